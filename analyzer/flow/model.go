@@ -1,0 +1,97 @@
+package flow
+
+import "jwtretire.example/analyzer/provider"
+
+// A Role says what a step does on the way from the key to the access token.
+// The values are those of the JSON report.
+type Role string
+
+const (
+	KeyLoad  Role = "key-load"  // key material enters: file, environment, embed, literal, secret store
+	KeyParse Role = "key-parse" // bytes become a key: PEM, DER, JWK, PKCS#12
+	Claims   Role = "claims"    // the claims of the assertion are put together
+	Sign     Role = "sign"      // the assertion is signed
+	Exchange Role = "exchange"  // the assertion goes into a request, and the request is sent
+	Response Role = "response"  // the answer is decoded
+)
+
+// A Kind is the family of an exchange (RFC 7521, RFC 7523 and what vendors made beside them).
+type Kind string
+
+const (
+	AdobeExchange   Kind = "adobe-exchange"   // client_id + client_secret + jwt_token, no grant type
+	JWTBearer       Kind = "jwt-bearer"       // RFC 7523 section 2.1: assertion=, an authorization grant
+	ClientAssertion Kind = "client-assertion" // RFC 7523 section 2.2: client_assertion=, client authentication
+	DirectBearer    Kind = "direct-bearer"    // the signed JWT is itself the access token
+)
+
+// A Span is a piece of source: a file and a half-open range of bytes.
+// It is how flows name syntax, because it survives being stored as a fact;
+// the fixer finds the node again by it. The zero Span means "not known".
+type Span struct {
+	File       string // absolute path
+	Line       int    // 1-based
+	Column     int    // 1-based, in bytes
+	Offset     int    // first byte, 0-based
+	End        int    // byte after the last
+	PkgPath    string // import path of the package that the file belongs to
+	EnclosedBy string // full name of the enclosing function or method, "" at package level
+}
+
+// IsZero reports whether the span names nothing.
+func (s Span) IsZero() bool { return s.File == "" }
+
+// A Step is one place of the trace.
+type Step struct {
+	Role Role
+	Span Span
+	What string // a short statement of fact, never key material: `jwt.ParseRSAPrivateKeyFromPEM`, `file named by flag -key`
+}
+
+// A Field is one parameter of the exchange's form (or body, or request structure).
+type Field struct {
+	Key   string // parameter name on the wire: client_id, client_secret, jwt_token, resource, …
+	Value Span   // the expression that gives the value; the *ast.Ident, *ast.SelectorExpr, *ast.BasicLit, … itself
+	Put   Span   // what puts it there: a call (vals.Set(...)), an element of a literal, an assignment
+	Const string // the value, where it is a constant
+}
+
+// Evidence is one reason why the provider was named.
+type Evidence struct {
+	Kind string // "url", "form-field", "claim", "sdk", "import", "config"
+	Text string // `token URL contains ims-na1.adobelogin.com`
+	Span Span
+}
+
+// A Literal is a constant piece of text on the way to a value, with its place.
+type Literal struct {
+	Text string
+	Span Span // the *ast.BasicLit, or the use of a constant that another package declares
+}
+
+// A Flow is one way from the key load to the access token, in one exchange.
+// It is plain data: gob-encodable, free of syntax and types, so it can be a fact.
+type Flow struct {
+	ID       string // stable: from package, function and kind, never from line numbers
+	Kind     Kind
+	Package  string // import path of the package that holds the exchange
+	Provider string // id in the catalogue, or "unknown"
+	Verdict  provider.Verdict
+	Evidence []Evidence
+
+	Steps []Step // key-load, key-parse, claims, sign, exchange, response, in the order of the way
+
+	// The exchange, taken apart. Whatever is not known is zero.
+	Send      Span      // the call that sends: http.PostForm, client.Do, req.Post, ims.Client.ExchangeJWT
+	Request   Span      // the call that makes the request, if it is another one: http.NewRequest, NewRequestWithContext
+	Assertion Span      // the expression whose value is the assertion, where it enters the form
+	Fields    []Field   // all parameters that could be found, in source order
+	URL       Span      // the token URL's expression, at the call that makes or sends the request
+	URLParts  []Literal // constant text on the way to the URL, in the order met, walking back
+	SDK       string    // "" or the vendor SDK's call, e.g. "github.com/adobe/ims-go/ims.Client.ExchangeJWT"
+
+	Metascopes        []string // Adobe: the names after /s/ in the claims, sorted
+	MetascopesDynamic bool     // Adobe: some metascope is not a constant (a loop over configuration)
+	Presigned         bool     // nothing in sight signs: the assertion comes from outside
+	Partial           bool     // types were missing, the picture is incomplete
+}

@@ -1,0 +1,11 @@
+package provider
+
+// A Verdict is what the catalogue says of a provider's JWT flow.
+type Verdict string
+
+const (
+	Retire   Verdict = "retire"   // withdrawn by the vendor: migrate
+	Optional Verdict = "optional" // works; a shared secret is weaker, so only on request
+	Keep     Verdict = "keep"     // no client-secret equivalent
+	Unknown  Verdict = "unknown"  // the evidence does not name a provider
+)

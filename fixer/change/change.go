@@ -1,0 +1,56 @@
+// Package change describes what a plan does to syntax: which nodes go, which are
+// replaced by what text. The planner makes a Set, the slicer extends it by all that
+// died, the rewriter turns it into bytes.
+package change
+
+import "go/ast"
+
+// Text is Go source that takes the place of a node.
+//
+// An imported package is written as its path between « and »:
+//
+//	token, err := (&«golang.org/x/oauth2/clientcredentials».Config{…}).Token(ctx)
+//
+// The rewriter puts the file's own name for the package there and adds the import
+// where there is none.
+type Text struct {
+	Src   string
+	Keeps []ast.Node // original nodes whose source Src repeats: everything they use stays in use
+}
+
+// Set is one change over any number of files. The nodes are those of the packages that were loaded.
+type Set struct {
+	// Remove holds nodes that go: statements, declarations, specs, *ast.Field (one name: its
+	// *ast.Ident), arguments and elements (ast.Expr) of a call or a composite literal,
+	// *ast.CaseClause, names on the left of an assignment (they become _).
+	Remove map[ast.Node]string // the node, and in a word why ("key load", "unused parameter")
+
+	// Replace puts text in the place of a statement or an expression.
+	// An empty list of statements is a removal; use Remove for that.
+	Replace map[ast.Node]Text
+
+	// Before puts statements in front of a statement that stays.
+	Before map[ast.Stmt]Text
+
+	// Deprecated adds a "Deprecated: …" paragraph to the doc comment of a *ast.Field,
+	// *ast.FuncDecl, *ast.TypeSpec or *ast.ValueSpec that has to stay.
+	Deprecated map[ast.Node]string
+
+	// Needs names packages that a replaced text uses without «»; seldom.
+	Notes []string // what a reviewer should know, in the order found
+}
+
+// NewSet returns an empty set.
+func NewSet() *Set {
+	return &Set{
+		Remove:     map[ast.Node]string{},
+		Replace:    map[ast.Node]Text{},
+		Before:     map[ast.Stmt]Text{},
+		Deprecated: map[ast.Node]string{},
+	}
+}
+
+// Empty reports whether the set changes nothing.
+func (s *Set) Empty() bool {
+	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Deprecated) == 0
+}

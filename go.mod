@@ -1,0 +1,3 @@
+module jwtretire.example
+
+go 1.26.0

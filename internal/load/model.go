@@ -1,0 +1,50 @@
+package load
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A Module is a main module: one that the user works on.
+type Module struct {
+	Path      string // module path; "command-line-arguments" style synthetic name where there is no go.mod
+	Dir       string // absolute
+	GoMod     string // absolute path of go.mod, "" where there is none
+	GoVersion string // the go directive, "" if absent
+	Vendored  bool   // the go command uses vendor/
+	Work      string // absolute path of the go.work in force, ""
+}
+
+// A Package is one package of a main module with bodies and types, test files of the same
+// package included when tests are wanted (the go command's "p [p.test]"); the external test
+// package is one of its own with ForTest set.
+type Package struct {
+	Path    string // import path
+	Name    string
+	Dir     string // absolute
+	ForTest string // import path of the package that this external test package tests
+	Module  *Module
+
+	Fset   *token.FileSet
+	Files  []string          // absolute, same order as Syntax
+	Source map[string][]byte // content by absolute path, as parsed
+	Syntax []*ast.File
+	Types  *types.Package
+	Info   *types.Info
+	Sizes  types.Sizes
+
+	Imports []*Package // those packages of Result.Packages that this one imports
+
+	// Errors are the parse and type errors, one line each with file:line:col. A package with
+	// errors is still analysed; its picture is partial.
+	Errors []string
+}
+
+// A BlindSpot is something that could not be looked at.
+type BlindSpot struct {
+	File    string // absolute
+	Kind    string // "build-tags", "cgo", "parse-error", "type-error", "unreadable", "symlink", "generated", "dependency"
+	Detail  string
+	Command string // the command that covers it, "" if there is none
+}
