@@ -36,7 +36,10 @@ type Set struct {
 	// *ast.FuncDecl, *ast.TypeSpec or *ast.ValueSpec that has to stay.
 	Deprecated map[ast.Node]string
 
-	// Needs names packages that a replaced text uses without «»; seldom.
+	// Uncomment holds comments that go although their code stays, because the change made them
+	// untrue, and why.
+	Uncomment map[*ast.Comment]string
+
 	Notes []string // what a reviewer should know, in the order found
 }
 
@@ -47,6 +50,7 @@ func NewSet() *Set {
 		Replace:    map[ast.Node]Text{},
 		Before:     map[ast.Stmt]Text{},
 		Deprecated: map[ast.Node]string{},
+		Uncomment:  map[*ast.Comment]string{},
 	}
 }
 

@@ -24,7 +24,12 @@ type Package struct {
 	Name    string
 	Dir     string // absolute
 	ForTest string // import path of the package that this external test package tests
-	Module  *Module
+
+	// Augmented marks a second look at a package of the same path that is in the result
+	// too, together with its test files this time; only these are new.
+	Augmented bool
+
+	Module *Module
 
 	Fset   *token.FileSet
 	Files  []string          // absolute, same order as Syntax

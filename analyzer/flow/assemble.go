@@ -1,0 +1,400 @@
+package flow
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sort"
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// assemble fills in the flow of a candidate that starts from a form.
+func (f *finder) assemble(c *candidate) {
+	fl := &Flow{Kind: c.kind, Package: c.put.At.PkgPath, Assertion: Span(c.put.Val), Presigned: len(c.signs) == 0}
+	c.flow = fl
+	for _, s := range c.signs {
+		f.signed(c, s)
+	}
+	if fl.Presigned {
+		for _, s := range c.sources {
+			c.step(KeyLoad, s.call.Span, "the finished assertion: "+f.loadText(s.call))
+		}
+	}
+	c.step(Exchange, c.put.At, fmt.Sprintf("assertion put into %s", c.key))
+	send := f.best(c)
+	if send != nil {
+		f.way(c, send.state)
+		f.sent(c, send)
+	} else if len(c.handed) > 0 {
+		h := c.handed[0]
+		f.way(c, h.state)
+		c.step(Exchange, h.call.Span, "handed to "+callName(h.call))
+		fl.Send = Span(h.call.Span)
+	}
+	f.fields(c, send)
+	if send != nil {
+		f.response(c, send)
+	}
+}
+
+// best returns the nearest sending call.
+func (f *finder) best(c *candidate) *site {
+	if len(c.sends) == 0 {
+		return nil
+	}
+	b := &c.sends[0]
+	for i := range c.sends {
+		if c.sends[i].state.Steps < b.state.Steps {
+			b = &c.sends[i]
+		}
+	}
+	return b
+}
+
+// way adds the calls through which the form goes to a request.
+func (f *finder) way(c *candidate, s *vf.State) {
+	var steps []Step
+	for t := s; t != nil && t.From != nil; t = t.From {
+		e := &f.g.Edges[t.Edge-1]
+		if e.Kind != vf.Open && e.Kind != vf.Close {
+			continue
+		}
+		site := &f.g.Nodes[e.Site]
+		what := "handed to " + f.calleeName(e.Site)
+		if e.Kind == vf.Close {
+			what = "got from " + f.calleeName(e.Site)
+		}
+		steps = append(steps, Step{Role: Exchange, Span: Span(site.Span), What: what})
+	}
+	for i := len(steps) - 1; i >= 0; i-- {
+		c.step(Exchange, vf.Span(steps[i].Span), steps[i].What)
+	}
+}
+
+func (f *finder) calleeName(site vf.ID) string {
+	for i := range f.g.Calls {
+		if f.g.Calls[i].Site == site {
+			return callName(&f.g.Calls[i])
+		}
+	}
+	return "a function"
+}
+
+func callName(c *vf.Call) string {
+	if c.Name == "" {
+		return "a function value"
+	}
+	pkg := c.Pkg
+	if i := strings.LastIndexByte(pkg, '/'); i >= 0 {
+		pkg = pkg[i+1:]
+	}
+	switch {
+	case c.Recv != "":
+		return pkg + "." + c.Recv + "." + c.Name
+	case pkg != "":
+		return pkg + "." + c.Name
+	}
+	return c.Name
+}
+
+// sent fills in the request and its URL.
+func (f *finder) sent(c *candidate, send *site) {
+	fl, row := c.flow, send.call.Row()
+	fl.Send = Span(send.call.Span)
+	if fl.Package == "" {
+		fl.Package = send.call.Span.PkgPath
+	}
+	ctx := send.state.Context
+	urlCall, urlCtx := send.call, ctx
+	if row.Req != library.None || row.URL == library.None {
+		if req := f.requestOf(c, send); req != nil {
+			fl.Request = Span(req.call.Span)
+			c.step(Exchange, req.call.Span, callName(req.call))
+			urlCall, urlCtx = req.call, req.state.Context
+		}
+	}
+	c.step(Exchange, send.call.Span, callName(send.call))
+	if urlCall.Row() != nil && urlCall.Row().URL != library.None {
+		nodes, spans := urlCall.Slot(urlCall.Row().URL)
+		if len(nodes) > 0 {
+			fl.URL = Span(spans[0])
+			fl.URLParts = f.literals(urlCtx, nodes[0])
+		}
+	}
+	if len(fl.URLParts) == 0 {
+		// The URL was set on the request, or on the client, by another call.
+		f.urlFromParts(c, send)
+	}
+}
+
+// requestOf returns the call that makes the request that is sent: one that the form went into, else one
+// that the request comes from.
+func (f *finder) requestOf(c *candidate, send *site) *site {
+	on := map[vf.ID]bool{}
+	for t := send.state; t != nil; t = t.From {
+		on[t.Node] = true
+	}
+	for i := range c.requests {
+		for _, r := range c.requests[i].call.Results {
+			if on[r] {
+				return &c.requests[i]
+			}
+		}
+	}
+	nodes, _ := send.call.Slot(send.call.Row().Req)
+	var found *site
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put }
+	w.Visit = func(s *vf.State) vf.Next {
+		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Request) {
+			found = &site{call, s}
+			return vf.Halt
+		}
+		return vf.Go
+	}
+	w.From(send.state.Context, nodes...)
+	return found
+}
+
+// urlFromParts looks for a URL that is a part of what is sent: http.Request{URL: u}, a builder's SetURL.
+func (f *finder) urlFromParts(c *candidate, send *site) {
+	row := send.call.Row()
+	var nodes []vf.ID
+	for _, s := range []library.Slot{row.Req, library.Recv} {
+		n, _ := send.call.Slot(s)
+		nodes = append(nodes, n...)
+	}
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind != vf.Put {
+			return true
+		}
+		switch e.Key {
+		case "URL", "TokenURL", "Endpoint", "Host", "Path", "URI", "BaseURL":
+			if c.flow.URL.IsZero() && !e.Val.IsZero() {
+				c.flow.URL = Span(e.Val)
+			}
+			c.flow.URLParts = append(c.flow.URLParts, f.literals(s.Context, e.From)...)
+		}
+		return false
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		if s.Steps > 30 {
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(send.state.Context, nodes...)
+}
+
+// literals returns the constant text on the way to a value.
+func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
+	var out []Literal
+	seen := map[vf.Span]bool{}
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		if node.Kind == vf.Const && len(out) < 40 && !seen[node.Span] {
+			seen[node.Span] = true
+			out = append(out, Literal{Text: node.Text, Span: Span(node.Span)})
+		}
+		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Send, library.Load, library.Sign) || s.Steps > 25 {
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(ctx, n)
+	return out
+}
+
+// fields collects the parameters that go with the assertion.
+func (f *finder) fields(c *candidate, send *site) {
+	containers := map[vf.ID]bool{}
+	visit := func(s *vf.State) vf.Next {
+		if s.Steps > 40 {
+			return vf.Stop
+		}
+		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Send, library.Load, library.Sign) {
+			return vf.Stop
+		}
+		containers[s.Node] = true
+		return vf.Go
+	}
+	ctxOf := map[vf.ID]*vf.Context{c.put.To: c.ctx}
+	// The form and its other names.
+	w := vf.Walk{Graph: f.g, Back: true, Visit: visit}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
+	w.From(c.ctx, c.put.To)
+	if send != nil {
+		var nodes []vf.ID
+		ctx := send.state.Context
+		call := send.call
+		if call.Row().Req != library.None {
+			if req := f.requestOf(c, send); req != nil {
+				call, ctx = req.call, req.state.Context
+			}
+		}
+		for _, s := range []library.Slot{call.Row().Body, call.Row().Form, call.Row().Req} {
+			n, _ := call.Slot(s)
+			if s != library.None {
+				nodes = append(nodes, n...)
+			}
+		}
+		w := vf.Walk{Graph: f.g, Back: true}
+		w.Visit = func(s *vf.State) vf.Next {
+			if _, ok := ctxOf[s.Node]; !ok {
+				ctxOf[s.Node] = s.Context
+			}
+			return visit(s)
+		}
+		w.Follow = func(s *vf.State, e *vf.Edge) bool {
+			return follows(e) && (e.Kind != vf.Derived || !f.g.Nodes[s.Node].Holds || c.before[s.Node] || c.before[e.From])
+		}
+		w.From(ctx, nodes...)
+	}
+	seen := map[vf.Span]bool{}
+	for n := range containers {
+		if !c.before[n] && send != nil && !f.formLike(n) {
+			continue
+		}
+		for _, i := range f.g.In(n) {
+			e := &f.g.Edges[i]
+			if e.Kind != vf.Put || e.At.IsZero() || e.WireKey() == "" || e.Key == "Authorization" || strings.HasPrefix(e.Key, "header ") || seen[e.At] && e != c.put {
+				continue
+			}
+			if bodies[e.Key] {
+				continue
+			}
+			seen[e.At] = true
+			c.flow.Fields = append(c.flow.Fields, Field{Key: e.WireKey(), Value: Span(e.Val), Put: Span(e.At), Const: f.constant(ctxOf[n], e.From)})
+		}
+	}
+	if c.put.KeyNode != 0 {
+		c.flow.Fields = append(c.flow.Fields, Field{Key: c.key, Value: Span(c.put.Val), Put: Span(c.put.At)})
+		f.dynamicFields(c)
+	}
+	sort.SliceStable(c.flow.Fields, func(i, j int) bool {
+		a, b := c.flow.Fields[i], c.flow.Fields[j]
+		if a.Put == b.Put {
+			return before(a.Value, b.Value)
+		}
+		return before(a.Put, b.Put)
+	})
+}
+
+// bodies are parts that are the form itself, not parameters of it.
+var bodies = map[string]bool{"Body": true, "Form": true, "PostForm": true, "EndpointParams": true, "FormData": true, "RawQuery": true, "URL": true, "ContentLength": true, "Header": true, "Method": true}
+
+func follows(e *vf.Edge) bool {
+	return e.Kind != vf.Put || bodies[e.Key] && e.Key != "URL" && e.Key != "Header" && e.Key != "Method"
+}
+
+// formLike reports whether the node can be a form: something with parts that are named on the wire.
+func (f *finder) formLike(n vf.ID) bool {
+	for _, i := range f.g.In(n) {
+		if k := f.g.Edges[i].WireKey(); f.g.Edges[i].Kind == vf.Put && (k == "grant_type" || k == "client_id" || k == "client_secret" || k == "scope") {
+			return true
+		}
+	}
+	return false
+}
+
+// dynamicFields adds the other parameters that the same caller sets through the same helper.
+func (f *finder) dynamicFields(c *candidate) {
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
+	home := ""
+	if c.ctx != nil {
+		home = f.g.Nodes[c.ctx.Site].Span.EnclosedBy
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		if node.Kind != vf.Const || node.Text == c.key {
+			return vf.Go
+		}
+		ctx := f.callers(s)
+		if ctx == nil || f.g.Nodes[ctx.Site].Span.EnclosedBy != home {
+			return vf.Go
+		}
+		at := Span(f.g.Nodes[ctx.Site].Span)
+		c.flow.Fields = append(c.flow.Fields, Field{Key: node.Text, Value: at, Put: at, Const: f.constant(ctx, c.put.From)})
+		return vf.Go
+	}
+	w.From(nil, c.put.KeyNode)
+}
+
+// constant returns the text of a value, if it is a constant and nothing else.
+func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
+	text, ok := "", true
+	w := vf.Walk{Graph: f.g, Back: true}
+	steps := 0
+	w.Visit = func(s *vf.State) vf.Next {
+		steps++
+		node := &f.g.Nodes[s.Node]
+		switch {
+		case node.Kind == vf.Const && text == "":
+			text = node.Text
+		case node.Kind == vf.Const && text != node.Text:
+			// More than one: the first met is kept, a branch decides.
+		case node.Kind == vf.Called:
+			if call := f.g.MadeBy(s.Node); call != nil && call.Name != "QueryEscape" && !call.InSight {
+				ok = false
+			}
+		}
+		if steps > 30 {
+			return vf.Halt
+		}
+		return vf.Go
+	}
+	w.From(ctx, n)
+	if !ok {
+		return ""
+	}
+	return text
+}
+
+// response adds the calls that read the answer.
+func (f *finder) response(c *candidate, send *site) {
+	n := 0
+	w := vf.Walk{Graph: f.g}
+	w.Visit = func(s *vf.State) vf.Next {
+		if s.Steps > 25 || n > 3 {
+			return vf.Stop
+		}
+		for _, u := range f.g.Uses(s.Node) {
+			call := &f.g.Calls[u.Call]
+			if call.Is(library.Response) || decodes(call.Name) && !call.InSight {
+				n++
+				c.step(Response, call.Span, callName(call))
+			}
+		}
+		return vf.Go
+	}
+	w.From(send.state.Context, send.call.Results...)
+}
+
+func decodes(name string) bool {
+	return strings.HasPrefix(name, "Unmarshal") || strings.HasPrefix(name, "Decode")
+}
+
+// step adds a step unless it is there.
+func (c *candidate) step(role Role, at vf.Span, what string) {
+	if at.IsZero() {
+		return
+	}
+	for _, s := range c.trace {
+		if s.Role == role && s.Span.File == at.File && s.Span.Offset == at.Offset && s.Span.End == at.End {
+			return
+		}
+	}
+	c.trace = append(c.trace, Step{Role: role, Span: Span(at), What: what})
+}
+
+// id makes an identifier of what stays when lines move: package, function, kind, parameter.
+func id(parts ...string) string {
+	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(h[:6])
+}

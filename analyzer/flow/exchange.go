@@ -1,0 +1,164 @@
+package flow
+
+import (
+	"regexp"
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// fromExchange makes a flow of a library's call that does the whole exchange.
+func (f *finder) fromExchange(call *vf.Call) {
+	row := call.Row()
+	c := &candidate{kind: Kind(row.Grant), call: call}
+	if c.kind == "" {
+		c.kind = JWTBearer
+	}
+	c.flow = &Flow{Kind: c.kind, Package: call.Span.PkgPath, Send: Span(call.Span)}
+	c.claims.meta = map[string]bool{}
+	if row.SDK != "" {
+		c.flow.SDK = call.FullName()
+	}
+	var structs []vf.ID
+	for _, s := range []library.Slot{row.Key, row.Body, row.Claims, row.Client} {
+		if s == library.None {
+			continue
+		}
+		nodes, _ := call.Slot(s)
+		structs = append(structs, nodes...)
+	}
+	typ, _ := library.LookupType(call.Pkg, call.Recv)
+	f.parts(c, typ, structs)
+	if row.Key != library.None {
+		keys, _ := call.Slot(row.Key)
+		f.key(c, nil, keys...)
+	}
+	if row.URL != library.None {
+		nodes, spans := call.Slot(row.URL)
+		if len(nodes) > 0 {
+			c.flow.URL = Span(spans[0])
+			c.flow.URLParts = f.literals(nil, nodes[0])
+		}
+	}
+	c.step(Exchange, call.Span, callName(call))
+	f.response(c, &site{call, vf.At(call.Site, nil)})
+	f.cands = append(f.cands, c)
+}
+
+// parts reads the structures that a library's exchange gets: literals, and fields that are set later.
+func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
+	types := map[vf.ID]*library.Type{}
+	for i := range f.g.Structs {
+		s := &f.g.Structs[i]
+		if r := s.Row(); r != nil {
+			types[s.Node] = r
+		}
+	}
+	seen := map[vf.Span]bool{}
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind != vf.Put {
+			return true
+		}
+		if e.At.IsZero() || seen[e.At] && e.Key != "" {
+			return false
+		}
+		t := types[s.Node]
+		if t == nil {
+			t = typ
+		}
+		if t == nil {
+			return false
+		}
+		fd, ok := t.Field(e.Key)
+		if !ok {
+			return false
+		}
+		seen[e.At] = true
+		f.part(c, s, e, fd)
+		return false
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		if t := types[s.Node]; t != nil && node.Kind == vf.Lit && (t.Role == library.Exchange) {
+			c.step(Claims, node.Span, node.Text)
+			if typ == nil {
+				typ = t
+			}
+		}
+		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Parse) && call.Row().Grant != "" {
+			c.step(Claims, call.Span, callName(call))
+			if call.Row().SDK != "" {
+				c.flow.SDK = call.FullName()
+			}
+		}
+		if call := f.g.MadeBy(s.Node); s.Steps > 30 || call != nil && call.Is(library.Load, library.Send) {
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(nil, nodes...)
+}
+
+func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
+	text := func() []Literal { return f.literals(s.Context, e.From) }
+	switch fd.Means {
+	case library.IsKey:
+		c.step(KeyLoad, e.Val, "field "+e.Key)
+		f.key(c, s.Context, e.From)
+	case library.IsParameter:
+		c.flow.Fields = append(c.flow.Fields, Field{Key: fd.Wire, Value: Span(e.Val), Put: Span(e.At), Const: f.constant(s.Context, e.From)})
+	case library.IsScopes:
+		for _, l := range text() {
+			c.claims.scopes = append(c.claims.scopes, l.Text)
+		}
+		if e.Key == "MetaScope" {
+			f.imsMeta(c, e.From)
+		}
+	case library.IsURL:
+		c.flow.URL = Span(e.Val)
+		c.flow.URLParts = append(c.flow.URLParts, text()...)
+	case library.IsClaim:
+		c.claims.keys = append(c.claims.keys, fd.Wire)
+		for _, l := range text() {
+			c.claims.values = append(c.claims.values, l.Text)
+		}
+		c.step(Claims, e.At, "claim "+fd.Wire)
+	case library.IsClaims:
+		f.claimsOf(c, s.Context, e.From)
+	}
+}
+
+// imsMetaScopes are the constants of adobe/ims-go.
+var imsMetaScopes = map[string]string{
+	"MetaScopeCloudManager":        "ent_cloudmgr_sdk",
+	"MetaScopeAdobeIO":             "ent_adobeio_sdk",
+	"MetaScopeAnalyticsBulkIngest": "ent_analytics_bulk_ingest_sdk",
+}
+
+var imsMetaScope = regexp.MustCompile(`\bMetaScope[A-Za-z]+`)
+
+// imsMeta notes the metascopes that constants of the SDK name.
+func (f *finder) imsMeta(c *candidate, n vf.ID) {
+	found := false
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Visit = func(s *vf.State) vf.Next {
+		for _, name := range imsMetaScope.FindAllString(f.g.Nodes[s.Node].Text, -1) {
+			if m, ok := imsMetaScopes[name]; ok {
+				c.claims.meta[m] = true
+				found = true
+			}
+		}
+		return vf.Go
+	}
+	w.From(nil, n)
+	if !found {
+		c.claims.dyn = true
+	}
+}
+
+// lookalike reports whether a library's exchange is about something that is never fetched.
+func lookalike(c *candidate) bool {
+	return c.call != nil && strings.HasSuffix(c.call.Span.File, "_test.go") && c.ephem
+}

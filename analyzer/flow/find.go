@@ -1,0 +1,296 @@
+package flow
+
+import (
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// A finder finds the flows of one graph.
+type finder struct {
+	g      *vf.Graph
+	module string
+	cands  []*candidate
+}
+
+// A candidate is a flow that is being put together.
+type candidate struct {
+	kind     Kind
+	put      *vf.Edge    // what puts the assertion into the form; nil for a library's exchange
+	call     *vf.Call    // the library's exchange; nil for a form
+	ctx      *vf.Context // the calls that lead to put
+	key      string      // parameter
+	signs    []site
+	sources  []site // where an assertion that is signed elsewhere comes from
+	sends    []site
+	requests []site
+	handed   []site // calls out of sight that take the form
+	testing  bool   // the request is made for a test of a server
+	escapes  bool   // the form leaves the code in sight
+	answered bool   // the assertion is the answer of another request: a token exchange
+
+	before  map[vf.ID]bool // nodes of the form before it is a request
+	flow    *Flow
+	claims  claimMarks
+	consts  []string
+	ephem   bool
+	trace   []Step
+	unknown bool
+}
+
+// A site is a call as a walk met it.
+type site struct {
+	call  *vf.Call
+	state *vf.State
+}
+
+// A parameter says what sending an assertion under a name means.
+type parameter struct {
+	kind Kind
+	// alone: the name is enough. Else something in sight must sign and send.
+	alone bool
+	// beside is a parameter that must be there too.
+	beside string
+}
+
+var parameters = map[string]parameter{
+	"jwt_token":        {kind: AdobeExchange},
+	"assertion":        {kind: JWTBearer},
+	"client_assertion": {kind: ClientAssertion},
+	"jwt":              {kind: JWTBearer},
+	"Jwt":              {kind: JWTBearer},
+	"token":            {kind: JWTBearer, beside: "uid"},
+	"Authorization":    {kind: DirectBearer},
+}
+
+func (f *finder) find() []*Flow {
+	g := f.g
+	for i := range g.Edges {
+		e := &g.Edges[i]
+		if e.Kind != vf.Put || e.At.IsZero() {
+			continue
+		}
+		if p, ok := parameters[e.WireKey()]; ok {
+			f.fromPut(e, e.WireKey(), p, nil)
+			continue
+		}
+		if e.KeyNode != 0 {
+			f.fromDynamic(e)
+		}
+	}
+	for i := range g.Calls {
+		if c := &g.Calls[i]; c.Is(library.Exchange) {
+			f.fromExchange(c)
+		}
+	}
+	return f.finish()
+}
+
+// fromDynamic looks for callers that give a helper, set(form, key, value), the name of an assertion.
+func (f *finder) fromDynamic(e *vf.Edge) {
+	n := 0
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		if node.Kind == vf.Field || node.Kind == vf.Global {
+			return vf.Stop
+		}
+		if node.Kind == vf.Const && n < 40 {
+			if p, ok := parameters[node.Text]; ok && node.Text != "Authorization" && node.Text != "token" {
+				n++
+				f.fromPut(e, node.Text, p, f.callers(s))
+			}
+		}
+		return vf.Go
+	}
+	w.From(nil, e.KeyNode)
+}
+
+// callers returns the calls through which a backward walk left the functions it started in, as the
+// context of the same functions.
+func (f *finder) callers(s *vf.State) *vf.Context {
+	var sites []vf.ID
+	for t := s; t != nil && t.From != nil; t = t.From {
+		if e := &f.g.Edges[t.Edge-1]; e.Kind == vf.Open && t.From.Context == nil {
+			sites = append(sites, e.Site)
+		}
+	}
+	var ctx *vf.Context
+	for _, site := range sites { // outermost first
+		ctx = ctx.Push(site)
+	}
+	return ctx
+}
+
+func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
+	c := &candidate{kind: p.kind, put: e, key: key, ctx: ctx}
+	f.back(c)
+	if c.answered && len(c.signs) == 0 {
+		return
+	}
+	if (p.kind == DirectBearer || p.beside != "" || key == "jwt" || key == "Jwt") && len(c.signs) == 0 {
+		return
+	}
+	if p.kind != DirectBearer {
+		f.forward(c)
+	}
+	if c.testing && len(c.sends) == 0 {
+		return
+	}
+	f.assemble(c)
+	if !f.accept(c, p) {
+		return
+	}
+	f.cands = append(f.cands, c)
+}
+
+// accept drops what only looks like a flow.
+func (f *finder) accept(c *candidate, p parameter) bool {
+	fields := map[string]string{}
+	for _, fd := range c.flow.Fields {
+		fields[fd.Key] = fd.Const
+	}
+	_, grant := fields["grant_type"]
+	_, ctype := fields["client_assertion_type"]
+	_, atype := fields["assertion_type"]
+	_, secret := fields["client_secret"]
+	if strings.Contains(fields["grant_type"], "saml2") || strings.Contains(fields["client_assertion_type"], "saml2") {
+		return false
+	}
+	sent := len(c.sends) > 0
+	test := strings.HasSuffix(c.put.At.File, "_test.go")
+	switch {
+	case p.beside != "":
+		_, ok := fields[p.beside]
+		return ok && sent
+	case p.kind == DirectBearer:
+		return true // finish asks for a provider
+	case c.key == "jwt" || c.key == "Jwt":
+		return sent || c.key == "Jwt" && len(c.handed) > 0
+	case !sent && test:
+		return false
+	case !sent && len(c.handed) == 0 && !c.escapes && len(c.signs) == 0:
+		return false
+	case len(c.signs) > 0:
+		return sent || grant || ctype || atype || secret
+	}
+	// Signed elsewhere: the company it keeps must say what it is.
+	switch p.kind {
+	case AdobeExchange:
+		return secret && (sent || len(c.handed) > 0 || c.escapes)
+	case ClientAssertion:
+		return ctype || grant
+	}
+	return grant || atype
+}
+
+// back walks from the assertion to what signs it.
+func (f *finder) back(c *candidate) {
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Visit = func(s *vf.State) vf.Next {
+		call := f.g.MadeBy(s.Node)
+		if call == nil {
+			return vf.Go
+		}
+		switch {
+		case call.Is(library.Sign, library.SignRaw):
+			c.signs = append(c.signs, site{call, s})
+			return vf.Stop
+		case call.Is(library.Send):
+			c.answered = true
+			return vf.Stop
+		case call.Is(library.Load) || strings.HasPrefix(call.Name, "go:embed"):
+			c.sources = append(c.sources, site{call, s})
+			return vf.Stop
+		case call.Is(library.Verify, library.Parse, library.Generate, library.Exchange, library.Request):
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(c.ctx, c.put.From)
+	c.signs = distinct(c.signs)
+}
+
+// distinct keeps the first site of every call, and for signatures by hand all of the nearest.
+func distinct(sites []site) []site {
+	var out []site
+	seen := map[*vf.Call]bool{}
+	for _, s := range sites {
+		if !seen[s.call] {
+			seen[s.call] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// forward walks from the form to the requests that carry it.
+func (f *finder) forward(c *candidate) {
+	c.before = map[vf.ID]bool{c.put.To: true}
+	w := vf.Walk{Graph: f.g}
+	made := map[*vf.State]bool{} // states at or behind a request
+	w.Visit = func(s *vf.State) vf.Next {
+		made[s] = made[s.From]
+		if call := f.g.MadeBy(s.Node); call != nil {
+			if call.Is(library.Send, library.Exchange) {
+				return vf.Stop
+			}
+			if call.Is(library.Request) && s.From != nil {
+				made[s] = true
+			}
+		}
+		if !made[s] {
+			c.before[s.Node] = true
+		}
+		node := &f.g.Nodes[s.Node]
+		if node.Kind == vf.Result && len(f.g.Out(s.Node)) == 0 {
+			c.escapes = true
+		}
+		for _, u := range f.g.Uses(s.Node) {
+			f.used(c, s, &f.g.Calls[u.Call], u.Arg)
+		}
+		return vf.Go
+	}
+	start := vf.In(c.put.To, c.ctx, c.put.Key)
+	w.Run(start)
+	c.sends = distinct(c.sends)
+	c.requests = distinct(c.requests)
+	c.handed = distinct(c.handed)
+}
+
+func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
+	st := site{call, s}
+	switch {
+	case call.Is(library.Send) || call.Is(library.Exchange) && call.Row().Body != library.None:
+		if carries(call, arg, s.Node) {
+			c.sends = append(c.sends, st)
+		}
+	case call.Is(library.Request):
+		c.requests = append(c.requests, st)
+	case call.Pkg == "net/http/httptest":
+		c.testing = true
+	case call.Row() == nil && !call.InSight && arg >= 0 && call.Pkg != "fmt" && call.Pkg != "log" && call.Pkg != "strings" && call.Pkg != "bytes" && call.Pkg != "errors":
+		c.handed = append(c.handed, st)
+	}
+}
+
+// carries reports whether an argument of a sending call is, or has, what is sent.
+func carries(call *vf.Call, arg int, n vf.ID) bool {
+	row := call.Row()
+	any := false
+	for _, s := range []library.Slot{row.Req, row.Body, row.Form} {
+		if s == library.None {
+			continue
+		}
+		any = true
+		nodes, _ := call.Slot(s)
+		for _, m := range nodes {
+			if m == n {
+				return true
+			}
+		}
+	}
+	return !any && arg < 0
+}

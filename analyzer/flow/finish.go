@@ -1,0 +1,193 @@
+package flow
+
+import (
+	"path/filepath"
+	"sort"
+	"strconv"
+
+	"jwtretire.example/analyzer/provider"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// finish merges candidates that are one flow, names providers and gives flows their IDs.
+func (f *finder) finish() []*Flow {
+	// The same put with the same calls before it is one flow, whatever is sent.
+	type key struct {
+		at   vf.Span
+		call vf.Span
+		key  string
+		ctx  string
+	}
+	seen := map[key]*candidate{}
+	var order []*candidate
+	for _, c := range f.cands {
+		if lookalike(c) {
+			continue
+		}
+		k := key{key: c.key}
+		if c.put != nil {
+			k.at = c.put.At
+			if c.ctx != nil {
+				k.ctx = f.g.Nodes[c.ctx.Site].Name
+			}
+		} else {
+			k.call = c.call.Span
+		}
+		if old := seen[k]; old != nil {
+			old.trace = mergeSteps(old.trace, c.trace)
+			continue
+		}
+		seen[k] = c
+		order = append(order, c)
+	}
+	sort.SliceStable(order, func(i, j int) bool { return before(order[i].at(), order[j].at()) })
+	count := map[string]int{}
+	var flows []*Flow
+	for _, c := range order {
+		fl := c.flow
+		fl.Steps = inOrder(c.trace)
+		f.judge(c)
+		if c.kind == DirectBearer && (fl.Provider == "unknown" || fl.Provider == "") {
+			continue
+		}
+		for m := range c.claims.meta {
+			fl.Metascopes = append(fl.Metascopes, m)
+		}
+		sort.Strings(fl.Metascopes)
+		fl.MetascopesDynamic = c.claims.dyn && c.kind == AdobeExchange
+		for _, s := range fl.Steps {
+			fl.Partial = fl.Partial || f.g.Partial[s.Span.PkgPath]
+		}
+		at := c.at()
+		base := id(at.PkgPath, at.EnclosedBy, string(fl.Kind), c.key, filepath.Base(at.File))
+		count[base]++
+		fl.ID = base
+		if n := count[base]; n > 1 {
+			fl.ID = base + "-" + strconv.Itoa(n)
+		}
+		flows = append(flows, fl)
+	}
+	return flows
+}
+
+// at is where the assertion enters the exchange; with a helper that sets any field, where the helper is called.
+func (c *candidate) at() Span {
+	if c.call != nil {
+		return Span(c.call.Span)
+	}
+	return Span(c.put.At)
+}
+
+func mergeSteps(a, b []Step) []Step {
+	c := &candidate{trace: a}
+	for _, s := range b {
+		c.step(s.Role, vf.Span(s.Span), s.What)
+	}
+	return c.trace
+}
+
+var rank = map[Role]int{KeyLoad: 0, KeyParse: 1, Claims: 2, Sign: 3, Exchange: 4, Response: 5}
+
+// inOrder puts the steps of a role behind those of the role before; within a role they stay as they were met.
+func inOrder(steps []Step) []Step {
+	out := append([]Step(nil), steps...)
+	sort.SliceStable(out, func(i, j int) bool { return rank[out[i].Role] < rank[out[j].Role] })
+	return out
+}
+
+// judge names the provider.
+func (f *finder) judge(c *candidate) {
+	fl := c.flow
+	m := provider.Marks{
+		Fields:      map[string]string{},
+		Headers:     map[string]string{},
+		ClaimKeys:   unique(c.claims.keys),
+		ClaimValues: unique(append(c.claims.values, c.claims.texts...)),
+		Scopes:      unique(c.claims.scopes),
+		ModulePath:  f.module,
+		PackagePath: fl.Package,
+		Kind:        string(fl.Kind),
+		Presigned:   fl.Presigned,
+	}
+	spans := map[string]Span{}
+	for _, l := range fl.URLParts {
+		m.URLText = append(m.URLText, l.Text)
+		if spans["url"].IsZero() {
+			spans["url"] = l.Span
+		}
+	}
+	for _, fd := range fl.Fields {
+		if old, ok := m.Fields[fd.Key]; !ok || old == "" {
+			m.Fields[fd.Key] = fd.Const
+		}
+		if fd.Key == "scope" && fd.Const != "" {
+			m.Scopes = append(m.Scopes, fd.Const)
+		}
+		if spans["form-field"].IsZero() {
+			spans["form-field"] = fd.Put
+		}
+	}
+	if len(c.claims.alg) > 0 {
+		m.Algorithm = c.claims.alg[0]
+	}
+	if row := c.call; row != nil && row.Row() != nil {
+		m.SDK = row.Row().SDK
+	}
+	packages := map[string]bool{}
+	for _, s := range fl.Steps {
+		packages[s.Span.PkgPath] = true
+		if s.Role == Claims && spans["claim"].IsZero() {
+			spans["claim"] = s.Span
+		}
+		m.Config = append(m.Config, s.Span.EnclosedBy)
+		m.Config = append(m.Config, filepath.Base(s.Span.File))
+	}
+	m.Config = append(m.Config, c.consts...)
+	if m.SDK == "" && fl.SDK != "" {
+		m.SDK = sdkOf(f, c)
+	}
+	for p := range packages {
+		m.Imports = append(m.Imports, f.g.Imports[p]...)
+	}
+	m.Config = unique(m.Config)
+	m.Imports = unique(m.Imports)
+	sort.Strings(m.Imports)
+	match := provider.Judge(m, nil)
+	fl.Provider, fl.Verdict = "unknown", provider.Unknown
+	if match.Provider != nil {
+		fl.Provider = match.Provider.ID
+	}
+	if match.Verdict != "" {
+		fl.Verdict = match.Verdict
+	}
+	for _, r := range match.Reasons {
+		at := spans[r.Kind]
+		if at.IsZero() {
+			at = place(fl)
+		}
+		fl.Evidence = append(fl.Evidence, Evidence{Kind: r.Kind, Text: r.Text, Span: at})
+	}
+}
+
+// sdkOf returns the provider that a library's call on the way names: google.JWTConfigFromJSON.
+func sdkOf(f *finder, c *candidate) string {
+	for i := range f.g.Calls {
+		call := &f.g.Calls[i]
+		if call.Row() != nil && call.Row().SDK != "" && call.FullName() == c.flow.SDK {
+			return call.Row().SDK
+		}
+	}
+	return ""
+}
+
+func unique(list []string) []string {
+	seen := map[string]bool{"": true}
+	var out []string
+	for _, s := range list {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+// Package flow joins key loads, assertions and exchanges to flows: ways from a private key through
+// claims and signature to the request that trades the assertion for an access token.
+//
+// It starts from the rare end: the parameter in which an assertion is sent, or the call of a library
+// that does the whole exchange. From there it walks back to the signature, the claims and the key, and
+// forward to the request and the answer. Flows that cross packages are joined in the upper package,
+// with what the lower ones said of themselves in the facts of internal/valueflow.
+package flow
+
+import (
+	"reflect"
+	"sort"
+
+	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/internal/valueflow"
+)
+
+// Analyzer reports flows. Its result is a *Result.
+var Analyzer = &analysis.Analyzer{
+	Name:             "jwtretire",
+	Doc:              "report code that trades a signed JWT for an access token",
+	Run:              run,
+	RunDespiteErrors: true,
+	Requires:         []*analysis.Analyzer{valueflow.Analyzer},
+	ResultType:       reflect.TypeFor[*Result](),
+	FactTypes:        []analysis.Fact{new(Reported)},
+}
+
+// A Result is what Analyzer found in one package.
+type Result struct {
+	// Flows are those that this package holds the exchange of, or adds steps to; in source order.
+	// A flow that a package below reported already has the same ID.
+	Flows []*Flow
+}
+
+// Reported is the fact that flows were reported by a package or one below it: the number of
+// their steps by ID. A package above reports them again only if it knows more.
+type Reported struct{ Steps map[string]int }
+
+// AFact marks Reported as a fact.
+func (*Reported) AFact() {}
+
+func run(pass *analysis.Pass) (any, error) {
+	res := &Result{}
+	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)
+	if g == nil {
+		return res, nil
+	}
+	known := map[string]int{}
+	for _, p := range pass.Pkg.Imports() {
+		var r Reported
+		if pass.ImportPackageFact(p, &r) {
+			for id, n := range r.Steps {
+				known[id] = max(known[id], n)
+			}
+		}
+	}
+	f := &finder{g: g}
+	if pass.Module != nil {
+		f.module = pass.Module.Path
+	}
+	for _, fl := range f.find() {
+		if len(fl.Steps) <= known[fl.ID] {
+			continue
+		}
+		known[fl.ID] = len(fl.Steps)
+		res.Flows = append(res.Flows, fl)
+	}
+	sort.SliceStable(res.Flows, func(i, j int) bool { return before(place(res.Flows[i]), place(res.Flows[j])) })
+	for _, fl := range res.Flows {
+		report(pass, fl)
+	}
+	if len(known) > 0 {
+		pass.ExportPackageFact(&Reported{Steps: known})
+	}
+	return res, nil
+}
+
+// place returns where a flow is reported: at the exchange.
+func place(f *Flow) Span {
+	for _, s := range []Span{f.Send, f.Request, f.Assertion} {
+		if !s.IsZero() {
+			return s
+		}
+	}
+	if len(f.Steps) > 0 {
+		return f.Steps[0].Span
+	}
+	return Span{}
+}
+
+func before(a, b Span) bool {
+	if a.File != b.File {
+		return a.File < b.File
+	}
+	if a.Offset != b.Offset {
+		return a.Offset < b.Offset
+	}
+	return a.End < b.End
+}

@@ -1,0 +1,45 @@
+package flow
+
+import (
+	"regexp"
+)
+
+// A metascope is what stands behind /s/ in the name of one of Adobe's claims.
+var (
+	metaIn   = regexp.MustCompile(`/s/([a-zA-Z][a-zA-Z0-9_]+)`)
+	metaName = regexp.MustCompile(`^(?:ent|event|act)_[a-z0-9_]+$|^[a-z0-9_]+_sdk$`)
+	metaEnd  = regexp.MustCompile(`/s/(?:%[a-z])?$`)
+)
+
+// metaText notes the metascopes that a constant text names.
+func (f *finder) metaText(c *candidate, text string) bool {
+	found := false
+	for _, m := range metaIn.FindAllStringSubmatch(text, -1) {
+		c.claims.meta[m[1]] = true
+		found = true
+	}
+	return found
+}
+
+// metaKey notes the metascope that a claim's name is made of: base + "/s/" + name.
+func (f *finder) metaKey(c *candidate, parts []Literal) bool {
+	found, open := false, false
+	for _, p := range parts {
+		if f.metaText(c, p.Text) {
+			found = true
+		}
+		if metaEnd.MatchString(p.Text) {
+			open = true
+		}
+	}
+	if !open {
+		return found
+	}
+	for _, p := range parts {
+		if metaName.MatchString(p.Text) {
+			c.claims.meta[p.Text] = true
+			found = true
+		}
+	}
+	return found
+}

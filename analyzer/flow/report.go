@@ -1,0 +1,65 @@
+package flow
+
+import (
+	"fmt"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/analyzer/provider"
+)
+
+// report writes the diagnostic of a flow, with the way as related positions.
+func report(pass *analysis.Pass, f *Flow) {
+	pos, end := position(pass, place(f))
+	if !pos.IsValid() {
+		// The exchange is in a package below: this package completes the flow.
+		for i := len(f.Steps) - 1; i >= 0 && !pos.IsValid(); i-- {
+			pos, end = position(pass, f.Steps[i].Span)
+		}
+	}
+	if !pos.IsValid() {
+		return
+	}
+	d := analysis.Diagnostic{Pos: pos, End: end, Category: "jwtretire", Message: Message(f)}
+	for _, s := range f.Steps {
+		if p, e := position(pass, s.Span); p.IsValid() {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: p, End: e, Message: string(s.Role) + ": " + s.What})
+		}
+	}
+	pass.Report(d)
+}
+
+// Message returns the one-line message of a finding.
+func Message(f *Flow) string {
+	name := f.Provider
+	if p, ok := provider.ByID(f.Provider); ok {
+		name = p.Name
+	}
+	what := "a signed JWT is traded for an access token"
+	if f.Kind == DirectBearer {
+		what = "a signed JWT is the access token"
+	}
+	hint := ""
+	switch f.Verdict {
+	case provider.Retire:
+		hint = "; withdrawn by the vendor, use the client-credentials grant (jwtretire fix)"
+	case provider.Optional:
+		hint = "; it still works, the client-credentials grant is possible on request"
+	case provider.Keep:
+		hint = "; there is no client-secret equivalent"
+	}
+	return fmt.Sprintf("jwtretire: %s (%s, %s)%s", what, name, f.Verdict, hint)
+}
+
+// position returns a span's position, if it is in one of the pass's files.
+func position(pass *analysis.Pass, s Span) (pos, end token.Pos) {
+	for _, f := range pass.Files {
+		tf := pass.Fset.File(f.FileStart)
+		if tf == nil || tf.Name() != s.File || s.End > tf.Size() {
+			continue
+		}
+		return tf.Pos(s.Offset), tf.Pos(s.End)
+	}
+	return token.NoPos, token.NoPos
+}

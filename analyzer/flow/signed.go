@@ -1,0 +1,330 @@
+package flow
+
+import (
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// claimMarks is what the claims of an assertion say.
+type claimMarks struct {
+	keys   []string
+	values []string
+	scopes []string
+	texts  []string
+	meta   map[string]bool
+	dyn    bool
+	alg    []string
+}
+
+// signed adds claims, key and signature of one signing call.
+func (f *finder) signed(c *candidate, s site) {
+	row := s.call.Row()
+	ctx := s.state.Context
+	if keys, _ := s.call.Slot(row.Key); row.Key != library.None {
+		f.key(c, ctx, keys...)
+	}
+	if claims, _ := s.call.Slot(row.Claims); row.Claims != library.None {
+		f.claimsOf(c, ctx, claims...)
+	}
+	if alg, _ := s.call.Slot(row.Alg); row.Alg != library.None {
+		f.algorithm(c, ctx, alg...)
+	}
+	if row.Role == library.SignRaw {
+		if in, _ := s.call.Slot(row.Input); row.Input != library.None {
+			f.claimsOf(c, ctx, in...)
+		}
+		if c.put != nil {
+			f.claimsOf(c, c.ctx, c.put.From)
+		}
+	}
+	c.step(Sign, s.call.Span, callName(s.call))
+}
+
+// key walks back from the key of a signature to where it is parsed and loaded.
+func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
+	loads, parses := 0, 0
+	var ends []*vf.State
+	var signers []site
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
+			return false
+		}
+		// What else a parsing call takes is a passphrase.
+		if e.Kind == vf.Derived && e.Call > 0 {
+			if call := &f.g.Calls[e.Call-1]; call.Row() != nil && call.Row().Key != library.None && len(call.Row().Flow) == 0 {
+				keys, _ := call.Slot(call.Row().Key)
+				for _, k := range keys {
+					if k == e.From {
+						return true
+					}
+				}
+				return call.Is(library.Pass, library.Load)
+			}
+		}
+		return true
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		if s.Steps > 60 {
+			return vf.Stop
+		}
+		call := f.g.MadeBy(s.Node)
+		switch {
+		case call == nil:
+		case strings.HasPrefix(call.Name, "go:embed"):
+			loads++
+			c.step(KeyLoad, call.Span, call.Name)
+			return vf.Stop
+		case call.Is(library.Generate):
+			c.ephem = true
+			return vf.Stop
+		case call.Is(library.Load):
+			if loads < 12 {
+				role := KeyLoad
+				if call.Row().Parses {
+					parses++
+				}
+				c.step(role, call.Span, f.loadText(call))
+			}
+			loads++
+			return vf.Stop
+		case call.Is(library.Parse):
+			if parses < 12 {
+				c.step(KeyParse, call.Span, callName(call))
+			}
+			parses++
+		case call.Is(library.Signer):
+			signers = append(signers, site{call, s})
+		case call.Is(library.Send, library.Sign, library.Verify, library.Lookalike, library.Exchange):
+			return vf.Stop
+		}
+		if node.Kind == vf.Const && node.Bytes && strings.Contains(node.Text, "PRIVATE KEY") {
+			c.step(KeyLoad, node.Span, "key in the source")
+			loads++
+		}
+		f.fieldWrite(c, s)
+		if len(f.g.In(s.Node)) == 0 && node.Kind != vf.Const && node.Kind != vf.Lit {
+			ends = append(ends, s)
+		}
+		return vf.Go
+	}
+	w.From(ctx, nodes...)
+	for _, s := range distinct(signers) {
+		role := Sign
+		if loads+parses == 0 {
+			role = KeyLoad
+		}
+		c.step(role, s.call.Span, callName(s.call))
+	}
+	if loads == 0 {
+		f.keyEnds(c, ends)
+	}
+}
+
+// fieldWrite notes that a key comes out of a field, with the place that fills the field in.
+func (f *finder) fieldWrite(c *candidate, s *vf.State) {
+	if s.From == nil || f.g.Nodes[s.From.Node].Kind != vf.Field {
+		return
+	}
+	field := f.g.Nodes[s.From.Node].Text
+	for _, i := range f.g.Out(s.Node) {
+		if e := &f.g.Edges[i]; e.Kind == vf.Put && e.Key == field && !e.Val.IsZero() {
+			c.step(KeyLoad, e.Val, "field "+field+" is set")
+			return
+		}
+	}
+}
+
+// keyEnds names where a key is last seen: a parameter or a field that nothing in sight fills.
+func (f *finder) keyEnds(c *candidate, ends []*vf.State) {
+	n := 0
+	for _, s := range ends {
+		node := &f.g.Nodes[s.Node]
+		switch node.Kind {
+		case vf.Param:
+			if node.Span.IsZero() || !node.Bytes && !keyName(node.Text) && !isKeyType(f, s.Node) {
+				continue
+			}
+			c.step(KeyLoad, node.Span, "parameter "+node.Text)
+		case vf.Field:
+			if s.From != nil && !f.g.Nodes[s.From.Node].Span.IsZero() {
+				c.step(KeyLoad, f.g.Nodes[s.From.Node].Span, "field "+node.Text)
+			}
+		case vf.Global, vf.Var:
+			c.step(KeyLoad, node.Span, "variable "+node.Text)
+		default:
+			continue
+		}
+		if n++; n > 5 {
+			return
+		}
+	}
+}
+
+func keyName(name string) bool {
+	l := strings.ToLower(name)
+	return strings.Contains(l, "key") || strings.Contains(l, "pem") || strings.Contains(l, "sign") || strings.Contains(l, "secret") || strings.Contains(l, "cert")
+}
+
+func isKeyType(f *finder, n vf.ID) bool { return f.g.Nodes[n].Holds && keyName(f.g.Nodes[n].Text) }
+
+// loadText says what is loaded, never what is in it.
+func (f *finder) loadText(c *vf.Call) string {
+	row := c.Row()
+	if row == nil {
+		return c.Name
+	}
+	name := ""
+	if row.Path != library.None {
+		nodes, _ := c.Slot(row.Path)
+		for _, n := range nodes {
+			if n != 0 && f.g.Nodes[n].Kind == vf.Const {
+				name = f.g.Nodes[n].Text
+			} else if n != 0 && f.g.Nodes[n].Text != "" && name == "" {
+				name = f.g.Nodes[n].Text
+			}
+		}
+	}
+	what := callName(c)
+	if name != "" && len(name) < 120 && !strings.Contains(name, "-----BEGIN") {
+		what += " " + name
+	}
+	return what
+}
+
+// claimsOf walks back from claims, or a token that holds them, to where they are put together.
+func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
+	if c.claims.meta == nil {
+		c.claims.meta = map[string]bool{}
+	}
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind == vf.Derived && e.Call > 0 {
+			call := &f.g.Calls[e.Call-1]
+			if row := call.Row(); row != nil {
+				if call.Is(library.Sign, library.SignRaw, library.Signer, library.Load, library.Parse, library.Send) {
+					return false
+				}
+				if row.Key != library.None && row.Role == library.Claims {
+					keys, _ := call.Slot(row.Key)
+					for _, k := range keys {
+						if k == e.From {
+							return false
+						}
+					}
+				}
+			}
+		}
+		if e.Kind != vf.Put {
+			return true
+		}
+		return f.claim(c, s, e)
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		if s.Steps > 40 {
+			return vf.Stop
+		}
+		switch node.Kind {
+		case vf.Const:
+			c.claims.texts = append(c.claims.texts, node.Text)
+			f.metaText(c, node.Text)
+		case vf.Lit:
+			if node.Holds && f.isClaims(s.Node) {
+				c.step(Claims, node.Span, "claims")
+			}
+		case vf.Called:
+			call := f.g.MadeBy(s.Node)
+			switch {
+			case call == nil:
+			case call.Is(library.Claims, library.SigningInput):
+				c.step(Claims, call.Span, callName(call))
+				if alg, _ := call.Slot(call.Row().Alg); call.Row().Alg != library.None {
+					f.algorithm(c, s.Context, alg...)
+				}
+			case call.Is(library.Load, library.Parse, library.Send, library.Exchange, library.Verify, library.Sign, library.SignRaw, library.Generate):
+				return vf.Stop
+			}
+		}
+		return vf.Go
+	}
+	w.From(ctx, nodes...)
+}
+
+// isClaims reports whether a literal has claims: parts, or a type, that are named like some.
+func (f *finder) isClaims(n vf.ID) bool {
+	for _, i := range f.g.In(n) {
+		e := &f.g.Edges[i]
+		if e.Kind != vf.Put {
+			continue
+		}
+		switch strings.ToLower(e.WireKey()) {
+		case "iss", "sub", "aud", "exp", "iat", "jti", "nbf", "issuer", "subject", "audience", "expiresat", "expiry", "scope", "standardclaims", "registeredclaims":
+			return true
+		}
+	}
+	t := f.g.Nodes[n].Text
+	return strings.Contains(strings.ToLower(t[strings.LastIndexByte(t, '.')+1:]), "claim")
+}
+
+// claim notes one claim, and says whether its value is to be looked at as claims too.
+func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
+	key := e.WireKey()
+	if key == "Header" || strings.HasPrefix(key, "header ") || key == "Method" || key == "Raw" || key == "Signature" {
+		return false
+	}
+	if e.KeyNode != 0 {
+		parts := f.literals(nil, e.KeyNode)
+		meta := f.metaKey(c, parts)
+		if !meta {
+			c.claims.dyn = true
+		}
+		return false
+	}
+	if key != "" {
+		c.claims.keys = append(c.claims.keys, key)
+		f.metaText(c, key)
+	}
+	switch strings.ToLower(key) {
+	case "claims", "standardclaims", "registeredclaims", "privateclaims", "mapclaims", "payload", "":
+		return true
+	}
+	node := &f.g.Nodes[e.From]
+	if node.Kind == vf.Lit && node.Holds && !node.Bytes {
+		// jwt.ClaimStrings{"…"}: its constants are values.
+		for _, l := range f.literals(s.Context, e.From) {
+			c.claims.values = append(c.claims.values, l.Text)
+		}
+		return true
+	}
+	for _, l := range f.literals(s.Context, e.From) {
+		c.claims.values = append(c.claims.values, l.Text)
+		if strings.EqualFold(key, "scope") {
+			c.claims.scopes = append(c.claims.scopes, l.Text)
+		}
+	}
+	return false
+}
+
+// algorithm notes the names of the signing method.
+func (f *finder) algorithm(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
+	w := vf.Walk{Graph: f.g, Back: true}
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		for _, a := range []string{"RS", "PS", "ES", "HS"} {
+			for _, n := range []string{"256", "384", "512"} {
+				if strings.Contains(node.Text, a+n) && len(c.claims.alg) < 4 {
+					c.claims.alg = append(c.claims.alg, a+n)
+				}
+			}
+		}
+		if s.Steps > 6 {
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(ctx, nodes...)
+}

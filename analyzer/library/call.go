@@ -1,0 +1,100 @@
+package library
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// LookupCall returns the row of a call in type-checked code: of the function, of the method that is
+// reached (through embedding too), or of an interface's method that has the shape of a known one.
+func LookupCall(info *types.Info, call *ast.CallExpr) (*Func, bool) {
+	fun := ast.Unparen(call.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = ast.Unparen(x.X)
+	case *ast.IndexListExpr:
+		fun = ast.Unparen(x.X)
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	default:
+		return nil, false
+	}
+	fn, ok := info.Uses[id].(*types.Func)
+	if !ok {
+		return nil, false
+	}
+	if f, ok := LookupObject(fn.Origin()); ok {
+		return f, true
+	}
+	return LookupShape(fn)
+}
+
+// LookupShape returns the row that an interface's method stands for by its name and signature. Programs
+// declare small interfaces for what they use: type Doer interface { Do(*http.Request) (*http.Response, error) }.
+// Methods with a body are not looked at: they can be walked.
+func LookupShape(fn *types.Func) (*Func, bool) {
+	sig, ok := fn.Type().(*types.Signature)
+	if !ok || sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) {
+		return nil, false
+	}
+	i := slices.IndexFunc(shapes[:], func(s shape) bool { return s.name == fn.Name() })
+	if i < 0 {
+		return nil, false
+	}
+	want := shapes[i]
+	got := types.TypeString(types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), sig.Variadic()), nil)
+	if strings.ReplaceAll(got, "interface{}", "any") != want.sig {
+		return nil, false
+	}
+	return Lookup(want.pkg, want.recv, want.name)
+}
+
+// unnamed drops the names of parameters, which are no part of the shape.
+func unnamed(t *types.Tuple) *types.Tuple {
+	vars := make([]*types.Var, t.Len())
+	for i := range vars {
+		vars[i] = types.NewParam(t.At(i).Pos(), t.At(i).Pkg(), "", t.At(i).Type())
+	}
+	return types.NewTuple(vars...)
+}
+
+type shape struct{ sig, pkg, recv, name string }
+
+var shapes = [...]shape{
+	{"func(*net/http.Request) (*net/http.Response, error)", "net/http", "Client", "Do"},
+	{"func(*net/http.Request) (*net/http.Response, error)", "net/http", "RoundTripper", "RoundTrip"},
+	{"func(string, net/url.Values) (*net/http.Response, error)", "net/http", "Client", "PostForm"},
+	{"func(string, string, io.Reader) (*net/http.Response, error)", "net/http", "Client", "Post"},
+	{"func(string) (*net/http.Response, error)", "net/http", "Client", "Get"},
+	{"func(string) ([]byte, error)", "os", "", "ReadFile"},
+	{"func(io.Reader, []byte, crypto.SignerOpts) ([]byte, error)", "crypto", "Signer", "Sign"},
+	{"func(string) (string, bool)", "os", "", "LookupEnv"},
+}
+
+// Algorithm returns the JWA name ("RS256") of a package's constant, variable or constructor for a
+// signing method, "" if it is none.
+func Algorithm(pkgPath, name string) string {
+	if !IsJWTLibrary(pkgPath) {
+		return ""
+	}
+	name = strings.TrimPrefix(name, "SigningMethod")
+	name = strings.TrimPrefix(name, "New") // gbrlsnchs
+	name = strings.TrimPrefix(name, "TPM")
+	switch name {
+	case "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "ES256K", "HS256", "HS384", "HS512", "EdDSA":
+		return name
+	case "Ed25519":
+		return "EdDSA"
+	}
+	return ""
+}
+
+// Symmetric reports whether the algorithm signs with a shared secret.
+func Symmetric(alg string) bool { return strings.HasPrefix(alg, "HS") }

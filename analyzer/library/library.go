@@ -1,0 +1,183 @@
+// Package library says what the functions and types of other people's packages do on the way from a
+// private key to an access token: which of them load a key, parse one, put claims together, sign,
+// build a request, send it, read the answer, or merely hand a value on.
+//
+// It is one table. The analyzers know libraries from nowhere else, so a library is added by adding
+// rows here and to the module in tabletest that holds every row against the real package.
+package library
+
+// A Role says what a call does.
+type Role string
+
+const (
+	Load         Role = "load"          // bytes or text enter the program: a file, a variable of the environment, a secret store
+	Parse        Role = "parse"         // bytes become a private key: PEM, DER, JWK, PKCS#12
+	Generate     Role = "generate"      // a key is made in the process: no credential of a vendor starts like that
+	Signer       Role = "signer"        // a key becomes a signer or a signing option
+	Claims       Role = "claims"        // claims, or a token that holds them, are made
+	SetClaim     Role = "set-claim"     // one claim is put into claims, a token or a builder of one
+	SigningInput Role = "signing-input" // claims become header.payload, not yet signed
+	Sign         Role = "sign"          // the result is a compact, signed token
+	SignRaw      Role = "sign-raw"      // the result is the signature alone: crypto/rsa, crypto/ecdsa, KMS
+	Request      Role = "request"       // a request is made, not yet sent
+	SetURL       Role = "set-url"       // the URL of a request or client is set
+	SetField     Role = "set-field"     // one parameter goes into a form, or into what becomes one
+	SetBody      Role = "set-body"      // the form or the body of a request is set
+	SetHeader    Role = "set-header"    // a header of a request is set
+	SetBearer    Role = "set-bearer"    // the access token of a request is set
+	Send         Role = "send"          // a request is sent; it may be made by the same call
+	Exchange     Role = "exchange"      // assertion or key go in, an access token comes out: an SDK's call
+	Response     Role = "response"      // the answer's bytes become a value
+	Verify       Role = "verify"        // checks a token or reads a public key: no flow starts here
+	Lookalike    Role = "lookalike"     // loads or makes keys for something else, TLS for example
+	Pass         Role = "pass"          // hands its input on: encoders, readers, formatting
+)
+
+// A Slot names an argument, the receiver or a result of a call. The zero Slot is none of them.
+type Slot int8
+
+const (
+	None Slot = 0
+	Recv Slot = -1 // the receiver
+
+	A0 Slot = 1 // the first argument, and so on
+	A1 Slot = 2
+	A2 Slot = 3
+	A3 Slot = 4
+	A4 Slot = 5
+	A5 Slot = 6
+	A6 Slot = 7
+
+	R0 Slot = 33 // the first result, and so on
+	R1 Slot = 34
+	R2 Slot = 35
+
+	Rest0 Slot = 65 // the first argument and all after it, and so on
+	Rest1 Slot = 66
+	Rest2 Slot = 67
+	Rest3 Slot = 68
+)
+
+// Arg returns the index of the argument that s names. With rest, the arguments after it are meant too.
+func (s Slot) Arg() (index int, rest, ok bool) {
+	switch {
+	case s >= A0 && s < R0:
+		return int(s - A0), false, true
+	case s >= Rest0:
+		return int(s - Rest0), true, true
+	}
+	return 0, false, false
+}
+
+// Result returns the index of the result that s names.
+func (s Slot) Result() (index int, ok bool) {
+	if s >= R0 && s < Rest0 {
+		return int(s - R0), true
+	}
+	return 0, false
+}
+
+// An Edge says that what is found at To was made of what went in at From. To may be the receiver or
+// an argument that the call writes to: json.Unmarshal has {A0, A1}, bytes.Buffer.Write {A0, Recv}.
+// A From that is a result says that what is written to that result later reaches To:
+// json.NewEncoder has {R0, A0}.
+type Edge struct{ From, To Slot }
+
+// A Func is one row of the table. Slots that do not apply are None.
+type Func struct {
+	Pkg      string // folded import path, see Fold: without major version, vendor prefix or fork
+	Recv     string // name of the receiver's type, without * and type arguments; "" for a function
+	Name     string
+	Min, Max int // major versions that have it like this; 0 means no limit
+
+	Role   Role
+	Source string // Load: "file", "env", "embed", "config", "flag", "secret-store"
+	Parses bool   // Load: what comes out is a parsed key already
+
+	Key        Slot // private key, or what it is made of: bytes, path, options
+	Password   Slot // passphrase of the key
+	Claims     Slot // claims, or the token that holds them
+	Input      Slot // SignRaw, Sign: the text or the digest that is signed
+	ClaimKey   Slot // SetClaim: the argument that names the claim
+	ClaimValue Slot // SetClaim: its value; Claim is set, or ClaimKey
+	Claim      string
+	Alg        Slot // the signing method
+
+	Context    Slot
+	Client     Slot // the HTTP client that sends
+	Method     Slot // the HTTP method's argument
+	HTTPMethod string
+	URL        Slot
+	Body       Slot // reader, bytes, text or structure that is sent
+	Form       Slot // url.Values or map[string]string that is sent
+	Req        Slot // a request made before
+	FieldKey   Slot // SetField, SetHeader: the argument that names it
+	FieldValue Slot // its value
+	Field      string
+	Path       Slot // Load: what names the source: file name, variable, key
+
+	Result Slot // the token, signature, key, bytes or response that comes out
+	Flow   []Edge
+
+	SDK      string // Exchange: "adobe", "google", "box", …: an id of the provider catalogue, or ""
+	Grant    string // Exchange: the kind as analyzer/flow has it: "adobe-exchange", "jwt-bearer", "client-assertion", "direct-bearer"
+	Abstract bool   // Recv is an interface
+	Distinct bool   // the name alone, beside an import of the library, is enough where types are missing
+}
+
+// FullName returns the function as go/types prints it, with the folded path: "(os.File).Read".
+func (f *Func) FullName() string {
+	if f.Recv == "" {
+		return f.Pkg + "." + f.Name
+	}
+	return "(" + f.Pkg + "." + f.Recv + ")." + f.Name
+}
+
+// A Type is a structure whose fields mean something when they are filled in by a literal or an assignment.
+type Type struct {
+	Pkg      string // folded, as in Func
+	Name     string
+	Min, Max int
+	Role     Role // Claims, Signer, Request, Exchange, …: what a value of it stands for
+	Fields   []Field
+	SDK      string
+	Grant    string
+}
+
+// A Field is one field of a Type.
+type Field struct {
+	Name  string
+	Means Meaning
+	Wire  string // claim or parameter on the wire: "iss", "client_id"
+}
+
+// Field returns the row of the field called name.
+func (t *Type) Field(name string) (Field, bool) {
+	for _, f := range t.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// A Meaning says what a field holds.
+type Meaning string
+
+const (
+	IsKey       Meaning = "key"       // private key: bytes, PEM, parsed or a signer
+	IsKeyID     Meaning = "key-id"    // names the key, is not one
+	IsPassword  Meaning = "password"  // passphrase of the key
+	IsClaim     Meaning = "claim"     // the claim named by Wire
+	IsClaims    Meaning = "claims"    // a map or structure of claims
+	IsURL       Meaning = "url"       // token URL
+	IsForm      Meaning = "form"      // url.Values or map of parameters that is sent
+	IsParameter Meaning = "parameter" // one parameter of the exchange, named by Wire
+	IsBody      Meaning = "body"
+	IsMethod    Meaning = "method"
+	IsHeader    Meaning = "header"
+	IsClient    Meaning = "client" // HTTP client
+	IsScopes    Meaning = "scopes"
+	IsAlgorithm Meaning = "algorithm"
+	IsAssertion Meaning = "assertion" // a finished assertion, or a function that returns one
+)

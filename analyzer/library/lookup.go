@@ -1,0 +1,173 @@
+package library
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// index holds the rows by function name: most calls of a program have a name that the table does not
+// know, so that one look decides. It is built on the first question, because the tool's process is
+// started for every unit of go vet and most of them ask none.
+var index struct {
+	once  sync.Once
+	funcs map[string][]*Func
+	types map[string][]*Type
+}
+
+func load() {
+	index.once.Do(func() {
+		index.funcs = make(map[string][]*Func, 1024)
+		for _, rows := range tables() {
+			for i := range rows {
+				f := &rows[i]
+				index.funcs[f.Name] = append(index.funcs[f.Name], f)
+			}
+		}
+		index.types = make(map[string][]*Type, 64)
+		for i := range typeRows {
+			t := &typeRows[i]
+			index.types[t.Name] = append(index.types[t.Name], t)
+		}
+	})
+}
+
+// Lookup returns the row of a function or method. pkgPath is the import path as the program has it,
+// with vendor prefix and major version; recv is the name of the receiver's type, "" for a function.
+func Lookup(pkgPath, recv, name string) (*Func, bool) {
+	load()
+	rows := index.funcs[name]
+	if len(rows) == 0 {
+		return nil, false
+	}
+	id, major := Fold(pkgPath)
+	for _, f := range rows {
+		if f.Recv == recv && f.Pkg == id && inRange(major, f.Min, f.Max) {
+			return f, true
+		}
+	}
+	if recv != "" {
+		return nil, false
+	}
+	// Export data does not keep which named interface a method was declared in, so that a caller may
+	// have no receiver to name. In no package of the table do two interfaces share a method's name.
+	for _, f := range rows {
+		if f.Abstract && f.Pkg == id && inRange(major, f.Min, f.Max) {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// LookupObject is Lookup for a function that go/types resolved.
+func LookupObject(fn *types.Func) (*Func, bool) {
+	if fn == nil || fn.Pkg() == nil {
+		return nil, false
+	}
+	return Lookup(fn.Pkg().Path(), receiver(fn), fn.Name())
+}
+
+// receiver returns the name of the receiver's type, "" for a function and for a method of an
+// interface whose name is not known.
+func receiver(fn *types.Func) string {
+	sig, ok := fn.Type().(*types.Signature)
+	if !ok || sig.Recv() == nil {
+		return ""
+	}
+	t := types.Unalias(sig.Recv().Type())
+	if p, isPtr := t.(*types.Pointer); isPtr {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Obj().Name()
+	}
+	return ""
+}
+
+// LookupType returns the row of a structure, by import path and name.
+func LookupType(pkgPath, name string) (*Type, bool) {
+	load()
+	rows := index.types[name]
+	if len(rows) == 0 {
+		return nil, false
+	}
+	id, major := Fold(pkgPath)
+	for _, t := range rows {
+		if t.Pkg == id && inRange(major, t.Min, t.Max) {
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+// LookupBroken returns the row of a call in code whose types are missing: imports are the import
+// paths of the file, name is what stands after the dot. Only names that say enough by themselves
+// (SignedString, ParseRSAPrivateKeyFromPEM) are found, and only beside an import of their library.
+func LookupBroken(imports []string, name string) (*Func, bool) {
+	load()
+	// A method may be declared in a package beside the imported one: a key of
+	// github.com/lestrrat-go/jwx/jwk is got through /jwt too. The imported package itself comes first.
+	for _, exact := range []bool{true, false} {
+		for _, f := range index.funcs[name] {
+			if !f.Distinct {
+				continue
+			}
+			for _, p := range imports {
+				id, major := Fold(p)
+				here := id == f.Pkg
+				if !exact {
+					here = f.Recv != "" && root(id) == root(f.Pkg)
+				}
+				if here && inRange(major, f.Min, f.Max) {
+					return f, true
+				}
+			}
+		}
+	}
+	return nil, false
+}
+
+// IsJWTLibrary reports whether the package makes or signs JSON web tokens.
+func IsJWTLibrary(pkgPath string) bool {
+	id, _ := Fold(pkgPath)
+	return slices.Contains(jwtLibraries, id) || slices.Contains(jwtLibraries, root(id))
+}
+
+// root cuts a folded path down to the repository, for hosts where that is the third element.
+func root(id string) string {
+	if !strings.HasPrefix(id, "github.com/") {
+		return id
+	}
+	parts := strings.SplitN(id, "/", 4)
+	if len(parts) < 4 {
+		return id
+	}
+	return strings.Join(parts[:3], "/")
+}
+
+func inRange(major, lo, hi int) bool {
+	return (lo == 0 || major >= lo) && (hi == 0 || major <= hi)
+}
+
+// All returns every row, for listings and tests.
+func All() []*Func {
+	load()
+	var all []*Func
+	for _, rows := range tables() {
+		for i := range rows {
+			all = append(all, &rows[i])
+		}
+	}
+	return all
+}
+
+// Types returns every structure, for listings and tests.
+func Types() []*Type {
+	load()
+	all := make([]*Type, len(typeRows))
+	for i := range typeRows {
+		all[i] = &typeRows[i]
+	}
+	return all
+}

@@ -1,0 +1,326 @@
+package provider
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Marks is the evidence of one flow, as the finder collected it. Everything is optional.
+type Marks struct {
+	URLText     []string          // constant pieces of the token URL, in any order, with verbs and placeholders as they are
+	Fields      map[string]string // parameters of the form or body: name to constant value, or ""
+	Headers     map[string]string // headers of the request, likewise
+	ClaimKeys   []string
+	ClaimValues []string // constant values of claims: audiences, issuers, subjects
+	Scopes      []string // constant scopes, from claims, form or configuration; a list in one text is split
+	Algorithm   string   // "RS256", … or ""
+	Imports     []string // import paths of the files that the flow's steps lie in
+	ModulePath  string
+	PackagePath string
+	Config      []string // identifiers and strings near the flow: functions, types, variables, keys of settings
+	Docs        []string // addresses in comments near the flow: https://developer.okta.com/docs/…
+	Kind        string   // kind as analyzer/flow has it
+	SDK         string   // provider id that the library table gives for an SDK's call
+	Presigned   bool     // nothing in sight signs
+}
+
+// A Reason is one piece of evidence that counted.
+type Reason struct {
+	Kind string // "url", "form-field", "claim", "sdk", "import", "config"
+	Text string // a statement of fact: "token URL contains ims-na1.adobelogin.com"
+	Mark string // the text in the source that it is about, so that a finder can say where that is
+}
+
+// A Match is the judgement on one flow.
+type Match struct {
+	Provider *Provider // never nil: UnknownProvider when nothing decides
+	Verdict  Verdict   // the provider's, or keep where the circumstances leave nothing to retire
+	Reasons  []Reason  // strongest first
+}
+
+// What one piece of evidence is worth. Evidence of the same worth for one provider counts once, so
+// that three identifiers do not outweigh a host.
+const (
+	bySDK      = 400 // the call of a vendor's own client
+	byEndpoint = 220 // host and path
+	byHost     = 200
+	byFields   = 160
+	byPath     = 110 // a path that nobody else has
+	byClaim    = 100
+	byScope    = 90
+	byImport   = 40
+	byModule   = 30 // module or package path
+	byDocs     = 25
+	byWord     = 20 // an identifier near the flow
+	byAlg      = 5
+	ofUser     = 3 // a provider from the configuration wins where all else is equal
+
+	hints = byImport // evidence up to here says what the code is near to, not what it sends
+)
+
+// Judge names the provider of a flow. extra are providers from the configuration.
+//
+// The strongest evidence decides. Hints (imports, names, comments) count only for a provider that
+// takes this kind of flow; two providers with nothing but equally good hints leave it unknown.
+func Judge(m Marks, extra []Provider) Match {
+	all := All()
+	for i := range extra {
+		all = append(all, &extra[i])
+	}
+	ev := collect(m)
+	type score struct {
+		p       *Provider
+		n       int
+		reasons []Reason
+	}
+	var scores []score
+	for i, p := range all {
+		n, reasons := ev.weigh(p)
+		if n == 0 {
+			continue
+		}
+		if i >= len(all)-len(extra) {
+			n += ofUser
+		}
+		scores = append(scores, score{p, n, reasons})
+	}
+	slices.SortStableFunc(scores, func(a, b score) int { return cmp.Compare(b.n, a.n) })
+	if len(scores) == 0 || len(scores) > 1 && scores[0].n == scores[1].n {
+		return Match{Provider: &UnknownProvider, Verdict: circumstances(m, Unknown)}
+	}
+	best := scores[0]
+	return Match{Provider: best.p, Verdict: circumstances(m, best.p.Verdict), Reasons: best.reasons}
+}
+
+// circumstances corrects a verdict by what the flow itself says. An assertion that is only passed on
+// as client authentication comes from a platform (workload identity federation): there is no key to
+// retire. A finished assertion in Adobe's exchange or in a grant is one that somebody made by hand.
+func circumstances(m Marks, v Verdict) Verdict {
+	if m.Presigned && m.Kind == "client-assertion" && v != Retire {
+		return Keep
+	}
+	return v
+}
+
+// evidence is a flow's marks in the form in which rows are compared with them.
+type evidence struct {
+	Marks
+	pieces []piece
+	config []piece // pieces of the strings near the flow: less sure than those of the URL
+	docs   []piece
+	scopes []string
+	values []string
+	fields []string // sorted names
+}
+
+func collect(m Marks) *evidence {
+	e := &evidence{Marks: m}
+	add := func(to *[]piece, texts []string, needScheme bool) {
+		for _, t := range texts {
+			if needScheme && !strings.Contains(t, "://") {
+				continue
+			}
+			if p, ok := cut(t); ok {
+				*to = append(*to, p)
+			}
+		}
+	}
+	add(&e.pieces, m.URLText, false)
+	add(&e.config, m.Config, true)
+	add(&e.docs, m.Docs, true)
+	for _, s := range m.Scopes {
+		e.scopes = append(e.scopes, strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })...)
+		e.values = append(e.values, s)
+	}
+	e.values = append(e.values, m.ClaimValues...)
+	for k, v := range m.Fields {
+		if v == "" {
+			continue
+		}
+		if strings.EqualFold(k, "scope") {
+			e.scopes = append(e.scopes, strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })...)
+		}
+		e.values = append(e.values, v)
+	}
+	e.fields = slices.Sorted(maps.Keys(m.Fields))
+	return e
+}
+
+// takes reports whether the provider takes flows of this kind. Zoom's and Adobe's kinds are their own.
+func (e *evidence) takes(p *Provider) bool {
+	return e.Kind == "" || len(p.Kinds) == 0 || slices.Contains(p.Kinds, e.Kind)
+}
+
+// weigh returns what the evidence is worth for one provider, and why.
+func (e *evidence) weigh(p *Provider) (int, []Reason) {
+	type weighed struct {
+		n int
+		Reason
+	}
+	var found []weighed
+	add := func(n int, kind, mark, format string, args ...any) {
+		found = append(found, weighed{n, Reason{kind, fmt.Sprintf(format, args...), mark}})
+	}
+	if e.SDK != "" && e.SDK == p.ID {
+		add(bySDK, "sdk", "", "the call belongs to %s's own client", p.Name)
+	}
+	e.endpoints(p, add)
+	for _, set := range p.FieldSets {
+		if text, ok := e.fieldSet(set); ok {
+			add(byFields, "form-field", strings.SplitN(set[0], "=", 2)[0], "the request has %s", text)
+		}
+	}
+	for _, pattern := range p.Claims {
+		for _, k := range e.ClaimKeys {
+			if wild(pattern, k) {
+				add(byClaim, "claim", k, "claim %s", k)
+			}
+		}
+	}
+	for _, pattern := range p.Values {
+		for _, v := range e.values {
+			if wild(pattern, v) {
+				add(byClaim, "claim", v, "claim or parameter with the value %s", v)
+			}
+		}
+	}
+	for _, pattern := range p.Scopes {
+		for _, s := range e.scopes {
+			if wild(pattern, s) {
+				add(byScope, "claim", s, "scope %s", s)
+			}
+		}
+		if slices.ContainsFunc(e.Scopes, func(s string) bool { return s != "" && wild(pattern, s) && strings.Contains(pattern, " ") }) {
+			add(byScope, "claim", "", "scope %s", pattern)
+		}
+	}
+	if e.takes(p) {
+		for _, pattern := range p.Imports {
+			for _, path := range e.Imports {
+				if matchImport(pattern, path) {
+					add(byImport, "import", path, "import of %s", path)
+				}
+			}
+			for _, path := range []string{e.ModulePath, e.PackagePath} {
+				if path != "" && matchImport(pattern, path) {
+					add(byImport, "import", "", "the code is part of %s", path)
+				}
+			}
+		}
+		hinted := false
+		for _, w := range p.Words {
+			for _, path := range []string{e.ModulePath, e.PackagePath} {
+				if path != "" && hasWord(path, w) {
+					add(byModule, "config", "", "module or package path %s", path)
+					hinted = true
+				}
+			}
+			for _, c := range e.Config {
+				if !strings.Contains(c, "://") && hasWord(c, w) {
+					add(byWord, "config", c, "the name %s beside the flow", c)
+					hinted = true
+				}
+			}
+			for _, d := range e.docs {
+				if hasWord(strings.ReplaceAll(d.host, ".", "/"), w) {
+					add(byDocs, "config", d.text, "a comment refers to %s", d.host)
+					hinted = true
+				}
+			}
+		}
+		// SMART requires one of two algorithms that hardly anybody else asks for.
+		if hinted && p.ID == "smart-backend" && (e.Algorithm == "RS384" || e.Algorithm == "ES384") {
+			add(byAlg, "config", "", "signed with %s", e.Algorithm)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b weighed) int { return cmp.Compare(b.n, a.n) })
+	total, seen := 0, map[int]bool{}
+	var reasons []Reason
+	said := map[string]bool{}
+	for _, f := range found {
+		if !seen[f.n] {
+			seen[f.n] = true
+			total += f.n
+		}
+		if !said[f.Text] {
+			said[f.Text] = true
+			reasons = append(reasons, f.Reason)
+		}
+	}
+	return total, reasons
+}
+
+// endpoints compares the URL's pieces with the provider's token URLs.
+func (e *evidence) endpoints(p *Provider, add func(int, string, string, string, ...any)) {
+	for _, ep := range p.Endpoints {
+		switch {
+		case ep.Host == "":
+			for _, u := range e.pieces {
+				if !matchPath(ep.Path, u.path) {
+					continue
+				}
+				// Somebody else's host with this path: a proxy, or another vendor.
+				if !e.takes(p) {
+					continue
+				}
+				add(byPath, "url", u.text, "token URL has the path %s", u.path)
+			}
+		case ep.Path == "":
+			for _, u := range e.pieces {
+				if matchHost(ep.Host, u.host) {
+					add(byHost, "url", u.text, "token URL contains %s", strings.Trim(u.host, "."))
+				}
+			}
+			if e.takes(p) {
+				for _, u := range e.config {
+					if matchHost(ep.Host, u.host) {
+						add(byImport, "config", u.text, "%s beside the flow", u.host)
+					}
+				}
+			}
+		default:
+			for _, u := range e.pieces {
+				if !matchHost(ep.Host, u.host) {
+					continue
+				}
+				for _, v := range e.pieces {
+					if matchPath(ep.Path, v.path) {
+						add(byEndpoint, "url", u.text, "token URL contains %s%s", strings.Trim(u.host, "."), v.path)
+					}
+				}
+			}
+		}
+	}
+}
+
+// fieldSet reports whether all of the parameters are there: "name", or "name=value" for a constant value.
+func (e *evidence) fieldSet(set []string) (string, bool) {
+	var names []string
+	for _, f := range set {
+		name, value, valued := strings.Cut(f, "=")
+		got, ok := lookupFold(e.Fields, name)
+		if !ok {
+			got, ok = lookupFold(e.Headers, name)
+		}
+		if !ok || valued && !strings.EqualFold(got, value) {
+			return "", false
+		}
+		names = append(names, f)
+	}
+	return strings.Join(names, " and "), len(names) > 0
+}
+
+func lookupFold(m map[string]string, key string) (string, bool) {
+	if v, ok := m[key]; ok {
+		return v, true
+	}
+	for k, v := range m {
+		if strings.EqualFold(k, key) {
+			return v, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,109 @@
+// Package provider is the catalogue of vendors whose token endpoints take signed JWTs: how to
+// recognise each in source code, what it says of its JWT flow today, and what takes its place.
+//
+// It is data (the catalogue files) and one judge over it. A vendor is added by adding a row.
+package provider
+
+import "strings"
+
+// A Provider is one row of the catalogue.
+type Provider struct {
+	ID      string
+	Name    string
+	Verdict Verdict
+	Kinds   []string // kinds of analyzer/flow that it takes, the usual one first; none means any
+
+	// How it is recognised. Judge says how much each counts.
+	Endpoints []Endpoint // token URLs
+	FieldSets [][]string // parameters or headers that together name it: "jwt_token", "assertion_type=http://…"
+	Claims    []string   // claim names; * is any text
+	Values    []string   // values of claims and parameters: audiences, issuers, scopes; * is any text
+	Scopes    []string   // scopes; * is any text
+	Imports   []string   // SDKs: import paths, with /... for everything below
+	Words     []string   // hints in module paths, identifiers and addresses in comments, as whole words
+
+	Target   Target   // what takes the place of the JWT flow; zero where nothing does
+	Lost     []string // what the new identity no longer is or has
+	Advice   string   // what the vendor recommends, a sentence
+	Warnings []string // what a reviewer has to know before asking for the rewrite
+	Steps    []string // what a person has to do outside the code
+	Sources  []string // where the row's facts come from
+}
+
+// An Endpoint recognises a token URL, or a part of one.
+type Endpoint struct {
+	Host string // "api.box.com", "*.okta.com"; "" for any host: then Path alone says enough
+	Path string // "/oauth2/*/v1/token": * is one element, a leading ** any number; "" for any path on the host
+}
+
+// A Target is the client-credentials grant of a provider.
+type Target struct {
+	Supported  bool
+	TokenURL   string       // where it differs from the old URL: with {names} for what the program knows
+	Paths      []PathChange // what takes the place of the old path on the same host
+	AuthStyle  string       // name in golang.org/x/oauth2: "AuthStyleInParams", "AuthStyleInHeader"; "" if each application has its own
+	ScopeForm  ScopeForm
+	Params     []Param
+	SecretSent bool // the old request already has client_secret
+}
+
+// A PathChange is a path of the old flow, without a final slash, and the one that takes its place.
+type PathChange struct{ Old, New string }
+
+// NewPath returns what takes the place of a path on the same host; a final slash makes no difference.
+func (t *Target) NewPath(old string) (string, bool) {
+	for _, c := range t.Paths {
+		if c.Old == strings.TrimSuffix(old, "/") {
+			return c.New, true
+		}
+	}
+	return "", false
+}
+
+// A ScopeForm says how scopes are passed to clientcredentials.Config.
+type ScopeForm string
+
+const (
+	ScopeComma  ScopeForm = "comma"  // one element that holds a list with commas
+	ScopeList   ScopeForm = "list"   // one element a scope, sent with spaces
+	ScopeServer ScopeForm = "server" // fixed at the vendor: none is sent
+)
+
+// A Param is a further parameter of the new request (EndpointParams).
+type Param struct {
+	Name     string
+	Value    string // a constant, or ""
+	Claim    string // the claim of the old assertion that gives the value, or ""
+	Field    string // the parameter of the old request that gives the value, or ""
+	Required bool   // where nothing in the program gives it, a decision is needed
+}
+
+// All returns the catalogue in the order in which it is listed. The slice is the caller's,
+// the rows are not to be changed.
+func All() []*Provider {
+	var all []*Provider
+	for _, part := range catalogue() {
+		for i := range part {
+			all = append(all, &part[i])
+		}
+	}
+	return all
+}
+
+// catalogue lists the parts of the catalogue. They are Go values instead of an embedded file: the
+// process is started for every unit of go vet, and laid-out data costs nothing there.
+func catalogue() [][]Provider { return [][]Provider{retired, optional, kept, without} }
+
+// ByID returns the provider with that id.
+func ByID(id string) (*Provider, bool) {
+	for _, p := range All() {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// UnknownProvider is what Judge names when nothing decides.
+var UnknownProvider = Provider{ID: "unknown", Name: "unknown provider", Verdict: Unknown,
+	Advice: "The vendor's documentation says whether its JWT flow stays; the configuration file can describe a vendor (providers:)."}

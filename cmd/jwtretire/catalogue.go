@@ -1,0 +1,16 @@
+package main
+
+import (
+	"bytes"
+
+	"jwtretire.example/analyzer/provider"
+)
+
+// providers prints the catalogue, with what the configuration adds.
+func (c *command) providers() (int, error) {
+	var out bytes.Buffer
+	if err := provider.Describe(&out, c.config.Providers...); err != nil {
+		return exitError, err
+	}
+	return exitClean, c.write(out.Bytes())
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/prove"
+	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/report"
+)
+
+// settings are the flags of a run, and what follows from them.
+type settings struct {
+	format     string
+	output     string
+	scopes     string
+	providerID string
+	all        bool
+	configFile string
+	tags       string
+	tests      bool
+	verify     string
+	diff       bool
+	staged     bool
+	chdir      string
+	json       bool
+
+	args   []string // patterns, or what explain is asked about
+	dir    string   // the working directory
+	config *config.Config
+	level  prove.Level
+}
+
+func (s *settings) flags(verb string) *flag.FlagSet {
+	fs := flag.NewFlagSet("jwtretire "+verb, flag.ContinueOnError)
+	fs.StringVar(&s.format, "format", "text", "`text`, json, sarif or github")
+	fs.BoolVar(&s.json, "json", false, "same as -format json")
+	fs.StringVar(&s.output, "o", "", "write the report, or the patch, to `FILE`")
+	fs.StringVar(&s.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated `LIST`")
+	fs.StringVar(&s.providerID, "provider", "", "also migrate the flows of this `PROVIDER`, though it has not retired them")
+	fs.BoolVar(&s.all, "all", false, "also list flows whose provider has not retired them")
+	fs.StringVar(&s.configFile, "config", "", "configuration `FILE` (default: "+config.FileName+" in this folder or above)")
+	fs.StringVar(&s.tags, "tags", "", "build tags, a comma-separated `LIST`")
+	fs.BoolVar(&s.tests, "test", true, "look at _test.go files too")
+	fs.StringVar(&s.chdir, "C", "", "change to `DIR` first")
+	fs.BoolVar(&s.staged, "staged", false, "look at the files staged in git, for hooks")
+	if verb == "fix" {
+		fs.BoolVar(&s.diff, "diff", false, "print a patch for git apply, write nothing")
+		fs.StringVar(&s.verify, "verify", "types", "prove the result by `types`, build or test")
+	}
+	return fs
+}
+
+// parse reads the command line. Flags may stand before, between and after the patterns.
+func (c *command) parse(verb string, args []string) error {
+	fs := c.flags(verb)
+	var said bytes.Buffer
+	fs.SetOutput(&said)
+	fs.Usage = func() { usage(&said); fmt.Fprintf(&said, "\nFlags:\n"); fs.PrintDefaults() }
+	for {
+		if err := fs.Parse(args); err != nil {
+			if err == flag.ErrHelp {
+				io.Copy(c.stdout, &said)
+				return err
+			}
+			return fmt.Errorf("%w (jwtretire -help lists the flags)", err)
+		}
+		rest := fs.Args()
+		if len(rest) == 0 {
+			break
+		}
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			c.args = append(c.args, rest...)
+			break
+		}
+		c.args = append(c.args, rest[0])
+		args = rest[1:]
+	}
+	if c.json {
+		c.format = "json"
+	}
+	if !slices.Contains(report.Formats, c.format) {
+		return fmt.Errorf("-format %s: it is one of %s", c.format, strings.Join(report.Formats, ", "))
+	}
+	if c.verify == "" {
+		c.verify = "types"
+	}
+	if c.chdir != "" {
+		if err := os.Chdir(c.chdir); err != nil {
+			return fmt.Errorf("-C: %w", err)
+		}
+	}
+	var err error
+	if c.level, err = prove.ParseLevel(c.verify); err != nil {
+		return err
+	}
+	if c.dir, err = os.Getwd(); err != nil {
+		return fmt.Errorf("the working directory cannot be read: %w", err)
+	}
+	c.config, err = config.Load(c.configFile, c.dir)
+	return err
+}
+
+// decisions joins what the command line and the configuration decide.
+func (s *settings) decisions() plan.Decisions {
+	d := plan.Decisions{Scopes: splitList(s.scopes), ScopesFor: s.config.Scopes, Providers: map[string]plan.OptIn{}}
+	for id, in := range s.config.OptIns {
+		d.Providers[id] = plan.OptIn{Secret: secretSource(in.ClientSecret)}
+	}
+	if s.providerID != "" {
+		if _, ok := d.Providers[s.providerID]; !ok {
+			d.Providers[s.providerID] = plan.OptIn{}
+		}
+	}
+	return d
+}
+
+// secretSource writes the expression by which the program gets a configured value.
+func secretSource(v config.Value) string {
+	if v.Env != "" {
+		return fmt.Sprintf("«os».Getenv(%q)", v.Env)
+	}
+	return v.Expr
+}
+
+func splitList(s string) []string {
+	var out []string
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		out = append(out, part)
+	}
+	return out
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, `usage:
+	jwtretire [flags] [packages]            list JWT token flows that their vendor has retired
+	jwtretire fix [flags] [packages]        rewrite them to the client-credentials grant
+	jwtretire fix -diff [flags] [packages]  print the rewrite as a patch, write nothing
+	jwtretire explain FILE:LINE | ID        how a value gets from the key to the request
+	jwtretire providers                     the catalogue of vendors
+	go vet -vettool=$(which jwtretire) [packages]
+	go fix -fixtool=$(which jwtretire) [-diff] [packages]
+
+Packages are directories or patterns such as ./...; the default is ./...
+Exit codes: 0 nothing to do, 1 findings or work left, 2 error.
+`)
+}

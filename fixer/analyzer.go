@@ -1,0 +1,312 @@
+package fixer
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/load"
+)
+
+// Analyzer reports flows and carries their rewrites as suggested fixes. It is what go vet, go fix,
+// gopls builds and other drivers run.
+//
+// Such drivers show one package at a time and never touch go.mod, so a fix is offered where the flow
+// lies in one package and the module requires golang.org/x/oauth2 already; otherwise the message says
+// what to do.
+var Analyzer = &analysis.Analyzer{
+	Name:     "jwtretire",
+	Doc:      "report JWT token flows that their vendor has retired, and rewrite them to client credentials",
+	Requires: []*analysis.Analyzer{flow.Analyzer},
+	Run:      run,
+}
+
+// Settings are what the driver's flags and configuration decide, for Analyzer.
+var Settings struct {
+	Decisions func(file string) plan.Decisions
+	Wanted    func(*flow.Flow) bool
+	Silenced  func(*analysis.Pass, *flow.Flow) bool
+	Message   func(*flow.Flow, *plan.Plan) string
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	found := pass.ResultOf[flow.Analyzer].(*flow.Result)
+	var flows []*flow.Flow
+	for _, f := range found.Flows {
+		if Settings.Wanted != nil && !Settings.Wanted(f) || Settings.Silenced != nil && Settings.Silenced(pass, f) {
+			continue
+		}
+		flows = append(flows, f)
+	}
+	if len(flows) == 0 {
+		return nil, nil
+	}
+	pkg, err := passPackage(pass)
+	if err != nil {
+		return nil, err
+	}
+	var dec plan.Decisions
+	if Settings.Decisions != nil {
+		dec = Settings.Decisions(pkg.Files[0])
+	}
+	plans := plan.Make([]*load.Package{pkg}, flows, dec)
+	edits := suggest(pass, pkg, plans)
+	first := true
+	for i, f := range flows {
+		d := analysis.Diagnostic{Category: string(f.Verdict), Pos: position(pass, pkg, f), Message: "JWT token flow [jwtretire]"}
+		if Settings.Message != nil {
+			d.Message = Settings.Message(f, plans[i])
+		}
+		if len(edits) > 0 && plans[i].Fixable() && first {
+			// The flows of a package are rewritten together: they may share code, and drivers
+			// drop every fix of a package whose fixes overlap.
+			d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Replace the JWT exchange with client credentials", TextEdits: edits}}
+			first = false
+		}
+		for _, s := range f.Steps {
+			if pos := spanPos(pass, s.Span); pos.IsValid() {
+				d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, Message: string(s.Role) + ": " + s.What})
+			}
+		}
+		if d.Pos.IsValid() {
+			pass.Report(d)
+		}
+	}
+	return nil, nil
+}
+
+func passPackage(pass *analysis.Pass) (*load.Package, error) {
+	pkg := &load.Package{
+		Path: strings.TrimSuffix(pass.Pkg.Path(), "_test"), Name: pass.Pkg.Name(), Fset: pass.Fset, Source: map[string][]byte{},
+		Syntax: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo, Sizes: pass.TypesSizes,
+	}
+	for _, f := range pass.Files {
+		name := pass.Fset.File(f.FileStart).Name()
+		src, err := pass.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s again: %w", name, err)
+		}
+		pkg.Files = append(pkg.Files, name)
+		pkg.Source[name] = src
+		pkg.Dir = filepath.Dir(name)
+	}
+	return pkg, nil
+}
+
+// suggest makes the edits of all plans together; none where the result is not certain.
+func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analysis.TextEdit {
+	decline := func(why string) []analysis.TextEdit {
+		for _, pl := range plans {
+			if pl.Fixable() {
+				pl.Set, pl.Reason = nil, why
+			}
+		}
+		return nil
+	}
+	set := plan.Compose(plans)
+	if set.Empty() {
+		return nil
+	}
+	if !requires(pkg.Dir) {
+		return decline("the module does not require golang.org/x/oauth2 yet: run jwtretire fix, which adds it, or go get golang.org/x/oauth2 first")
+	}
+	if _, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }}); err != nil {
+		return decline(err.Error())
+	}
+	files, err := rewrite.Files([]*load.Package{pkg}, set)
+	if err != nil {
+		return decline(err.Error())
+	}
+	if err := checkUnit(pass, pkg, files); err != nil {
+		return decline("the rewritten code does not type-check: " + err.Error())
+	}
+	var edits []analysis.TextEdit
+	for name, content := range files {
+		if content == nil {
+			return decline("a file goes, which only jwtretire fix can do")
+		}
+		tf := tokenFile(pass, name)
+		for _, e := range udiff.Bytes(pkg.Source[name], content) {
+			edits = append(edits, analysis.TextEdit{Pos: tf.Pos(e.Start), End: tf.Pos(e.End), NewText: []byte(e.New)})
+		}
+	}
+	return edits
+}
+
+// requires reports whether the go.mod above dir names golang.org/x/oauth2.
+func requires(dir string) bool {
+	for {
+		b, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil {
+			return strings.Contains(string(b), "golang.org/x/oauth2 ") || strings.Contains(string(b), "module golang.org/x/oauth2")
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return false
+		}
+		dir = up
+	}
+}
+
+func tokenFile(pass *analysis.Pass, name string) *token.File {
+	for _, f := range pass.Files {
+		if tf := pass.Fset.File(f.FileStart); tf.Name() == name {
+			return tf
+		}
+	}
+	return nil
+}
+
+func spanPos(pass *analysis.Pass, s flow.Span) token.Pos {
+	tf := tokenFile(pass, s.File)
+	if tf == nil || s.IsZero() || s.Offset > tf.Size() {
+		return token.NoPos
+	}
+	return tf.Pos(s.Offset)
+}
+
+func position(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) token.Pos {
+	for _, s := range f.Steps {
+		if s.Role == flow.Exchange {
+			if pos := spanPos(pass, s.Span); pos.IsValid() {
+				return pos
+			}
+		}
+	}
+	for _, s := range []flow.Span{f.Send, f.Request, f.Assertion} {
+		if pos := spanPos(pass, s); pos.IsValid() {
+			return pos
+		}
+	}
+	for _, s := range f.Steps {
+		if pos := spanPos(pass, s.Span); pos.IsValid() {
+			return pos
+		}
+	}
+	return pass.Files[0].Package
+}
+
+// checkUnit type-checks the package with new file contents. Under go vet and go fix only the
+// imports of the package are at hand; what a rewrite adds is checked against the declarations that
+// it uses, or from source.
+func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) error {
+	fset := token.NewFileSet()
+	var parsed []*ast.File
+	for _, name := range pkg.Files {
+		src, changed := files[name]
+		if !changed {
+			src = pkg.Source[name]
+		} else if src == nil {
+			continue
+		}
+		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		parsed = append(parsed, f)
+	}
+	var first error
+	conf := types.Config{
+		Importer: &unitImporter{known: closure(pass.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)},
+		Sizes:    pass.TypesSizes,
+		Error: func(err error) {
+			if first == nil {
+				first = err
+			}
+		},
+	}
+	if pass.Module != nil && pass.Module.GoVersion != "" {
+		conf.GoVersion = "go" + strings.TrimPrefix(pass.Module.GoVersion, "go")
+	}
+	conf.Check(pass.Pkg.Path(), fset, parsed, nil)
+	return first
+}
+
+func closure(pkg *types.Package) map[string]*types.Package {
+	known := map[string]*types.Package{}
+	var add func(p *types.Package)
+	add = func(p *types.Package) {
+		for _, q := range p.Imports() {
+			if known[q.Path()] == nil {
+				known[q.Path()] = q
+				add(q)
+			}
+		}
+	}
+	add(pkg)
+	return known
+}
+
+type unitImporter struct {
+	known  map[string]*types.Package
+	source types.Importer
+}
+
+func (u *unitImporter) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if p := u.known[path]; p != nil && p.Complete() {
+		return p, nil
+	}
+	if src, ok := oauth2Declarations[path]; ok {
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, path, src, 0)
+		if err != nil {
+			return nil, err
+		}
+		p, err := (&types.Config{Importer: u}).Check(path, fset, []*ast.File{f}, nil)
+		if err != nil {
+			return nil, err
+		}
+		u.known[path] = p
+		return p, nil
+	}
+	if strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+		return nil, errors.New("not imported before")
+	}
+	p, err := u.source.Import(path)
+	if err == nil {
+		u.known[path] = p
+	}
+	return p, err
+}
+
+// oauth2Declarations are the parts of golang.org/x/oauth2 that rewrites use, in every version since
+// AuthStyle came (January 2019).
+var oauth2Declarations = map[string]string{
+	"golang.org/x/oauth2": `package oauth2
+import ("net/http"; "time")
+type AuthStyle int
+const (AuthStyleAutoDetect AuthStyle = 0; AuthStyleInParams AuthStyle = 1; AuthStyleInHeader AuthStyle = 2)
+type ContextKey struct{}
+var HTTPClient ContextKey
+type Token struct { AccessToken, TokenType, RefreshToken string; Expiry time.Time }
+func (t *Token) Extra(key string) any { return nil }
+func (t *Token) Valid() bool { return false }
+type TokenSource interface { Token() (*Token, error) }
+type RetrieveError struct { Response *http.Response; Body []byte }
+func (r *RetrieveError) Error() string { return "" }
+`,
+	"golang.org/x/oauth2/clientcredentials": `package clientcredentials
+import ("context"; "net/http"; "net/url"; "golang.org/x/oauth2")
+type Config struct { ClientID, ClientSecret, TokenURL string; Scopes []string; EndpointParams url.Values; AuthStyle oauth2.AuthStyle }
+func (c *Config) Token(ctx context.Context) (*oauth2.Token, error) { return nil, nil }
+func (c *Config) Client(ctx context.Context) *http.Client { return nil }
+func (c *Config) TokenSource(ctx context.Context) oauth2.TokenSource { return nil }
+`,
+}

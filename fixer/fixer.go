@@ -1,0 +1,301 @@
+// Package fixer goes the second half of the way: from flows to the new contents of files.
+//
+// In: loaded packages, flows and decisions. Out: files to write and, for every flow, what became of
+// it. Nothing is written here; package patch does that, or prints it.
+package fixer
+
+import (
+	"context"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/prove"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/load"
+)
+
+// Options are the settings of a fix.
+type Options struct {
+	Decisions plan.Decisions
+	Verify    prove.Level
+	Tags      string
+	Env       []string
+}
+
+// An Outcome is what a fix comes to.
+type Outcome struct {
+	Files []patch.File // what is to be written, go.mod and go.sum included
+	Plans []*plan.Plan // one a flow, in the order of the flows; a plan without a Set was not carried out
+	Notes []string     // about the whole change
+
+	Leftovers []slice.Leftover // sources outside Go that nothing reads any more
+	Failed    map[*plan.Plan]bool
+}
+
+// Fix plans, rewrites and proves. Flows that cannot be rewritten have the reason in their plan.
+func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options) (*Outcome, error) {
+	out := &Outcome{Failed: map[*plan.Plan]bool{}}
+	out.Plans = plan.Make(res.Packages, flows, opts.Decisions)
+	var live []*plan.Plan
+	for _, pl := range out.Plans {
+		if pl.Fixable() {
+			live = append(live, pl)
+		}
+	}
+	if len(live) == 0 {
+		return out, nil
+	}
+	t := &attempt{ctx: ctx, res: res, opts: opts}
+	defer t.close()
+	got, err := t.try(live)
+	if err != nil && len(live) > 1 {
+		got, live, err = t.bisect(out, live)
+	}
+	if err != nil {
+		for _, pl := range live {
+			pl.Set, pl.Reason = nil, err.Error()
+			out.Failed[pl] = true
+		}
+		return out, nil
+	}
+	if got == nil {
+		return out, nil
+	}
+	out.Files, out.Leftovers, out.Notes = got.files, got.leftovers, got.notes
+	return out, nil
+}
+
+// An attempt turns sets of plans into proved files.
+type attempt struct {
+	ctx  context.Context
+	res  *load.Result
+	opts Options
+	mods []*gomod.Result
+}
+
+type result struct {
+	files     []patch.File
+	leftovers []slice.Leftover
+	notes     []string
+}
+
+func (t *attempt) close() {
+	for _, m := range t.mods {
+		m.Close()
+	}
+	t.mods = nil
+}
+
+// bisect finds the plans that break the result, gives them their reason and keeps the others.
+// Each is tried on top of those that went well, so that what is kept is a result that was proved.
+func (t *attempt) bisect(out *Outcome, live []*plan.Plan) (*result, []*plan.Plan, error) {
+	var kept []*plan.Plan
+	var good *result
+	for _, pl := range live {
+		got, err := t.try(append(kept[:len(kept):len(kept)], pl))
+		if err != nil {
+			pl.Set, pl.Reason = nil, err.Error()
+			out.Failed[pl] = true
+			continue
+		}
+		if pl.Set != nil {
+			kept = append(kept, pl)
+		}
+		good = got
+	}
+	return good, kept, nil
+}
+
+// try composes the plans, collects what died, rewrites and proves.
+func (t *attempt) try(plans []*plan.Plan) (*result, error) {
+	t.close()
+	set := plan.Compose(plans)
+	if set.Empty() {
+		return nil, nil
+	}
+	private := func(path string) bool {
+		for _, p := range t.res.Packages {
+			if p.Path == path {
+				return p.Name == "main" || strings.Contains("/"+path+"/", "/internal/")
+			}
+		}
+		return false
+	}
+	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: private})
+	if err != nil {
+		return nil, err
+	}
+	rw, err := rewrite.Rewrite(t.res.Packages, set)
+	if err != nil {
+		return nil, err
+	}
+	got := &result{leftovers: rep.Leftovers, notes: rep.Notes}
+	for _, d := range rep.Dropped {
+		got.notes = append(got.notes, fmt.Sprintf("dropped with what it spoke of: %s (%s:%d)", d.Text, filepath.Base(d.Pos.Filename), d.Pos.Line))
+	}
+	for _, k := range rep.Kept {
+		got.notes = append(got.notes, fmt.Sprintf("%s stays, %s (%s:%d)", k.Name, k.Why, filepath.Base(k.Pos.Filename), k.Pos.Line))
+	}
+	for _, c := range rw.Lost {
+		got.notes = append(got.notes, fmt.Sprintf("a comment went with its code: %s (%s:%d)", shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line))
+	}
+	if err := t.modules(got, rw.Files); err != nil {
+		return nil, err
+	}
+	if errs := t.check(rw.Files); len(errs) > 0 {
+		return nil, fmt.Errorf("the rewritten code does not type-check: %s%s", errs[0], blocked(rep))
+	}
+	for path, content := range rw.Files {
+		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
+	}
+	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
+	if t.opts.Verify > prove.Types {
+		if err := t.run(got); err != nil {
+			return nil, err
+		}
+	}
+	return got, nil
+}
+
+func blocked(rep slice.Report) string {
+	if len(rep.Blocked) == 0 {
+		return ""
+	}
+	b := rep.Blocked[0]
+	return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
+}
+
+// check type-checks the result together with what imports it.
+func (t *attempt) check(files map[string][]byte) []error {
+	modfile := ""
+	if len(t.mods) == 1 {
+		modfile = t.mods[0].ModFile
+	}
+	return t.res.Recheck(files, modfile)
+}
+
+// modules works out go.mod and go.sum of every module that has a changed file.
+func (t *attempt) modules(got *result, files map[string][]byte) error {
+	byModule := map[*load.Module]map[string][]byte{}
+	owner := map[string]*load.Module{}
+	for _, p := range t.res.Packages {
+		for _, f := range p.Files {
+			owner[f] = p.Module
+		}
+	}
+	var mods []*load.Module
+	for path, content := range files {
+		m := owner[path]
+		if m == nil {
+			continue
+		}
+		if byModule[m] == nil {
+			byModule[m] = map[string][]byte{}
+			mods = append(mods, m)
+		}
+		byModule[m][path] = content
+	}
+	sort.Slice(mods, func(i, j int) bool { return mods[i].Dir < mods[j].Dir })
+	for _, m := range mods {
+		res, err := gomod.Prepare(t.ctx, m, gomod.Options{Overlay: byModule[m], MaybeUnused: t.dropped(byModule[m]), Env: t.opts.Env})
+		if err != nil {
+			return err
+		}
+		t.mods = append(t.mods, res)
+		got.notes = append(got.notes, res.Notes...)
+		for _, f := range []gomod.File{res.GoMod, res.GoSum} {
+			if f.Path != "" && f.Changed() {
+				got.files = append(got.files, patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)})
+			}
+		}
+	}
+	return nil
+}
+
+// dropped returns the import paths that some file has no more.
+func (t *attempt) dropped(files map[string][]byte) []string {
+	gone := map[string]bool{}
+	for path, content := range files {
+		after := imports(content)
+		for p := range imports(t.old(path)) {
+			if !after[p] {
+				gone[p] = true
+			}
+		}
+	}
+	var out []string
+	for p := range gone {
+		out = append(out, p)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func imports(src []byte) map[string]bool {
+	out := map[string]bool{}
+	if src == nil {
+		return out
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
+	if f == nil || err != nil {
+		return out
+	}
+	for _, s := range f.Imports {
+		if p, err := strconv.Unquote(s.Path.Value); err == nil {
+			out[p] = true
+		}
+	}
+	return out
+}
+
+// run builds or tests the result through the go command's overlay.
+func (t *attempt) run(got *result) error {
+	dirs := map[string]bool{}
+	for _, f := range got.files {
+		if strings.HasSuffix(f.Path, ".go") {
+			dirs[filepath.Dir(f.Path)] = true
+		}
+	}
+	for _, m := range t.mods {
+		if err := prove.Run(t.ctx, t.opts.Verify, m.OverlayFile, dirs, t.opts.Tags, t.opts.Env); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *attempt) old(path string) []byte {
+	for _, p := range t.res.Packages {
+		if src, ok := p.Source[path]; ok {
+			return src
+		}
+	}
+	src, _ := os.ReadFile(path)
+	return src
+}
+
+func mode(path string) os.FileMode {
+	if info, err := os.Stat(path); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
+}
+
+func shorten(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 100 {
+		return s[:97] + "..."
+	}
+	return s
+}

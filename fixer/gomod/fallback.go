@@ -1,0 +1,214 @@
+package gomod
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+)
+
+// withoutTidy sets newMod and newSum where go mod tidy cannot run, most often offline: x/oauth2 is
+// in f already; what nothing uses any more goes if the module graph can be had, and the go.sum gets
+// what loading the rewritten packages asks for.
+func (w *work) withoutTidy(ctx context.Context, f *modfile.File, candidates []string) error {
+	var remove []string
+	for _, m := range w.unused(candidates) {
+		by, err := w.requiredBy(ctx, m)
+		if err != nil {
+			w.res.Notes = append(w.res.Notes, fmt.Sprintf("nothing here imports %s any more, but whether a dependency needs it cannot be found out now: run `go mod tidy` with access to a module proxy", m))
+			continue
+		}
+		if by {
+			setIndirect(requirement(f, m), true)
+			continue
+		}
+		if err := f.DropRequire(m); err != nil {
+			return err
+		}
+		for _, line := range sumLines(w.oldSum) {
+			if strings.HasPrefix(line, m+" ") {
+				remove = append(remove, line)
+			}
+		}
+	}
+	w.newMod, w.newSum = format(f, w.oldMod), mergeSums(w.newSum, nil, remove)
+	w.noteDropped(candidates)
+	return w.fillSums(ctx)
+}
+
+// requiredBy reports whether a module other than the main one requires m.
+func (w *work) requiredBy(ctx context.Context, m string) (bool, error) {
+	file, err := w.place("graph", tree{mod: w.oldMod, sum: w.oldSum})
+	if err != nil {
+		return false, err
+	}
+	out, err := w.run(ctx, w.mod.Dir, "mod", "graph", "-modfile="+file)
+	if err != nil {
+		return false, err
+	}
+	for line := range strings.Lines(string(out)) {
+		from, to, _ := strings.Cut(strings.TrimSpace(line), " ")
+		path, _, _ := strings.Cut(to, "@")
+		if path == m && strings.Contains(from, "@") { // the main module has no version
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// fillSums lets the go command complete a copy of go.sum while it loads the rewritten packages.
+// What it can not complete is found by check.
+func (w *work) fillSums(ctx context.Context) error {
+	file, err := w.place("fill", tree{mod: w.newMod, sum: w.newSum})
+	if err != nil {
+		return err
+	}
+	w.list(ctx, "-mod=mod", "-modfile="+file, "-overlay="+w.goFiles)
+	sum, err := os.ReadFile(filepath.Join(filepath.Dir(file), "go.sum"))
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	w.newSum = mergeSums(w.newSum, missing(sumLines(w.newSum), sumLines(sum)), nil)
+	return nil
+}
+
+// list loads the packages of the rewritten files and what they import, and returns what the go
+// command complains about.
+func (w *work) list(ctx context.Context, flags ...string) []string {
+	flags = slices.DeleteFunc(flags, func(f string) bool { return f == "-overlay=" })
+	args := append([]string{"list", "-e", "-deps", "-test"}, flags...)
+	args = append(args, "-f", "{{with .Error}}{{.Err}}{{end}}", "--")
+	dirs := w.dirs()
+	if len(dirs) == 0 {
+		return nil
+	}
+	out, err := w.run(ctx, w.mod.Dir, append(args, dirs...)...)
+	var msgs []string
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); line != "" {
+			msgs = append(msgs, line)
+		}
+	}
+	if err != nil {
+		msgs = append(msgs, err.Error())
+	}
+	slices.Sort(msgs)
+	return slices.Compact(msgs)
+}
+
+// dirs returns the directories of the rewritten files as patterns.
+func (w *work) dirs() []string {
+	var out []string
+	for name := range w.opts.Overlay {
+		rel, err := filepath.Rel(w.mod.Dir, filepath.Dir(name))
+		if err == nil && filepath.IsLocal(rel) {
+			out = append(out, "./"+filepath.ToSlash(rel))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// check makes sure that the go command accepts the result as it is, without wanting to write
+// go.mod or go.sum. What it complained about before is not held against the result.
+func (w *work) check(ctx context.Context) error {
+	var after, before []string
+	if w.vendored() {
+		after = w.list(ctx, "-overlay="+w.res.OverlayFile)
+	} else {
+		after = w.list(ctx, "-mod=readonly", "-modfile="+w.res.ModFile, "-overlay="+w.goFiles)
+	}
+	if len(after) == 0 {
+		return nil
+	}
+	if w.vendored() {
+		before = w.list(ctx)
+	} else {
+		file, err := w.place("original", tree{mod: w.oldMod, sum: w.oldSum})
+		if err != nil {
+			return err
+		}
+		before = w.list(ctx, "-mod=readonly", "-modfile="+file)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	now := missing(before, after)
+	if len(now) == 0 || len(before) > 0 && fatal(before) {
+		w.res.Notes = append(w.res.Notes, "the go command does not load this module as it is, so the new go.mod could not be tried: "+after[0])
+		return nil
+	}
+	return errors.New(w.mod.GoMod + ": the go command does not accept the new go.mod; nothing was changed: " + strings.Join(now, "; "))
+}
+
+// fatal reports whether go list gave up altogether, so that nothing can be compared.
+func fatal(msgs []string) bool {
+	return slices.ContainsFunc(msgs, func(m string) bool { return strings.HasPrefix(m, "go list: ") })
+}
+
+// vendored reports whether the module is built from its vendor directory. With GOFLAGS=-mod=mod
+// its owner says that it is not, this time.
+func (w *work) vendored() bool {
+	if !w.mod.Vendored {
+		return false
+	}
+	env := w.opts.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	for _, kv := range slices.Backward(env) {
+		if flags, ok := strings.CutPrefix(kv, "GOFLAGS="); ok {
+			return !slices.Contains(strings.Fields(flags), "-mod=mod")
+		}
+	}
+	return true
+}
+
+// prepareVendored allows what can be done without changing the vendor directory, which holds only
+// what was imported before: x/oauth2 is used if it is there, and no requirement is dropped, because
+// vendor/modules.txt has to agree with go.mod.
+func (w *work) prepareVendored() error {
+	dir := w.mod.Dir
+	if w.mod.Work != "" {
+		dir = filepath.Dir(w.mod.Work)
+	}
+	// The usual advice, go get and go mod vendor, does not help: go mod vendor copies only
+	// packages that are imported, and nothing imports this one before the rewrite.
+	const cure = "run `GOFLAGS=-mod=mod jwtretire fix ./... && go mod vendor`"
+	if len(w.needs) > 0 {
+		data, err := os.ReadFile(filepath.Join(dir, "vendor", "modules.txt"))
+		if err != nil {
+			return fmt.Errorf("reading the vendor directory: %w", err)
+		}
+		have := sumLines(data)
+		for _, pkg := range w.needs {
+			if !slices.Contains(have, pkg) {
+				return fmt.Errorf("the module builds from its vendor directory, which has no %s; nothing was changed: %s", pkg, cure)
+			}
+		}
+		r := requirement(w.file, oauth2Module)
+		switch {
+		case r == nil:
+			return fmt.Errorf("%s is vendored, but go.mod does not require it, and adding that makes vendor/modules.txt inconsistent; nothing was changed: %s", oauth2Module, cure)
+		case semver.Compare(r.Mod.Version, oauth2Oldest) < 0:
+			return fmt.Errorf("the vendored %s %s is too old for clientcredentials.Config.AuthStyle; nothing was changed: run `go get %s@%s && go mod vendor`, then fix again", oauth2Module, r.Mod.Version, oauth2Module, versionFor(goLine(w.file)))
+		case r.Indirect:
+			f, err := modfile.Parse(w.mod.GoMod, w.oldMod, nil)
+			if err != nil {
+				return err
+			}
+			setIndirect(requirement(f, oauth2Module), false)
+			w.newMod = format(f, w.oldMod)
+		}
+	}
+	if gone := w.unused(w.candidates()); len(gone) > 0 {
+		w.res.Notes = append(w.res.Notes, fmt.Sprintf("nothing here imports %s any more: run `go mod tidy && go mod vendor`", strings.Join(gone, ", ")))
+	}
+	return nil
+}

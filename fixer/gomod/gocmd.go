@@ -1,0 +1,209 @@
+package gomod
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"jwtretire.example/internal/load"
+)
+
+// A tree is a go.mod and a go.sum, with an overlay of Go files ("" for none).
+type tree struct {
+	mod, sum []byte
+	overlay  string
+}
+
+// A replacement is another module of the workspace.
+type replacement struct{ path, version, dir, newVersion string }
+
+// readSiblings returns what go.work adds to a module's own view: the other modules that it uses,
+// and its replace directives. With them a copy of go.mod can be worked on without the workspace,
+// which -modfile excludes.
+func readSiblings(mod *load.Module, f *modfile.File) ([]replacement, error) {
+	if mod.Work == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(mod.Work)
+	if err != nil {
+		return nil, fmt.Errorf("reading go.work: %w", err)
+	}
+	work, err := modfile.ParseWork(mod.Work, data, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading go.work: %w", err)
+	}
+	root := filepath.Dir(mod.Work)
+	abs := func(dir string) string {
+		if dir = filepath.FromSlash(dir); !filepath.IsAbs(dir) {
+			dir = filepath.Join(root, dir)
+		}
+		return dir
+	}
+	var out []replacement
+	for _, use := range work.Use {
+		dir := abs(use.Path)
+		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err != nil {
+			continue // the go command will say so
+		}
+		if path := modfile.ModulePath(data); path != "" && dir != filepath.Clean(mod.Dir) {
+			out = append(out, replacement{path: path, dir: dir})
+		}
+	}
+	for _, r := range work.Replace {
+		to := r.New.Path
+		if r.New.Version == "" {
+			to = abs(to)
+		}
+		out = append(out, replacement{r.Old.Path, r.Old.Version, to, r.New.Version})
+	}
+	return slices.DeleteFunc(out, func(r replacement) bool {
+		return f.Module != nil && f.Module.Mod.Path == r.path
+	}), nil
+}
+
+// place writes a tree into a directory of its own, with the replacements of the workspace, and
+// returns the name of its go.mod.
+func (w *work) place(name string, t tree) (string, error) {
+	dir := filepath.Join(w.tmp, name)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	data := t.mod
+	if len(w.siblings) > 0 {
+		f, err := modfile.Parse("go.mod", data, nil)
+		if err != nil {
+			return "", err
+		}
+		for _, r := range w.siblings {
+			if err := f.AddReplace(r.path, r.version, r.dir, r.newVersion); err != nil {
+				return "", err
+			}
+		}
+		data = modfile.Format(f.Syntax)
+	}
+	file := filepath.Join(dir, "go.mod")
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		return "", err
+	}
+	if t.sum != nil {
+		if err := os.WriteFile(filepath.Join(dir, "go.sum"), t.sum, 0o666); err != nil {
+			return "", err
+		}
+	}
+	return file, nil
+}
+
+// tidy runs go mod tidy over a tree and returns what it made of it.
+func (w *work) tidy(ctx context.Context, name string, t tree) (tree, error) {
+	file, err := w.place(name, t)
+	if err != nil {
+		return t, err
+	}
+	args := []string{"mod", "tidy", "-modfile=" + file}
+	if t.overlay != "" {
+		args = append(args, "-overlay="+t.overlay)
+	}
+	if _, err := w.run(ctx, w.mod.Dir, args...); err != nil {
+		return t, err
+	}
+	out := tree{}
+	if out.mod, err = os.ReadFile(file); err != nil {
+		return t, err
+	}
+	out.sum, err = os.ReadFile(filepath.Join(filepath.Dir(file), "go.sum"))
+	if err != nil && !os.IsNotExist(err) {
+		return t, err
+	}
+	return out, nil
+}
+
+// run runs the go command without a workspace and returns its output.
+func (w *work) run(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	return w.runEnv(ctx, dir, nil, args...)
+}
+
+func (w *work) runEnv(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = w.opts.Env
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(slices.Clone(cmd.Env), "GOWORK=off", "PWD="+dir)
+	cmd.Env = append(cmd.Env, env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		if errors.Is(err, exec.ErrNotFound) {
+			return nil, fmt.Errorf("the go command is needed to edit go.mod: %w", err)
+		}
+		return out, fmt.Errorf("go %s: %w: %s", args[0], err, strings.TrimSpace(stderr.String()))
+	}
+	return out, nil
+}
+
+// writeGoFiles writes the rewritten files into the temporary directory and returns the overlay for
+// them, "" if there are none.
+func (w *work) writeGoFiles() (string, error) {
+	if len(w.opts.Overlay) == 0 {
+		return "", nil
+	}
+	file := filepath.Join(w.tmp, "gofiles.json")
+	return file, w.writeReplace(file, w.opts.Overlay)
+}
+
+// writeOverlay writes Result.OverlayFile: the rewritten files and more.
+func (w *work) writeOverlay(more map[string][]byte) error {
+	all := map[string][]byte{}
+	for name, src := range w.opts.Overlay {
+		all[name] = src
+	}
+	for name, src := range more {
+		if src != nil {
+			all[name] = src
+		}
+	}
+	file := filepath.Join(w.tmp, "overlay.json")
+	w.res.OverlayFile = file
+	return w.writeReplace(file, all)
+}
+
+func (w *work) writeReplace(file string, content map[string][]byte) error {
+	dir := strings.TrimSuffix(file, ".json")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("writing the overlay: %w", err)
+	}
+	replace := map[string]string{}
+	n := 0
+	for name, src := range content {
+		if src == nil {
+			replace[name] = "" // the go command's word for a deleted file
+			continue
+		}
+		n++
+		to := filepath.Join(dir, strconv.Itoa(n)+filepath.Ext(name))
+		if err := os.WriteFile(to, src, 0o666); err != nil {
+			return fmt.Errorf("writing the overlay: %w", err)
+		}
+		replace[name] = to
+	}
+	data, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return fmt.Errorf("writing the overlay: %w", err)
+	}
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		return fmt.Errorf("writing the overlay: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,264 @@
+// Package gomod works out the go.mod and go.sum of a module whose Go files are being rewritten:
+// golang.org/x/oauth2 comes in, and requirements that only the removed code needed go.
+//
+// [Prepare] writes nothing into the module. It works on copies, with the rewritten Go files laid
+// over the old ones, and gives back bytes.
+//
+// What has to change is the difference between two runs of "go mod tidy": one on the module as it
+// is, one on the module as it will be. Where go.mod was tidy, the second run is the answer, so it is
+// tidy again; where it was not, only that difference is applied, and the rest stays as untidy as
+// its owner left it. Rejected: deciding by an import scan alone. It cannot tell which checksums
+// and which indirect requirements follow. The scan remains as the fall-back for when tidy cannot
+// be run, which is common: it wants the tests of dependencies, and offline they are missing.
+package gomod
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/mod/modfile"
+	"jwtretire.example/internal/load"
+)
+
+// Options says what is being rewritten.
+type Options struct {
+	// Overlay is the rewritten Go files by absolute path. nil content is a deleted file.
+	Overlay map[string][]byte
+
+	// MaybeUnused lists import paths that the rewrite removed from at least one file. Without
+	// any, no requirement is dropped. Paths of the standard library do no harm.
+	MaybeUnused []string
+
+	// Env is the environment of the go command; nil is the process's own.
+	Env []string
+}
+
+// A File is a file before and after. Old is nil if it does not exist yet.
+type File struct {
+	Path     string // absolute
+	Old, New []byte
+}
+
+// Changed reports whether there is anything to write.
+func (f File) Changed() bool {
+	return (f.Old == nil) != (f.New == nil) || !bytes.Equal(f.Old, f.New)
+}
+
+// A Result is the outcome for one module. Nothing of it has been written to the module.
+type Result struct {
+	GoMod, GoSum File
+
+	Added   string   // "golang.org/x/oauth2 v0.30.0", "" if it was required before
+	Dropped []string // paths of modules whose requirement went
+	Notes   []string // what the user should know
+
+	// ModFile is a copy of the new go.mod, with go.sum beside it, for the go command's -modfile.
+	// That flag excludes workspaces, so it goes with GOWORK=off; the other modules of a workspace
+	// are replaced in it by their directories. "" where the module has no go.mod, or vendors.
+	ModFile string
+
+	// OverlayFile is for the go command's -overlay: the rewritten Go files, with go.mod and go.sum.
+	// Other than ModFile it serves in workspaces and with a vendor directory too, but the go
+	// command must not want to write go.mod: no -mod=mod.
+	OverlayFile string
+
+	tmp string
+}
+
+// Close removes the temporary files. ModFile and OverlayFile are gone after it.
+func (r *Result) Close() error {
+	if r == nil || r.tmp == "" {
+		return nil
+	}
+	err := os.RemoveAll(r.tmp)
+	r.tmp = ""
+	return err
+}
+
+// Prepare works out the new go.mod and go.sum of a module. It needs the go command. The caller
+// closes the result. An error means that the rewritten files cannot be built with any go.mod that
+// can be had here; its text says what is missing and what to run.
+func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, err error) {
+	tmp, err := os.MkdirTemp("", "jwtretire-gomod-")
+	if err != nil {
+		return nil, fmt.Errorf("preparing go.mod: %w", err)
+	}
+	res = &Result{tmp: tmp}
+	defer func() {
+		if err != nil {
+			res.Close()
+			res = nil
+		}
+	}()
+	w := &work{mod: mod, opts: opts, tmp: tmp, res: res}
+	if mod.GoMod == "" {
+		res.Notes = append(res.Notes, noGoMod)
+		return res, w.writeOverlay(nil)
+	}
+	if err := w.read(); err != nil {
+		return nil, err
+	}
+	switch {
+	case w.vendored():
+		err = w.prepareVendored()
+	default:
+		err = w.prepare(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", mod.GoMod, err)
+	}
+	return res, w.finish(ctx)
+}
+
+const noGoMod = "there is no go.mod here, so nothing was required: the rewritten code needs " + oauth2Module
+
+// work is one call of Prepare.
+type work struct {
+	mod  *load.Module
+	opts Options
+	tmp  string
+	res  *Result
+
+	file     *modfile.File // go.mod as it is
+	oldMod   []byte        // with line ends as the go command writes them
+	oldSum   []byte
+	crlf     bool
+	siblings []replacement // the other modules of the workspace
+	needs    []string      // packages of x/oauth2 that the rewritten files import
+	goFiles  string        // overlay JSON of the Go files alone
+
+	newMod, newSum []byte
+}
+
+// read reads what there is before.
+func (w *work) read() error {
+	data, err := os.ReadFile(w.mod.GoMod)
+	if err != nil {
+		return fmt.Errorf("reading go.mod: %w", err)
+	}
+	w.res.GoMod = File{Path: w.mod.GoMod, Old: data}
+	w.crlf = bytes.Contains(data, []byte("\r\n"))
+	w.oldMod = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	if w.file, err = modfile.Parse(w.mod.GoMod, w.oldMod, nil); err != nil {
+		return fmt.Errorf("reading go.mod: %w", err)
+	}
+	w.res.GoSum.Path = filepath.Join(filepath.Dir(w.mod.GoMod), "go.sum")
+	switch data, err := os.ReadFile(w.res.GoSum.Path); {
+	case err == nil:
+		w.res.GoSum.Old = append([]byte{}, data...)
+		w.oldSum = data
+	case !os.IsNotExist(err):
+		return fmt.Errorf("reading go.sum: %w", err)
+	}
+	w.newMod, w.newSum = w.oldMod, w.oldSum
+	w.needs = oauth2Imports(w.opts.Overlay)
+	if w.file.Module != nil && w.file.Module.Mod.Path == oauth2Module {
+		w.needs = nil
+	}
+	if w.siblings, err = readSiblings(w.mod, w.file); err != nil {
+		return err
+	}
+	w.goFiles, err = w.writeGoFiles()
+	return err
+}
+
+// prepare sets newMod and newSum.
+func (w *work) prepare(ctx context.Context) error {
+	edited, err := modfile.Parse(w.mod.GoMod, w.oldMod, nil)
+	if err != nil {
+		return err
+	}
+	sums, err := w.requireOAuth2(ctx, edited)
+	if err != nil {
+		return err
+	}
+	gone := w.candidates()
+	w.newMod, w.newSum = format(edited, w.oldMod), mergeSums(w.oldSum, sums, nil)
+	if bytes.Equal(w.newMod, w.oldMod) && len(gone) == 0 {
+		return nil
+	}
+
+	before, after := tree{mod: w.oldMod, sum: w.oldSum}, tree{mod: w.newMod, sum: w.newSum, overlay: w.goFiles}
+	var wg sync.WaitGroup
+	var errBefore, errAfter error
+	var tidyBefore, tidyAfter tree
+	wg.Go(func() { tidyBefore, errBefore = w.tidy(ctx, "before", before) })
+	wg.Go(func() { tidyAfter, errAfter = w.tidy(ctx, "after", after) })
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if errBefore != nil || errAfter != nil {
+		return w.withoutTidy(ctx, edited, gone)
+	}
+	if w.wasTidy(tidyBefore) {
+		w.newMod, w.newSum = tidyAfter.mod, tidyAfter.sum
+	} else if err := w.applyDifference(edited, tidyBefore, tidyAfter); err != nil {
+		return err
+	}
+	w.noteDropped(gone)
+	return nil
+}
+
+// wasTidy reports whether tidy changed nothing. In a workspace it is never said: the copy that
+// tidy saw had replacements of its own.
+func (w *work) wasTidy(t tree) bool {
+	return len(w.siblings) == 0 && bytes.Equal(t.mod, w.oldMod) && bytes.Equal(t.sum, w.oldSum)
+}
+
+// noteDropped fills in Dropped by comparing the old and the new go.mod.
+func (w *work) noteDropped(candidates []string) {
+	f, err := modfile.ParseLax("go.mod", w.newMod, nil)
+	if err != nil {
+		return
+	}
+	now := requirements(f)
+	for _, r := range w.file.Require {
+		if _, ok := now[r.Mod.Path]; !ok {
+			w.res.Dropped = append(w.res.Dropped, r.Mod.Path)
+		}
+	}
+}
+
+// finish checks the new files against the go command and fills in the result.
+func (w *work) finish(ctx context.Context) error {
+	old, err := modfile.ParseLax("go.mod", w.oldMod, nil)
+	if err != nil {
+		return err
+	}
+	f, err := modfile.ParseLax("go.mod", w.newMod, nil)
+	if err != nil {
+		return err
+	}
+	if goLine(f) != goLine(old) {
+		return fmt.Errorf("%s: the go line would have to change from %s to %s; nothing was changed", w.mod.GoMod, goLine(old), goLine(f))
+	}
+	w.res.GoMod.New = w.newMod
+	if w.crlf {
+		w.res.GoMod.New = bytes.ReplaceAll(w.newMod, []byte("\n"), []byte("\r\n"))
+	}
+	if bytes.Equal(w.newMod, w.oldMod) {
+		w.res.GoMod.New = w.res.GoMod.Old // also where line ends are mixed
+	}
+	if w.newSum != nil || w.res.GoSum.Old != nil {
+		w.res.GoSum.New = append([]byte{}, w.newSum...)
+	}
+	if !w.vendored() {
+		after, err := w.place("result", tree{mod: w.newMod, sum: w.newSum})
+		if err != nil {
+			return err
+		}
+		w.res.ModFile = after
+	}
+	if err := w.writeOverlay(map[string][]byte{w.res.GoMod.Path: w.res.GoMod.New, w.res.GoSum.Path: w.res.GoSum.New}); err != nil {
+		return err
+	}
+	if len(w.needs) == 0 && !w.res.GoMod.Changed() && !w.res.GoSum.Changed() {
+		return nil
+	}
+	return w.check(ctx)
+}

@@ -1,0 +1,506 @@
+package gomod_test
+
+import (
+	"context"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/internal/load"
+)
+
+// before signs with jwt v5, after uses client credentials. Both are files of package m.
+const (
+	before = "package m\n\nimport \"github.com/golang-jwt/jwt/v5\"\n\nvar Token = jwt.New(jwt.SigningMethodRS256)\n"
+	after  = "package m\n\nimport \"golang.org/x/oauth2/clientcredentials\"\n\nvar Token clientcredentials.Config\n"
+)
+
+const jwtPath = "github.com/golang-jwt/jwt/v5"
+
+// tidyModule is a tidy module of one package with before in it.
+const tidyModule = `
+-- go.mod --
+module m.example
+
+go 1.23.0
+
+require github.com/golang-jwt/jwt/v5 v5.2.1
+-- go.sum --
+github.com/golang-jwt/jwt/v5 v5.2.1 h1:OuVbFODueb089Lh128TAcimifWaLhJwVflnrgM17wHk=
+github.com/golang-jwt/jwt/v5 v5.2.1/go.mod h1:pqrtFR0X4osieyHYxtmOUWsAWrfe1Q5UVIyoH402zdk=
+-- a.go --
+` + before
+
+// a fixture is a module on disk.
+type fixture struct {
+	*testing.T
+	dir string
+	mod *load.Module
+	env []string
+}
+
+func newFixture(t *testing.T, archive string) *fixture {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		write(t, filepath.Join(dir, f.Name), f.Data)
+	}
+	return &fixture{T: t, dir: dir, mod: &load.Module{Path: "m.example", Dir: dir, GoMod: filepath.Join(dir, "go.mod")}, env: os.Environ()}
+}
+
+func write(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// setenv changes the environment of the go command.
+func (f *fixture) setenv(kv ...string) { f.env = append(slices.Clone(f.env), kv...) }
+
+// overlay turns names in the module into the map that Prepare takes.
+func (f *fixture) overlay(files map[string]string) map[string][]byte {
+	out := map[string][]byte{}
+	for name, src := range files {
+		out[filepath.Join(f.dir, name)] = []byte(src)
+	}
+	return out
+}
+
+// prepare rewrites a.go to after and checks that Prepare leaves the module alone.
+func (f *fixture) prepare() (*gomod.Result, error) {
+	f.Helper()
+	was := f.snapshot()
+	res, err := gomod.Prepare(context.Background(), f.mod, gomod.Options{
+		Overlay:     f.overlay(map[string]string{"a.go": after}),
+		MaybeUnused: []string{jwtPath, "crypto/rsa"},
+		Env:         f.env,
+	})
+	if !maps.Equal(was, f.snapshot()) {
+		f.Error("Prepare wrote into the module")
+	}
+	if err == nil {
+		f.Cleanup(func() { res.Close() })
+	}
+	return res, err
+}
+
+func (f *fixture) mustPrepare() *gomod.Result {
+	f.Helper()
+	res, err := f.prepare()
+	if err != nil {
+		f.Fatal(err)
+	}
+	return res
+}
+
+func (f *fixture) snapshot() map[string]string {
+	out := map[string]string{}
+	filepath.WalkDir(f.dir, func(name string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			data, _ := os.ReadFile(name)
+			out[name] = string(data)
+		}
+		return nil
+	})
+	return out
+}
+
+// apply writes the result and the rewritten file into the module.
+func (f *fixture) apply(res *gomod.Result) {
+	f.Helper()
+	write(f.T, filepath.Join(f.dir, "a.go"), []byte(after))
+	for _, file := range []gomod.File{res.GoMod, res.GoSum} {
+		if file.Changed() {
+			write(f.T, file.Path, file.New)
+		}
+	}
+}
+
+// goCmd runs the go command in the module and returns its output.
+func (f *fixture) goCmd(args ...string) string {
+	f.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Env = f.dir, append(slices.Clone(f.env), "PWD="+f.dir)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		f.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// builds checks that the applied result is one that the go command takes as it is.
+func (f *fixture) builds() {
+	f.Helper()
+	f.goCmd("build", "-mod=readonly", "./...")
+	f.goCmd("mod", "verify")
+}
+
+func (f *fixture) tidy() {
+	f.Helper()
+	f.goCmd("mod", "tidy", "-diff")
+}
+
+func equal(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s:\n%s\nwant:\n%s", what, got, want)
+	}
+}
+
+func TestTidyStaysTidy(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	f.tidy()
+	res := f.mustPrepare()
+	equal(t, "go.mod", string(res.GoMod.New), "module m.example\n\ngo 1.23.0\n\nrequire golang.org/x/oauth2 v0.30.0\n")
+	equal(t, "added", res.Added, "golang.org/x/oauth2 v0.30.0")
+	equal(t, "dropped", strings.Join(res.Dropped, " "), jwtPath)
+	if strings.Contains(string(res.GoSum.New), "jwt") {
+		t.Errorf("go.sum still has the dropped module:\n%s", res.GoSum.New)
+	}
+	f.apply(res)
+	f.builds()
+	f.tidy()
+}
+
+// With GOFLAGS=-mod=mod the go command may write go.mod at will, but not the module's.
+func TestModModIsNoMatter(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	f.setenv("GOFLAGS=-mod=mod")
+	f.apply(f.mustPrepare())
+	f.builds()
+	f.tidy()
+}
+
+func TestModFileBuilds(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	res := f.mustPrepare()
+	write(t, filepath.Join(f.dir, "a.go"), []byte(after))
+	f.setenv("GOWORK=off")
+	f.goCmd("build", "-mod=readonly", "-modfile="+res.ModFile, "./...")
+}
+
+func TestOverlayFileBuilds(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	res := f.mustPrepare()
+	if out := f.goCmd("list", "-deps", "-overlay="+res.OverlayFile, "./..."); !strings.Contains(out, "golang.org/x/oauth2/clientcredentials") {
+		t.Errorf("the overlay does not have the rewritten file:\n%s", out)
+	}
+	f.goCmd("build", "-mod=readonly", "-overlay="+res.OverlayFile, "./...")
+}
+
+func TestCloseRemovesFiles(t *testing.T) {
+	res := newFixture(t, tidyModule).mustPrepare()
+	if err := res.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(res.ModFile); !os.IsNotExist(err) {
+		t.Errorf("%s is still there: %v", res.ModFile, err)
+	}
+}
+
+// The rest of the package may still want the module. The file's name and constraint decide.
+func TestWhoStillUsesTheModule(t *testing.T) {
+	for _, row := range []struct {
+		name, file, constraint string
+		stays                  bool
+	}{
+		{"another file", "b.go", "", true},
+		{"a test", "b_test.go", "", true},
+		{"another platform", "b_plan9.go", "", true},
+		{"a tag", "b.go", "//go:build integration\n\n", true},
+		{"a negated tag", "b.go", "//go:build !integration\n\n", true},
+		{"another package", "internal/b/b.go", "", true},
+		{"a script for go run", "b.go", "//go:build ignore\n\n", false},
+		{"testdata", "testdata/b/b.go", "", false},
+		{"hidden directory", "_b/b.go", "", false},
+	} {
+		for _, mode := range []string{"tidy", "no tidy"} {
+			t.Run(row.name+", "+mode, func(t *testing.T) {
+				f := newFixture(t, tidyModule)
+				write(t, filepath.Join(f.dir, row.file), []byte(row.constraint+strings.ReplaceAll(before, "Token", "Token2")))
+				if mode == "no tidy" {
+					f.breakTidy()
+				}
+				res := f.mustPrepare()
+				if got := strings.Contains(string(res.GoMod.New), jwtPath); got != row.stays {
+					t.Errorf("go.mod keeps the requirement: %v, want %v\n%s", got, row.stays, res.GoMod.New)
+				}
+			})
+		}
+	}
+}
+
+// breakTidy adds an import that cannot be had. Loading the rewritten package does not meet it,
+// tidy does.
+func (f *fixture) breakTidy() {
+	write(f.T, filepath.Join(f.dir, "broken", "broken.go"), []byte("package broken\n\nimport _ \"nowhere.invalid/x\"\n"))
+}
+
+func TestWithoutTidy(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	f.breakTidy()
+	res := f.mustPrepare()
+	equal(t, "go.mod", string(res.GoMod.New), "module m.example\n\ngo 1.23.0\n\nrequire golang.org/x/oauth2 v0.30.0\n")
+	f.apply(res)
+	f.goCmd("build", "-mod=readonly", ".")
+	f.goCmd("mod", "verify")
+}
+
+// dep is a module that this one requires, through a replace directive: it uses jwt and x/oauth2.
+const depModule = `
+-- go.mod --
+module m.example
+
+go 1.23.0
+
+require dep.example v1.0.0
+
+require (
+	github.com/golang-jwt/jwt/v5 v5.2.1
+	golang.org/x/oauth2 v0.27.0 // indirect
+)
+
+replace dep.example => ./dep
+-- go.sum --
+cloud.google.com/go/compute/metadata v0.3.0 h1:Tz+eQXMEqDIKRsmY3cHTL6FVaynIjX2QxYC4trgAKZc=
+cloud.google.com/go/compute/metadata v0.3.0/go.mod h1:zFmK7XCadkQkj6TtorcaGlCW1hT1fIilQDwofLpJ20k=
+github.com/golang-jwt/jwt/v5 v5.2.1 h1:OuVbFODueb089Lh128TAcimifWaLhJwVflnrgM17wHk=
+github.com/golang-jwt/jwt/v5 v5.2.1/go.mod h1:pqrtFR0X4osieyHYxtmOUWsAWrfe1Q5UVIyoH402zdk=
+golang.org/x/oauth2 v0.27.0 h1:da9Vo7/tDv5RH/7nZDz1eMGS/q1Vv1N/7FCrBhI9I3M=
+golang.org/x/oauth2 v0.27.0/go.mod h1:onh5ek6nERTohokkhCD/y2cV4Do3fxFHFuAejCkRWT8=
+-- a.go --
+` + before + `
+-- b.go --
+package m
+
+import _ "dep.example"
+-- dep/go.mod --
+module dep.example
+
+go 1.23.0
+
+require (
+	github.com/golang-jwt/jwt/v5 v5.2.1
+	golang.org/x/oauth2 v0.27.0
+)
+-- dep/dep.go --
+package dep
+
+import (
+	_ "github.com/golang-jwt/jwt/v5"
+	_ "golang.org/x/oauth2"
+)
+`
+
+func TestIndirectBecomesDirectAndBack(t *testing.T) {
+	for _, mode := range []string{"tidy", "no tidy"} {
+		t.Run(mode, func(t *testing.T) {
+			f := newFixture(t, depModule)
+			if mode == "no tidy" {
+				f.breakTidy()
+			}
+			res := f.mustPrepare()
+			got := string(res.GoMod.New)
+			for _, want := range []string{jwtPath + " v5.2.1 // indirect\n", "golang.org/x/oauth2 v0.27.0\n"} {
+				if !strings.Contains(got, want) {
+					t.Errorf("go.mod has no %q:\n%s", want, got)
+				}
+			}
+			if res.Added != "" || len(res.Dropped) != 0 {
+				t.Errorf("added %q, dropped %v", res.Added, res.Dropped)
+			}
+			f.apply(res)
+			f.goCmd("build", "-mod=readonly", ".")
+		})
+	}
+}
+
+func TestDirectStaysAsItIs(t *testing.T) {
+	f := newFixture(t, `
+-- go.mod --
+module m.example
+
+go 1.23.0
+
+require   golang.org/x/oauth2   v0.28.0 // pinned
+-- go.sum --
+golang.org/x/oauth2 v0.28.0 h1:CrgCKl8PPAVtLnU3c+EDw6x11699EWlsDeWNWKdIOkc=
+golang.org/x/oauth2 v0.28.0/go.mod h1:onh5ek6nERTohokkhCD/y2cV4Do3fxFHFuAejCkRWT8=
+-- a.go --
+package m
+`)
+	res := f.mustPrepare()
+	if res.GoMod.Changed() || res.GoSum.Changed() {
+		t.Errorf("changed:\n%s\n%s", res.GoMod.New, res.GoSum.New)
+	}
+}
+
+const untidyModule = `
+-- go.mod --
+// Package m is ours.
+module m.example // the path is final
+
+go 1.23.0
+
+require (
+	// z comes first, for reasons.
+	golang.org/x/time v0.5.0
+	github.com/golang-jwt/jwt/v5 v5.2.1 // tokens
+	github.com/google/uuid v1.6.0 // nobody uses it, but do not touch
+)
+-- go.sum --
+github.com/golang-jwt/jwt/v5 v5.2.1 h1:OuVbFODueb089Lh128TAcimifWaLhJwVflnrgM17wHk=
+github.com/golang-jwt/jwt/v5 v5.2.1/go.mod h1:pqrtFR0X4osieyHYxtmOUWsAWrfe1Q5UVIyoH402zdk=
+github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=
+github.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=
+golang.org/x/time v0.5.0 h1:o7cqy6amK/52YcAKIPlM3a+Fpj35zvRj2TP+e1xFSfk=
+golang.org/x/time v0.5.0/go.mod h1:3BpzKBy/shNhVucY/MWOyx10tF3SFh9QdLuxbVysPQM=
+-- a.go --
+` + before + `
+-- b.go --
+package m
+
+import _ "golang.org/x/time/rate"
+`
+
+func TestUntidyStaysUntidy(t *testing.T) {
+	f := newFixture(t, untidyModule)
+	res := f.mustPrepare()
+	equal(t, "go.mod", string(res.GoMod.New), `// Package m is ours.
+module m.example // the path is final
+
+go 1.23.0
+
+require (
+	// z comes first, for reasons.
+	golang.org/x/time v0.5.0
+	github.com/google/uuid v1.6.0 // nobody uses it, but do not touch
+	golang.org/x/oauth2 v0.30.0
+)
+`)
+	equal(t, "go.sum", string(res.GoSum.New), `github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=
+github.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=
+golang.org/x/oauth2 v0.30.0 h1:dnDm7JmhM45NNpd8FDDeLhK6FwqbOf4MLCM9zb1BOHI=
+golang.org/x/oauth2 v0.30.0/go.mod h1:B++QgG3ZKulg6sRPGD/mqlHQs5rB3Ml9erfeDY7xKlU=
+golang.org/x/time v0.5.0 h1:o7cqy6amK/52YcAKIPlM3a+Fpj35zvRj2TP+e1xFSfk=
+golang.org/x/time v0.5.0/go.mod h1:3BpzKBy/shNhVucY/MWOyx10tF3SFh9QdLuxbVysPQM=
+`)
+	f.apply(res)
+	f.builds()
+}
+
+func TestLineEndsStay(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	data, _ := os.ReadFile(f.mod.GoMod)
+	write(t, f.mod.GoMod, []byte(strings.ReplaceAll(string(data), "\n", "\r\n")))
+	res := f.mustPrepare()
+	if got := string(res.GoMod.New); strings.Count(got, "\n") != strings.Count(got, "\r\n") || !strings.Contains(got, "oauth2") {
+		t.Errorf("go.mod = %q", got)
+	}
+}
+
+func TestToolDirectiveKeepsItsModule(t *testing.T) {
+	f := newFixture(t, strings.Replace(tidyModule, "go 1.23.0\n", "go 1.24.0\n\ntool github.com/golang-jwt/jwt/v5/cmd/jwt\n", 1))
+	f.breakTidy()
+	if res := f.mustPrepare(); !strings.Contains(string(res.GoMod.New), jwtPath+" v5.2.1") {
+		t.Errorf("go.mod:\n%s", res.GoMod.New)
+	}
+}
+
+func TestTooOldIsRaised(t *testing.T) {
+	f := newFixture(t, `
+-- go.mod --
+module m.example
+
+go 1.18
+
+require golang.org/x/oauth2 v0.0.0-20181106182150-f42d05182288
+
+require golang.org/x/net v0.5.0 // indirect
+-- a.go --
+package m
+
+import _ "golang.org/x/oauth2"
+`)
+	f.goCmd("mod", "tidy")
+	res := f.mustPrepare()
+	if !strings.Contains(string(res.GoMod.New), "golang.org/x/oauth2 v0.26.0\n") || len(res.Notes) != 1 {
+		t.Errorf("notes %q, go.mod:\n%s", res.Notes, res.GoMod.New)
+	}
+	f.apply(res)
+	f.builds()
+}
+
+// A dependency can have x/oauth2 in the build list without go.mod saying so. A lower version than
+// that would not be what is built.
+func TestSelectedVersionWins(t *testing.T) {
+	f := newFixture(t, `
+-- go.mod --
+module m.example
+
+go 1.25.0
+
+require dep.example v1.0.0
+
+replace dep.example => ./dep
+-- a.go --
+package m
+
+import _ "dep.example"
+-- dep/go.mod --
+module dep.example
+
+go 1.23.0
+
+require golang.org/x/oauth2 v0.29.0
+-- dep/dep.go --
+package dep
+-- dep/more/more.go --
+package more
+
+import _ "golang.org/x/oauth2"
+`)
+	res := f.mustPrepare()
+	equal(t, "added", res.Added, "golang.org/x/oauth2 v0.29.0")
+}
+
+func TestNoGoMod(t *testing.T) {
+	f := newFixture(t, "-- a.go --\n"+before)
+	f.mod.GoMod = ""
+	res := f.mustPrepare()
+	if len(res.Notes) != 1 || res.GoMod.Changed() || res.GoSum.Changed() || res.ModFile != "" {
+		t.Errorf("result = %+v", res)
+	}
+}
+
+func TestNothingToDo(t *testing.T) {
+	f := newFixture(t, tidyModule)
+	res, err := gomod.Prepare(context.Background(), f.mod, gomod.Options{Overlay: f.overlay(map[string]string{"a.go": before}), Env: f.env})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Close()
+	if res.GoMod.Changed() || res.GoSum.Changed() {
+		t.Errorf("changed:\n%s\n%s", res.GoMod.New, res.GoSum.New)
+	}
+}
+
+func TestGoModThatDoesNotParse(t *testing.T) {
+	f := newFixture(t, "-- go.mod --\nmodul m.example\n-- a.go --\n"+before)
+	if _, err := f.prepare(); err == nil || !strings.Contains(err.Error(), "go.mod:1") {
+		t.Errorf("error = %v", err)
+	}
+}

@@ -1,0 +1,439 @@
+package plan
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/fixer/change"
+)
+
+// An answer rewrites what a function does with the answer of the exchange, from the statement after
+// the send to the decoding: reading, checking and decoding go, and what was decoded is filled from
+// the *oauth2.Token instead.
+type answer struct {
+	p    *planner
+	d    *fn
+	f    *file
+	der  objects
+	skip ast.Stmt // the statement with the exchange itself
+	tok  string   // name of the *oauth2.Token
+	err  types.Object
+
+	set  *change.Set
+	fill *filler
+
+	requestCheck *ast.IfStmt    // the check of the request's error
+	failure      *ast.BlockStmt // and what it does
+
+	errorFields map[types.Object]map[types.Object]string // of decoded variables: field to key
+}
+
+// follow goes through all statements of the function that touch the answer.
+func (a *answer) follow() error { return a.block(a.d.body.List) }
+
+func (a *answer) block(list []ast.Stmt) error {
+	for i := 0; i < len(list); i++ {
+		s := list[i]
+		if s == a.skip || !a.der.in(a.f, s) {
+			continue
+		}
+		if a.skip != nil && s.Pos() <= a.skip.Pos() && a.skip.End() <= s.End() {
+			// The exchange itself is inside: only look further in.
+			if err := a.inside(s); err != nil {
+				return err
+			}
+			continue
+		}
+		var next ast.Stmt
+		if i+1 < len(list) {
+			next = list[i+1]
+		}
+		ate, err := a.stmt(s, next)
+		if err != nil {
+			return err
+		}
+		if ate {
+			i++
+		}
+	}
+	return nil
+}
+
+// inside visits the blocks of a compound statement.
+func (a *answer) inside(s ast.Stmt) error {
+	switch s := s.(type) {
+	case *ast.BlockStmt:
+		return a.block(s.List)
+	case *ast.IfStmt:
+		if err := a.block(s.Body.List); err != nil {
+			return err
+		}
+		if s.Else != nil {
+			return a.inside(s.Else)
+		}
+		return nil
+	case *ast.ForStmt:
+		return a.block(s.Body.List)
+	case *ast.RangeStmt:
+		return a.block(s.Body.List)
+	case *ast.LabeledStmt:
+		return a.inside(s.Stmt)
+	case *ast.SwitchStmt:
+		for _, c := range s.Body.List {
+			if err := a.block(c.(*ast.CaseClause).Body); err != nil {
+				return err
+			}
+		}
+		return nil
+	case *ast.ExprStmt, *ast.AssignStmt, *ast.DeferStmt, *ast.GoStmt, *ast.ReturnStmt:
+		// the exchange is in a function literal here, whose statements were visited as its own
+		return nil
+	}
+	return because("the answer is used in a statement that cannot be rewritten (%s)", a.f.place(s))
+}
+
+// stmt deals with one statement that uses the answer. It reports whether the next one, the check of
+// its error, is dealt with too.
+func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
+	if dec, ok := a.decodeIn(s); ok {
+		return a.decode(s, next, dec)
+	}
+	if dc, ok := a.decoderIn(s); ok {
+		return false, a.decoder(dc)
+	}
+	switch s := s.(type) {
+	case *ast.DeferStmt, *ast.ExprStmt, *ast.GoStmt:
+		a.drop(s, "reads the answer of the exchange")
+		return false, nil
+	case *ast.DeclStmt:
+		a.drop(s, "")
+		return false, nil
+	case *ast.AssignStmt:
+		for _, l := range s.Lhs {
+			id := identOf(l)
+			if id == nil || id.Name != "_" && !a.der[a.f.object(id)] && !isError(a.f.typeOf(id)) {
+				return false, because("the answer's %s is kept beyond the exchange (%s)", a.f.text(s.Rhs[0]), a.f.place(s))
+			}
+		}
+		a.drop(s, "")
+		return a.check(s, next), nil
+	case *ast.IfStmt:
+		return false, a.branch(s)
+	case *ast.SwitchStmt:
+		if a.der.in(a.f, s.Tag) || a.inCases(s) {
+			if a.holdsDecode(s) {
+				return false, because("the answer is decoded in one branch of a switch on its status (%s)", a.f.place(s))
+			}
+			a.drop(s, "")
+			return false, nil
+		}
+		return false, a.inside(s)
+	case *ast.ForStmt, *ast.RangeStmt, *ast.BlockStmt, *ast.LabeledStmt:
+		return false, a.inside(s)
+	}
+	return false, because("the answer of the exchange is used for something else (%s)", a.f.place(s))
+}
+
+func (a *answer) inCases(s *ast.SwitchStmt) bool {
+	for _, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			if a.der.in(a.f, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// branch deals with an if whose condition or body uses the answer.
+func (a *answer) branch(s *ast.IfStmt) error {
+	init := s.Init != nil && a.der.in(a.f, s.Init)
+	if !init && !a.der.in(a.f, s.Cond) {
+		if err := a.inside(s); err != nil {
+			return err
+		}
+		if a.emptied(s) {
+			a.drop(s, "")
+		}
+		return nil
+	}
+	if a.holdsDecode(s) {
+		return because("the answer is decoded only under a condition on itself (%s)", a.f.place(s))
+	}
+	// `err != nil || resp.StatusCode != 200`: what asks the answer goes, the rest stays.
+	if rest := a.withoutAnswer(s.Cond); rest != nil && !init {
+		if a.der.in(a.f, s.Body) || s.Else != nil {
+			return because("an error branch is shared by the request and the answer's status (%s)", a.f.place(s))
+		}
+		a.set.Replace[s.Cond] = change.Text{Src: a.f.text(rest), Keeps: []ast.Node{rest}}
+		return nil
+	}
+	if s.Else != nil && !a.only(s.Else) {
+		return because("the program goes two ways by the answer's status (%s)", a.f.place(s))
+	}
+	if a.skip != nil && a.tells(s.Body) {
+		return a.move(s)
+	}
+	a.drop(s, "")
+	return nil
+}
+
+// only reports whether a statement does nothing but deal with the answer or give up.
+func (a *answer) only(s ast.Stmt) bool {
+	b, ok := s.(*ast.BlockStmt)
+	if !ok {
+		i, ok := s.(*ast.IfStmt)
+		return ok && a.der.in(a.f, i.Cond) && (i.Else == nil || a.only(i.Else))
+	}
+	return terminates(b)
+}
+
+func terminates(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.ExprStmt:
+		c, ok := s.X.(*ast.CallExpr)
+		return ok && (hasName(calleeName(c), "Fatal", "Panic", "panic", "Exit"))
+	}
+	return false
+}
+
+func (a *answer) withoutAnswer(cond ast.Expr) ast.Expr {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.LOR {
+		return nil
+	}
+	l, r := a.der.in(a.f, b.X), a.der.in(a.f, b.Y)
+	switch {
+	case l && r:
+		return nil
+	case l:
+		return b.Y
+	case r:
+		return b.X
+	}
+	return nil
+}
+
+func (a *answer) emptied(s *ast.IfStmt) bool {
+	if s.Else != nil {
+		return false
+	}
+	for _, b := range s.Body.List {
+		if _, gone := a.set.Remove[b]; !gone {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *answer) holdsDecode(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && !found {
+			if _, ok := a.p.decodeOf(a.f, c, a.der); ok {
+				found = true
+			} else if _, ok := a.p.decoderOf(a.f, c, a.der); ok {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// drop removes a statement that only dealt with the answer.
+func (a *answer) drop(s ast.Stmt, why string) {
+	if why != "" {
+		if e, ok := s.(*ast.ExprStmt); ok {
+			if c, ok := e.X.(*ast.CallExpr); ok && !hasName(calleeName(c), "Close", "Copy", "ReadFrom") {
+				a.set.Notes = append(a.set.Notes, "dropped with the exchange: "+oneLine(a.f.text(s))+" ("+a.f.place(s)+")")
+			}
+		}
+	}
+	if why == "" {
+		why = "answer of the exchange"
+	}
+	a.set.Remove[s] = why
+}
+
+// check removes the error check that follows a dropped statement.
+func (a *answer) check(s *ast.AssignStmt, next ast.Stmt) bool {
+	i, ok := next.(*ast.IfStmt)
+	if !ok || i.Init != nil || i.Else != nil {
+		return false
+	}
+	for _, l := range s.Lhs {
+		id := identOf(l)
+		if id == nil || id.Name == "_" || !isError(a.f.typeOf(id)) {
+			continue
+		}
+		if a.checks(i.Cond, a.f.object(id)) {
+			a.set.Remove[i] = "answer of the exchange"
+			return true
+		}
+	}
+	return false
+}
+
+// checks reports whether cond is `err != nil`.
+func (a *answer) checks(cond ast.Expr, err types.Object) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.NEQ {
+		return false
+	}
+	x, y := identOf(b.X), identOf(b.Y)
+	return x != nil && y != nil && a.f.object(x) == err && y.Name == "nil"
+}
+
+// decodeIn finds the decoding call of a statement, not of the blocks inside it.
+func (a *answer) decodeIn(s ast.Stmt) (decodeCall, bool) {
+	var heads []ast.Node
+	switch s := s.(type) {
+	case *ast.IfStmt:
+		if s.Init != nil {
+			heads = append(heads, s.Init)
+		}
+		heads = append(heads, s.Cond)
+	case *ast.ExprStmt, *ast.AssignStmt, *ast.ReturnStmt:
+		heads = append(heads, s)
+	}
+	var found decodeCall
+	ok := false
+	for _, h := range heads {
+		ast.Inspect(h, func(n ast.Node) bool {
+			if c, isCall := n.(*ast.CallExpr); isCall && !ok {
+				found, ok = a.p.decodeOf(a.f, c, a.der)
+			}
+			return !ok
+		})
+	}
+	return found, ok
+}
+
+// decode replaces the decoding by filling the target from the token.
+func (a *answer) decode(s, next ast.Stmt, dec decodeCall) (ate bool, err error) {
+	if ok, err := a.errorReads(dec.target); err != nil {
+		return false, err
+	} else if !ok {
+		return false, because("the answer's error field is used outside of a simple check (%s)", a.f.place(s))
+	}
+	text, err := a.fill.target(a.d, dec.target, a.tok, s)
+	if err != nil {
+		return false, err
+	}
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		a.instead(s, text)
+		return false, nil
+	case *ast.AssignStmt:
+		a.instead(s, text)
+		return a.check(s, next), nil
+	case *ast.IfStmt:
+		if s.Else != nil {
+			return false, because("the decoding of the answer has an else branch (%s)", a.f.place(s))
+		}
+		a.instead(s, text)
+		return false, nil
+	case *ast.ReturnStmt:
+		if text.Src != "" {
+			a.set.Before[s] = text
+		}
+		a.set.Replace[dec.call] = change.Text{Src: "nil"}
+		return false, nil
+	}
+	return false, because("the decoding of the answer stands in a statement that cannot be rewritten (%s)", a.f.place(s))
+}
+
+// instead removes s and puts text where it stood.
+func (a *answer) instead(s ast.Stmt, text change.Text) {
+	if text.Src == "" {
+		a.set.Remove[s] = "decoding of the answer"
+		return
+	}
+	a.set.Before[s] = text
+	a.set.Remove[s] = "decoding of the answer"
+}
+
+// A decoder is a function of the module that is given the answer and decodes it.
+type decoder struct {
+	call  *ast.CallExpr
+	arg   int
+	fn    *fn
+	param *ast.Ident
+	field *ast.Field
+}
+
+func (p *planner) decoderOf(f *file, c *ast.CallExpr, der objects) (decoder, bool) {
+	d := p.ix.target(f, c)
+	if d == nil {
+		return decoder{}, false
+	}
+	for i, arg := range c.Args {
+		if !der.in(f, arg) || !carries(f.typeOf(arg)) {
+			continue
+		}
+		n := 0
+		for _, fld := range d.typ.Params.List {
+			for _, name := range fld.Names {
+				if n == i {
+					obj := d.file.pkg.Info.Defs[name]
+					inner := p.derived(&point{fn: d, resp: obj, call: c})
+					if obj != nil && len(p.decodeCalls(d, inner)) > 0 {
+						for _, dec := range p.decodeCalls(d, inner) {
+							if id := identOf(ast.Unparen(dec.target)); id != nil {
+								if k, ok := d.param(d.file.object(id)); ok && k >= 0 {
+									return decoder{}, false // decodes into an argument: a decode call as any other
+								}
+							}
+						}
+						return decoder{call: c, arg: i, fn: d, param: name, field: fld}, true
+					}
+				}
+				n++
+			}
+		}
+	}
+	return decoder{}, false
+}
+
+func (a *answer) decoderIn(s ast.Stmt) (decoder, bool) {
+	var found decoder
+	ok := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if _, isLit := n.(*ast.BlockStmt); isLit {
+			return false
+		}
+		if c, isCall := n.(*ast.CallExpr); isCall && !ok {
+			found, ok = a.p.decoderOf(a.f, c, a.der)
+		}
+		return !ok
+	})
+	return found, ok
+}
+
+// decoder makes the function take the token where it took the answer.
+func (a *answer) decoder(dc decoder) error {
+	name := dc.fn.obj.Name()
+	sites, all := a.p.ix.callers(dc.fn.obj)
+	if len(sites) != 1 || !all {
+		return because("%s decodes the answer of this exchange and of others", name)
+	}
+	if len(dc.field.Names) != 1 {
+		return because("%s takes the answer in a group of parameters", name)
+	}
+	tok := freshName(a.p.ix, dc.fn, nil, "token", "tok", "oauthToken")
+	a.set.Replace[dc.call.Args[dc.arg]] = change.Text{Src: a.tok}
+	a.set.Replace[dc.field.Type] = change.Text{Src: "*«" + oauth2Path + "».Token"}
+	a.set.Replace[dc.param] = change.Text{Src: tok}
+	inner := &answer{
+		p: a.p, d: dc.fn, f: dc.fn.file, tok: tok, set: a.set, fill: a.fill,
+		der: a.p.derived(&point{fn: dc.fn, resp: dc.fn.file.pkg.Info.Defs[dc.param], call: dc.call}),
+	}
+	return inner.follow()
+}

@@ -1,0 +1,333 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+)
+
+// literal writes the clientcredentials.Config.
+func (r *request) literal() change.Text {
+	var b strings.Builder
+	b.WriteString("«" + clientCredentialsPath + "».Config{\n")
+	fmt.Fprintf(&b, "ClientID: %s,\nClientSecret: %s,\nTokenURL: %s,\n", r.id.Src, r.secret.Src, r.url.Src)
+	// Adobe takes a comma-separated list; x/oauth2 joins elements with a space, so it is one element.
+	scopes := strconv.Quote(strings.Join(r.scopes, ","))
+	if r.scopesParam != "" {
+		scopes = r.scopesParam
+	}
+	fmt.Fprintf(&b, "Scopes: []string{%s}, // one comma-separated list, as Adobe wants it\n", scopes)
+	keeps := append(append(append([]ast.Node{}, r.id.Keeps...), r.secret.Keeps...), r.url.Keeps...)
+	switch {
+	case r.resources.Src != "":
+		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{\"resource\": %s},\n", r.resources.Src)
+		keeps = append(keeps, r.resources.Keeps...)
+	case len(r.resource) > 0:
+		var list []string
+		for _, t := range r.resource {
+			list = append(list, t.Src)
+			keeps = append(keeps, t.Keeps...)
+		}
+		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{\"resource\": {%s}},\n", strings.Join(list, ", "))
+	}
+	b.WriteString("AuthStyle: «" + oauth2Path + "».AuthStyleInParams,\n}")
+	return change.Text{Src: b.String(), Keeps: keeps}
+}
+
+// ctx writes the context for Token, with the program's own client in it.
+func (r *request) ctx() change.Text {
+	if r.client.Src == "" {
+		return r.context
+	}
+	return change.Text{
+		Src:   fmt.Sprintf("«context».WithValue(%s, «%s».HTTPClient, %s)", r.context.Src, oauth2Path, r.client.Src),
+		Keeps: append(append([]ast.Node{}, r.context.Keeps...), r.client.Keeps...),
+	}
+}
+
+// emit puts the new call where the old one stood and deals with the answer.
+// config is the parameter that brings the configuration, "" where it is written here.
+func (p *planner) emit(pt *point, req *request, config string, set *change.Set) error {
+	f := pt.fn.file
+	taken := map[string]bool{}
+	tok := freshName(p.ix, pt.fn, taken, "token", "tok", "oauthToken", "accessToken")
+	taken[tok] = true
+	ctx := req.ctx()
+	text := change.Text{Keeps: ctx.Keeps}
+	if config == "" {
+		config = freshName(p.ix, pt.fn, taken, "config", "conf", "oauthConfig", "credentials")
+		lit := req.literal()
+		text.Src = config + " := " + lit.Src + "\n"
+		text.Keeps = append(text.Keeps, lit.Keeps...)
+	}
+	fetch := fmt.Sprintf("%s.Token(%s)", config, ctx.Src)
+	fill := &filler{p: p, set: set, millis: true}
+	ans := &answer{p: p, d: pt.fn, f: f, der: objects{}, skip: pt.stmt, tok: tok, err: pt.err, set: set, fill: fill}
+	if pt.target != nil {
+		return p.emitTarget(pt, ans, text, fetch)
+	}
+	s := pt.stmt.(*ast.AssignStmt)
+	if _, plain := f.list(s); plain < 0 {
+		return because("the exchange stands in the head of a statement (%s)", f.place(s))
+	}
+	errName := "_"
+	if pt.err != nil {
+		errName = pt.err.Name()
+	}
+	if s.Tok == token.DEFINE {
+		text.Src += fmt.Sprintf("%s, %s := %s", tok, errName, fetch)
+	} else {
+		if err := p.declareOutside(pt, tok, errName, &text, fetch, set); err != nil {
+			return err
+		}
+	}
+	set.Replace[s] = text
+	ans.der = p.derived(pt)
+	ans.findCheck(s)
+	if err := ans.follow(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// declareOutside handles `resp, err = call`, where the variables were declared before.
+func (p *planner) declareOutside(pt *point, tok, errName string, text *change.Text, fetch string, set *change.Set) error {
+	f := pt.fn.file
+	decl := p.varDecl(f, pt.resp)
+	if decl == nil {
+		if pt.resp.Parent() == nil {
+			return because("the answer is kept in %s (%s)", pt.resp.Name(), f.place(pt.stmt))
+		}
+		// resp is a named result or was assigned before; a token of its own does.
+		if pt.err != nil && pt.err.Parent() != f.pkg.Types.Scope().Innermost(pt.stmt.Pos()) {
+			text.Src += fmt.Sprintf("var %s *«%s».Token\n%s, %s = %s", tok, oauth2Path, tok, errName, fetch)
+			return nil
+		}
+		text.Src += fmt.Sprintf("%s, %s := %s", tok, errName, fetch)
+		return nil
+	}
+	if decl.file != f {
+		return because("the answer is kept outside of the function (%s)", f.place(pt.stmt))
+	}
+	set.Replace[decl.stmt] = change.Text{Src: fmt.Sprintf("var %s *«%s».Token", tok, oauth2Path)}
+	text.Src += fmt.Sprintf("%s, %s = %s", tok, errName, fetch)
+	return nil
+}
+
+type varDecl struct {
+	file *file
+	stmt *ast.DeclStmt
+}
+
+// varDecl finds `var resp *http.Response`, alone in its declaration.
+func (p *planner) varDecl(f *file, obj types.Object) *varDecl {
+	var found *varDecl
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		s, ok := n.(*ast.DeclStmt)
+		if !ok {
+			return found == nil
+		}
+		g, ok := s.Decl.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR || len(g.Specs) != 1 {
+			return true
+		}
+		vs := g.Specs[0].(*ast.ValueSpec)
+		if len(vs.Names) == 1 && len(vs.Values) == 0 && f.object(vs.Names[0]) == obj {
+			found = &varDecl{f, s}
+		}
+		return true
+	})
+	return found
+}
+
+// emitTarget handles a carrier that decodes into an argument: the token is fetched in its place,
+// and the argument is filled after the check of the error.
+func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch string) error {
+	f := pt.fn.file
+	target := ast.Unparen(pt.target)
+	if u, ok := target.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		target = u.X
+	}
+	if id := identOf(target); id != nil {
+		p.targets[id] = true
+	}
+	fill, err := ans.fill.target(pt.fn, target, ans.tok, pt.stmt)
+	if err != nil {
+		return err
+	}
+	set := ans.set
+	switch s := pt.stmt.(type) {
+	case *ast.ReturnStmt:
+		if list, _ := f.list(s); list == nil || pt.fn.typ.Results == nil || len(s.Results) != 1 {
+			return because("the exchange's error is returned among others (%s)", f.place(s))
+		}
+		text.Src += fmt.Sprintf("%s, err := %s\nif err != nil {\nreturn err\n}\n%s", ans.tok, fetch, fill.Src)
+		text.Keeps = append(text.Keeps, fill.Keeps...)
+		set.Before[s] = text
+		set.Replace[pt.call] = change.Text{Src: "nil"}
+		return nil
+	case *ast.ExprStmt:
+		text.Src += fmt.Sprintf("%s, _ := %s\n%s", ans.tok, fetch, fill.Src)
+		text.Keeps = append(text.Keeps, fill.Keeps...)
+		set.Replace[s] = text
+		return nil
+	case *ast.AssignStmt:
+		errName := "_"
+		if pt.err != nil {
+			errName = pt.err.Name()
+		}
+		if i, ok := f.parent[s].(*ast.IfStmt); ok && i.Init == s {
+			return p.emitIfInit(pt, ans, i, s, text, fill, fetch)
+		}
+		list, at := f.list(s)
+		if list == nil || at+1 >= len(list) {
+			return because("the exchange stands where nothing can follow it (%s)", f.place(s))
+		}
+		op := ":="
+		text.Src += fmt.Sprintf("%s, %s %s %s", ans.tok, errName, op, fetch)
+		if s.Tok == token.ASSIGN && pt.err != nil && pt.err.Parent() != f.pkg.Types.Scope().Innermost(s.Pos()) {
+			text.Src = strings.Replace(text.Src, fmt.Sprintf("%s, %s := ", ans.tok, errName), fmt.Sprintf("var %s *«%s».Token\n%s, %s = ", ans.tok, oauth2Path, ans.tok, errName), 1)
+		}
+		set.Replace[s] = text
+		after := at + 1
+		if i, ok := list[after].(*ast.IfStmt); ok && i.Init == nil && ans.checks(i.Cond, pt.err) {
+			after++
+		}
+		return p.fillAt(set, f, list, after, fill, s)
+	}
+	return because("the exchange stands in a statement that cannot be rewritten (%s)", f.place(pt.stmt))
+}
+
+func (p *planner) fillAt(set *change.Set, f *file, list []ast.Stmt, at int, fill change.Text, s ast.Stmt) error {
+	if fill.Src == "" {
+		return nil
+	}
+	if at >= len(list) {
+		return because("the exchange stands where nothing can follow it (%s)", f.place(s))
+	}
+	set.Before[list[at]] = fill
+	return nil
+}
+
+// emitIfInit handles `if err := carrier(…, &x); err != nil { … }`.
+func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.AssignStmt, text, fill change.Text, fetch string) error {
+	f := pt.fn.file
+	list, at := f.list(i)
+	if list == nil || i.Else != nil || pt.err == nil {
+		return because("the exchange stands in the head of a statement (%s)", f.place(i))
+	}
+	set := ans.set
+	name := pt.err.Name()
+	if s.Tok == token.DEFINE && redefined(f, list[at+1:], name) {
+		name = freshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "tokenErr", "fetchErr")
+		for _, id := range p.ix.uses[pt.err] {
+			set.Replace[id] = change.Text{Src: name}
+		}
+	}
+	op := ":="
+	if s.Tok == token.ASSIGN && pt.err.Parent() != f.pkg.Types.Scope().Innermost(i.Pos()) {
+		text.Src += fmt.Sprintf("var %s *«%s».Token\n", ans.tok, oauth2Path)
+		op = "="
+	}
+	text.Src += fmt.Sprintf("%s, %s %s %s", ans.tok, name, op, fetch)
+	set.Before[i] = text
+	set.Remove[s] = "exchange"
+	return p.fillAt(set, f, list, at+1, fill, s)
+}
+
+// redefined reports whether a later statement of the block is a := that defines name and nothing
+// else: with name in scope already it would not compile.
+func redefined(f *file, list []ast.Stmt, name string) bool {
+	for _, s := range list {
+		if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.DEFINE && len(a.Lhs) == 1 {
+			if id := identOf(a.Lhs[0]); id != nil && id.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// handDown builds the configuration in the caller, which has the values, and hands it down in the
+// place of the form. It returns the name of the parameter.
+func (p *planner) handDown(fl *flow.Flow, pt *point, req *request, set *change.Set, missing error) (string, error) {
+	if pt.fn.obj == nil {
+		return "", because("%v", missing)
+	}
+	sites, all := p.ix.callers(pt.fn.obj)
+	if len(sites) != 1 || !all {
+		return "", because("%v", missing)
+	}
+	if pt.fn.obj.Exported() && !p.private(pt.fn) {
+		return "", because("%v; %s is exported, so its parameters stay", missing, pt.fn.obj.Name())
+	}
+	at := p.formParam(fl, pt, sites[0])
+	if at < 0 {
+		return "", because("%v", missing)
+	}
+	site := sites[0]
+	caller := p.ix.enclosing(site.file, site.call)
+	if caller == nil {
+		return "", because("%v", missing)
+	}
+	x := &expresser{ix: p.ix, at: caller, pos: site.call.Pos()}
+	if err := p.parameters(fl, x, req, set); err != nil {
+		return "", because("%v", err)
+	}
+	name := freshName(p.ix, pt.fn, nil, "config", "conf", "oauthConfig")
+	var field *ast.Field
+	n := 0
+	for _, fd := range pt.fn.typ.Params.List {
+		for range fd.Names {
+			if n == at {
+				field = fd
+			}
+			n++
+		}
+	}
+	if field == nil || len(field.Names) != 1 {
+		return "", because("%v", missing)
+	}
+	set.Replace[field.Type] = change.Text{Src: "*«" + clientCredentialsPath + "».Config"}
+	set.Replace[field.Names[0]] = change.Text{Src: name}
+	lit := req.literal()
+	lit.Src = "&" + lit.Src
+	set.Replace[site.call.Args[at]] = lit
+	return name, nil
+}
+
+// private reports whether nobody outside of the module can call the function.
+func (p *planner) private(d *fn) bool {
+	pkg := d.file.pkg
+	return pkg.Name == "main" || strings.Contains("/"+pkg.Path+"/", "/internal/")
+}
+
+// formParam finds the parameter that brings the form, its encoding or the finished request.
+func (p *planner) formParam(fl *flow.Flow, pt *point, site callSite) int {
+	best := -1
+	for i, id := range pt.fn.params() {
+		if id == nil || i >= len(site.call.Args) {
+			continue
+		}
+		t := pt.fn.file.typeOf(id)
+		if t == nil {
+			continue
+		}
+		switch t.String() {
+		case "net/url.Values", "*net/http.Request", "io.Reader", "*strings.Reader", "*bytes.Buffer", "*bytes.Reader", "map[string]string", "map[string][]string":
+			return i
+		case "string", "[]byte":
+			// the body's text, unless it is the URL
+			if hasName(strings.ToLower(id.Name), "body", "form", "payload", "data", "encoded", "params", "post", "req") {
+				best = i
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,425 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+)
+
+// A filler gives the program the values that it decoded from the answer.
+//
+// Where the program only reads fields of a variable of its own, the reads are replaced. Where the
+// decoded value goes anywhere else, it is filled, so that whoever reads it sees what it saw before:
+// expires_in stays in milliseconds there, unless every reader of the field can be seen and turned to
+// seconds with it.
+//
+// Token.ExpiresIn is not filled in by x/oauth2, so the lifetime comes from Token.Extra. It is not
+// computed from Token.Expiry: time.Until gives a different number each time, and old output is to
+// stay the same.
+type filler struct {
+	p        *planner
+	set      *change.Set
+	millis   bool   // the exchange gave expires_in in milliseconds
+	lifetime string // name of the variable with the seconds
+	seconds  bool   // the field that is being filled holds seconds from now on
+}
+
+const lifetimeComment = "// seconds; the JWT exchange gave milliseconds"
+
+// target returns the statements that fill e in function d from the token, to stand at s.
+func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text, error) {
+	f := d.file
+	t := f.typeOf(e)
+	if t == nil {
+		return change.Text{}, because("the type of %s is not known (%s)", f.text(e), f.place(e))
+	}
+	fl.lifetime = freshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
+	if id := identOf(ast.Unparen(e)); id != nil {
+		if ok, text := fl.substitute(d, id, tok); ok {
+			return text, nil
+		}
+	}
+	if t.String() == oauth2Path+".Token" {
+		return change.Text{Src: f.text(e) + " = *" + tok, Keeps: []ast.Node{e}}, nil
+	}
+	if m, ok := t.Underlying().(*types.Map); ok {
+		return fl.fillMap(f, e, m, tok)
+	}
+	ptr := false
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t, ptr = p.Elem(), true
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return change.Text{}, because("the answer is decoded into %s, a %s (%s)", f.text(e), t, f.place(e))
+	}
+	var lines []string
+	needLifetime := false
+	isAddr := false
+	if u, ok := f.parent[e].(*ast.UnaryExpr); ok && u.Op == token.AND {
+		isAddr = true
+	}
+	x := f.text(e)
+	if ptr && isAddr {
+		lines = append(lines, fmt.Sprintf("%s = &%s{}", x, fl.typeText(d, t)))
+	}
+	for _, fd := range jsonFields(st) {
+		if fd.key == "expires_in" && fl.millis {
+			fl.seconds = fl.p.toSeconds(fl, d, t, fd)
+		}
+		line, uses, err := fl.field(d, x+"."+fd.path, fd, tok)
+		if err != nil {
+			return change.Text{}, because("%v", err)
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		needLifetime = needLifetime || uses
+	}
+	if needLifetime {
+		lines = append([]string{fl.declare(tok)}, lines...)
+	}
+	if len(lines) == 0 {
+		return change.Text{}, because("nothing of the answer's fields was recognised in %s (%s)", t, f.place(e))
+	}
+	return change.Text{Src: strings.Join(lines, "\n"), Keeps: []ast.Node{e}}, nil
+}
+
+func (fl *filler) declare(tok string) string {
+	comment := ""
+	if fl.millis {
+		comment = " " + lifetimeComment
+	}
+	return fmt.Sprintf("%s, _ := %s.Extra(\"expires_in\").(float64)%s", fl.lifetime, tok, comment)
+}
+
+func (fl *filler) fillMap(f *file, e ast.Expr, m *types.Map, tok string) (change.Text, error) {
+	x := f.text(e)
+	lines := []string{x + " = " + fl.mapText(m) + "{"}
+	elem := m.Elem()
+	switch {
+	case types.IsInterface(elem):
+		lines = append(lines, `"access_token": `+tok+".AccessToken,", `"token_type": `+tok+".TokenType,")
+		if fl.millis {
+			lines = append([]string{fl.declare(tok)}, lines...)
+			lines = append(lines, `"expires_in": `+fl.lifetime+" * 1000, // milliseconds, as the JWT exchange gave them")
+		} else {
+			lines = append(lines, `"expires_in": `+tok+`.Extra("expires_in"),`)
+		}
+	case isString(elem):
+		// A number does not decode into a string, so expires_in was never there.
+		lines = append(lines, `"access_token": `+tok+".AccessToken,", `"token_type": `+tok+".TokenType,")
+	default:
+		return change.Text{}, because("the answer is decoded into a %s (%s)", m, f.place(e))
+	}
+	lines = append(lines, "}")
+	return change.Text{Src: strings.Join(lines, "\n"), Keeps: []ast.Node{e}}, nil
+}
+
+func (fl *filler) mapText(m *types.Map) string {
+	if types.IsInterface(m.Elem()) {
+		return "map[string]any"
+	}
+	return "map[string]string"
+}
+
+// typeText writes a type for the file of d.
+func (fl *filler) typeText(d *fn, t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string {
+		if p == d.file.pkg.Types {
+			return ""
+		}
+		return "«" + p.Path() + "»"
+	})
+}
+
+// A jsonField is a field as encoding/json sees it.
+type jsonField struct {
+	path string // selector from the structure
+	key  string // name in JSON, lower case
+	typ  types.Type
+	obj  *types.Var
+}
+
+func jsonFields(st *types.Struct) []jsonField {
+	var out []jsonField
+	for i := range st.NumFields() {
+		v := st.Field(i)
+		name, _, _ := strings.Cut(reflect.StructTag(st.Tag(i)).Get("json"), ",")
+		if name == "-" {
+			continue
+		}
+		if v.Embedded() && name == "" {
+			t := v.Type()
+			if p, ok := t.Underlying().(*types.Pointer); ok {
+				t = p.Elem()
+			}
+			if in, ok := t.Underlying().(*types.Struct); ok {
+				out = append(out, jsonFields(in)...)
+			}
+			continue
+		}
+		if !v.Exported() {
+			continue
+		}
+		if name == "" {
+			name = v.Name()
+		}
+		out = append(out, jsonField{v.Name(), strings.ToLower(name), v.Type(), v})
+	}
+	return out
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+func isNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
+}
+
+// field writes the statement that fills one field; uses tells whether it needs the lifetime.
+func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string, uses bool, err error) {
+	conv := func(v string) string {
+		if _, basic := fd.typ.(*types.Basic); basic {
+			return v
+		}
+		return fl.typeText(d, fd.typ) + "(" + v + ")"
+	}
+	text := func(v string) (string, bool, error) {
+		if isString(fd.typ) {
+			return x + " = " + conv(v), false, nil
+		}
+		if p, ok := fd.typ.(*types.Pointer); ok && p.Elem() == types.Typ[types.String] {
+			return x + " = &" + v, false, nil
+		}
+		if types.IsInterface(fd.typ) {
+			return x + " = " + v, false, nil
+		}
+		return "", false, fmt.Errorf("%s has the type %s", x, fd.typ)
+	}
+	switch fd.key {
+	case "access_token":
+		return text(tok + ".AccessToken")
+	case "token_type":
+		return text(tok + ".TokenType")
+	case "refresh_token":
+		return text(tok + ".RefreshToken")
+	case "error", "error_description", "error_uri", "errorcode", "error_code":
+		return "", false, nil // an answer with an error is an error of Token now
+	case "expires_in":
+		v, note := fl.lifetime, ""
+		if fl.millis && !fl.seconds {
+			v, note = fl.lifetime+" * 1000", " // milliseconds, as the JWT exchange gave them"
+		}
+		switch {
+		case fd.typ == types.Typ[types.Float64] || types.IsInterface(fd.typ):
+			return x + " = " + v + note, true, nil
+		case isNumber(fd.typ):
+			return x + " = " + fl.typeText(d, fd.typ) + "(" + v + ")" + note, true, nil
+		case fd.typ.String() == "encoding/json.Number":
+			return x + " = «encoding/json».Number(«strconv».FormatInt(int64(" + v + "), 10))" + note, true, nil
+		}
+		return "", false, fmt.Errorf("%s has the type %s", x, fd.typ)
+	}
+	if len(fl.p.ix.uses[fd.obj]) == 0 {
+		return "", false, nil // nobody reads it
+	}
+	switch {
+	case fd.typ == types.Typ[types.String]:
+		return fmt.Sprintf("%s, _ = %s.Extra(%q).(string)", x, tok, fd.key), false, nil
+	case fd.typ == types.Typ[types.Float64]:
+		return fmt.Sprintf("%s, _ = %s.Extra(%q).(float64)", x, tok, fd.key), false, nil
+	case isNumber(fd.typ):
+		return fmt.Sprintf("if v, ok := %s.Extra(%q).(float64); ok {\n%s = %s(v)\n}", tok, fd.key, x, fl.typeText(d, fd.typ)), false, nil
+	case fd.typ == types.Typ[types.Bool]:
+		return fmt.Sprintf("%s, _ = %s.Extra(%q).(bool)", x, tok, fd.key), false, nil
+	case types.IsInterface(fd.typ):
+		return fmt.Sprintf("%s = %s.Extra(%q)", x, tok, fd.key), false, nil
+	}
+	return "", false, fmt.Errorf("%s (%s in the answer) has the type %s", x, fd.key, fd.typ)
+}
+
+// substitute replaces all reads of a local structure, if reads of known fields are all there is.
+func (fl *filler) substitute(d *fn, id *ast.Ident, tok string) (bool, change.Text) {
+	f := d.file
+	v, ok := f.object(id).(*types.Var)
+	if !ok || v.IsField() || v.Parent() == v.Pkg().Scope() {
+		return false, change.Text{}
+	}
+	if _, isParam := d.param(v); isParam {
+		return false, change.Text{}
+	}
+	t := v.Type()
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || t.String() == oauth2Path+".Token" {
+		return false, change.Text{}
+	}
+	keys := map[types.Object]string{}
+	for _, fd := range jsonFields(st) {
+		keys[fd.obj] = fd.key
+	}
+	repl := map[ast.Node]change.Text{}
+	needLifetime := false
+	for _, use := range fl.p.ix.uses[v] {
+		if fl.isDecodeArg(f, use) || fl.removed(f, use) {
+			continue
+		}
+		sel, ok := f.parent[use].(*ast.SelectorExpr)
+		if !ok || sel.X != use || fl.written(f, sel) {
+			return false, change.Text{}
+		}
+		switch keys[f.object(sel.Sel)] {
+		case "access_token":
+			repl[sel] = change.Text{Src: tok + ".AccessToken"}
+		case "token_type":
+			repl[sel] = change.Text{Src: tok + ".TokenType"}
+		case "refresh_token":
+			repl[sel] = change.Text{Src: tok + ".RefreshToken"}
+		case "expires_in":
+			n, src, ok := fl.lifetimeAt(d, sel)
+			if !ok {
+				return false, change.Text{}
+			}
+			repl[n] = change.Text{Src: src}
+			needLifetime = true
+		default:
+			return false, change.Text{}
+		}
+		if b, isBasic := f.typeOf(sel).(*types.Basic); !isBasic || (b.Kind() != types.String && keys[f.object(sel.Sel)] != "expires_in") {
+			return false, change.Text{}
+		}
+	}
+	if len(repl) == 0 {
+		return false, change.Text{}
+	}
+	for n, text := range repl {
+		fl.set.Replace[n] = text
+	}
+	if !needLifetime {
+		return true, change.Text{}
+	}
+	return true, change.Text{Src: fl.declare(tok)}
+}
+
+// isDecodeArg reports whether the use is the &x, or the pointer x, of the decoding itself.
+func (fl *filler) isDecodeArg(f *file, use *ast.Ident) bool {
+	var n ast.Node = use
+	if u, ok := f.parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
+		n = u
+	}
+	c, ok := f.parent[n].(*ast.CallExpr)
+	return ok && c.Fun != n && hasName(calleeName(c), "Unmarshal", "Decode", "decode") || ok && fl.p.targets[use]
+}
+
+// removed reports whether a use lies in a statement that goes anyway.
+func (fl *filler) removed(f *file, n ast.Node) bool {
+	for ; n != nil; n = f.parent[n] {
+		if _, ok := fl.set.Remove[n]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (fl *filler) written(f *file, sel *ast.SelectorExpr) bool {
+	switch p := f.parent[sel].(type) {
+	case *ast.AssignStmt:
+		for _, l := range p.Lhs {
+			if l == sel {
+				return true
+			}
+		}
+	case *ast.IncDecStmt:
+		return true
+	case *ast.UnaryExpr:
+		return p.Op == token.AND
+	}
+	return false
+}
+
+// lifetimeAt finds what the program makes of expires_in around sel, and says it in seconds:
+//
+//	time.Duration(r.ExpiresIn) * time.Millisecond   time.Duration(expiresIn) * time.Second
+//	r.ExpiresIn / 1000                              int(expiresIn)
+//	r.ExpiresIn                                     int(expiresIn * 1000)
+func (fl *filler) lifetimeAt(d *fn, sel *ast.SelectorExpr) (ast.Node, string, bool) {
+	f := d.file
+	if !isNumber(f.typeOf(sel)) {
+		return nil, "", false
+	}
+	seconds := !fl.millis
+	var cur ast.Expr = sel
+	best, src := ast.Expr(sel), ""
+	typed := func(e ast.Expr, v string) string {
+		t := f.typeOf(e)
+		if t == types.Typ[types.Float64] {
+			return v
+		}
+		return fl.typeText(d, t) + "(" + v + ")"
+	}
+	if seconds {
+		src = typed(sel, fl.lifetime)
+	} else {
+		src = typed(sel, fl.lifetime+" * 1000")
+	}
+	paren := func(e ast.Expr, s string) string {
+		if needsParens(f.parent[e], e) {
+			return "(" + s + ")"
+		}
+		return s
+	}
+	for {
+		switch p := f.parent[cur].(type) {
+		case *ast.ParenExpr:
+			cur = p
+			continue
+		case *ast.CallExpr:
+			if tv, ok := f.pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 || !isNumber(tv.Type) {
+				return best, src, true
+			}
+			cur = p
+			continue
+		case *ast.BinaryExpr:
+			other := p.Y
+			if other == cur {
+				other = p.X
+			}
+			v := f.pkg.Info.Types[other].Value
+			if v == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
+				return best, src, true
+			}
+			n, exact := constant.Int64Val(constant.ToInt(v))
+			isDuration := f.typeOf(p) != nil && f.typeOf(p).String() == "time.Duration"
+			switch {
+			case !exact:
+				return best, src, true
+			case p.Op == token.QUO && p.X == cur && n == 1000 && !seconds:
+				seconds = true
+				best, src = p, typed(p, fl.lifetime)
+				cur = p
+				continue
+			case p.Op == token.MUL && isDuration && n == 1e6 && !seconds,
+				p.Op == token.MUL && isDuration && n == 1e9 && seconds:
+				return p, paren(p, "«time».Duration("+fl.lifetime+") * «time».Second"), true
+			case p.Op == token.MUL && isDuration && n == 1e9:
+				fl.set.Notes = append(fl.set.Notes, "expires_in was milliseconds and was taken for seconds at "+f.place(p)+"; it is seconds now, so the computation is right from here on")
+				return p, paren(p, "«time».Duration("+fl.lifetime+") * «time».Second"), true
+			}
+			return best, src, true
+		default:
+			return best, src, true
+		}
+	}
+}

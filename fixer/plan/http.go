@@ -1,0 +1,384 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+)
+
+// A request is what the new grant needs, said at the place where the token is fetched.
+type request struct {
+	id, secret, url change.Text
+	resource        []change.Text // each an element of the list
+	resources       change.Text   // or one expression that is the list
+	client          change.Text   // the program's own HTTP client, "" for the default
+	context         change.Text
+	scopes          []string
+	scopesParam     string // the parameter that brings them, where callers differ
+}
+
+// replaceHTTP replaces an exchange that the program sends itself.
+func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *point, scopes []string) error {
+	f := pt.fn.file
+	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos()}
+	req := &request{scopes: scopes}
+	var err error
+	if req.client, err = p.client(fl, x, set); err != nil {
+		return err
+	}
+	if req.context, err = p.context(fl, x); err != nil {
+		return err
+	}
+	if req.scopesParam, err = p.perCaller(fl, pt, set); err != nil {
+		return err
+	}
+	err = p.parameters(fl, x, req, set)
+	var config string // name of the parameter that brings the configuration
+	if h, ok := asHere(err); ok {
+		config, err = p.handDown(fl, pt, req, set, h)
+	}
+	if err != nil {
+		return err
+	}
+	p.headers(fl, set)
+	pl.Fetch = f.place(pt.call)
+	return p.emit(pt, req, config, set)
+}
+
+// parameters says the form's values and the URL at x.
+func (p *planner) parameters(fl *flow.Flow, x *expresser, req *request, set *change.Set) error {
+	var err error
+	if req.id, err = p.field(fl, x, "client_id"); err != nil {
+		return err
+	}
+	if req.secret, err = p.field(fl, x, "client_secret"); err != nil {
+		return err
+	}
+	if err = p.resources(fl, x, req); err != nil {
+		return err
+	}
+	for _, fd := range fl.Fields {
+		switch fd.Key {
+		case "client_id", "client_secret", "jwt_token", "resource":
+		default:
+			set.Notes = append(set.Notes, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", fd.Key))
+		}
+	}
+	req.url, err = p.tokenURL(fl, x, set)
+	return err
+}
+
+func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, error) {
+	var text change.Text
+	var first error
+	for _, fd := range fl.Fields {
+		if fd.Key != key {
+			continue
+		}
+		f, n := p.ix.node(fd.Value)
+		e, ok := n.(ast.Expr)
+		if !ok {
+			continue
+		}
+		t, err := x.express(f, e)
+		if err != nil {
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		if text.Src != "" && text.Src != t.Src {
+			return text, because("the exchange is sent with several values of %s", key)
+		}
+		text = t
+	}
+	if text.Src != "" {
+		return text, nil
+	}
+	if first != nil {
+		return text, first
+	}
+	return text, &needError{key, fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
+}
+
+// resources collects the resource parameters: values one by one, or a loop over a list.
+func (p *planner) resources(fl *flow.Flow, x *expresser, req *request) error {
+	for _, fd := range fl.Fields {
+		if fd.Key != "resource" {
+			continue
+		}
+		f, n := p.ix.node(fd.Value)
+		e, ok := n.(ast.Expr)
+		if !ok {
+			return because("a resource parameter was not found in the source")
+		}
+		if list := p.rangedOver(f, e); list != nil {
+			if t := f.typeOf(list); t == nil || t.Underlying().String() != "[]string" || len(req.resource) > 0 || req.resources.Src != "" {
+				return because("the resource parameters come from a %s (%s)", f.typeOf(list), f.place(list))
+			}
+			t, err := x.express(f, list)
+			if err != nil {
+				return err
+			}
+			req.resources = t
+			continue
+		}
+		if t := f.typeOf(e); t != nil && t.Underlying().String() == "[]string" {
+			text, err := x.express(f, e)
+			if err != nil {
+				return err
+			}
+			req.resources = text
+			continue
+		}
+		t, err := x.express(f, e)
+		if err != nil {
+			return err
+		}
+		req.resource = append(req.resource, t)
+	}
+	if len(req.resource) > 0 && req.resources.Src != "" {
+		return because("the resource parameters are partly single values and partly a list")
+	}
+	return nil
+}
+
+// rangedOver returns the list that a loop variable runs over.
+func (p *planner) rangedOver(f *file, e ast.Expr) ast.Expr {
+	id := identOf(ast.Unparen(e))
+	if id == nil {
+		return nil
+	}
+	for n := f.parent[id]; n != nil; n = f.parent[n] {
+		if r, ok := n.(*ast.RangeStmt); ok {
+			if v := identOf(r.Value); v != nil && f.object(v) == f.object(id) {
+				return r.X
+			}
+		}
+	}
+	return nil
+}
+
+// client finds the HTTP client that the exchange goes through.
+func (p *planner) client(fl *flow.Flow, x *expresser, set *change.Set) (change.Text, error) {
+	f, call := p.ix.call(fl.Send)
+	fun := ast.Unparen(call.Fun)
+	if id := identOf(fun); id != nil {
+		// post := http.PostForm
+		if g, rhs := x.definition(f.object(id)); rhs != nil {
+			f, fun = g, ast.Unparen(rhs)
+		}
+	}
+	sel, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return change.Text{}, because("the request is sent by %s, which is not known (%s)", f.text(call.Fun), f.place(call))
+	}
+	if id := identOf(sel.X); id != nil {
+		if pkg, ok := f.object(id).(*types.PkgName); ok {
+			if pkg.Imported().Path() == "net/http" {
+				return change.Text{}, nil
+			}
+			return change.Text{}, because("the request is sent by %s, whose client cannot be handed to oauth2 (%s)", f.text(call.Fun), f.place(call))
+		}
+	}
+	t := f.typeOf(sel.X)
+	if t == nil {
+		return change.Text{}, because("the type of %s is not known (%s)", f.text(sel.X), f.place(call))
+	}
+	switch t.String() {
+	case "*net/http.Client", "net/http.Client":
+	default:
+		if p.embedsClient(t) {
+			break
+		}
+		return change.Text{}, because("the request is sent through a %s, which is not an *http.Client, so it cannot be handed to oauth2 (%s)", t, f.place(call))
+	}
+	if plainClient(f, sel.X) {
+		return change.Text{}, nil
+	}
+	text, err := x.express(f, sel.X)
+	if err != nil {
+		return text, because("%v", err)
+	}
+	if plainText(text.Src) {
+		return change.Text{}, nil
+	}
+	if _, isPtr := t.Underlying().(*types.Pointer); !isPtr && !strings.HasPrefix(text.Src, "&") {
+		text.Src = "&" + text.Src
+	}
+	return text, nil
+}
+
+func (p *planner) embedsClient(types.Type) bool { return false }
+
+// plainClient reports whether a client is one without settings, as good as the default.
+func plainClient(f *file, e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		v, ok := f.object(x.Sel).(*types.Var)
+		return ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" && v.Name() == "DefaultClient"
+	case *ast.UnaryExpr:
+		return plainClient(f, x.X)
+	case *ast.CompositeLit:
+		return len(x.Elts) == 0
+	case *ast.Ident:
+		if _, rhs := (&expresser{ix: &Index{files: map[string]*file{f.path: f}}}).definition(f.object(x)); rhs != nil {
+			return plainClient(f, rhs) && !configured(f, f.object(x))
+		}
+		// var client http.Client
+		if v, ok := f.object(x).(*types.Var); ok && v.Parent() != v.Pkg().Scope() && !v.IsField() && v.Type().String() == "net/http.Client" {
+			return declaredEmpty(f, v) && !configured(f, v)
+		}
+	}
+	return false
+}
+
+func plainText(src string) bool { return src == "&«net/http».Client{}" }
+
+// declaredEmpty reports whether v is declared by var without a value, here.
+func declaredEmpty(f *file, v types.Object) bool {
+	empty := false
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		if s, ok := n.(*ast.ValueSpec); ok && len(s.Values) == 0 {
+			for _, id := range s.Names {
+				empty = empty || f.object(id) == v
+			}
+		}
+		return !empty
+	})
+	return empty
+}
+
+// configured reports whether a field of v is set after its definition, or v is handed to anything
+// but a method call.
+func configured(f *file, v types.Object) bool {
+	found := false
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || f.pkg.Info.Uses[id] != v {
+			return !found
+		}
+		sel, ok := f.parent[id].(*ast.SelectorExpr)
+		if !ok {
+			found = true
+			return false
+		}
+		if call, ok := f.parent[sel].(*ast.CallExpr); !ok || call.Fun != sel {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// context finds the context of the exchange, or one that the function has.
+func (p *planner) context(fl *flow.Flow, x *expresser) (change.Text, error) {
+	isContext := func(t types.Type) bool { return t != nil && t.String() == "context.Context" }
+	var given ast.Expr
+	var g *file
+	for _, span := range []flow.Span{fl.Request, fl.Send} {
+		f, call := p.ix.call(span)
+		if call == nil {
+			continue
+		}
+		for _, a := range call.Args {
+			if isContext(f.typeOf(a)) {
+				given, g = a, f
+			}
+		}
+	}
+	if given == nil {
+		given, g = p.withContext(fl)
+	}
+	if given != nil {
+		text, err := x.express(g, given)
+		if err == nil {
+			return text, nil
+		}
+		if name := contextParam(x); name != "" {
+			return change.Text{Src: name}, nil
+		}
+		return change.Text{}, because("%v", err)
+	}
+	if name := contextParam(x); name != "" {
+		return change.Text{Src: name}, nil
+	}
+	return change.Text{Src: "«context».Background()"}, nil
+}
+
+// withContext finds req.WithContext(ctx) on the way to the send.
+func (p *planner) withContext(fl *flow.Flow) (ast.Expr, *file) {
+	f, call := p.ix.call(fl.Send)
+	d := p.ix.enclosing(f, call)
+	if d == nil {
+		return nil, nil
+	}
+	var ctx ast.Expr
+	ast.Inspect(d.body, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && calleeName(c) == "WithContext" && len(c.Args) == 1 {
+			if t := f.typeOf(c.Args[0]); t != nil && t.String() == "context.Context" {
+				ctx = c.Args[0]
+			}
+		}
+		return ctx == nil
+	})
+	return ctx, f
+}
+
+// contextParam returns the context parameter of the function, or of one around it.
+func contextParam(x *expresser) string {
+	f := x.at.file
+	for d := x.at; d != nil; d = x.ix.enclosing(f, d.node) {
+		for _, id := range d.params() {
+			if id == nil || id.Name == "_" {
+				continue
+			}
+			obj := f.pkg.Info.Defs[id]
+			if obj != nil && obj.Type().String() == "context.Context" && x.lookup(id.Name) == obj {
+				return id.Name
+			}
+		}
+	}
+	return ""
+}
+
+// headers names the headers of the old request that nobody sends any more, but for those that every
+// client of a token endpoint sends or that only concern the old body.
+func (p *planner) headers(fl *flow.Flow, set *change.Set) {
+	f, call := p.ix.call(fl.Send)
+	d := p.ix.enclosing(f, call)
+	if g, req := p.ix.call(fl.Request); req != nil {
+		f, d = g, p.ix.enclosing(g, req)
+	}
+	if d == nil {
+		return
+	}
+	ast.Inspect(d.body, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || len(c.Args) != 2 || calleeName(c) != "Set" && calleeName(c) != "Add" {
+			return true
+		}
+		sel, ok := c.Fun.(*ast.SelectorExpr)
+		if !ok || f.typeOf(sel.X) == nil || f.typeOf(sel.X).String() != "net/http.Header" {
+			return true
+		}
+		if inner, ok := sel.X.(*ast.SelectorExpr); !ok || f.typeOf(inner.X) == nil || f.typeOf(inner.X).String() != "*net/http.Request" {
+			return true
+		}
+		lit, ok := c.Args[0].(*ast.BasicLit)
+		if !ok || lit.Kind != token.STRING {
+			return true
+		}
+		switch strings.ToLower(strings.Trim(lit.Value, "\"`")) {
+		case "content-type", "accept", "cache-control", "content-length":
+		default:
+			set.Notes = append(set.Notes, fmt.Sprintf("the header %s was sent with the exchange (%s); oauth2 does not send it", lit.Value, f.place(c)))
+		}
+		return true
+	})
+}

@@ -1,0 +1,213 @@
+// Package plan says what takes the place of a flow, or why nothing does.
+//
+// A plan starts at the one call that matters, the one whose answer is decoded into the access token.
+// That statement becomes clientcredentials.Config.Token, what read the answer goes or is filled from
+// the token, and the URL's constant path is changed where it stands. Nothing else is decided here:
+// keys, claims, signing and forms are not looked for, they die because nothing uses them any more,
+// and package slice collects what died. So the planner needs to understand the narrow end of a flow
+// only, and what is shared with anything else stays by itself.
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"sort"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/load"
+)
+
+// Decisions are the values that only a person can give.
+type Decisions struct {
+	Scopes    []string            // -scopes: for every flow that needs some
+	ScopesFor map[string][]string // by metascope or by provider, from the configuration
+	Providers map[string]OptIn    // optional providers to be rewritten, by id
+}
+
+// An OptIn asks for the rewrite of a provider whose JWT flow still works.
+type OptIn struct {
+	Secret string // Go expression of the client secret, "" where the flow sends one already
+}
+
+// A Plan is what is to be done about one flow.
+type Plan struct {
+	Flow   *flow.Flow
+	Set    *change.Set // nil where nothing is to be done
+	Reason string      // why nothing is done
+	Needs  []string    // decisions that are missing: "scopes", "client_secret"
+	Notes  []string    // what a reviewer should know
+	Fetch  string      // the place where the token is fetched now, for the notes
+}
+
+// Fixable reports whether the plan changes anything.
+func (p *Plan) Fixable() bool { return p.Set != nil }
+
+type planner struct {
+	ix      *Index
+	dec     Decisions
+	flows   []*flow.Flow
+	targets map[*ast.Ident]bool // identifiers that stand for the target of a decoding carrier
+}
+
+// Make plans every flow. The packages must hold the syntax that the flows' spans name.
+// Flows are planned one by one; plans that touch the same syntax agree or the later one is dropped
+// by Compose.
+func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
+	p := &planner{ix: NewIndex(pkgs), dec: dec, flows: flows}
+	var plans []*Plan
+	for _, fl := range flows {
+		plans = append(plans, p.plan(fl))
+	}
+	return plans
+}
+
+func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
+	pl = &Plan{Flow: fl}
+	if reason := p.outOfReach(fl); reason != "" {
+		pl.Reason = reason
+		return pl
+	}
+	set := change.NewSet()
+	p.targets = map[*ast.Ident]bool{}
+	err := p.replace(fl, pl, set)
+	if err != nil {
+		var need *needError
+		var why *reasonError
+		switch {
+		case errors.As(err, &need):
+			pl.Needs, pl.Reason = append(pl.Needs, need.what), need.msg
+		case errors.As(err, &why):
+			pl.Reason = why.msg
+		default:
+			pl.Reason = err.Error()
+		}
+		return pl
+	}
+	pl.Set = set
+	pl.Notes = append(pl.Notes, set.Notes...)
+	return pl
+}
+
+// A needError says which decision is missing.
+type needError struct{ what, msg string }
+
+func (e *needError) Error() string { return e.msg }
+
+// outOfReach says why a flow cannot be rewritten whatever its shape.
+func (p *planner) outOfReach(fl *flow.Flow) string {
+	if fl.Kind != flow.AdobeExchange {
+		return fmt.Sprintf("rewriting %s flows is not supported yet", fl.Kind)
+	}
+	if fl.Verdict != provider.Retire {
+		return "the vendor has not retired this flow"
+	}
+	f, n := p.ix.node(fl.Send)
+	if n == nil || f == nil {
+		return "the exchange is not in the source that was loaded"
+	}
+	for _, span := range spans(fl) {
+		g := p.ix.files[span.File]
+		if g == nil {
+			continue
+		}
+		if len(g.pkg.Errors) > 0 {
+			return fmt.Sprintf("package %s does not type-check here (%s), so no rewrite of it can be shown to be right", g.pkg.Path, g.pkg.Errors[0])
+		}
+		if ast.IsGenerated(g.syntax) {
+			return fmt.Sprintf("%s is generated; change its generator", g.path)
+		}
+	}
+	return ""
+}
+
+func spans(fl *flow.Flow) []flow.Span {
+	out := []flow.Span{fl.Send, fl.Request, fl.Assertion, fl.URL}
+	for _, s := range fl.Steps {
+		out = append(out, s.Span)
+	}
+	for _, s := range fl.Fields {
+		out = append(out, s.Put)
+	}
+	return out
+}
+
+// replace writes the core of the change for an exchange by HTTP or by a vendor's SDK.
+func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
+	scopes, err := p.scopes(fl, pl)
+	if err != nil {
+		return err
+	}
+	if fl.SDK != "" {
+		return p.replaceSDK(fl, pl, set, scopes)
+	}
+	pt, err := p.findPoint(fl)
+	if err != nil {
+		return err
+	}
+	return p.replaceHTTP(fl, pl, set, pt, scopes)
+}
+
+// Compose joins the sets of several plans. A plan that wants something else of a node than an
+// earlier one is dropped from the result and gets a reason.
+func Compose(plans []*Plan) *change.Set {
+	all := change.NewSet()
+	for _, pl := range plans {
+		if pl.Set == nil {
+			continue
+		}
+		if n := conflict(all, pl.Set); n != nil {
+			pl.Reason = "it shares code with another flow that is rewritten differently"
+			pl.Set = nil
+			continue
+		}
+		merge(all, pl.Set)
+	}
+	return all
+}
+
+func conflict(a, b *change.Set) ast.Node {
+	for n, text := range b.Replace {
+		if old, ok := a.Replace[n]; ok && old.Src != text.Src {
+			return n
+		}
+	}
+	for n, text := range b.Before {
+		if old, ok := a.Before[n]; ok && old.Src != text.Src {
+			return n
+		}
+	}
+	return nil
+}
+
+func merge(to, from *change.Set) {
+	for n, why := range from.Remove {
+		to.Remove[n] = why
+	}
+	for n, text := range from.Replace {
+		text.Keeps = append(text.Keeps, to.Replace[n].Keeps...)
+		to.Replace[n] = text
+	}
+	for n, text := range from.Before {
+		text.Keeps = append(text.Keeps, to.Before[n].Keeps...)
+		to.Before[n] = text
+	}
+	for n, text := range from.Deprecated {
+		to.Deprecated[n] = text
+	}
+	for c, why := range from.Uncomment {
+		to.Uncomment[c] = why
+	}
+	to.Notes = append(to.Notes, from.Notes...)
+}
+
+func sorted(m map[string]bool) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}

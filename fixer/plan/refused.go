@@ -1,0 +1,341 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// What the program did when the token service refused it. With the exchange it looked at the status
+// or at the answer's error field; Config.Token gives an *oauth2.RetrieveError instead, which the
+// check of the request's error meets first. A branch that only makes another error text goes. One that
+// somebody can tell from the other (a sentinel error, an exit code, a line on standard output) moves
+// in front of that check:
+//
+//	var refused *oauth2.RetrieveError
+//	if errors.As(err, &refused) && refused.Response.StatusCode == http.StatusUnauthorized {
+//		return nil, ErrUnauthorized
+//	}
+
+// An ending is how a branch leaves.
+type ending int
+
+const (
+	goesOn ending = iota
+	returns
+	dies
+	jumps
+)
+
+func endOf(b *ast.BlockStmt) ending {
+	if len(b.List) == 0 {
+		return goesOn
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt:
+		return returns
+	case *ast.BranchStmt:
+		return jumps
+	case *ast.ExprStmt:
+		if c, ok := s.X.(*ast.CallExpr); ok && hasName(calleeName(c), "Fatal", "Panic", "panic", "Exit") {
+			return dies
+		}
+	}
+	return goesOn
+}
+
+// tells reports whether a branch can be told from the branch that a failed request takes.
+func (a *answer) tells(b *ast.BlockStmt) bool {
+	if end := endOf(b); end != goesOn && a.failure != nil && end != endOf(a.failure) {
+		return true
+	}
+	found := false
+	ast.Inspect(b, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if obj := a.p.ix.callee(a.f, n); obj != nil && obj.Pkg() != nil {
+				switch {
+				case obj.Pkg().Path() == "fmt" && hasName(obj.Name(), "Print"):
+					found = found || !a.samePrint(n)
+				case obj.Pkg().Path() == "os" && obj.Name() == "Exit":
+					found = found || !a.sameExit(n)
+				}
+			}
+		case *ast.ReturnStmt:
+			for _, r := range n.Results {
+				if isErrorLike(a.f.typeOf(r)) && !a.plainError(r) {
+					found = true
+				}
+			}
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+func (a *answer) samePrint(c *ast.CallExpr) bool {
+	if a.failure == nil {
+		return false
+	}
+	same := false
+	ast.Inspect(a.failure, func(n ast.Node) bool {
+		if o, ok := n.(*ast.CallExpr); ok && a.f.text(o) == a.f.text(c) {
+			same = true
+		}
+		return !same
+	})
+	return same
+}
+
+func (a *answer) sameExit(c *ast.CallExpr) bool { return a.samePrint(c) }
+
+func isErrorLike(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	errType := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+	return types.Implements(t, errType) && t != types.Typ[types.UntypedNil]
+}
+
+// plainError reports whether an error is only a text: nobody compares it with anything.
+func (a *answer) plainError(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj := a.f.object(x)
+		v, ok := obj.(*types.Var)
+		return x.Name == "nil" || ok && v.Parent() != v.Pkg().Scope()
+	case *ast.CallExpr:
+		name := calleeName(x)
+		if !hasName(name, "Errorf", "New", "Wrap", "WithMessage", "Newf") {
+			return false
+		}
+		for _, arg := range x.Args {
+			if isErrorLike(a.f.typeOf(arg)) && !a.plainError(arg) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// move puts a branch in front of the check of the request's error.
+func (a *answer) move(s *ast.IfStmt) error {
+	if a.requestCheck == nil || a.err == nil {
+		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.place(s))
+	}
+	if s.Init != nil || s.Else != nil {
+		return because("the program goes several ways when the token service refuses it (%s)", a.f.place(s))
+	}
+	name := "refused"
+	cond, err := a.refusedText(s.Cond, name)
+	if err != nil {
+		return err
+	}
+	body, err := a.refusedText(s.Body, name)
+	if err != nil {
+		return err
+	}
+	if b, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr); ok && b.Op == token.LOR {
+		cond = "(" + cond + ")"
+	}
+	text := a.set.Before[a.requestCheck]
+	if !strings.Contains(text.Src, "errors».As") {
+		if text.Src != "" {
+			text.Src += "\n"
+		}
+		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError", name, oauth2Path)
+	}
+	text.Src += fmt.Sprintf("\nif «errors».As(%s, &%s) && %s %s", a.err.Name(), name, cond, body)
+	text.Keeps = append(text.Keeps, a.keptIn(s)...)
+	a.set.Before[a.requestCheck] = text
+	a.set.Remove[s] = "refused request"
+	return nil
+}
+
+// keptIn returns the names in n that do not stand for the answer.
+func (a *answer) keptIn(n ast.Node) []ast.Node {
+	var out []ast.Node
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !a.der[a.f.object(id)] {
+			out = append(out, id)
+		}
+		return true
+	})
+	return out
+}
+
+// refusedText says a piece of source in terms of the RetrieveError.
+func (a *answer) refusedText(n ast.Node, name string) (string, error) {
+	var edits []edit
+	var failed error
+	base := a.f.offset(n.Pos())
+	put := func(n ast.Node, text string) {
+		edits = append(edits, edit{a.f.offset(n.Pos()) - base, a.f.offset(n.End()) - base, text})
+	}
+	var walk func(n ast.Node) bool
+	walk = func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if id := identOf(n.X); id != nil && a.errorFields[a.f.object(id)] != nil {
+				switch a.errorFields[a.f.object(id)][a.f.object(n.Sel)] {
+				case "error":
+					put(n, name+".ErrorCode")
+				case "error_description":
+					put(n, name+".ErrorDescription")
+				case "error_uri":
+					put(n, name+".ErrorURI")
+				default:
+					failed = because("%s is read when the token service refuses (%s)", a.f.text(n), a.f.place(n))
+				}
+				return false
+			}
+			ast.Inspect(n.X, walk)
+			return false
+		case *ast.CallExpr:
+			if name2 := calleeName(n); name2 == "ReadAll" && a.der.in(a.f, n) {
+				put(n, name+".Body, error(nil)")
+				return false
+			}
+		case *ast.Ident:
+			obj := a.f.object(n)
+			if pkg, ok := obj.(*types.PkgName); ok {
+				put(n, "«"+pkg.Imported().Path()+"»")
+				return false
+			}
+			if !a.der[obj] {
+				return true
+			}
+			switch t := obj.Type(); {
+			case t.String() == "*net/http.Response":
+				put(n, name+".Response")
+			case t.String() == "[]byte":
+				put(n, name+".Body")
+			case isString(t):
+				put(n, "string("+name+".Body)")
+			case isNumber(t):
+				put(n, name+".Response.StatusCode")
+			default:
+				failed = because("%s is used when the token service refuses (%s)", n.Name, a.f.place(n))
+			}
+		}
+		return failed == nil
+	}
+	ast.Inspect(n, walk)
+	if failed != nil {
+		return "", failed
+	}
+	sort.Slice(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
+	src := a.f.text(n)
+	var b strings.Builder
+	last := 0
+	for _, ed := range edits {
+		b.WriteString(src[last:ed.from])
+		b.WriteString(ed.text)
+		last = ed.to
+	}
+	b.WriteString(src[last:])
+	return b.String(), nil
+}
+
+// errorReads deals with the statements that look at the answer's error field: `if t.Error != ""`.
+// An answer with an error is an error of Token now, so they go, or move like those on the status.
+// It reports false where a read of such a field stands anywhere else.
+func (a *answer) errorReads(target ast.Expr) (bool, error) {
+	id := identOf(ast.Unparen(target))
+	if id == nil {
+		return true, nil
+	}
+	v, ok := a.f.object(id).(*types.Var)
+	if !ok || v.IsField() {
+		return true, nil
+	}
+	t := v.Type()
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return true, nil
+	}
+	fields := map[types.Object]string{}
+	for _, fd := range jsonFields(st) {
+		switch fd.key {
+		case "error", "error_description", "error_uri":
+			fields[fd.obj] = fd.key
+		}
+	}
+	if len(fields) == 0 {
+		return true, nil
+	}
+	if a.errorFields == nil {
+		a.errorFields = map[types.Object]map[types.Object]string{}
+	}
+	a.errorFields[v] = fields
+	done := map[ast.Stmt]bool{}
+	for _, use := range a.p.ix.uses[v] {
+		sel, ok := a.f.parent[use].(*ast.SelectorExpr)
+		if !ok || sel.X != use || fields[a.f.object(sel.Sel)] == "" {
+			continue
+		}
+		s := a.errorCheck(sel)
+		if s == nil {
+			return false, nil
+		}
+		if done[s] {
+			continue
+		}
+		done[s] = true
+		if a.tells(s.Body) {
+			if err := a.move(s); err != nil {
+				return false, err
+			}
+			continue
+		}
+		a.set.Remove[s] = "refused request"
+	}
+	return true, nil
+}
+
+// errorCheck returns the if statement whose condition is only about error fields, around a read.
+func (a *answer) errorCheck(sel ast.Expr) *ast.IfStmt {
+	for n := a.f.parent[ast.Node(sel)]; n != nil; n = a.f.parent[n] {
+		i, ok := n.(*ast.IfStmt)
+		if !ok {
+			continue
+		}
+		b, ok := ast.Unparen(i.Cond).(*ast.BinaryExpr)
+		if !ok || b.Op != token.NEQ || i.Init != nil || i.Else != nil {
+			return nil
+		}
+		if s, ok := b.X.(*ast.SelectorExpr); ok {
+			if id := identOf(s.X); id != nil && a.errorFields[a.f.object(id)][a.f.object(s.Sel)] != "" {
+				return i
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// findCheck looks up the check of the request's error that follows the exchange.
+func (a *answer) findCheck(s ast.Stmt) {
+	list, at := a.f.list(s)
+	if list == nil || a.err == nil {
+		return
+	}
+	for _, next := range list[at+1:] {
+		if i, ok := next.(*ast.IfStmt); ok && i.Init == nil && a.checks(i.Cond, a.err) {
+			a.requestCheck, a.failure = i, i.Body
+			return
+		}
+		if a.der.in(a.f, next) {
+			return
+		}
+	}
+}

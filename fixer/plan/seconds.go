@@ -1,0 +1,236 @@
+package plan
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/fixer/change"
+)
+
+// toSeconds turns a field that holds expires_in from milliseconds to seconds, if that can be done
+// whole: every read of the field in these packages makes a duration of it or divides it by 1000, and
+// nothing but this exchange decodes into the type. The reads are changed with it:
+//
+//	time.Duration(t.ExpiresIn) * time.Millisecond   time.Duration(t.ExpiresIn) * time.Second
+//	t.ExpiresIn / 1000                              t.ExpiresIn
+//
+// A field that others can read, through an exported type outside of main and internal packages,
+// keeps its unit.
+func (p *planner) toSeconds(fl *filler, d *fn, t types.Type, fd jsonField) bool {
+	if !isNumber(fd.typ) || fd.typ.String() == "time.Duration" {
+		return false
+	}
+	if n, ok := t.(*types.Named); ok && !p.private(d) && givenOut(d.file.pkg.Types, n) {
+		return false
+	}
+	if p.decodedElsewhere(d, t) {
+		return false
+	}
+	repl := map[ast.Node]string{}
+	var notes []*ast.Comment
+	for _, use := range p.ix.uses[fd.obj] {
+		f := p.ix.in[use]
+		sel, ok := f.parent[use].(*ast.SelectorExpr)
+		if !ok || sel.Sel != use {
+			return false
+		}
+		if a, ok := f.parent[sel].(*ast.AssignStmt); ok && copiesField(f, a, sel, fd.obj) {
+			continue // x.ExpiresIn = y.ExpiresIn copies the field in either unit
+		}
+		if fl.written(f, sel) {
+			return false
+		}
+		n, src, ok := secondsAt(f, sel)
+		if !ok {
+			return false
+		}
+		repl[n] = src
+		notes = append(notes, p.unitComments(f, n)...)
+	}
+	for n, src := range repl {
+		fl.set.Replace[n] = change.Text{Src: src}
+	}
+	for _, c := range notes {
+		fl.set.Uncomment[c] = "it spoke of milliseconds"
+	}
+	return true
+}
+
+// copiesField reports whether an assignment copies the field from one value to another.
+func copiesField(f *file, a *ast.AssignStmt, sel *ast.SelectorExpr, field types.Object) bool {
+	if len(a.Lhs) != len(a.Rhs) || a.Tok != token.ASSIGN {
+		return false
+	}
+	same := func(e ast.Expr) bool {
+		s, ok := e.(*ast.SelectorExpr)
+		return ok && f.object(s.Sel) == field
+	}
+	for i := range a.Lhs {
+		if (a.Lhs[i] == sel || a.Rhs[i] == sel) && same(a.Lhs[i]) && same(a.Rhs[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// secondsAt finds the part of the expression around a read that says milliseconds, and what says
+// seconds in its place.
+func secondsAt(f *file, sel ast.Expr) (ast.Node, string, bool) {
+	cur := sel
+	for {
+		switch p := f.parent[cur].(type) {
+		case *ast.ParenExpr:
+			cur = p
+		case *ast.CallExpr:
+			if tv, ok := f.pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 {
+				return nil, "", false
+			}
+			cur = p
+		case *ast.BinaryExpr:
+			other := p.Y
+			if other == cur {
+				other = p.X
+			}
+			v := f.pkg.Info.Types[other].Value
+			if v == nil {
+				return nil, "", false
+			}
+			n, exact := constant.Int64Val(constant.ToInt(v))
+			isDuration := f.typeOf(p) != nil && f.typeOf(p).String() == "time.Duration"
+			switch {
+			case exact && p.Op == token.QUO && p.X == cur && n == 1000:
+				return p, f.text(p.X), true
+			case exact && p.Op == token.MUL && isDuration && n == 1e6:
+				return other, "«time».Second", true
+			}
+			return nil, "", false
+		default:
+			return nil, "", false
+		}
+	}
+}
+
+// decodedElsewhere reports whether anything but d decodes into the type.
+func (p *planner) decodedElsewhere(d *fn, t types.Type) bool {
+	found := false
+	for _, f := range p.ix.files {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok || found || !hasName(calleeName(c), "Unmarshal", "Decode", "Scan", "Marshal", "Encode") {
+				return !found
+			}
+			for _, a := range c.Args {
+				at := f.typeOf(a)
+				if at == nil {
+					continue
+				}
+				if ptr, ok := at.Underlying().(*types.Pointer); ok {
+					at = ptr.Elem()
+				}
+				if ptr, ok := at.Underlying().(*types.Pointer); ok {
+					at = ptr.Elem()
+				}
+				if types.Identical(at, t) {
+					if e := p.ix.outer(f, c); e == nil || e.node != p.ix.outer(d.file, d.body).node {
+						found = true
+					}
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// unitComments returns the comments of the statement around n that speak of milliseconds.
+func (p *planner) unitComments(f *file, n ast.Node) []*ast.Comment {
+	s := f.stmt(n)
+	if s == nil {
+		return nil
+	}
+	from, to := f.pkg.Fset.Position(s.Pos()).Line, f.pkg.Fset.Position(s.End()).Line
+	var out []*ast.Comment
+	for _, g := range f.syntax.Comments {
+		end := f.pkg.Fset.Position(g.End()).Line
+		start := f.pkg.Fset.Position(g.Pos()).Line
+		if end == from-1 || start >= from && start <= to {
+			if speaksOfMillis(g.Text()) {
+				out = append(out, g.List...)
+			}
+		}
+	}
+	return out
+}
+
+// givenOut reports whether importers of the package can get hold of a value of the type: whether an
+// exported function, method, variable or field of the package has it.
+func givenOut(pkg *types.Package, n *types.Named) bool {
+	if !n.Obj().Exported() {
+		return false
+	}
+	has := func(t types.Type) bool { return mentions(t, n, map[types.Type]bool{}) }
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		obj := scope.Lookup(name)
+		if !obj.Exported() {
+			continue
+		}
+		if tn, ok := obj.(*types.TypeName); ok {
+			named, ok := tn.Type().(*types.Named)
+			if !ok {
+				continue
+			}
+			for i := range named.NumMethods() {
+				if m := named.Method(i); m.Exported() && has(m.Type()) {
+					return true
+				}
+			}
+			if st, ok := named.Underlying().(*types.Struct); ok && named != n {
+				for i := range st.NumFields() {
+					if f := st.Field(i); f.Exported() && has(f.Type()) {
+						return true
+					}
+				}
+			}
+			continue
+		}
+		if has(obj.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions reports whether t is, points to, contains or returns n.
+func mentions(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := t.(type) {
+	case *types.Named:
+		return u == n
+	case *types.Pointer:
+		return mentions(u.Elem(), n, seen)
+	case *types.Slice:
+		return mentions(u.Elem(), n, seen)
+	case *types.Map:
+		return mentions(u.Elem(), n, seen)
+	case *types.Chan:
+		return mentions(u.Elem(), n, seen)
+	case *types.Signature:
+		for i := range u.Results().Len() {
+			if mentions(u.Results().At(i).Type(), n, seen) {
+				return true
+			}
+		}
+		for i := range u.Params().Len() {
+			if mentions(u.Params().At(i).Type(), n, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

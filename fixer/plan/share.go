@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"go/ast"
+	"go/token"
+	"sort"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+)
+
+// Several credentials may share the function that trades the assertion: each caller signs with
+// metascopes of its own and hands the assertion in. The new grant takes scopes there, so each caller
+// hands in its scopes in the place of the assertion, which nobody needs any more.
+
+// perCaller returns the name of the parameter that brings the scopes, "" where one list serves all.
+func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, error) {
+	if len(p.dec.Scopes) > 0 || pt.fn.obj == nil || len(fl.Metascopes) < 2 {
+		return "", nil
+	}
+	index, ok := p.assertionParam(fl, pt.fn)
+	if !ok {
+		return "", nil
+	}
+	sites, _ := p.ix.callers(pt.fn.obj)
+	if len(sites) < 2 {
+		return "", nil
+	}
+	lists := make([][]string, len(sites))
+	same := true
+	for i, s := range sites {
+		lists[i] = p.metascopesOf(fl, p.ix.outer(s.file, s.call))
+		if len(lists[i]) == 0 {
+			return "", because("it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.file.place(s.call))
+		}
+		same = same && strings.Join(lists[i], ",") == strings.Join(lists[0], ",")
+	}
+	if same {
+		return "", nil
+	}
+	if pt.fn.obj.Exported() && !p.private(pt.fn) {
+		return "", because("%s is exported and serves credentials with different scopes", pt.fn.obj.Name())
+	}
+	name := freshName(p.ix, pt.fn, nil, "scopes", "oauthScopes")
+	set.Replace[pt.fn.params()[index]] = change.Text{Src: name}
+	for i, s := range sites {
+		one := *fl
+		one.Metascopes, one.MetascopesDynamic = lists[i], false
+		scopes, err := p.scopes(&one, &Plan{})
+		if err != nil {
+			return "", err
+		}
+		arg := argument(s.call, index)
+		if arg == nil {
+			return "", because("the assertion is handed in by an unknown form (%s)", s.file.place(s.call))
+		}
+		set.Replace[arg] = change.Text{Src: strconv.Quote(strings.Join(scopes, ","))}
+	}
+	return name, nil
+}
+
+// assertionParam finds the string parameter of d that is the assertion.
+func (p *planner) assertionParam(fl *flow.Flow, d *fn) (int, bool) {
+	f, n := p.ix.node(fl.Assertion)
+	e, ok := n.(ast.Expr)
+	if !ok || f != d.file || !isString(f.typeOf(e)) {
+		return 0, false
+	}
+	id := root(e)
+	if id == nil {
+		return 0, false
+	}
+	i, ok := d.param(f.object(id))
+	return i, ok && i >= 0
+}
+
+// metascopesOf returns the metascopes that a function names, itself or in what it calls.
+func (p *planner) metascopesOf(fl *flow.Flow, d *fn) []string {
+	if d == nil {
+		return nil
+	}
+	found := map[string]bool{}
+	visit := func(f *file, n ast.Node) {
+		for _, lit := range p.literals(f, n) {
+			if lit.Kind != token.STRING {
+				continue
+			}
+			for _, m := range fl.Metascopes {
+				if strings.Contains(lit.Value, m+`"`) || strings.Contains(lit.Value, m+"`") {
+					found[m] = true
+				}
+			}
+		}
+	}
+	visit(d.file, d.body)
+	if len(found) == 0 {
+		ast.Inspect(d.body, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok {
+				if m := p.ix.target(d.file, c); m != nil && m.node != d.node {
+					visit(m.file, m.body)
+				}
+			}
+			return true
+		})
+	}
+	out := sorted(found)
+	sort.Strings(out)
+	return out
+}

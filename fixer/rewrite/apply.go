@@ -1,0 +1,292 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+
+	"github.com/dave/dst"
+	"github.com/dave/dst/dstutil"
+)
+
+// An editor applies the set to one decorated declaration.
+type editor struct {
+	f       *file
+	remove  map[dst.Node]ast.Node
+	replace map[dst.Node]ast.Node
+	before  map[dst.Node]ast.Node
+	doc     map[dst.Node]string
+	define  map[ast.Node]bool // assignments that become definitions
+
+	gone map[dst.Node]bool // removed, by the set or because nothing is left of it
+	done map[dst.Node]bool // nodes of remove and replace that have been seen to
+	cut  map[dst.Node]bool // nodes that had something taken out
+	err  error
+}
+
+// apply edits tree in place. It reports whether anything is left of it.
+func (f *file) apply(tree dst.Decl, marks []ast.Node) (bool, error) {
+	e := &editor{
+		f:       f,
+		remove:  map[dst.Node]ast.Node{},
+		replace: map[dst.Node]ast.Node{},
+		before:  map[dst.Node]ast.Node{},
+		doc:     map[dst.Node]string{},
+		gone:    map[dst.Node]bool{},
+		done:    map[dst.Node]bool{},
+		cut:     map[dst.Node]bool{},
+	}
+	for _, n := range marks {
+		d := f.dst(n)
+		if d == nil {
+			return false, fmt.Errorf("%s: a %T cannot be changed on its own", f.at(n), n)
+		}
+		if _, ok := f.set.Remove[n]; ok {
+			e.remove[d] = n
+		} else if _, ok := f.set.Replace[n]; ok {
+			e.replace[d] = n
+		}
+		if s, ok := n.(ast.Stmt); ok {
+			if _, ok := f.set.Before[s]; ok {
+				e.before[d] = n
+			}
+		}
+		if text, ok := f.set.Deprecated[n]; ok {
+			e.doc[d] = text
+		}
+	}
+	e.define = f.definitions(marks)
+	dstutil.Apply(tree, e.pre, e.post)
+	if e.err != nil {
+		return false, e.err
+	}
+	for _, n := range marks {
+		d := f.dst(n)
+		_, rem := e.remove[d]
+		_, rep := e.replace[d]
+		_, pre := e.before[d]
+		switch {
+		case rem && !e.done[d]:
+			return false, fmt.Errorf("%s: a %T cannot be removed here", f.at(n), n)
+		case rep && !e.done[d]:
+			return false, fmt.Errorf("%s: a %T cannot be replaced here", f.at(n), n)
+		case pre && !e.done[d]:
+			return false, fmt.Errorf("%s: no statement can be put in front of this %T", f.at(n), n)
+		}
+	}
+	return !e.gone[tree], nil
+}
+
+func (e *editor) fail(n ast.Node, err error) {
+	if e.err == nil {
+		e.err = fmt.Errorf("%s: %w", e.f.at(n), err)
+	}
+}
+
+// drops reports whether a node goes, and ticks it off.
+func (e *editor) drops(n dst.Node) bool {
+	if _, ok := e.remove[n]; ok {
+		e.done[n] = true
+		return true
+	}
+	return e.gone[n]
+}
+
+// pre sees to replaced expressions and to docs, and keeps the walk out of what goes.
+func (e *editor) pre(c *dstutil.Cursor) bool {
+	n := c.Node()
+	if n == nil || e.err != nil {
+		return false
+	}
+	if text, ok := e.doc[n]; ok {
+		e.deprecate(c, text)
+	}
+	if _, ok := e.remove[n]; ok {
+		return false
+	}
+	a, ok := e.replace[n]
+	if !ok {
+		return true
+	}
+	if b, ok := n.(*dst.BlockStmt); ok && c.Index() < 0 {
+		e.body(b, a)
+	} else if x, ok := n.(dst.Expr); ok {
+		text := e.f.set.Replace[a]
+		parse := e.f.parseExpr
+		if _, pair := x.(*dst.KeyValueExpr); pair {
+			parse = e.f.parseElement
+		}
+		repl, err := parse(text.Src)
+		if err != nil {
+			e.fail(a, err)
+			return false
+		}
+		carryExpr(x, repl)
+		c.Replace(repl)
+		e.done[n] = true
+	}
+	return false
+}
+
+// post edits a node whose children are finished.
+func (e *editor) post(c *dstutil.Cursor) bool {
+	switch n := c.Node().(type) {
+	case *dst.BlockStmt:
+		had := len(n.List)
+		n.List = e.stmts(n.List, &n.Decs.Lbrace)
+		e.cut[n] = had > 0
+	case *dst.CaseClause:
+		n.Body = e.stmts(n.Body, &n.Decs.Colon)
+		had := len(n.List)
+		n.List = edit(e, n.List, nil)
+		if had > 0 && len(n.List) == 0 {
+			e.fail(e.f.ast(n), fmt.Errorf("without expressions the case would become the default; remove the clause"))
+		}
+	case *dst.CommClause:
+		n.Body = e.stmts(n.Body, &n.Decs.Comm)
+	case *dst.GenDecl:
+		e.specs(n)
+	case *dst.DeclStmt:
+		e.gone[n] = e.gone[n.Decl] || e.drops(n.Decl)
+	case *dst.ValueSpec:
+		e.valueSpec(n)
+	case *dst.Field:
+		had := len(n.Names)
+		n.Names = edit(e, n.Names, nil)
+		e.gone[n] = had > 0 && len(n.Names) == 0
+	case *dst.FieldList:
+		had := len(n.List)
+		for i, field := range n.List {
+			if a, ok := e.replace[field]; ok {
+				repl, err := e.f.parseField(e.f.set.Replace[a].Src)
+				if err != nil {
+					e.fail(a, err)
+					return false
+				}
+				carryExpr(field, repl)
+				e.done[field] = true
+				n.List[i] = repl
+			}
+		}
+		n.List = edit(e, n.List, &n.Decs.Opening)
+		e.cut[n] = len(n.List) < had
+	case *dst.FuncType:
+		if n.Results != nil && e.cut[n.Results] && len(n.Results.List) == 0 {
+			n.Results = nil
+		}
+	case *dst.CallExpr:
+		if len(n.Args) > 0 && n.Ellipsis {
+			_, last := e.remove[n.Args[len(n.Args)-1]]
+			n.Ellipsis = !last
+		}
+		n.Args = edit(e, n.Args, &n.Decs.Lparen)
+	case *dst.CompositeLit:
+		n.Elts = edit(e, n.Elts, &n.Decs.Lbrace)
+	case *dst.ReturnStmt:
+		n.Results = edit(e, n.Results, &n.Decs.Return)
+	case *dst.IndexListExpr:
+		n.Indices = edit(e, n.Indices, nil)
+	case *dst.AssignStmt:
+		e.assign(n)
+	case *dst.RangeStmt:
+		e.ranges(n)
+	case *dst.IfStmt:
+		n.Init = e.single(n.Init)
+		e.orElse(n)
+	case *dst.ForStmt:
+		n.Init, n.Post = e.single(n.Init), e.single(n.Post)
+		if n.Cond != nil && e.drops(n.Cond) {
+			n.Cond = nil
+		}
+	case *dst.SwitchStmt:
+		n.Init = e.single(n.Init)
+		if n.Tag != nil && e.drops(n.Tag) {
+			n.Tag = nil
+		}
+	case *dst.TypeSwitchStmt:
+		n.Init = e.single(n.Init)
+		e.typeSwitch(n)
+	case *dst.LabeledStmt:
+		if e.drops(n.Stmt) {
+			n.Stmt = &dst.EmptyStmt{Implicit: true} // a goto may still name the label
+		} else {
+			n.Stmt = e.single(n.Stmt)
+		}
+	}
+	return e.err == nil
+}
+
+// single returns what takes the place of a statement that stands alone, such as an Init.
+func (e *editor) single(s dst.Stmt) dst.Stmt {
+	if s == nil || e.drops(s) {
+		return nil
+	}
+	a, ok := e.replace[s]
+	if !ok {
+		return s
+	}
+	list, err := e.f.parseStmts(e.f.set.Replace[a].Src)
+	if err == nil && len(list) != 1 {
+		err = fmt.Errorf("%d statements do not fit where one stands", len(list))
+	}
+	if err != nil {
+		e.fail(a, err)
+		return s
+	}
+	e.done[s] = true
+	carryExpr(s, list[0])
+	return list[0]
+}
+
+// orElse edits the else of an if. A block that loses all it had goes; one that was empty
+// before is the author's.
+func (e *editor) orElse(n *dst.IfStmt) {
+	if n.Else == nil {
+		return
+	}
+	if e.drops(n.Else) {
+		n.Else = nil
+		return
+	}
+	if a, ok := e.replace[n.Else]; ok {
+		if _, block := n.Else.(*dst.BlockStmt); !block {
+			list, err := e.f.parseStmts(e.f.set.Replace[a].Src)
+			if err != nil {
+				e.fail(a, err)
+				return
+			}
+			e.done[n.Else] = true
+			n.Else = asElse(list)
+		}
+	}
+	if b, ok := n.Else.(*dst.BlockStmt); ok && e.cut[b] && len(b.List) == 0 && len(b.Decs.Lbrace) == 0 {
+		n.Else = nil
+	}
+}
+
+// body puts statements in place of those of a function, a loop or a branch.
+func (e *editor) body(b *dst.BlockStmt, a ast.Node) {
+	list, err := e.f.parseStmts(e.f.set.Replace[a].Src)
+	if err != nil {
+		e.fail(a, err)
+		return
+	}
+	if len(list) == 1 {
+		if inner, ok := list[0].(*dst.BlockStmt); ok {
+			list = inner.List
+			b.Decs.Lbrace = inner.Decs.Lbrace
+		}
+	}
+	b.List = list
+	e.done[b] = true
+}
+
+func asElse(list []dst.Stmt) dst.Stmt {
+	if len(list) == 1 {
+		switch s := list[0].(type) {
+		case *dst.IfStmt, *dst.BlockStmt:
+			s.Decorations().Before, s.Decorations().After = dst.None, dst.None
+			return s
+		}
+	}
+	return &dst.BlockStmt{List: list}
+}

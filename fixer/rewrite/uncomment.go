@@ -1,0 +1,104 @@
+package rewrite
+
+import (
+	"go/ast"
+	"strings"
+
+	"github.com/dave/dst"
+	"github.com/dave/dst/dstutil"
+)
+
+// untrue returns the comments of a declaration that go although their code stays: their
+// texts, each with which of the declaration's comments of that text it is.
+func (f *file) untrue(start, end int) map[string][]bool {
+	if len(f.set.Uncomment) == 0 {
+		return nil
+	}
+	tf := f.pkg.Fset.File(f.orig.Package)
+	all := map[string][]bool{}
+	found := false
+	for _, g := range f.orig.Comments {
+		for _, c := range g.List {
+			if off := tf.Offset(c.Slash); off < start || off >= end {
+				continue
+			}
+			_, goes := f.set.Uncomment[c]
+			all[c.Text] = append(all[c.Text], goes)
+			found = found || goes
+		}
+	}
+	if !found {
+		return nil
+	}
+	return all
+}
+
+// uncomment empties the decorations of tree that hold the comments in goes. An empty
+// decoration prints as nothing.
+func uncomment(tree dst.Node, goes map[string][]bool) {
+	if goes == nil {
+		return
+	}
+	each := func(decs []string) {
+		for i, d := range decs {
+			if left := goes[d]; len(left) > 0 {
+				if left[0] {
+					decs[i] = ""
+				}
+				goes[d] = left[1:]
+			}
+		}
+	}
+	// In the order of the source: what stands at a node's end comes after its children.
+	var open []dst.Node
+	dst.Inspect(tree, func(n dst.Node) bool {
+		if n == nil {
+			n = open[len(open)-1]
+			open = open[:len(open)-1]
+			each(n.Decorations().End)
+			return true
+		}
+		open = append(open, n)
+		_, _, points := dstutil.Decorations(n)
+		for _, p := range points {
+			if p.Name != "End" {
+				each(p.Decs)
+			}
+		}
+		return true
+	})
+}
+
+// uncommented reports whether the comment at a position of orig was asked to go.
+func (f *file) uncommented(off int) bool {
+	tf := f.pkg.Fset.File(f.orig.Package)
+	for c := range f.set.Uncomment {
+		if f.holds(c) && tf.Offset(c.Slash) == off {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a comment is one of this file's tree.
+func (f *file) holds(c *ast.Comment) bool {
+	for _, g := range f.orig.Comments {
+		for _, own := range g.List {
+			if own == c {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// trimBlank takes the line ends off both sides.
+func trimBlank(decs []string) []string {
+	for len(decs) > 0 && strings.TrimSpace(decs[0]) == "" {
+		decs = decs[1:]
+	}
+	for len(decs) > 0 && strings.TrimSpace(decs[len(decs)-1]) == "" {
+		decs = decs[:len(decs)-1]
+	}
+	return append([]string(nil), decs...)
+}

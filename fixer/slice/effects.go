@@ -1,0 +1,250 @@
+package slice
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"strings"
+)
+
+// A call is one call expression with what is known of it.
+type call struct {
+	expr    *ast.CallExpr
+	class   class
+	name    string // full name of the function where it is known, else ""
+	obj     *types.Func
+	callees []*fn // functions of the module and literals that it may reach
+}
+
+// fullName writes a function as the tables do: "os.ReadFile", "(net/url.Values).Set".
+func fullName(fn *types.Func) string {
+	return strings.Replace(strings.Replace(fn.FullName(), "(*", "(", 1), "vendor/", "", 1)
+}
+
+// callee returns the function that a call names, nil if it is a value.
+func (f *file) callee(c *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(c.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = x.X
+	case *ast.IndexListExpr:
+		fun = x.X
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	default:
+		return nil
+	}
+	fn, _ := f.pkg.Info.Uses[id].(*types.Func)
+	return fn
+}
+
+// isConversion reports whether a call converts its operand.
+func (f *file) isConversion(c *ast.CallExpr) bool {
+	tv, ok := f.pkg.Info.Types[c.Fun]
+	return ok && tv.IsType()
+}
+
+func (f *file) builtin(c *ast.CallExpr) string {
+	if id, ok := ast.Unparen(c.Fun).(*ast.Ident); ok {
+		if _, ok := f.pkg.Info.Uses[id].(*types.Builtin); ok {
+			return id.Name
+		}
+	}
+	return ""
+}
+
+// classify says what a call outside of the module does. Callees inside are found by the graph.
+func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
+	if f.isConversion(c) {
+		return pure, nil
+	}
+	switch b := f.builtin(c); b {
+	case "":
+	case "panic":
+		return exit, nil
+	case "print", "println":
+		return log, nil
+	case "close", "recover":
+		return strong, nil
+	default:
+		return pure, nil
+	}
+	fn := f.callee(c)
+	if fn == nil {
+		return strong, nil
+	}
+	if o, ok := p.canon(f, fn).(*types.Func); ok {
+		fn = o
+	}
+	if p.own(fn) {
+		return module, fn
+	}
+	name := fullName(fn)
+	path := ""
+	if fn.Pkg() != nil {
+		path = fn.Pkg().Path()
+	}
+	statement := false
+	switch p.parent[c].(type) {
+	case *ast.ExprStmt, *ast.DeferStmt, *ast.GoStmt:
+		statement = true
+	}
+	switch {
+	case strings.HasPrefix(name, "fmt.Fprint"):
+		return f.fprint(c), fn
+	case inPackages(logPackages, path):
+		switch {
+		case ends(fn.Name()):
+			return exit, fn
+		case statement && !strings.HasPrefix(fn.Name(), "Set"):
+			return log, fn
+		case statement:
+			return strong, fn
+		}
+		return pure, fn
+	}
+	if cl, ok := lookup(name); ok {
+		return cl, fn
+	}
+	if inPackages(purePackages, path) {
+		return pure, fn
+	}
+	if statement && logMethod(fn) {
+		if ends(fn.Name()) {
+			return exit, fn
+		}
+		return log, fn
+	}
+	if fn.Name() == "Close" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0 {
+		return closes, fn
+	}
+	return strong, fn
+}
+
+func ends(name string) bool {
+	for _, p := range []string{"Fatal", "Panic", "Exit"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var logVerbs = map[string]bool{"Print": true, "Printf": true, "Println": true, "Info": true, "Infof": true, "Infow": true, "Infoln": true,
+	"Debug": true, "Debugf": true, "Debugw": true, "Debugln": true, "Warn": true, "Warnf": true, "Warnw": true, "Warning": true, "Warningf": true, "Warnln": true,
+	"Error": true, "Errorf": true, "Errorw": true, "Errorln": true, "Trace": true, "Tracef": true, "Log": true, "Logf": true,
+	"Fatal": true, "Fatalf": true, "Fatalln": true, "Panicf": true}
+
+// logMethod reports whether a method outside of the tables is one of a logger, by its name and its receiver's.
+func logMethod(fn *types.Func) bool {
+	if !logVerbs[fn.Name()] || fn.Signature().Recv() == nil {
+		return false
+	}
+	t := fn.Signature().Recv().Type().String()
+	return strings.Contains(strings.ToLower(t[strings.LastIndex(t, "/")+1:]), "log")
+}
+
+// fprint looks at where the output goes.
+func (f *file) fprint(c *ast.CallExpr) class {
+	if len(c.Args) == 0 {
+		return strong
+	}
+	arg := ast.Unparen(c.Args[0])
+	if sel, ok := arg.(*ast.SelectorExpr); ok {
+		if v, ok := f.pkg.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() == "os" {
+			return log
+		}
+	}
+	t := f.pkg.Info.TypeOf(arg)
+	if t == nil {
+		return strong
+	}
+	switch strings.TrimPrefix(t.String(), "*") {
+	case "bytes.Buffer", "strings.Builder":
+		return pure
+	}
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil && inPackages(purePackages, n.Obj().Pkg().Path()) {
+		return pure
+	}
+	// hash.Hash and the like
+	if n, ok := f.pkg.Info.TypeOf(arg).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "hash" {
+		return pure
+	}
+	return strong
+}
+
+// envName returns the variable that a call of os.Getenv or os.LookupEnv reads.
+func (f *file) envName(c *ast.CallExpr) string {
+	fn := f.callee(c)
+	if fn == nil || len(c.Args) == 0 {
+		return ""
+	}
+	switch fullName(fn) {
+	case "os.Getenv", "os.LookupEnv":
+		return f.constString(c.Args[0])
+	}
+	return ""
+}
+
+func (f *file) constString(e ast.Expr) string {
+	if tv, ok := f.pkg.Info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
+		return constant.StringVal(tv.Value)
+	}
+	return ""
+}
+
+// carries reports whether a value of type t can share memory with another one.
+func carries(t types.Type) bool { return carriesDeep(t, 0) }
+
+func carriesDeep(t types.Type, depth int) bool {
+	if t == nil || depth > 4 {
+		return false
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		if n.Obj().Pkg() == nil { // error
+			return false
+		}
+		switch n.Obj().Pkg().Path() + "." + n.Obj().Name() {
+		case "context.Context", "time.Time", "net/http.Client":
+			return false
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		if n, ok := types.Unalias(u.Elem()).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "net/http" && n.Obj().Name() == "Client" {
+			return false
+		}
+		return true
+	case *types.Map, *types.Slice, *types.Chan, *types.Signature, *types.Interface:
+		return true
+	case *types.Array:
+		return carriesDeep(u.Elem(), depth+1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if carriesDeep(u.Field(i).Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+func isBool(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
+}

@@ -1,0 +1,468 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A guard is a condition that asks whether something went wrong or is missing:
+//
+//	if err != nil { … }     if cfg.KeyPath == "" { return errKeyPath }     case key == nil:
+//
+// It is never a reason for what it looks at to be there. When all of that died, the failure
+// cannot happen any more and the branch goes with the condition.
+type guard struct {
+	node ast.Node // *ast.IfStmt or *ast.CaseClause
+	atom *atom
+	cond *operand
+	ctl  *ctl
+}
+
+// An operand is a part of a guard's condition.
+type operand struct {
+	op    token.Token // LOR, LAND or ILLEGAL for one that is not taken apart
+	x, y  *operand
+	expr  ast.Expr
+	says  int    // what it comes to when its values died: -1 false, 1 true, 0 not known: it stays
+	leaf  []need // the values that it looks at
+	needs []need // what else it needs
+}
+
+// value tells what an operand comes to: -1 false, 1 true, 0 it has to be evaluated.
+func (o *operand) value(alive func(*operand) bool) int {
+	switch o.op {
+	case token.LOR, token.LAND:
+		x, y := o.x.value(alive), o.y.value(alive)
+		short, neutral := 1, -1
+		if o.op == token.LAND {
+			short, neutral = -1, 1
+		}
+		switch {
+		case x == short || y == short:
+			return short
+		case x == neutral && y == neutral:
+			return neutral
+		}
+		return 0
+	}
+	if o.says == 0 || alive(o) {
+		return 0
+	}
+	return o.says
+}
+
+// each calls f for the operands that are not taken apart.
+func (o *operand) each(f func(*operand)) {
+	if o.x != nil {
+		o.x.each(f)
+		o.y.each(f)
+		return
+	}
+	f(o)
+}
+
+// operands takes a condition apart.
+func (b *builder) operands(e ast.Expr, a *atom) *operand {
+	if x, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && (x.Op == token.LOR || x.Op == token.LAND) && !b.touched(e) {
+		return &operand{op: x.Op, expr: e, x: b.operands(x.X, a), y: b.operands(x.Y, a)}
+	}
+	o := &operand{expr: e}
+	// Collect in a scratch atom: what is a value and what is not is told apart here.
+	scratch := &atom{key: a.key, fn: a.fn, node: a.node, ctl: a.ctl, removed: a.removed}
+	(&walker{b: b, a: scratch}).expr(e, nil)
+	a.calls = append(a.calls, scratch.calls...)
+	for _, r := range scratch.calls {
+		r.atom = a
+	}
+	if scratch.strong {
+		a.strong = a.strong || b.hard(scratch)
+		o.needs = scratch.needs
+		return o
+	}
+	for _, n := range scratch.needs {
+		switch k := n.key.(type) {
+		case envKey:
+			o.leaf = append(o.leaf, n)
+		case *types.Var:
+			if n.base {
+				o.needs = append(o.needs, n)
+			} else {
+				o.leaf = append(o.leaf, n)
+			}
+			_ = k
+		default:
+			o.needs = append(o.needs, n)
+		}
+	}
+	if len(o.leaf) > 0 && !b.touched(e) {
+		o.says = b.polarity(e)
+	}
+	return o
+}
+
+func (b *builder) hard(a *atom) bool { return a.strong }
+
+// touched reports whether the core change alters something in e.
+func (b *builder) touched(e ast.Expr) bool {
+	if b.g.set == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if n != nil {
+			_, rem := b.g.set.Remove[n]
+			_, rep := b.g.set.Replace[n]
+			found = found || rem || rep
+		}
+		return !found
+	})
+	return found
+}
+
+// polarity tells what a test comes to when all is well, 0 where that cannot be told.
+func (b *builder) polarity(e ast.Expr) int {
+	info := b.f.file.pkg.Info
+	switch x := ast.Unparen(e).(type) {
+	case *ast.UnaryExpr:
+		if x.Op == token.NOT {
+			return -b.polarity(x.X)
+		}
+	case *ast.Ident, *ast.SelectorExpr:
+		if isBool(info.TypeOf(e)) {
+			return 1 // ok
+		}
+	case *ast.CallExpr:
+		if fo := b.f.file.callee(x); fo != nil && len(x.Args) > 0 && isError(info.TypeOf(x.Args[0])) {
+			return -1 // errors.Is(err, …), os.IsNotExist(err)
+		}
+		return 0
+	case *ast.BinaryExpr:
+		l, r := x.X, x.Y
+		if isZero(info, l) {
+			l, r = r, l
+		}
+		zero := isZero(info, r)
+		if isError(info.TypeOf(l)) {
+			if x.Op == token.EQL && zero {
+				return 1
+			}
+			return -1 // err != nil, err == io.EOF
+		}
+		switch x.Op {
+		case token.EQL:
+			if zero {
+				return -1
+			}
+		case token.NEQ:
+			if zero {
+				return 1
+			}
+			return -1 // block.Type != "PRIVATE KEY"
+		case token.LSS, token.LEQ:
+			return -1 // len(x) < 2
+		case token.GTR, token.GEQ:
+			if zero {
+				return 1 // len(x) > 0
+			}
+			return -1
+		}
+	}
+	return 0
+}
+
+func isZero(info *types.Info, e ast.Expr) bool {
+	tv, ok := info.Types[e]
+	if !ok {
+		return false
+	}
+	if tv.IsNil() {
+		return true
+	}
+	if tv.Value == nil {
+		return false
+	}
+	s := tv.Value.ExactString()
+	return s == "0" || s == `""`
+}
+
+// guardIf makes the guard of an if, nil if it is not one.
+func (b *builder) guardIf(s *ast.IfStmt, a *atom) *guard {
+	if b.f.untouched || b.gone {
+		return nil
+	}
+	o := b.operands(s.Cond, a)
+	g := &guard{node: s, atom: a, cond: o, ctl: a.ctl}
+	// What the condition comes to when everything it looks at has died.
+	dead := o.value(func(*operand) bool { return false })
+	fits := false
+	switch {
+	case dead < 0:
+		fits = b.failing(s.Body, o)
+	case dead > 0:
+		fits = b.unwraps(s, o)
+	default:
+		// Something stays to be evaluated in any case; operands may still go.
+		fits = b.failing(s.Body, o) && hasSays(o)
+	}
+	if !fits {
+		a.needs, a.calls, a.strong = nil, nil, false
+		return nil
+	}
+	b.f.guards = append(b.f.guards, g)
+	return g
+}
+
+func hasSays(o *operand) bool {
+	found := false
+	o.each(func(o *operand) { found = found || o.says != 0 })
+	return found
+}
+
+// failing reports whether a branch only deals with a failure. That of an error, or of a
+// missing ok, may do anything but what the core change put there. Any other has to end the
+// function or the program, or to complain: a missing setting may choose another way.
+func (b *builder) failing(body ast.Stmt, o *operand) bool {
+	if b.g.changedBy(body) {
+		return false
+	}
+	errors := true
+	o.each(func(o *operand) {
+		if o.says == 0 {
+			return
+		}
+		for _, n := range o.leaf {
+			if v, ok := n.key.(*types.Var); !ok || v.IsField() || !isLocal(v) || !isError(v.Type()) && !isBool(v.Type()) {
+				errors = false
+			}
+			if v := n.v; v != nil && isBool(v.Type()) && b.isParameter(v) {
+				errors = false
+			}
+		}
+	})
+	return errors || b.complains(body)
+}
+
+func (b *builder) isParameter(v *types.Var) bool {
+	return (&walker{b: b}).isParam(v)
+}
+
+// changedBy is changed for the graph's own set, so that both graphs see the same guards.
+func (g *graph) changedBy(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil || found {
+			return false
+		}
+		_, found = g.p.set.Replace[m]
+		if g.p.pinned[m] {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// complains reports whether a branch only gives up or says that something is missing.
+func (b *builder) complains(s ast.Stmt) bool {
+	f := b.f.file
+	switch s := s.(type) {
+	case nil, *ast.EmptyStmt:
+		return true
+	case *ast.BlockStmt:
+		for _, s := range s.List {
+			if !b.complains(s) {
+				return false
+			}
+		}
+		return true
+	case *ast.BranchStmt:
+		return s.Tok == token.CONTINUE || s.Tok == token.BREAK
+	case *ast.ReturnStmt:
+		failed := len(s.Results) == 0
+		for _, e := range s.Results {
+			t := f.pkg.Info.TypeOf(e)
+			switch {
+			case isZero(f.pkg.Info, e) || isEmptyLit(e):
+			case f.pkg.Info.Types[e].Value != nil:
+				failed = true
+			case t != nil && types.AssignableTo(t, types.Universe.Lookup("error").Type()):
+				failed = true
+			default:
+				if id, ok := e.(*ast.Ident); !ok || b.p.object(f, id) == nil {
+					return false
+				}
+			}
+			if tv := f.pkg.Info.Types[e]; tv.Value != nil && tv.Value.ExactString() == "false" {
+				failed = true
+			}
+		}
+		return failed
+	case *ast.ExprStmt:
+		c, ok := ast.Unparen(s.X).(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		switch cl, fo := b.p.classify(f, c); cl {
+		case log, exit:
+			return true
+		case strong, module:
+			// t.Fatal, cmd.Usage, a helper called fatal or usage
+			if fo != nil {
+				switch n := fo.Name(); {
+				case ends(n), n == "Usage", n == "usage", n == "fatal", n == "fatalf", n == "die", n == "exit", n == "PrintDefaults", n == "Skip", n == "Skipf":
+					return true
+				}
+			}
+			// flag.Usage is a variable
+			if sel, ok := c.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Usage" {
+				return true
+			}
+		}
+		return false
+	case *ast.AssignStmt:
+		// errs = append(errs, "KEY is required"), err = errors.New(…), ok = false
+		for i, l := range s.Lhs {
+			if len(s.Lhs) != len(s.Rhs) {
+				return false
+			}
+			if _, ok := ast.Unparen(l).(*ast.Ident); !ok {
+				return false
+			}
+			r := ast.Unparen(s.Rhs[i])
+			if c, ok := r.(*ast.CallExpr); ok && f.builtin(c) == "append" {
+				continue
+			}
+			if isError(f.pkg.Info.TypeOf(l)) {
+				continue
+			}
+			if tv := f.pkg.Info.Types[r]; tv.Value == nil || tv.Value.ExactString() != "false" {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func isEmptyLit(e ast.Expr) bool {
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = u.X
+	}
+	l, ok := e.(*ast.CompositeLit)
+	return ok && len(l.Elts) == 0
+}
+
+// unwraps reports whether an if that asks whether all is well may lose its condition. A
+// setting that decides between two ways is no such thing.
+func (b *builder) unwraps(s *ast.IfStmt, o *operand) bool {
+	if s.Else != nil && !b.failing(s.Else, o) {
+		return false
+	}
+	ok := true
+	o.each(func(o *operand) {
+		for _, n := range o.leaf {
+			v, isVar := n.key.(*types.Var)
+			if !isVar || !isLocal(v) || b.isParameter(v) {
+				ok = false
+				continue
+			}
+			if !isError(v.Type()) && !isBool(v.Type()) {
+				if _, basic := v.Type().Underlying().(*types.Basic); basic {
+					ok = false
+				}
+			}
+			if isBool(v.Type()) && !b.commaOK(v) {
+				ok = false
+			}
+		}
+	})
+	return ok
+}
+
+// commaOK reports whether v is only the second value of an assignment.
+func (b *builder) commaOK(v *types.Var) bool {
+	d, ok := b.p.decls[v].(*ast.AssignStmt)
+	return ok && len(d.Lhs) == 2 && len(d.Rhs) == 1
+}
+
+// guardCase makes the guard of a case of a switch.
+func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *atom, c *ctl) *guard {
+	if b.f.untouched || b.gone {
+		return nil
+	}
+	a := b.add(condition, cl, 0, s, &ctl{cond: head, up: c})
+	var o *operand
+	if s.Tag == nil {
+		for _, e := range cl.List {
+			x := b.operands(e, a)
+			if o == nil {
+				o = x
+			} else {
+				o = &operand{op: token.LOR, expr: e, x: o, y: x}
+			}
+		}
+	}
+	if s.Tag != nil {
+		o = b.tag(s.Tag, a)
+	}
+	if o == nil || o.value(func(*operand) bool { return false }) >= 0 || !b.failing(&ast.BlockStmt{List: cl.Body}, o) || fallsThrough(cl) {
+		b.undo(a)
+		return nil
+	}
+	g := &guard{node: cl, atom: a, cond: o, ctl: a.ctl}
+	b.f.guards = append(b.f.guards, g)
+	return g
+}
+
+// guardType makes the guard of a case of a type switch that gives up.
+func (b *builder) guardType(s *ast.TypeSwitchStmt, cl *ast.CaseClause, head *atom, x ast.Expr, c *ctl) *guard {
+	if b.f.untouched || b.gone {
+		return nil
+	}
+	a := b.add(condition, cl, 0, s, &ctl{cond: head, up: c})
+	if ta, ok := ast.Unparen(x).(*ast.TypeAssertExpr); ok {
+		x = ta.X
+	}
+	o := b.tag(x, a)
+	if o.says == 0 || !b.failing(&ast.BlockStmt{List: cl.Body}, o) {
+		b.undo(a)
+		return nil
+	}
+	g := &guard{node: cl, atom: a, cond: o, ctl: a.ctl}
+	b.f.guards = append(b.f.guards, g)
+	return g
+}
+
+// tag is the operand of a case that fails: the value that the switch looks at.
+func (b *builder) tag(e ast.Expr, a *atom) *operand {
+	o := b.operands(e, a)
+	if o.x != nil || len(o.leaf) == 0 {
+		return &operand{expr: e}
+	}
+	o.says = -1
+	return o
+}
+
+func fallsThrough(cl *ast.CaseClause) bool {
+	if len(cl.Body) == 0 {
+		return false
+	}
+	br, ok := cl.Body[len(cl.Body)-1].(*ast.BranchStmt)
+	return ok && br.Tok == token.FALLTHROUGH
+}
+
+func (b *builder) undo(a *atom) {
+	delete(b.g.atoms, a.key)
+	b.f.atoms = b.f.atoms[:len(b.f.atoms)-1]
+	for _, r := range a.calls {
+		for _, x := range r.callees {
+			for i, c := range x.callers {
+				if c == r {
+					x.callers = append(x.callers[:i:i], x.callers[i+1:]...)
+					break
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,567 @@
+package slice
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// A marking is what is live, and what every live thing is waiting for.
+type marking struct {
+	g       *graph
+	was     *marking // the marking before the change, nil for that one itself
+	live    map[key]bool
+	waiting map[key][]func()
+	queue   []func()
+	lost    map[*atom][]types.Object // live atoms and the variables whose value the core change took
+	active  map[*guard]bool
+	roots   map[key]bool
+}
+
+// mark finds what is live: what the effects that others see need, and what roots need.
+func (g *graph) mark(was *marking, roots map[key]bool) *marking {
+	m := &marking{
+		g: g, was: was, roots: roots,
+		live: map[key]bool{}, waiting: map[key][]func(){}, lost: map[*atom][]types.Object{}, active: map[*guard]bool{},
+	}
+	g.reachable()
+	for _, f := range g.fns {
+		if f.root {
+			m.set(fnKey{f.node})
+		}
+		if f.eligible && !f.dynamic {
+			m.effects(f)
+		}
+	}
+	for k := range roots {
+		if a := g.atoms[k.(atomKey)]; a != nil {
+			m.root(a)
+		}
+	}
+	for obj := range g.decl { // declarations that nobody uses are not ours to judge
+		if len(g.p.uses[obj]) == 0 {
+			m.set(obj)
+		}
+	}
+	for len(m.queue) > 0 {
+		f := m.queue[len(m.queue)-1]
+		m.queue = m.queue[:len(m.queue)-1]
+		f()
+	}
+	return m
+}
+
+// reachable finds the functions whose effects can come to pass at all.
+func (g *graph) reachable() {
+	for _, f := range g.fns {
+		f.eligible = f.root
+	}
+	for again := true; again; {
+		again = false
+		for _, f := range g.fns {
+			if f.eligible {
+				continue
+			}
+			for _, c := range f.callers {
+				if !c.atom.removed && c.atom.fn.eligible {
+					f.eligible = true
+				}
+			}
+			for _, a := range f.refs {
+				if !a.removed && a.fn.eligible {
+					f.eligible = true
+				}
+			}
+			if f.dynamic {
+				f.eligible = true
+			}
+			again = again || f.eligible
+		}
+	}
+}
+
+func (m *marking) has(k key) bool { return m.live[k] }
+
+// when runs f once k is live.
+func (m *marking) when(k key, f func()) {
+	if m.live[k] {
+		f()
+		return
+	}
+	m.waiting[k] = append(m.waiting[k], f)
+}
+
+// whenAll runs f once all keys are live.
+func (m *marking) whenAll(keys []key, f func()) {
+	for i, k := range keys {
+		if !m.live[k] {
+			m.when(k, func() { m.whenAll(keys[i:], f) })
+			return
+		}
+	}
+	f()
+}
+
+func (m *marking) set(k key) {
+	if m.live[k] {
+		return
+	}
+	m.live[k] = true
+	for _, f := range m.waiting[k] {
+		m.queue = append(m.queue, f)
+	}
+	delete(m.waiting, k)
+	switch k := k.(type) {
+	case atomKey:
+		m.queue = append(m.queue, func() { m.atom(m.g.atoms[k]) })
+	case fnKey:
+		m.queue = append(m.queue, func() { m.function(m.g.byNode[k.f]) })
+	case effectKey:
+		m.queue = append(m.queue, func() { m.effect(m.g.byNode[k.f]) })
+	case types.Object:
+		m.queue = append(m.queue, func() { m.object(k) })
+	}
+}
+
+// root marks an atom that somebody outside sees, once its guards let it.
+func (m *marking) root(a *atom) {
+	if a.removed {
+		return
+	}
+	m.ready(a.ctl, func() { m.set(a.key) })
+}
+
+// ready runs f once every guard around lets control through.
+func (m *marking) ready(c *ctl, f func()) {
+	for ; c != nil; c = c.up {
+		g := c.guard
+		if g == nil {
+			continue
+		}
+		v := m.value(g)
+		if v == 0 || v > 0 != c.neg {
+			continue
+		}
+		here := c
+		m.when(guardKey{g.node}, func() { m.ready(here, f) })
+		return
+	}
+	f()
+}
+
+// value tells what a guard's condition comes to now.
+func (m *marking) value(g *guard) int {
+	if m.was == nil || m.active[g] {
+		return 0
+	}
+	return g.cond.value(func(o *operand) bool { return m.live[o] })
+}
+
+// effects marks what a function does that others see.
+func (m *marking) effects(f *fn) {
+	for _, a := range f.atoms {
+		if a.removed {
+			continue
+		}
+		if a.strong {
+			m.root(a)
+		}
+		if f.untouched {
+			m.root(a)
+		}
+	}
+}
+
+// function marks what a function does whenever it is called at all.
+func (m *marking) function(f *fn) {
+	if f == nil {
+		return
+	}
+	g := m.g
+	if f.obj != nil {
+		m.set(f.obj)
+	}
+	if f.typ != nil {
+		m.set(atomKey{f.typ, 0})
+	}
+	if f.dynamic {
+		m.effects(f)
+	}
+	for i := range f.nres {
+		rk := resKey{f.node, i}
+		if !f.drops || m.was != nil && !m.was.live[rk] || !g.resultGoes(f) {
+			m.set(rk)
+		}
+	}
+	if m.was == nil || !f.drops {
+		// Parameters that cannot go are none of our business as such; their reads mark them.
+	}
+	for _, a := range f.atoms {
+		if a.removed {
+			continue
+		}
+		switch {
+		case a.kind == returns, a.kind == jump && a.of == nil:
+			m.root(a)
+		case a.closes:
+			m.follow(a)
+		}
+	}
+	for _, gd := range f.guards {
+		m.watch(gd)
+	}
+}
+
+// resultGoes reports whether all callers take the results one by one, so that one may go.
+func (g *graph) resultGoes(f *fn) bool {
+	if f.obj == nil || !f.drops {
+		return false
+	}
+	for _, id := range g.p.uses[f.obj] {
+		n := g.p.parent[id]
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel == id {
+			n = g.p.parent[sel]
+		}
+		c, ok := n.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		switch st := g.p.parent[c].(type) {
+		case *ast.AssignStmt, *ast.ExprStmt:
+			if g.set != nil {
+				if _, ok := g.set.Replace[st]; ok && g.p.pinned[c] {
+					return false
+				}
+			}
+		case *ast.DeferStmt, *ast.GoStmt:
+		default:
+			if f.nres > 1 {
+				return false
+			}
+			return false
+		}
+	}
+	for _, v := range f.results {
+		if v.Name() != "" && v.Name() != "_" { // named results may be written in many ways
+			return false
+		}
+	}
+	return true
+}
+
+// follow marks an atom that closes something once that is there.
+func (m *marking) follow(a *atom) {
+	if m.was == nil {
+		m.root(a)
+		return
+	}
+	vars := 0
+	for _, n := range a.needs {
+		if n.v == nil {
+			continue
+		}
+		vars++
+		defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+		for _, d := range defs {
+			if !d.a.zero {
+				m.when(d.a.key, func() { m.root(a) })
+			}
+		}
+		if len(defs) == 0 && entry {
+			if m.was.live[n.key] {
+				m.when(n.key, func() { m.root(a) })
+			} else {
+				m.root(a)
+			}
+		}
+	}
+	if vars == 0 {
+		m.root(a)
+	}
+}
+
+// effect marks the calls of a function that does something others see.
+func (m *marking) effect(f *fn) {
+	if f == nil {
+		return
+	}
+	m.set(fnKey{f.node})
+	for _, c := range f.callers {
+		if c.atom.removed || !c.atom.fn.eligible {
+			continue
+		}
+		m.ready(c.atom.ctl, func() {
+			m.set(c.atom.key)
+			for _, k := range c.conds {
+				m.set(k)
+			}
+		})
+	}
+}
+
+// demand marks an atom that defines something live.
+func (m *marking) demand(a *atom) {
+	if a.removed || !a.fn.eligible {
+		return
+	}
+	m.ready(a.ctl, func() { m.set(a.key) })
+}
+
+func (m *marking) atom(a *atom) {
+	if a == nil {
+		return
+	}
+	g := m.g
+	m.set(fnKey{a.fn.node})
+	for c := a.ctl; c != nil; c = c.up {
+		m.control(c)
+	}
+	if sw, ok := a.stmt.(*ast.SwitchStmt); ok && a.kind == condition {
+		for _, o := range a.fn.switches[sw] {
+			m.demand(o)
+		}
+	}
+	if sw, ok := a.stmt.(*ast.TypeSwitchStmt); ok && a.kind == condition {
+		for _, o := range a.fn.switches[sw] {
+			m.demand(o)
+		}
+	}
+	if a.kind == condition {
+		for _, j := range a.fn.atoms {
+			if j.kind == jump && j.of != nil && j.of == a.stmt {
+				m.root(j)
+			}
+		}
+	}
+	for _, n := range a.needs {
+		m.whenAll(n.conds, func() { m.need(a, n) })
+	}
+	for _, t := range a.targets {
+		switch t.how {
+		case field:
+			m.set(t.v)
+		case shared, fillShared:
+			if !isLocal(t.v) {
+				m.set(t.v)
+			}
+		}
+		if m.seen(a, t) && !inFailure(a) {
+			m.set(effectKey{a.fn.node})
+		}
+		if (t.how == fill || t.how == fillShared) && t.v != nil {
+			for _, v := range g.mates(t.v) {
+				_ = v
+			}
+		}
+	}
+	if a.strong && !a.flag && !inFailure(a) {
+		m.set(effectKey{a.fn.node})
+	}
+	if a.flag {
+		m.set(effectKey{a.fn.node})
+	}
+	for _, c := range a.calls {
+		for _, x := range c.callees {
+			m.whenAll(c.conds, func() {
+				for _, v := range x.params {
+					m.set(fillKey{v})
+				}
+				if x.obj != nil && x.obj.Signature().Recv() != nil {
+					m.set(fillKey{x.obj.Signature().Recv()})
+				}
+			})
+			if m.live[effectKey{x.node}] {
+				m.set(effectKey{a.fn.node})
+			} else if !inFailure(a) {
+				m.when(effectKey{x.node}, func() { m.set(effectKey{a.fn.node}) })
+			}
+		}
+	}
+}
+
+// seen reports whether what an atom writes outlives the call of its function.
+func (m *marking) seen(a *atom, t target) bool {
+	switch t.how {
+	case shared, fillShared:
+		if !isLocal(t.v) {
+			return a.fn.obj != nil || a.fn.outer != nil
+		}
+		return m.g.enclosingVar(t.v) != a.fn
+	case field:
+		return t.base == nil
+	}
+	return false
+}
+
+func (g *graph) enclosingVar(v types.Object) *fn {
+	if n, ok := g.implicit[v]; ok {
+		return g.enclosing(n)
+	}
+	if id := g.p.names[v]; id != nil {
+		return g.enclosing(id)
+	}
+	return nil
+}
+
+// inFailure reports whether an atom is in a branch that only deals with a failure.
+func inFailure(a *atom) bool {
+	for c := a.ctl; c != nil; c = c.up {
+		if c.guard != nil {
+			dead := c.guard.cond.value(func(*operand) bool { return false })
+			if dead < 0 && !c.neg || dead > 0 && c.neg {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// control marks a condition that something live is under.
+func (m *marking) control(c *ctl) {
+	if c.cond == nil {
+		return
+	}
+	if c.guard == nil {
+		m.demand(c.cond)
+		return
+	}
+	if m.value(c.guard) == 0 {
+		m.demand(c.cond)
+		return
+	}
+	m.when(guardKey{c.guard.node}, func() { m.demand(c.cond) })
+}
+
+func (m *marking) need(a *atom, n need) {
+	if n.v == nil {
+		m.set(n.key)
+		return
+	}
+	if n.base && false {
+		return
+	}
+	if m.checks(a, n) {
+		m.weakly(a, n)
+		return
+	}
+	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+	for _, d := range defs {
+		m.wants(a, d)
+	}
+	if entry {
+		m.set(n.key)
+	}
+}
+
+// wants marks a definition whose value somebody reads.
+func (m *marking) wants(by *atom, d def) {
+	if d.a.removed {
+		m.lost[by] = append(m.lost[by], d.v)
+		return
+	}
+	m.set(lhsKey{d.a.key, d.v, false})
+	for _, t := range d.a.targets {
+		if t.v == d.v {
+			for _, r := range t.resf {
+				m.set(r)
+			}
+		}
+		if t.how == field && t.base != nil {
+			// A field of a local struct: written if both are read.
+			a := d.a
+			m.when(t.v, func() { m.demand(a) })
+			if len(d.a.targets) == 1 {
+				return
+			}
+		}
+	}
+	m.demand(d.a)
+}
+
+// checks reports whether a variable is the error or the ok that a guard around asks for. Such
+// a read is no reason for the definition to be there.
+func (m *marking) checks(a *atom, n need) bool {
+	if !isError(n.v.Type()) && !isBool(n.v.Type()) {
+		return false
+	}
+	for c := a.ctl; c != nil; c = c.up {
+		if c.guard == nil {
+			continue
+		}
+		found := false
+		c.guard.cond.each(func(o *operand) {
+			for _, l := range o.leaf {
+				found = found || l.key == n.key && o.says != 0
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// weakly wants a variable of those definitions that are there anyway.
+func (m *marking) weakly(a *atom, n need) {
+	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+	for _, d := range defs {
+		m.when(d.a.key, func() {
+			m.set(lhsKey{d.a.key, d.v, true})
+			for _, t := range d.a.targets {
+				if t.v == d.v {
+					for _, r := range t.resf {
+						m.set(r)
+					}
+				}
+			}
+		})
+	}
+	_ = entry
+}
+
+func (m *marking) object(obj types.Object) {
+	g := m.g
+	if f := g.byObj[obj]; f != nil {
+		m.set(fnKey{f.node})
+		return
+	}
+	if d := g.decl[obj]; d != nil {
+		m.demand(d)
+	}
+	if tn, ok := obj.(*types.TypeName); ok {
+		for _, f := range g.typeMethods[tn] {
+			m.set(fnKey{f.node})
+		}
+		return
+	}
+	if isLocal(obj) && !g.sharedVars[obj] {
+		return
+	}
+	for _, a := range g.defs[obj] {
+		if isLocal(obj) || a.removed {
+			continue
+		}
+		m.store(a, obj)
+	}
+}
+
+// store marks a write to a live field or package variable.
+func (m *marking) store(a *atom, obj types.Object) {
+	for _, t := range a.targets {
+		if t.v == obj && t.how == field && t.base != nil {
+			return // waits until the struct is read too
+		}
+		if t.v != obj && t.how == field && t.base != nil {
+			continue
+		}
+	}
+	for _, t := range a.targets {
+		if t.v == obj {
+			m.set(lhsKey{a.key, obj, false})
+			for _, r := range t.resf {
+				m.set(r)
+			}
+		}
+	}
+	// A function that fills what it is given does so for the callers that pass this.
+	m.demand(a)
+}

@@ -1,0 +1,134 @@
+package slice
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// Methods of these names satisfy interfaces that libraries look for at run time, so no
+// conversion to the interface needs to be in sight.
+var wellKnown = map[string]bool{
+	"Error": true, "String": true, "GoString": true, "Format": true, "Unwrap": true, "Is": true, "As": true,
+	"MarshalJSON": true, "UnmarshalJSON": true, "MarshalText": true, "UnmarshalText": true,
+	"MarshalYAML": true, "UnmarshalYAML": true, "MarshalXML": true, "UnmarshalXML": true,
+	"MarshalBinary": true, "UnmarshalBinary": true, "LogValue": true, "Scan": true, "Value": true,
+	"ServeHTTP": true, "RoundTrip": true, "Read": true, "Write": true, "Close": true,
+	"Len": true, "Less": true, "Swap": true, "Valid": true, "Validate": true,
+}
+
+// interfaceMethods returns the methods of the module's types that satisfy an interface of the
+// module or of a package that it imports.
+func (p *prog) interfaceMethods() map[types.Object]bool {
+	byName := map[string][]*types.Interface{}
+	seen := map[*types.Interface]bool{}
+	addIface := func(t types.Type) {
+		i, ok := t.Underlying().(*types.Interface)
+		if !ok || seen[i] || i.NumMethods() == 0 {
+			return
+		}
+		seen[i] = true
+		for k := range i.NumMethods() {
+			byName[i.Method(k).Name()] = append(byName[i.Method(k).Name()], i)
+		}
+	}
+	scopes := map[*types.Package]bool{}
+	addScope := func(pkg *types.Package) {
+		if pkg == nil || scopes[pkg] {
+			return
+		}
+		scopes[pkg] = true
+		for _, name := range pkg.Scope().Names() {
+			if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && (tn.Exported() || p.paths[pkg.Path()]) {
+				addIface(tn.Type())
+			}
+		}
+	}
+	for _, f := range p.files {
+		addScope(f.pkg.Types)
+		if f.pkg.Types != nil {
+			for _, imp := range f.pkg.Types.Imports() {
+				addScope(imp)
+			}
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if it, ok := n.(*ast.InterfaceType); ok {
+				if t := f.pkg.Info.TypeOf(it); t != nil {
+					addIface(t)
+				}
+			}
+			return true
+		})
+	}
+	out := map[types.Object]bool{}
+	for obj := range p.decls {
+		fn, ok := obj.(*types.Func)
+		if !ok {
+			continue
+		}
+		sig := fn.Signature()
+		if sig.Recv() == nil {
+			continue
+		}
+		if _, ok := sig.Recv().Type().Underlying().(*types.Interface); ok {
+			continue
+		}
+		if wellKnown[fn.Name()] {
+			out[fn] = true
+			continue
+		}
+		recv := sig.Recv().Type()
+		if _, ok := recv.(*types.Pointer); !ok {
+			recv = types.NewPointer(recv)
+		}
+		for _, i := range byName[fn.Name()] {
+			if types.Implements(recv, i) {
+				out[fn] = true
+				break
+			}
+		}
+	}
+	return out
+}
+
+// implementations returns the module's methods that a call of an interface method may reach.
+// The second result is false if others may be reached too.
+func (p *prog) implementations(m *types.Func) ([]*types.Func, bool) {
+	if !p.own(m) || p.api(m) {
+		return nil, false
+	}
+	iface, ok := m.Signature().Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil, false
+	}
+	var out []*types.Func
+	for obj := range p.dynamic {
+		fn := obj.(*types.Func)
+		if fn.Name() != m.Name() {
+			continue
+		}
+		recv := fn.Signature().Recv().Type()
+		if _, ok := recv.(*types.Pointer); !ok {
+			recv = types.NewPointer(recv)
+		}
+		if types.Implements(recv, iface) {
+			out = append(out, fn)
+		}
+	}
+	return out, len(out) > 0
+}
+
+// receiverType returns the declared type that a method belongs to.
+func receiverType(fn *types.Func) *types.TypeName {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	t := types.Unalias(recv.Type())
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	if n, ok := t.(*types.Named); ok {
+		return n.Origin().Obj()
+	}
+	return nil
+}

@@ -1,0 +1,330 @@
+package slice
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+)
+
+// A def is one place where a local variable gets a value.
+type def struct {
+	a *atom
+	v types.Object
+}
+
+// reach knows which definitions of a local variable reach which place of a function.
+type reach struct {
+	defs  []def
+	byVar map[types.Object][]int
+	in    map[ast.Node]bits
+}
+
+type bits []uint64
+
+func (b bits) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
+func (b bits) set(i int)      { b[i/64] |= 1 << (i % 64) }
+func (b bits) clear(i int)    { b[i/64] &^= 1 << (i % 64) }
+
+func (b bits) or(o bits) bool {
+	changed := false
+	for i := range b {
+		if n := b[i] | o[i]; n != b[i] {
+			b[i], changed = n, true
+		}
+	}
+	return changed
+}
+
+func (b bits) clone() bits { return append(bits(nil), b...) }
+
+// reaching solves the reaching definitions of a function body. Writes through a variable
+// define it too, without ending what was there. Variables that a closure uses are left out:
+// all their definitions reach all their uses.
+func (g *graph) reaching(f *fn) *reach {
+	r := &reach{byVar: map[types.Object][]int{}, in: map[ast.Node]bits{}}
+	for _, a := range f.atoms {
+		g.fieldDefs(a)
+	}
+	if f.body == nil {
+		return r
+	}
+	gens := map[*atom][]int{}
+	kills := map[int]bool{}
+	put := func(a *atom, v types.Object, kill bool) {
+		i := len(r.defs)
+		r.defs = append(r.defs, def{a, v})
+		r.byVar[v] = append(r.byVar[v], i)
+		gens[a] = append(gens[a], i)
+		kills[i] = kill
+	}
+	for _, a := range f.atoms {
+		for _, t := range a.targets {
+			switch t.how {
+			case local:
+				put(a, t.v, a.kind != condition)
+			case fill:
+				for _, m := range g.mates(t.v) {
+					if isLocal(m) && !g.sharedVars[m] {
+						put(a, m, false)
+					}
+				}
+			case field:
+				if t.base != nil {
+					for _, m := range g.mates(t.base) {
+						if isLocal(m) && !g.sharedVars[m] {
+							put(a, m, false)
+						}
+					}
+				}
+			}
+		}
+	}
+	graph := cfg.New(f.body, func(c *ast.CallExpr) bool {
+		cl, _ := g.p.classify(f.file, c)
+		return cl != exit
+	})
+	at := g.atomsAt(f, graph)
+	n := (len(r.defs) + 63) / 64
+	ins := make([]bits, len(graph.Blocks))
+	for i := range ins {
+		ins[i] = make(bits, n)
+	}
+	flow := func(b *cfg.Block, record bool) bits {
+		cur := ins[b.Index].clone()
+		for _, node := range b.Nodes {
+			for _, a := range at[node] {
+				if a.key.i == beforeIndex {
+					r.step(cur, gens[a], kills)
+				}
+			}
+			if record {
+				r.in[node] = cur.clone()
+			}
+			// The values of a parallel assignment are read before any is written.
+			for _, a := range at[node] {
+				if a.key.i != beforeIndex {
+					r.step(cur, gens[a], kills)
+				}
+			}
+		}
+		return cur
+	}
+	for again := true; again; {
+		again = false
+		for _, b := range graph.Blocks {
+			out := flow(b, false)
+			for _, s := range b.Succs {
+				if ins[s.Index].or(out) {
+					again = true
+				}
+			}
+		}
+	}
+	for _, b := range graph.Blocks {
+		flow(b, true)
+	}
+	return r
+}
+
+func (r *reach) step(cur bits, gens []int, kills map[int]bool) {
+	for _, i := range gens {
+		if kills[i] {
+			for _, o := range r.byVar[r.defs[i].v] {
+				cur.clear(o)
+			}
+		}
+		cur.set(i)
+	}
+}
+
+// atomsAt maps the nodes of the control-flow graph to the atoms that are evaluated there.
+func (g *graph) atomsAt(f *fn, graph *cfg.CFG) map[ast.Node][]*atom {
+	nodes := map[ast.Node]bool{}
+	var order []ast.Node
+	for _, b := range graph.Blocks {
+		for _, n := range b.Nodes {
+			nodes[n] = true
+			order = append(order, n)
+		}
+	}
+	at := map[ast.Node][]*atom{}
+	for _, a := range f.atoms {
+		n := a.node
+		if rs, ok := n.(*ast.RangeStmt); ok {
+			n = rs.X
+			if rs.Value != nil {
+				n = rs.Value
+			} else if rs.Key != nil {
+				n = rs.Key
+			}
+		}
+		if !nodes[n] && a.kind == text {
+			for _, o := range order {
+				if g.p.within(o, n) {
+					n = o
+					break
+				}
+			}
+		}
+		at[n] = append(at[n], a)
+	}
+	return at
+}
+
+// fieldDefs registers what an atom writes to objects that are not followed along the flow.
+func (g *graph) fieldDefs(a *atom) {
+	for _, t := range a.targets {
+		switch t.how {
+		case shared:
+			g.defs[t.v] = append(g.defs[t.v], a)
+		case field:
+			g.defs[t.v] = append(g.defs[t.v], a)
+			for _, m := range g.mates(t.v) {
+				if m != t.v && g.sharedOrField(m) {
+					g.defs[m] = append(g.defs[m], a)
+				}
+			}
+		case fillShared, fill:
+			for _, m := range g.mates(t.v) {
+				if g.sharedOrField(m) {
+					g.defs[m] = append(g.defs[m], a)
+				}
+			}
+		}
+	}
+}
+
+func (g *graph) sharedOrField(o types.Object) bool {
+	return !isLocal(o) || g.sharedVars[o]
+}
+
+// defsAt returns the definitions of v that reach n; entry is set if the value that v had at
+// the start of the function does.
+func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry bool) {
+	if g.sharedVars[v] {
+		for _, a := range g.defs[v] {
+			defs = append(defs, def{a, v})
+		}
+		return defs, true
+	}
+	r := f.reach
+	var in bits
+	for m := n; m != nil && m != f.node; m = g.p.parent[m] {
+		if b, ok := r.in[m]; ok {
+			in = b
+			break
+		}
+		if s, ok := m.(ast.Stmt); ok {
+			if _, ok := r.in[s]; !ok && m == n {
+				if first := g.firstIn(f, s); first != nil {
+					in = r.in[first]
+					break
+				}
+			}
+		}
+	}
+	killed := true
+	for _, i := range r.byVar[v] {
+		if in == nil || in.has(i) {
+			defs = append(defs, r.defs[i])
+		}
+	}
+	for _, d := range defs {
+		for _, t := range d.a.targets {
+			if t.v == v && t.how == local {
+				killed = killed && true
+			}
+		}
+	}
+	return defs, killed
+}
+
+// firstIn returns the first node of the control-flow graph inside a compound statement.
+func (g *graph) firstIn(f *fn, s ast.Stmt) ast.Node {
+	var first ast.Node
+	ast.Inspect(s, func(n ast.Node) bool {
+		if first != nil || n == nil {
+			return false
+		}
+		if _, ok := f.reach.in[n]; ok {
+			first = n
+			return false
+		}
+		return true
+	})
+	return first
+}
+
+// summarise finds out which parameters the module's functions write through, and adds the
+// writes to the atoms that call them.
+func (g *graph) summarise() {
+	for again := true; again; {
+		again = false
+		for _, f := range g.fns {
+			for _, a := range f.atoms {
+				if a.removed {
+					continue
+				}
+				for _, t := range a.targets {
+					if t.how != fill && t.how != fillShared {
+						continue
+					}
+					for _, m := range g.mates(t.v) {
+						for i, v := range f.params {
+							if m == v && !f.fills[i] {
+								f.fills[i], again = true, true
+							}
+						}
+						if f.obj != nil && f.obj.Signature().Recv() == m && !f.fills[-1] {
+							f.fills[-1], again = true, true
+						}
+					}
+				}
+			}
+		}
+		if !again {
+			return
+		}
+		for _, f := range g.fns {
+			for _, rec := range f.callers {
+				a := rec.atom
+				n := len(a.targets)
+				w := &walker{b: &builder{g: g, p: g.p, f: a.fn}, a: a}
+				for i := range f.fills {
+					if e := operand(rec.expr, i); e != nil {
+						w.fills(e)
+					}
+				}
+				if len(a.targets) > n {
+					again = true
+					a.fn.reach = nil
+				}
+			}
+		}
+		for _, f := range g.fns {
+			if f.reach == nil {
+				for _, a := range f.atoms {
+					g.forget(a)
+				}
+				f.reach = g.reaching(f)
+			}
+		}
+	}
+}
+
+// forget undoes fieldDefs.
+func (g *graph) forget(a *atom) {
+	for _, t := range a.targets {
+		for _, m := range g.mates(t.v) {
+			list := g.defs[m]
+			kept := list[:0:0]
+			for _, o := range list {
+				if o != a {
+					kept = append(kept, o)
+				}
+			}
+			g.defs[m] = kept
+		}
+	}
+}

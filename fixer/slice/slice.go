@@ -1,0 +1,124 @@
+// Package slice extends a change by everything that died because of it, and by nothing else.
+//
+// The planner replaces the statement that sends the request. What made the request, signed
+// the assertion and loaded the key has no reader then. Two markings find it: one over the
+// program as it was, one over the program as it will be. Both start at the effects that
+// somebody can see (a request, a write to a file, a result of an exported function) and go
+// back to the definitions that these need. What only the first marking reached has died.
+//
+// What neither reached (a log line and what only feeds it, a check of a setting, `_ = x`)
+// was no reason for anything to be there. It stays as it is unless it reads something dead;
+// then it goes with it, or keeps it and is reported as blocked.
+package slice
+
+import (
+	"fmt"
+	"go/token"
+	"sort"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/load"
+)
+
+// Options say how far Extend goes.
+type Options struct {
+	// KeepLogs keeps log statements all of whose values died. They block the removal then.
+	KeepLogs bool
+
+	// TestsCount makes the use of a function in a test a reason to keep it. Without it a test
+	// function that only exercises what died goes too.
+	TestsCount bool
+
+	// Private reports whether nobody outside of pkgs imports a package, so that its exported
+	// objects may change. Package main and packages below internal are always private.
+	Private func(path string) bool
+}
+
+// A Report says what Extend did and what it left.
+type Report struct {
+	Removed   []string    // objects by name: "func loadKey", "field Client.key", "var keyPath in main"
+	Kept      []Kept      // what died and has to stay all the same
+	Dropped   []Statement // prints, logs and metrics that went with what they spoke of
+	Blocked   []Blocked   // statements that stay and read something that was to go
+	Leftovers []Leftover  // sources outside Go that nothing reads any more
+	Notes     []string    // what a reviewer should know
+}
+
+// Kept is an object without a use that stays.
+type Kept struct {
+	Name string
+	Why  string
+	Pos  token.Position
+}
+
+// A Statement is a piece of source with its place.
+type Statement struct {
+	Pos  token.Position
+	Text string // its first line
+}
+
+// Blocked is a statement with effects of its own that reads a value of the flow.
+// Where the value is one that the core change removed, the result does not compile.
+type Blocked struct {
+	Pos   token.Position
+	Text  string
+	Value string // name of the value
+}
+
+// A Leftover is something outside Go that the program stopped reading.
+type Leftover struct {
+	Kind string // "file", "env", "flag", "embed", "setting"
+	Name string // path, variable, flag or setting; a Go expression where it is not a constant
+	Pos  token.Position
+}
+
+// Extend adds to set whatever lost its last use by it. The packages must be those whose nodes
+// set names, and all packages of the module that can use their objects.
+func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, err error) {
+	if set.Empty() {
+		return Report{}, nil
+	}
+	p, err := index(pkgs, set, opts)
+	if err != nil {
+		return Report{}, fmt.Errorf("slice: %w", err)
+	}
+	before := newGraph(p, nil)
+	was := before.mark(nil, nil)
+	after := newGraph(p, set)
+	var roots map[key]bool
+	var is *marking
+	for {
+		is = after.mark(was, roots)
+		more := after.survivors(is, was)
+		if len(more) == 0 {
+			break
+		}
+		if roots == nil {
+			roots = map[key]bool{}
+		}
+		for k := range more {
+			roots[k] = true
+		}
+	}
+	e := &emitter{p: p, g: after, was: was, is: is, rep: &rep}
+	if err := e.run(); err != nil {
+		return Report{}, fmt.Errorf("slice: %w", err)
+	}
+	rep.sort()
+	return rep, nil
+}
+
+func (r *Report) sort() {
+	sort.Strings(r.Removed)
+	sort.SliceStable(r.Kept, func(i, j int) bool { return before(r.Kept[i].Pos, r.Kept[j].Pos) })
+	sort.SliceStable(r.Dropped, func(i, j int) bool { return before(r.Dropped[i].Pos, r.Dropped[j].Pos) })
+	sort.SliceStable(r.Blocked, func(i, j int) bool { return before(r.Blocked[i].Pos, r.Blocked[j].Pos) })
+	sort.SliceStable(r.Leftovers, func(i, j int) bool { return before(r.Leftovers[i].Pos, r.Leftovers[j].Pos) })
+}
+
+func before(a, b token.Position) bool {
+	if a.Filename != b.Filename {
+		return a.Filename < b.Filename
+	}
+	return a.Offset < b.Offset
+}

@@ -1,0 +1,219 @@
+package slice
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+)
+
+var quotedImport = regexp.MustCompile(`«([^»]*)»`)
+
+// A snippet is the source of a change.Text, parsed.
+type snippet struct {
+	stmts    []ast.Stmt
+	declared map[string]bool // names that its top level declares
+	assigned map[string]bool // names that its top level assigns to, declared or not
+	reads    []string        // identifiers in it, in order
+}
+
+// parseText parses the source of a text, as statements or as an expression.
+func parseText(src string) *snippet {
+	src = quotedImport.ReplaceAllString(src, "imported")
+	s := &snippet{declared: map[string]bool{}, assigned: map[string]bool{}}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+src+"\n}", parser.SkipObjectResolution)
+	if err == nil {
+		s.stmts = file.Decls[0].(*ast.FuncDecl).Body.List
+	} else if x, err := parser.ParseExpr(src); err == nil {
+		s.stmts = []ast.Stmt{&ast.ExprStmt{X: x}}
+	}
+	for _, st := range s.stmts {
+		switch st := st.(type) {
+		case *ast.AssignStmt:
+			for _, l := range st.Lhs {
+				if id, ok := l.(*ast.Ident); ok && id.Name != "_" {
+					s.assigned[id.Name] = true
+					if st.Tok == token.DEFINE {
+						s.declared[id.Name] = true
+					}
+				}
+			}
+		case *ast.DeclStmt:
+			if gd, ok := st.Decl.(*ast.GenDecl); ok {
+				for _, sp := range gd.Specs {
+					if vs, ok := sp.(*ast.ValueSpec); ok {
+						for _, id := range vs.Names {
+							s.declared[id.Name], s.assigned[id.Name] = true, true
+						}
+					}
+				}
+			}
+		}
+		skip := map[*ast.Ident]bool{}
+		ast.Inspect(st, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				skip[n.Sel] = true
+			case *ast.AssignStmt:
+				for _, l := range n.Lhs {
+					if id, ok := l.(*ast.Ident); ok && n.Tok == token.DEFINE {
+						skip[id] = true
+					}
+				}
+			case *ast.CompositeLit:
+				for _, e := range n.Elts {
+					if kv, ok := e.(*ast.KeyValueExpr); ok {
+						if id, ok := kv.Key.(*ast.Ident); ok {
+							skip[id] = true
+						}
+					}
+				}
+			case *ast.Ident:
+				if !skip[n] && n.Name != "_" && n.Name != "imported" {
+					s.reads = append(s.reads, n.Name)
+				}
+			}
+			return true
+		})
+	}
+	return s
+}
+
+// scopeAt returns the innermost scope around a node.
+func (p *prog) scopeAt(f *file, n ast.Node) *types.Scope {
+	for m := p.parent[n]; m != nil; m = p.parent[m] {
+		var at ast.Node = m
+		switch x := m.(type) {
+		case *ast.FuncDecl:
+			at = x.Type
+		case *ast.FuncLit:
+			at = x.Type
+		}
+		if s := f.pkg.Info.Scopes[at]; s != nil {
+			return s
+		}
+		if b, ok := m.(*ast.BlockStmt); ok {
+			switch x := p.parent[b].(type) {
+			case *ast.FuncDecl:
+				if s := f.pkg.Info.Scopes[x.Type]; s != nil {
+					return s
+				}
+			case *ast.FuncLit:
+				if s := f.pkg.Info.Scopes[x.Type]; s != nil {
+					return s
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// named resolves a name at a position.
+func (p *prog) named(f *file, s *types.Scope, name string, pos token.Pos) types.Object {
+	if s == nil {
+		return nil
+	}
+	_, obj := s.LookupParent(name, pos)
+	if obj == nil {
+		return nil
+	}
+	if _, ok := obj.(*types.PkgName); ok {
+		return obj
+	}
+	return p.canon(f, obj)
+}
+
+// text makes the atom of a text that takes the place of a statement or stands before it.
+func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
+	a := b.add(text, s, index, s, c)
+	a.removed = false
+	a.strong = true
+	f := b.f.file
+	sn := parseText(t.Src)
+	scope := b.p.scopeAt(f, s)
+	w := b.walk(a)
+	for name := range sn.assigned {
+		obj := b.p.named(f, scope, name, s.End())
+		if obj == nil || !isLocal(obj) {
+			continue
+		}
+		how := local
+		if b.g.sharedVars[obj] {
+			how = shared
+		}
+		a.targets = append(a.targets, target{how: how, v: obj})
+	}
+	gone := b.gone
+	b.gone = false
+	w.names(s, scope, sn)
+	w.keeps(t)
+	b.gone = gone
+}
+
+// text walks a text that takes the place of an expression.
+func (w *walker) text(e ast.Expr, t change.Text) {
+	w.names(e, w.b.p.scopeAt(w.file(), e), parseText(t.Src))
+	w.keeps(t)
+}
+
+// names needs what the identifiers of a text stand for where it will be.
+func (w *walker) names(at ast.Node, scope *types.Scope, sn *snippet) {
+	for _, name := range sn.reads {
+		obj := w.b.p.named(w.file(), scope, name, at.Pos())
+		switch o := obj.(type) {
+		case nil:
+		case *types.Var:
+			if isLocal(o) {
+				w.need(need{v: o, key: o, at: at}, nil)
+			} else if w.b.p.own(o) {
+				w.need(need{key: o}, nil)
+			}
+		default:
+			w.object(nil, obj, nil, false)
+		}
+	}
+}
+
+// keeps needs all that the repeated nodes use.
+func (w *walker) keeps(t change.Text) {
+	f := w.file()
+	for _, n := range t.Keeps {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				if f.pkg.Info.Defs[n] == nil {
+					w.object(n, w.b.p.object(f, n), nil, false)
+				}
+			case *ast.CallExpr:
+				for _, x := range w.callees(n) {
+					w.need(need{key: fnKey{x.node}}, nil)
+					for i := range x.nres {
+						w.need(need{key: resKey{x.node, i}}, nil)
+					}
+					for _, v := range x.params {
+						w.need(need{key: v}, nil)
+					}
+				}
+				if name := f.envName(n); name != "" {
+					w.need(need{key: envKey(name)}, nil)
+				}
+			case *ast.FuncLit:
+				w.need(need{key: fnKey{n}}, nil)
+			}
+			return true
+		})
+	}
+}
+
+// imports returns the paths that a text names between « and ».
+func imports(src string) []string {
+	var out []string
+	for _, m := range quotedImport.FindAllStringSubmatch(src, -1) {
+		out = append(out, strings.TrimSpace(m[1]))
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+	var all []*program
+	for _, folder := range []string{"lookalikes", "optin"} {
+		files, err := filepath.Glob(filepath.Join(testdata, folder, "*", "go.mod"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no %s: %v", folder, err)
+		}
+		for _, file := range files {
+			dir := filepath.Dir(file)
+			all = append(all, &program{Name: filepath.Base(dir), Dir: dir, Package: "."})
+		}
+	}package behaviour_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// lookalikes returns the programs that use JWTs and keys for something else, or for a vendor whose flow
+// is only migrated on request.
+func lookalikes(t *testing.T) []*program {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(testdata, "lookalikes", "*", "go.mod"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no lookalikes: %v", err)
+	}
+	var all []*program
+	for _, dir := range dirs {
+		dir = filepath.Dir(dir)
+		all = append(all, &program{Name: filepath.Base(dir), Dir: dir, Package: "."})
+	}
+	return all
+}
+
+// TestBeforeLookalikes shows that they are programs at all: one that does not compile proves nothing.
+func TestBeforeLookalikes(t *testing.T) {
+	for _, p := range lookalikes(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			c := p.lay(t)
+			c.goDo(t, goEnv(), "build", "-o", os.DevNull, "./...")
+			c.goDo(t, goEnv(), "vet", "./...")
+		})
+	}
+}
+
+// TestLookalikes shows that the tool has nothing to say of them and leaves them alone.
+func TestLookalikes(t *testing.T) {
+	tool(t)
+	for _, p := range lookalikes(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			c := p.lay(t)
+			original := c.tree(t)
+			for _, args := range [][]string{nil, {"fix"}} {
+				rep, exit := c.reported(t, args...)
+				if exit != 0 || len(rep.Findings) != 0 {
+					t.Errorf("jwtretire %v: exit %d, %+v", args, exit, rep.Findings)
+				}
+			}
+			if names := changed(original, c.tree(t)); len(names) > 0 {
+				t.Errorf("fix changed %v", names)
+			}
+		})
+	}
+}

@@ -1,0 +1,44 @@
+// Package config reads .jwtretire.yaml, the file in which a team writes down the decisions that
+// only people can take. It is looked for in the working directory and upwards from there.
+//
+// Every key is optional. A key that is not listed here is an error that names file, line and key.
+//
+//	# OAuth scopes to ask for, by metascope (Adobe) or by provider id. A list, or one string with commas.
+//	scopes:
+//	  ent_audiencemanagerplatform_sdk: [openid, AdobeID, audiencemanager_api]
+//	  adobe: openid, AdobeID, read_organizations
+//
+//	# Providers whose JWT flow still works are migrated only if they are named here. A list of
+//	# names will do; a map says more.
+//	providers:
+//	  # One that the catalogue has (jwtretire providers prints them):
+//	  box:
+//	    # Where the program gets its client secret from, if the old flow did not send one:
+//	    # an environment variable, or a Go expression that is valid where the token is fetched.
+//	    client_secret: {env: BOX_CLIENT_SECRET}
+//	    # Likewise the client id, if it is another one than before.
+//	    client_id: {expr: cfg.ClientID}
+//	  # One that the catalogue has, on hosts of your own:
+//	  keycloak:
+//	    hosts: [sso.example.com]
+//	  # One that the catalogue lacks. Needs hosts or paths, by which its requests are recognised.
+//	  acme:
+//	    name: Acme Cloud
+//	    hosts: [login.acme.example, "*.acme.example"]
+//	    paths: [/oauth/token, "/t/*/token"]   # * is one element of the path
+//	    verdict: retire                       # retire (the default), optional, keep
+//	    token_url: https://login.acme.example/oauth/v2/token   # default: the URL that the program uses
+//	    auth_style: header                    # params (the default) or header
+//	    scope_separator: ","                  # " " (the default): one element a scope; "": no scopes
+//	    params: {audience: https://api.acme.example}
+//	    client_secret: {env: ACME_CLIENT_SECRET}
+//
+//	# Findings that are to stay, by the id that the JSON report gives. A reason is required. From the
+//	# day after "until" the finding is reported again.
+//	ignore:
+//	  - id: 3f9c2a7be1d04856
+//	    reason: frozen until the Target project is switched off
+//	    until: 2027-03-31
+//
+// The file never holds a secret, only the name of the place where one is.
+package config

@@ -1,0 +1,232 @@
+// Package drive runs an analyzer, and what it requires, over packages that the loader typed,
+// with facts kept in memory. It is the stand-alone counterpart of the go command's vet protocol:
+// the same analyzers, the same facts, the same findings.
+package drive
+
+import (
+	"errors"
+	"fmt"
+	"go/types"
+	"os"
+	"reflect"
+	"sort"
+
+	"github.com/sourcegraph/conc/panics"
+	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/internal/load"
+)
+
+// A PackageResult is what an analyzer said of one package.
+type PackageResult struct {
+	Package     *load.Package
+	Result      any // of the analyzer's ResultType; nil if Err is set
+	Diagnostics []analysis.Diagnostic
+	Err         error // the analyzer failed or panicked on this package: a blind spot, not the end of the run
+}
+
+// Run applies a to every package, dependencies first, and returns one result a package in the
+// order of pkgs. An error says that the packages cannot be put in order; what goes wrong inside a
+// package is told by its result.
+func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
+	if err := analysis.Validate([]*analysis.Analyzer{a}); err != nil {
+		return nil, fmt.Errorf("analyzer %s: %w", a.Name, err)
+	}
+	order, err := sortPackages(pkgs)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{packageFacts: map[factKey]analysis.Fact{}, objectFacts: map[objectKey]analysis.Fact{}}
+	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
+	for _, p := range order {
+		res := PackageResult{Package: p}
+		var c panics.Catcher
+		c.Try(func() {
+			u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
+			act := u.run(a)
+			res.Result, res.Diagnostics, res.Err = act.result, act.diagnostics, act.err
+		})
+		if rec := c.Recovered(); rec != nil {
+			res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
+		}
+		byPackage[p] = res
+	}
+	out := make([]PackageResult, len(pkgs))
+	for i, p := range pkgs {
+		out[i] = byPackage[p]
+	}
+	return out, nil
+}
+
+// sortPackages puts imports before importers.
+func sortPackages(pkgs []*load.Package) ([]*load.Package, error) {
+	const (
+		open = 1
+		done = 2
+	)
+	wanted := make(map[*load.Package]bool, len(pkgs))
+	for _, p := range pkgs {
+		wanted[p] = true
+	}
+	state := map[*load.Package]int{}
+	var order []*load.Package
+	var visit func(p *load.Package) error
+	visit = func(p *load.Package) error {
+		switch state[p] {
+		case done:
+			return nil
+		case open:
+			return fmt.Errorf("import cycle through %s", p.Path)
+		}
+		state[p] = open
+		for _, q := range p.Imports {
+			// A test variant may import a package that imports the package under test:
+			// its facts are then those of an earlier look, which is what the go command does too.
+			if wanted[q] && state[q] != open {
+				if err := visit(q); err != nil {
+					return err
+				}
+			}
+		}
+		state[p] = done
+		order = append(order, p)
+		return nil
+	}
+	for _, p := range pkgs {
+		if err := visit(p); err != nil {
+			return nil, err
+		}
+	}
+	return order, nil
+}
+
+type factKey struct {
+	path string
+	typ  reflect.Type
+}
+
+type objectKey struct {
+	obj types.Object
+	typ reflect.Type
+}
+
+type runner struct {
+	packageFacts map[factKey]analysis.Fact
+	objectFacts  map[objectKey]analysis.Fact
+}
+
+type action struct {
+	result      any
+	diagnostics []analysis.Diagnostic
+	err         error
+}
+
+// A unit is one package with the analyzers that already ran on it.
+type unit struct {
+	*runner
+	pkg  *load.Package
+	done map[*analysis.Analyzer]*action
+}
+
+func (u *unit) run(a *analysis.Analyzer) *action {
+	if act := u.done[a]; act != nil {
+		return act
+	}
+	act := &action{}
+	u.done[a] = act
+	inputs := map[*analysis.Analyzer]any{}
+	for _, req := range a.Requires {
+		in := u.run(req)
+		if in.err != nil {
+			act.err = fmt.Errorf("%s: %w", req.Name, in.err)
+			return act
+		}
+		inputs[req] = in.result
+	}
+	if len(u.pkg.Errors) > 0 && !a.RunDespiteErrors {
+		act.err = errors.New("the package has errors: " + u.pkg.Errors[0])
+		return act
+	}
+	act.result, act.err = a.Run(u.pass(a, act, inputs))
+	if act.err == nil && a.ResultType != nil && reflect.TypeOf(act.result) != a.ResultType {
+		act.err = fmt.Errorf("%s returned a %T, not a %v", a.Name, act.result, a.ResultType)
+	}
+	return act
+}
+
+func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Analyzer]any) *analysis.Pass {
+	p := u.pkg
+	pass := &analysis.Pass{
+		Analyzer:  a,
+		Fset:      p.Fset,
+		Files:     p.Syntax,
+		Pkg:       p.Types,
+		TypesInfo: p.Info, TypesSizes: p.Sizes,
+		ResultOf: inputs,
+		Report:   func(d analysis.Diagnostic) { act.diagnostics = append(act.diagnostics, d) },
+		ReadFile: func(name string) ([]byte, error) {
+			if b, ok := p.Source[name]; ok {
+				return b, nil
+			}
+			return os.ReadFile(name)
+		},
+		ImportPackageFact: func(pkg *types.Package, fact analysis.Fact) bool {
+			return get(u.packageFacts, factKey{pkg.Path(), reflect.TypeOf(fact)}, fact)
+		},
+		ExportPackageFact: func(fact analysis.Fact) {
+			u.packageFacts[factKey{p.Types.Path(), reflect.TypeOf(fact)}] = fact
+		},
+		ImportObjectFact: func(obj types.Object, fact analysis.Fact) bool {
+			return get(u.objectFacts, objectKey{obj, reflect.TypeOf(fact)}, fact)
+		},
+		ExportObjectFact: func(obj types.Object, fact analysis.Fact) {
+			u.objectFacts[objectKey{obj, reflect.TypeOf(fact)}] = fact
+		},
+		AllPackageFacts: func() []analysis.PackageFact { return u.allPackageFacts(a) },
+		AllObjectFacts: func() []analysis.ObjectFact {
+			var all []analysis.ObjectFact
+			for k, f := range u.objectFacts {
+				all = append(all, analysis.ObjectFact{Object: k.obj, Fact: f})
+			}
+			return all
+		},
+	}
+	if p.Module != nil {
+		pass.Module = &analysis.Module{Path: p.Module.Path, GoVersion: p.Module.GoVersion}
+	}
+	return pass
+}
+
+func (u *unit) allPackageFacts(a *analysis.Analyzer) []analysis.PackageFact {
+	byPath := map[string]*types.Package{}
+	var add func(p *types.Package)
+	add = func(p *types.Package) {
+		if p == nil || byPath[p.Path()] != nil {
+			return
+		}
+		byPath[p.Path()] = p
+		for _, q := range p.Imports() {
+			add(q)
+		}
+	}
+	add(u.pkg.Types)
+	var all []analysis.PackageFact
+	for _, t := range a.FactTypes {
+		for k, f := range u.packageFacts {
+			if k.typ == reflect.TypeOf(t) && byPath[k.path] != nil {
+				all = append(all, analysis.PackageFact{Package: byPath[k.path], Fact: f})
+			}
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Package.Path() < all[j].Package.Path() })
+	return all
+}
+
+// get copies the fact that is stored under key into fact, as the go command's driver does by gob.
+func get[K comparable](m map[K]analysis.Fact, key K, fact analysis.Fact) bool {
+	f, ok := m[key]
+	if ok {
+		reflect.ValueOf(fact).Elem().Set(reflect.ValueOf(f).Elem())
+	}
+	return ok
+}

@@ -1,0 +1,104 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"go/types"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+
+	"jwtretire.example/internal/sift"
+)
+
+// What other packages can see of a package is the same whether this package loaded it
+// or go/packages: in this project, all that it imports, and so much of the standard library.
+func TestAgreesWithGoPackages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("type-checks a few hundred packages twice")
+	}
+	found, err := sift.Tree(context.Background(), sift.Options{Dir: "../.."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Load(context.Background(), Config{}, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := r.universes[0]
+
+	cfg := &packages.Config{Dir: "../..", Mode: packages.LoadAllSyntax}
+	var patterns []string
+	for _, x := range u.sorted() {
+		patterns = append(patterns, x.path)
+	}
+	roots, err := packages.Load(cfg, patterns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := map[string]*packages.Package{}
+	packages.Visit(roots, nil, func(p *packages.Package) { theirs[p.PkgPath] = p })
+
+	objects := 0
+	for _, x := range u.sorted() {
+		p := theirs[x.path]
+		if p == nil || p.Types == nil || len(p.Errors) > 0 || x.path == "unsafe" {
+			continue
+		}
+		if p.Name != x.types.Name() {
+			t.Errorf("%s: name %s, want %s", x.path, x.types.Name(), p.Name)
+		}
+		got, want := exported(x.types), exported(p.Types)
+		objects += len(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s differs:\n%s", x.path, difference(got, want))
+		}
+	}
+	t.Logf("%d packages, %d objects", len(u.units), objects)
+	if objects < 1000 {
+		t.Errorf("only %d objects were compared", objects)
+	}
+}
+
+// exported prints what a package exports, with the methods of its types.
+func exported(p *types.Package) []string {
+	qualify := func(p *types.Package) string { return p.Path() }
+	var list []string
+	for _, name := range p.Scope().Names() {
+		obj := p.Scope().Lookup(name)
+		if !obj.Exported() {
+			continue
+		}
+		list = append(list, types.ObjectString(obj, qualify))
+		if c, ok := obj.(*types.Const); ok {
+			list = append(list, name+" = "+c.Val().ExactString())
+		}
+		if _, ok := obj.(*types.TypeName); !ok {
+			continue
+		}
+		set := types.NewMethodSet(types.NewPointer(obj.Type()))
+		for m := range set.Methods() {
+			if m.Obj().Exported() {
+				list = append(list, types.SelectionString(m, qualify))
+			}
+		}
+	}
+	return list
+}
+
+func difference(got, want []string) string {
+	var b strings.Builder
+	for _, s := range got {
+		if !slices.Contains(want, s) {
+			fmt.Fprintln(&b, "  got ", s)
+		}
+	}
+	for _, s := range want {
+		if !slices.Contains(got, s) {
+			fmt.Fprintln(&b, "  want", s)
+		}
+	}
+	return b.String()
+}

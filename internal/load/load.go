@@ -1,0 +1,108 @@
+// Package load turns the candidates of a sift into typed syntax, without the compiler.
+//
+// In: what package sift found. Out: for every package that a flow can pass through
+// its syntax and types with function bodies; of all other packages only what can be
+// seen from outside, type-checked from source with their bodies left out.
+//
+// # Which packages have bodies
+//
+// Those with an exchange, those that import them (to any depth), those with triggers
+// for signing and keys among what all these import, and the packages in between. A
+// value can go nowhere else without a common importer. See [choose].
+//
+// # Tests
+//
+// There is one universe of types in a module or workspace: a package that two others
+// import is the same *types.Package. The in-package test files of a package are
+// therefore part of the package itself, as under go vet, and importers see their
+// declarations too, which does no harm. Only where that would make a cycle (p's tests
+// import q and q's tests import p) one of them is checked without them for its importers,
+// and once more with them as a package that nobody imports, marked Augmented. External
+// test packages are packages of their own. Test files are looked at where the package
+// has a trigger, or tests something that has an exchange.
+//
+// # What is not there
+//
+// Loading does not fail because of the code. A package that is missing is an empty
+// package with the name that its path suggests, so that identifiers still resolve to
+// its import; the errors are with the packages, the omissions in BlindSpots. A tree
+// without go.mod is a module whose path its own imports give away.
+//
+// Nothing is written into the tree: where the go command would change go.mod or go.sum,
+// it works on copies.
+package load
+
+import (
+	"context"
+	"go/token"
+	"os"
+	"slices"
+	"strings"
+
+	"jwtretire.example/internal/sift"
+)
+
+// A Config says how to load. The zero value loads what go build would see here.
+type Config struct {
+	Tags    string            // comma-separated, as -tags
+	Tests   bool              // look at _test.go files
+	GOOS    string            // "" for the environment's
+	GOARCH  string            // "" for the environment's
+	Env     []string          // nil for the process's own
+	Overlay map[string][]byte // contents by absolute path that take the place of files on disk; nil deletes
+	ModFile string            // a go.mod to use in the place of the module's own, as -modfile
+}
+
+// A Result is what was loaded.
+type Result struct {
+	Fset     *token.FileSet
+	Packages []*Package // with bodies; each after those that it imports
+
+	// BlindSpots are sorted by file. Those that only concern files without a trigger
+	// are left out.
+	BlindSpots []BlindSpot
+
+	universes []*universe
+	cfg       Config
+}
+
+// Load loads the packages of the hot modules of a tree through which a flow can go.
+//
+// The error is the context's, or that of a temporary directory; whatever is wrong with
+// the code is in the result.
+func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
+	r := &Result{Fset: token.NewFileSet(), cfg: cfg}
+	tmp, err := os.MkdirTemp("", "jwtretire-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(tmp)
+
+	plan := choose(cfg, tree)
+	loaded := map[string]bool{} // directories that an earlier universe has with bodies
+	for _, g := range plan.groups() {
+		if !slices.ContainsFunc(g.bodies, func(d *node) bool { return !loaded[d.dir.Path] }) {
+			continue
+		}
+		u := newUniverse(ctx, r, tmp, plan, g)
+		u.load(ctx)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		r.universes = append(r.universes, u)
+		for _, p := range u.packages() {
+			loaded[p.Dir] = true
+			r.Packages = append(r.Packages, p)
+		}
+		r.BlindSpots = append(r.BlindSpots, u.blindSpots()...)
+	}
+	r.BlindSpots = append(r.BlindSpots, treeSpots(tree)...)
+	slices.SortStableFunc(r.BlindSpots, func(a, b BlindSpot) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Kind+a.Detail, b.Kind+b.Detail)
+	})
+	r.BlindSpots = slices.Compact(r.BlindSpots)
+	return r, nil
+}

@@ -1,0 +1,355 @@
+package load
+
+import (
+	"context"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"jwtretire.example/internal/sift"
+)
+
+// maxBodies bounds how many packages are loaded with bodies beyond those that have a
+// trigger: in a tree of thousands of packages the importers of a leaf that everybody
+// uses are everybody. The nearest ones come first.
+const maxBodies = 400
+
+// A node is one package directory of the tree and what it imports within the tree.
+type node struct {
+	dir    *sift.Dir
+	path   string // import path
+	uses   []*node
+	tests  []*node // what its own test files import
+	xtests []*node // what its external test package imports, itself not
+	users  []*node
+
+	bodies    bool
+	withTests bool
+	apart     bool // its test files are checked apart, see [plan.breakCycles]
+}
+
+// A plan says which packages of the tree have bodies.
+type plan struct {
+	cfg    Config
+	tree   *sift.Result
+	nodes  map[string]*node // by directory
+	byPath map[string]*node
+	paths  map[*sift.Module]string // module paths, guessed ones too
+	links  map[string]bool         // files that are links out of the tree: the go command reads them, this package does not
+}
+
+// A group is what is loaded into one universe: a workspace, or a module.
+type group struct {
+	mods   []*sift.Module
+	work   string // the go.work, ""
+	bodies []*node
+	others []*node // with bodies too, in other modules of the tree, and used by these
+}
+
+// choose decides which packages get bodies, from import clauses alone: build
+// constraints are not looked at, so it chooses rather too many.
+func choose(cfg Config, tree *sift.Result) *plan {
+	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
+	for _, s := range tree.Symlinks {
+		p.links[s.Path] = true
+	}
+	p.readImports()
+
+	const rare = sift.Exchange | sift.Bearer
+	var ends []*node
+	for _, n := range p.sorted() {
+		if n.dir.Class&rare != 0 {
+			ends = append(ends, n)
+		}
+	}
+	users := func(n *node) []*node { return n.users }
+	uses := func(n *node) []*node { return n.uses }
+
+	importers := reach(ends, users, nil) // the ends and all that import them
+	below := reach(importers, uses, nil) // whatever could bring a value to these
+	inside := map[*node]bool{}           // the same as a set
+	var sources []*node                  // of it, what has a trigger
+	for _, n := range below {
+		inside[n] = true
+		if n.dir.Class != 0 {
+			sources = append(sources, n)
+		}
+	}
+	between := reach(sources, users, inside) // of it, what leads to a source
+
+	// reach returns the nearest first.
+	n := 0
+	for _, set := range [][]*node{sources, importers, between} {
+		for _, m := range set {
+			if m.dir.Class == 0 && !m.bodies {
+				if n++; n > maxBodies {
+					continue
+				}
+			}
+			m.bodies = true
+		}
+	}
+	if cfg.Tests {
+		p.chooseTests(ends, sources)
+		p.breakCycles()
+	}
+	return p
+}
+
+// chooseTests marks the packages whose test files are loaded: those with a trigger,
+// and those that test what has an exchange.
+func (p *plan) chooseTests(ends, sources []*node) {
+	for _, n := range sources {
+		n.withTests = true
+	}
+	for _, n := range p.sorted() {
+		direct := func(list []*node) bool {
+			return slices.ContainsFunc(list, func(m *node) bool { return slices.Contains(ends, m) })
+		}
+		if direct(n.tests) || direct(n.xtests) || n.bodies && direct(n.uses) {
+			n.bodies, n.withTests = true, true
+		}
+	}
+}
+
+// breakCycles finds the packages that cannot have their test files with them. No single
+// package can make a cycle with its tests, the language sees to that; but p's tests may
+// import q while q's tests import p.
+func (p *plan) breakCycles() {
+	joined := map[*node][]*node{} // imports of the test files that are part of their package
+	next := func(n *node) []*node { return slices.Concat(n.uses, joined[n]) }
+	for _, n := range p.sorted() {
+		if !n.withTests || len(n.tests) == 0 {
+			continue
+		}
+		if slices.Contains(reach(n.tests, next, nil), n) {
+			n.apart = true
+		} else {
+			joined[n] = n.tests
+		}
+	}
+}
+
+// reach returns the nodes that can be reached from a set, itself included, nearest
+// first; only those in within, if that is not nil.
+func reach(from []*node, next func(*node) []*node, within map[*node]bool) []*node {
+	seen := map[*node]bool{}
+	list := slices.Clone(from)
+	for _, n := range list {
+		seen[n] = true
+	}
+	for i := 0; i < len(list); i++ {
+		for _, m := range next(list[i]) {
+			if !seen[m] && (within == nil || within[m]) {
+				seen[m] = true
+				list = append(list, m)
+			}
+		}
+	}
+	return list
+}
+
+// sorted returns the nodes by directory.
+func (p *plan) sorted() []*node {
+	list := make([]*node, 0, len(p.nodes))
+	for _, n := range p.nodes {
+		list = append(list, n)
+	}
+	slices.SortFunc(list, func(a, b *node) int { return strings.Compare(a.dir.Path, b.dir.Path) })
+	return list
+}
+
+// readImports parses the import clauses of the hot modules and joins the packages by them.
+func (p *plan) readImports() {
+	type imports struct{ plain, tests, xtests []string }
+	var (
+		mu   sync.Mutex
+		read = map[*sift.Dir]imports{}
+		dirs []*sift.Dir
+	)
+	for _, m := range p.tree.Modules {
+		if m.Hot {
+			dirs = append(dirs, m.Dirs...)
+		}
+	}
+	spread(context.Background(), dirs, func(d *sift.Dir) []*sift.Dir {
+		var im imports
+		for _, f := range d.Files {
+			isTest := strings.HasSuffix(f.Name, "_test.go")
+			if isTest && !p.cfg.Tests {
+				continue
+			}
+			name, paths := p.importClauses(filepath.Join(d.Path, f.Name))
+			switch {
+			case !isTest:
+				im.plain = append(im.plain, paths...)
+			case strings.HasSuffix(name, "_test"):
+				im.xtests = append(im.xtests, paths...)
+			default:
+				im.tests = append(im.tests, paths...)
+			}
+		}
+		mu.Lock()
+		read[d] = im
+		mu.Unlock()
+		return nil
+	})
+	for _, m := range p.tree.Modules {
+		if !m.Hot {
+			continue
+		}
+		p.paths[m] = m.Path
+		if m.Path == "" {
+			p.paths[m] = guessPath(m, func(d *sift.Dir) []string { return slices.Concat(read[d].plain, read[d].tests, read[d].xtests) })
+		}
+		for _, d := range m.Dirs {
+			n := &node{dir: d, path: importPath(p.paths[m], m.Dir, d.Path)}
+			p.nodes[d.Path] = n
+			p.byPath[n.path] = n
+		}
+	}
+	for _, n := range p.sorted() {
+		im := read[n.dir]
+		n.uses = p.nodesOf(n, im.plain)
+		n.tests = p.nodesOf(n, im.tests)
+		n.xtests = p.nodesOf(n, im.xtests)
+		for _, m := range n.uses {
+			m.users = append(m.users, n)
+		}
+	}
+}
+
+// nodesOf returns the packages of the tree among the paths that n imports.
+func (p *plan) nodesOf(n *node, paths []string) []*node {
+	var list []*node
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(paths))) {
+		if m := p.byPath[path]; m != nil && m != n {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// importClauses returns the package name and the imported paths of a file, as far as it parses.
+func (p *plan) importClauses(name string) (string, []string) {
+	var src any
+	if content, ok := p.cfg.Overlay[name]; ok {
+		if content == nil {
+			return "", nil
+		}
+		src = content
+	}
+	file, _ := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
+	if file == nil || file.Name == nil {
+		return "", nil
+	}
+	var paths []string
+	for _, spec := range file.Imports {
+		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	return file.Name.Name, paths
+}
+
+// importPath returns the import path of a directory of a module.
+func importPath(module, root, dir string) string {
+	rel, err := filepath.Rel(root, dir)
+	if err != nil || rel == "." {
+		return module
+	}
+	return module + "/" + filepath.ToSlash(rel)
+}
+
+// guessPath finds the path that a tree without go.mod has in the imports of its own
+// packages: the prefix before the names of directories that exist. Without any such
+// import it is the directory's name.
+func guessPath(m *sift.Module, imports func(*sift.Dir) []string) string {
+	dirs := map[string]bool{}
+	for _, d := range m.Dirs {
+		if d.Path != m.Dir {
+			dirs[importPath("", m.Dir, d.Path)] = true // "/a/b"
+		}
+	}
+	base := filepath.Base(m.Dir)
+	votes := map[string]int{}
+	for _, d := range m.Dirs {
+		for _, path := range imports(d) {
+			if !strings.Contains(path, ".") { // standard library
+				continue
+			}
+			for i := strings.LastIndexByte(path, '/'); i > 0; i = strings.LastIndexByte(path[:i], '/') {
+				if dirs[path[i:]] {
+					votes[path[:i]] += 1 + strings.Count(path[i:], "/") // a longer match is less of an accident
+				}
+			}
+		}
+	}
+	score := func(path string) int {
+		// A directory called errors is in many trees: github.com/pkg/errors proves little.
+		if strings.HasSuffix(path, "/"+base) {
+			return votes[path] + 2
+		}
+		return votes[path]
+	}
+	best := base
+	for path := range votes {
+		if c := score(path) - score(best); c > 0 || c == 0 && path < best {
+			best = path
+		}
+	}
+	return best
+}
+
+// groups returns what is loaded together. Modules that others use come after these,
+// because loading a module brings the packages that it replaces by directory with it.
+func (p *plan) groups() []*group {
+	var groups []*group
+	byWork := map[string]*group{}
+	used := map[*group]bool{}
+	of := map[*sift.Module]*group{}
+	for _, m := range p.tree.Modules {
+		if !m.Hot {
+			continue
+		}
+		g := byWork[m.Work]
+		if m.Work == "" || g == nil || p.env("GOWORK") == "off" {
+			g = &group{}
+			if p.env("GOWORK") != "off" {
+				g.work = m.Work
+			}
+			byWork[m.Work] = g
+			groups = append(groups, g)
+		}
+		g.mods = append(g.mods, m)
+		of[m] = g
+		for _, d := range m.Dirs {
+			if n := p.nodes[d.Path]; n.bodies {
+				g.bodies = append(g.bodies, n)
+			}
+		}
+	}
+	uses := func(n *node) []*node { return n.uses }
+	for _, g := range groups {
+		for _, n := range reach(g.bodies, uses, nil) {
+			if other := of[n.dir.Module]; n.bodies && other != g {
+				g.others = append(g.others, n)
+				used[other] = true
+			}
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b *group) int {
+		switch {
+		case used[a] == used[b]:
+			return 0
+		case used[a]:
+			return 1
+		}
+		return -1
+	})
+	return slices.DeleteFunc(groups, func(g *group) bool { return len(g.bodies) == 0 })
+}

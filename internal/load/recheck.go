@@ -1,0 +1,217 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Recheck type-checks, in memory, the packages that own the files of an overlay and all
+// packages of the result that import them. Contents are by absolute path; nil stands for
+// a deleted file, and a file that is not there yet belongs to the package of its
+// directory. modfile, if not "", is a go.mod that takes the place of the module's own
+// when imports have to be found that nothing imported before.
+//
+// It returns the errors that were not there before. The result stays as it is, so
+// Recheck can be called again, and at the same time.
+func (r *Result) Recheck(overlay map[string][]byte, modfile string) []error {
+	return r.RecheckContext(context.Background(), overlay, modfile)
+}
+
+// RecheckContext is [Result.Recheck] with a context.
+func (r *Result) RecheckContext(ctx context.Context, overlay map[string][]byte, modfile string) []error {
+	tmp, err := os.MkdirTemp("", "jwtretire-")
+	if err != nil {
+		return []error{fmt.Errorf("check the result: %w", err)}
+	}
+	defer os.RemoveAll(tmp)
+	var errs []error
+	owned := map[string]bool{}
+	for _, u := range r.universes {
+		found := u.recheck(ctx, overlay, modfile, tmp, owned)
+		errs = append(errs, found...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(overlay)) {
+		if !strings.HasSuffix(name, ".go") || owned[name] || overlay[name] == nil {
+			continue
+		}
+		// No loaded package has it (another platform, say): at least it must parse.
+		if _, err := parser.ParseFile(token.NewFileSet(), name, overlay[name], parser.SkipObjectResolution); err != nil {
+			errs = append(errs, fmt.Errorf("%w", err))
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+// recheck checks one universe with an overlay, and notes which files it has.
+func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) []error {
+	v := *u
+	v.cfg.Overlay = maps.Clone(u.cfg.Overlay)
+	if v.cfg.Overlay == nil {
+		v.cfg.Overlay = map[string][]byte{}
+	}
+	maps.Copy(v.cfg.Overlay, overlay)
+	if modfile != "" {
+		v.cfg.ModFile = modfile
+	}
+	v.mu = new(sync.Mutex)
+	v.metas, v.units = maps.Clone(u.metas), maps.Clone(u.units)
+	lister := *u.lister
+	lister.cfg, lister.tmp, lister.overlay = v.cfg, tmp, ""
+	lister.cfg.Overlay = nil // it is asked about imports only
+	v.lister = &lister
+
+	again := v.affected(overlay, owned)
+	if len(again) == 0 {
+		return nil
+	}
+	v.find(ctx, overlay)
+	var fresh []*unit
+	for _, old := range again {
+		x := old.renew(&v, overlay)
+		v.units[x.key] = x
+		fresh = append(fresh, x)
+	}
+	v.read(ctx, fresh)
+	v.check(ctx)
+
+	var errs []error
+	for i, x := range fresh {
+		if x.pkg == nil {
+			continue
+		}
+		errs = append(errs, newErrors(again[i].errs, x.errs)...)
+	}
+	return errs
+}
+
+// affected returns the units that own a file of the overlay, and all that import them.
+func (u *universe) affected(overlay map[string][]byte, owned map[string]bool) []*unit {
+	dirs := map[string]bool{}
+	for name := range overlay {
+		dirs[filepath.Dir(name)] = true
+	}
+	users := map[*unit][]*unit{}
+	var list []*unit
+	seen := map[*unit]bool{}
+	for _, x := range u.sorted() {
+		if !x.done {
+			continue
+		}
+		for _, dep := range x.deps {
+			users[dep] = append(users[dep], x)
+		}
+		if !dirs[x.dir] {
+			continue
+		}
+		hit := false
+		for name := range overlay {
+			if x.owns(name) {
+				owned[name], hit = true, true
+			}
+		}
+		if hit {
+			seen[x] = true
+			list = append(list, x)
+		}
+	}
+	for i := 0; i < len(list); i++ {
+		for _, x := range users[list[i]] {
+			if !seen[x] {
+				seen[x] = true
+				list = append(list, x)
+			}
+		}
+	}
+	return list
+}
+
+// owns reports whether a file of the overlay is one of the unit's, or would be if it is new.
+func (x *unit) owns(name string) bool {
+	if slices.Contains(x.files, name) {
+		return true
+	}
+	if filepath.Dir(name) != x.dir || !strings.HasSuffix(name, ".go") {
+		return false
+	}
+	known := slices.Concat(x.meta.files, x.tests, x.xtests, x.ignored)
+	return !slices.Contains(known, filepath.Base(name)) && !strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(x.name, "_test")
+}
+
+// renew returns a copy of a unit that is to be checked again.
+func (x *unit) renew(u *universe, overlay map[string][]byte) *unit {
+	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files)}
+	if x.pkg != nil {
+		y.pkg = u.newPackage(x.meta, x.pkg.Path, x.pkg.ForTest)
+		y.pkg.Augmented = x.pkg.Augmented
+	}
+	for _, name := range slices.Sorted(maps.Keys(overlay)) {
+		if overlay[name] != nil && x.owns(name) && !slices.Contains(y.files, name) {
+			y.files = append(y.files, name)
+		}
+	}
+	return y
+}
+
+// find asks the go command, once, about the imports of the overlay that nothing imported before.
+func (u *universe) find(ctx context.Context, overlay map[string][]byte) {
+	var paths []string
+	for name, src := range overlay {
+		if src == nil || !strings.HasSuffix(name, ".go") {
+			continue
+		}
+		f, _ := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
+		if f == nil {
+			continue
+		}
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if m := u.metas[path]; err == nil && path != "C" && path != "unsafe" && (m == nil || m.dir == "") {
+				paths = append(paths, path)
+			}
+		}
+	}
+	if len(paths) == 0 || u.lister.mod == "" && u.lister.work == "" {
+		return
+	}
+	slices.Sort(paths)
+	pkgs, err := u.lister.list(ctx, false, slices.Compact(paths))
+	if err != nil {
+		return // the imports will be missing, with their own errors
+	}
+	for _, p := range pkgs {
+		u.addMeta(metaOf(p))
+	}
+}
+
+var position = regexp.MustCompile(`:\d+(:\d+)?`)
+
+// newErrors returns those of after that are not in before. Lines move, so positions do
+// not count; what was there twice may be there twice again.
+func newErrors(before, after []string) []error {
+	count := map[string]int{}
+	for _, e := range before {
+		count[position.ReplaceAllString(e, "")]++
+	}
+	var errs []error
+	for _, e := range after {
+		key := position.ReplaceAllString(e, "")
+		if count[key]--; count[key] < 0 {
+			errs = append(errs, errors.New(e))
+		}
+	}
+	return errs
+}

@@ -1,0 +1,189 @@
+package load
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"go/build"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+)
+
+// newResolver returns a resolver for a group of modules.
+func newResolver(ctx context.Context, p *plan, g *group) *resolver {
+	r := &resolver{ctx: buildContext(ctx, p.cfg)}
+	for _, m := range p.tree.Modules {
+		path := p.paths[m]
+		if path == "" {
+			path = m.Path
+		}
+		if path != "" {
+			r.roots = append(r.roots, moduleRoot{path, m.Dir, true})
+		}
+	}
+	cache := moduleCache(p.cfg)
+	for _, m := range g.mods {
+		r.vendors = append(r.vendors, filepath.Join(m.Dir, "vendor"))
+		if m.GoMod != "" {
+			r.require(m.GoMod, m.Dir, cache, p.cfg)
+		}
+	}
+	if g.work != "" {
+		r.vendors = append(r.vendors, filepath.Join(filepath.Dir(g.work), "vendor"))
+	}
+	r.vendors = slices.DeleteFunc(r.vendors, func(dir string) bool {
+		info, err := os.Stat(dir)
+		return err != nil || !info.IsDir()
+	})
+	slices.SortStableFunc(r.roots, func(a, b moduleRoot) int { return len(b.path) - len(a.path) })
+	return r
+}
+
+// require adds what a go.mod requires, as far as the module cache has it, with its replacements.
+func (r *resolver) require(gomod, dir, cache string, cfg Config) {
+	data, err := os.ReadFile(gomod)
+	if cfg.ModFile != "" {
+		data, err = os.ReadFile(cfg.ModFile)
+	}
+	if content := cfg.Overlay[gomod]; content != nil {
+		data, err = content, nil
+	}
+	if err != nil {
+		return
+	}
+	f, err := modfile.Parse(gomod, data, func(_, v string) (string, error) { return v, nil })
+	if err != nil {
+		if f, err = modfile.ParseLax(gomod, data, nil); err != nil {
+			return
+		}
+	}
+	replaced := map[string]module.Version{}
+	for _, rep := range f.Replace {
+		replaced[rep.Old.Path+"@"+rep.Old.Version] = rep.New
+	}
+	for _, req := range f.Require {
+		at := req.Mod
+		for _, key := range []string{at.Path + "@", at.Path + "@" + at.Version} {
+			if to, ok := replaced[key]; ok {
+				at = to
+			}
+		}
+		if at.Version == "" {
+			to := filepath.FromSlash(at.Path)
+			if !filepath.IsAbs(to) {
+				to = filepath.Join(dir, to)
+			}
+			r.roots = append(r.roots, moduleRoot{req.Mod.Path, to, false})
+			continue
+		}
+		path, err1 := module.EscapePath(at.Path)
+		version, err2 := module.EscapeVersion(at.Version)
+		if err1 == nil && err2 == nil && cache != "" {
+			r.roots = append(r.roots, moduleRoot{req.Mod.Path, filepath.Join(cache, filepath.FromSlash(path)+"@"+version), false})
+		}
+	}
+}
+
+// moduleCache returns the module cache's directory by the go command's rules.
+func moduleCache(cfg Config) string {
+	if dir := cfg.getenv("GOMODCACHE"); dir != "" {
+		return dir
+	}
+	if gopath := filepath.SplitList(cfg.getenv("GOPATH")); len(gopath) > 0 && gopath[0] != "" {
+		return filepath.Join(gopath[0], "pkg", "mod")
+	}
+	return filepath.Join(build.Default.GOPATH, "pkg", "mod")
+}
+
+// buildContext returns the build context of a configuration, which sees its overlay.
+func buildContext(ctx context.Context, cfg Config) build.Context {
+	b := build.Default
+	if v := cfg.getenv("GOOS"); v != "" {
+		b.GOOS = v
+	}
+	if v := cfg.getenv("GOARCH"); v != "" {
+		b.GOARCH = v
+	}
+	b.CgoEnabled = b.CgoEnabled && b.GOOS == runtime.GOOS && b.GOARCH == runtime.GOARCH
+	if v := cfg.getenv("CGO_ENABLED"); v != "" {
+		b.CgoEnabled = v == "1"
+	}
+	b.BuildTags = cfg.tags()
+	b.GOROOT = goroot(ctx, cfg)
+	if len(cfg.Overlay) > 0 {
+		b.OpenFile = func(name string) (io.ReadCloser, error) {
+			if content, ok := cfg.Overlay[name]; ok {
+				if content == nil {
+					return nil, fs.ErrNotExist
+				}
+				return io.NopCloser(bytes.NewReader(content)), nil
+			}
+			return os.Open(name)
+		}
+		b.ReadDir = func(dir string) ([]fs.FileInfo, error) { return readOverlaid(dir, cfg.Overlay) }
+	}
+	return b
+}
+
+// readOverlaid reads a directory as the overlay changes it.
+func readOverlaid(dir string, overlay map[string][]byte) ([]fs.FileInfo, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var infos []fs.FileInfo
+	here := map[string]bool{}
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		here[name] = true
+		if content, ok := overlay[name]; ok && content == nil {
+			continue
+		}
+		if info, err := e.Info(); err == nil {
+			infos = append(infos, info)
+		}
+	}
+	for name, content := range overlay {
+		if filepath.Dir(name) == dir && !here[name] && content != nil {
+			infos = append(infos, newFile{name: filepath.Base(name), size: int64(len(content))})
+		}
+	}
+	slices.SortFunc(infos, func(a, b fs.FileInfo) int { return strings.Compare(a.Name(), b.Name()) })
+	return infos, nil
+}
+
+// goroot returns the root of the go command's installation. The one that this program
+// was built with may be gone.
+func goroot(ctx context.Context, cfg Config) string {
+	if dir := cfg.getenv("GOROOT"); dir != "" {
+		return dir
+	}
+	cmd := exec.CommandContext(ctx, "go", "env", "GOROOT")
+	cmd.Env = cfg.environ()
+	if out, err := cmd.Output(); err == nil {
+		return strings.TrimSpace(string(out))
+	}
+	return build.Default.GOROOT
+}
+
+// A newFile is the description of a file that only an overlay has.
+type newFile struct {
+	fs.FileInfo
+	name string
+	size int64
+}
+
+func (f newFile) Name() string      { return f.name }
+func (f newFile) Size() int64       { return f.size }
+func (f newFile) Mode() fs.FileMode { return 0o644 }
+func (f newFile) IsDir() bool       { return false }
+func (f newFile) String() string    { return fmt.Sprint(f.name) }

@@ -1,0 +1,176 @@
+package load
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/internal/sift"
+)
+
+// interesting is what makes a file worth a blind spot.
+const interesting = sift.Exchange | sift.Bearer | sift.Sign
+
+// treeSpots returns what the sift could not look at.
+func treeSpots(tree *sift.Result) []BlindSpot {
+	var list []BlindSpot
+	for _, s := range tree.Unreadable {
+		list = append(list, BlindSpot{File: s.Path, Kind: "unreadable", Detail: s.Why})
+	}
+	for _, s := range tree.Symlinks {
+		list = append(list, BlindSpot{File: s.Path, Kind: "symlink", Detail: s.Why + "; not followed"})
+	}
+	return list
+}
+
+// blindSpots returns what the universe could not look at.
+func (u *universe) blindSpots() []BlindSpot {
+	var list []BlindSpot
+	for _, n := range u.group.bodies {
+		list = append(list, u.excluded(n)...)
+	}
+	for _, x := range u.sorted() {
+		if x.pkg != nil && x.done && !x.pkg.Augmented {
+			list = append(list, u.partial(x)...)
+		}
+	}
+	return list
+}
+
+// classOf returns the triggers of a file of the tree.
+func (u *universe) classOf(file string) sift.Class {
+	n := u.plan.nodes[filepath.Dir(file)]
+	if n == nil {
+		return 0
+	}
+	i := slices.IndexFunc(n.dir.Files, func(f sift.File) bool { return f.Name == filepath.Base(file) })
+	if i < 0 {
+		return 0
+	}
+	return n.dir.Files[i].Class
+}
+
+// excluded returns the files of a package that build constraints leave out, with the
+// command that would look at them.
+func (u *universe) excluded(n *node) []BlindSpot {
+	m := u.byDir(n.dir.Path)
+	if m == nil {
+		return nil
+	}
+	var list []BlindSpot
+	for _, name := range m.ignored {
+		file := absolute(m.dir, []string{name})[0]
+		if u.classOf(file)&interesting == 0 {
+			continue
+		}
+		src, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		s := BlindSpot{File: file, Kind: "build-tags", Detail: "left out by its build constraints"}
+		goos, goarch, tags, ok := Satisfy(file, src)
+		var set []string
+		if ok && goos == "" && goarch == "" && tags == "" && bytes.Contains(src, []byte(`import "C"`)) {
+			s.Kind, s.Detail = "cgo", "uses cgo, which is switched off"
+			set = append(set, "CGO_ENABLED=1")
+		}
+		if goos != "" {
+			set = append(set, "GOOS="+goos)
+		}
+		if goarch != "" {
+			set = append(set, "GOARCH="+goarch)
+		}
+		command := append(set, "jwtretire")
+		if tags != "" {
+			s.Detail += ", which need the tags " + tags
+			command = append(command, "-tags", tags)
+		}
+		if ok {
+			s.Command = strings.Join(append(command, relative(m.dir)), " ")
+		} else {
+			s.Detail += ", which no platform and no tags satisfy"
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// relative returns a directory as an argument of a command run from here.
+func relative(dir string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(wd, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return dir
+	}
+	return "./" + filepath.ToSlash(rel)
+}
+
+// partial returns what is missing from the picture of a package that was loaded.
+func (u *universe) partial(x *unit) []BlindSpot {
+	var list []BlindSpot
+	var class sift.Class
+	for i, f := range x.syntax {
+		name := x.files[i]
+		c := u.classOf(name)
+		class |= c
+		if c&interesting == 0 {
+			continue
+		}
+		if ast.IsGenerated(f) {
+			list = append(list, BlindSpot{File: name, Kind: "generated",
+				Detail: "generated code is looked at and never rewritten; what needs a change is its generator"})
+		}
+		for _, spec := range f.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if why, ok := x.absent[path]; ok {
+				list = append(list, BlindSpot{File: name, Kind: "dependency",
+					Detail: fmt.Sprintf("%s is missing: %s", path, firstLine(why)), Command: u.fetchCommand(x)})
+			}
+		}
+	}
+	if class&interesting == 0 {
+		return list
+	}
+	for _, name := range x.unparsed {
+		list = append(list, BlindSpot{File: name, Kind: "parse-error", Detail: "does not parse: " + x.errorIn(name), Command: "gofmt -e -l " + relative(name)})
+	}
+	// Errors that come from missing dependencies are told by these.
+	if len(x.errs) > 0 && len(x.absent) == 0 && len(x.unparsed) == 0 {
+		file := x.files[0]
+		if name, _, ok := strings.Cut(x.errs[0], ":"); ok && slices.Contains(x.files, name) {
+			file = name
+		}
+		detail := "does not type-check: " + x.errs[0]
+		if n := len(x.errs) - 1; n > 0 {
+			detail += fmt.Sprintf(" (and %d more)", n)
+		}
+		list = append(list, BlindSpot{File: file, Kind: "type-error", Detail: detail, Command: "go vet " + relative(x.dir)})
+	}
+	return list
+}
+
+// errorIn returns the first error in a file.
+func (x *unit) errorIn(name string) string {
+	for _, e := range x.errs {
+		if rest, ok := strings.CutPrefix(e, name+":"); ok {
+			return rest
+		}
+	}
+	return "unknown error"
+}
+
+// fetchCommand returns the command that gets missing dependencies.
+func (u *universe) fetchCommand(x *unit) string {
+	if x.module == nil || x.module.GoMod == "" {
+		return "go mod init && go mod tidy"
+	}
+	return "go mod download"
+}

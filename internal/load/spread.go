@@ -1,0 +1,52 @@
+package load
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/sourcegraph/conc/pool"
+)
+
+// spread calls do for each item of a queue that do itself extends, on as many
+// goroutines as there are processors. A panic of do reaches the caller.
+func spread[T any](ctx context.Context, queue []T, do func(T) []T) {
+	var (
+		mu   sync.Mutex
+		more = sync.NewCond(&mu)
+		busy int
+	)
+	work := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for {
+			for len(queue) == 0 && busy > 0 {
+				more.Wait()
+			}
+			if len(queue) == 0 || ctx.Err() != nil {
+				more.Broadcast()
+				return
+			}
+			item := queue[0]
+			queue = queue[1:]
+			busy++
+			mu.Unlock()
+			var next []T
+			func() {
+				// The others must not wait for one that panics.
+				defer func() {
+					mu.Lock()
+					busy--
+				}()
+				next = do(item)
+			}()
+			queue = append(queue, next...)
+			more.Broadcast()
+		}
+	}
+	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
+	for range runtime.GOMAXPROCS(0) {
+		p.Go(work)
+	}
+	p.Wait()
+}

@@ -1,0 +1,303 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A unit is one set of files that is type-checked together.
+type unit struct {
+	*meta
+	key   string   // its path; variants have a suffix that no path has
+	files []string // absolute
+	pkg   *Package // what the caller gets of it; nil if it has no bodies
+
+	syntax   []*ast.File
+	source   map[string][]byte
+	deps     map[string]*unit  // by path as imported
+	absent   map[string]string // paths as imported that cannot be had, and why
+	types    *types.Package
+	errs     []string
+	unparsed []string // files with syntax errors
+
+	waits int     // deps that are not checked yet
+	users []*unit // units that wait for this one
+	done  bool
+}
+
+// plant makes the units for a package of the plan: itself, with its test files if
+// these are wanted, and its external test package.
+func (u *universe) plant(n *node) []*unit {
+	m := u.byDir(n.dir.Path)
+	if m == nil { // another module, which is not the one in the tree after all
+		return nil
+	}
+	var list []*unit
+	names := m.files
+	if n.withTests && !n.apart {
+		names = slices.Concat(names, m.tests)
+	}
+	if len(names) > 0 {
+		x := u.unit(m, m.path)
+		x.files = absolute(m.dir, names)
+		x.pkg = u.newPackage(m, m.path, "")
+		list = append(list, x)
+	}
+	if n.apart && len(m.tests) > 0 {
+		x := u.unit(m, m.path+" [tests]")
+		x.files = absolute(m.dir, slices.Concat(m.files, m.tests))
+		x.pkg = u.newPackage(m, m.path, "")
+		x.pkg.Augmented = true
+		list = append(list, x)
+	}
+	if n.withTests && len(m.xtests) > 0 {
+		xm := *m
+		xm.path, xm.name = m.path+"_test", m.name+"_test"
+		x := u.unit(&xm, m.path+"_test [external]")
+		x.files = absolute(m.dir, m.xtests)
+		x.pkg = u.newPackage(&xm, xm.path, m.path)
+		list = append(list, x)
+	}
+	return list
+}
+
+func (u *universe) byDir(dir string) *meta {
+	if n := u.plan.nodes[dir]; n != nil {
+		if m := u.metas[n.path]; m != nil && m.dir == dir {
+			return m
+		}
+	}
+	for _, m := range u.metas {
+		if m.dir == dir {
+			return m
+		}
+	}
+	return nil
+}
+
+func (u *universe) newPackage(m *meta, path, forTest string) *Package {
+	return &Package{Path: path, Name: m.name, Dir: m.dir, ForTest: forTest, Module: m.module, Fset: u.fset, Sizes: u.sizes}
+}
+
+// unit returns the unit of that key.
+func (u *universe) unit(m *meta, key string) *unit {
+	x := u.units[key]
+	if x == nil {
+		x = &unit{meta: m, key: key, files: absolute(m.dir, m.files)}
+		u.units[key] = x
+	}
+	return x
+}
+
+func absolute(dir string, names []string) []string {
+	files := make([]string, len(names))
+	for i, name := range names {
+		files[i] = filepath.Join(dir, name)
+		if filepath.IsAbs(name) {
+			files[i] = name
+		}
+	}
+	return files
+}
+
+// read parses units and, as far as their declarations need them, those that they import.
+func (u *universe) read(ctx context.Context, first []*unit) {
+	seen := map[*unit]bool{}
+	fresh := func(list []*unit) []*unit { // called with u.mu held
+		return slices.DeleteFunc(list, func(x *unit) bool {
+			old := seen[x] || x.done || x.deps != nil
+			seen[x] = true
+			return old
+		})
+	}
+	spread(ctx, fresh(slices.Clone(first)), func(x *unit) []*unit {
+		x.parse(u)
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		return fresh(x.resolve(u))
+	})
+}
+
+// parse reads the files of a unit. Those of packages without bodies are read with all
+// bodies blank, and without the imports that only bodies used: that makes the set of
+// packages to read several times smaller.
+func (x *unit) parse(u *universe) {
+	if x.pkg != nil {
+		x.source = map[string][]byte{}
+	}
+	mode := parser.SkipObjectResolution
+	if x.pkg != nil {
+		mode |= parser.ParseComments
+	}
+	kept := x.files[:0:0]
+	for _, name := range x.files {
+		src, overlaid := u.cfg.Overlay[name]
+		if !overlaid {
+			var err error
+			if src, err = os.ReadFile(name); err != nil {
+				x.errs = append(x.errs, fmt.Sprintf("%s:1:1: %v", name, err))
+				continue
+			}
+		} else if src == nil {
+			continue
+		}
+		var file *ast.File
+		var err error
+		if x.pkg != nil {
+			x.source[name] = src
+			file, err = parser.ParseFile(u.fset, name, src, mode|parser.AllErrors)
+		} else {
+			file, err = parseDeclarations(u.fset, name, src, mode)
+		}
+		x.parseErrors(name, err)
+		if file == nil || file.Name == nil {
+			continue
+		}
+		kept = append(kept, name)
+		x.syntax = append(x.syntax, file)
+	}
+	x.files = kept
+	x.name = packageName(x)
+}
+
+// parseDeclarations parses a file without its function bodies. What does not parse that
+// way, which should not happen, is parsed as it is.
+func parseDeclarations(fset *token.FileSet, name string, src []byte, mode parser.Mode) (*ast.File, error) {
+	blank := slices.Clone(src) // an overlay is the caller's
+	blankBodies(blank)
+	if file, err := parser.ParseFile(token.NewFileSet(), name, blank, parser.PackageClauseOnly); err != nil || file == nil {
+		return parser.ParseFile(fset, name, src, mode)
+	}
+	file, err := parser.ParseFile(fset, name, blank, mode)
+	if err != nil {
+		return parser.ParseFile(fset, name, src, mode)
+	}
+	return file, nil
+}
+
+// parseErrors notes what the parser said.
+func (x *unit) parseErrors(name string, err error) {
+	if err == nil {
+		return
+	}
+	x.unparsed = append(x.unparsed, name)
+	if list, ok := err.(scanner.ErrorList); ok {
+		for _, e := range list {
+			x.errs = append(x.errs, fmt.Sprintf("%s:%d:%d: %s", name, e.Pos.Line, e.Pos.Column, e.Msg))
+		}
+		return
+	}
+	x.errs = append(x.errs, fmt.Sprintf("%s:1:1: %v", name, err))
+}
+
+// packageName returns the name in the package clauses: what the go command says, or the most frequent.
+func packageName(x *unit) string {
+	count := map[string]int{}
+	best := ""
+	for _, f := range x.syntax {
+		count[f.Name.Name]++
+		if n := f.Name.Name; best == "" || count[n] > count[best] {
+			best = n
+		}
+	}
+	if count[x.name] > 0 {
+		return x.name
+	}
+	return best
+}
+
+// resolve finds the units that x imports and returns them.
+func (x *unit) resolve(u *universe) []*unit {
+	x.deps, x.absent = map[string]*unit{}, map[string]string{}
+	var list []*unit
+	for _, f := range x.syntax {
+		var used map[string]bool
+		if x.pkg == nil {
+			used = qualifiers(f)
+		}
+		var drop []*ast.ImportSpec
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || path == "unsafe" || path == "C" {
+				continue
+			}
+			m := u.lookup(path, x.meta)
+			if used != nil && !needed(spec, m, used) {
+				drop = append(drop, spec)
+				continue
+			}
+			if m.dir == "" || len(m.files) == 0 {
+				x.absent[path] = m.problem
+				continue
+			}
+			if x.deps[path] == nil {
+				dep := u.unit(m, m.path)
+				if with := u.units[m.path+" [tests]"]; with != nil && x.pkg != nil && x.pkg.ForTest == m.path {
+					dep = with // an external test may use what the other tests declare
+				}
+				x.deps[path] = dep
+				list = append(list, dep)
+			}
+		}
+		if len(drop) > 0 {
+			dropImports(f, drop)
+		}
+	}
+	return list
+}
+
+// qualifiers returns the names that stand before a dot in a file.
+func qualifiers(f *ast.File) map[string]bool {
+	used := map[string]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+		}
+		return true
+	})
+	return used
+}
+
+// needed reports whether what is left of a file may use an import.
+func needed(spec *ast.ImportSpec, m *meta, used map[string]bool) bool {
+	switch {
+	case spec.Name != nil && spec.Name.Name == ".":
+		return true
+	case spec.Name != nil:
+		return used[spec.Name.Name]
+	case m.name != "":
+		return used[m.name]
+	}
+	return used[assumedName(m.path)] || m.dir != ""
+}
+
+// dropImports takes import specs out of a file.
+func dropImports(f *ast.File, drop []*ast.ImportSpec) {
+	f.Imports = slices.DeleteFunc(f.Imports, func(s *ast.ImportSpec) bool { return slices.Contains(drop, s) })
+	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
+		gen, ok := d.(*ast.GenDecl)
+		if !ok || gen.Tok != token.IMPORT {
+			return false
+		}
+		gen.Specs = slices.DeleteFunc(gen.Specs, func(s ast.Spec) bool { return slices.Contains(drop, s.(*ast.ImportSpec)) })
+		return len(gen.Specs) == 0 // go/types panics at an empty one
+	})
+}
+
+// describe names a unit in messages.
+func (x *unit) describe() string {
+	path, _, _ := strings.Cut(x.key, " ")
+	return path
+}

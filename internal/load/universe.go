@@ -1,0 +1,208 @@
+package load
+
+import (
+	"context"
+	"go/build"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"jwtretire.example/internal/sift"
+)
+
+// A universe is a set of packages in which every import path means one *types.Package.
+type universe struct {
+	cfg   Config
+	plan  *plan
+	group *group
+	fset  *token.FileSet
+	sizes types.Sizes
+
+	metas    map[string]*meta // by path
+	resolver func() *resolver
+	lister   *lister
+	listErr  error // why the go command did not answer
+
+	mu      *sync.Mutex // guards what follows while files are read
+	units   map[string]*unit
+	modules map[string]*Module
+}
+
+func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) *universe {
+	u := &universe{
+		cfg: p.cfg, plan: p, group: g, fset: r.Fset,
+		metas: map[string]*meta{}, units: map[string]*unit{}, mu: new(sync.Mutex), modules: map[string]*Module{},
+	}
+	arch := p.cfg.getenv("GOARCH")
+	if arch == "" {
+		arch = build.Default.GOARCH
+	}
+	if u.sizes = types.SizesFor("gc", arch); u.sizes == nil {
+		u.sizes = types.SizesFor("gc", "amd64")
+	}
+	u.resolver = sync.OnceValue(func() *resolver { return newResolver(ctx, p, g) })
+	u.lister = &lister{cfg: p.cfg, tmp: tmp, work: g.work}
+	if g.work != "" {
+		u.lister.dir = filepath.Dir(g.work)
+	} else {
+		u.lister.dir, u.lister.mod = g.mods[0].Dir, g.mods[0].GoMod
+	}
+	return u
+}
+
+// load lists, reads and type-checks.
+func (u *universe) load(ctx context.Context) {
+	u.list(ctx)
+	var first []*unit
+	for _, n := range slices.Concat(u.group.bodies, u.group.others) {
+		first = append(first, u.plant(n)...)
+	}
+	u.read(ctx, first)
+	u.check(ctx)
+}
+
+// list fills in the metas, from the go command where it answers.
+func (u *universe) list(ctx context.Context) {
+	var patterns []string
+	tests := false
+	if u.lister.mod != "" || u.group.work != "" {
+		for _, n := range u.group.bodies {
+			rel, err := filepath.Rel(u.lister.dir, n.dir.Path)
+			if err != nil {
+				continue
+			}
+			patterns = append(patterns, "./"+filepath.ToSlash(rel))
+			tests = tests || n.withTests && hasTests(n.dir)
+		}
+		for _, n := range u.group.others {
+			patterns = append(patterns, n.path)
+		}
+		var pkgs []*listed
+		pkgs, u.listErr = u.lister.list(ctx, tests, patterns)
+		for _, p := range pkgs {
+			u.addMeta(metaOf(p))
+		}
+	}
+	// What go list did not name: everything if it failed, packages that only a
+	// nested module or a workspace knows, and trees without go.mod.
+	listed := map[string]*meta{}
+	for _, m := range u.metas {
+		if m.dir != "" && !m.std {
+			listed[m.dir] = m
+		}
+	}
+	nodes := u.group.bodies
+	if u.listErr != nil {
+		nodes = slices.Concat(nodes, u.group.others)
+	}
+	for _, n := range nodes {
+		if m := listed[n.dir.Path]; m != nil {
+			m.main = true
+			continue
+		}
+		if m := u.resolver().in(n.path, n.dir.Path); m != nil {
+			m.main = true
+			u.addMeta(m)
+		}
+	}
+	for _, m := range u.metas {
+		if n := u.plan.nodes[m.dir]; n != nil && n.dir.Module.Hot {
+			m.main = true
+			m.module = u.module(n.dir.Module, m.module)
+			m.dropLinks(u.plan.links)
+		}
+	}
+}
+
+func hasTests(d *sift.Dir) bool {
+	return slices.ContainsFunc(d.Files, func(f sift.File) bool { return strings.HasSuffix(f.Name, "_test.go") })
+}
+
+// addMeta adds a package. A package that cannot be had does not replace one that can.
+func (u *universe) addMeta(m *meta) {
+	if old := u.metas[m.path]; old == nil || old.dir == "" {
+		u.metas[m.path] = m
+	}
+}
+
+// module returns the one Module for a module of the tree.
+func (u *universe) module(m *sift.Module, listed *Module) *Module {
+	if mod := u.modules[m.Dir]; mod != nil {
+		return mod
+	}
+	mod := &Module{Path: u.plan.paths[m], Dir: m.Dir, GoMod: m.GoMod, Work: u.group.work}
+	if listed != nil {
+		mod.GoVersion = listed.GoVersion
+	} else if m.GoMod != "" {
+		mod.GoVersion = goDirective(m.GoMod)
+	}
+	flag, _ := u.cfg.goFlags()
+	mod.Vendored = m.GoMod != "" && flag != "mod" && flag != "readonly" && isVendored(u.lister.dir, mod.GoVersion, flag)
+	u.modules[m.Dir] = mod
+	return mod
+}
+
+// lookup returns what is known of an imported path. It asks the resolver about what
+// nobody listed; that is slow and happens only in broken trees.
+func (u *universe) lookup(path string, importer *meta) *meta {
+	if to, ok := importer.importMap[path]; ok {
+		path = to
+	}
+	if m := u.metas[path]; m != nil && m.dir != "" {
+		return m
+	}
+	if importer.std {
+		if m := u.metas["vendor/"+path]; m != nil {
+			return m
+		}
+	}
+	m := u.resolver().lookup(path, importer.std)
+	if old := u.metas[m.path]; old != nil && old.dir != "" {
+		return old
+	}
+	if n := u.plan.nodes[m.dir]; n != nil && m.dir != "" && n.dir.Module.Hot {
+		m.main, m.module = true, u.module(n.dir.Module, nil)
+	}
+	if old := u.metas[m.path]; old != nil && old.problem != "" {
+		m.problem = old.problem
+	}
+	u.metas[m.path] = m
+	return m
+}
+
+// packages returns what was loaded with bodies: each after those that it imports,
+// otherwise by path, so that two runs agree.
+func (u *universe) packages() []*Package {
+	var list []*Package
+	seen := map[*unit]bool{}
+	var visit func(x *unit)
+	visit = func(x *unit) {
+		if seen[x] {
+			return
+		}
+		seen[x] = true
+		for _, dep := range x.uniqueDeps() {
+			visit(dep)
+		}
+		if x.pkg != nil && x.done {
+			list = append(list, x.pkg)
+		}
+	}
+	for _, x := range u.sorted() {
+		visit(x)
+	}
+	return list
+}
+
+// sorted returns the units by key.
+func (u *universe) sorted() []*unit {
+	list := make([]*unit, 0, len(u.units))
+	for _, x := range u.units {
+		list = append(list, x)
+	}
+	slices.SortFunc(list, func(a, b *unit) int { return strings.Compare(a.key, b.key) })
+	return list
+}

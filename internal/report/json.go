@@ -1,0 +1,197 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/ledger"
+)
+
+// schema is the version of the JSON report. Keys may be added under the same number; a key that
+// changes its meaning or goes is a new number.
+const schema = 1
+
+type jsonReport struct {
+	Schema     int             `json:"schema"`
+	Tool       jsonTool        `json:"tool"`
+	Findings   []jsonFinding   `json:"findings"`
+	BlindSpots []jsonBlindSpot `json:"blind_spots"`
+	Problems   []jsonProblem   `json:"problems"`
+	Summary    jsonSummary     `json:"summary"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonPosition struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+type jsonFinding struct {
+	ID            string         `json:"id"`
+	Kind          string         `json:"kind"`
+	Provider      string         `json:"provider"`
+	Verdict       string         `json:"verdict"`
+	Package       string         `json:"package"`
+	Position      jsonPosition   `json:"position"`
+	Message       string         `json:"message"`
+	Trace         []jsonStep     `json:"trace"`
+	Evidence      []jsonEvidence `json:"evidence"`
+	Status        string         `json:"status"`
+	Reason        string         `json:"reason"`
+	Needs         []string       `json:"needs"`
+	Notes         []string       `json:"notes"`
+	Safety        string         `json:"safety"`
+	SafetyReasons []string       `json:"safety_reasons"`
+	Leftovers     []jsonLeftover `json:"leftovers"`
+	OptedIn       bool           `json:"opted_in"`
+	Partial       bool           `json:"partial"`
+	Suppressed    *jsonWhy       `json:"suppressed,omitempty"`
+}
+
+type jsonStep struct {
+	Role string `json:"role"`
+	jsonPosition
+	What string `json:"what"`
+}
+
+type jsonEvidence struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	jsonPosition
+}
+
+type jsonLeftover struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Kind string `json:"kind"`
+	What string `json:"what"`
+}
+
+type jsonWhy struct {
+	By     string `json:"by"`
+	Reason string `json:"reason"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Until  string `json:"until,omitempty"`
+}
+
+type jsonBlindSpot struct {
+	File    string `json:"file"`
+	Kind    string `json:"kind"`
+	Detail  string `json:"detail"`
+	Command string `json:"command"`
+}
+
+type jsonProblem struct {
+	jsonPosition
+	Message string `json:"message"`
+}
+
+// jsonSummary counts the whole ledger, so what is not listed is counted too.
+type jsonSummary struct {
+	Findings   int            `json:"findings"`
+	Listed     int            `json:"listed"`
+	ToRetire   int            `json:"to_retire"`
+	ByStatus   map[string]int `json:"by_status"`
+	ByVerdict  map[string]int `json:"by_verdict"`
+	BlindSpots int            `json:"blind_spots"`
+	Problems   int            `json:"problems"`
+}
+
+func renderJSON(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
+	listed := l.Listed(opts.All)
+	out := jsonReport{
+		Schema:     schema,
+		Tool:       jsonTool{Rule, opts.ToolVersion},
+		Findings:   make([]jsonFinding, 0, len(listed)),
+		BlindSpots: make([]jsonBlindSpot, 0, len(l.BlindSpots)),
+		Problems:   make([]jsonProblem, 0, len(l.Problems)),
+		Summary:    summary(l, len(listed)),
+	}
+	for _, r := range listed {
+		out.Findings = append(out.Findings, finding(r, opts))
+	}
+	for _, b := range l.BlindSpots {
+		out.BlindSpots = append(out.BlindSpots, jsonBlindSpot{opts.rel(b.File), b.Kind, clean(b.Detail), clean(b.Command)})
+	}
+	for _, p := range l.Problems {
+		out.Problems = append(out.Problems, jsonProblem{jsonPosition{opts.rel(p.File), p.Line, p.Column}, clean(p.Message)})
+	}
+	return encode(w, out)
+}
+
+// encode writes indented JSON, with <, > and & as they are: nobody puts this into a web page.
+func encode(w *bytes.Buffer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func finding(r *ledger.Record, opts Options) jsonFinding {
+	f := &r.Flow
+	out := jsonFinding{
+		ID: f.ID, Kind: string(f.Kind), Provider: f.Provider, Verdict: string(f.Verdict), Package: f.Package,
+		Position:      position(r.Position(), opts),
+		Message:       statement(r, opts),
+		Trace:         make([]jsonStep, 0, len(f.Steps)),
+		Evidence:      make([]jsonEvidence, 0, len(f.Evidence)),
+		Status:        string(r.Status),
+		Reason:        clean(r.Reason),
+		Needs:         cleanAll(r.Needs),
+		Notes:         cleanAll(r.Notes),
+		Safety:        string(r.Safety),
+		SafetyReasons: cleanAll(r.SafetyReasons),
+		Leftovers:     make([]jsonLeftover, 0, len(r.Leftovers)),
+		OptedIn:       r.OptedIn,
+		Partial:       f.Partial,
+	}
+	for _, s := range f.Steps {
+		out.Trace = append(out.Trace, jsonStep{string(s.Role), position(s.Span, opts), clean(s.What)})
+	}
+	for _, e := range f.Evidence {
+		out.Evidence = append(out.Evidence, jsonEvidence{e.Kind, clean(e.Text), position(e.Span, opts)})
+	}
+	for _, x := range r.Leftovers {
+		out.Leftovers = append(out.Leftovers, jsonLeftover{opts.rel(x.File), x.Line, x.Kind, clean(x.What)})
+	}
+	if s := r.Suppressed; s != nil {
+		out.Suppressed = &jsonWhy{s.By, clean(s.Reason), opts.rel(s.File), s.Line, s.Until}
+	}
+	return out
+}
+
+func position(s flow.Span, opts Options) jsonPosition {
+	return jsonPosition{opts.rel(s.File), s.Line, s.Column}
+}
+
+// cleanAll is never nil, so that no array of the report is null.
+func cleanAll(in []string) []string {
+	out := make([]string, 0, len(in))
+	for _, s := range in {
+		out = append(out, clean(s))
+	}
+	return out
+}
+
+func summary(l *ledger.Ledger, listed int) jsonSummary {
+	s := l.Summary()
+	out := jsonSummary{
+		Findings: s.Findings, Listed: listed, ToRetire: s.ToRetire,
+		ByStatus: map[string]int{}, ByVerdict: map[string]int{},
+		BlindSpots: s.BlindSpots, Problems: s.Problems,
+	}
+	for _, status := range ledger.Statuses {
+		out.ByStatus[string(status)] = s.ByStatus[status]
+	}
+	for verdict := range clauses {
+		out.ByVerdict[string(verdict)] = s.ByVerdict[verdict]
+	}
+	return out
+}

@@ -1,0 +1,77 @@
+package report_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/report"
+)
+
+func decode(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func keys(m any) string {
+	return strings.Join(slices.Sorted(maps.Keys(m.(map[string]any))), " ")
+}
+
+// The keys are a contract.
+func TestJSONKeys(t *testing.T) {
+	doc := decode(t, render(t, "json", full(), report.Options{}))
+	equal(t, keys(doc), "blind_spots findings problems schema summary tool")
+	f := doc["findings"].([]any)[2].(map[string]any)
+	equal(t, keys(f), "evidence id kind leftovers message needs notes opted_in package partial position provider reason safety safety_reasons status trace verdict")
+	equal(t, keys(f["position"]), "column file line")
+	equal(t, keys(f["trace"].([]any)[0]), "column file line role what")
+	equal(t, keys(doc["tool"]), "name version")
+	if doc["schema"] != 1.0 {
+		t.Errorf("schema = %v", doc["schema"])
+	}
+}
+
+func TestJSONValues(t *testing.T) {
+	doc := decode(t, render(t, "json", full(), report.Options{}))
+	f := doc["findings"].([]any)[2].(map[string]any)
+	got, _ := json.Marshal(map[string]any{"id": f["id"], "status": f["status"], "position": f["position"], "first": f["trace"].([]any)[0]})
+	equal(t, string(got), `{"first":{"column":3,"file":"main.go","line":12,"role":"key-load","what":"file named by flag -key"},"id":"3f9c2a7be1d04856","position":{"column":16,"file":"ims/token.go","line":4},"status":"fixable"}`)
+}
+
+func TestJSONArraysAreNeverNull(t *testing.T) {
+	for _, l := range []*ledger.Ledger{{}, {Records: []*ledger.Record{{OptedIn: true}}}} {
+		if got := render(t, "json", l, report.Options{}); strings.Contains(got, "null") {
+			t.Errorf("got:\n%s", got)
+		}
+	}
+}
+
+func TestJSONAll(t *testing.T) {
+	for _, row := range []struct {
+		all  bool
+		want int
+	}{{false, 3}, {true, 4}} {
+		doc := decode(t, render(t, "json", full(), report.Options{All: row.all}))
+		sum := doc["summary"].(map[string]any)
+		if got := len(doc["findings"].([]any)); got != row.want || sum["findings"] != 4.0 || sum["listed"] != float64(row.want) || sum["to_retire"] != 2.0 {
+			t.Errorf("all=%v: %d findings, summary %v", row.all, got, sum)
+		}
+	}
+}
+
+func TestJSONSuppressed(t *testing.T) {
+	doc := decode(t, render(t, "json", full(), report.Options{}))
+	f := doc["findings"].([]any)[1].(map[string]any)
+	got, _ := json.Marshal(f["suppressed"])
+	if f["status"] != "suppressed" {
+		t.Errorf("status = %v", f["status"])
+	}
+	equal(t, string(got), `{"by":"jwtretire:ignore","file":"c.go","line":1,"reason":"frozen"}`)
+}

@@ -1,0 +1,160 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/ledger"
+)
+
+// kinds names what a flow does, after the provider's name.
+var kinds = map[flow.Kind]string{
+	flow.AdobeExchange:   "JWT exchange",
+	flow.JWTBearer:       "JWT bearer grant",
+	flow.ClientAssertion: "JWT client authentication",
+	flow.DirectBearer:    "JWT as bearer token",
+}
+
+// withdrawn says what happened to a credential, and what takes its place, for vendors that
+// retired theirs. The catalogue's advice says it at length.
+var withdrawn = map[string]string{
+	"adobe-ims": "this credential stopped working on 1 March 2026; move to OAuth Server-to-Server",
+	"zoom":      "JWT apps stopped working in September 2023; move to a Server-to-Server OAuth app",
+}
+
+// clauses says it for everyone else, by verdict.
+var clauses = map[provider.Verdict]string{
+	provider.Retire:   "the vendor withdrew this credential; move to OAuth client credentials",
+	provider.Optional: "it still works, and a client secret is the weaker credential; migrated only on request",
+	provider.Keep:     "the vendor has no client-secret grant that could take its place",
+	provider.Unknown:  "the provider could not be told; check whether the vendor retires it",
+}
+
+// Subject names the flow: "Adobe IMS JWT exchange".
+func Subject(r *ledger.Record) string {
+	what, ok := kinds[r.Flow.Kind]
+	if !ok {
+		what = "JWT flow"
+	}
+	if v := r.Vendor(); v != nil && v.ID != "unknown" && v.Verdict != provider.Unknown {
+		what = v.Name + " " + what
+	} else if r.Flow.Provider != "" && r.Flow.Provider != "unknown" {
+		what = r.Flow.Provider + " " + what
+	}
+	if r.Flow.Presigned {
+		what += " of an assertion that is signed elsewhere"
+	}
+	return what
+}
+
+// Message returns the one-line statement of a finding, with the rule id at the end: whoever shows
+// it may drop everything else. It does not depend on whether there is a plan, so that it is the
+// same under go vet, which makes none.
+func Message(r *ledger.Record) string {
+	clause, ok := withdrawn[r.Flow.Provider]
+	switch {
+	case r.Flow.Verdict == provider.Retire && ok:
+	case r.Flow.Verdict != provider.Retire && r.OptedIn:
+		clause = "to be moved to OAuth client credentials, as you asked"
+	default:
+		clause = clauses[r.Flow.Verdict]
+	}
+	if r.Wanted() {
+		clause += " (jwtretire fix)"
+	}
+	return finish(r, clause)
+}
+
+// Outcome is Message after a fix: what became of the finding.
+func Outcome(r *ledger.Record) string {
+	switch r.Status {
+	case ledger.Fixed:
+		return finish(r, "rewritten to OAuth client credentials")
+	case ledger.Skipped:
+		return finish(r, "not rewritten"+because(r.Reason))
+	case ledger.Failed:
+		return finish(r, "the rewrite was taken back"+because(r.Reason))
+	case ledger.NeedsInput:
+		return finish(r, "not rewritten: it needs a decision on "+strings.Join(r.Needs, ", "))
+	case ledger.Manual:
+		return finish(r, "not rewritten, this is work for a person"+because(r.Reason))
+	}
+	return Message(r)
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+func finish(r *ledger.Record, clause string) string {
+	return clean(fmt.Sprintf("%s: %s", Subject(r), clause)) + " [" + Rule + "]"
+}
+
+// statement is the message that suits what the command did.
+func statement(r *ledger.Record, opts Options) string {
+	if opts.Mode == ledger.Fix {
+		return Outcome(r)
+	}
+	return Message(r)
+}
+
+// decisions says how to give what is missing.
+var decisions = map[string]string{
+	"scopes":        "scopes: give them with -scopes, or under scopes: in .jwtretire.yaml",
+	"client_secret": "client_secret: say where the program gets it from, under providers: in .jwtretire.yaml",
+	"client_id":     "client_id: say where the program gets it from, under providers: in .jwtretire.yaml",
+	"review":        "review: a person's consent; give it with -review",
+}
+
+func decision(need string) string {
+	if s, ok := decisions[need]; ok {
+		return s
+	}
+	return need + ": under providers: in .jwtretire.yaml"
+}
+
+// todo says what a person does next, "" where the status says it all.
+func todo(r *ledger.Record, mode ledger.Mode) string {
+	if !r.Wanted() {
+		if r.Flow.Verdict == provider.Optional {
+			return fmt.Sprintf("name %s under providers: in .jwtretire.yaml to have it migrated", r.Flow.Provider)
+		}
+		return ""
+	}
+	switch {
+	case r.Status == ledger.Fixable && mode == ledger.Scan:
+		return "run `jwtretire fix`, or `jwtretire fix -diff` for a patch"
+	case r.Status == ledger.NeedsInput:
+		return "take the decision, then run `jwtretire fix`"
+	}
+	return ""
+}
+
+// BlindSpots returns one sentence on what could not be looked at, "" if there is nothing.
+func BlindSpots(l *ledger.Ledger) string {
+	if len(l.BlindSpots) == 0 {
+		return ""
+	}
+	count := map[string]int{}
+	var order []string
+	for _, b := range l.BlindSpots {
+		if count[b.Kind] == 0 {
+			order = append(order, b.Kind)
+		}
+		count[b.Kind]++
+	}
+	var parts []string
+	for _, k := range order {
+		parts = append(parts, fmt.Sprintf("%d %s", count[k], clean(k)))
+	}
+	places := "1 place"
+	if n := len(l.BlindSpots); n != 1 {
+		places = fmt.Sprintf("%d places", n)
+	}
+	return fmt.Sprintf("%s could not be looked at (%s); -all lists them", places, strings.Join(parts, ", "))
+}

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+const redacted = "[redacted]"
+
+var (
+	// A PEM block, also one that is cut off, and also one whose line ends are written as \n.
+	pemBlock = regexp.MustCompile(`(?s)-----BEGIN.*?(-----END[^-]*-----|\z)`)
+	// A signed JWT, or the beginning of one.
+	jwtText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
+	// Base64 of 48 characters or more, with the lines that follow it.
+	base64Run = regexp.MustCompile(`[A-Za-z0-9+/_-]{48,}(={1,2}|(\r?\n|\\n)[A-Za-z0-9+/_-]+)*`)
+)
+
+// redact blanks what looks like a key, a certificate or a token.
+func redact(s string) string {
+	if strings.Contains(s, "-----BEGIN") {
+		s = pemBlock.ReplaceAllString(s, redacted)
+	}
+	if strings.Contains(s, "eyJ") {
+		s = jwtText.ReplaceAllString(s, redacted)
+	}
+	if len(s) < 48 {
+		return s
+	}
+	return base64Run.ReplaceAllStringFunc(s, func(run string) string {
+		if random(run) {
+			return redacted
+		}
+		return run
+	})
+}
+
+// random tells encoded bytes from paths and long names, which have few digits and, between
+// slashes, are short.
+func random(run string) bool {
+	if i := strings.IndexAny(run, "\r\n\\"); i >= 0 {
+		run = run[:i]
+	}
+	longest := 0
+	for part := range strings.SplitSeq(run, "/") {
+		longest = max(longest, len(part))
+	}
+	digits, upper, lower := 0, 0, 0
+	for _, r := range run {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsUpper(r):
+			upper++
+		case unicode.IsLower(r):
+			lower++
+		}
+	}
+	// Hexadecimal has no upper or no lower case.
+	return longest >= 20 && digits*25 >= len(run) && upper+lower > 0
+}
+
+// clean makes free text fit for one line of a report: no key material, no line ends, nothing that a
+// terminal would take for a command.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, redact(s))
+	return strings.TrimSpace(s)
+}

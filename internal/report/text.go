@@ -1,0 +1,116 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/ledger"
+)
+
+// renderText writes one block a finding: the statement on a line that editors and grep understand,
+// the way of the key below it, then what is known and what to do.
+func renderText(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
+	shown := 0
+	for _, r := range l.Listed(opts.All) {
+		if r.Status == ledger.Suppressed && !opts.All {
+			continue
+		}
+		shown++
+		textRecord(w, r, opts)
+	}
+	for _, p := range l.Problems {
+		shown++
+		fmt.Fprintf(w, "%s: %s [%s]\n", place(opts, p.File, p.Line, p.Column), clean(p.Message), Rule)
+	}
+	if opts.All {
+		for _, b := range l.BlindSpots {
+			fmt.Fprintf(w, "%s: not looked at: %s\n", place(opts, b.File, 0, 0), blindSpot(b.Kind, b.Detail, b.Command))
+		}
+	} else if s := BlindSpots(l); s != "" && shown > 0 {
+		fmt.Fprintln(w, s)
+	}
+	return nil
+}
+
+func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
+	pos := r.Position()
+	bold, plain := "", ""
+	if opts.Color {
+		bold, plain = "\x1b[1m", "\x1b[0m"
+	}
+	fmt.Fprintf(w, "%s%s:%s %s\n", bold, place(opts, pos.File, pos.Line, pos.Column), plain, statement(r, opts))
+	for _, s := range r.Flow.Steps {
+		fmt.Fprintf(w, "\t%s: %s: %s\n", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, clean(s.What))
+	}
+	line := func(label, text string) {
+		if text = clean(text); text != "" {
+			fmt.Fprintf(w, "\t%s: %s\n", label, text)
+		}
+	}
+	line("why", strings.Join(evidence(&r.Flow), "; "))
+	if r.Flow.Partial {
+		line("partial", "types are missing here, so the trace may be incomplete")
+	}
+	if r.Suppressed != nil {
+		line("suppressed", fmt.Sprintf("%s (%s, %s)", r.Suppressed.Reason, r.Suppressed.By, place(opts, r.Suppressed.File, r.Suppressed.Line, 0)))
+		return
+	}
+	if opts.Mode != ledger.Fix {
+		line("reason", r.Reason) // Outcome has it in the statement
+	}
+	for _, n := range r.Needs {
+		line("needs", decision(n))
+	}
+	for _, s := range r.SafetyReasons {
+		line(string(r.Safety), s)
+	}
+	for _, n := range r.Notes {
+		line("note", n)
+	}
+	for _, x := range r.Leftovers {
+		fmt.Fprintf(w, "\tleft over: %s: %s\n", place(opts, x.File, x.Line, 0), clean(x.What))
+	}
+	line("to do", todo(r, opts.Mode))
+}
+
+// place formats a position as compilers do, leaving out what is not known.
+func place(opts Options, file string, line, column int) string {
+	s := clean(opts.rel(file))
+	if s == "" {
+		s = "-"
+	}
+	if line > 0 {
+		s += fmt.Sprintf(":%d", line)
+		if column > 0 {
+			s += fmt.Sprintf(":%d", column)
+		}
+	}
+	return s
+}
+
+// evidence returns the texts, each once.
+func evidence(f *flow.Flow) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, e := range f.Evidence {
+		if !seen[e.Text] {
+			seen[e.Text] = true
+			out = append(out, e.Text)
+		}
+	}
+	return out
+}
+
+// blindSpot says in a line what was not looked at, and what would.
+func blindSpot(kind, detail, command string) string {
+	s := kind
+	if detail != "" {
+		s += ": " + detail
+	}
+	if command != "" {
+		s += "; covered by `" + command + "`"
+	}
+	return clean(s)
+}

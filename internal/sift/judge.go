@@ -1,0 +1,128 @@
+package sift
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/sourcegraph/conc/pool"
+)
+
+// result puts the walk's findings in order.
+func (w *walker) result() *Result {
+	r := &Result{Works: w.works, Unreadable: w.unread, Symlinks: w.links, Files: w.files}
+	for _, d := range w.dirs {
+		d.Asked = slices.ContainsFunc(w.asked, func(r root) bool { return r.covers(d.Path) })
+		d.Module.Dirs = append(d.Module.Dirs, d)
+	}
+	for _, m := range w.mods {
+		if len(m.Dirs) == 0 {
+			continue
+		}
+		m.Work = w.uses[m.Dir]
+		slices.SortFunc(m.Dirs, func(a, b *Dir) int { return strings.Compare(a.Path, b.Path) })
+		r.Modules = append(r.Modules, m)
+	}
+	slices.SortFunc(r.Modules, func(a, b *Module) int { return strings.Compare(a.Dir, b.Dir) })
+	for _, spots := range [][]Spot{r.Unreadable, r.Symlinks} {
+		slices.SortFunc(spots, func(a, b Spot) int { return strings.Compare(a.Path, b.Path) })
+	}
+	return r
+}
+
+// judge decides which modules are hot, and reads the files of those that may be
+// a second time, for the frequent words.
+func (r *Result) judge(ctx context.Context, tests bool) error {
+	r.link()
+	groups := map[int]Class{}
+	for _, m := range r.Modules {
+		groups[m.group] |= m.class()
+	}
+	var again []*Dir
+	for _, m := range r.Modules {
+		if groups[m.group]&(Exchange|Bearer) != 0 {
+			again = append(again, m.Dirs...)
+		}
+	}
+	if len(again) == 0 {
+		return ctx.Err()
+	}
+	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
+	const batch = 16
+	for some := range slices.Chunk(again, batch) {
+		p.Go(func() {
+			var buf []byte
+			for _, d := range some {
+				if ctx.Err() == nil {
+					buf = d.rescan(buf)
+				}
+			}
+		})
+	}
+	p.Wait()
+	clear(groups)
+	for _, m := range r.Modules {
+		groups[m.group] |= m.class()
+	}
+	for _, m := range r.Modules {
+		c := groups[m.group]
+		m.Hot = c&Exchange != 0 || c&Bearer != 0 && c&Sign != 0
+	}
+	return ctx.Err()
+}
+
+// rescan looks for all classes in a directory's files. A file that has vanished
+// since keeps what it had.
+func (d *Dir) rescan(buf []byte) []byte {
+	for i := range d.Files {
+		f := &d.Files[i]
+		var err error
+		if buf, err = readInto(filepath.Join(d.Path, f.Name), buf); err == nil {
+			f.Class |= Blob(f.Name, buf)
+			d.Class |= f.Class
+		}
+	}
+	return buf
+}
+
+func (m *Module) class() Class {
+	var c Class
+	for _, d := range m.Dirs {
+		c |= d.Class
+	}
+	return c
+}
+
+// link numbers the groups of modules between which a value can go: those of a
+// go.work, and those that replace one another by directory.
+func (r *Result) link() {
+	byDir := map[string]int{}
+	for i, m := range r.Modules {
+		m.group = i
+		byDir[m.Dir] = i
+	}
+	join := func(a, b int) {
+		from, to := r.Modules[a].group, r.Modules[b].group
+		for _, m := range r.Modules {
+			if m.group == from {
+				m.group = to
+			}
+		}
+	}
+	works := map[string]int{}
+	for i, m := range r.Modules {
+		if m.Work != "" {
+			if j, ok := works[m.Work]; ok {
+				join(i, j)
+			}
+			works[m.Work] = i
+		}
+		for _, dir := range m.replaced {
+			if j, ok := byDir[dir]; ok {
+				join(i, j)
+			}
+		}
+	}
+}

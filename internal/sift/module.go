@@ -1,0 +1,93 @@
+package sift
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// newModule reads as much of a go.mod as the walk needs. A go.mod that does not
+// parse still makes a module.
+func newModule(dir string) *Module {
+	m := &Module{Dir: dir, GoMod: filepath.Join(dir, "go.mod")}
+	if data, err := os.ReadFile(m.GoMod); err == nil {
+		m.Path = modfile.ModulePath(data)
+		if bytes.Contains(data, []byte("ignore")) || bytes.Contains(data, []byte("replace")) {
+			m.directives(data)
+		}
+	}
+	return m
+}
+
+// directives takes the ignored directories and the local replacements from a go.mod.
+func (m *Module) directives(data []byte) {
+	asWritten := func(_, version string) (string, error) { return version, nil } // "master" is no reason to fail
+	f, err := modfile.Parse(m.GoMod, data, asWritten)
+	if err != nil {
+		return
+	}
+	for _, i := range f.Ignore {
+		m.ignored = append(m.ignored, filepath.FromSlash(i.Path))
+	}
+	for _, r := range f.Replace {
+		if modfile.IsDirectoryPath(r.New.Path) {
+			m.replaced = append(m.replaced, absolute(m.Dir, r.New.Path))
+		}
+	}
+}
+
+// ignores reports whether the go.mod's ignore directives name a directory: "./x"
+// means that one, "x" any of that name.
+func (m *Module) ignores(dir string) bool {
+	if m == nil || len(m.ignored) == 0 {
+		return false
+	}
+	rel := strings.TrimPrefix(strings.TrimPrefix(dir, m.Dir), string(filepath.Separator))
+	return slices.ContainsFunc(m.ignored, func(i string) bool {
+		if rest, ok := strings.CutPrefix(i, "."+string(filepath.Separator)); ok {
+			return rel == filepath.Clean(rest)
+		}
+		i = filepath.Clean(i)
+		return rel == i || strings.HasSuffix(rel, string(filepath.Separator)+i)
+	})
+}
+
+// workUses returns the module directories that a go.work lists, and remembers them.
+func (w *walker) workUses(work string) []string {
+	data, err := os.ReadFile(work)
+	if err != nil {
+		w.unread = append(w.unread, Spot{work, err.Error()})
+		return nil
+	}
+	f, err := modfile.ParseWork(work, data, nil)
+	if err != nil {
+		w.unread = append(w.unread, Spot{work, err.Error()})
+		return nil
+	}
+	w.works = append(w.works, work)
+	if w.uses == nil {
+		w.uses = map[string]string{}
+	}
+	var dirs []string
+	for _, u := range f.Use {
+		dir := absolute(filepath.Dir(work), u.Path)
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+			continue
+		}
+		w.uses[dir] = work
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}
+
+func absolute(dir, path string) string {
+	path = filepath.FromSlash(path)
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
+}

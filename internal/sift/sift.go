@@ -1,0 +1,198 @@
+package sift
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Options say what to look at.
+type Options struct {
+	// Roots are directories ("./a": that one), patterns ("./...", "./a/...": all below) and
+	// Go files, relative to Dir. None means "./...".
+	Roots []string
+	Dir   string // the working directory, "" for the process's own
+	Tests bool   // _test.go files count
+}
+
+// A File is one Go file by its name in its directory.
+type File struct {
+	Name  string
+	Class Class
+}
+
+// A Dir is one directory with Go files.
+type Dir struct {
+	Path   string // absolute
+	Module *Module
+	Class  Class // of all its files
+	Files  []File
+	Asked  bool // named by Options.Roots; the others are there because a flow may pass through them
+}
+
+// A Module is a directory with a go.mod, or the root of a tree without one.
+type Module struct {
+	Dir   string // absolute
+	GoMod string // absolute path of its go.mod, "" where there is none
+	Path  string // module path, "" where there is no go.mod or it has none
+	Work  string // absolute path of the go.work that lists it, ""
+	Dirs  []*Dir // its package directories, sorted
+	Hot   bool   // it, or a module that it can be linked with, has something to find
+
+	ignored  []string // directories that go.mod tells the go command to pass over
+	replaced []string // directories that go.mod puts in the place of modules
+	group    int      // equal for modules between which a value can go
+}
+
+// A Spot is a place that was not looked at, and why.
+type Spot struct {
+	Path string // absolute
+	Why  string
+}
+
+// A Result is what the sift found.
+type Result struct {
+	Modules    []*Module // sorted by directory; those without Go files are left out
+	Works      []string  // absolute paths of the go.work files in force
+	Unreadable []Spot
+	Symlinks   []Spot // links that lead out of the tree; not followed
+	Files      int    // Go files looked at
+}
+
+// Empty reports that there is nothing to find: no module that was asked for,
+// and none that it can be linked with, has an exchange.
+func (r *Result) Empty() bool {
+	return !slices.ContainsFunc(r.Modules, func(m *Module) bool { return m.Hot })
+}
+
+// Candidates returns the directories of a hot module that have any trigger, and
+// none of any other module.
+func (m *Module) Candidates() []*Dir {
+	if !m.Hot {
+		return nil
+	}
+	var dirs []*Dir
+	for _, d := range m.Dirs {
+		if d.Class != 0 {
+			dirs = append(dirs, d)
+		}
+	}
+	return dirs
+}
+
+// Tree sifts the modules that the roots belong to. A module is always looked at
+// as a whole, because the exchange that a root names may get its assertion from
+// a package that no root names. Modules nested below a root are part of the tree.
+//
+// The error is that of a root that cannot be had; whatever is unreadable further
+// down is in the result.
+func Tree(ctx context.Context, opts Options) (*Result, error) {
+	w := &walker{ctx: ctx, tests: opts.Tests, readDir: readDir}
+	if err := w.roots(opts); err != nil {
+		return nil, err
+	}
+	if err := w.walk(); err != nil {
+		return nil, err
+	}
+	r := w.result()
+	if err := r.judge(ctx, opts.Tests); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// A root is one of Options.Roots, resolved.
+type root struct {
+	dir       string
+	file      string // base name, if the root is a file
+	recursive bool
+}
+
+// covers reports whether the root asks for a directory.
+func (r root) covers(dir string) bool {
+	return r.dir == dir || r.recursive && within(dir, r.dir)
+}
+
+// within reports whether path is dir or below it.
+func within(path, dir string) bool {
+	rest, ok := strings.CutPrefix(path, dir)
+	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
+}
+
+// roots resolves the roots and finds the module or workspace around each.
+func (w *walker) roots(opts Options) error {
+	names := opts.Roots
+	if len(names) == 0 {
+		names = []string{"./..."}
+	}
+	for _, name := range names {
+		r := root{dir: filepath.FromSlash(name)}
+		if rest, ok := strings.CutSuffix(name, "..."); ok {
+			r.dir, r.recursive = filepath.FromSlash(strings.TrimSuffix(rest, "/")), true
+			if rest == "/" {
+				r.dir = string(filepath.Separator)
+			}
+		}
+		if !filepath.IsAbs(r.dir) {
+			r.dir = filepath.Join(opts.Dir, r.dir)
+		}
+		abs, err := filepath.Abs(r.dir)
+		if err != nil {
+			return fmt.Errorf("resolve %s: %w", name, err)
+		}
+		r.dir = abs
+		info, err := os.Stat(r.dir)
+		if err != nil {
+			if errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("%s: no such directory; name a directory, a Go file or a pattern such as ./...", name)
+			}
+			return fmt.Errorf("look at %s: %w", name, err)
+		}
+		if !info.IsDir() {
+			if r.recursive || !strings.HasSuffix(r.dir, ".go") {
+				return fmt.Errorf("%s is neither a directory nor a Go file", name)
+			}
+			r.dir, r.file = filepath.Split(r.dir)
+			r.dir = filepath.Clean(r.dir)
+		}
+		w.asked = append(w.asked, r)
+		w.startAt(r.dir)
+	}
+	w.starts = slices.Compact(slices.Sorted(slices.Values(w.starts)))
+	return nil
+}
+
+// startAt adds the directories at which the walk for a root must begin: the root of
+// its module, and those of all modules that its go.work lists.
+func (w *walker) startAt(dir string) {
+	at := dir
+	if m := upwards(dir, "go.mod"); m != "" {
+		at = filepath.Dir(m)
+	}
+	w.starts = append(w.starts, at)
+	work := upwards(dir, "go.work")
+	if work == "" || slices.Contains(w.works, work) {
+		return
+	}
+	if uses := w.workUses(work); slices.Contains(uses, at) || within(filepath.Dir(work), dir) {
+		w.starts = append(w.starts, uses...)
+	}
+}
+
+// upwards returns the nearest file of that name in dir or above it, or "".
+func upwards(dir, name string) string {
+	for {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.IsDir() {
+			return filepath.Join(dir, name)
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}

@@ -1,0 +1,140 @@
+package sift
+
+// A Class is a set of the kinds of trigger that a file or directory contains.
+type Class uint8
+
+const (
+	Exchange Class = 1 << iota // the rare end: an assertion goes into a token request
+	Bearer                     // a vendor that takes the signed JWT itself; counts where something is signed, see Result.Empty
+	Sign                       // a JWT library, or signing by hand
+	Key                        // private-key material is read or parsed
+)
+
+// A form says in which tokens of a file a trigger is looked for. Comments are
+// never looked at: "type assertion" is a frequent phrase. Nor are types: assertion
+// libraries have one called Assertion.
+type form uint8
+
+const (
+	text  form = iota // part of a string literal as written, quotes and escapes included
+	ident             // part of an identifier
+	value             // an identifier used as a value: an argument, a key, an index
+	tail              // the end of an identifier
+)
+
+// A trigger is one row of the table: a word, where it stands, and what it says.
+type trigger struct {
+	class Class
+	form  form
+	word  string
+	line  string // Go source that the row is for; what its test runs on
+}
+
+// triggers is everything that the sift knows.
+//
+// Words are case-sensitive: folding the case of every file costs more than twice
+// the whole scan.
+//
+// Rejected as too frequent to say anything: "grant_type", "access_token", "Bearer",
+// "client_credentials", the local variable name "token".
+var triggers = []trigger{
+	// Adobe's own exchange.
+	{Exchange, text, `jwt_token`, `v.Set("jwt_token", signed)`},
+	{Exchange, text, `ims/exchange`, `u := host + "/ims/exchange/jwt/"`},
+	{Exchange, ident, `ExchangeJWT`, `c.ExchangeJWT(r)`},
+	{Exchange, text, `adobe/ims-go`, `import "github.com/adobe/ims-go/ims"`},
+
+	// RFC 7523 section 2.1, the authorization grant.
+	{Exchange, text, `jwt-bearer`, `v.Set("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")`},
+	{Exchange, text, `jwt_bearer`, `g := "jwt_bearer"`},
+	{Exchange, text, `"assertion"`, `v.Set("assertion", signed)`},
+	{Exchange, text, `"assertion,`, "type r struct { A string `json:\"assertion,omitempty\"` }"},
+	{Exchange, text, `"assertion\`, `s := "{\"assertion\":\"%s\"}"`},
+	{Exchange, text, "`assertion`", "v.Set(`assertion`, signed)"},
+	{Exchange, text, `assertion=`, `s := "grant_type=x&assertion=" + signed`},
+	{Exchange, text, `&assertion`, `s := "grant_type=x&assertion%s"`},
+	{Exchange, ident, `JWTBearer`, `v.Set("grant_type", oidc.GrantTypeJWTBearer)`},
+	{Exchange, ident, `JwtBearer`, `v.Set("grant_type", grantTypeJwtBearer)`},
+	{Exchange, ident, `jwtBearer`, `v.Set("grant_type", jwtBearerGrant)`},
+	{Exchange, ident, `JWT_BEARER`, `v.Set("grant_type", GRANT_JWT_BEARER)`},
+	{Exchange, ident, `JWTGrant`, `c := JWTGrantConfig{}`},
+	{Exchange, ident, `JwtGrant`, `c := config.JwtGrantTypeConfig{}`},
+	{Exchange, ident, `JWTProfile`, `profile.NewJWTProfileTokenSource(ctx, iss)`},
+	{Exchange, ident, `JWTUserToken`, `c.RequestJWTUserToken(id, user)`},
+	{Exchange, ident, `JWTApplicationToken`, `c.RequestJWTApplicationToken(id)`},
+	{Exchange, ident, `AssertionToken`, `c.PostAssertionToken(a)`},
+	{Exchange, tail, `GrantAssertion`, `s := paramGrantAssertion`},
+	{Exchange, tail, `ParamAssertion`, `v.Set(ParamAssertion, s)`},
+	{Exchange, tail, `KeyAssertion`, `v.Set(formKeyAssertion, s)`},
+	{Exchange, tail, `FieldAssertion`, `v.Set(fieldAssertion, FieldAssertion)`},
+	{Exchange, value, `Assertion`, `v.Set(consts.Assertion, s)`},
+	{Exchange, value, `ASSERTION`, `v.Set(ASSERTION, s)`},
+
+	// RFC 7523 section 2.2, client authentication.
+	{Exchange, text, `client_assertion`, `v.Set("client_assertion_type", t)`},
+	{Exchange, ident, `ClientAssertion`, `v.Set(authentication.ClientAssertion, s)`},
+	{Exchange, ident, `clientAssertion`, `a.clientAssertion()`},
+	{Exchange, ident, `CLIENT_ASSERTION`, `v.Set(CLIENT_ASSERTION, s)`},
+	{Exchange, text, `private_key_jwt`, `m := "private_key_jwt"`},
+	{Exchange, ident, `PrivateKeyJWT`, `m := oidc.AuthMethodPrivateKeyJWT`},
+	{Exchange, ident, `PrivateKeyJwt`, `m := PrivateKeyJwtAuth{}`},
+
+	// Libraries that make and send the assertion themselves.
+	{Exchange, text, `oauth2/jwt`, `import "golang.org/x/oauth2/jwt"`},
+	{Exchange, ident, `JWTConfigFromJSON`, `google.JWTConfigFromJSON(b)`},
+	{Exchange, ident, `JWTConfig`, `c := auth.JWTConfig{}`},
+	{Exchange, ident, `JWTCredential`, `c := credentials.NewJWTCredentials(x)`},
+	{Exchange, ident, `JwtCredential`, `c := NewJwtCredentials(x)`},
+	{Exchange, text, `jfcote87/esign`, `import "github.com/jfcote87/esign"`},
+	{Exchange, text, `docusign-esign`, `import "github.com/docusign/docusign-esign-go-client/x"`},
+	{Exchange, ident, `CreateIamTokenRequest`, `r := iam.CreateIamTokenRequest{}`},
+
+	// Vendors whose API takes the signed JWT itself.
+	{Bearer, text, `zoom.us`, `const api = "https://api.zoom.us/v2"`},
+	{Bearer, text, `api.nexmo.com`, `const api = "https://api.nexmo.com/v1/calls"`},
+	{Bearer, text, `api.vonage.com`, `const api = "https://api.vonage.com"`},
+	{Bearer, text, `appstoreconnect`, `const aud = "appstoreconnect-v1"`},
+	{Bearer, text, `snowflakecomputing`, `const host = "x.snowflakecomputing.com"`},
+	{Bearer, text, `KEYPAIR_JWT`, `h.Set("X-Snowflake-Authorization-Token-Type", "KEYPAIR_JWT")`},
+
+	// JWT and JOSE libraries, forks and vendored copies too: any import path with the word in it.
+	{Sign, text, `jwt`, `import "github.com/golang-jwt/jwt/v5"`},
+	{Sign, text, `jose`, `import "github.com/go-jose/go-jose/v4"`},
+	{Sign, text, `/jwx`, `import "github.com/lestrrat-go/jwx/v2/jws"`},
+	{Sign, text, `/jws`, `import "golang.org/x/oauth2/jws"`},
+	{Sign, text, `libtrust`, `import "github.com/docker/libtrust"`},
+	{Sign, ident, `NewWithClaims`, `t := lib.NewWithClaims(m, c)`},
+	{Sign, ident, `SignedString`, `s, err := t.SignedString(k)`},
+	{Sign, ident, `SigningString`, `s, err := t.SigningString()`},
+	{Sign, ident, `SigningMethod`, `m := lib.GetSigningMethod("RS256")`},
+
+	// Signing by hand, and signers that hide the key.
+	{Sign, ident, `SignPKCS1v15`, `rsa.SignPKCS1v15(rand.Reader, k, crypto.SHA256, h)`},
+	{Sign, ident, `SignPSS`, `rsa.SignPSS(rand.Reader, k, crypto.SHA256, h, nil)`},
+	{Sign, ident, `SignASN1`, `ecdsa.SignASN1(rand.Reader, k, h)`},
+	{Sign, text, `"crypto/ecdsa"`, `import "crypto/ecdsa"`},
+	{Sign, text, `"crypto/ed25519"`, `import "crypto/ed25519"`},
+	{Sign, text, `"crypto/hmac"`, `import "crypto/hmac"`},
+	{Sign, text, `"RS256"`, `h := header{Alg: "RS256"}`},
+	{Sign, text, `RS256\"`, `h := "{\"alg\":\"RS256\"}"`},
+	{Sign, text, `"HS256"`, `h := header{Alg: "HS256"}`},
+	{Sign, text, `"ES256"`, `h := header{Alg: "ES256"}`},
+	{Sign, text, `"PS256"`, `h := header{Alg: "PS256"}`},
+	{Sign, ident, `AsymmetricSign`, `c.AsymmetricSign(ctx, r)`},
+	{Sign, text, `service/kms`, `import "github.com/aws/aws-sdk-go-v2/service/kms"`},
+
+	// Key material.
+	{Key, text, `"encoding/pem"`, `import "encoding/pem"`},
+	{Key, ident, `ParsePKCS`, `x509.ParsePKCS8PrivateKey(b)`},
+	{Key, ident, `ParseECPrivateKey`, `x509.ParseECPrivateKey(b)`},
+	{Key, ident, `ParseRSAPrivateKey`, `lib.ParseRSAPrivateKeyFromPEM(b)`},
+	{Key, ident, `ParseEdPrivateKey`, `lib.ParseEdPrivateKeyFromPEM(b)`},
+	{Key, ident, `PrivateKey`, `k := cfg.PrivateKey`},
+	{Key, ident, `privateKey`, `k := c.privateKey`},
+	{Key, text, `PRIVATE KEY`, `const k = "-----BEGIN RSA PRIVATE KEY-----"`},
+	{Key, text, `private_key`, "type c struct { K string `json:\"private_key\"` }"},
+	{Key, text, `PRIVATE_KEY`, `os.Getenv("ADOBE_PRIVATE_KEY")`},
+	{Key, text, `pkcs12`, `import "golang.org/x/crypto/pkcs12"`},
+	{Key, text, `pkcs8`, `import "github.com/youmark/pkcs8"`},
+	{Key, ident, `ParseRawPrivateKey`, `ssh.ParseRawPrivateKey(b)`},
+}

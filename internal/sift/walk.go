@@ -1,0 +1,216 @@
+package sift
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sourcegraph/conc/pool"
+)
+
+// A walker goes through directories in parallel, a directory at a time.
+type walker struct {
+	ctx     context.Context
+	tests   bool
+	asked   []root
+	starts  []string                            // where the walk begins: module roots, sorted
+	readDir func(string) ([]fs.DirEntry, error) // replaced by tests
+
+	mu     sync.Mutex
+	more   *sync.Cond
+	queue  []step
+	busy   int
+	mods   []*Module
+	works  []string
+	uses   map[string]string // module directory to the go.work that lists it
+	dirs   []*Dir
+	unread []Spot
+	links  []Spot
+	files  int
+}
+
+// A step is one directory to look at.
+type step struct {
+	dir   string
+	start string // the directory that the walk began at: links must stay inside
+	real  string // the same without symbolic links
+	mod   *Module
+}
+
+// walk looks at everything below the starts.
+func (w *walker) walk() error {
+	w.more = sync.NewCond(&w.mu)
+	for _, s := range w.starts {
+		real, err := filepath.EvalSymlinks(s)
+		if err != nil {
+			w.unread = append(w.unread, Spot{s, err.Error()})
+			continue
+		}
+		w.queue = append(w.queue, step{dir: s, start: s, real: real})
+	}
+	n := runtime.GOMAXPROCS(0)
+	p := pool.New().WithMaxGoroutines(n)
+	for range n {
+		p.Go(w.work)
+	}
+	p.Wait()
+	return w.ctx.Err()
+}
+
+// work takes steps until there are none and nobody makes any.
+func (w *walker) work() {
+	buf := make([]byte, 0, 64<<10)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		for len(w.queue) == 0 && w.busy > 0 {
+			w.more.Wait()
+		}
+		if len(w.queue) == 0 {
+			w.more.Broadcast()
+			return
+		}
+		s := w.queue[len(w.queue)-1]
+		w.queue = w.queue[:len(w.queue)-1]
+		w.busy++
+		w.mu.Unlock()
+		v := visit{walker: w, step: s, buf: buf}
+		if w.ctx.Err() == nil {
+			v.look()
+		}
+		buf = v.buf
+		w.mu.Lock()
+		w.busy--
+		w.queue = append(w.queue, v.below...)
+		w.unread = append(w.unread, v.unread...)
+		w.links = append(w.links, v.links...)
+		if v.found != nil {
+			w.mods = append(w.mods, v.found)
+		}
+		if len(v.files) > 0 {
+			d := &Dir{Path: s.dir, Module: v.mod, Files: v.files}
+			for _, f := range v.files {
+				d.Class |= f.Class
+			}
+			w.dirs = append(w.dirs, d)
+			w.files += len(v.files)
+		}
+		if len(v.below) > 1 || w.busy == 0 {
+			w.more.Broadcast()
+		} else if len(v.below) == 1 {
+			w.more.Signal()
+		}
+	}
+}
+
+// A visit is the work on one directory; only its own goroutine sees it.
+type visit struct {
+	*walker
+	step
+	buf    []byte
+	found  *Module // a module root at this directory
+	below  []step
+	files  []File
+	unread []Spot
+	links  []Spot
+}
+
+func (v *visit) look() {
+	entries, err := v.readDir(v.dir)
+	if err != nil {
+		v.unread = append(v.unread, Spot{v.dir, err.Error()})
+		return
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "go.mod" && !e.IsDir() }) {
+		if v.dir != v.start && !v.entersModule() {
+			return
+		}
+		v.found = newModule(v.dir)
+	} else if v.dir == v.start {
+		v.found = &Module{Dir: v.dir}
+	}
+	if v.found != nil {
+		v.mod = v.found
+	}
+	for _, e := range entries {
+		name := e.Name()
+		switch mode := e.Type(); {
+		case mode.IsDir():
+			if !skipped(name) && !v.mod.ignores(filepath.Join(v.dir, name)) {
+				v.below = append(v.below, step{filepath.Join(v.dir, name), v.start, v.real, v.mod})
+			}
+		case mode&fs.ModeSymlink != 0:
+			v.link(name)
+		case isGoFile(name) && mode.IsRegular():
+			v.file(name)
+		}
+	}
+	slices.SortFunc(v.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// entersModule reports whether a nested module belongs to what was asked for.
+// One that is itself a start is walked from there.
+func (v *visit) entersModule() bool {
+	if _, ok := slices.BinarySearch(v.starts, v.dir); ok {
+		return false
+	}
+	return slices.ContainsFunc(v.asked, func(r root) bool { return r.recursive && within(v.dir, r.dir) })
+}
+
+// skipped reports whether the go command's ... does not go into directories of that name.
+func skipped(name string) bool {
+	return name[0] == '.' || name[0] == '_' || name == "testdata" || name == "vendor" || name == "node_modules"
+}
+
+// file reads a Go file for the words of the rare end.
+func (v *visit) file(name string) {
+	if !v.tests && strings.HasSuffix(name, "_test.go") {
+		return
+	}
+	var err error
+	path := v.dir + string(filepath.Separator) + name
+	if v.buf, err = readInto(path, v.buf); err != nil {
+		v.unread = append(v.unread, Spot{path, err.Error()})
+		return
+	}
+	v.files = append(v.files, File{name, Rare(name, v.buf)})
+}
+
+// link looks at a symbolic link. The go command reads linked Go files and does not
+// go into linked directories; either is recorded when it leads out of the tree.
+func (v *visit) link(name string) {
+	path := filepath.Join(v.dir, name)
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		if isGoFile(name) {
+			v.unread = append(v.unread, Spot{path, err.Error()})
+		}
+		return
+	}
+	info, err := os.Stat(target)
+	if err != nil || info.IsDir() && skipped(name) || !info.IsDir() && !isGoFile(name) {
+		return
+	}
+	switch {
+	case !within(target, v.real):
+		v.links = append(v.links, Spot{path, "symbolic link out of the tree, to " + target})
+	case !info.IsDir():
+		v.file(name)
+	}
+}
+
+// readDir reads a directory in no particular order: sorting 3,000 directories
+// costs more than searching them.
+func readDir(dir string) ([]fs.DirEntry, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
+}

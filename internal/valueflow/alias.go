@@ -1,0 +1,66 @@
+package valueflow
+
+// mark notes that a value is changed in place by a call out of sight.
+func (b *builder) mark(n ID) {
+	if n != 0 {
+		if b.changed == nil {
+			b.changed = map[ID]bool{}
+		}
+		b.changed[n] = true
+	}
+}
+
+// aliases adds the ways back: what is put into a map, or through a pointer, is seen by everybody
+// who has the same map or pointer, above all by the caller of the function that puts.
+func (b *builder) aliases() {
+	var queue []ID
+	seen := map[ID]bool{}
+	push := func(n ID) {
+		if n != 0 && !seen[n] {
+			seen[n] = true
+			queue = append(queue, n)
+		}
+	}
+	for n := range b.Nodes {
+		for _, i := range b.in[n] {
+			if b.Edges[i].Kind == Put && int(i) >= b.OwnEdges {
+				push(ID(n))
+				break
+			}
+		}
+	}
+	for n := range b.changed {
+		push(n)
+	}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		if !b.Nodes[n].Holds {
+			continue
+		}
+		for _, i := range append([]int32(nil), b.in[n]...) {
+			e := b.Edges[i]
+			switch b.Nodes[e.From].Kind {
+			case Lit, Const, Func:
+				continue
+			}
+			if !b.Nodes[e.From].Holds {
+				continue
+			}
+			back := Edge{From: e.To, To: e.From}
+			switch e.Kind {
+			case Plain:
+			case Proj:
+				back.Kind, back.Key = Put, e.Key
+			case Open:
+				back.Kind, back.Site = Close, e.Site
+			case Close:
+				back.Kind, back.Site = Open, e.Site
+			default:
+				continue
+			}
+			b.connect(back)
+			push(e.From)
+		}
+	}
+}

@@ -1,0 +1,550 @@
+package valueflow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// val returns the node of an expression, 0 if its type makes it uninteresting.
+func (b *builder) val(e ast.Expr) ID {
+	if e == nil {
+		return 0
+	}
+	if id, ok := b.values[e]; ok {
+		return id
+	}
+	id := b.eval(e)
+	b.values[e] = id
+	return id
+}
+
+func (b *builder) eval(e ast.Expr) ID {
+	switch x := e.(type) {
+	case *ast.ParenExpr:
+		return b.val(x.X)
+	case *ast.StarExpr:
+		return b.val(x.X)
+	case *ast.TypeAssertExpr:
+		return b.val(x.X)
+	case *ast.SliceExpr:
+		return b.val(x.X)
+	case *ast.UnaryExpr:
+		if x.Op == token.AND || x.Op == token.ARROW {
+			return b.val(x.X)
+		}
+		return 0
+	case *ast.BasicLit:
+		if s, ok := b.text(x); ok {
+			return b.constant(s, x)
+		}
+		return 0
+	case *ast.Ident:
+		return b.ident(x)
+	case *ast.SelectorExpr:
+		return b.selector(x)
+	case *ast.IndexExpr:
+		if b.isType(x.Index) { // an instance of a generic function
+			return b.val(x.X)
+		}
+		return b.index(x)
+	case *ast.IndexListExpr:
+		return b.val(x.X)
+	case *ast.CallExpr:
+		if r := b.call(x); len(r) > 0 {
+			return r[0]
+		}
+		return 0
+	case *ast.CompositeLit:
+		return b.literal(x)
+	case *ast.FuncLit:
+		return b.funcLit(x)
+	case *ast.BinaryExpr:
+		if x.Op != token.ADD || !interesting(b.info.TypeOf(x)) {
+			return 0
+		}
+		n := b.node(Node{Span: b.span(x), Text: "+"}, b.info.TypeOf(x))
+		b.joined(n, operands(x), x)
+		return n
+	}
+	return 0
+}
+
+func (b *builder) constant(s string, e ast.Expr) ID {
+	return b.node(Node{Kind: Const, Text: s, Span: b.span(e)}, types.Typ[types.String])
+}
+
+func (b *builder) ident(x *ast.Ident) ID {
+	if x.Name == "_" || x.Name == "nil" {
+		return 0
+	}
+	obj := b.info.Defs[x]
+	if obj == nil {
+		obj = b.info.Uses[x]
+	}
+	if obj == nil {
+		return 0
+	}
+	return b.use(obj, x)
+}
+
+// use returns the node of a use of an object.
+func (b *builder) use(obj types.Object, e ast.Expr) ID {
+	switch obj := obj.(type) {
+	case *types.Const:
+		s, ok := b.text(e)
+		if !ok {
+			return 0
+		}
+		if lit := b.constLit(obj); lit != nil {
+			name := b.name
+			b.name = ""
+			id := b.val(lit)
+			b.name = name
+			return id
+		}
+		return b.constant(s, e)
+	case *types.Var:
+		return b.object(obj)
+	case *types.Func:
+		return b.funcValue(obj, e)
+	}
+	return 0
+}
+
+// constLit returns the literal that declares a constant of this package.
+func (b *builder) constLit(c *types.Const) ast.Expr {
+	if c.Pkg() != b.pass.Pkg {
+		return nil
+	}
+	for _, f := range b.pass.Files {
+		if c.Pos() < f.FileStart || c.Pos() >= f.FileEnd {
+			continue
+		}
+		var found ast.Expr
+		ast.Inspect(f, func(n ast.Node) bool {
+			if found != nil || n == nil || n.Pos() > c.Pos() || n.End() < c.Pos() {
+				return false
+			}
+			if vs, ok := n.(*ast.ValueSpec); ok {
+				for i, name := range vs.Names {
+					if name.Pos() == c.Pos() && i < len(vs.Values) {
+						found = vs.Values[i]
+					}
+				}
+				return false
+			}
+			return true
+		})
+		if call, ok := found.(*ast.CallExpr); ok && len(call.Args) == 1 { // T("text")
+			found = call.Args[0]
+		}
+		return found
+	}
+	return nil
+}
+
+// object returns the node of a variable.
+func (b *builder) object(obj types.Object) ID {
+	if v, ok := obj.(*types.Var); ok {
+		obj = v.Origin()
+	}
+	if id, ok := b.objects[obj]; ok {
+		return id
+	}
+	t := obj.Type()
+	if !interesting(t) {
+		b.objects[obj] = 0
+		return 0
+	}
+	n := Node{Kind: Var, Text: obj.Name()}
+	if obj.Pkg() == b.pass.Pkg && obj.Pos().IsValid() {
+		n.Span = b.spanOf(obj.Pos(), obj.Pos()+token.Pos(len(obj.Name())))
+	}
+	var id ID
+	switch {
+	case obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope():
+		n.Kind, n.Name = Global, obj.Pkg().Path()+"."+obj.Name()
+		id = b.named(n, t)
+	default:
+		id = b.node(n, t)
+	}
+	b.objects[obj] = id
+	return id
+}
+
+func (b *builder) isPackage(e ast.Expr) bool {
+	return b.packagePath(e) != ""
+}
+
+// packagePath returns the import path that an expression names.
+func (b *builder) packagePath(e ast.Expr) string {
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	switch obj := b.info.Uses[id].(type) {
+	case *types.PkgName:
+		return obj.Imported().Path()
+	case nil:
+		if b.info.Defs[id] != nil {
+			return ""
+		}
+	default:
+		return ""
+	}
+	// Types are missing: the file's imports tell. A name that is not written is the last
+	// element of the path that is not a version.
+	for _, imp := range b.file.Imports {
+		p, err := strconv.Unquote(imp.Path.Value)
+		if err != nil {
+			continue
+		}
+		if imp.Name != nil {
+			if imp.Name.Name == id.Name {
+				return p
+			}
+			continue
+		}
+		if guessName(p) == id.Name {
+			return p
+		}
+	}
+	return ""
+}
+
+func guessName(path string) string {
+	parts := strings.Split(path, "/")
+	last := parts[len(parts)-1]
+	if len(parts) > 1 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
+		last = parts[len(parts)-2]
+	}
+	last, _, _ = strings.Cut(last, ".v")
+	last = strings.TrimPrefix(last, "go-")
+	last = strings.TrimSuffix(last, "-go")
+	return strings.ReplaceAll(last, "-", "_")
+}
+
+func (b *builder) selector(x *ast.SelectorExpr) ID {
+	if path := b.packagePath(x.X); path != "" {
+		if obj := b.info.Uses[x.Sel]; obj != nil {
+			return b.use(obj, x)
+		}
+		// Something of a package that is missing.
+		id := b.byName[path+"."+x.Sel.Name]
+		if id == 0 {
+			id = b.node(Node{Kind: Global, Name: path + "." + x.Sel.Name, Text: x.Sel.Name, Span: b.span(x)}, nil)
+		}
+		return id
+	}
+	if fn, ok := b.info.Uses[x.Sel].(*types.Func); ok {
+		id := b.funcValue(fn, x)
+		if sel := b.info.Selections[x]; sel != nil && sel.Kind() == types.MethodVal {
+			if t, ok := b.funcOf[id]; ok && t.fn != nil {
+				b.connect(Edge{From: b.val(x.X), To: t.fn.recv})
+			}
+		}
+		return id
+	}
+	if t := b.info.TypeOf(x); t != nil && !interesting(t) {
+		return 0
+	}
+	base := b.val(x.X)
+	if base == 0 {
+		base = b.node(Node{Span: b.span(x.X)}, b.info.TypeOf(x.X))
+		b.values[x.X] = base
+	}
+	return b.sel(base, x.Sel.Name, x, x)
+}
+
+// sel returns the node of a part of a value.
+func (b *builder) sel(base ID, key string, x *ast.SelectorExpr, e ast.Expr) ID {
+	if base == 0 {
+		return 0
+	}
+	if id, ok := b.sels[selKey{base, key}]; ok {
+		return id
+	}
+	var t types.Type
+	if x != nil {
+		t = b.info.TypeOf(x)
+	}
+	text := key
+	if b.Nodes[base].Text != "" && key != "" {
+		text = b.Nodes[base].Text + "." + key
+	}
+	id := b.node(Node{Kind: Sel, Text: text, Span: b.span(e)}, t)
+	b.sels[selKey{base, key}] = id
+	b.connect(Edge{From: base, To: id, Kind: Proj, Key: key})
+	if x != nil {
+		owner, _ := b.fieldOf(x)
+		b.connect(Edge{From: b.fieldNode(owner, key, t), To: id})
+	}
+	return id
+}
+
+// fieldOf returns the named type that declares the selected field and its name on the wire.
+// owner is "" for a type out of sight: all requests of net/http are not one request.
+func (b *builder) fieldOf(x *ast.SelectorExpr) (owner, wire string) {
+	v, ok := b.info.Uses[x.Sel].(*types.Var)
+	if !ok || !v.IsField() {
+		return "", ""
+	}
+	v = v.Origin()
+	sel := b.info.Selections[x]
+	var t types.Type
+	if sel != nil {
+		t = sel.Recv()
+		index := sel.Index()
+		for _, i := range index[:len(index)-1] {
+			if s := structOf(t); s != nil && i < s.NumFields() {
+				t = s.Field(i).Type()
+			}
+		}
+	}
+	if s := structOf(t); s != nil {
+		for i := range s.NumFields() {
+			if s.Field(i).Origin() == v || s.Field(i).Name() == v.Name() {
+				wire = wireName(s.Tag(i))
+				break
+			}
+		}
+	}
+	return b.ownerOf(v, t), wire
+}
+
+func (b *builder) ownerOf(v *types.Var, t types.Type) string {
+	if o, ok := b.owners[v]; ok {
+		return o
+	}
+	pkg, name := namedType(t)
+	if pkg == "" || !b.inSight(pkg) {
+		return ""
+	}
+	return pkg + "." + name
+}
+
+// inSight reports whether the package's own code is, or may have been, looked at.
+func (b *builder) inSight(pkg string) bool {
+	if pkg == b.Path || b.local[pkg] {
+		return true
+	}
+	return b.module != "" && (pkg == b.module || strings.HasPrefix(pkg, b.module+"/"))
+}
+
+func (b *builder) fieldNode(owner, name string, t types.Type) ID {
+	if owner == "" || t != nil && !interesting(t) {
+		return 0
+	}
+	return b.named(Node{Kind: Field, Name: owner + "." + name, Text: name}, t)
+}
+
+func (b *builder) index(x *ast.IndexExpr) ID {
+	if t := b.info.TypeOf(x); t != nil && !interesting(t) {
+		return 0
+	}
+	base := b.val(x.X)
+	_, isMap := underlying(b.typeOf(x.X)).(*types.Map)
+	if !isMap && !invalid(b.info.TypeOf(x.X)) {
+		return base // an element of a slice stands for the slice
+	}
+	key, _ := b.text(x.Index)
+	b.val(x.Index)
+	return b.sel(base, key, nil, x)
+}
+
+func (b *builder) literal(x *ast.CompositeLit) ID {
+	t := b.info.TypeOf(x)
+	if t != nil && !invalid(t) && !interesting(t) {
+		for _, el := range x.Elts {
+			b.val(el)
+		}
+		return 0
+	}
+	pkg, name := namedType(t)
+	if name == "" && x.Type != nil {
+		pkg, name = b.writtenType(x.Type)
+	}
+	text := name
+	if pkg != "" {
+		text = pkg + "." + name
+	}
+	id := b.node(Node{Kind: Lit, Text: text, Span: b.span(x)}, t)
+	b.values[x] = id
+	b.Structs = append(b.Structs, Structure{Pkg: pkg, Name: name, Node: id, Span: b.span(x)})
+	s := structOf(t)
+	_, isMap := underlying(t).(*types.Map)
+	if s == nil && !isMap && invalid(t) {
+		// A map's keys are texts, a structure's are names; unknown identifiers are names.
+		isMap = len(x.Elts) > 0 && !identKey(x.Elts[0])
+	}
+	for i, el := range x.Elts {
+		kv, keyed := el.(*ast.KeyValueExpr)
+		switch {
+		case keyed && isMap:
+			b.put(id, kv.Key, b.val(kv.Value), kv, kv.Value)
+		case keyed:
+			if k, ok := kv.Key.(*ast.Ident); ok {
+				b.field(id, t, k.Name, b.val(kv.Value), kv, kv.Value)
+			} else {
+				b.connect(Edge{From: b.val(kv.Value), To: id})
+			}
+		case s != nil:
+			if i < s.NumFields() {
+				b.field(id, t, s.Field(i).Name(), b.val(el), el, el)
+			}
+		default:
+			b.connect(Edge{From: b.val(el), To: id})
+		}
+	}
+	return id
+}
+
+func identKey(e ast.Expr) bool {
+	kv, ok := e.(*ast.KeyValueExpr)
+	if !ok {
+		return false
+	}
+	_, ok = kv.Key.(*ast.Ident)
+	return ok
+}
+
+// writtenType returns path and name of a type as it is written, where go/types does not know it.
+func (b *builder) writtenType(e ast.Expr) (pkg, name string) {
+	switch e := e.(type) {
+	case *ast.SelectorExpr:
+		return b.packagePath(e.X), e.Sel.Name
+	case *ast.Ident:
+		return b.Path, e.Name
+	case *ast.IndexExpr:
+		return b.writtenType(e.X)
+	}
+	return "", ""
+}
+
+// field puts a value into the field of a structure's literal.
+func (b *builder) field(lit ID, t types.Type, name string, value ID, at ast.Node, src ast.Expr) {
+	var owner, wire string
+	var ft types.Type
+	if s := structOf(t); s != nil {
+		for i := range s.NumFields() {
+			if f := s.Field(i); f.Name() == name {
+				wire, ft = wireName(s.Tag(i)), f.Type()
+				owner = b.ownerOf(f.Origin(), t)
+				break
+			}
+		}
+	}
+	if value == 0 {
+		value = b.plain(src)
+	}
+	b.connect(Edge{From: value, To: b.fieldNode(owner, name, ft)})
+	b.connect(Edge{From: value, To: lit, Kind: Put, Key: name, Wire: wire, At: b.span(at), Val: b.span(src)})
+}
+
+func (b *builder) funcLit(x *ast.FuncLit) ID {
+	if fn := b.literals[x]; fn != nil {
+		return b.byName[fn.name]
+	}
+	id := b.node(Node{Kind: Func, Text: "func", Span: b.span(x)}, nil)
+	fn := &function{name: b.Nodes[id].Name}
+	b.literals[x] = fn
+	b.funcOf[id] = target{fn: fn}
+	b.values[x] = id
+	if sig, ok := b.info.TypeOf(x).(*types.Signature); ok {
+		fn.vari = sig.Variadic()
+		for i := range sig.Params().Len() {
+			fn.params = append(fn.params, b.param(sig.Params().At(i), fn.name+"$p"+strconv.Itoa(i), x.Type.Params))
+		}
+		for i := range sig.Results().Len() {
+			v := sig.Results().At(i)
+			var r ID
+			if interesting(v.Type()) {
+				r = b.named(Node{Kind: Result, Name: fn.name + "$r" + strconv.Itoa(i), Text: "func", Span: b.span(x.Type)}, v.Type())
+				b.objects[v] = r
+			}
+			fn.results = append(fn.results, r)
+		}
+	}
+	outer := b.fn
+	b.fn = fn
+	b.block(x.Body)
+	b.fn = outer
+	return id
+}
+
+// funcValue returns the node of a function that is used as a value.
+func (b *builder) funcValue(fn *types.Func, e ast.Expr) ID {
+	fn = fn.Origin()
+	name := fn.FullName()
+	if id := b.byName["func "+name]; id != 0 {
+		return id
+	}
+	id := b.node(Node{Kind: Func, Name: "func " + name, Text: fn.Name(), Span: b.span(e)}, nil)
+	if f := b.functionOf(fn); f != nil {
+		b.funcOf[id] = target{fn: f}
+	} else {
+		pkg, recv := "", ""
+		if fn.Pkg() != nil {
+			pkg = fn.Pkg().Path()
+		}
+		recv, _ = receiverName(fn)
+		b.funcOf[id] = target{pkg: pkg, recv: recv, fun: fn.Name()}
+	}
+	return id
+}
+
+// functionOf returns a function whose body is in sight, in this package or by what a lower one said.
+func (b *builder) functionOf(fn *types.Func) *function {
+	fn = fn.Origin()
+	name := fn.FullName()
+	if f, ok := b.funcs[name]; ok {
+		return f
+	}
+	if fn.Pkg() == nil || fn.Pkg() == b.pass.Pkg || !b.local[fn.Pkg().Path()] {
+		return nil
+	}
+	sig := fn.Type().(*types.Signature)
+	f := &function{name: name, vari: sig.Variadic()}
+	any := false
+	look := func(suffix string) ID {
+		id := b.byName[name+suffix]
+		any = any || id != 0
+		return id
+	}
+	f.recv = look("$recv")
+	for i := range sig.Params().Len() {
+		f.params = append(f.params, look("$p"+strconv.Itoa(i)))
+	}
+	for i := range sig.Results().Len() {
+		f.results = append(f.results, look("$r"+strconv.Itoa(i)))
+	}
+	if !any {
+		f = nil
+	}
+	b.funcs[name] = f
+	return f
+}
+
+func receiverName(fn *types.Func) (string, bool) {
+	sig, ok := fn.Type().(*types.Signature)
+	if !ok || sig.Recv() == nil {
+		return "", false
+	}
+	_, name := namedType(sig.Recv().Type())
+	return name, true
+}
+
+// plain returns a node for a value whose type is of no interest by itself, such as a number; what
+// it is put into may be.
+func (b *builder) plain(src ast.Expr) ID {
+	n := Node{Span: b.span(src)}
+	if src != nil {
+		if text := types.ExprString(src); len(text) < 200 {
+			n.Text = text
+		}
+	}
+	return b.node(n, types.Typ[types.Bool])
+}

@@ -1,0 +1,222 @@
+package valueflow
+
+import (
+	"strconv"
+	"sync"
+
+	"jwtretire.example/analyzer/library"
+)
+
+// A Fact is what a package tells the packages above: the part of its graph, and of the graphs below
+// it, that a flow may pass through. Packages without anything of the kind have none.
+type Fact struct {
+	Nodes   []Node
+	Edges   []Edge
+	Calls   []Call
+	Structs []Structure
+	Imports map[string][]string
+	Words   map[string][]string
+	Partial map[string]bool
+}
+
+// AFact marks Fact as a fact.
+func (*Fact) AFact() {}
+
+// rowKeys names the rows of the library table in a fact.
+var rowKeys struct {
+	once sync.Once
+	rows map[string]*library.Func
+}
+
+func rowKey(f *library.Func) string {
+	if f == nil {
+		return ""
+	}
+	return f.FullName() + " " + strconv.Itoa(f.Min) + "-" + strconv.Itoa(f.Max)
+}
+
+func rowOf(key string) *library.Func {
+	if key == "" {
+		return nil
+	}
+	rowKeys.once.Do(func() {
+		rowKeys.rows = map[string]*library.Func{}
+		for _, f := range library.All() {
+			rowKeys.rows[rowKey(f)] = f
+		}
+	})
+	return rowKeys.rows[key]
+}
+
+// Graph returns the fact as a graph.
+func (f *Fact) Graph() *Graph {
+	return &Graph{Nodes: f.Nodes, Edges: f.Edges, Calls: f.Calls, Structs: f.Structs, Imports: f.Imports, Words: f.Words, Partial: f.Partial}
+}
+
+// merge adds another graph. Nodes of the same name are the same node.
+func (g *Graph) merge(o *Graph) {
+	ids := make([]ID, len(o.Nodes))
+	fresh := make([]bool, len(o.Nodes))
+	for i := 1; i < len(o.Nodes); i++ {
+		n := o.Nodes[i]
+		if id := g.byName[n.Name]; id != 0 {
+			ids[i] = id
+			continue
+		}
+		n.Call = 0 // set below
+		ids[i] = g.add(n)
+		fresh[i] = true
+	}
+	sites := make(map[ID]bool, len(g.Calls))
+	for i := range g.Calls {
+		sites[g.Calls[i].Site] = true
+	}
+	calls := make([]int32, len(o.Calls))
+	for i := range o.Calls {
+		c := o.Calls[i]
+		c.Site = ids[c.Site]
+		if sites[c.Site] {
+			for j := range g.Calls {
+				if g.Calls[j].Site == c.Site {
+					calls[i] = int32(j)
+				}
+			}
+			continue
+		}
+		c.row = rowOf(c.RowKey)
+		c.RecvNode = ids[c.RecvNode]
+		c.Args = remap(c.Args, ids)
+		c.Results = remap(c.Results, ids)
+		calls[i] = int32(len(g.Calls))
+		g.Calls = append(g.Calls, c)
+	}
+	for i := 1; i < len(o.Nodes); i++ {
+		if fresh[i] && o.Nodes[i].Call > 0 {
+			g.Nodes[ids[i]].Call = calls[o.Nodes[i].Call-1] + 1
+		}
+	}
+	for _, e := range o.Edges {
+		e.From, e.To, e.KeyNode, e.Site = ids[e.From], ids[e.To], ids[e.KeyNode], ids[e.Site]
+		if e.Call > 0 {
+			e.Call = calls[e.Call-1] + 1
+		}
+		g.connect(e)
+	}
+	have := make(map[ID]bool, len(g.Structs))
+	for _, s := range g.Structs {
+		have[s.Node] = true
+	}
+	for _, s := range o.Structs {
+		s.Node = ids[s.Node]
+		if !have[s.Node] {
+			g.Structs = append(g.Structs, s)
+		}
+	}
+	for p, imports := range o.Imports {
+		g.Imports[p] = imports
+	}
+	for k, w := range o.Words {
+		g.Words[k] = w
+	}
+	for p := range o.Partial {
+		g.Partial[p] = true
+	}
+}
+
+func remap(list []ID, ids []ID) []ID {
+	out := make([]ID, len(list))
+	for i, id := range list {
+		out[i] = ids[id]
+	}
+	return out
+}
+
+// restrict returns the part of the graph that the kept nodes make, as a fact.
+func (g *Graph) restrict(keep map[ID]bool) *Fact {
+	ids := make([]ID, len(g.Nodes))
+	f := &Fact{Nodes: []Node{{}}, Imports: map[string][]string{}, Words: map[string][]string{}, Partial: map[string]bool{}}
+	packages := map[string]bool{}
+	addNode := func(id ID) {
+		if id != 0 && ids[id] == 0 {
+			ids[id] = ID(len(f.Nodes))
+			f.Nodes = append(f.Nodes, g.Nodes[id])
+		}
+	}
+	calls := make([]int32, len(g.Calls))
+	for i := range g.Calls {
+		c := &g.Calls[i]
+		wanted := keep[c.RecvNode] && c.RecvNode != 0 || keep[c.Site]
+		for _, l := range [][]ID{c.Args, c.Results} {
+			for _, id := range l {
+				wanted = wanted || id != 0 && keep[id]
+			}
+		}
+		if !wanted {
+			continue
+		}
+		cc := *c
+		cc.RowKey = rowKey(c.row)
+		f.Calls = append(f.Calls, cc)
+		calls[i] = int32(len(f.Calls))
+		addNode(c.Site)
+		addNode(c.RecvNode)
+		for _, l := range [][]ID{c.Args, c.Results} {
+			for _, id := range l {
+				addNode(id)
+			}
+		}
+		packages[c.Span.PkgPath] = true
+	}
+	for id := range g.Nodes {
+		if keep[ID(id)] {
+			addNode(ID(id))
+		}
+	}
+	for _, e := range g.Edges {
+		if ids[e.From] == 0 || ids[e.To] == 0 {
+			continue
+		}
+		addNode(e.KeyNode)
+		addNode(e.Site)
+	}
+	for i := range f.Nodes {
+		if n := &f.Nodes[i]; n.Call > 0 {
+			n.Call = calls[n.Call-1]
+		}
+	}
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		c.Site, c.RecvNode = ids[c.Site], ids[c.RecvNode]
+		c.Args, c.Results = remap(c.Args, ids), remap(c.Results, ids)
+	}
+	for _, e := range g.Edges {
+		if ids[e.From] == 0 || ids[e.To] == 0 {
+			continue
+		}
+		e.From, e.To, e.KeyNode, e.Site = ids[e.From], ids[e.To], ids[e.KeyNode], ids[e.Site]
+		if e.Call > 0 {
+			e.Call = calls[e.Call-1]
+		}
+		f.Edges = append(f.Edges, e)
+	}
+	for _, s := range g.Structs {
+		if ids[s.Node] != 0 {
+			s.Node = ids[s.Node]
+			f.Structs = append(f.Structs, s)
+			packages[s.Span.PkgPath] = true
+		}
+	}
+	for _, n := range f.Nodes {
+		packages[n.Span.PkgPath] = true
+	}
+	for p := range packages {
+		if p == "" {
+			continue
+		}
+		f.Imports[p] = g.Imports[p]
+		if g.Partial[p] {
+			f.Partial[p] = true
+		}
+	}
+	return f
+}

@@ -1,0 +1,241 @@
+package valueflow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// block adds the edges of all statements below n, function literals included.
+func (b *builder) block(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			b.val(n)
+			return false
+		case *ast.AssignStmt:
+			if n.Tok == token.ASSIGN || n.Tok == token.DEFINE {
+				b.assign(n.Lhs, n.Rhs, n)
+			} else if n.Tok == token.ADD_ASSIGN && len(n.Lhs) == 1 {
+				b.appendText(n)
+			}
+		case *ast.DeclStmt:
+			if d, ok := n.Decl.(*ast.GenDecl); ok {
+				for _, s := range d.Specs {
+					switch s := s.(type) {
+					case *ast.ValueSpec:
+						b.valueSpec(s, d)
+					case *ast.TypeSpec:
+						b.localType(s)
+					}
+				}
+			}
+		case *ast.ReturnStmt:
+			b.ret(n)
+		case *ast.RangeStmt:
+			b.rang(n)
+		case *ast.SendStmt:
+			b.store(n.Chan, b.val(n.Value), n, n.Value)
+		case *ast.TypeSwitchStmt:
+			b.typeSwitch(n)
+		case *ast.CallExpr:
+			b.call(n)
+		case *ast.CompositeLit:
+			b.val(n)
+		}
+		return true
+	})
+}
+
+func (b *builder) localType(s *ast.TypeSpec) {
+	if tn, ok := b.info.Defs[s.Name].(*types.TypeName); ok {
+		b.ownFields(tn.Type(), b.name+"."+s.Name.Name, 0)
+	}
+}
+
+// assign adds the edges of lhs = rhs.
+func (b *builder) assign(lhs, rhs []ast.Expr, at ast.Node) {
+	if len(rhs) == 0 {
+		return
+	}
+	if len(rhs) == len(lhs) {
+		for i := range lhs {
+			if isBlank(lhs[i]) {
+				b.val(rhs[i])
+				continue
+			}
+			b.store(lhs[i], b.val(rhs[i]), at, rhs[i])
+		}
+		return
+	}
+	// v, err := f(); v, ok := m[k]; v, ok := x.(T); v, ok := <-c
+	if call, ok := ast.Unparen(rhs[0]).(*ast.CallExpr); ok {
+		results := b.call(call)
+		for i := range lhs {
+			if i < len(results) && !isBlank(lhs[i]) {
+				b.store(lhs[i], results[i], at, rhs[0])
+			}
+		}
+		return
+	}
+	if !isBlank(lhs[0]) {
+		b.store(lhs[0], b.val(rhs[0]), at, rhs[0])
+	}
+}
+
+func isBlank(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
+// store adds the edges of target = value. at is the statement and src the value's expression.
+func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
+	switch t := ast.Unparen(target).(type) {
+	case *ast.Ident:
+		b.connect(Edge{From: value, To: b.val(t)})
+	case *ast.StarExpr:
+		b.connect(Edge{From: value, To: b.val(t.X)})
+	case *ast.SelectorExpr:
+		if b.isPackage(t.X) {
+			b.connect(Edge{From: value, To: b.val(t)})
+			return
+		}
+		base := b.val(t.X)
+		if value == 0 {
+			value = b.node(Node{Span: b.span(src)}, b.info.TypeOf(src))
+		}
+		owner, wire := b.fieldOf(t)
+		b.connect(Edge{From: value, To: b.fieldNode(owner, t.Sel.Name, b.info.TypeOf(t))})
+		b.connect(Edge{From: value, To: base, Kind: Put, Key: t.Sel.Name, Wire: wire, At: b.span(at), Val: b.span(src)})
+	case *ast.IndexExpr:
+		base := b.val(t.X)
+		if _, isMap := underlying(b.typeOf(t.X)).(*types.Map); isMap || invalid(b.info.TypeOf(t.X)) {
+			if value == 0 {
+				value = b.node(Node{Span: b.span(src)}, b.info.TypeOf(src))
+			}
+			b.put(base, t.Index, value, at, src)
+			return
+		}
+		b.connect(Edge{From: value, To: base})
+	case *ast.SliceExpr:
+		b.connect(Edge{From: value, To: b.val(t.X)})
+	default:
+		if target != nil {
+			b.connect(Edge{From: value, To: b.val(target)})
+		}
+	}
+}
+
+// put adds value as part key of base. A single element in braces or in a slice literal stands for itself.
+func (b *builder) put(base ID, key ast.Expr, value ID, at ast.Node, src ast.Expr) {
+	e := Edge{From: value, To: base, Kind: Put, At: b.span(at), Val: b.span(src)}
+	if one := single(src); one != nil {
+		e.Val = b.span(one)
+		if v := b.val(one); v != 0 {
+			e.From = v
+		}
+	}
+	if e.From == 0 {
+		e.From = b.node(Node{Span: e.Val}, b.info.TypeOf(src))
+	}
+	if s, ok := b.text(key); ok {
+		e.Key = s
+	} else {
+		e.KeyNode = b.val(key)
+	}
+	b.connect(e)
+}
+
+// single returns the only element of a slice literal: the value in url.Values{"k": {v}}.
+func single(e ast.Expr) ast.Expr {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok || len(lit.Elts) != 1 {
+		return nil
+	}
+	if _, ok := lit.Elts[0].(*ast.KeyValueExpr); ok {
+		return nil
+	}
+	switch t := lit.Type.(type) {
+	case nil:
+		return lit.Elts[0]
+	case *ast.ArrayType:
+		if id, ok := t.Elt.(*ast.Ident); ok && id.Name == "string" {
+			return lit.Elts[0]
+		}
+	}
+	return nil
+}
+
+// appendText is s += x.
+func (b *builder) appendText(n *ast.AssignStmt) {
+	to := b.val(n.Lhs[0])
+	b.joined(to, operands(n.Rhs[0]), n)
+}
+
+func (b *builder) ret(n *ast.ReturnStmt) {
+	if b.fn == nil {
+		return
+	}
+	if len(n.Results) == 1 && len(b.fn.results) > 1 {
+		if call, ok := ast.Unparen(n.Results[0]).(*ast.CallExpr); ok {
+			for i, r := range b.call(call) {
+				if i < len(b.fn.results) {
+					b.connect(Edge{From: r, To: b.fn.results[i]})
+				}
+			}
+			return
+		}
+	}
+	for i, r := range n.Results {
+		if i < len(b.fn.results) {
+			b.connect(Edge{From: b.val(r), To: b.fn.results[i]})
+		}
+	}
+}
+
+func (b *builder) rang(n *ast.RangeStmt) {
+	x := b.val(n.X)
+	t := underlying(b.typeOf(n.X))
+	elem := x
+	if _, isMap := t.(*types.Map); isMap || invalid(b.info.TypeOf(n.X)) {
+		elem = b.sel(x, "", nil, n.X)
+		if n.Key != nil && !isBlank(n.Key) {
+			// The keys of a map are among what its texts give.
+			b.store(n.Key, x, n, n.X)
+		}
+	}
+	if n.Value != nil && !isBlank(n.Value) {
+		b.store(n.Value, elem, n, n.X)
+	}
+	if _, isChan := t.(*types.Chan); isChan && n.Key != nil {
+		b.store(n.Key, x, n, n.X)
+	}
+}
+
+func (b *builder) typeSwitch(n *ast.TypeSwitchStmt) {
+	as, ok := n.Assign.(*ast.AssignStmt)
+	if !ok || len(as.Rhs) != 1 {
+		return
+	}
+	ta, ok := as.Rhs[0].(*ast.TypeAssertExpr)
+	if !ok {
+		return
+	}
+	x := b.val(ta.X)
+	for _, c := range n.Body.List {
+		if obj := b.info.Implicits[c]; obj != nil {
+			b.connect(Edge{From: x, To: b.object(obj)})
+		}
+	}
+}
+
+func underlying(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	u := t.Underlying()
+	if p, ok := u.(*types.Pointer); ok {
+		return p.Elem().Underlying()
+	}
+	return u
+}

@@ -1,0 +1,107 @@
+package valueflow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+)
+
+// operands returns the parts of a concatenation from left to right.
+func operands(e ast.Expr) []ast.Expr {
+	if x, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && x.Op == token.ADD {
+		return append(operands(x.X), operands(x.Y)...)
+	}
+	return []ast.Expr{e}
+}
+
+// A parameter's name stands right before its value: "…&assertion=", `{"jwt_token": "`.
+var (
+	formKey = regexp.MustCompile(`(?:^|[?&\s])([A-Za-z][A-Za-z0-9_.-]*)=$`)
+	jsonKey = regexp.MustCompile(`["']([A-Za-z][A-Za-z0-9_.-]*)["']\s*:\s*["'\\]*$`)
+	pairs   = regexp.MustCompile(`(?:^|[?&])([A-Za-z][A-Za-z0-9_.-]*)=([^&=%{}"\s]+)(?:&|$)`)
+	verb    = regexp.MustCompile(`%[-+# 0]*\d*(?:\.\d+)?(?:\[\d+\])?[a-zA-Z%]`)
+)
+
+func keyBefore(text string) string {
+	if m := formKey.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	if m := jsonKey.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// joined adds the edges of a text that is put together from parts. A part after "name=" or
+// `"name":` is a parameter of it.
+func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
+	if to == 0 {
+		return
+	}
+	before := ""
+	for _, p := range parts {
+		if s, ok := b.text(p); ok {
+			before += s
+			b.connect(Edge{From: b.val(p), To: to, Kind: Derived})
+			b.constantPairs(to, s, p)
+			continue
+		}
+		b.part(to, before, p, at)
+		before = ""
+	}
+}
+
+func (b *builder) part(to ID, before string, p ast.Expr, at ast.Node) {
+	v := b.val(p)
+	if key := keyBefore(before); key != "" {
+		if v == 0 {
+			v = b.node(Node{Span: b.span(p)}, b.info.TypeOf(p))
+		}
+		b.connect(Edge{From: v, To: to, Kind: Put, Key: key, At: b.span(at), Val: b.span(p)})
+		return
+	}
+	b.connect(Edge{From: v, To: to, Kind: Derived})
+}
+
+// constantPairs puts the parameters that a constant text has with their values:
+// "grant_type=client_credentials&client_assertion=".
+func (b *builder) constantPairs(to ID, s string, e ast.Expr) {
+	if !strings.Contains(s, "=") {
+		return
+	}
+	for _, m := range pairs.FindAllStringSubmatch(s, -1) {
+		c := b.node(Node{Kind: Const, Text: m[2], Span: b.span(e)}, types.Typ[types.String])
+		b.connect(Edge{From: c, To: to, Kind: Put, Key: m[1], At: b.span(e), Val: b.span(e)})
+	}
+}
+
+// formatted adds the edges of fmt.Sprintf(format, args...).
+func (b *builder) formatted(to ID, format ast.Expr, args []ast.Expr, at ast.Node) {
+	f, ok := b.text(format)
+	if !ok {
+		b.connect(Edge{From: b.val(format), To: to, Kind: Derived})
+		for _, a := range args {
+			b.connect(Edge{From: b.val(a), To: to, Kind: Derived})
+		}
+		return
+	}
+	b.connect(Edge{From: b.val(format), To: to, Kind: Derived})
+	b.constantPairs(to, f, format)
+	last, n := 0, 0
+	for _, loc := range verb.FindAllStringIndex(f, -1) {
+		if f[loc[1]-1] == '%' {
+			continue
+		}
+		before := f[last:loc[0]]
+		last = loc[1]
+		if n < len(args) {
+			b.part(to, before, args[n], at)
+		}
+		n++
+	}
+	for ; n < len(args); n++ {
+		b.connect(Edge{From: b.val(args[n]), To: to, Kind: Derived})
+	}
+}

@@ -1,0 +1,248 @@
+package valueflow
+
+// limits of a walk. They bound the work on code that is not a flow; the flows of real programs
+// stay far below them.
+const (
+	maxDepth  = 14    // open calls
+	maxPath   = 4     // nested parts
+	maxStates = 6     // contexts in which one node is looked at
+	maxSteps  = 30000 // states of one walk
+)
+
+// A Context is the calls through which a walk came, innermost first: a walk that entered a function
+// by a call leaves it by the same one.
+type Context struct {
+	Site ID
+	Up   *Context
+	hash uint64
+	len  int
+}
+
+func push(c *Context, site ID) *Context {
+	h, n := uint64(14695981039346656037), 0
+	if c != nil {
+		h, n = c.hash, c.len
+	}
+	return &Context{Site: site, Up: c, hash: (h ^ uint64(site)) * 1099511628211, len: n + 1}
+}
+
+// Depth returns the number of open calls.
+func (c *Context) Depth() int {
+	if c == nil {
+		return 0
+	}
+	return c.len
+}
+
+func (c *Context) sum() uint64 {
+	if c == nil {
+		return 0
+	}
+	return c.hash
+}
+
+// A path is the parts of a container in which the value is, outermost first.
+type path struct {
+	key  string // "*" for anywhere
+	up   *path
+	hash uint64
+	len  int
+}
+
+func (p *path) sum() uint64 {
+	if p == nil {
+		return 0
+	}
+	return p.hash
+}
+
+func pushPath(p *path, key string) *path {
+	if p != nil && p.len >= maxPath {
+		return anywhere
+	}
+	h, n := uint64(1099511628211), 0
+	if p != nil {
+		h, n = p.hash, p.len
+	}
+	for i := 0; i < len(key); i++ {
+		h = (h ^ uint64(key[i])) * 1099511628211
+	}
+	return &path{key: key, up: p, hash: h*31 + 7, len: n + 1}
+}
+
+var anywhere = &path{key: "*", hash: 42, len: 1}
+
+// A State is one look at a node.
+type State struct {
+	Node    ID
+	Context *Context
+	Edge    int32 // 1 + index of the edge by which it was reached; 0 at the start
+	From    *State
+	Steps   int
+	Clean   bool // the value itself all the way: no Derived edge so far
+
+	path *path
+}
+
+// Inside reports whether the value is a part of the node, not the node itself.
+func (s *State) Inside() bool { return s.path != nil }
+
+// In returns the state of a value that is the part key of a node.
+func In(n ID, ctx *Context, key string) *State {
+	return &State{Node: n, Context: ctx, path: pushPath(nil, part(key)), Clean: true}
+}
+
+// At returns the state of a whole value.
+func At(n ID, ctx *Context) *State { return &State{Node: n, Context: ctx, Clean: true} }
+
+// Push returns ctx with one more open call.
+func (c *Context) Push(site ID) *Context { return push(c, site) }
+
+// A Next says how a walk goes on from a state.
+type Next uint8
+
+const (
+	Go   Next = iota // on over all edges
+	Stop             // not beyond this node
+	Halt             // end of the walk
+)
+
+// A Walk goes over a graph from some states, breadth first.
+type Walk struct {
+	Graph *Graph
+	Back  bool // against the edges
+
+	// Follow, if set, says whether to take an edge.
+	Follow func(s *State, e *Edge) bool
+	// Visit is called once for every state.
+	Visit func(s *State) Next
+}
+
+type stateKey struct {
+	node ID
+	ctx  uint64
+	path uint64
+}
+
+// From runs the walk from a node in a context.
+func (w *Walk) From(ctx *Context, nodes ...ID) {
+	starts := make([]*State, 0, len(nodes))
+	for _, n := range nodes {
+		if n != 0 {
+			starts = append(starts, &State{Node: n, Context: ctx, Clean: true})
+		}
+	}
+	w.Run(starts...)
+}
+
+// Run runs the walk from states.
+func (w *Walk) Run(starts ...*State) {
+	seen := make(map[stateKey]bool)
+	times := make(map[ID]int)
+	queue := starts
+	for len(queue) > 0 && len(seen) < maxSteps {
+		s := queue[0]
+		queue = queue[1:]
+		key := stateKey{s.Node, s.Context.sum(), s.path.sum()}
+		if seen[key] || times[s.Node] >= maxStates {
+			continue
+		}
+		seen[key] = true
+		times[s.Node]++
+		switch w.Visit(s) {
+		case Stop:
+			continue
+		case Halt:
+			return
+		}
+		edges := w.Graph.out[s.Node]
+		if w.Back {
+			edges = w.Graph.in[s.Node]
+		}
+		for _, i := range edges {
+			if n := w.step(s, i); n != nil {
+				queue = append(queue, n)
+			}
+		}
+	}
+}
+
+func (w *Walk) step(s *State, i int32) *State {
+	e := &w.Graph.Edges[i]
+	to := e.To
+	if w.Back {
+		to = e.From
+	}
+	n := &State{Node: to, Context: s.Context, path: s.path, Edge: i + 1, From: s, Steps: s.Steps + 1, Clean: s.Clean}
+	enter, leave := Open, Close
+	if w.Back {
+		enter, leave = Close, Open
+	}
+	switch e.Kind {
+	case enter:
+		if s.Context.Depth() >= maxDepth {
+			return nil
+		}
+		n.Context = push(s.Context, e.Site)
+	case leave:
+		if s.Context != nil {
+			if s.Context.Site != e.Site {
+				return nil
+			}
+			n.Context = s.Context.Up
+		}
+	case Derived:
+		n.Clean = false
+		if w.Back {
+			n.path = nil
+		} else {
+			n.path = anywhere
+		}
+	case Put, Proj:
+		// A part goes into a whole; or, walking back, one part of a whole is asked for.
+		var ok bool
+		if (e.Kind == Put && !w.Back) || (e.Kind == Proj && w.Back) {
+			n.path, ok = pushPath(s.path, part(e.Key)), true
+		} else {
+			n.path, ok = popPath(s.path, e.Key)
+		}
+		if !ok {
+			return nil
+		}
+	}
+	if w.Follow != nil && !w.Follow(s, e) {
+		return nil
+	}
+	// What is kept in a field or a global is the same for all callers.
+	if k := w.Graph.Nodes[to].Kind; (k == Field || k == Global) && e.Kind == Plain {
+		n.Context = nil
+	}
+	return n
+}
+
+func part(key string) string {
+	if key == "" {
+		return "*"
+	}
+	return key
+}
+
+func popPath(p *path, key string) (*path, bool) {
+	switch {
+	case p == nil:
+		return nil, true
+	case p.key == "*":
+		return p.rest(), true
+	case key == "" || p.key == key:
+		return p.up, true
+	}
+	return nil, false
+}
+
+// rest keeps "anywhere" for as long as the walk takes parts of the whole.
+func (p *path) rest() *path {
+	if p == anywhere {
+		return p
+	}
+	return p.up
+}

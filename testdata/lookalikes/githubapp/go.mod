@@ -1,0 +1,5 @@
+module example.com/bots/labeler
+
+go 1.22
+
+require github.com/golang-jwt/jwt/v5 v5.2.1

@@ -1,0 +1,12 @@
+module example.com/seo/indexer
+
+go 1.24.0
+
+require (
+	github.com/adobe/ims-go v0.19.1
+	golang.org/x/oauth2 v0.30.0
+)
+
+require github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
+
+replace github.com/adobe/ims-go => ../../standin/ims-go

@@ -1,0 +1,5 @@
+module example.com/forum
+
+go 1.22
+
+require github.com/golang-jwt/jwt/v4 v4.5.1

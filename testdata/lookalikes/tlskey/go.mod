@@ -1,0 +1,3 @@
+module example.com/mtlsproxy
+
+go 1.21

@@ -1,0 +1,3 @@
+module target-export
+
+go 1.21

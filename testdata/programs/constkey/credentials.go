@@ -1,0 +1,41 @@
+package main
+
+// Who we are at Adobe. The key is the one of the integration "eventpush".
+// TODO(jana): move it to the vault.
+const (
+	imsOrg    = "E1E2E3E4E5E6E7E8E9EAEBEC@AdobeOrg"
+	techAcct  = "F1F2F3F4F5F6F7F8F9FAFBFC@techacct.adobe.com"
+	clientKey = "eventpush-4711"
+
+	// providerID is the id of our event provider, not a secret.
+	providerID = "urn:uuid:6f0d3a52-8f3d-4b3e-9a40-5b6f3a3f5f0c"
+
+	privateKeyPEM = `-----BEGIN PRIVATE KEY-----
+MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDSPe1iF2yN/cDp
+84ARkmIke1L45vr94mu9F64eaO1SsVwjHAt/qnBvKSzcPQYnKA5dGaF+pssXvfQI
+wRX25XqCFTEgbLBDZdbtwLQTpDaLIskPeXdsmmrPD6FWZcH/T1YULktJjIAKo0GV
+BCbVlSSm7WKpTSeDzYR3Vxeh/25ePqNvxicQZPeKy8XN5S+KGH64JwgpPFut3s6n
+z/3LEoJXCD2Eg5RkLV2fhFfJmAdrli0BY89vDiUBjjV0Frhl70ggGWsVG4nMhpjD
+Fp6PK35WCwZ3GsVSK+85+fNSFSoB++VxkoU2Lj2lJ+Lq2qXzZ+aK4YLnx988kxpB
+/O8JiQxdAgMBAAECggEAHP1ih/HUa2DX0rqbiHC/nSmvJ3iMF+l6cyy6euF7hflE
+S+gQUtaA4ecS0zyL5mbQ0jgYS2M64md0KKfdPDno0lqTN1YdWPHIOOjnO8UbK0TM
+5hgY5k4Fl88fL09hOG/rXeWDRp07w5u+zYoww6co0matwcwMfJFgaGdHMDSNNqva
+0ImxUZyvbb9MA57Hgq3gU9Q6nSMWhBfoT+NCG/EbYer5ok0RbcpEvVDz+ls1pRW8
+SDy3vjEpVtsLFUuUDd9INCaTFNHxyOmoSW7cUmv/5NVFMZmQUAM6HIusDJ/WeMvS
+R4bsKSddMVVDRIbViYOd6dWd2SgEcVenhxkfXxmWcQKBgQDYOgh6yjnfnbfjRZdo
+2qO1zfFYlwSU3JOxUhp+SvV4piifN0oPA/jJOxHljgLQoHhfou5BwAcP4s/W5Cm3
+5IOY7KObYKCetj2SH3FCtRVbO4ABEnbFXfuLVhrcEGXkZd6J/2XoOMu4eIBQMQII
+mtFGnsOSGWEZgUP/RT4qoLOprQKBgQD46hMWlyVggZz5fPiYSoYkoWrW3CEGOCLX
+QVauhxGwqPPbmOgG20C9K1LfX+4x1apJ0WrWslLW/p9EIQObAxYHuvaGC82Hc6T0
+R5ZhO8MVF79+BUzI/J9vedfOww7qCIVD1pgStwP2j9Ppcj/XxXcz++jOC9RA0StC
+UItk1DqjcQKBgQCpEq/Au9IHDX9VYfwjjBrItRELkYKOl++Qjr+SkzBgN6S54nSx
+SwzE5MB4u9NtqJyXQ4KDvRCIlnSn9l68oR1ZfWfsveC6WYvJb3aTj570aJENxY9D
+gtqHODvmaZgSwKkDRMY9j/OT+f1zNu79JXmQe+I2okuvssklmNIkaOYzPQKBgExF
+3ceEVS23SdShWMPBwk0jMUvZdD0lond3TAp61Q7fFqpptl+ze6j7x48vJBwdLusj
+wqs7RWsf5snHnAU58tw3jCcTIs2owBkifpAY8fRarJD/KsJDts8/9MMkvkM0jTF2
+Zm8Fqa8572OPYMTLe3VwcawBr+6Uqb7OU4h4B+fhAoGBAKekNrMKwHI0fS9DIjRL
+O/YsRDPYbGdI5vxmTcd1Eu2p/gE1P3sMtlZYQ3u+osrUGnyifRhY7owQ4C+8eaCB
+NJxDLnnPit1Wv+MXh7Id7VnrLgAFPyWSxJtPQqAKUtFlL+GSSn8pki81LGoXTWkW
+F0Uk6SZRQq4SuKl140EMHZFs
+-----END PRIVATE KEY-----`
+)

@@ -1,0 +1,3 @@
+module example.com/ci/upload
+
+go 1.21

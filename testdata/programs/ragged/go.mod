@@ -1,0 +1,5 @@
+module legacy/etl
+
+go 1.21
+
+require github.com/golang-jwt/jwt/v4 v4.4.3
