@@ -3,7 +3,6 @@ package flow
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"sort"
 	"strings"
 
@@ -23,13 +22,14 @@ func (f *finder) assemble(c *candidate) {
 			c.step(KeyLoad, s.call.Span, "the finished assertion: "+f.loadText(s.call))
 		}
 	}
-	c.step(Exchange, c.put.At, fmt.Sprintf("assertion put into %s", c.key))
+	c.step(Exchange, c.where, "assertion put into "+c.key)
+	c.step(Exchange, c.put.At, "assertion put into "+c.key)
 	send := f.best(c)
 	if send != nil {
 		f.way(c, send.state)
 		f.sent(c, send)
-	} else if len(c.handed) > 0 {
-		h := c.handed[0]
+		f.alsoSent(c, send)
+	} else if h := bestHanded(c.handed); h != nil {
 		f.way(c, h.state)
 		c.step(Exchange, h.call.Span, "handed to "+callName(h.call))
 		fl.Send = Span(h.call.Span)
@@ -52,6 +52,27 @@ func (f *finder) best(c *candidate) *site {
 		}
 	}
 	return b
+}
+
+// bestHanded returns the call out of sight that most likely sends: by its name, else the nearest.
+func bestHanded(handed []site) *site {
+	var best *site
+	for i := range handed {
+		h := &handed[i]
+		if best == nil || sends(h.call.Name) && !sends(best.call.Name) || sends(h.call.Name) == sends(best.call.Name) && h.state.Steps < best.state.Steps {
+			best = h
+		}
+	}
+	return best
+}
+
+func sends(name string) bool {
+	for _, p := range []string{"Do", "Send", "Post", "Exchange", "Execute", "Invoke", "Create", "Request", "Fetch", "Login", "Token", "Call", "Retrieve"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // way adds the calls through which the form goes to a request.
@@ -130,6 +151,24 @@ func (f *finder) sent(c *candidate, send *site) {
 	}
 }
 
+// alsoSent names the other requests that can carry the same form.
+func (f *finder) alsoSent(c *candidate, send *site) {
+	n := 0
+	for i := range c.sends {
+		s := &c.sends[i]
+		if s.call == send.call || n >= 4 {
+			continue
+		}
+		n++
+		if s.call.Row().Req != library.None {
+			if req := f.requestOf(c, s); req != nil {
+				c.step(Exchange, req.call.Span, callName(req.call))
+			}
+		}
+		c.step(Exchange, s.call.Span, "also sent by "+callName(s.call))
+	}
+}
+
 // requestOf returns the call that makes the request that is sent: one that the form went into, else one
 // that the request comes from.
 func (f *finder) requestOf(c *candidate, send *site) *site {
@@ -146,7 +185,7 @@ func (f *finder) requestOf(c *candidate, send *site) *site {
 	}
 	nodes, _ := send.call.Slot(send.call.Row().Req)
 	var found *site
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put }
 	w.Visit = func(s *vf.State) vf.Next {
 		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Request) {
@@ -167,7 +206,7 @@ func (f *finder) urlFromParts(c *candidate, send *site) {
 		n, _ := send.call.Slot(s)
 		nodes = append(nodes, n...)
 	}
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind != vf.Put {
 			return true
@@ -194,7 +233,7 @@ func (f *finder) urlFromParts(c *candidate, send *site) {
 func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
 	var out []Literal
 	seen := map[vf.Span]bool{}
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Limit: 400}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
 		if node.Kind == vf.Const && len(out) < 40 && !seen[node.Span] {
@@ -225,7 +264,7 @@ func (f *finder) fields(c *candidate, send *site) {
 	}
 	ctxOf := map[vf.ID]*vf.Context{c.put.To: c.ctx}
 	// The form and its other names.
-	w := vf.Walk{Graph: f.g, Back: true, Visit: visit}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Visit: visit}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
 	w.From(c.ctx, c.put.To)
 	if send != nil {
@@ -243,7 +282,7 @@ func (f *finder) fields(c *candidate, send *site) {
 				nodes = append(nodes, n...)
 			}
 		}
-		w := vf.Walk{Graph: f.g, Back: true}
+		w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 		w.Visit = func(s *vf.State) vf.Next {
 			if _, ok := ctxOf[s.Node]; !ok {
 				ctxOf[s.Node] = s.Context
@@ -304,7 +343,7 @@ func (f *finder) formLike(n vf.ID) bool {
 
 // dynamicFields adds the other parameters that the same caller sets through the same helper.
 func (f *finder) dynamicFields(c *candidate) {
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
 	home := ""
 	if c.ctx != nil {
@@ -329,7 +368,7 @@ func (f *finder) dynamicFields(c *candidate) {
 // constant returns the text of a value, if it is a constant and nothing else.
 func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 	text, ok := "", true
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	steps := 0
 	w.Visit = func(s *vf.State) vf.Next {
 		steps++
@@ -359,7 +398,7 @@ func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 // response adds the calls that read the answer.
 func (f *finder) response(c *candidate, send *site) {
 	n := 0
-	w := vf.Walk{Graph: f.g}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Limit: 1000}
 	w.Visit = func(s *vf.State) vf.Next {
 		if s.Steps > 25 || n > 3 {
 			return vf.Stop

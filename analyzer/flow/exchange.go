@@ -11,6 +11,7 @@ import (
 // fromExchange makes a flow of a library's call that does the whole exchange.
 func (f *finder) fromExchange(call *vf.Call) {
 	row := call.Row()
+	f.noTests = !inTest(Span(call.Span))
 	c := &candidate{kind: Kind(row.Grant), call: call}
 	if c.kind == "" {
 		c.kind = JWTBearer
@@ -41,6 +42,9 @@ func (f *finder) fromExchange(call *vf.Call) {
 			c.flow.URLParts = f.literals(nil, nodes[0])
 		}
 	}
+	if c.typed && !c.keyed {
+		return // the structure is filled in for another grant
+	}
 	c.step(Exchange, call.Span, callName(call))
 	f.response(c, &site{call, vf.At(call.Site, nil)})
 	f.cands = append(f.cands, c)
@@ -56,7 +60,7 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 		}
 	}
 	seen := map[vf.Span]bool{}
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind != vf.Put {
 			return true
@@ -83,12 +87,14 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 		node := &f.g.Nodes[s.Node]
 		if t := types[s.Node]; t != nil && node.Kind == vf.Lit && (t.Role == library.Exchange) {
 			c.step(Claims, node.Span, node.Text)
+			c.typed = true
 			if typ == nil {
 				typ = t
 			}
 		}
 		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Parse) && call.Row().Grant != "" {
 			c.step(Claims, call.Span, callName(call))
+			c.keyed = true
 			if call.Row().SDK != "" {
 				c.flow.SDK = call.FullName()
 			}
@@ -105,6 +111,7 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
 	text := func() []Literal { return f.literals(s.Context, e.From) }
 	switch fd.Means {
 	case library.IsKey:
+		c.keyed = true
 		c.step(KeyLoad, e.Val, "field "+e.Key)
 		f.key(c, s.Context, e.From)
 	case library.IsParameter:
@@ -142,7 +149,7 @@ var imsMetaScope = regexp.MustCompile(`\bMetaScope[A-Za-z]+`)
 // imsMeta notes the metascopes that constants of the SDK name.
 func (f *finder) imsMeta(c *candidate, n vf.ID) {
 	found := false
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Visit = func(s *vf.State) vf.Next {
 		for _, name := range imsMetaScope.FindAllString(f.g.Nodes[s.Node].Text, -1) {
 			if m, ok := imsMetaScopes[name]; ok {

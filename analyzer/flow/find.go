@@ -12,6 +12,8 @@ type finder struct {
 	g      *vf.Graph
 	module string
 	cands  []*candidate
+
+	noTests bool // the walks stay out of test files: the flow is not one of a test
 }
 
 // A candidate is a flow that is being put together.
@@ -21,6 +23,7 @@ type candidate struct {
 	call     *vf.Call    // the library's exchange; nil for a form
 	ctx      *vf.Context // the calls that lead to put
 	key      string      // parameter
+	where    vf.Span     // the call of the helper that puts, if a helper does
 	signs    []site
 	sources  []site // where an assertion that is signed elsewhere comes from
 	sends    []site
@@ -34,7 +37,9 @@ type candidate struct {
 	flow    *Flow
 	claims  claimMarks
 	consts  []string
-	ephem   bool
+	ephem   bool // a key is made in the process
+	typed   bool // a structure for a library's exchange is in sight
+	keyed   bool // and has a key
 	trace   []Step
 	unknown bool
 }
@@ -76,6 +81,7 @@ func (f *finder) find() []*Flow {
 			continue
 		}
 		if e.KeyNode != 0 {
+			f.noTests = false
 			f.fromDynamic(e)
 		}
 	}
@@ -90,7 +96,7 @@ func (f *finder) find() []*Flow {
 // fromDynamic looks for callers that give a helper, set(form, key, value), the name of an assertion.
 func (f *finder) fromDynamic(e *vf.Edge) {
 	n := 0
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
@@ -124,8 +130,17 @@ func (f *finder) callers(s *vf.State) *vf.Context {
 	return ctx
 }
 
+func inTest(s Span) bool { return strings.HasSuffix(s.File, "_test.go") }
+
 func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	c := &candidate{kind: p.kind, put: e, key: key, ctx: ctx}
+	if k := f.g.Nodes[e.From].Kind; k == vf.Func || k == vf.Lit && !f.g.Nodes[e.From].Bytes {
+		return // no text: the description of a setting, for example
+	}
+	f.noTests = !inTest(Span(e.At)) && (ctx == nil || !inTest(Span(f.g.Nodes[ctx.Site].Span)))
+	if ctx != nil {
+		c.where = f.g.Nodes[ctx.Site].Span
+	}
 	f.back(c)
 	if c.answered && len(c.signs) == 0 {
 		return
@@ -160,7 +175,7 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		return false
 	}
 	sent := len(c.sends) > 0
-	test := strings.HasSuffix(c.put.At.File, "_test.go")
+	test := !f.noTests
 	switch {
 	case p.beside != "":
 		_, ok := fields[p.beside]
@@ -169,7 +184,7 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		return true // finish asks for a provider
 	case c.key == "jwt" || c.key == "Jwt":
 		return sent || c.key == "Jwt" && len(c.handed) > 0
-	case !sent && test:
+	case test && (!sent || len(c.signs) == 0):
 		return false
 	case !sent && len(c.handed) == 0 && !c.escapes && len(c.signs) == 0:
 		return false
@@ -188,7 +203,16 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 
 // back walks from the assertion to what signs it.
 func (f *finder) back(c *candidate) {
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind != vf.Derived || e.Call == 0 {
+			return true
+		}
+		// What is decoded is an answer or a setting, not what was encoded here; and a bearer that
+		// comes out of a call out of sight is the answer, the access token.
+		call := &f.g.Calls[e.Call-1]
+		return !decodes(call.Name) && (c.kind != DirectBearer || call.Row() != nil)
+	}
 	w.Visit = func(s *vf.State) vf.Next {
 		call := f.g.MadeBy(s.Node)
 		if call == nil {
@@ -229,7 +253,7 @@ func distinct(sites []site) []site {
 // forward walks from the form to the requests that carry it.
 func (f *finder) forward(c *candidate) {
 	c.before = map[vf.ID]bool{c.put.To: true}
-	w := vf.Walk{Graph: f.g}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests}
 	made := map[*vf.State]bool{} // states at or behind a request
 	w.Visit = func(s *vf.State) vf.Next {
 		made[s] = made[s.From]
@@ -292,5 +316,5 @@ func carries(call *vf.Call, arg int, n vf.ID) bool {
 			}
 		}
 	}
-	return !any && arg < 0
+	return !any && arg < 0 && row.HTTPMethod != "GET"
 }

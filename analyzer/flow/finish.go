@@ -2,6 +2,7 @@ package flow
 
 import (
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strconv"
 
@@ -16,7 +17,6 @@ func (f *finder) finish() []*Flow {
 		at   vf.Span
 		call vf.Span
 		key  string
-		ctx  string
 	}
 	seen := map[key]*candidate{}
 	var order []*candidate
@@ -26,14 +26,15 @@ func (f *finder) finish() []*Flow {
 		}
 		k := key{key: c.key}
 		if c.put != nil {
-			k.at = c.put.At
-			if c.ctx != nil {
-				k.ctx = f.g.Nodes[c.ctx.Site].Name
-			}
+			k.at = vf.Span(c.at())
 		} else {
 			k.call = c.call.Span
 		}
 		if old := seen[k]; old != nil {
+			old.trace = mergeSteps(old.trace, c.trace)
+			continue
+		}
+		if old := f.sameConfig(order, c); old != nil {
 			old.trace = mergeSteps(old.trace, c.trace)
 			continue
 		}
@@ -70,10 +71,26 @@ func (f *finder) finish() []*Flow {
 	return flows
 }
 
+// sameConfig returns the flow of another call on the same configuration in the same function.
+func (f *finder) sameConfig(order []*candidate, c *candidate) *candidate {
+	if c.call == nil || c.call.RecvNode == 0 {
+		return nil
+	}
+	for _, o := range order {
+		if o.call != nil && o.call.RecvNode == c.call.RecvNode && o.call.Span.EnclosedBy == c.call.Span.EnclosedBy {
+			return o
+		}
+	}
+	return nil
+}
+
 // at is where the assertion enters the exchange; with a helper that sets any field, where the helper is called.
 func (c *candidate) at() Span {
 	if c.call != nil {
 		return Span(c.call.Span)
+	}
+	if c.put.KeyNode != 0 && c.where != (vf.Span{}) {
+		return Span(c.where)
 	}
 	return Span(c.put.At)
 }
@@ -110,7 +127,7 @@ func (f *finder) judge(c *candidate) {
 		Presigned:   fl.Presigned,
 	}
 	spans := map[string]Span{}
-	for _, l := range fl.URLParts {
+	for _, l := range f.nearURL(c) {
 		m.URLText = append(m.URLText, l.Text)
 		if spans["url"].IsZero() {
 			spans["url"] = l.Span
@@ -133,9 +150,11 @@ func (f *finder) judge(c *candidate) {
 	if row := c.call; row != nil && row.Row() != nil {
 		m.SDK = row.Row().SDK
 	}
-	packages := map[string]bool{}
+	files := map[string]bool{}
 	for _, s := range fl.Steps {
-		packages[s.Span.PkgPath] = true
+		if s.Role != KeyLoad && s.Role != Response {
+			files[s.Span.File] = true
+		}
 		if s.Role == Claims && spans["claim"].IsZero() {
 			spans["claim"] = s.Span
 		}
@@ -146,10 +165,12 @@ func (f *finder) judge(c *candidate) {
 	if m.SDK == "" && fl.SDK != "" {
 		m.SDK = sdkOf(f, c)
 	}
-	for p := range packages {
-		m.Imports = append(m.Imports, f.g.Imports[p]...)
+	for file := range files {
+		m.Imports = append(m.Imports, f.g.Imports[file]...)
+		m.Config = append(m.Config, f.g.Words[file]...)
 	}
 	m.Config = unique(m.Config)
+	sort.Strings(m.Config)
 	m.Imports = unique(m.Imports)
 	sort.Strings(m.Imports)
 	match := provider.Judge(m, nil)
@@ -167,6 +188,28 @@ func (f *finder) judge(c *candidate) {
 		}
 		fl.Evidence = append(fl.Evidence, Evidence{Kind: r.Kind, Text: r.Text, Span: at})
 	}
+}
+
+var hostName = regexp.MustCompile(`^(?:https?://)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+
+// nearURL returns the constant text of the token URL. A structure that several vendors' settings are
+// kept in gives the hosts of all of them: then those of the exchange's own file count, or none.
+func (f *finder) nearURL(c *candidate) []Literal {
+	all := c.flow.URLParts
+	hosts := map[string]bool{}
+	var near []Literal
+	for _, l := range all {
+		if h := hostName.FindString(l.Text); h != "" {
+			hosts[h] = true
+		}
+		if l.Span.File == c.at().File {
+			near = append(near, l)
+		}
+	}
+	if len(hosts) <= 3 {
+		return all
+	}
+	return near
 }
 
 // sdkOf returns the provider that a library's call on the way names: google.JWTConfigFromJSON.

@@ -39,7 +39,20 @@ func (f *finder) signed(c *candidate, s site) {
 			f.claimsOf(c, c.ctx, c.put.From)
 		}
 	}
+	f.helpers(c, Sign, s.state)
 	c.step(Sign, s.call.Span, callName(s.call))
+}
+
+// helpers adds the calls of the functions that a backward walk went into on its way to a state.
+func (f *finder) helpers(c *candidate, role Role, s *vf.State) {
+	for t := s; t != nil && t.From != nil; t = t.From {
+		if k := f.g.Nodes[t.Node].Kind; role == KeyParse && (k == vf.Field || k == vf.Global) {
+			return // what follows only hands the key around
+		}
+		if e := &f.g.Edges[t.Edge-1]; e.Kind == vf.Close {
+			c.step(role, f.g.Nodes[e.Site].Span, "got from "+f.calleeName(e.Site))
+		}
+	}
 }
 
 // key walks back from the key of a signature to where it is parsed and loaded.
@@ -47,7 +60,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	loads, parses := 0, 0
 	var ends []*vf.State
 	var signers []site
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
 			return false
@@ -93,6 +106,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			return vf.Stop
 		case call.Is(library.Parse):
 			if parses < 12 {
+				f.helpers(c, KeyParse, s)
 				c.step(KeyParse, call.Span, callName(call))
 			}
 			parses++
@@ -113,11 +127,10 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	}
 	w.From(ctx, nodes...)
 	for _, s := range distinct(signers) {
-		role := Sign
-		if loads+parses == 0 {
-			role = KeyLoad
+		if parses == 0 {
+			c.step(KeyParse, s.call.Span, callName(s.call))
 		}
-		c.step(role, s.call.Span, callName(s.call))
+		c.step(Sign, s.call.Span, callName(s.call))
 	}
 	if loads == 0 {
 		f.keyEnds(c, ends)
@@ -130,6 +143,9 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 		return
 	}
 	field := f.g.Nodes[s.From.Node].Text
+	if !keyName(field) && !f.g.Nodes[s.Node].Bytes {
+		return
+	}
 	for _, i := range f.g.Out(s.Node) {
 		if e := &f.g.Edges[i]; e.Kind == vf.Put && e.Key == field && !e.Val.IsZero() {
 			c.step(KeyLoad, e.Val, "field "+field+" is set")
@@ -200,7 +216,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	if c.claims.meta == nil {
 		c.claims.meta = map[string]bool{}
 	}
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Derived && e.Call > 0 {
 			call := &f.g.Calls[e.Call-1]
@@ -242,6 +258,9 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			case call == nil:
 			case call.Is(library.Claims, library.SigningInput):
 				c.step(Claims, call.Span, callName(call))
+				if call.Is(library.SigningInput) {
+					c.step(Sign, call.Span, callName(call))
+				}
 				if alg, _ := call.Slot(call.Row().Alg); call.Row().Alg != library.None {
 					f.algorithm(c, s.Context, alg...)
 				}
@@ -298,7 +317,7 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 		for _, l := range f.literals(s.Context, e.From) {
 			c.claims.values = append(c.claims.values, l.Text)
 		}
-		return true
+		return f.isClaims(e.From)
 	}
 	for _, l := range f.literals(s.Context, e.From) {
 		c.claims.values = append(c.claims.values, l.Text)
@@ -311,7 +330,7 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 
 // algorithm notes the names of the signing method.
 func (f *finder) algorithm(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
-	w := vf.Walk{Graph: f.g, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
 		for _, a := range []string{"RS", "PS", "ES", "HS"} {

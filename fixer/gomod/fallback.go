@@ -38,7 +38,7 @@ func (w *work) withoutTidy(ctx context.Context, f *modfile.File, candidates []st
 		}
 	}
 	w.newMod, w.newSum = format(f, w.oldMod), mergeSums(w.newSum, nil, remove)
-	w.noteDropped(candidates)
+	w.noteDropped()
 	return w.fillSums(ctx)
 }
 

@@ -102,10 +102,9 @@ func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, 
 	if err := w.read(); err != nil {
 		return nil, err
 	}
-	switch {
-	case w.vendored():
+	if w.vendored() {
 		err = w.prepareVendored()
-	default:
+	} else {
 		err = w.prepare(ctx)
 	}
 	if err != nil {
@@ -200,7 +199,7 @@ func (w *work) prepare(ctx context.Context) error {
 	} else if err := w.applyDifference(edited, tidyBefore, tidyAfter); err != nil {
 		return err
 	}
-	w.noteDropped(gone)
+	w.noteDropped()
 	return nil
 }
 
@@ -211,7 +210,7 @@ func (w *work) wasTidy(t tree) bool {
 }
 
 // noteDropped fills in Dropped by comparing the old and the new go.mod.
-func (w *work) noteDropped(candidates []string) {
+func (w *work) noteDropped() {
 	f, err := modfile.ParseLax("go.mod", w.newMod, nil)
 	if err != nil {
 		return

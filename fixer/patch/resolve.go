@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // resolve returns where path really is. It is an error if that is outside of the tree
@@ -37,10 +36,9 @@ func resolve(path string, create bool) (string, error) {
 	return real, nil
 }
 
-// tree returns the directory that a file belongs to: that of the repository, else of the
-// workspace, else of the module, else its own. A link below it may point anywhere below
-// it. The search does not go on above a directory that is itself a link, other than
-// towards a mark found on the way.
+// tree returns the directory that a file belongs to by its name: that of the repository,
+// else of the workspace, else of the module, else its own. A link below it may point
+// anywhere below it.
 func tree(path string) string {
 	dir := filepath.Dir(path)
 	for _, mark := range []string{".git", "go.work", "go.mod"} {
@@ -48,7 +46,7 @@ func tree(path string) string {
 			if _, err := os.Stat(filepath.Join(d, mark)); err == nil {
 				return d
 			}
-			if d == filepath.Dir(d) || strings.TrimSuffix(d, string(filepath.Separator)) == "" {
+			if d == filepath.Dir(d) {
 				break
 			}
 		}

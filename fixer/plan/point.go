@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -416,7 +417,7 @@ func (p *planner) isDecode(f *file, e ast.Expr, der objects) bool {
 // decodeOf recognises json.Unmarshal(b, &x), json.NewDecoder(r).Decode(&x) and whatever has their form:
 // a call that takes the answer and a pointer to a structure or map.
 func (p *planner) decodeOf(f *file, c *ast.CallExpr, der objects) (decodeCall, bool) {
-	if !der.in(f, c) {
+	if !der.in(f, c) || p.inFailure(f, c, der) {
 		return decodeCall{}, false
 	}
 	for i, a := range c.Args {
@@ -492,6 +493,43 @@ func hasName(name string, prefixes ...string) bool {
 		if len(name) >= len(p) && name[:len(p)] == p {
 			return true
 		}
+	}
+	return false
+}
+
+// inFailure reports whether a call stands in a branch that the answer's status leads to and that
+// leaves the function: what is decoded there is an error, not the token.
+func (p *planner) inFailure(f *file, c *ast.CallExpr, der objects) bool {
+	var inner ast.Node = c
+	for n := f.parent[inner]; n != nil; inner, n = n, f.parent[n] {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			if inner == n.Body && der.in(f, n.Cond) && endOf(n.Body) != goesOn && !positive(f, n.Cond) {
+				return true
+			}
+		case *ast.CaseClause, *ast.FuncDecl, *ast.FuncLit:
+			return false
+		}
+	}
+	return false
+}
+
+// positive reports whether a condition asks for success: resp.StatusCode == 200, < 300.
+func positive(f *file, cond ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	v := f.pkg.Info.Types[b.Y].Value
+	if v == nil {
+		return false
+	}
+	n, _ := constant.Int64Val(constant.ToInt(v))
+	switch b.Op {
+	case token.EQL:
+		return n >= 200 && n < 300
+	case token.LSS, token.LEQ:
+		return n >= 299 && n <= 400
 	}
 	return false
 }

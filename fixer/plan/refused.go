@@ -141,17 +141,19 @@ func (a *answer) move(s *ast.IfStmt) error {
 	if err != nil {
 		return err
 	}
-	if b, ok := ast.Unparen(s.Cond).(*ast.BinaryExpr); ok && b.Op == token.LOR {
-		cond = "(" + cond + ")"
-	}
 	text := a.set.Before[a.requestCheck]
-	if !strings.Contains(text.Src, "errors».As") {
+	first := !strings.Contains(text.Src, "errors».As")
+	if first {
 		if text.Src != "" {
 			text.Src += "\n"
 		}
 		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError", name, oauth2Path)
 	}
-	text.Src += fmt.Sprintf("\nif «errors».As(%s, &%s) && %s %s", a.err.Name(), name, cond, body)
+	reread := ""
+	if strings.Contains(body, name+".Response)") || strings.Contains(body, name+".Response,") || strings.Contains(body, name+".Response.Body") {
+		reread = fmt.Sprintf("%s.Response.Body = «io».NopCloser(«bytes».NewReader(%s.Body)) // oauth2 has read it\n", name, name)
+	}
+	text.Src += fmt.Sprintf("\nif «errors».As(%s, &%s) {\n%sif %s %s\n}", a.err.Name(), name, reread, cond, body)
 	text.Keeps = append(text.Keeps, a.keptIn(s)...)
 	a.set.Before[a.requestCheck] = text
 	a.set.Remove[s] = "refused request"
@@ -197,11 +199,6 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 			}
 			ast.Inspect(n.X, walk)
 			return false
-		case *ast.CallExpr:
-			if name2 := calleeName(n); name2 == "ReadAll" && a.der.in(a.f, n) {
-				put(n, name+".Body, error(nil)")
-				return false
-			}
 		case *ast.Ident:
 			obj := a.f.object(n)
 			if pkg, ok := obj.(*types.PkgName); ok {

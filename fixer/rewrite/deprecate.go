@@ -15,7 +15,7 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 	if g, ok := c.Parent().(*dst.GenDecl); ok && !g.Lparen {
 		decs = g.Decorations() // the comment above "var x" is the declaration's
 	}
-	free := freeStart(decs.Start)
+	free := detached(decs.Start)
 	doc := append([]string(nil), decs.Start[len(free):]...)
 	for _, l := range doc {
 		if strings.Contains(l, "Deprecated: ") {

@@ -81,8 +81,18 @@ func gap(decs dst.Decorations, space dst.SpaceType) []string {
 }
 
 // freeStart returns the comments above a node that a blank line separates from it, with
-// that blank line.
+// that blank line, and //line directives wherever they are: they speak of what follows.
 func freeStart(decs dst.Decorations) []string {
+	free := detached(decs)
+	for _, d := range decs[len(free):] {
+		if strings.HasPrefix(d, "//line ") {
+			free = append(free, d)
+		}
+	}
+	return free
+}
+
+func detached(decs dst.Decorations) []string {
 	for i := len(decs) - 1; i >= 0; i-- {
 		if decs[i] != "\n" {
 			continue

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"go/ast"
 	"strings"
 
 	"github.com/dave/dst"
@@ -26,7 +27,7 @@ func (e *editor) stmts(list []dst.Stmt, hole *dst.Decorations) []dst.Stmt {
 			}
 		}
 		if a, ok := e.before[s]; ok {
-			front, err := e.f.parseStmts(e.f.set.Before[e.f.stmt(a)].Src)
+			front, err := e.f.parseStmts(e.f.set.Before[a.(ast.Stmt)].Src)
 			if err != nil {
 				e.fail(a, err)
 				return list

@@ -115,9 +115,6 @@ func (f *file) parseField(src string) (*dst.Field, error) {
 	return st.Fields.List[0], nil
 }
 
-// stmt is the statement that a node of orig is; the set keys its Before by ast.Stmt.
-func (f *file) stmt(n ast.Node) ast.Stmt { return n.(ast.Stmt) }
-
 // declared returns the names that a text declares itself, whatever it is.
 func declared(src string) map[string]bool {
 	names := map[string]bool{}

@@ -4,16 +4,18 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"jwtretire.example/fixer/change"
 )
 
 // A builder makes the atoms of one function.
 type builder struct {
-	g *graph
-	p *prog
-	f *fn
+	g       *graph
+	p       *prog
+	f       *fn
 	targets []ast.Stmt // enclosing statements that break and continue may mean
-	labels map[string]ast.Stmt
-	gone bool // inside of what the core change removes
+	labels  map[string]ast.Stmt
+	gone    bool // inside of what the core change removes
 }
 
 func (g *graph) build(f *fn) {
@@ -308,6 +310,9 @@ func (b *builder) varSpec(spec *ast.ValueSpec, s ast.Stmt, c *ctl) {
 		} else {
 			a.zero = true
 			w.target(id, nil)
+			if obj := b.f.file.pkg.Info.Defs[id]; obj != nil && isLocal(obj) {
+				b.g.zero[obj] = a
+			}
 		}
 		if obj := b.f.file.pkg.Info.Defs[id]; obj != nil && !isLocal(obj) {
 			b.g.decl[obj] = a
@@ -522,4 +527,13 @@ func (b *builder) selectStmt(s *ast.SelectStmt, c *ctl) {
 		b.list(cl.Body, in)
 	}
 	b.targets = b.targets[:len(b.targets)-1]
+}
+
+// replaces returns the text that takes the place of n.
+func (b *builder) replaces(n ast.Node) (change.Text, bool) {
+	if b.g.set == nil {
+		return change.Text{}, false
+	}
+	t, ok := b.g.set.Replace[n]
+	return t, ok
 }

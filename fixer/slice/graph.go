@@ -24,7 +24,7 @@ type (
 		v    types.Object
 		weak bool
 	}
-	resKey    struct { // result i of a function
+	resKey struct { // result i of a function
 		f ast.Node
 		i int
 	}
@@ -68,10 +68,10 @@ type atom struct {
 	calls   []*callRec
 	strong  bool
 	log     bool
-	flag    bool // defines a flag
-	closes  bool // goes with what it closes
-	zero    bool // var x T
-	removed bool // by the core change
+	flag    bool     // defines a flag
+	closes  bool     // goes with what it closes
+	zero    bool     // var x T
+	removed bool     // by the core change
 	of      ast.Stmt // the loop that a jump leaves or continues
 	args    []ast.Expr
 }
@@ -107,6 +107,12 @@ type need struct {
 	base  bool // only the way to a field
 }
 
+// An elem is the value that a literal gives a field.
+type elem struct {
+	a     *atom
+	needs []need
+}
+
 type callRec struct {
 	call
 	atom  *atom
@@ -130,6 +136,7 @@ type fn struct {
 	body    *ast.BlockStmt
 	outer   *fn
 	params  []*types.Var
+	recv    types.Object // nil for a function
 	results []*types.Var // named or not
 	nres    int
 	atoms   []*atom
@@ -151,31 +158,34 @@ type fn struct {
 
 // A graph is the program as atoms, before the change (set nil) or after it.
 type graph struct {
-	p    *prog
-	set  *change.Set
-	fns  []*fn
-	byNode map[ast.Node]*fn
-	byObj map[types.Object]*fn
-	atoms map[atomKey]*atom
-	decl  map[types.Object]*atom
-	defs  map[types.Object][]*atom // of variables that are not followed along the control flow
-	elems map[types.Object][]need  // values that literals give a field
-	group map[types.Object]types.Object
-	members map[types.Object][]types.Object
-	values map[types.Object][]ast.Expr // function values that a variable may hold
-	opaque map[types.Object]bool      // variables that may hold an unknown function
-	sharedVars map[types.Object]bool
+	p           *prog
+	set         *change.Set
+	fns         []*fn
+	byNode      map[ast.Node]*fn
+	byObj       map[types.Object]*fn
+	atoms       map[atomKey]*atom
+	decl        map[types.Object]*atom
+	defs        map[types.Object][]*atom // of variables that are not followed along the control flow
+	elems       map[types.Object][]elem  // values that literals give a field
+	group       map[types.Object]types.Object
+	members     map[types.Object][]types.Object
+	values      map[types.Object][]ast.Expr // function values that a variable may hold
+	opaque      map[types.Object]bool       // variables that may hold an unknown function
+	sharedVars  map[types.Object]bool
 	typeMethods map[*types.TypeName][]*fn
-	implicit map[types.Object]ast.Node
+	implicit    map[types.Object]ast.Node
+	guards      map[*atom]*guard
+	zero        map[types.Object]*atom // declarations without a value of local variables
+	blocked     map[*atom]string       // atoms that keep something dead, and what
 }
 
 func newGraph(p *prog, set *change.Set) *graph {
 	g := &graph{
 		p: p, set: set,
 		byNode: map[ast.Node]*fn{}, byObj: map[types.Object]*fn{}, atoms: map[atomKey]*atom{},
-		decl: map[types.Object]*atom{}, defs: map[types.Object][]*atom{}, elems: map[types.Object][]need{},
+		decl: map[types.Object]*atom{}, defs: map[types.Object][]*atom{}, elems: map[types.Object][]elem{},
 		group: map[types.Object]types.Object{}, values: map[types.Object][]ast.Expr{}, opaque: map[types.Object]bool{},
-		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{},
+		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, blocked: map[*atom]string{}, zero: map[types.Object]*atom{},
 	}
 	g.findFuncs()
 	g.findValues()
@@ -287,6 +297,9 @@ func (g *graph) params(f *fn, sig *types.Signature) {
 		f.results = append(f.results, sig.Results().At(i))
 	}
 	f.nres = len(f.results)
+	if sig.Recv() != nil {
+		f.recv = sig.Recv()
+	}
 }
 
 // enclosing returns the fn that a node is in.

@@ -76,22 +76,16 @@ func (b *builder) operands(e ast.Expr, a *atom) *operand {
 		r.atom = a
 	}
 	if scratch.strong {
-		a.strong = a.strong || b.hard(scratch)
+		a.strong = true
 		o.needs = scratch.needs
 		return o
 	}
 	for _, n := range scratch.needs {
-		switch k := n.key.(type) {
-		case envKey:
+		_, isVar := n.key.(*types.Var)
+		_, isEnv := n.key.(envKey)
+		if isEnv || isVar && !n.base {
 			o.leaf = append(o.leaf, n)
-		case *types.Var:
-			if n.base {
-				o.needs = append(o.needs, n)
-			} else {
-				o.leaf = append(o.leaf, n)
-			}
-			_ = k
-		default:
+		} else {
 			o.needs = append(o.needs, n)
 		}
 	}
@@ -100,8 +94,6 @@ func (b *builder) operands(e ast.Expr, a *atom) *operand {
 	}
 	return o
 }
-
-func (b *builder) hard(a *atom) bool { return a.strong }
 
 // touched reports whether the core change alters something in e.
 func (b *builder) touched(e ast.Expr) bool {
@@ -210,6 +202,7 @@ func (b *builder) guardIf(s *ast.IfStmt, a *atom) *guard {
 		return nil
 	}
 	b.f.guards = append(b.f.guards, g)
+	b.g.guards[a] = g
 	return g
 }
 
@@ -412,6 +405,7 @@ func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *atom, c
 	}
 	g := &guard{node: cl, atom: a, cond: o, ctl: a.ctl}
 	b.f.guards = append(b.f.guards, g)
+	b.g.guards[a] = g
 	return g
 }
 
@@ -431,6 +425,7 @@ func (b *builder) guardType(s *ast.TypeSwitchStmt, cl *ast.CaseClause, head *ato
 	}
 	g := &guard{node: cl, atom: a, cond: o, ctl: a.ctl}
 	b.f.guards = append(b.f.guards, g)
+	b.g.guards[a] = g
 	return g
 }
 

@@ -46,16 +46,18 @@ type prog struct {
 	parent map[ast.Node]ast.Node
 	fileOf map[*ast.File]*file
 
-	decls   map[types.Object]ast.Node  // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
-	names   map[types.Object]*ast.Ident
-	uses    map[types.Object][]*ast.Ident
-	inFile  map[types.Object]*file
-	at      map[string]types.Object // by place, for objects that came from export data
-	paths   map[string]bool         // import paths of pkgs
-	owner   map[*types.Var]string   // name of the type that a field belongs to
-	pinned  map[ast.Node]bool       // nodes that a text repeats
-	dynamic map[types.Object]bool   // methods that satisfy an interface
-	decoded map[*types.Var]bool     // fields of structs that are filled by reflection
+	decls        map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
+	names        map[types.Object]*ast.Ident
+	uses         map[types.Object][]*ast.Ident
+	inFile       map[types.Object]*file
+	at           map[string]types.Object // by place, for objects that came from export data
+	paths        map[string]bool         // import paths of pkgs
+	owner        map[*types.Var]string   // name of the type that a field belongs to
+	pinned       map[ast.Node]bool       // nodes that a text repeats
+	dynamic      map[types.Object]bool   // methods that satisfy an interface
+	decoded      map[*types.Var]bool     // fields of structs that are filled by reflection
+	inConversion map[*types.Var]bool     // fields of structs that are converted
+	lookedAt     bool
 }
 
 func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
@@ -71,7 +73,7 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 		paths:   map[string]bool{},
 		owner:   map[*types.Var]string{},
 		pinned:  map[ast.Node]bool{},
-		decoded: map[*types.Var]bool{},
+		decoded: map[*types.Var]bool{}, inConversion: map[*types.Var]bool{},
 	}
 	for _, pkg := range pkgs {
 		p.paths[pkg.Path] = true

@@ -101,7 +101,12 @@ func (m *marking) whenAll(keys []key, f func()) {
 	f()
 }
 
+var dbg func(k, from any)
+
 func (m *marking) set(k key) {
+	if dbg != nil && !m.live[k] {
+		dbg(k, m.was == nil)
+	}
 	if m.live[k] {
 		return
 	}
@@ -192,9 +197,6 @@ func (m *marking) function(f *fn) {
 			m.set(rk)
 		}
 	}
-	if m.was == nil || !f.drops {
-		// Parameters that cannot go are none of our business as such; their reads mark them.
-	}
 	for _, a := range f.atoms {
 		if a.removed {
 			continue
@@ -204,6 +206,16 @@ func (m *marking) function(f *fn) {
 			m.root(a)
 		case a.closes:
 			m.follow(a)
+		}
+		for _, t := range a.targets {
+			if t.how != fill && t.how != fillShared {
+				continue
+			}
+			for _, v := range g.mates(t.v) { // a parameter is filled for the callers
+				if f.isParam(v) {
+					m.when(fillKey{v}, func() { m.root(a) })
+				}
+			}
 		}
 	}
 	for _, gd := range f.guards {
@@ -332,6 +344,9 @@ func (m *marking) atom(a *atom) {
 			}
 		}
 	}
+	if gd := g.guards[a]; gd != nil {
+		m.asks(gd)
+	}
 	for _, n := range a.needs {
 		m.whenAll(n.conds, func() { m.need(a, n) })
 	}
@@ -340,17 +355,12 @@ func (m *marking) atom(a *atom) {
 		case field:
 			m.set(t.v)
 		case shared, fillShared:
-			if !isLocal(t.v) {
+			if !isLocal(t.v) && !a.flag {
 				m.set(t.v)
 			}
 		}
 		if m.seen(a, t) && !inFailure(a) {
 			m.set(effectKey{a.fn.node})
-		}
-		if (t.how == fill || t.how == fillShared) && t.v != nil {
-			for _, v := range g.mates(t.v) {
-				_ = v
-			}
 		}
 	}
 	if a.strong && !a.flag && !inFailure(a) {
@@ -436,9 +446,6 @@ func (m *marking) need(a *atom, n need) {
 		m.set(n.key)
 		return
 	}
-	if n.base && false {
-		return
-	}
 	if m.checks(a, n) {
 		m.weakly(a, n)
 		return
@@ -457,6 +464,9 @@ func (m *marking) wants(by *atom, d def) {
 	if d.a.removed {
 		m.lost[by] = append(m.lost[by], d.v)
 		return
+	}
+	if z := m.g.zero[d.v]; z != nil { // var x T: whoever wants a value of x wants x
+		m.demand(z)
 	}
 	m.set(lhsKey{d.a.key, d.v, false})
 	for _, t := range d.a.targets {
@@ -502,7 +512,7 @@ func (m *marking) checks(a *atom, n need) bool {
 
 // weakly wants a variable of those definitions that are there anyway.
 func (m *marking) weakly(a *atom, n need) {
-	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+	defs, _ := a.fn.defsAt(m.g, n.v, n.at)
 	for _, d := range defs {
 		m.when(d.a.key, func() {
 			m.set(lhsKey{d.a.key, d.v, true})
@@ -515,7 +525,6 @@ func (m *marking) weakly(a *atom, n need) {
 			}
 		})
 	}
-	_ = entry
 }
 
 func (m *marking) object(obj types.Object) {

@@ -80,6 +80,19 @@ func (g *graph) reaching(f *fn) *reach {
 			}
 		}
 	}
+	var entry []int
+	params := []types.Object{}
+	for _, v := range f.params {
+		params = append(params, v)
+	}
+	if f.recv != nil {
+		params = append(params, f.recv)
+	}
+	for _, v := range params {
+		entry = append(entry, len(r.defs))
+		r.byVar[v] = append(r.byVar[v], len(r.defs))
+		r.defs = append(r.defs, def{nil, v})
+	}
 	graph := cfg.New(f.body, func(c *ast.CallExpr) bool {
 		cl, _ := g.p.classify(f.file, c)
 		return cl != exit
@@ -89,6 +102,9 @@ func (g *graph) reaching(f *fn) *reach {
 	ins := make([]bits, len(graph.Blocks))
 	for i := range ins {
 		ins[i] = make(bits, n)
+	}
+	for _, i := range entry {
+		ins[0].set(i)
 	}
 	flow := func(b *cfg.Block, record bool) bits {
 		cur := ins[b.Index].clone()
@@ -206,7 +222,8 @@ func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry boo
 		for _, a := range g.defs[v] {
 			defs = append(defs, def{a, v})
 		}
-		return defs, true
+		owner := g.enclosingVar(v)
+		return defs, owner != nil && owner.isParam(v)
 	}
 	r := f.reach
 	var in bits
@@ -224,20 +241,26 @@ func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry boo
 			}
 		}
 	}
-	killed := true
 	for _, i := range r.byVar[v] {
 		if in == nil || in.has(i) {
+			if r.defs[i].a == nil {
+				entry = true
+				continue
+			}
 			defs = append(defs, r.defs[i])
 		}
 	}
-	for _, d := range defs {
-		for _, t := range d.a.targets {
-			if t.v == v && t.how == local {
-				killed = killed && true
-			}
+	return defs, entry
+}
+
+// isParam reports whether v is a parameter or the receiver of f.
+func (f *fn) isParam(v types.Object) bool {
+	for _, p := range f.params {
+		if p == v {
+			return true
 		}
 	}
-	return defs, killed
+	return f.recv != nil && f.recv == v
 }
 
 // firstIn returns the first node of the control-flow graph inside a compound statement.
@@ -292,7 +315,7 @@ func (g *graph) summarise() {
 				n := len(a.targets)
 				w := &walker{b: &builder{g: g, p: g.p, f: a.fn}, a: a}
 				for i := range f.fills {
-					if e := operand(rec.expr, i); e != nil {
+					if e := argument(rec.expr, i); e != nil {
 						w.fills(e)
 					}
 				}

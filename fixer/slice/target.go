@@ -140,15 +140,8 @@ func (w *walker) root(e ast.Expr) types.Object {
 
 func (w *walker) isParam(obj types.Object) bool {
 	for f := w.b.f; f != nil; f = f.outer {
-		for _, v := range f.params {
-			if v == obj {
-				return true
-			}
-		}
-		if d, ok := f.node.(*ast.FuncDecl); ok && d.Recv != nil && f.obj != nil {
-			if r := f.obj.Signature().Recv(); r == obj || w.b.p.names[obj] != nil && len(d.Recv.List) > 0 && w.b.p.parent[w.b.p.names[obj]] == d.Recv.List[0] {
-				return true
-			}
+		if f.isParam(obj) {
+			return true
 		}
 	}
 	return false

@@ -162,6 +162,14 @@ func (w *walker) text(e ast.Expr, t change.Text) {
 
 // names needs what the identifiers of a text stand for where it will be.
 func (w *walker) names(at ast.Node, scope *types.Scope, sn *snippet) {
+	for _, st := range sn.stmts {
+		ast.Inspect(st, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				w.typeOf(sel, scope, at)
+			}
+			return true
+		})
+	}
 	for _, name := range sn.reads {
 		obj := w.b.p.named(w.file(), scope, name, at.Pos())
 		switch o := obj.(type) {
@@ -176,6 +184,86 @@ func (w *walker) names(at ast.Node, scope *types.Scope, sn *snippet) {
 			w.object(nil, obj, nil, false)
 		}
 	}
+}
+
+// typeOf works out the type of an expression of a text as far as names, fields and methods go,
+// and needs the fields and methods on the way.
+func (w *walker) typeOf(e ast.Expr, scope *types.Scope, at ast.Node) types.Type {
+	switch e := e.(type) {
+	case *ast.Ident:
+		if obj := w.b.p.named(w.file(), scope, e.Name, at.Pos()); obj != nil {
+			if _, ok := obj.(*types.PkgName); !ok {
+				return obj.Type()
+			}
+		}
+	case *ast.ParenExpr:
+		return w.typeOf(e.X, scope, at)
+	case *ast.StarExpr:
+		if ptr, ok := under(w.typeOf(e.X, scope, at)).(*types.Pointer); ok {
+			return ptr.Elem()
+		}
+	case *ast.IndexExpr:
+		switch u := under(w.typeOf(e.X, scope, at)).(type) {
+		case *types.Slice:
+			return u.Elem()
+		case *types.Array:
+			return u.Elem()
+		case *types.Map:
+			return u.Elem()
+		}
+	case *ast.CallExpr:
+		if sig, ok := under(w.typeOf(e.Fun, scope, at)).(*types.Signature); ok && sig.Results().Len() == 1 {
+			return sig.Results().At(0).Type()
+		}
+	case *ast.SelectorExpr:
+		if id, ok := e.X.(*ast.Ident); ok {
+			if pn, ok := w.b.p.named(w.file(), scope, id.Name, at.Pos()).(*types.PkgName); ok {
+				obj := w.b.p.canon(w.file(), pn.Imported().Scope().Lookup(e.Sel.Name))
+				if obj == nil {
+					return nil
+				}
+				w.object(nil, obj, nil, false)
+				return obj.Type()
+			}
+		}
+		t := w.typeOf(e.X, scope, at)
+		if t == nil {
+			return nil
+		}
+		obj, index, _ := types.LookupFieldOrMethod(t, true, w.file().pkg.Types, e.Sel.Name)
+		if obj == nil {
+			return nil
+		}
+		w.path(t, index, nil)
+		obj = w.b.p.canon(w.file(), obj)
+		w.object(nil, obj, nil, false)
+		return obj.Type()
+	}
+	return nil
+}
+
+// path needs the embedded fields that a selection goes through.
+func (w *walker) path(t types.Type, index []int, conds []key) {
+	for _, i := range index[:len(index)-1] {
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok || i >= st.NumFields() {
+			return
+		}
+		if v := w.b.p.canon(w.file(), st.Field(i)); w.b.p.own(v) {
+			w.need(need{key: v, base: true}, conds)
+		}
+		t = st.Field(i).Type()
+	}
+}
+
+func under(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Underlying()
 }
 
 // keeps needs all that the repeated nodes use.

@@ -147,13 +147,13 @@ func (w *walker) base(e ast.Expr, conds []key, base bool) {
 	p, f := w.b.p, w.file()
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if _, ok := w.b.g.set.replaces(x); ok && !w.b.gone {
+		if _, ok := w.b.replaces(x); ok && !w.b.gone {
 			w.expr(e, conds)
 			return
 		}
 		w.object(x, p.object(f, x), conds, base)
 	case *ast.SelectorExpr:
-		if _, ok := w.b.g.set.replaces(x); ok && !w.b.gone {
+		if _, ok := w.b.replaces(x); ok && !w.b.gone {
 			w.expr(e, conds)
 			return
 		}
@@ -167,20 +167,7 @@ func (w *walker) base(e ast.Expr, conds []key, base bool) {
 
 // embedded needs the fields that a selection goes through.
 func (w *walker) embedded(sel *types.Selection, conds []key) {
-	t := sel.Recv()
-	for _, i := range sel.Index()[:len(sel.Index())-1] {
-		if ptr, ok := t.Underlying().(*types.Pointer); ok {
-			t = ptr.Elem()
-		}
-		st, ok := t.Underlying().(*types.Struct)
-		if !ok {
-			return
-		}
-		if v := w.b.p.canon(w.file(), st.Field(i)); w.b.p.own(v) {
-			w.need(need{key: v, base: true}, conds)
-		}
-		t = st.Field(i).Type()
-	}
+	w.path(sel.Recv(), sel.Index(), conds)
 }
 
 // literal walks a composite literal. What a field of the module gets is needed only if the
@@ -234,7 +221,7 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 		default:
 			w.expr(val, with(conds, v))
 		}
-		g.elems[v] = append(g.elems[v], w.a.needs[before:]...)
+		g.elems[v] = append(g.elems[v], elem{w.a, w.a.needs[before:]})
 	}
 }
 
@@ -387,7 +374,7 @@ func (w *walker) follows(c *ast.CallExpr) bool {
 }
 
 func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
-	g, p, f := w.b.g, w.b.p, w.file()
+	p, f := w.b.p, w.file()
 	cl, fo := p.classify(f, c)
 	rec := &callRec{call: call{expr: c, class: cl, obj: fo}, atom: w.a, conds: conds}
 	if fo != nil {
@@ -556,7 +543,7 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	case module:
 		for _, x := range rec.callees {
 			for i := range x.fills {
-				if e := operand(c, i); e != nil {
+				if e := argument(c, i); e != nil {
 					w.fills(e)
 				}
 			}
@@ -592,8 +579,8 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	}
 }
 
-// operand returns what parameter i of a call gets; -1 is the receiver.
-func operand(c *ast.CallExpr, i int) ast.Expr {
+// argument returns what parameter i of a call gets; -1 is the receiver.
+func argument(c *ast.CallExpr, i int) ast.Expr {
 	if i >= 0 {
 		if i < len(c.Args) {
 			return c.Args[i]

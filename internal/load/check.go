@@ -84,7 +84,7 @@ func (x *unit) uniqueDeps() []*unit {
 // check type-checks one unit. A panic of go/types becomes an error of the package.
 func (x *unit) check(u *universe) {
 	path := x.path
-	tpkg := types.NewPackage(path, x.name)
+	tpkg := types.NewPackage(path, x.pkgName)
 	x.types = tpkg
 	var info *types.Info
 	if x.pkg != nil {
@@ -113,10 +113,10 @@ func (x *unit) check(u *universe) {
 		return
 	}
 	p := x.pkg
-	p.Name, p.Files, p.Source, p.Syntax, p.Types, p.Info = x.name, x.files, x.source, x.syntax, tpkg, info
+	p.Name, p.Files, p.Source, p.Syntax, p.Types, p.Info = x.pkgName, x.files, x.source, x.syntax, tpkg, info
 	p.Errors = x.errs
 	if x.problem != "" && len(p.Errors) == 0 {
-		p.Errors = []string{x.problem}
+		p.Errors = []string{oneLine(x.problem)}
 	}
 	for _, dep := range x.uniqueDeps() {
 		if dep.pkg != nil {
@@ -125,6 +125,8 @@ func (x *unit) check(u *universe) {
 	}
 }
 
+// newInfo returns an empty Info of everything. Giving its maps room for what so much
+// source usually has was tried and makes no difference.
 func newInfo() *types.Info {
 	return &types.Info{
 		Types:        map[ast.Expr]types.TypeAndValue{},
@@ -170,7 +172,12 @@ func (x *unit) Import(path string) (*types.Package, error) {
 	if why == "" {
 		why = "not loaded"
 	}
-	return fakePackage(path), errors.New(why)
+	return fakePackage(path), errors.New(oneLine(why))
+}
+
+// oneLine joins the lines of a message of the go command.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || r == '\r' }), "; ")
 }
 
 // goVersion returns the language version for go/types. One that is newer than what this

@@ -41,6 +41,10 @@ type Package struct {
 
 	Imports []*Package // those packages of Result.Packages that this one imports
 
+	// UsedElsewhere says that packages of the same tree import this one and are not in the
+	// result: what it exports cannot be changed with all its users.
+	UsedElsewhere bool
+
 	// Errors are the parse and type errors, one line each with file:line:col. A package with
 	// errors is still analysed; its picture is partial.
 	Errors []string

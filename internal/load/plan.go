@@ -13,19 +13,45 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// maxBodies bounds how many packages are loaded with bodies beyond those that have a
-// trigger: in a tree of thousands of packages the importers of a leaf that everybody
-// uses are everybody. The nearest ones come first.
-const maxBodies = 400
+// A budget bounds what is loaded with bodies although it has no trigger: in a tree of
+// thousands of packages the importers of a client that everybody uses are everybody, and
+// a byte of source is fifty of syntax and types. What it leaves out shows in
+// [Package.UsedElsewhere].
+type budget struct {
+	packages, bytes int
+}
+
+// allowance is the budget of a load. The services of the corpus need a third of it.
+var allowance = budget{packages: 100, bytes: 8 << 20}
+
+// allows takes a package out of the budget, and reports whether there was enough left.
+func (b *budget) allows(n *node, tests bool) bool {
+	if n.bodies || n.dir.Class != 0 {
+		return true
+	}
+	size := 0
+	for _, f := range n.dir.Files {
+		if tests || !strings.HasSuffix(f.Name, "_test.go") {
+			size += f.Size
+		}
+	}
+	if b.packages == 0 || b.bytes < size {
+		return false
+	}
+	b.packages--
+	b.bytes -= size
+	return true
+}
 
 // A node is one package directory of the tree and what it imports within the tree.
 type node struct {
-	dir    *sift.Dir
-	path   string // import path
-	uses   []*node
-	tests  []*node // what its own test files import
-	xtests []*node // what its external test package imports, itself not
-	users  []*node
+	dir     *sift.Dir
+	path    string // import path
+	uses    []*node
+	tests   []*node // what its own test files import
+	xtests  []*node // what its external test package imports, itself not
+	users   []*node
+	testers []*node // what imports it in test files
 
 	bodies    bool
 	withTests bool
@@ -81,37 +107,34 @@ func choose(cfg Config, tree *sift.Result) *plan {
 	}
 	between := reach(sources, users, inside) // of it, what leads to a source
 
-	// reach returns the nearest first.
-	n := 0
-	for _, set := range [][]*node{sources, importers, between} {
-		for _, m := range set {
-			if m.dir.Class == 0 && !m.bodies {
-				if n++; n > maxBodies {
-					continue
-				}
-			}
-			m.bodies = true
+	left := allowance
+	for _, set := range [][]*node{sources, importers, between} { // each has the nearest first
+		for _, n := range set {
+			n.bodies = left.allows(n, false)
 		}
 	}
 	if cfg.Tests {
-		p.chooseTests(ends, sources)
+		p.chooseTests(ends, sources, left)
 		p.breakCycles()
 	}
 	return p
 }
 
 // chooseTests marks the packages whose test files are loaded: those with a trigger,
-// and those that test what has an exchange.
-func (p *plan) chooseTests(ends, sources []*node) {
+// those that use these, and those that only test them.
+func (p *plan) chooseTests(ends, sources []*node, left budget) {
 	for _, n := range sources {
 		n.withTests = true
 	}
-	for _, n := range p.sorted() {
+	for _, tested := range [][]*node{ends, sources} {
 		direct := func(list []*node) bool {
-			return slices.ContainsFunc(list, func(m *node) bool { return slices.Contains(ends, m) })
+			return slices.ContainsFunc(list, func(m *node) bool { return slices.Contains(tested, m) })
 		}
-		if direct(n.tests) || direct(n.xtests) || n.bodies && direct(n.uses) {
-			n.bodies, n.withTests = true, true
+		for _, n := range p.sorted() {
+			if direct(n.tests) || direct(n.xtests) || n.bodies && direct(n.uses) {
+				n.bodies = left.allows(n, true)
+				n.withTests = n.bodies
+			}
 		}
 	}
 }
@@ -219,6 +242,9 @@ func (p *plan) readImports() {
 		n.xtests = p.nodesOf(n, im.xtests)
 		for _, m := range n.uses {
 			m.users = append(m.users, n)
+		}
+		for _, m := range slices.Concat(n.tests, n.xtests) {
+			m.testers = append(m.testers, n)
 		}
 	}
 }

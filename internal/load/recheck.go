@@ -68,7 +68,7 @@ func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfi
 		v.cfg.ModFile = modfile
 	}
 	v.mu = new(sync.Mutex)
-	v.metas, v.units = maps.Clone(u.metas), maps.Clone(u.units)
+	v.metas, v.units, v.modules = maps.Clone(u.metas), maps.Clone(u.units), maps.Clone(u.modules)
 	lister := *u.lister
 	lister.cfg, lister.tmp, lister.overlay = v.cfg, tmp, ""
 	lister.cfg.Overlay = nil // it is asked about imports only
@@ -148,7 +148,7 @@ func (x *unit) owns(name string) bool {
 		return false
 	}
 	known := slices.Concat(x.meta.files, x.tests, x.xtests, x.ignored)
-	return !slices.Contains(known, filepath.Base(name)) && !strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(x.name, "_test")
+	return !slices.Contains(known, filepath.Base(name)) && !strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(x.pkgName, "_test")
 }
 
 // renew returns a copy of a unit that is to be checked again.

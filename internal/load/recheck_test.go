@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sourcegraph/conc"
 )
 
 const rechecked = `
@@ -111,4 +113,19 @@ func TestRecheckTestFiles(t *testing.T) {
 	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "a_test.go:5:27: undefined: helper") {
 		t.Errorf("got %q, want the test's use of helper", errs)
 	}
+}
+
+func TestRecheckAtTheSameTime(t *testing.T) {
+	dir := tree(t, rechecked)
+	r := loaded(t, dir, Config{})
+	var group conc.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			bad := map[string][]byte{filepath.Join(dir, "a", "b.go"): []byte("package a\n\nimport \"text/tabwriter\"\n\nvar B, w = nowhere, tabwriter.Writer{}\n")}
+			if errs := r.Recheck(bad, ""); len(errs) != 1 {
+				t.Errorf("%q, want one error", errs)
+			}
+		})
+	}
+	group.Wait()
 }

@@ -18,8 +18,10 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// newResolver returns a resolver for a group of modules.
-func newResolver(ctx context.Context, p *plan, g *group) *resolver {
+// newResolver returns a resolver for a group of modules. If go list has failed, it has
+// the go command fetch what go.mod requires, a module at a time: one that cannot be had
+// is then no reason to go without all others.
+func newResolver(ctx context.Context, p *plan, g *group, tmp string, listFailed bool) *resolver {
 	r := &resolver{ctx: buildContext(ctx, p.cfg)}
 	for _, m := range p.tree.Modules {
 		path := p.paths[m]
@@ -31,11 +33,15 @@ func newResolver(ctx context.Context, p *plan, g *group) *resolver {
 		}
 	}
 	cache := moduleCache(p.cfg)
+	var wanted []string
 	for _, m := range g.mods {
 		r.vendors = append(r.vendors, filepath.Join(m.Dir, "vendor"))
 		if m.GoMod != "" {
-			r.require(m.GoMod, m.Dir, cache, p.cfg)
+			wanted = append(wanted, r.require(m.GoMod, m.Dir, cache, p.cfg)...)
 		}
+	}
+	if listFailed {
+		download(ctx, p.cfg, tmp, wanted)
 	}
 	if g.work != "" {
 		r.vendors = append(r.vendors, filepath.Join(filepath.Dir(g.work), "vendor"))
@@ -48,8 +54,21 @@ func newResolver(ctx context.Context, p *plan, g *group) *resolver {
 	return r
 }
 
-// require adds what a go.mod requires, as far as the module cache has it, with its replacements.
-func (r *resolver) require(gomod, dir, cache string, cfg Config) {
+// download fetches modules into the module cache. What cannot be had stays missing, and
+// shows as a missing import.
+func download(ctx context.Context, cfg Config, tmp string, modules []string) {
+	if len(modules) == 0 {
+		return
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"mod", "download"}, modules...)...)
+	cmd.Dir = tmp // outside of any module
+	cmd.Env = append(cfg.environ(), "GOFLAGS=", "GOWORK=off", "PWD="+tmp)
+	_ = cmd.Run()
+}
+
+// require adds what a go.mod requires, with its replacements. It returns the direct
+// requirements that the module cache does not have.
+func (r *resolver) require(gomod, dir, cache string, cfg Config) (wanted []string) {
 	data, err := os.ReadFile(gomod)
 	if cfg.ModFile != "" {
 		data, err = os.ReadFile(cfg.ModFile)
@@ -58,12 +77,12 @@ func (r *resolver) require(gomod, dir, cache string, cfg Config) {
 		data, err = content, nil
 	}
 	if err != nil {
-		return
+		return nil
 	}
 	f, err := modfile.Parse(gomod, data, func(_, v string) (string, error) { return v, nil })
 	if err != nil {
 		if f, err = modfile.ParseLax(gomod, data, nil); err != nil {
-			return
+			return nil
 		}
 	}
 	replaced := map[string]module.Version{}
@@ -87,10 +106,16 @@ func (r *resolver) require(gomod, dir, cache string, cfg Config) {
 		}
 		path, err1 := module.EscapePath(at.Path)
 		version, err2 := module.EscapeVersion(at.Version)
-		if err1 == nil && err2 == nil && cache != "" {
-			r.roots = append(r.roots, moduleRoot{req.Mod.Path, filepath.Join(cache, filepath.FromSlash(path)+"@"+version), false})
+		if err1 != nil || err2 != nil || cache == "" {
+			continue
+		}
+		root := moduleRoot{req.Mod.Path, filepath.Join(cache, filepath.FromSlash(path)+"@"+version), false}
+		r.roots = append(r.roots, root)
+		if _, err := os.Stat(root.dir); err != nil && !req.Indirect {
+			wanted = append(wanted, at.Path+"@"+at.Version)
 		}
 	}
+	return wanted
 }
 
 // moduleCache returns the module cache's directory by the go command's rules.

@@ -132,7 +132,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 			path, _ := strconv.Unquote(spec.Path.Value)
 			if why, ok := x.absent[path]; ok {
 				list = append(list, BlindSpot{File: name, Kind: "dependency",
-					Detail: fmt.Sprintf("%s is missing: %s", path, firstLine(why)), Command: u.fetchCommand(x)})
+					Detail: fmt.Sprintf("%s is missing: %s", path, oneLine(why)), Command: u.fetchCommand(x)})
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type unit struct {
 	files []string // absolute
 	pkg   *Package // what the caller gets of it; nil if it has no bodies
 
+	pkgName  string // as the package clauses have it
 	syntax   []*ast.File
 	source   map[string][]byte
 	deps     map[string]*unit  // by path as imported
@@ -86,7 +87,12 @@ func (u *universe) byDir(dir string) *meta {
 }
 
 func (u *universe) newPackage(m *meta, path, forTest string) *Package {
-	return &Package{Path: path, Name: m.name, Dir: m.dir, ForTest: forTest, Module: m.module, Fset: u.fset, Sizes: u.sizes}
+	p := &Package{Path: path, Name: m.name, Dir: m.dir, ForTest: forTest, Module: m.module, Fset: u.fset, Sizes: u.sizes}
+	if n := u.plan.nodes[m.dir]; n != nil && forTest == "" {
+		p.UsedElsewhere = slices.ContainsFunc(n.users, func(user *node) bool { return !user.bodies }) ||
+			slices.ContainsFunc(n.testers, func(user *node) bool { return !user.withTests })
+	}
+	return p
 }
 
 // unit returns the unit of that key.
@@ -167,7 +173,7 @@ func (x *unit) parse(u *universe) {
 		x.syntax = append(x.syntax, file)
 	}
 	x.files = kept
-	x.name = packageName(x)
+	x.pkgName = packageName(x)
 }
 
 // parseDeclarations parses a file without its function bodies. What does not parse that

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"go/build"
 	"go/token"
 	"go/types"
@@ -43,7 +44,7 @@ func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) 
 	if u.sizes = types.SizesFor("gc", arch); u.sizes == nil {
 		u.sizes = types.SizesFor("gc", "amd64")
 	}
-	u.resolver = sync.OnceValue(func() *resolver { return newResolver(ctx, p, g) })
+	u.resolver = sync.OnceValue(func() *resolver { return newResolver(ctx, p, g, tmp, u.listErr != nil) })
 	u.lister = &lister{cfg: p.cfg, tmp: tmp, work: g.work}
 	if g.work != "" {
 		u.lister.dir = filepath.Dir(g.work)
@@ -66,26 +67,47 @@ func (u *universe) load(ctx context.Context) {
 
 // list fills in the metas, from the go command where it answers.
 func (u *universe) list(ctx context.Context) {
-	var patterns []string
-	tests := false
 	if u.lister.mod != "" || u.group.work != "" {
-		for _, n := range u.group.bodies {
-			rel, err := filepath.Rel(u.lister.dir, n.dir.Path)
-			if err != nil {
-				continue
+		u.listErr = u.ask(ctx, u.lister, slices.Concat(u.group.bodies, u.group.others))
+	}
+	if u.listErr != nil && u.group.work != "" {
+		// A workspace that is broken as a whole may have modules that are not.
+		u.listErr = nil
+		for _, m := range u.group.mods {
+			single := &lister{cfg: u.cfg, tmp: u.lister.tmp, dir: m.Dir, mod: m.GoMod}
+			of := func(n *node) bool { return n.dir.Module != m }
+			nodes := slices.DeleteFunc(slices.Clone(u.group.bodies), of)
+			if len(nodes) > 0 {
+				u.listErr = errors.Join(u.listErr, u.ask(ctx, single, nodes))
 			}
-			patterns = append(patterns, "./"+filepath.ToSlash(rel))
-			tests = tests || n.withTests && hasTests(n.dir)
-		}
-		for _, n := range u.group.others {
-			patterns = append(patterns, n.path)
-		}
-		var pkgs []*listed
-		pkgs, u.listErr = u.lister.list(ctx, tests, patterns)
-		for _, p := range pkgs {
-			u.addMeta(metaOf(p))
 		}
 	}
+	u.complete()
+}
+
+// ask has the go command list packages of the tree and all that they import.
+func (u *universe) ask(ctx context.Context, l *lister, nodes []*node) error {
+	var patterns []string
+	tests := false
+	for _, n := range nodes {
+		tests = tests || n.withTests && hasTests(n.dir)
+		rel, err := filepath.Rel(l.dir, n.dir.Path)
+		if err != nil || !slices.Contains(u.group.mods, n.dir.Module) {
+			patterns = append(patterns, n.path)
+			continue
+		}
+		patterns = append(patterns, "./"+filepath.ToSlash(rel))
+	}
+	pkgs, err := l.list(ctx, tests, patterns)
+	for _, p := range pkgs {
+		u.addMeta(metaOf(p))
+	}
+	return err
+}
+
+// complete adds the packages of the plan that go list did not name, and says of all
+// which module of the tree they belong to.
+func (u *universe) complete() {
 	// What go list did not name: everything if it failed, packages that only a
 	// nested module or a workspace knows, and trees without go.mod.
 	listed := map[string]*meta{}

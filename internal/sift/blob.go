@@ -20,7 +20,7 @@ func Blob(name string, content []byte) Class {
 	if !isGoFile(base(name)) || !allWords().match(content) {
 		return 0
 	}
-	return classify(content, Exchange|Bearer|Sign|Key)
+	return classify(content, Exchange|Bearer|Sign|Key, allWords())
 }
 
 // Rare is Blob for the classes that decide, [Exchange] and [Bearer]; it is cheaper.
@@ -28,7 +28,7 @@ func Rare(name string, content []byte) Class {
 	if !isGoFile(base(name)) || !rareWords().match(content) {
 		return 0
 	}
-	return classify(content, Exchange|Bearer)
+	return classify(content, Exchange|Bearer, rareWords())
 }
 
 // base returns the last element of a path written with either kind of slash,
@@ -43,32 +43,36 @@ func isGoFile(name string) bool {
 }
 
 // classify splits content into tokens and looks the identifiers and the string
-// literals up in the table. A file that does not scan is looked at all the same.
-func classify(content []byte, want Class) Class {
+// literals up in the table, those at least that the matcher does not rule out. A file
+// that does not scan is looked at all the same.
+func classify(content []byte, want Class, words *matcher) Class {
 	var (
 		s    scanner.Scanner
 		file = token.NewFileSet().AddFile("", -1, len(content))
 		got  Class
-		seen = map[string]bool{} // identifiers recur
-		last string              // the identifier just before
+		last string // the identifier just before
 	)
 	s.Init(file, content, func(token.Position, string) {}, 0)
 	for got&want != want {
-		_, tok, lit := s.Scan()
+		pos, tok, lit := s.Scan()
 		switch tok {
-		case token.COMMA, token.COLON, token.RBRACK:
-			got |= lookup(last, asValue, want&^got)
-		case token.IDENT:
-			if !seen[lit] {
-				seen[lit] = true
-				got |= lookup(lit, asName, want&^got)
-			}
-			last = lit
-			continue
-		case token.STRING, token.CHAR, token.ILLEGAL:
-			got |= lookup(lit, asText, want&^got)
 		case token.EOF:
 			return got & want
+		case token.COMMA, token.COLON, token.RBRACK:
+			if last != "" {
+				got |= lookup(last, asValue, want&^got)
+			}
+		case token.IDENT, token.STRING, token.CHAR, token.ILLEGAL:
+			at := file.Offset(pos)
+			if !words.match(content[at:min(at+len(lit), len(content))]) {
+				break
+			}
+			if tok == token.IDENT {
+				got |= lookup(lit, asName, want&^got)
+				last = lit
+				continue
+			}
+			got |= lookup(lit, asText, want&^got)
 		}
 		last = ""
 	}

@@ -17,15 +17,17 @@ import (
 // it slow), Aho-Corasick (looks at every byte), regexp (a hundred times slower).
 type matcher struct {
 	rare   []rareByte
-	long   []string            // the others
-	window int                 // how many bytes of each long word are searched for
-	shift  []uint8             // by block of two bytes: how far the window may move
-	heads  map[uint16][]string // the words whose window ends in that block
+	long   []string   // the others
+	window int        // how many bytes of each long word are searched for
+	shift  []uint8    // by block of two bytes: how far the window may move
+	head   []uint8    // by block: index into heads, where shift is 0
+	heads  [][]string // the words whose window ends in one block
 }
 
 type rareByte struct {
-	first byte
-	rest  []string // what may follow
+	first  byte
+	second [256]bool // what may follow: most of what the jump finds is "object"
+	rest   []string  // the words without their first byte
 }
 
 // The window is as long as the shortest word, in these bounds.
@@ -34,7 +36,7 @@ const minWindow, maxWindow = 4, 8
 // newMatcher returns a matcher for words. Those of fewer than minWindow
 // bytes must begin with a rare byte; the rare bytes are j and J.
 func newMatcher(words []string) *matcher {
-	m := &matcher{window: maxWindow, heads: map[uint16][]string{}}
+	m := &matcher{window: maxWindow}
 	rest := map[byte][]string{}
 	for _, w := range words {
 		if w[0] == 'j' || w[0] == 'J' {
@@ -49,33 +51,47 @@ func newMatcher(words []string) *matcher {
 	}
 	for _, c := range []byte("jJ") {
 		if len(rest[c]) > 0 {
-			m.rare = append(m.rare, rareByte{c, rest[c]})
+			r := rareByte{first: c, rest: rest[c]}
+			for _, w := range r.rest {
+				r.second[w[0]] = true
+			}
+			m.rare = append(m.rare, r)
 		}
 	}
 	if len(m.long) == 0 {
 		return m
 	}
 	m.shift = bytes.Repeat([]byte{uint8(m.window - 1)}, 1<<16)
+	m.head = make([]uint8, 1<<16)
+	m.heads = make([][]string, 1, len(m.long)+1) // 0 is no index
 	for _, w := range m.long {
 		for i := 0; i+2 <= m.window; i++ {
 			b := uint16(w[i]) | uint16(w[i+1])<<8
 			m.shift[b] = min(m.shift[b], uint8(m.window-2-i))
 		}
 		last := uint16(w[m.window-2]) | uint16(w[m.window-1])<<8
-		m.heads[last] = append(m.heads[last], w)
+		if m.head[last] == 0 {
+			m.head[last] = uint8(len(m.heads))
+			m.heads = append(m.heads, nil)
+		}
+		m.heads[m.head[last]] = append(m.heads[m.head[last]], w)
 	}
 	return m
 }
 
 // match reports whether text contains one of the words.
 func (m *matcher) match(text []byte) bool {
-	for _, r := range m.rare {
+	for k := range m.rare {
+		r := &m.rare[k]
 		for s := text; ; {
 			i := bytes.IndexByte(s, r.first)
 			if i < 0 {
 				break
 			}
 			s = s[i+1:]
+			if len(s) == 0 || !r.second[s[0]] {
+				continue
+			}
 			for _, w := range r.rest {
 				if len(s) >= len(w) && string(s[:len(w)]) == w {
 					return true
@@ -94,7 +110,7 @@ func (m *matcher) match(text []byte) bool {
 			i += int(d)
 			continue
 		}
-		for _, w := range m.heads[b] {
+		for _, w := range m.heads[m.head[b]] {
 			if at := i - reach; len(text)-at >= len(w) && string(text[at:at+len(w)]) == w {
 				return true
 			}

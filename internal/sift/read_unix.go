@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// readInto reads a file into buf, which it grows and returns. It makes four system
-// calls; os.ReadFile makes six, and allocates a buffer for each file.
+// readInto reads a file into buf, which it grows and returns. It makes three
+// system calls; os.ReadFile makes six, and allocates a buffer for each file.
 func readInto(path string, buf []byte) ([]byte, error) {
 	fd, err := retry(func() (int, error) { return syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0) })
 	if err != nil {
@@ -22,14 +22,15 @@ func readInto(path string, buf []byte) ([]byte, error) {
 			copy(grown, buf)
 			buf = grown
 		}
+		room := cap(buf) - len(buf)
 		n, err := retry(func() (int, error) { return syscall.Read(fd, buf[len(buf):cap(buf)]) })
 		if err != nil {
 			return buf, &os.PathError{Op: "read", Path: path, Err: err}
 		}
-		if n <= 0 {
+		buf = buf[:len(buf)+max(n, 0)]
+		if n < room { // only regular files are read, and these give all they have
 			return buf, nil
 		}
-		buf = buf[:len(buf)+n]
 	}
 }
 

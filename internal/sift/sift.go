@@ -22,6 +22,7 @@ type Options struct {
 // A File is one Go file by its name in its directory.
 type File struct {
 	Name  string
+	Size  int // bytes
 	Class Class
 }
 

@@ -33,7 +33,7 @@ func TestTriggersOwnWord(t *testing.T) {
 			all := triggers
 			defer func() { triggers = all }()
 			triggers = []trigger{row}
-			if got := classify([]byte(source(row.line)), row.class); got != row.class {
+			if got := classify([]byte(source(row.line)), row.class, newMatcher([]string{anchor(row.word)})); got != row.class {
 				t.Errorf("row alone does not match %q", row.line)
 			}
 		})

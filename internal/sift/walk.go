@@ -178,7 +178,7 @@ func (v *visit) file(name string) {
 		v.unread = append(v.unread, Spot{path, err.Error()})
 		return
 	}
-	v.files = append(v.files, File{name, Rare(name, v.buf)})
+	v.files = append(v.files, File{name, len(v.buf), Rare(name, v.buf)})
 }
 
 // link looks at a symbolic link. The go command reads linked Go files and does not

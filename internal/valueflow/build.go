@@ -31,7 +31,9 @@ type builder struct {
 	ifaces   map[*types.Func]bool // interface methods that are called
 	local    map[string]bool      // package paths in sight: they have nodes from below
 	passed   []passedFunc
-	changed  map[ID]bool // values that calls out of sight change
+	abstract []abstractCall
+	consts   map[types.Object]ast.Expr // values of the package's constants
+	changed  map[ID]bool               // values that calls out of sight change
 
 	file *ast.File
 	fn   *function
@@ -45,6 +47,7 @@ type function struct {
 	params  []ID
 	results []ID
 	vari    bool
+	linked  bool // of an interface: something in sight implements it
 }
 
 type selKey struct {
@@ -92,27 +95,31 @@ func build(pass *analysis.Pass, below []*Graph) *Graph {
 	for _, g := range below {
 		b.merge(g)
 	}
-	for p := range b.Imports {
-		b.local[p] = true
+	for i := range b.Nodes {
+		b.local[b.Nodes[i].Span.PkgPath] = true
 	}
 	b.Own, b.OwnEdges, b.OwnStructs, b.ownNodes = len(b.Calls), len(b.Edges), len(b.Structs), len(b.Nodes)
 	b.declare()
 	for _, f := range pass.Files {
 		b.file = f
+		name := b.pass.Fset.File(f.FileStart).Name()
 		for _, imp := range f.Imports {
 			if p, err := strconv.Unquote(imp.Path.Value); err == nil {
-				b.Imports[b.Path] = append(b.Imports[b.Path], p)
+				b.Imports[name] = append(b.Imports[name], p)
 			}
 		}
+		b.Words[name] = hosts(f)
 		for _, d := range f.Decls {
 			b.decl(d)
 		}
 	}
 	b.linkInterfaces()
+	b.openAbstract()
 	// Calls through function values need the graph, and give new ways for function values.
 	for range 2 {
 		b.resolveDynamic()
 	}
+	b.resolveBroken()
 	b.aliases()
 	return b.Graph
 }

@@ -119,31 +119,26 @@ func (b *builder) constLit(c *types.Const) ast.Expr {
 	if c.Pkg() != b.pass.Pkg {
 		return nil
 	}
-	for _, f := range b.pass.Files {
-		if c.Pos() < f.FileStart || c.Pos() >= f.FileEnd {
-			continue
-		}
-		var found ast.Expr
-		ast.Inspect(f, func(n ast.Node) bool {
-			if found != nil || n == nil || n.Pos() > c.Pos() || n.End() < c.Pos() {
-				return false
-			}
-			if vs, ok := n.(*ast.ValueSpec); ok {
-				for i, name := range vs.Names {
-					if name.Pos() == c.Pos() && i < len(vs.Values) {
-						found = vs.Values[i]
+	if b.consts == nil {
+		b.consts = map[types.Object]ast.Expr{}
+		for _, f := range b.pass.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if vs, ok := n.(*ast.ValueSpec); ok {
+					for i, name := range vs.Names {
+						if i < len(vs.Values) {
+							b.consts[b.info.Defs[name]] = vs.Values[i]
+						}
 					}
 				}
-				return false
-			}
-			return true
-		})
-		if call, ok := found.(*ast.CallExpr); ok && len(call.Args) == 1 { // T("text")
-			found = call.Args[0]
+				return true
+			})
 		}
-		return found
 	}
-	return nil
+	lit := b.consts[c]
+	if call, ok := lit.(*ast.CallExpr); ok && len(call.Args) == 1 { // T("text")
+		return call.Args[0]
+	}
+	return lit
 }
 
 // object returns the node of a variable.

@@ -67,20 +67,16 @@ func (g *Graph) merge(o *Graph) {
 		ids[i] = g.add(n)
 		fresh[i] = true
 	}
-	sites := make(map[ID]bool, len(g.Calls))
+	sites := make(map[ID]int32, len(g.Calls))
 	for i := range g.Calls {
-		sites[g.Calls[i].Site] = true
+		sites[g.Calls[i].Site] = int32(i)
 	}
 	calls := make([]int32, len(o.Calls))
 	for i := range o.Calls {
 		c := o.Calls[i]
 		c.Site = ids[c.Site]
-		if sites[c.Site] {
-			for j := range g.Calls {
-				if g.Calls[j].Site == c.Site {
-					calls[i] = int32(j)
-				}
-			}
+		if j, ok := sites[c.Site]; ok {
+			calls[i] = j
 			continue
 		}
 		c.row = rowOf(c.RowKey)
@@ -206,14 +202,17 @@ func (g *Graph) restrict(keep map[ID]bool) *Fact {
 			packages[s.Span.PkgPath] = true
 		}
 	}
+	files := map[string]bool{}
 	for _, n := range f.Nodes {
 		packages[n.Span.PkgPath] = true
+		files[n.Span.File] = true
+	}
+	for file := range files {
+		if file != "" {
+			f.Imports[file], f.Words[file] = g.Imports[file], g.Words[file]
+		}
 	}
 	for p := range packages {
-		if p == "" {
-			continue
-		}
-		f.Imports[p] = g.Imports[p]
 		if g.Partial[p] {
 			f.Partial[p] = true
 		}

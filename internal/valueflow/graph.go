@@ -8,6 +8,8 @@
 package valueflow
 
 import (
+	"strings"
+
 	"jwtretire.example/analyzer/library"
 )
 
@@ -174,8 +176,8 @@ type Graph struct {
 	Edges   []Edge
 	Calls   []Call
 	Structs []Structure
-	Imports map[string][]string // import paths of the package's files, by package path
-	Words   map[string][]string // identifiers near a flow, by function name
+	Imports map[string][]string // import paths, by file
+	Words   map[string][]string // hosts that comments name, by file
 	Partial map[string]bool     // packages with missing types
 
 	// Own is the index of the first call of this package; those before it came from below.
@@ -185,6 +187,7 @@ type Graph struct {
 	in, out  [][]int32
 	byName   map[string]ID
 	uses     map[ID][]Use
+	tests    []bool
 }
 
 // A Use is a call that takes a node.
@@ -258,9 +261,13 @@ func (g *Graph) connect(e Edge) {
 	if e.From == 0 || e.To == 0 || e.From == e.To && e.Kind != Put {
 		return
 	}
-	for _, i := range g.out[e.From] {
+	same := g.out[e.From]
+	if in := g.in[e.To]; len(in) < len(same) {
+		same = in
+	}
+	for _, i := range same {
 		o := &g.Edges[i]
-		if o.To == e.To && o.Kind == e.Kind && o.Key == e.Key && o.Site == e.Site && o.KeyNode == e.KeyNode && o.At == e.At {
+		if o.From == e.From && o.To == e.To && o.Kind == e.Kind && o.Key == e.Key && o.Site == e.Site && o.KeyNode == e.KeyNode && o.At == e.At {
 			return
 		}
 	}
@@ -269,4 +276,15 @@ func (g *Graph) connect(e Edge) {
 	g.out[e.From] = append(g.out[e.From], i)
 	g.in[e.To] = append(g.in[e.To], i)
 	g.uses = nil
+}
+
+// inTest reports whether a node stands for something in a _test.go file.
+func (g *Graph) inTest(n ID) bool {
+	if len(g.tests) != len(g.Nodes) {
+		g.tests = make([]bool, len(g.Nodes))
+		for i := range g.Nodes {
+			g.tests[i] = strings.HasSuffix(g.Nodes[i].Span.File, "_test.go")
+		}
+	}
+	return g.tests[n]
 }

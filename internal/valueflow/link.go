@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // interfaceCall connects a call of an interface's method with the method, which linkInterfaces
@@ -16,12 +18,35 @@ func (b *builder) interfaceCall(fn *types.Func, c *Call, x *ast.CallExpr, args [
 	}
 	f := b.ifaceFunc(fn)
 	b.enter(f, c)
-	if b.inSight(fn.Pkg().Path()) {
-		c.InSight = true
-	} else {
-		b.outside(c, x, args, index)
-	}
+	c.InSight = true
+	b.abstract = append(b.abstract, abstractCall{index, f, x, args, b.name, b.file})
 	b.ifaces[fn] = true
+}
+
+// An abstractCall is the call of an interface's method.
+type abstractCall struct {
+	call int32
+	fn   *function
+	x    *ast.CallExpr
+	args []ast.Expr
+	name string
+	file *ast.File
+}
+
+// openAbstract treats calls of interface methods that nothing in sight implements as calls of
+// functions out of sight.
+func (b *builder) openAbstract() {
+	for _, a := range b.abstract {
+		if a.fn.linked {
+			continue
+		}
+		c := b.Calls[a.call]
+		c.InSight = false
+		b.name, b.file = a.name, a.file
+		b.outside(&c, a.x, a.args, a.call)
+		b.name = ""
+		b.Calls[a.call] = c
+	}
 }
 
 // ifaceFunc returns the function that stands for all methods behind an interface's method.
@@ -91,15 +116,41 @@ func (b *builder) linkInterfaces() {
 			scan(p, false)
 		}
 	}
+	byMethod := map[string][]*types.Named{}
+	var embedding []*types.Named
+	for _, t := range concrete {
+		for i := range t.NumMethods() {
+			name := t.Method(i).Name()
+			byMethod[name] = append(byMethod[name], t)
+		}
+		if s := structOf(t); s != nil {
+			for i := range s.NumFields() {
+				if s.Field(i).Embedded() {
+					embedding = append(embedding, t)
+					break
+				}
+			}
+		}
+	}
+	type pair struct {
+		t  *types.Named
+		it *types.Interface
+	}
+	implements := map[pair]bool{}
 	for m := range methods {
 		recv := m.Type().(*types.Signature).Recv()
 		it, ok := recv.Type().Underlying().(*types.Interface)
 		if !ok || it.NumMethods() == 0 {
 			continue
 		}
-		for _, t := range concrete {
+		for _, t := range append(byMethod[m.Name()], embedding...) {
 			ptr := types.NewPointer(t)
-			if !types.Implements(ptr, it) {
+			is, ok := implements[pair{t, it}]
+			if !ok {
+				is = types.Implements(ptr, it)
+				implements[pair{t, it}] = is
+			}
+			if !is {
 				continue
 			}
 			obj, _, _ := types.LookupFieldOrMethod(ptr, true, b.pass.Pkg, m.Name())
@@ -116,6 +167,7 @@ func (b *builder) linkInterfaces() {
 
 // same makes one function stand for another.
 func (b *builder) same(iface, impl *function) {
+	iface.linked = true
 	b.connect(Edge{From: iface.recv, To: impl.recv})
 	for i, p := range iface.params {
 		if i < len(impl.params) {
@@ -184,6 +236,47 @@ func (b *builder) resolveDynamic() {
 					b.connect(Edge{From: a, To: q, Kind: Derived, Call: p.call + 1})
 				}
 			}
+		}
+	}
+}
+
+// resolveBroken names callees whose receiver has no type by the literal that the receiver is:
+// conf := &jwt.Config{…}; conf.Client(ctx).
+func (b *builder) resolveBroken() {
+	types := map[ID]Structure{}
+	for _, s := range b.Structs {
+		types[s.Node] = s
+	}
+	for i := b.Own; i < len(b.Calls); i++ {
+		c := &b.Calls[i]
+		if !c.Broken || c.row != nil || c.RecvNode == 0 {
+			continue
+		}
+		seen := map[ID]bool{c.RecvNode: true}
+		queue := []ID{c.RecvNode}
+		for len(queue) > 0 && len(seen) < 50 && c.row == nil {
+			n := queue[0]
+			queue = queue[1:]
+			if s, ok := types[n]; ok && s.Pkg != "" {
+				c.Pkg, c.Recv = s.Pkg, s.Name
+				b.lookup(c)
+			}
+			if m := b.MadeBy(n); m != nil && m.row != nil && m.row.Role == library.Parse && m.row.Grant != "" {
+				// google.JWTConfigFromJSON makes a jwt.Config.
+				c.Pkg, c.Recv = "golang.org/x/oauth2/jwt", "Config"
+				b.lookup(c)
+			}
+			for _, e := range b.in[n] {
+				if k := b.Edges[e].Kind; (k == Plain || k == Open || k == Close) && !seen[b.Edges[e].From] {
+					seen[b.Edges[e].From] = true
+					queue = append(queue, b.Edges[e].From)
+				}
+			}
+		}
+		if c.row != nil {
+			b.byRow(c, make([]ast.Expr, len(c.Args)), int32(i))
+		} else {
+			c.Pkg, c.Recv = "", ""
 		}
 	}
 }

@@ -3,6 +3,7 @@ package valueflow
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"strings"
 )
 
@@ -10,6 +11,23 @@ import (
 var triggers = map[string]bool{
 	"crypto/x509": true, "crypto/rsa": true, "crypto/ecdsa": true, "crypto/ed25519": true, "crypto/hmac": true, "encoding/pem": true,
 	"github.com/adobe/ims-go/ims": true,
+}
+
+var commentHost = regexp.MustCompile(`https?://([A-Za-z0-9.-]+\.[a-z]+)`)
+
+// hosts returns the hosts that a file's comments link to: whose documentation was followed.
+func hosts(f *ast.File) []string {
+	var list []string
+	for _, g := range f.Comments {
+		for _, c := range g.List {
+			for _, m := range commentHost.FindAllStringSubmatch(c.Text, -1) {
+				if len(list) < 20 {
+					list = append(list, m[1])
+				}
+			}
+		}
+	}
+	return list
 }
 
 // mentions reports whether a file has a text in which an assertion may be sent.

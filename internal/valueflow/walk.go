@@ -6,7 +6,7 @@ const (
 	maxDepth  = 14    // open calls
 	maxPath   = 4     // nested parts
 	maxStates = 6     // contexts in which one node is looked at
-	maxSteps  = 30000 // states of one walk
+	maxSteps  = 10000 // states of one walk
 )
 
 // A Context is the calls through which a walk came, innermost first: a walk that entered a function
@@ -112,6 +112,12 @@ type Walk struct {
 	Graph *Graph
 	Back  bool // against the edges
 
+	// NoTests keeps the walk out of _test.go files.
+	NoTests bool
+
+	// Limit bounds the states; 0 means a bound that only runaway walks meet.
+	Limit int
+
 	// Follow, if set, says whether to take an edge.
 	Follow func(s *State, e *Edge) bool
 	// Visit is called once for every state.
@@ -140,7 +146,11 @@ func (w *Walk) Run(starts ...*State) {
 	seen := make(map[stateKey]bool)
 	times := make(map[ID]int)
 	queue := starts
-	for len(queue) > 0 && len(seen) < maxSteps {
+	limit := w.Limit
+	if limit == 0 {
+		limit = maxSteps
+	}
+	for len(queue) > 0 && len(seen) < limit {
 		s := queue[0]
 		queue = queue[1:]
 		key := stateKey{s.Node, s.Context.sum(), s.path.sum()}
@@ -172,6 +182,9 @@ func (w *Walk) step(s *State, i int32) *State {
 	to := e.To
 	if w.Back {
 		to = e.From
+	}
+	if w.NoTests && (w.Graph.inTest(to) || e.Site != 0 && w.Graph.inTest(e.Site)) {
+		return nil
 	}
 	n := &State{Node: to, Context: s.Context, path: s.path, Edge: i + 1, From: s, Steps: s.Steps + 1, Clean: s.Clean}
 	enter, leave := Open, Close

@@ -1,0 +1,156 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// reads reports whether the module reads a field or variable anywhere, be it to no effect.
+func (p *prog) reads(v types.Object) bool {
+	for _, id := range p.uses[v] {
+		if !p.isWrite(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWrite reports whether an identifier is only the target of an assignment or the key of an
+// element.
+func (p *prog) isWrite(id *ast.Ident) bool {
+	var n ast.Node = id
+	if sel, ok := p.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		n = sel
+	}
+	switch x := p.parent[n].(type) {
+	case *ast.KeyValueExpr:
+		if x.Key != n {
+			return false
+		}
+		lit, ok := p.parent[x].(*ast.CompositeLit)
+		if !ok {
+			return false
+		}
+		f := p.fileFor(lit)
+		t := f.pkg.Info.TypeOf(lit)
+		if t == nil {
+			return false
+		}
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		_, isStruct := t.Underlying().(*types.Struct)
+		return isStruct
+	case *ast.AssignStmt:
+		if x.Tok != token.ASSIGN && x.Tok != token.DEFINE {
+			return false
+		}
+		for _, l := range x.Lhs {
+			if l == n {
+				return true
+			}
+		}
+	case *ast.RangeStmt:
+		return x.Key == n || x.Value == n
+	}
+	return false
+}
+
+// tagged reports whether a field has a struct tag.
+func (p *prog) tagged(obj types.Object) bool {
+	fl, ok := p.decls[obj].(*ast.Field)
+	return ok && fl.Tag != nil && isField(obj)
+}
+
+// fieldGoes reports whether a field may be taken out of its struct once nobody reads it.
+func (p *prog) fieldGoes(v *types.Var) bool {
+	fl, ok := p.decls[v].(*ast.Field)
+	if !ok || len(fl.Names) == 0 {
+		return false
+	}
+	if v.Exported() && (fl.Tag != nil || p.api(v) || p.isDecoded(v)) {
+		return false
+	}
+	return !p.converted(v)
+}
+
+// isDecoded reports whether values of the struct that v is in are filled by a library.
+func (p *prog) isDecoded(v *types.Var) bool {
+	p.findDecoded()
+	return p.decoded[v]
+}
+
+// converted reports whether the struct of v takes part in a conversion.
+func (p *prog) converted(v *types.Var) bool {
+	p.findDecoded()
+	return p.inConversion[v]
+}
+
+func (p *prog) findDecoded() {
+	if p.lookedAt {
+		return
+	}
+	p.lookedAt = true
+	var all func(f *file, t types.Type, into map[*types.Var]bool, depth int)
+	all = func(f *file, t types.Type, into map[*types.Var]bool, depth int) {
+		if t == nil || depth > 4 {
+			return
+		}
+		switch u := t.Underlying().(type) {
+		case *types.Pointer:
+			all(f, u.Elem(), into, depth+1)
+		case *types.Slice:
+			all(f, u.Elem(), into, depth+1)
+		case *types.Map:
+			all(f, u.Elem(), into, depth+1)
+		case *types.Struct:
+			for i := range u.NumFields() {
+				if v, ok := p.canon(f, u.Field(i)).(*types.Var); ok && !into[v] {
+					into[v] = true
+					all(f, v.Type(), into, depth+1)
+				}
+			}
+		}
+	}
+	for _, f := range p.files {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f.isConversion(c) && len(c.Args) == 1 {
+				to, from := f.pkg.Info.TypeOf(c.Fun), f.pkg.Info.TypeOf(c.Args[0])
+				if to != nil && from != nil && !types.Identical(to, from) {
+					if st, ok := to.Underlying().(*types.Struct); ok {
+						for i := range st.NumFields() {
+							if v, ok := p.canon(f, st.Field(i)).(*types.Var); ok {
+								p.inConversion[v] = true
+							}
+						}
+						if st, ok := from.Underlying().(*types.Struct); ok {
+							for i := range st.NumFields() {
+								if v, ok := p.canon(f, st.Field(i)).(*types.Var); ok {
+									p.inConversion[v] = true
+								}
+							}
+						}
+					}
+				}
+				return true
+			}
+			fo := f.callee(c)
+			if fo == nil || p.own(p.canon(f, fo)) || !reads(fo.Name()) {
+				return true
+			}
+			for _, arg := range c.Args {
+				if t := f.pkg.Info.TypeOf(arg); t != nil {
+					if _, ok := t.Underlying().(*types.Pointer); ok {
+						all(f, t, p.decoded, 0)
+					}
+				}
+			}
+			return true
+		})
+	}
+}

@@ -1,0 +1,246 @@
+package slice
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// report fills in what went with statements that had something to say, what is blocked, and
+// what the program stopped reading.
+func (e *emitter) report() {
+	seen := map[Leftover]bool{}
+	for _, f := range e.g.fns {
+		for _, a := range f.atoms {
+			if e.is.live[a.key] && !a.removed {
+				e.flag(f, a)
+				continue
+			}
+			if a.removed {
+				e.sources(f.file, a.node, seen)
+				continue
+			}
+			if f.untouched {
+				continue
+			}
+			e.sources(f.file, a.node, seen)
+			if a.log || a.strong && says(a) {
+				e.rep.Dropped = append(e.rep.Dropped, Statement{Pos: f.file.pos(a.node), Text: firstLine(f.file.text(a.node))})
+			}
+		}
+	}
+	for a, vars := range e.is.lost {
+		for _, v := range vars {
+			e.block(a, v.Name())
+		}
+	}
+	for a, name := range e.g.blocked {
+		if e.is.live[a.key] {
+			e.block(a, name)
+		}
+	}
+	e.flowValues()
+}
+
+func (e *emitter) block(a *atom, name string) {
+	f := a.fn.file
+	n := a.node
+	if a.stmt != nil && a.kind != condition {
+		n = a.stmt
+	}
+	b := Blocked{Pos: f.pos(n), Text: firstLine(f.text(n)), Value: name}
+	for _, o := range e.rep.Blocked {
+		if o == b {
+			return
+		}
+	}
+	e.rep.Blocked = append(e.rep.Blocked, b)
+}
+
+// says reports whether an atom that went is a statement of its own, a metric for example,
+// and not the end of a failed branch.
+func says(a *atom) bool {
+	if a.kind != expression {
+		return false
+	}
+	return true
+}
+
+// flowValues finds effects that read a value of a signing call that the core change read too.
+func (e *emitter) flowValues() {
+	for _, f := range e.g.fns {
+		if f.untouched || !e.lives(f) {
+			continue
+		}
+		for _, a := range f.atoms {
+			if a.removed || !a.strong || a.kind == text || !e.is.live[a.key] {
+				continue
+			}
+			for _, n := range a.needs {
+				if n.v == nil || isError(n.v.Type()) || !e.coreReads(n.v) {
+					continue
+				}
+				defs, _ := f.defsAt(e.g, n.v, n.at)
+				for _, d := range defs {
+					if !d.a.removed && signs(d.a) {
+						e.block(a, n.v.Name())
+					}
+				}
+			}
+		}
+	}
+}
+
+// coreReads reports whether the core change took a use of v away.
+func (e *emitter) coreReads(v *types.Var) bool {
+	for _, id := range e.p.uses[v] {
+		if e.p.pinned[id] {
+			continue
+		}
+		for m := ast.Node(id); m != nil; m = e.p.parent[m] {
+			_, rem := e.p.set.Remove[m]
+			_, rep := e.p.set.Replace[m]
+			if rem || rep {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func signs(a *atom) bool {
+	for _, c := range a.calls {
+		if strings.Contains(strings.ToLower(c.name), "jwt") || strings.Contains(c.name, ".Sign") || strings.Contains(strings.ToLower(c.name), "jose") {
+			return true
+		}
+	}
+	return false
+}
+
+// sources lists the files and variables that calls below n read.
+func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
+	add := func(l Leftover) {
+		if !seen[l] {
+			seen[l] = true
+			e.rep.Leftovers = append(e.rep.Leftovers, l)
+		}
+	}
+	if vs, ok := n.(*ast.ValueSpec); ok {
+		for _, name := range embedded(f, vs) {
+			add(Leftover{Kind: "embed", Name: name, Pos: f.pos(vs)})
+		}
+	}
+	switch s := n.(type) {
+	case *ast.RangeStmt:
+		n = s.X
+	case *ast.SwitchStmt, *ast.SelectStmt, *ast.ForStmt, *ast.CaseClause:
+		return
+	}
+	ast.Inspect(n, func(m ast.Node) bool {
+		if _, ok := m.(*ast.FuncLit); ok {
+			return false
+		}
+		c, ok := m.(*ast.CallExpr)
+		if !ok || e.p.pinned[c] {
+			return true
+		}
+		fo := f.callee(c)
+		if fo == nil || len(c.Args) == 0 {
+			return true
+		}
+		switch name := fullName(fo); name {
+		case "os.Getenv", "os.LookupEnv":
+			env := f.constString(c.Args[0])
+			if env == "" {
+				env = f.text(c.Args[0])
+			} else if e.is.live[envKey(env)] {
+				return true
+			}
+			add(Leftover{Kind: "env", Name: env, Pos: f.pos(c)})
+		case "os.ReadFile", "io/ioutil.ReadFile", "os.Open", "io/fs.ReadFile", "(embed.FS).ReadFile", "(embed.FS).Open":
+			arg := c.Args[len(c.Args)-1]
+			file := f.constString(arg)
+			if file == "" {
+				file = f.text(arg)
+			}
+			kind := "file"
+			if strings.HasPrefix(name, "(embed") {
+				kind = "embed"
+			}
+			add(Leftover{Kind: kind, Name: file, Pos: f.pos(c)})
+		}
+		return true
+	})
+}
+
+// embedded returns the patterns of the //go:embed lines above a variable.
+func embedded(f *file, vs *ast.ValueSpec) []string {
+	var out []string
+	groups := []*ast.CommentGroup{vs.Doc}
+	for _, d := range f.syntax.Decls {
+		if gd, ok := d.(*ast.GenDecl); ok && gd.Tok == token.VAR {
+			for _, s := range gd.Specs {
+				if s == ast.Spec(vs) {
+					groups = append(groups, gd.Doc)
+				}
+			}
+		}
+	}
+	for _, g := range groups {
+		if g == nil {
+			continue
+		}
+		for _, c := range g.List {
+			if rest, ok := strings.CutPrefix(c.Text, "//go:embed "); ok {
+				out = append(out, strings.Fields(rest)...)
+			}
+		}
+	}
+	return out
+}
+
+// flag names the flags whose values nobody reads any more.
+func (e *emitter) flag(f *fn, a *atom) {
+	if !a.flag {
+		return
+	}
+	for _, c := range a.calls {
+		if c.class != defines {
+			continue
+		}
+		name := ""
+		for _, arg := range c.expr.Args {
+			if tv := f.file.pkg.Info.Types[arg]; tv.Value != nil && tv.Value.Kind() == constant.String {
+				name = constant.StringVal(tv.Value)
+				break
+			}
+		}
+		for _, t := range a.targets {
+			if !e.lostValue(a, t) {
+				continue
+			}
+			pos := f.file.pos(a.node)
+			e.rep.Kept = append(e.rep.Kept, Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
+			e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos})
+			return
+		}
+	}
+}
+
+// lostValue reports whether what a target gets was read before the change and is not now.
+func (e *emitter) lostValue(a *atom, t target) bool {
+	if t.v == nil {
+		return false
+	}
+	if isLocal(t.v) && !e.g.sharedVars[t.v] {
+		k := lhsKey{a.key, t.v, false}
+		return e.was.live[k] && !e.is.live[k]
+	}
+	if isLocal(t.v) {
+		k := lhsKey{a.key, t.v, false}
+		return e.was.live[k] && !e.is.live[k]
+	}
+	return e.was.live[t.v] && !e.is.live[t.v]
+}

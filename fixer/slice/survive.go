@@ -1,0 +1,213 @@
+package slice
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// survivors returns the atoms that stay although neither marking reaches them: those that were
+// no reason for anything before the change and do not read anything dead. A log line that
+// reads something dead beside something alive stays too, and keeps what it reads.
+func (g *graph) survivors(is, was *marking) map[key]bool {
+	sick := g.infected(is, was)
+	out := map[key]bool{}
+	for _, f := range g.fns {
+		if !is.live[fnKey{f.node}] {
+			continue
+		}
+		for _, a := range f.atoms {
+			if a.removed || is.roots[a.key] || is.live[a.key] || was.live[a.key] && !f.untouched {
+				continue
+			}
+			if a.zero && g.ofLocal(a) || a.kind == declares || g.guards[a] != nil || a.kind == jump || a.kind == returns {
+				continue
+			}
+			if !is.passes(a.ctl) {
+				continue
+			}
+			if sick[a] && g.mayGo(a, sick, is, was) {
+				continue
+			}
+			if sick[a] {
+				g.blocked[a] = g.deadName(a, sick, is, was)
+			}
+			out[a.key] = true
+		}
+	}
+	return out
+}
+
+// ofLocal reports whether an atom declares a local variable. It goes with the last use of it.
+func (g *graph) ofLocal(a *atom) bool {
+	return len(a.targets) == 1 && a.targets[0].v != nil && isLocal(a.targets[0].v)
+}
+
+// deadName names the first dead thing that an atom reads.
+func (g *graph) deadName(a *atom, sick map[*atom]bool, is, was *marking) string {
+	for _, n := range a.needs {
+		if obj, ok := n.key.(types.Object); ok && g.needDead(a, n, sick, is, was) {
+			return obj.Name()
+		}
+	}
+	return ""
+}
+
+// passes reports whether the guards around let control through.
+func (m *marking) passes(c *ctl) bool {
+	for ; c != nil; c = c.up {
+		if c.guard != nil {
+			if v := m.value(c.guard); v != 0 && v > 0 == c.neg {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// infected returns the atoms that no marking of the program before the change reached and
+// that read what died, directly or through one another.
+func (g *graph) infected(is, was *marking) map[*atom]bool {
+	sick := map[*atom]bool{}
+	for again := true; again; {
+		again = false
+		for _, f := range g.fns {
+			if f.untouched {
+				continue
+			}
+			for _, a := range f.atoms {
+				if sick[a] || a.removed || was.live[a.key] || is.live[a.key] || g.guards[a] != nil {
+					continue
+				}
+				if g.readsDead(a, sick, is, was) || g.underDead(a, sick) {
+					sick[a], again = true, true
+				}
+			}
+		}
+	}
+	return sick
+}
+
+func (g *graph) underDead(a *atom, sick map[*atom]bool) bool {
+	for c := a.ctl; c != nil; c = c.up {
+		if c.cond != nil && sick[c.cond] {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *graph) readsDead(a *atom, sick map[*atom]bool, is, was *marking) bool {
+	for _, n := range a.needs {
+		if g.needDead(a, n, sick, is, was) {
+			return true
+		}
+	}
+	return false
+}
+
+// needDead reports whether a need of an atom cannot be met any more.
+func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking) bool {
+	for _, k := range n.conds {
+		if !is.live[k] {
+			return false
+		}
+	}
+	if n.v == nil {
+		return g.objectDead(n.key, sick, is, was)
+	}
+	if is.checks(a, n) {
+		return false
+	}
+	defs, entry := a.fn.defsAt(g, n.v, n.at)
+	for _, d := range defs {
+		lhs := lhsKey{d.a.key, d.v, false}
+		if d.a.removed || sick[d.a] || was.live[d.a.key] && !is.live[d.a.key] || was.live[lhs] && !is.live[lhs] && !d.a.zero {
+			return true
+		}
+	}
+	return entry && was.live[n.key] && !is.live[n.key]
+}
+
+func (g *graph) objectDead(k key, sick map[*atom]bool, is, was *marking) bool {
+	switch k := k.(type) {
+	case types.Object:
+		if was.live[k] {
+			return !is.live[k]
+		}
+		if is.live[k] || len(g.defs[k]) == 0 || len(g.elems[k]) > 0 || g.p.tagged(k) {
+			return false
+		}
+		for _, d := range g.defs[k] {
+			if !sick[d] && !d.removed && !(was.live[d.key] && !is.live[d.key]) {
+				return false
+			}
+		}
+		return true
+	case fnKey:
+		return was.live[k] && !is.live[k]
+	}
+	return false
+}
+
+// mayGo reports whether an infected atom may go with what it reads.
+func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
+	if a.fn.untouched {
+		return false
+	}
+	if a.strong {
+		return false
+	}
+	if a.log {
+		return !g.p.opts.KeepLogs && len(g.aliveArgs(a, sick, is, was)) == 0
+	}
+	switch a.kind {
+	case assign:
+		for _, t := range a.targets {
+			switch t.how {
+			case outside:
+				return false
+			case field, shared, fillShared:
+				if isLocal(t.v) {
+					continue
+				}
+				// The other values of the same variable would make up another story.
+				for _, d := range g.defs[t.v] {
+					if d != a && !sick[d] && !d.removed && !d.zero && is.live[d.key] {
+						return false
+					}
+				}
+			}
+		}
+		return true
+	case expression, other, condition:
+		return true
+	}
+	return false
+}
+
+// aliveArgs returns the arguments of a log statement that are neither constant nor dead.
+func (g *graph) aliveArgs(a *atom, sick map[*atom]bool, is, was *marking) []ast.Expr {
+	var out []ast.Expr
+	info := a.fn.file.pkg.Info
+	for _, arg := range a.args {
+		if info.Types[arg].Value != nil {
+			continue
+		}
+		dead, values := false, false
+		for _, n := range a.needs {
+			if n.at == nil || n.at.Pos() < arg.Pos() || n.at.End() > arg.End() {
+				continue
+			}
+			if _, isVar := n.key.(*types.Var); isVar {
+				values = true
+			}
+			if g.needDead(a, n, sick, is, was) {
+				dead = true
+			}
+		}
+		if values && !dead {
+			out = append(out, arg)
+		}
+	}
+	return out
+}

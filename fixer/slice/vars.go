@@ -1,0 +1,472 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// An occurrence is one place where a local variable is left in the source.
+type occurrence struct {
+	id    *ast.Ident
+	at    ast.Node // the identifier, or the statement whose text names the variable
+	write bool
+}
+
+// occurrences returns what is left of every local variable of a function, in order of
+// position. Texts count by name.
+func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occurrence {
+	out := map[types.Object][]occurrence{}
+	add := func(n ast.Node) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			id, ok := m.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			obj := e.p.object(f, id)
+			if obj == nil || !isLocal(obj) || !e.remains(id) {
+				return true
+			}
+			if _, decl := e.p.parent[id].(*ast.Field); decl {
+				return true
+			}
+			out[obj] = append(out[obj], occurrence{id: id, at: id, write: e.writes(id)})
+			return true
+		})
+	}
+	add(fd)
+	text := func(n ast.Node, src string, end token.Pos) {
+		scope := e.p.scopeAt(f, n)
+		sn := parseText(src)
+		for _, name := range sn.reads {
+			if obj := e.p.named(f, scope, name, n.Pos()); obj != nil && isLocal(obj) {
+				out[obj] = append(out[obj], occurrence{at: n, write: sn.assigned[name] && !sn.reading(name)})
+			}
+		}
+		for name := range sn.declared {
+			if obj := e.p.named(f, scope, name, end); obj != nil && isLocal(obj) {
+				out[obj] = append(out[obj], occurrence{at: n, write: true})
+			}
+		}
+	}
+	ast.Inspect(fd, func(n ast.Node) bool {
+		if n == nil {
+			return false
+		}
+		if s, ok := n.(ast.Stmt); ok {
+			if t, ok := e.p.set.Before[s]; ok && !e.inGone(s) {
+				text(n, t.Src, n.Pos())
+			}
+		}
+		if e.gone(n) {
+			return false
+		}
+		if t, ok := e.p.set.Replace[n]; ok {
+			text(n, t.Src, n.End())
+		}
+		return true
+	})
+	for _, list := range out {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].at.Pos() < list[j].at.Pos() })
+	}
+	return out
+}
+
+// reading reports whether a text reads a name that it assigns to as well.
+func (s *snippet) reading(name string) bool {
+	n := 0
+	for _, r := range s.reads {
+		if r == name {
+			n++
+		}
+	}
+	return n > 1 || s.declared[name] && n > 0
+}
+
+// writes reports whether an identifier is a plain target or a declaration: what the compiler
+// does not count as a use.
+func (e *emitter) writes(id *ast.Ident) bool {
+	switch x := e.p.parent[id].(type) {
+	case *ast.AssignStmt:
+		if x.Tok != token.ASSIGN && x.Tok != token.DEFINE {
+			return false
+		}
+		for _, l := range x.Lhs {
+			if l == id {
+				return true
+			}
+		}
+	case *ast.ValueSpec:
+		for _, n := range x.Names {
+			if n == id {
+				return true
+			}
+		}
+	case *ast.RangeStmt:
+		return x.Key == id || x.Value == id
+	}
+	return false
+}
+
+// unused takes out what is left of local variables that have lost their last use.
+func (e *emitter) unused(f *file, fd *ast.FuncDecl) {
+	if fn := e.g.byNode[fd]; fn != nil && fn.untouched {
+		return
+	}
+	for again := true; again; {
+		again = false
+		occ := e.occurrences(f, fd)
+		var objs []types.Object
+		for obj, list := range occ {
+			used := false
+			for _, o := range list {
+				used = used || !o.write
+			}
+			if !used && !e.isParameter(obj) {
+				objs = append(objs, obj)
+			}
+		}
+		sort.Slice(objs, func(i, j int) bool { return objs[i].Pos() < objs[j].Pos() })
+		for _, obj := range objs {
+			for _, o := range occ[obj] {
+				if o.id != nil && e.remains(o.id) && e.unwrite(f, o.id) {
+					again = true
+				}
+			}
+		}
+		again = e.unusedSwitch(f, fd, occ) || again
+	}
+}
+
+func (e *emitter) isParameter(obj types.Object) bool {
+	o := e.g.enclosingVar(obj)
+	if o == nil {
+		return false
+	}
+	if o.isParam(obj) {
+		return true
+	}
+	for _, v := range o.results {
+		if v == obj {
+			return true
+		}
+	}
+	return false
+}
+
+// unwrite takes a definition out, or makes its target blank. It reports whether it did.
+func (e *emitter) unwrite(f *file, id *ast.Ident) bool {
+	const why = "no use left"
+	switch s := e.p.parent[id].(type) {
+	case *ast.AssignStmt:
+		i := index2(s.Lhs, id)
+		if len(s.Lhs) == len(s.Rhs) {
+			a := e.g.atoms[atomKey{s, i}]
+			if a != nil && e.harmless(a) {
+				if len(s.Lhs) == 1 {
+					e.removeStmt(s)
+				} else {
+					e.remove(s.Lhs[i], why)
+					e.remove(s.Rhs[i], why)
+					e.collapse(s)
+				}
+				return true
+			}
+			e.remove(id, why)
+			e.callOnly(f, s)
+			return true
+		}
+		e.remove(id, why)
+		for _, l := range s.Lhs {
+			if x, ok := l.(*ast.Ident); !ok || x.Name != "_" && !e.gone(x) {
+				return true
+			}
+		}
+		if a := e.g.atoms[atomKey{s, 0}]; a != nil && e.harmless(a) {
+			e.removeStmt(s)
+		} else {
+			e.callOnly(f, s)
+		}
+		return true
+	case *ast.ValueSpec:
+		gd, _ := e.p.parent[s].(*ast.GenDecl)
+		i := 0
+		for k, n := range s.Names {
+			if n == id {
+				i = k
+			}
+		}
+		a := e.g.atoms[atomKey{s, i}]
+		if len(s.Values) == 1 && len(s.Names) > 1 {
+			a = e.g.atoms[atomKey{s, 0}]
+		}
+		if a != nil && !e.harmless(a) {
+			e.remove(id, why)
+			return true
+		}
+		if len(s.Names) > 1 {
+			e.remove(id, why)
+			if len(s.Values) == len(s.Names) {
+				e.remove(s.Values[i], why)
+			}
+			for _, n := range s.Names {
+				if !e.gone(n) {
+					return true
+				}
+			}
+		}
+		if gd != nil && len(gd.Specs) > 1 {
+			e.remove(s, why)
+			for _, o := range gd.Specs {
+				if !e.gone(o) {
+					return true
+				}
+			}
+		}
+		if ds, ok := e.p.parent[gd].(*ast.DeclStmt); ok {
+			e.removeStmt(ds)
+		}
+		return true
+	case *ast.RangeStmt:
+		e.remove(id, why)
+		return true
+	}
+	return false
+}
+
+func index2(list []ast.Expr, e ast.Expr) int {
+	for i, x := range list {
+		if x == e {
+			return i
+		}
+	}
+	return -1
+}
+
+// collapse removes a parallel assignment that has lost all its pairs.
+func (e *emitter) collapse(s *ast.AssignStmt) {
+	for _, l := range s.Lhs {
+		if !e.gone(l) {
+			return
+		}
+	}
+	e.removeStmt(s)
+}
+
+func (e *emitter) removeStmt(s ast.Stmt) {
+	e.remove(s, "no use left")
+}
+
+// callOnly makes x := f() the statement f().
+func (e *emitter) callOnly(f *file, s *ast.AssignStmt) {
+	if len(s.Rhs) != 1 {
+		return
+	}
+	if _, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); !ok || f.isConversion(s.Rhs[0].(*ast.CallExpr)) {
+		return
+	}
+	if _, ok := e.p.parent[s].(*ast.IfStmt); ok {
+		return
+	}
+	if e.cut[s] != nil {
+		return
+	}
+	e.put[s] = ""
+	e.keeps[s] = s.Rhs[0]
+}
+
+// harmless reports whether nobody sees that an atom is not there any more.
+func (e *emitter) harmless(a *atom) bool {
+	if a.strong || a.kind == text {
+		return false
+	}
+	for _, c := range a.calls {
+		for _, x := range c.callees {
+			if e.is.live[effectKey{x.node}] {
+				return false
+			}
+		}
+	}
+	for _, t := range a.targets {
+		if t.how != local && t.how != blank && !(t.how == shared && isLocal(t.v)) {
+			return false
+		}
+	}
+	return true
+}
+
+// unusedSwitch handles switch x := y.(type) whose x nobody reads any more.
+func (e *emitter) unusedSwitch(f *file, fd *ast.FuncDecl, occ map[types.Object][]occurrence) bool {
+	did := false
+	ast.Inspect(fd, func(n ast.Node) bool {
+		if n == nil || e.gone(n) {
+			return false
+		}
+		s, ok := n.(*ast.TypeSwitchStmt)
+		if !ok {
+			return true
+		}
+		as, ok := s.Assign.(*ast.AssignStmt)
+		if !ok || e.gone(as.Lhs[0]) {
+			return true
+		}
+		for _, c := range s.Body.List {
+			if obj := f.pkg.Info.Implicits[c]; obj != nil && len(occ[obj]) > 0 {
+				return true
+			}
+		}
+		e.remove(as.Lhs[0], "no use left")
+		did = true
+		return true
+	})
+	return did
+}
+
+// labels takes labels out that nothing jumps to any more.
+func (e *emitter) labels(f *file, fd *ast.FuncDecl) {
+	ast.Inspect(fd.Body, func(n ast.Node) bool {
+		if n == nil || e.gone(n) {
+			return false
+		}
+		l, ok := n.(*ast.LabeledStmt)
+		if !ok {
+			return true
+		}
+		obj := f.pkg.Info.Defs[l.Label]
+		if obj == nil || len(e.p.uses[obj]) == 0 || e.hasUses(obj) {
+			return true
+		}
+		e.put[l] = ""
+		e.keeps[l] = l.Stmt
+		return true
+	})
+}
+
+// redeclare declares the local variables again that have lost their declaration.
+func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
+	occ := e.occurrences(f, fd)
+	var objs []types.Object
+	for obj := range occ {
+		objs = append(objs, obj)
+	}
+	sort.Slice(objs, func(i, j int) bool { return objs[i].Pos() < objs[j].Pos() })
+	for _, obj := range objs {
+		id := e.p.names[obj]
+		if id == nil || e.isParameter(obj) || e.g.implicit[obj] != nil {
+			continue
+		}
+		if e.remains(id) {
+			continue
+		}
+		e.declare(f, obj, id, occ[obj])
+	}
+}
+
+// declare finds the first place where a variable is left and declares it there.
+func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurrence) {
+	home := e.blockOf(id)
+	if home == nil || len(occ) == 0 {
+		return
+	}
+	first := occ[0]
+	stmt := e.childOf(home, first.at)
+	if stmt == nil {
+		return
+	}
+	if t, ok := e.p.set.Replace[stmt]; ok && parseText(t.Src).declared[obj.Name()] {
+		return
+	}
+	if t, ok := e.p.set.Before[stmt]; ok && parseText(t.Src).declared[obj.Name()] {
+		return
+	}
+	if first.id != nil {
+		if s, ok := e.p.parent[first.id].(*ast.AssignStmt); ok && first.write && s == stmt {
+			if s.Tok == token.DEFINE || e.defines[s] {
+				return // it defines the variable now
+			}
+			if e.canDefine(f, s, obj) {
+				e.defines[s] = true
+				if e.cut[s] == nil {
+					e.cut[s] = map[int]bool{}
+				}
+				return
+			}
+		}
+	}
+	e.before[stmt] = append(e.before[stmt], "var "+obj.Name()+" "+e.typeName(f, obj.Type()))
+}
+
+// canDefine reports whether = may become := in a statement whose first target is lost: all
+// others have to be of the same scope, and the type has to come out the same.
+func (e *emitter) canDefine(f *file, s *ast.AssignStmt, obj types.Object) bool {
+	if len(s.Rhs) != 1 || s.Tok != token.ASSIGN {
+		return false
+	}
+	for i, l := range s.Lhs {
+		id, ok := l.(*ast.Ident)
+		if !ok {
+			return false
+		}
+		if id.Name == "_" || e.gone(id) {
+			continue
+		}
+		o := e.p.object(f, id)
+		if o == nil || o.Parent() != obj.Parent() {
+			return false
+		}
+		if o == obj {
+			t := f.pkg.Info.TypeOf(s.Rhs[0])
+			if tup, ok := t.(*types.Tuple); ok {
+				if i >= tup.Len() {
+					return false
+				}
+				t = tup.At(i).Type()
+			}
+			if t == nil || !types.Identical(t, obj.Type()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// blockOf returns the block, or clause, that a variable is declared in.
+func (e *emitter) blockOf(n ast.Node) ast.Node {
+	for m := e.p.parent[n]; m != nil; m = e.p.parent[m] {
+		switch m.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return m
+		}
+	}
+	return nil
+}
+
+// childOf returns the statement of block's list that holds n.
+func (e *emitter) childOf(block, n ast.Node) ast.Stmt {
+	for n != nil && e.p.parent[n] != block {
+		n = e.p.parent[n]
+	}
+	s, _ := n.(ast.Stmt)
+	return s
+}
+
+// typeName writes a type for a file; packages are written for the rewriter to name.
+func (e *emitter) typeName(f *file, t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string {
+		if p == f.pkg.Types || p.Path() == f.pkg.Path {
+			return ""
+		}
+		return "«" + p.Path() + "»"
+	})
+}
+
+// firstLine shortens a statement for messages.
+func firstLine(s string) string {
+	line, _, more := strings.Cut(s, "\n")
+	if more {
+		line += " …"
+	}
+	return line
+}
