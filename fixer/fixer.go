@@ -132,9 +132,14 @@ func (t *attempt) try(plans []*plan.Plan) (*result, error) {
 		}
 		return false
 	}
-	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: private})
+	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: private, TestsCount: true})
 	if err != nil {
 		return nil, err
+	}
+	for _, pl := range plans {
+		if place, stays := pl.Stays(set); stays {
+			return nil, fmt.Errorf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))
+		}
 	}
 	rw, err := rewrite.Rewrite(t.res.Packages, set)
 	if err != nil {

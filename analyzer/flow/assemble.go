@@ -34,6 +34,7 @@ func (f *finder) assemble(c *candidate) {
 		c.step(Exchange, h.call.Span, "handed to "+callName(h.call))
 		fl.Send = Span(h.call.Span)
 	}
+	f.sources(c)
 	f.fields(c, send)
 	if send != nil {
 		f.response(c, send)
@@ -149,6 +150,25 @@ func (f *finder) sent(c *candidate, send *site) {
 		// The URL was set on the request, or on the client, by another call.
 		f.urlFromParts(c, send)
 	}
+}
+
+// sources names the calls that make a token source or a client of the configuration that holds the key:
+// the exchange happens when they are used.
+func (f *finder) sources(c *candidate) {
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Limit: 400}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		return e.Kind == vf.Plain || e.Kind == vf.Open || e.Kind == vf.Close
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		for _, u := range f.g.Uses(s.Node) {
+			call := &f.g.Calls[u.Call]
+			if u.Arg < 0 && (call.Type == "golang.org/x/oauth2.TokenSource" || call.Type == "net/http.Client" && call.InSight) {
+				c.step(Exchange, call.Span, "token source made by "+callName(call))
+			}
+		}
+		return vf.Go
+	}
+	w.From(nil, c.configs...)
 }
 
 // alsoSent names the other requests that can carry the same form.
@@ -395,10 +415,21 @@ func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 	return text
 }
 
-// response adds the calls that read the answer.
+// response adds the calls that read the answer. What is kept in a field is read by everybody who reads
+// the field, so fields are only looked at when there is nothing nearer.
 func (f *finder) response(c *candidate, send *site) {
+	if f.answers(c, send, false) == 0 {
+		f.answers(c, send, true)
+	}
+}
+
+func (f *finder) answers(c *candidate, send *site, fields bool) int {
 	n := 0
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Limit: 1000}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		k := f.g.Nodes[e.To].Kind
+		return fields || k != vf.Field && k != vf.Global
+	}
 	w.Visit = func(s *vf.State) vf.Next {
 		if s.Steps > 25 || n > 3 {
 			return vf.Stop
@@ -413,6 +444,7 @@ func (f *finder) response(c *candidate, send *site) {
 		return vf.Go
 	}
 	w.From(send.state.Context, send.call.Results...)
+	return n
 }
 
 func decodes(name string) bool {

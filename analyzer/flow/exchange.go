@@ -31,7 +31,7 @@ func (f *finder) fromExchange(call *vf.Call) {
 	}
 	typ, _ := library.LookupType(call.Pkg, call.Recv)
 	f.parts(c, typ, structs)
-	if row.Key != library.None {
+	if row.Key != library.None && !c.typed {
 		keys, _ := call.Slot(row.Key)
 		f.key(c, nil, keys...)
 	}

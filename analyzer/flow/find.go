@@ -33,6 +33,7 @@ type candidate struct {
 	escapes  bool   // the form leaves the code in sight
 	answered bool   // the assertion is the answer of another request: a token exchange
 
+	configs []vf.ID        // structures whose field the key comes out of
 	before  map[vf.ID]bool // nodes of the form before it is a request
 	flow    *Flow
 	claims  claimMarks
@@ -184,7 +185,8 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		return true // finish asks for a provider
 	case c.key == "jwt" || c.key == "Jwt":
 		return sent || c.key == "Jwt" && len(c.handed) > 0
-	case test && (!sent || len(c.signs) == 0):
+	case test && (!sent || len(c.signs) == 0 || !inTest(c.flow.Send)):
+		// A test of the program's own exchange, which is found by itself, or of a server.
 		return false
 	case !sent && len(c.handed) == 0 && !c.escapes && len(c.signs) == 0:
 		return false
@@ -316,5 +318,5 @@ func carries(call *vf.Call, arg int, n vf.ID) bool {
 			}
 		}
 	}
-	return !any && arg < 0 && row.HTTPMethod != "GET"
+	return !any && arg < 0 && row.URL == library.None
 }

@@ -149,6 +149,7 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 	for _, i := range f.g.Out(s.Node) {
 		if e := &f.g.Edges[i]; e.Kind == vf.Put && e.Key == field && !e.Val.IsZero() {
 			c.step(KeyLoad, e.Val, "field "+field+" is set")
+			c.configs = append(c.configs, e.To)
 			return
 		}
 	}

@@ -318,10 +318,8 @@ func (a *answer) decodeIn(s ast.Stmt) (decodeCall, bool) {
 
 // decode replaces the decoding by filling the target from the token.
 func (a *answer) decode(s, next ast.Stmt, dec decodeCall) (ate bool, err error) {
-	if ok, err := a.errorReads(dec.target); err != nil {
+	if err := a.errorReads(dec.target); err != nil {
 		return false, err
-	} else if !ok {
-		return false, because("the answer's error field is used outside of a simple check (%s)", a.f.place(s))
 	}
 	text, err := a.fill.target(a.d, dec.target, a.tok, s)
 	if err != nil {

@@ -240,6 +240,11 @@ func (x *expresser) ident(f *file, d *fn, e ast.Expr, id *ast.Ident) (string, er
 			return name, nil
 		}
 	}
+	if d != nil && !x.here(d) {
+		if text, ok := x.stored(f, d, id); ok {
+			return text, nil
+		}
+	}
 	if d != nil {
 		if i, ok := d.param(obj); ok {
 			return x.fromCaller(f, d, i, id)
@@ -312,6 +317,62 @@ func argument(c *ast.CallExpr, i int) ast.Expr {
 		return c.Args[i]
 	}
 	return nil
+}
+
+// stored finds the field of x's receiver that function d, a constructor, keeps the value of e in:
+//
+//	return &tokens{client: client, cfg: cfg}
+//
+// The field must have this one source, so that it still is that value wherever x stands.
+func (x *expresser) stored(f *file, d *fn, e ast.Expr) (string, bool) {
+	if x.at.recv == nil || len(x.at.recv.List) != 1 || len(x.at.recv.List[0].Names) != 1 {
+		return "", false
+	}
+	recv := x.at.recv.List[0].Names[0]
+	obj := x.at.file.pkg.Info.Defs[recv]
+	if obj == nil || recv.Name == "_" || x.lookup(recv.Name) != obj {
+		return "", false
+	}
+	t := obj.Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	found := ""
+	ast.Inspect(d.body, func(n ast.Node) bool {
+		var key ast.Expr
+		var value ast.Expr
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			if lt := f.typeOf(n); lt == nil || !types.Identical(lt, t) {
+				return true
+			}
+			for _, el := range n.Elts {
+				if kv, ok := el.(*ast.KeyValueExpr); ok && x.same(f, kv.Value, e) {
+					key, value = kv.Key, kv.Value
+				}
+			}
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				sel, ok := l.(*ast.SelectorExpr)
+				if !ok || len(n.Lhs) != len(n.Rhs) || !x.same(f, n.Rhs[i], e) {
+					continue
+				}
+				st := f.typeOf(sel.X)
+				if p, ok := st.(*types.Pointer); ok {
+					st = p.Elem()
+				}
+				if st != nil && types.Identical(st, t) {
+					key, value = sel.Sel, n.Rhs[i]
+				}
+			}
+		}
+		if id := identOf(key); id != nil && value != nil && len(x.ix.sources(f.object(id))) == 1 {
+			found = recv.Name + "." + id.Name
+			x.keeps = append(x.keeps, id)
+		}
+		return found == ""
+	})
+	return found, found != ""
 }
 
 // asParam finds the parameter by which d hands e down to x.at, if it does.

@@ -3,10 +3,10 @@ package plan
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/fixer/change"
@@ -361,7 +361,7 @@ func (fl *filler) lifetimeAt(d *fn, sel *ast.SelectorExpr) (ast.Node, string, bo
 	}
 	seconds := !fl.millis
 	var cur ast.Expr = sel
-	best, src := ast.Expr(sel), ""
+	value := fl.lifetime // the number of seconds, a float64
 	typed := func(e ast.Expr, v string) string {
 		t := f.typeOf(e)
 		if t == types.Typ[types.Float64] {
@@ -369,10 +369,14 @@ func (fl *filler) lifetimeAt(d *fn, sel *ast.SelectorExpr) (ast.Node, string, bo
 		}
 		return fl.typeText(d, t) + "(" + v + ")"
 	}
-	if seconds {
-		src = typed(sel, fl.lifetime)
-	} else {
-		src = typed(sel, fl.lifetime+" * 1000")
+	raw := func(e ast.Expr) string {
+		switch {
+		case seconds:
+			return typed(e, value)
+		case operand(value):
+			return typed(e, value+" * 1000")
+		}
+		return typed(e, "("+value+") * 1000")
 	}
 	paren := func(e ast.Expr, s string) string {
 		if needsParens(f.parent[e], e) {
@@ -380,6 +384,7 @@ func (fl *filler) lifetimeAt(d *fn, sel *ast.SelectorExpr) (ast.Node, string, bo
 		}
 		return s
 	}
+	best, src := ast.Expr(sel), raw(sel)
 	for {
 		switch p := f.parent[cur].(type) {
 		case *ast.ParenExpr:
@@ -396,26 +401,30 @@ func (fl *filler) lifetimeAt(d *fn, sel *ast.SelectorExpr) (ast.Node, string, bo
 			if other == cur {
 				other = p.X
 			}
-			v := f.pkg.Info.Types[other].Value
-			if v == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
-				return best, src, true
-			}
-			n, exact := constant.Int64Val(constant.ToInt(v))
+			n, exact := wholeConst(f, other)
 			isDuration := f.typeOf(p) != nil && f.typeOf(p).String() == "time.Duration"
 			switch {
 			case !exact:
 				return best, src, true
 			case p.Op == token.QUO && p.X == cur && n == 1000 && !seconds:
 				seconds = true
-				best, src = p, typed(p, fl.lifetime)
+				best, src = p, typed(p, value)
+				cur = p
+				continue
+			case (p.Op == token.SUB && p.X == cur || p.Op == token.ADD) && !isDuration && (seconds || n%1000 == 0):
+				if !seconds {
+					n /= 1000
+				}
+				value += " " + p.Op.String() + " " + strconv.FormatInt(n, 10)
+				best, src = p, raw(p)
 				cur = p
 				continue
 			case p.Op == token.MUL && isDuration && n == 1e6 && !seconds,
 				p.Op == token.MUL && isDuration && n == 1e9 && seconds:
-				return p, paren(p, "«time».Duration("+fl.lifetime+") * «time».Second"), true
+				return p, paren(p, "«time».Duration("+value+") * «time».Second"), true
 			case p.Op == token.MUL && isDuration && n == 1e9:
 				fl.set.Notes = append(fl.set.Notes, "expires_in was milliseconds and was taken for seconds at "+f.place(p)+"; it is seconds now, so the computation is right from here on")
-				return p, paren(p, "«time».Duration("+fl.lifetime+") * «time».Second"), true
+				return p, paren(p, "«time».Duration("+value+") * «time».Second"), true
 			}
 			return best, src, true
 		default:

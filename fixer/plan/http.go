@@ -85,7 +85,7 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 		if !ok {
 			continue
 		}
-		t, err := x.express(f, e)
+		t, err := x.express(f, unescaped(f, e))
 		if err != nil {
 			if first == nil {
 				first = err
@@ -104,6 +104,15 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 		return text, first
 	}
 	return text, &needError{key, fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
+}
+
+// unescaped takes off url.QueryEscape, which a body made by hand needs and oauth2 does itself.
+func unescaped(f *file, e ast.Expr) ast.Expr {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(c.Args) != 1 || calleeName(c) != "QueryEscape" && calleeName(c) != "PathEscape" {
+		return e
+	}
+	return c.Args[0]
 }
 
 // resources collects the resource parameters: values one by one, or a loop over a list.

@@ -40,6 +40,8 @@ type Plan struct {
 	Needs  []string    // decisions that are missing: "scopes", "client_secret"
 	Notes  []string    // what a reviewer should know
 	Fetch  string      // the place where the token is fetched now, for the notes
+
+	ix *Index
 }
 
 // Fixable reports whether the plan changes anything.
@@ -65,7 +67,7 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 }
 
 func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
-	pl = &Plan{Flow: fl}
+	pl = &Plan{Flow: fl, ix: p.ix}
 	if reason := p.outOfReach(fl); reason != "" {
 		pl.Reason = reason
 		return pl

@@ -242,15 +242,16 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 
 // errorReads deals with the statements that look at the answer's error field: `if t.Error != ""`.
 // An answer with an error is an error of Token now, so they go, or move like those on the status.
-// It reports false where a read of such a field stands anywhere else.
-func (a *answer) errorReads(target ast.Expr) (bool, error) {
+// Where such a field is read in any other way the variable is filled as a whole, and the field is
+// empty, as it was in every answer that brought a token.
+func (a *answer) errorReads(target ast.Expr) error {
 	id := identOf(ast.Unparen(target))
 	if id == nil {
-		return true, nil
+		return nil
 	}
 	v, ok := a.f.object(id).(*types.Var)
 	if !ok || v.IsField() {
-		return true, nil
+		return nil
 	}
 	t := v.Type()
 	if p, ok := t.Underlying().(*types.Pointer); ok {
@@ -258,7 +259,7 @@ func (a *answer) errorReads(target ast.Expr) (bool, error) {
 	}
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok {
-		return true, nil
+		return nil
 	}
 	fields := map[types.Object]string{}
 	for _, fd := range jsonFields(st) {
@@ -268,7 +269,7 @@ func (a *answer) errorReads(target ast.Expr) (bool, error) {
 		}
 	}
 	if len(fields) == 0 {
-		return true, nil
+		return nil
 	}
 	if a.errorFields == nil {
 		a.errorFields = map[types.Object]map[types.Object]string{}
@@ -281,22 +282,19 @@ func (a *answer) errorReads(target ast.Expr) (bool, error) {
 			continue
 		}
 		s := a.errorCheck(sel)
-		if s == nil {
-			return false, nil
-		}
-		if done[s] {
+		if s == nil || done[s] {
 			continue
 		}
 		done[s] = true
 		if a.tells(s.Body) {
 			if err := a.move(s); err != nil {
-				return false, err
+				return err
 			}
 			continue
 		}
 		a.set.Remove[s] = "refused request"
 	}
-	return true, nil
+	return nil
 }
 
 // errorCheck returns the if statement whose condition is only about error fields, around a read.

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"strconv"
 
 	"jwtretire.example/fixer/change"
 )
@@ -42,12 +43,14 @@ func (p *planner) toSeconds(fl *filler, d *fn, t types.Type, fd jsonField) bool 
 		if fl.written(f, sel) {
 			return false
 		}
-		n, src, ok := secondsAt(f, sel)
+		change, ok := secondsAt(f, sel)
 		if !ok {
 			return false
 		}
-		repl[n] = src
-		notes = append(notes, p.unitComments(f, n)...)
+		for n, src := range change {
+			repl[n] = src
+		}
+		notes = append(notes, p.unitComments(f, sel)...)
 	}
 	for n, src := range repl {
 		fl.set.Replace[n] = change.Text{Src: src}
@@ -75,9 +78,10 @@ func copiesField(f *file, a *ast.AssignStmt, sel *ast.SelectorExpr, field types.
 	return false
 }
 
-// secondsAt finds the part of the expression around a read that says milliseconds, and what says
-// seconds in its place.
-func secondsAt(f *file, sel ast.Expr) (ast.Node, string, bool) {
+// secondsAt finds the parts of the expression around a read that say milliseconds, and what says
+// seconds in their place. Constants that are added or taken away on the way count in the same unit.
+func secondsAt(f *file, sel ast.Expr) (map[ast.Node]string, bool) {
+	out := map[ast.Node]string{}
 	cur := sel
 	for {
 		switch p := f.parent[cur].(type) {
@@ -85,7 +89,7 @@ func secondsAt(f *file, sel ast.Expr) (ast.Node, string, bool) {
 			cur = p
 		case *ast.CallExpr:
 			if tv, ok := f.pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 {
-				return nil, "", false
+				return nil, false
 			}
 			cur = p
 		case *ast.BinaryExpr:
@@ -93,23 +97,39 @@ func secondsAt(f *file, sel ast.Expr) (ast.Node, string, bool) {
 			if other == cur {
 				other = p.X
 			}
-			v := f.pkg.Info.Types[other].Value
-			if v == nil {
-				return nil, "", false
-			}
-			n, exact := constant.Int64Val(constant.ToInt(v))
+			n, exact := wholeConst(f, other)
 			isDuration := f.typeOf(p) != nil && f.typeOf(p).String() == "time.Duration"
 			switch {
-			case exact && p.Op == token.QUO && p.X == cur && n == 1000:
-				return p, f.text(p.X), true
-			case exact && p.Op == token.MUL && isDuration && n == 1e6:
-				return other, "«time».Second", true
+			case !exact:
+				return nil, false
+			case p.Op == token.QUO && p.X == cur && n == 1000:
+				if len(out) > 0 {
+					return nil, false
+				}
+				out[p] = f.text(p.X)
+				return out, true
+			case p.Op == token.MUL && isDuration && n == 1e6:
+				out[other] = "«time».Second"
+				return out, true
+			case (p.Op == token.SUB && p.X == cur || p.Op == token.ADD) && n%1000 == 0:
+				out[other] = strconv.FormatInt(n/1000, 10)
+				cur = p
+			default:
+				return nil, false
 			}
-			return nil, "", false
 		default:
-			return nil, "", false
+			return nil, false
 		}
 	}
+}
+
+// wholeConst returns the value of a constant expression that is a whole number.
+func wholeConst(f *file, e ast.Expr) (int64, bool) {
+	v := f.pkg.Info.Types[e].Value
+	if v == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
+		return 0, false
+	}
+	return constant.Int64Val(constant.ToInt(v))
 }
 
 // decodedElsewhere reports whether anything but d decodes into the type.

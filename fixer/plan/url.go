@@ -46,6 +46,9 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	if s := joinedPath.ReplaceAllString(text.Src, `"ims", "token", "v3"`); s != text.Src {
 		text.Src, swapped = s, true
 	}
+	if p.swapJoined(f, e, set) {
+		return text, nil
+	}
 	fixed := p.swapDeclared(fl, set)
 	if swapped || fixed && p.settled(text, map[types.Object]bool{}) {
 		return text, nil
@@ -160,7 +163,11 @@ func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				// The literal may be the fallback of a setting: getenv("URL", "https://…").
-				return p.ix.target(f, n) == nil && !strings.HasPrefix(calleeName(n), "Get")
+				if m := p.ix.target(f, n); m != nil {
+					found = found || p.returnsPath(m, seen)
+					return false
+				}
+				return !strings.HasPrefix(calleeName(n), "Get")
 			case *ast.BasicLit:
 				found = found || exchangePath.MatchString(n.Value)
 			case *ast.Ident:
@@ -193,6 +200,72 @@ func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 		}
 	}
 	return found
+}
+
+// returnsPath reports whether every return of a function names the exchange by a constant.
+func (p *planner) returnsPath(d *fn, seen map[types.Object]bool) bool {
+	all, any := true, false
+	ast.Inspect(d.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			any = true
+			if len(n.Results) == 0 || !p.settled(change.Text{Keeps: []ast.Node{n.Results[0]}}, seen) {
+				all = false
+			}
+		}
+		return true
+	})
+	return all && any
+}
+
+// swapJoined changes the elements of url.JoinPath(base, "ims", "exchange", "jwt") and the like, in the
+// expression itself or in the call that defines the variable that it is.
+func (p *planner) swapJoined(f *file, e ast.Expr, set *change.Set) bool {
+	var roots []ast.Node
+	roots = append(roots, e)
+	if id := identOf(ast.Unparen(e)); id != nil {
+		for _, src := range p.ix.sources(f.object(id)) {
+			roots = append(roots, src.expr)
+		}
+	}
+	done := false
+	for _, r := range roots {
+		ast.Inspect(r, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok || calleeName(c) != "JoinPath" && calleeName(c) != "Join" {
+				return true
+			}
+			word := func(i int) string {
+				if i >= len(c.Args) {
+					return ""
+				}
+				if lit, ok := c.Args[i].(*ast.BasicLit); ok {
+					return strings.Trim(lit.Value, "\"`/")
+				}
+				return ""
+			}
+			for i := range c.Args {
+				if word(i) != "ims" || word(i+1) != "exchange" {
+					continue
+				}
+				switch {
+				case word(i+2) == "jwt":
+					set.Replace[c.Args[i+2]] = change.Text{Src: `"v3"`}
+				case word(i+3) == "jwt":
+					set.Replace[c.Args[i+2]] = change.Text{Src: `"v3"`}
+					set.Remove[c.Args[i+3]] = "path of the exchange"
+				default:
+					continue
+				}
+				set.Replace[c.Args[i+1]] = change.Text{Src: `"token"`}
+				done = true
+			}
+			return true
+		})
+	}
+	return done
 }
 
 // assigned reports whether a package variable is written after its declaration, or its address taken.

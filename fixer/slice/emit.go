@@ -45,6 +45,8 @@ func (e *emitter) run() error {
 	}
 	e.fields()
 	e.elements()
+	e.noErrors()
+	e.requiredNames()
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !e.gone(fd) {
@@ -209,14 +211,14 @@ func (e *emitter) valueSpec(f *file, d *ast.GenDecl, s *ast.ValueSpec) int {
 		if d.Tok == token.CONST {
 			goes = e.objectGoes(obj)
 		} else {
-			goes = !e.keep(s, i)
+			goes = !e.keep(s, i) && !e.is.live[pinKey{obj}]
 			if goes && obj != nil && !isLocal(obj) && e.p.api(obj) {
 				if len(e.p.uses[obj]) > 0 {
 					e.keptObject(obj, "it is exported")
 				}
 				goes = false
 			}
-			if obj != nil && !isLocal(obj) && !goes && !e.is.live[obj] && len(e.p.uses[obj]) > 0 && !e.p.api(obj) {
+			if obj != nil && !isLocal(obj) && !goes && !e.is.live[obj] && !e.is.live[pinKey{obj}] && len(e.p.uses[obj]) > 0 && !e.p.api(obj) {
 				e.blank[id] = true // only what computing the value does is left
 				e.remove(id, "no use left")
 			}

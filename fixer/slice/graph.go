@@ -32,6 +32,7 @@ type (
 	effectKey struct{ f ast.Node } // the function does something that its callers' callers see
 	fillKey   struct{ v types.Object }
 	guardKey  struct{ n ast.Node }
+	pinKey    struct{ v types.Object } // the variable has to be declared, whether or not it is read
 	envKey    string
 )
 
@@ -74,6 +75,15 @@ type atom struct {
 	removed bool     // by the core change
 	of      ast.Stmt // the loop that a jump leaves or continues
 	args    []ast.Expr
+}
+
+func (a *atom) writes(v types.Object) bool {
+	for _, t := range a.targets {
+		if t.v == v {
+			return true
+		}
+	}
+	return false
 }
 
 // A target is what an atom writes to.

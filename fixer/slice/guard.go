@@ -118,6 +118,9 @@ func (b *builder) polarity(e ast.Expr) int {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.UnaryExpr:
 		if x.Op == token.NOT {
+			if _, ok := ast.Unparen(x.X).(*ast.CallExpr); ok {
+				return b.polarity(x.X)
+			}
 			return -b.polarity(x.X)
 		}
 	case *ast.Ident, *ast.SelectorExpr:
@@ -128,7 +131,7 @@ func (b *builder) polarity(e ast.Expr) int {
 		if fo := b.f.file.callee(x); fo != nil && len(x.Args) > 0 && isError(info.TypeOf(x.Args[0])) {
 			return -1 // errors.Is(err, …), os.IsNotExist(err)
 		}
-		return 0
+		return -1 // some property is missing, says the branch that complains; others are no guards
 	case *ast.BinaryExpr:
 		l, r := x.X, x.Y
 		if isZero(info, l) {
@@ -223,6 +226,9 @@ func (b *builder) failing(body ast.Stmt, o *operand) bool {
 	o.each(func(o *operand) {
 		if o.says == 0 {
 			return
+		}
+		if _, ok := ast.Unparen(o.expr).(*ast.CallExpr); ok && len(o.leaf) > 0 && (o.leaf[0].v == nil || !isError(o.leaf[0].v.Type())) {
+			errors = false
 		}
 		for _, n := range o.leaf {
 			if v, ok := n.key.(*types.Var); !ok || v.IsField() || !isLocal(v) || !isError(v.Type()) && !isBool(v.Type()) {

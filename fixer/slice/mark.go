@@ -124,6 +124,8 @@ func (m *marking) set(k key) {
 		m.queue = append(m.queue, func() { m.effect(m.g.byNode[k.f]) })
 	case types.Object:
 		m.queue = append(m.queue, func() { m.object(k) })
+	case pinKey:
+		m.queue = append(m.queue, func() { m.pin(k.v) })
 	}
 }
 
@@ -153,11 +155,9 @@ func (m *marking) ready(c *ctl, f func()) {
 	f()
 }
 
-// value tells what a guard's condition comes to now.
+// value tells what a guard's condition comes to now. Before the change all guards hold: what
+// is there for a failure only is no reason for anything.
 func (m *marking) value(g *guard) int {
-	if m.was == nil || m.active[g] {
-		return 0
-	}
 	return g.cond.value(func(o *operand) bool { return m.live[o] })
 }
 
@@ -252,8 +252,8 @@ func (g *graph) resultGoes(f *fn) bool {
 			return false
 		}
 	}
-	for _, v := range f.results {
-		if v.Name() != "" && v.Name() != "_" { // named results may be written in many ways
+	for _, a := range f.atoms { // return g()
+		if s, ok := a.node.(*ast.ReturnStmt); ok && len(s.Results) == 1 && f.nres > 1 {
 			return false
 		}
 	}
@@ -263,7 +263,6 @@ func (g *graph) resultGoes(f *fn) bool {
 // follow marks an atom that closes something once that is there.
 func (m *marking) follow(a *atom) {
 	if m.was == nil {
-		m.root(a)
 		return
 	}
 	vars := 0
@@ -462,6 +461,11 @@ func (m *marking) need(a *atom, n need) {
 // wants marks a definition whose value somebody reads.
 func (m *marking) wants(by *atom, d def) {
 	if d.a.removed {
+		if s, ok := d.a.node.(ast.Stmt); ok {
+			if t := m.g.atoms[atomKey{s, textIndex}]; t != nil && t.writes(d.v) {
+				return // the text gives the value now
+			}
+		}
 		m.lost[by] = append(m.lost[by], d.v)
 		return
 	}
@@ -487,10 +491,14 @@ func (m *marking) wants(by *atom, d def) {
 	m.demand(d.a)
 }
 
-// checks reports whether a variable is the error or the ok that a guard around asks for. Such
-// a read is no reason for the definition to be there.
+// checks reports whether a variable is an error, or the ok that a guard around asks for. Such
+// a read is no reason for the definition to be there: a call that nothing else wants cannot
+// fail any more once it has gone.
 func (m *marking) checks(a *atom, n need) bool {
-	if !isError(n.v.Type()) && !isBool(n.v.Type()) {
+	if isError(n.v.Type()) {
+		return a.kind != text
+	}
+	if !isBool(n.v.Type()) {
 		return false
 	}
 	for c := a.ctl; c != nil; c = c.up {
@@ -550,6 +558,21 @@ func (m *marking) object(obj types.Object) {
 			continue
 		}
 		m.store(a, obj)
+	}
+}
+
+// pin marks what the declaration of a variable needs.
+func (m *marking) pin(obj types.Object) {
+	d := m.g.decl[obj]
+	if d == nil {
+		d = m.g.zero[obj]
+		if d != nil {
+			m.demand(d)
+		}
+		return
+	}
+	for _, n := range d.needs {
+		m.whenAll(n.conds, func() { m.need(d, n) })
 	}
 }
 

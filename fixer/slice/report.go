@@ -31,6 +31,20 @@ func (e *emitter) report() {
 			}
 		}
 	}
+	var parts []ast.Node
+	for n := range e.drop {
+		if _, ok := n.(ast.Expr); ok {
+			parts = append(parts, n)
+		}
+	}
+	for n, s := range e.put {
+		if _, ok := n.(ast.Expr); ok && s != "" {
+			parts = append(parts, n)
+		}
+	}
+	for _, n := range parts {
+		e.sources(e.p.fileFor(n), n, seen)
+	}
 	for a, vars := range e.is.lost {
 		for _, v := range vars {
 			e.block(a, v.Name())
@@ -65,7 +79,12 @@ func says(a *atom) bool {
 	if a.kind != expression {
 		return false
 	}
-	return true
+	for _, c := range a.calls {
+		if c.class == strong && (c.obj == nil || !ends(c.obj.Name())) {
+			return true
+		}
+	}
+	return false
 }
 
 // flowValues finds effects that read a value of a signing call that the core change read too.
@@ -161,18 +180,64 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 			add(Leftover{Kind: "env", Name: env, Pos: f.pos(c)})
 		case "os.ReadFile", "io/ioutil.ReadFile", "os.Open", "io/fs.ReadFile", "(embed.FS).ReadFile", "(embed.FS).Open":
 			arg := c.Args[len(c.Args)-1]
-			file := f.constString(arg)
-			if file == "" {
-				file = f.text(arg)
+			if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok && f.envName(in) != "" {
+				return true
+			}
+			if name == "os.Open" || strings.HasPrefix(name, "os.") {
+				arg = c.Args[0]
 			}
 			kind := "file"
 			if strings.HasPrefix(name, "(embed") {
 				kind = "embed"
 			}
-			add(Leftover{Kind: kind, Name: file, Pos: f.pos(c)})
+			for _, file := range e.constants(f, arg) {
+				add(Leftover{Kind: kind, Name: file, Pos: f.pos(c)})
+			}
 		}
 		return true
 	})
+}
+
+// constants returns the constant values of an expression: its own, or those that callers pass
+// for a parameter. Where there are none it returns the expression itself.
+func (e *emitter) constants(f *file, arg ast.Expr) []string {
+	if s := f.constString(arg); s != "" {
+		return []string{s}
+	}
+	self := []string{f.text(arg)}
+	id, ok := ast.Unparen(arg).(*ast.Ident)
+	if !ok {
+		return self
+	}
+	v, ok := e.p.object(f, id).(*types.Var)
+	if !ok {
+		return self
+	}
+	owner := e.g.enclosingVar(v)
+	if owner == nil || owner.obj == nil {
+		return self
+	}
+	var out []string
+	for i, prm := range owner.params {
+		if prm != v {
+			continue
+		}
+		for _, c := range e.calls(owner) {
+			cf := e.p.fileFor(c)
+			if i >= len(c.Args) {
+				return self
+			}
+			s := cf.constString(c.Args[i])
+			if s == "" {
+				return self
+			}
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return self
+	}
+	return out
 }
 
 // embedded returns the patterns of the //go:embed lines above a variable.

@@ -42,7 +42,7 @@ func (e *emitter) signature(f *fn) {
 			}
 			e.rep.Kept = append(e.rep.Kept, Kept{Name: fmt.Sprintf("parameter %s of %s", v.Name(), funcName(f)), Why: why, Pos: f.file.pos(d.Name)})
 			if e.p.api(f.obj) {
-				e.deprecate(d, fmt.Sprintf("the parameter %s is not used any more", v.Name()))
+				e.deprecate(d, fmt.Sprintf("the parameter %s is not used any more.", v.Name()))
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func (e *emitter) deprecate(n ast.Node, text string) {
 		if strings.Contains(old, text) {
 			return
 		}
-		text = old + "; " + text
+		text = old + " " + text
 	}
 	set.Deprecated[n] = text
 }
@@ -268,6 +268,9 @@ func (e *emitter) fields() {
 		if !ok || !e.remains(fl) || !e.inStruct(fl) {
 			continue
 		}
+		if e.is.live[pinKey{v}] {
+			continue
+		}
 		if !e.p.fieldGoes(v) {
 			if e.was.live[v] {
 				e.keepField(v, fl)
@@ -352,7 +355,7 @@ func (e *emitter) elements() {
 			}
 			for i, el := range lit.Elts {
 				v, _ := e.g.element(f, lit, i, el)
-				if v == nil || !e.p.own(v) || e.is.live[v] || !e.p.reads(v) {
+				if v == nil || !e.p.own(v) || e.is.live[v] || e.is.live[pinKey{v}] || !e.p.reads(v) {
 					continue
 				}
 				if fn := e.g.enclosing(lit); fn != nil && fn.untouched {

@@ -99,11 +99,12 @@ var fills = map[string]int{
 	"(encoding/base64.Encoding).Encode": 0, "(encoding/base64.Encoding).Decode": 0, "encoding/hex.Decode": 0,
 	"encoding/json.Indent": 0, "encoding/json.Compact": 0, "sort.Strings": 0, "sort.Slice": 0, "sort.SliceStable": 0, "slices.Sort": 0, "maps.Copy": 0,
 	"(encoding/json.Decoder).Decode": 0, "(encoding/xml.Decoder).Decode": 0, "(encoding/gob.Decoder).Decode": 0,
+	"(encoding/json.Encoder).Encode": -1, "(encoding/xml.Encoder).Encode": -1, "(encoding/gob.Encoder).Encode": -1,
 }
 
 // mutators are the beginnings of method names that change their receiver.
 var mutators = []string{
-	"Set", "Add", "Del", "Write", "Put", "Reset", "Close", "Create", "Grow", "Truncate", "ReadFrom", "Push", "Insert", "Append", "Store", "Remove", "Encode", "Field",
+	"Set", "Add", "Del", "Write", "Put", "Reset", "Close", "Create", "Grow", "Truncate", "ReadFrom", "Push", "Insert", "Append", "Store", "Remove",
 }
 
 func inPackages(list []string, path string) bool {
@@ -124,7 +125,7 @@ func lookup(name string) (class, bool) {
 	if c, ok := callTable[name]; ok {
 		return c, true
 	}
-	for i := len(name) - 1; i > 0; i-- {
+	for i := len(name); i > 0; i-- {
 		if c, ok := callTable[name[:i]+"*"]; ok {
 			return c, true
 		}

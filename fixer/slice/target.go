@@ -13,7 +13,7 @@ func (w *walker) put(t target) {
 		}
 	}
 	w.a.targets = append(w.a.targets, t)
-	if t.how == outside && !w.a.removed {
+	if t.how == outside && !w.a.removed && !w.mild {
 		w.a.strong = true
 	}
 }

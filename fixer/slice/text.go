@@ -60,7 +60,7 @@ func parseText(src string) *snippet {
 				skip[n.Sel] = true
 			case *ast.AssignStmt:
 				for _, l := range n.Lhs {
-					if id, ok := l.(*ast.Ident); ok && n.Tok == token.DEFINE {
+					if id, ok := l.(*ast.Ident); ok && (n.Tok == token.DEFINE || n.Tok == token.ASSIGN) {
 						skip[id] = true
 					}
 				}

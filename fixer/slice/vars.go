@@ -42,10 +42,10 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 		sn := parseText(src)
 		for _, name := range sn.reads {
 			if obj := e.p.named(f, scope, name, n.Pos()); obj != nil && isLocal(obj) {
-				out[obj] = append(out[obj], occurrence{at: n, write: sn.assigned[name] && !sn.reading(name)})
+				out[obj] = append(out[obj], occurrence{at: n})
 			}
 		}
-		for name := range sn.declared {
+		for name := range sn.assigned {
 			if obj := e.p.named(f, scope, name, end); obj != nil && isLocal(obj) {
 				out[obj] = append(out[obj], occurrence{at: n, write: true})
 			}
@@ -74,17 +74,6 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 	return out
 }
 
-// reading reports whether a text reads a name that it assigns to as well.
-func (s *snippet) reading(name string) bool {
-	n := 0
-	for _, r := range s.reads {
-		if r == name {
-			n++
-		}
-	}
-	return n > 1 || s.declared[name] && n > 0
-}
-
 // writes reports whether an identifier is a plain target or a declaration: what the compiler
 // does not count as a use.
 func (e *emitter) writes(id *ast.Ident) bool {
@@ -108,6 +97,58 @@ func (e *emitter) writes(id *ast.Ident) bool {
 		return x.Key == id || x.Value == id
 	}
 	return false
+}
+
+// noErrors makes return x, err into return x, nil where all that could have given err has gone.
+func (e *emitter) noErrors() {
+	for _, f := range e.g.fns {
+		if f.untouched || !e.lives(f) {
+			continue
+		}
+		for _, a := range f.atoms {
+			s, ok := a.node.(*ast.ReturnStmt)
+			if !ok || a.removed || !e.is.live[a.key] {
+				continue
+			}
+			for _, x := range s.Results {
+				id, ok := ast.Unparen(x).(*ast.Ident)
+				if !ok || e.gone(x) {
+					continue
+				}
+				if _, ok := e.p.set.Replace[x]; ok {
+					continue
+				}
+				v, ok := e.p.object(f.file, id).(*types.Var)
+				if !ok || !isLocal(v) || !isError(v.Type()) || e.g.sharedVars[v] {
+					continue
+				}
+				if e.allGone(f, v, id) {
+					e.put[x] = "nil"
+				}
+			}
+		}
+	}
+}
+
+// allGone reports whether v had a value at n and all definitions that gave it have gone.
+func (e *emitter) allGone(f *fn, v *types.Var, n ast.Node) bool {
+	defs, entry := f.defsAt(e.g, v, n)
+	had := false
+	for _, d := range defs {
+		switch {
+		case d.a.zero:
+		case d.a.removed:
+			if t := e.g.atoms[atomKey{d.a.node, textIndex}]; t != nil && t.writes(v) {
+				continue
+			}
+			had = true
+		case e.is.live[d.a.key]:
+			return false
+		default:
+			had = true
+		}
+	}
+	return had && !entry
 }
 
 // unused takes out what is left of local variables that have lost their last use.
@@ -148,9 +189,10 @@ func (e *emitter) isParameter(obj types.Object) bool {
 	if o.isParam(obj) {
 		return true
 	}
-	for _, v := range o.results {
+	for i, v := range o.results {
 		if v == obj {
-			return true
+			d, ok := o.node.(*ast.FuncDecl)
+			return !ok || !e.gone(e.fieldOf(d.Type.Results, i))
 		}
 	}
 	return false

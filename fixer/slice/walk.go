@@ -13,6 +13,7 @@ type walker struct {
 	a         *atom
 	statement bool // the expression is a statement: its result is not wanted
 	multi     bool // the results of the call are wanted one by one
+	mild      bool // what the call at hand fills outside of the module does not count
 }
 
 func (w *walker) file() *file { return w.b.f.file }
@@ -477,11 +478,43 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 				}
 			}
 		}
+		if rec.class == defines && w.pins(arg) {
+			continue
+		}
 		w.expr(arg, conds)
 		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) {
 			w.reflected(rec.obj, i, arg, f, conds)
 		}
 	}
+}
+
+// pins needs the declaration of the variable or field that a flag is read into, and nothing more.
+func (w *walker) pins(arg ast.Expr) bool {
+	u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
+	if !ok || u.Op != token.AND {
+		return false
+	}
+	f := w.file()
+	switch x := ast.Unparen(u.X).(type) {
+	case *ast.Ident:
+		obj := w.b.p.object(f, x)
+		if obj == nil || isLocal(obj) && !w.b.g.sharedVars[obj] || !w.b.p.own(obj) {
+			return false
+		}
+		w.need(need{key: pinKey{obj}}, nil)
+	case *ast.SelectorExpr:
+		obj := w.b.p.object(f, x.Sel)
+		if obj == nil || !w.b.p.own(obj) {
+			return false
+		}
+		w.need(need{key: pinKey{obj}}, nil)
+		if isField(obj) {
+			w.base(x.X, nil, true)
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // zeroValue returns the zero value of a type as source, "" where it takes more than a word.
@@ -558,8 +591,12 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	case log, closes:
 		return
 	}
-	if n, ok := fills[rec.name]; ok && n < len(c.Args) {
-		w.fills(c.Args[n])
+	w.mild = rec.class == pure
+	defer func() { w.mild = false }()
+	if n, ok := fills[rec.name]; ok {
+		if e := argument(c, n); e != nil {
+			w.fills(e)
+		}
 	}
 	if b := f.builtin(c); (b == "delete" || b == "copy" || b == "clear") && len(c.Args) > 0 {
 		w.fills(c.Args[0])

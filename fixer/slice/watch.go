@@ -7,7 +7,9 @@ import (
 // watch lets a guard pass control once one of the values that it looks at is alive.
 func (m *marking) watch(gd *guard) {
 	if m.was == nil {
-		m.activate(gd)
+		if m.value(gd) == 0 {
+			m.activate(gd)
+		}
 		return
 	}
 	check := func() {
