@@ -8,11 +8,15 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/analyzer/flow"
@@ -33,7 +37,17 @@ var Analyzer = &analysis.Analyzer{
 	Doc:      "report JWT token flows that their vendor has retired, and rewrite them to client credentials",
 	Requires: []*analysis.Analyzer{flow.Analyzer},
 	Run:      run,
+
+	RunDespiteErrors: true,
+	FactTypes:        []analysis.Fact{new(Told)},
 }
+
+// Told is the fact that a package, or one below it, reported flows. A package above that sees
+// more of the same flow keeps quiet: one diagnostic a flow, at its exchange.
+type Told struct{ IDs []string }
+
+// AFact marks Told as a fact.
+func (*Told) AFact() {}
 
 // Settings are what the driver's flags and configuration decide, for Analyzer.
 var Settings struct {
@@ -41,15 +55,29 @@ var Settings struct {
 	Wanted    func(*flow.Flow) bool
 	Silenced  func(*analysis.Pass, *flow.Flow) bool
 	Message   func(*flow.Flow, *plan.Plan) string
+
+	// Imports gives types to rewritten files, which may import the paths that it is given. nil: what
+	// the package imports serves as far as it goes.
+	Imports func(paths []string) (types.Importer, error)
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	found := pass.ResultOf[flow.Analyzer].(*flow.Result)
+	told := toldBelow(pass)
+	defer func() {
+		if len(told) > 0 {
+			pass.ExportPackageFact(&Told{IDs: slices.Sorted(maps.Keys(told))})
+		}
+	}()
 	var flows []*flow.Flow
 	for _, f := range found.Flows {
-		if Settings.Wanted != nil && !Settings.Wanted(f) || Settings.Silenced != nil && Settings.Silenced(pass, f) {
+		if Settings.Wanted != nil && !Settings.Wanted(f) || told[f.ID] && !spanPos(pass, exchangeOf(f)).IsValid() {
 			continue
 		}
+		if Settings.Silenced != nil && Settings.Silenced(pass, f) {
+			continue
+		}
+		told[f.ID] = true
 		flows = append(flows, f)
 	}
 	if len(flows) == 0 {
@@ -64,17 +92,25 @@ func run(pass *analysis.Pass) (any, error) {
 		dec = Settings.Decisions(pkg.Files[0])
 	}
 	plans := plan.Make([]*load.Package{pkg}, flows, dec)
+	for _, pl := range plans {
+		if reason := notHere(pass, pkg, pl.Flow); reason != "" && pl.Fixable() {
+			pl.Set, pl.Reason = nil, reason
+		}
+	}
 	edits := suggest(pass, pkg, plans)
 	first := true
 	for i, f := range flows {
-		d := analysis.Diagnostic{Category: string(f.Verdict), Pos: position(pass, pkg, f), Message: "JWT token flow [jwtretire]"}
+		d := analysis.Diagnostic{Category: string(f.Verdict), Pos: position(pass, f), Message: "JWT token flow [jwtretire]"}
 		if Settings.Message != nil {
 			d.Message = Settings.Message(f, plans[i])
 		}
-		if len(edits) > 0 && plans[i].Fixable() && first {
-			// The flows of a package are rewritten together: they may share code, and drivers
-			// drop every fix of a package whose fixes overlap.
+		if len(edits) > 0 && plans[i].Fixable() {
+			// The flows of a package are rewritten together, because they may share code. Drivers
+			// drop every fix of a package whose fixes overlap, but equal ones are one.
 			d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Replace the JWT exchange with client credentials", TextEdits: edits}}
+			if !first {
+				d.SuggestedFixes[0].TextEdits = nil
+			}
 			first = false
 		}
 		for _, s := range f.Steps {
@@ -87,6 +123,38 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// toldBelow returns the ids of the flows that packages below reported.
+func toldBelow(pass *analysis.Pass) map[string]bool {
+	told := map[string]bool{}
+	for _, p := range pass.Pkg.Imports() {
+		var t Told
+		if pass.ImportPackageFact(p, &t) {
+			for _, id := range t.IDs {
+				told[id] = true
+			}
+		}
+	}
+	return told
+}
+
+// notHere says why a flow cannot be rewritten by somebody who sees only this package, "" if it can.
+func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) string {
+	if len(pkg.Errors) > 0 {
+		return "the package does not type-check: " + pkg.Errors[0]
+	}
+	key := false
+	for _, s := range f.Steps {
+		if !s.Span.IsZero() && tokenFile(pass, s.Span.File) == nil {
+			return "the flow goes through several packages: run jwtretire fix, which sees them all"
+		}
+		key = key || s.Role == flow.KeyLoad
+	}
+	if !key && pkg.Name != "main" {
+		return "the key comes from another package: run jwtretire fix, which sees them all"
+	}
+	return ""
 }
 
 func passPackage(pass *analysis.Pass) (*load.Package, error) {
@@ -103,6 +171,12 @@ func passPackage(pass *analysis.Pass) (*load.Package, error) {
 		pkg.Files = append(pkg.Files, name)
 		pkg.Source[name] = src
 		pkg.Dir = filepath.Dir(name)
+	}
+	for _, err := range pass.TypeErrors {
+		pkg.Errors = append(pkg.Errors, err.Error())
+	}
+	if pass.Module != nil {
+		pkg.Module = &load.Module{Path: pass.Module.Path, Dir: moduleDir(pkg.Dir), GoVersion: strings.TrimPrefix(pass.Module.GoVersion, "go")}
 	}
 	return pkg, nil
 }
@@ -147,16 +221,34 @@ func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analy
 	return edits
 }
 
-// requires reports whether the go.mod above dir names golang.org/x/oauth2.
+// requires reports whether the module of dir requires golang.org/x/oauth2, or is it.
 func requires(dir string) bool {
+	root := moduleDir(dir)
+	if root == "" {
+		return false
+	}
+	b, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return false
+	}
+	f, err := modfile.ParseLax("go.mod", b, nil)
+	if err != nil || f.Module != nil && f.Module.Mod.Path == oauth2 {
+		return err == nil
+	}
+	return slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return r.Mod.Path == oauth2 })
+}
+
+const oauth2 = "golang.org/x/oauth2"
+
+// moduleDir returns the directory of the nearest go.mod, "" if there is none.
+func moduleDir(dir string) string {
 	for {
-		b, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil {
-			return strings.Contains(string(b), "golang.org/x/oauth2 ") || strings.Contains(string(b), "module golang.org/x/oauth2")
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			return false
+			return ""
 		}
 		dir = up
 	}
@@ -179,25 +271,29 @@ func spanPos(pass *analysis.Pass, s flow.Span) token.Pos {
 	return tf.Pos(s.Offset)
 }
 
-func position(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) token.Pos {
+// exchangeOf returns where the assertion goes into the exchange.
+func exchangeOf(f *flow.Flow) flow.Span {
 	for _, s := range f.Steps {
-		if s.Role == flow.Exchange {
-			if pos := spanPos(pass, s.Span); pos.IsValid() {
-				return pos
-			}
+		if s.Role == flow.Exchange && !s.Span.IsZero() {
+			return s.Span
 		}
 	}
-	for _, s := range []flow.Span{f.Send, f.Request, f.Assertion} {
+	return flow.Span{}
+}
+
+// position returns where a flow is reported: at the exchange if it is in this package, else at what
+// this package has of the flow.
+func position(pass *analysis.Pass, f *flow.Flow) token.Pos {
+	places := []flow.Span{exchangeOf(f), f.Send, f.Request, f.Assertion}
+	for _, s := range f.Steps {
+		places = append(places, s.Span)
+	}
+	for _, s := range places {
 		if pos := spanPos(pass, s); pos.IsValid() {
 			return pos
 		}
 	}
-	for _, s := range f.Steps {
-		if pos := spanPos(pass, s.Span); pos.IsValid() {
-			return pos
-		}
-	}
-	return pass.Files[0].Package
+	return token.NoPos
 }
 
 // checkUnit type-checks the package with new file contents. Under go vet and go fix only the
@@ -220,8 +316,12 @@ func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) 
 		parsed = append(parsed, f)
 	}
 	var first error
+	im, err := unitTypes(pass, parsed)
+	if err != nil {
+		return err
+	}
 	conf := types.Config{
-		Importer: &unitImporter{known: closure(pass.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)},
+		Importer: im,
 		Sizes:    pass.TypesSizes,
 		Error: func(err error) {
 			if first == nil {
@@ -232,8 +332,24 @@ func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) 
 	if pass.Module != nil && pass.Module.GoVersion != "" {
 		conf.GoVersion = "go" + strings.TrimPrefix(pass.Module.GoVersion, "go")
 	}
-	conf.Check(pass.Pkg.Path(), fset, parsed, nil)
+	_, _ = conf.Check(pass.Pkg.Path(), fset, parsed, nil) // errors have gone to conf.Error
 	return first
+}
+
+// unitTypes returns who knows the types of what files import.
+func unitTypes(pass *analysis.Pass, files []*ast.File) (types.Importer, error) {
+	if Settings.Imports == nil {
+		return &unitImporter{known: closure(pass.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)}, nil
+	}
+	var paths []string
+	for _, f := range files {
+		for _, spec := range f.Imports {
+			if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return Settings.Imports(paths)
 }
 
 func closure(pkg *types.Package) map[string]*types.Package {

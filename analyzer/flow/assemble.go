@@ -25,11 +25,16 @@ func (f *finder) assemble(c *candidate) {
 	c.step(Exchange, c.where, "assertion put into "+c.key)
 	c.step(Exchange, c.put.At, "assertion put into "+c.key)
 	send := f.best(c)
+	if h := bestHanded(c.handed); send != nil && h != nil && surelySends(h.call.Name) && h.state.Steps < send.state.Steps {
+		send = nil // a client out of sight sends; what was found is a later request
+		c.sends = nil
+	}
 	if send != nil {
 		f.way(c, send.state)
 		f.sent(c, send)
 		f.alsoSent(c, send)
 	} else if h := bestHanded(c.handed); h != nil {
+		c.sentOutside = surelySends(h.call.Name)
 		f.way(c, h.state)
 		c.step(Exchange, h.call.Span, "handed to "+callName(h.call))
 		fl.Send = Span(h.call.Span)
@@ -65,6 +70,15 @@ func bestHanded(handed []site) *site {
 		}
 	}
 	return best
+}
+
+// surelySends reports whether a method of that name sends what its receiver has.
+func surelySends(name string) bool {
+	switch name {
+	case "Do", "Send", "Post", "Execute", "PostForm", "DoRequest", "SendRequest":
+		return true
+	}
+	return false
 }
 
 func sends(name string) bool {

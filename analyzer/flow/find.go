@@ -18,20 +18,21 @@ type finder struct {
 
 // A candidate is a flow that is being put together.
 type candidate struct {
-	kind     Kind
-	put      *vf.Edge    // what puts the assertion into the form; nil for a library's exchange
-	call     *vf.Call    // the library's exchange; nil for a form
-	ctx      *vf.Context // the calls that lead to put
-	key      string      // parameter
-	where    vf.Span     // the call of the helper that puts, if a helper does
-	signs    []site
-	sources  []site // where an assertion that is signed elsewhere comes from
-	sends    []site
-	requests []site
-	handed   []site // calls out of sight that take the form
-	testing  bool   // the request is made for a test of a server
-	escapes  bool   // the form leaves the code in sight
-	answered bool   // the assertion is the answer of another request: a token exchange
+	kind        Kind
+	put         *vf.Edge    // what puts the assertion into the form; nil for a library's exchange
+	call        *vf.Call    // the library's exchange; nil for a form
+	ctx         *vf.Context // the calls that lead to put
+	key         string      // parameter
+	where       vf.Span     // the call of the helper that puts, if a helper does
+	signs       []site
+	sources     []site // where an assertion that is signed elsewhere comes from
+	sends       []site
+	requests    []site
+	handed      []site // calls out of sight that take the form
+	sentOutside bool   // a call out of sight surely sends the form
+	testing     bool   // the request is made for a test of a server
+	escapes     bool   // the form leaves the code in sight
+	answered    bool   // the assertion is the answer of another request: a token exchange
 
 	configs []vf.ID        // structures whose field the key comes out of
 	before  map[vf.ID]bool // nodes of the form before it is a request
@@ -175,14 +176,20 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 	if strings.Contains(fields["grant_type"], "saml2") || strings.Contains(fields["client_assertion_type"], "saml2") {
 		return false
 	}
-	sent := len(c.sends) > 0
+	sent := len(c.sends) > 0 || c.sentOutside
 	test := !f.noTests
 	switch {
 	case p.beside != "":
 		_, ok := fields[p.beside]
 		return ok && sent
 	case p.kind == DirectBearer:
-		return true // finish asks for a provider
+		// finish asks for a provider. A signature alone is a request's, not a token.
+		for _, s := range c.trace {
+			if s.Role == Claims {
+				return true
+			}
+		}
+		return false
 	case c.key == "jwt" || c.key == "Jwt":
 		return sent || c.key == "Jwt" && len(c.handed) > 0
 	case test && (!sent || len(c.signs) == 0 || !inTest(c.flow.Send)):
@@ -260,7 +267,7 @@ func (f *finder) forward(c *candidate) {
 	w.Visit = func(s *vf.State) vf.Next {
 		made[s] = made[s.From]
 		if call := f.g.MadeBy(s.Node); call != nil {
-			if call.Is(library.Send, library.Exchange) {
+			if call.Is(library.Send, library.Exchange) || call.Row() == nil && !call.InSight && surelySends(call.Name) {
 				return vf.Stop
 			}
 			if call.Is(library.Request) && s.From != nil {
@@ -297,7 +304,7 @@ func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
 		c.requests = append(c.requests, st)
 	case call.Pkg == "net/http/httptest":
 		c.testing = true
-	case call.Row() == nil && !call.InSight && arg >= 0 && call.Pkg != "fmt" && call.Pkg != "log" && call.Pkg != "strings" && call.Pkg != "bytes" && call.Pkg != "errors":
+	case call.Row() == nil && !call.InSight && (arg >= 0 || surelySends(call.Name)) && call.Pkg != "fmt" && call.Pkg != "log" && call.Pkg != "strings" && call.Pkg != "bytes" && call.Pkg != "errors":
 		c.handed = append(c.handed, st)
 	}
 }

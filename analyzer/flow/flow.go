@@ -34,9 +34,12 @@ type Result struct {
 	Flows []*Flow
 }
 
-// Reported is the fact that flows were reported by a package or one below it: the number of
-// their steps by ID. A package above reports them again only if it knows more.
-type Reported struct{ Steps map[string]int }
+// Reported is the fact that flows were reported by a package or one below it, sorted by ID.
+// A package above reports them again only if it knows more steps.
+type Reported struct {
+	IDs   []string
+	Steps []int
+}
 
 // AFact marks Reported as a fact.
 func (*Reported) AFact() {}
@@ -44,15 +47,12 @@ func (*Reported) AFact() {}
 func run(pass *analysis.Pass) (any, error) {
 	res := &Result{}
 	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)
-	if g == nil {
-		return res, nil
-	}
 	known := map[string]int{}
 	for _, p := range pass.Pkg.Imports() {
 		var r Reported
 		if pass.ImportPackageFact(p, &r) {
-			for id, n := range r.Steps {
-				known[id] = max(known[id], n)
+			for i, id := range r.IDs {
+				known[id] = max(known[id], r.Steps[i])
 			}
 		}
 	}
@@ -60,7 +60,11 @@ func run(pass *analysis.Pass) (any, error) {
 	if pass.Module != nil {
 		f.module = pass.Module.Path
 	}
-	for _, fl := range f.find() {
+	var found []*Flow
+	if g != nil {
+		found = f.find()
+	}
+	for _, fl := range found {
 		if len(fl.Steps) <= known[fl.ID] {
 			continue
 		}
@@ -72,7 +76,15 @@ func run(pass *analysis.Pass) (any, error) {
 		report(pass, fl)
 	}
 	if len(known) > 0 {
-		pass.ExportPackageFact(&Reported{Steps: known})
+		var r Reported
+		for id := range known {
+			r.IDs = append(r.IDs, id)
+		}
+		sort.Strings(r.IDs)
+		for _, id := range r.IDs {
+			r.Steps = append(r.Steps, known[id])
+		}
+		pass.ExportPackageFact(&r)
 	}
 	return res, nil
 }

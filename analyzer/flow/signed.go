@@ -143,8 +143,13 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 		return
 	}
 	field := f.g.Nodes[s.From.Node].Text
-	if !keyName(field) && !f.g.Nodes[s.Node].Bytes {
-		return
+	if !keyName(field) {
+		// The first field that the key comes out of is one for keys, whatever it is called.
+		for t := s.From.From; t != nil; t = t.From {
+			if f.g.Nodes[t.Node].Kind == vf.Field {
+				return
+			}
+		}
 	}
 	for _, i := range f.g.Out(s.Node) {
 		if e := &f.g.Edges[i]; e.Kind == vf.Put && e.Key == field && !e.Val.IsZero() {
@@ -287,7 +292,8 @@ func (f *finder) isClaims(n vf.ID) bool {
 		}
 	}
 	t := f.g.Nodes[n].Text
-	return strings.Contains(strings.ToLower(t[strings.LastIndexByte(t, '.')+1:]), "claim")
+	t = strings.ToLower(t[strings.LastIndexByte(t, '.')+1:])
+	return strings.HasSuffix(t, "claims") || strings.HasSuffix(t, "claimset")
 }
 
 // claim notes one claim, and says whether its value is to be looked at as claims too.

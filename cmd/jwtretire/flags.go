@@ -109,9 +109,9 @@ func (c *command) parse(verb string, args []string) error {
 
 // decisions joins what the command line and the configuration decide.
 func (s *settings) decisions() plan.Decisions {
-	d := plan.Decisions{Scopes: splitList(s.scopes), ScopesFor: s.config.Scopes, Providers: map[string]plan.OptIn{}}
+	d := plan.Decisions{Scopes: splitList(s.scopes), ScopesFor: s.config.Scopes, Providers: map[string]plan.OptIn{}, Vendors: s.config.Providers}
 	for id, in := range s.config.OptIns {
-		d.Providers[id] = plan.OptIn{Secret: secretSource(in.ClientSecret)}
+		d.Providers[id] = plan.OptIn{Secret: secretSource(in.ClientSecret), ID: secretSource(in.ClientID)}
 	}
 	if s.providerID != "" {
 		if _, ok := d.Providers[s.providerID]; !ok {

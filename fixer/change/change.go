@@ -32,6 +32,9 @@ type Set struct {
 	// Before puts statements in front of a statement that stays.
 	Before map[ast.Stmt]Text
 
+	// Append adds declarations at the end of a file.
+	Append map[*ast.File]Text
+
 	// Deprecated adds a "Deprecated: …" paragraph to the doc comment of a *ast.Field,
 	// *ast.FuncDecl, *ast.TypeSpec or *ast.ValueSpec that has to stay.
 	Deprecated map[ast.Node]string
@@ -49,6 +52,7 @@ func NewSet() *Set {
 		Remove:     map[ast.Node]string{},
 		Replace:    map[ast.Node]Text{},
 		Before:     map[ast.Stmt]Text{},
+		Append:     map[*ast.File]Text{},
 		Deprecated: map[ast.Node]string{},
 		Uncomment:  map[*ast.Comment]string{},
 	}
@@ -56,5 +60,5 @@ func NewSet() *Set {
 
 // Empty reports whether the set changes nothing.
 func (s *Set) Empty() bool {
-	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Deprecated) == 0
+	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Append)+len(s.Deprecated) == 0
 }

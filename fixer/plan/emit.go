@@ -17,16 +17,27 @@ func (r *request) literal() change.Text {
 	var b strings.Builder
 	b.WriteString("«" + clientCredentialsPath + "».Config{\n")
 	fmt.Fprintf(&b, "ClientID: %s,\nClientSecret: %s,\nTokenURL: %s,\n", r.id.Src, r.secret.Src, r.url.Src)
-	// Adobe takes a comma-separated list; x/oauth2 joins elements with a space, so it is one element.
-	scopes := strconv.Quote(strings.Join(r.scopes, ","))
-	if r.scopesParam != "" {
-		scopes = r.scopesParam
-	}
-	fmt.Fprintf(&b, "Scopes: []string{%s}, // one comma-separated list, as Adobe wants it\n", scopes)
 	keeps := append(append(append([]ast.Node{}, r.id.Keeps...), r.secret.Keeps...), r.url.Keeps...)
 	switch {
+	case r.scopesExpr.Src != "":
+		fmt.Fprintf(&b, "Scopes: %s,\n", r.scopesExpr.Src)
+		keeps = append(keeps, r.scopesExpr.Keeps...)
+	case r.seconds:
+		if len(r.scopes) > 0 {
+			fmt.Fprintf(&b, "Scopes: %#v,\n", r.scopes)
+		}
+	default:
+		// Adobe takes a comma-separated list; x/oauth2 joins elements with a space, so it is one element.
+		scopes := strconv.Quote(strings.Join(r.scopes, ","))
+		if r.scopesParam != "" {
+			scopes = r.scopesParam
+		}
+		fmt.Fprintf(&b, "Scopes: []string{%s}, // one comma-separated list, as Adobe wants it\n", scopes)
+	}
+	var params []string
+	switch {
 	case r.resources.Src != "":
-		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{\"resource\": %s},\n", r.resources.Src)
+		params = append(params, fmt.Sprintf("\"resource\": %s", r.resources.Src))
 		keeps = append(keeps, r.resources.Keeps...)
 	case len(r.resource) > 0:
 		var list []string
@@ -34,9 +45,20 @@ func (r *request) literal() change.Text {
 			list = append(list, t.Src)
 			keeps = append(keeps, t.Keeps...)
 		}
-		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{\"resource\": {%s}},\n", strings.Join(list, ", "))
+		params = append(params, fmt.Sprintf("\"resource\": {%s}", strings.Join(list, ", ")))
 	}
-	b.WriteString("AuthStyle: «" + oauth2Path + "».AuthStyleInParams,\n}")
+	for _, p := range r.params {
+		params = append(params, fmt.Sprintf("%q: {%s}", p.name, p.value.Src))
+		keeps = append(keeps, p.value.Keeps...)
+	}
+	if len(params) > 0 {
+		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{%s},\n", strings.Join(params, ", "))
+	}
+	style := r.authStyle
+	if style == "" {
+		style = "AuthStyleInParams"
+	}
+	b.WriteString("AuthStyle: «" + oauth2Path + "»." + style + ",\n}")
 	return change.Text{Src: b.String(), Keeps: keeps}
 }
 
@@ -67,7 +89,7 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 		text.Keeps = append(text.Keeps, lit.Keeps...)
 	}
 	fetch := fmt.Sprintf("%s.Token(%s)", config, ctx.Src)
-	fill := &filler{p: p, set: set, millis: true}
+	fill := &filler{p: p, set: set, millis: !req.seconds}
 	ans := &answer{p: p, d: pt.fn, f: f, der: objects{}, skip: pt.stmt, tok: tok, err: pt.err, set: set, fill: fill}
 	if pt.target != nil {
 		return p.emitTarget(pt, ans, text, fetch)

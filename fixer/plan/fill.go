@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -106,10 +107,14 @@ func (fl *filler) fillMap(f *file, e ast.Expr, m *types.Map, tok string) (change
 	switch {
 	case types.IsInterface(elem):
 		lines = append(lines, `"access_token": `+tok+".AccessToken,", `"token_type": `+tok+".TokenType,")
-		if fl.millis {
+		reads, known := fl.mapReads(f, e)
+		switch {
+		case fl.millis && known && len(reads) == 0:
+			// nobody asks for the lifetime
+		case fl.millis && !fl.mapSeconds(f, reads, known):
 			lines = append([]string{fl.declare(tok)}, lines...)
 			lines = append(lines, `"expires_in": `+fl.lifetime+" * 1000, // milliseconds, as the JWT exchange gave them")
-		} else {
+		default:
 			lines = append(lines, `"expires_in": `+tok+`.Extra("expires_in"),`)
 		}
 	case isString(elem):
@@ -120,6 +125,62 @@ func (fl *filler) fillMap(f *file, e ast.Expr, m *types.Map, tok string) (change
 	}
 	lines = append(lines, "}")
 	return change.Text{Src: strings.Join(lines, "\n"), Keeps: []ast.Node{e}}, nil
+}
+
+// mapReads returns the reads of expires_in from a local map; known is false where the map goes
+// anywhere but into reads by constant keys.
+func (fl *filler) mapReads(f *file, e ast.Expr) (reads []*ast.IndexExpr, known bool) {
+	id := identOf(ast.Unparen(e))
+	if id == nil {
+		return nil, false
+	}
+	v, ok := f.object(id).(*types.Var)
+	if !ok || v.IsField() || v.Parent() == v.Pkg().Scope() {
+		return nil, false
+	}
+	for _, use := range fl.p.ix.uses[v] {
+		if fl.isDecodeArg(f, use) || fl.removed(f, use) {
+			continue
+		}
+		x, ok := f.parent[use].(*ast.IndexExpr)
+		if !ok || x.X != use {
+			return nil, false
+		}
+		key := f.pkg.Info.Types[x.Index].Value
+		if key == nil || key.Kind() != constant.String {
+			return nil, false
+		}
+		if constant.StringVal(key) == "expires_in" {
+			reads = append(reads, x)
+		}
+	}
+	return reads, true
+}
+
+// mapSeconds turns the reads to seconds, if each is `m["expires_in"].(float64)` in an expression that
+// says what the unit was.
+func (fl *filler) mapSeconds(f *file, reads []*ast.IndexExpr, known bool) bool {
+	if !known {
+		return false
+	}
+	repl := map[ast.Node]string{}
+	for _, r := range reads {
+		a, ok := f.parent[r].(*ast.TypeAssertExpr)
+		if !ok || f.typeOf(a) != types.Typ[types.Float64] {
+			return false
+		}
+		change, ok := secondsAt(f, a)
+		if !ok {
+			return false
+		}
+		for n, src := range change {
+			repl[n] = src
+		}
+	}
+	for n, src := range repl {
+		fl.set.Replace[n] = change.Text{Src: src, Keeps: kept(n, src)}
+	}
+	return true
 }
 
 func (fl *filler) mapText(m *types.Map) string {

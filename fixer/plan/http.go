@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -20,6 +21,18 @@ type request struct {
 	context         change.Text
 	scopes          []string
 	scopesParam     string // the parameter that brings them, where callers differ
+
+	// Of other vendors than Adobe:
+	seconds    bool   // expires_in has been seconds all along
+	authStyle  string // name in x/oauth2
+	scopesExpr change.Text
+	params     []param
+}
+
+// A param is one more parameter of the request.
+type param struct {
+	name  string
+	value change.Text
 }
 
 // replaceHTTP replaces an exchange that the program sends itself.
@@ -28,7 +41,7 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *poin
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos()}
 	req := &request{scopes: scopes}
 	var err error
-	if req.client, err = p.client(fl, x, set); err != nil {
+	if req.client, err = p.client(fl, pt, x, set); err != nil {
 		return err
 	}
 	if req.context, err = p.context(fl, x); err != nil {
@@ -174,8 +187,12 @@ func (p *planner) rangedOver(f *file, e ast.Expr) ast.Expr {
 }
 
 // client finds the HTTP client that the exchange goes through.
-func (p *planner) client(fl *flow.Flow, x *expresser, set *change.Set) (change.Text, error) {
+func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set) (change.Text, error) {
 	f, call := p.ix.call(fl.Send)
+	if pt.carriers != nil && p.wraps(f, call, pt) {
+		// A wrapper of the program's own, which others use too, is as much a part of the way as the client.
+		f, call = pt.fn.file, pt.call
+	}
 	fun := ast.Unparen(call.Fun)
 	if id := identOf(fun); id != nil {
 		// post := http.PostForm
@@ -185,14 +202,14 @@ func (p *planner) client(fl *flow.Flow, x *expresser, set *change.Set) (change.T
 	}
 	sel, ok := fun.(*ast.SelectorExpr)
 	if !ok {
-		return change.Text{}, because("the request is sent by %s, which is not known (%s)", f.text(call.Fun), f.place(call))
+		return p.throughDo(f, fun, x, set)
 	}
 	if id := identOf(sel.X); id != nil {
 		if pkg, ok := f.object(id).(*types.PkgName); ok {
 			if pkg.Imported().Path() == "net/http" {
 				return change.Text{}, nil
 			}
-			return change.Text{}, because("the request is sent by %s, whose client cannot be handed to oauth2 (%s)", f.text(call.Fun), f.place(call))
+			return p.throughDo(f, fun, x, set)
 		}
 	}
 	t := f.typeOf(sel.X)
@@ -201,11 +218,15 @@ func (p *planner) client(fl *flow.Flow, x *expresser, set *change.Set) (change.T
 	}
 	switch t.String() {
 	case "*net/http.Client", "net/http.Client":
-	default:
-		if p.embedsClient(t) {
-			break
+	case "*github.com/hashicorp/go-retryablehttp.Client":
+		text, err := x.express(f, sel.X)
+		if err != nil {
+			return text, because("%v", err)
 		}
-		return change.Text{}, because("the request is sent through a %s, which is not an *http.Client, so it cannot be handed to oauth2 (%s)", t, f.place(call))
+		text.Src += ".StandardClient()"
+		return text, nil
+	default:
+		return p.throughDo(f, fun, x, set)
 	}
 	if plainClient(f, sel.X) {
 		return change.Text{}, nil
@@ -223,7 +244,56 @@ func (p *planner) client(fl *flow.Flow, x *expresser, set *change.Set) (change.T
 	return text, nil
 }
 
-func (p *planner) embedsClient(types.Type) bool { return false }
+// wraps reports whether the point calls a function that takes a request, sends it and is used by
+// others than this flow.
+func (p *planner) wraps(f *file, send *ast.CallExpr, pt *point) bool {
+	if pt.call == send || !isDo(pt.fn.file.typeOf(pt.call.Fun)) {
+		return false
+	}
+	m := p.ix.target(pt.fn.file, pt.call)
+	if m == nil || m.obj == nil {
+		return false
+	}
+	sites, all := p.ix.callers(m.obj)
+	return len(sites) > 1 || !all || len(m.body.List) > 1
+}
+
+// isDo reports whether a type is func(*http.Request) (*http.Response, error).
+func isDo(t types.Type) bool {
+	sig, ok := t.(*types.Signature)
+	return ok && sig.Params().Len() == 1 && sig.Results().Len() == 2 &&
+		sig.Params().At(0).Type().String() == "*net/http.Request" &&
+		sig.Results().At(0).Type().String() == "*net/http.Response" && isError(sig.Results().At(1).Type())
+}
+
+// throughDo makes an *http.Client of anything that sends a request like Client.Do does: an injected
+// interface, a function in a field, a wrapper that retries. oauth2 takes nothing else.
+func (p *planner) throughDo(f *file, fun ast.Expr, x *expresser, set *change.Set) (change.Text, error) {
+	if !isDo(f.typeOf(fun)) {
+		return change.Text{}, because("the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.text(fun), f.typeOf(fun), f.place(fun))
+	}
+	text, err := x.express(f, fun)
+	if err != nil {
+		return text, because("%v", err)
+	}
+	name := "sendFunc"
+	for i := 2; x.at.file.pkg.Types.Scope().Lookup(name) != nil; i++ {
+		name = "sendFunc" + strconv.Itoa(i)
+	}
+	// One file of the package declares it, whichever flow comes first.
+	file := x.at.file.pkg.Syntax[0]
+	if p.sender[x.at.file.pkg] != nil {
+		file = p.sender[x.at.file.pkg]
+	} else {
+		file = x.at.file.syntax
+		p.sender[x.at.file.pkg] = file
+	}
+	set.Append[file] = change.Text{Src: "// A " + name + " lets oauth2 send its requests the way everything else is sent.\n" +
+		"type " + name + " func(*«net/http».Request) (*«net/http».Response, error)\n\n" +
+		"func (f " + name + ") RoundTrip(req *«net/http».Request) (*«net/http».Response, error) { return f(req) }\n"}
+	text.Src = "&«net/http».Client{Transport: " + name + "(" + text.Src + ")}"
+	return text, nil
+}
 
 // plainClient reports whether a client is one without settings, as good as the default.
 func plainClient(f *file, e ast.Expr) bool {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"go/ast"
 	"sort"
+	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
@@ -25,11 +26,13 @@ type Decisions struct {
 	Scopes    []string            // -scopes: for every flow that needs some
 	ScopesFor map[string][]string // by metascope or by provider, from the configuration
 	Providers map[string]OptIn    // optional providers to be rewritten, by id
+	Vendors   []provider.Provider // vendors that the configuration describes
 }
 
 // An OptIn asks for the rewrite of a provider whose JWT flow still works.
 type OptIn struct {
 	Secret string // Go expression of the client secret, "" where the flow sends one already
+	ID     string // Go expression of the client id, "" where the flow names it
 }
 
 // A Plan is what is to be done about one flow.
@@ -51,14 +54,15 @@ type planner struct {
 	ix      *Index
 	dec     Decisions
 	flows   []*flow.Flow
-	targets map[*ast.Ident]bool // identifiers that stand for the target of a decoding carrier
+	sender  map[*load.Package]*ast.File // the file that declares sendFunc
+	targets map[*ast.Ident]bool         // identifiers that stand for the target of a decoding carrier
 }
 
 // Make plans every flow. The packages must hold the syntax that the flows' spans name.
 // Flows are planned one by one; plans that touch the same syntax agree or the later one is dropped
 // by Compose.
 func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
-	p := &planner{ix: NewIndex(pkgs), dec: dec, flows: flows}
+	p := &planner{ix: NewIndex(pkgs), dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}}
 	var plans []*Plan
 	for _, fl := range flows {
 		plans = append(plans, p.plan(fl))
@@ -101,10 +105,9 @@ func (e *needError) Error() string { return e.msg }
 // outOfReach says why a flow cannot be rewritten whatever its shape.
 func (p *planner) outOfReach(fl *flow.Flow) string {
 	if fl.Kind != flow.AdobeExchange {
-		return fmt.Sprintf("rewriting %s flows is not supported yet", fl.Kind)
-	}
-	if fl.Verdict != provider.Retire {
-		return "the vendor has not retired this flow"
+		if why := p.unsuited(fl); why != "" {
+			return why
+		}
 	}
 	f, n := p.ix.node(fl.Send)
 	if n == nil || f == nil {
@@ -138,6 +141,9 @@ func spans(fl *flow.Flow) []flow.Span {
 
 // replace writes the core of the change for an exchange by HTTP or by a vendor's SDK.
 func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
+	if fl.Kind != flow.AdobeExchange {
+		return p.replaceGrant(fl, pl, set)
+	}
 	scopes, err := p.scopes(fl, pl)
 	if err != nil {
 		return err
@@ -195,6 +201,11 @@ func merge(to, from *change.Set) {
 	for n, text := range from.Before {
 		text.Keeps = append(text.Keeps, to.Before[n].Keeps...)
 		to.Before[n] = text
+	}
+	for f, text := range from.Append {
+		if !strings.Contains(to.Append[f].Src, text.Src) {
+			to.Append[f] = change.Text{Src: strings.TrimSpace(to.Append[f].Src + "\n\n" + text.Src), Keeps: text.Keeps}
+		}
 	}
 	for n, text := range from.Deprecated {
 		to.Deprecated[n] = text

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"jwtretire.example/fixer/change"
 )
@@ -53,12 +54,23 @@ func (p *planner) toSeconds(fl *filler, d *fn, t types.Type, fd jsonField) bool 
 		notes = append(notes, p.unitComments(f, sel)...)
 	}
 	for n, src := range repl {
-		fl.set.Replace[n] = change.Text{Src: src}
+		fl.set.Replace[n] = change.Text{Src: src, Keeps: kept(n, src)}
 	}
 	for _, c := range notes {
 		fl.set.Uncomment[c] = "it spoke of milliseconds"
 	}
 	return true
+}
+
+// kept returns what a text that repeats a part of n keeps in use.
+func kept(n ast.Node, src string) []ast.Node {
+	if strings.HasPrefix(src, "«") {
+		return nil
+	}
+	if b, ok := n.(*ast.BinaryExpr); ok {
+		return []ast.Node{b.X}
+	}
+	return nil
 }
 
 // copiesField reports whether an assignment copies the field from one value to another.

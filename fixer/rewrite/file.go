@@ -50,6 +50,7 @@ func (f *file) rewrite() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	out = f.append(out)
 	if out, err = f.editImports(out); err != nil {
 		return nil, err
 	}
@@ -61,6 +62,25 @@ func (f *file) rewrite() ([]byte, error) {
 	}
 	f.findLost(syntax)
 	return out, nil
+}
+
+// append adds the declarations that the set has for the end of the file, with its line ends.
+func (f *file) append(out []byte) []byte {
+	t, ok := f.set.Append[f.orig]
+	if !ok {
+		return out
+	}
+	text := strings.TrimSpace(f.local(t.Src)) + "\n"
+	if b, err := format.Source([]byte(text)); err == nil {
+		text = string(b)
+	}
+	end := "\n"
+	if wholly(f.src, "\r\n") {
+		end = "\r\n"
+		text = strings.ReplaceAll(text, "\n", end)
+	}
+	out = bytes.TrimRight(out, "\r\n")
+	return append(out, end+end+text...)
 }
 
 // parse makes the parses of our own. The package's nodes are never handed to dst: its

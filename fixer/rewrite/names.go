@@ -43,6 +43,9 @@ func (f *file) chooseNames() error {
 		}
 		return !f.dropped(n)
 	})
+	if t, ok := f.set.Append[f.orig]; ok {
+		collect(f.orig, t.Src)
+	}
 	paths := make([]string, 0, len(uses))
 	for p := range uses {
 		paths = append(paths, p)

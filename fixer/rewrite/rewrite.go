@@ -85,6 +85,9 @@ func locate(pkgs []*load.Package, set *change.Set) ([]*file, error) {
 	for n := range set.Before {
 		want[n] = true
 	}
+	for n := range set.Append {
+		want[n] = true
+	}
 	for n := range set.Deprecated {
 		want[n] = true
 	}

@@ -219,6 +219,7 @@ func (b *builder) called(a *atom, e ast.Expr) {
 		if r.expr != c {
 			continue
 		}
+		a.args = c.Args
 		switch r.class {
 		case log:
 			a.log, a.strong = true, false
@@ -241,6 +242,7 @@ func (b *builder) genDecl(gd *ast.GenDecl, s ast.Stmt, c *ctl) {
 	if b.removes(gd) {
 		return
 	}
+	var repeated *ast.ValueSpec // what a constant without a value repeats
 	for _, spec := range gd.Specs {
 		gone := b.gone
 		if b.removes(spec) {
@@ -262,17 +264,20 @@ func (b *builder) genDecl(gd *ast.GenDecl, s ast.Stmt, c *ctl) {
 			w.typeExpr(spec.Type)
 		case *ast.ValueSpec:
 			if gd.Tok == token.CONST {
+				if len(spec.Values) > 0 || repeated == nil {
+					repeated = spec
+				}
 				for i, id := range spec.Names {
 					a := b.add(declares, spec, i, s, c)
 					if obj := b.f.file.pkg.Info.Defs[id]; obj != nil {
 						b.g.decl[obj] = a
 					}
 					w := b.walk(a)
-					if spec.Type != nil {
-						w.expr(spec.Type, nil)
+					if repeated.Type != nil {
+						w.expr(repeated.Type, nil)
 					}
-					if i < len(spec.Values) {
-						w.expr(spec.Values[i], nil)
+					if i < len(repeated.Values) {
+						w.expr(repeated.Values[i], nil)
 					}
 				}
 			} else {

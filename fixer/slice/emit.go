@@ -38,6 +38,7 @@ func (e *emitter) run() error {
 			e.topLevel(f, d)
 		}
 	}
+	e.emptied()
 	for _, f := range e.g.fns {
 		if f.obj != nil && e.lives(f) {
 			e.signature(f)
@@ -45,6 +46,7 @@ func (e *emitter) run() error {
 	}
 	e.fields()
 	e.elements()
+	e.zeroThroughInterfaces()
 	e.noErrors()
 	e.requiredNames()
 	for _, f := range e.p.files {
@@ -113,6 +115,84 @@ func (e *emitter) topLevel(f *file, d ast.Decl) {
 			}
 		}
 	}
+}
+
+// emptied removes the functions that nothing is left of, and their calls.
+func (e *emitter) emptied() {
+	for again := true; again; {
+		again = false
+		for _, f := range e.g.fns {
+			d, ok := f.node.(*ast.FuncDecl)
+			if !ok || d.Body == nil || len(d.Body.List) == 0 || e.gone(d) || f.dynamic || f.untouched || f.nres > 0 || f.file.test || e.p.api(f.obj) || d.Name.Name == "main" {
+				continue
+			}
+			left := false
+			for _, s := range d.Body.List {
+				left = left || !e.gone(s)
+			}
+			if left || !e.dropCalls(f) {
+				continue
+			}
+			e.remove(d, "nothing left in it")
+			e.rep.Removed = append(e.rep.Removed, funcName(f))
+			again = true
+		}
+	}
+}
+
+// dropCalls removes the statements that call f, if that is all that is left of its uses.
+func (e *emitter) dropCalls(f *fn) bool {
+	var stmts []ast.Stmt
+	for _, id := range e.p.uses[f.obj] {
+		if !e.remains(id) {
+			continue
+		}
+		n := e.p.parent[id]
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if sel.Sel != id || !isPlain(sel.X) {
+				return false
+			}
+			n = e.p.parent[n]
+		}
+		c, ok := n.(*ast.CallExpr)
+		if !ok || e.p.pinned[c] {
+			return false
+		}
+		for _, arg := range c.Args {
+			if !isPlain(arg) {
+				return false
+			}
+		}
+		switch s := e.p.parent[c].(type) {
+		case *ast.ExprStmt:
+			stmts = append(stmts, s)
+		case *ast.DeferStmt:
+			stmts = append(stmts, s)
+		case *ast.GoStmt:
+			stmts = append(stmts, s)
+		default:
+			return false
+		}
+	}
+	for _, s := range stmts {
+		e.remove(s, "the function does nothing any more")
+	}
+	return true
+}
+
+// isPlain reports whether evaluating e does nothing.
+func isPlain(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident, *ast.BasicLit:
+		return true
+	case *ast.SelectorExpr:
+		return isPlain(e.X)
+	case *ast.UnaryExpr:
+		return e.Op == token.AND && isPlain(e.X)
+	case *ast.StarExpr:
+		return isPlain(e.X)
+	}
+	return false
 }
 
 // literals edits the bodies of the function literals in n.
@@ -248,11 +328,17 @@ func (e *emitter) valueSpec(f *file, d *ast.GenDecl, s *ast.ValueSpec) int {
 // list edits statements and reports whether none of them is left.
 func (e *emitter) list(list []ast.Stmt) bool {
 	all := true
-	for _, s := range list {
+	for i, s := range list {
 		if e.stmt(s) {
 			e.remove(s, "died with the flow")
-		} else {
-			all = false
+			continue
+		}
+		all = false
+		if ifs, ok := s.(*ast.IfStmt); ok && e.unwrap[ifs] != nil && terminates(e.unwrap[ifs]) && onlyReturns(list[i+1:]) {
+			for _, rest := range list[i+1:] { // it cannot be reached any more
+				e.remove(rest, "not reached any more")
+			}
+			return false
 		}
 	}
 	return all
@@ -313,6 +399,31 @@ func (e *emitter) stmt(s ast.Stmt) bool {
 		return !e.keep(s, 0)
 	}
 	return false
+}
+
+// terminates reports whether control does not go on after a block.
+func terminates(s ast.Stmt) bool {
+	b, ok := s.(*ast.BlockStmt)
+	if !ok || len(b.List) == 0 {
+		return false
+	}
+	_, ok = b.List[len(b.List)-1].(*ast.ReturnStmt)
+	return ok
+}
+
+func onlyReturns(list []ast.Stmt) bool {
+	for _, s := range list {
+		r, ok := s.(*ast.ReturnStmt)
+		if !ok {
+			return false
+		}
+		for _, x := range r.Results {
+			if !isPlain(x) {
+				return false
+			}
+		}
+	}
+	return len(list) > 0
 }
 
 func (e *emitter) clauses(init ast.Stmt, list []ast.Stmt, head bool) bool {

@@ -33,7 +33,12 @@ type (
 	fillKey   struct{ v types.Object }
 	guardKey  struct{ n ast.Node }
 	pinKey    struct{ v types.Object } // the variable has to be declared, whether or not it is read
-	envKey    string
+	// ifaceKey is a parameter of a method of an interface: any implementation may read it.
+	ifaceKey struct {
+		m *types.Func
+		i int
+	}
+	envKey string
 )
 
 // Indices of the atoms that stand for texts of the set.
@@ -185,8 +190,10 @@ type graph struct {
 	typeMethods map[*types.TypeName][]*fn
 	implicit    map[types.Object]ast.Node
 	guards      map[*atom]*guard
-	zero        map[types.Object]*atom // declarations without a value of local variables
-	blocked     map[*atom]string       // atoms that keep something dead, and what
+	zero        map[types.Object]*atom      // declarations without a value of local variables
+	ifaces      map[types.Object][]ifaceKey // by parameter of an implementation
+	open        map[types.Object]bool       // parameters that unknown callers give
+	blocked     map[*atom]string            // atoms that keep something dead, and what
 }
 
 func newGraph(p *prog, set *change.Set) *graph {
@@ -195,7 +202,7 @@ func newGraph(p *prog, set *change.Set) *graph {
 		byNode: map[ast.Node]*fn{}, byObj: map[types.Object]*fn{}, atoms: map[atomKey]*atom{},
 		decl: map[types.Object]*atom{}, defs: map[types.Object][]*atom{}, elems: map[types.Object][]elem{},
 		group: map[types.Object]types.Object{}, values: map[types.Object][]ast.Expr{}, opaque: map[types.Object]bool{},
-		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, blocked: map[*atom]string{}, zero: map[types.Object]*atom{},
+		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, blocked: map[*atom]string{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
 	}
 	g.findFuncs()
 	g.findValues()
@@ -205,6 +212,7 @@ func newGraph(p *prog, set *change.Set) *graph {
 	for _, f := range g.fns {
 		g.build(f)
 	}
+	g.opened()
 	g.members = map[types.Object][]types.Object{}
 	for obj := range g.group {
 		r := g.find(obj)
@@ -214,6 +222,7 @@ func newGraph(p *prog, set *change.Set) *graph {
 		f.reach = g.reaching(f)
 	}
 	g.summarise()
+	g.visible()
 	return g
 }
 
@@ -375,8 +384,11 @@ func (g *graph) changed(n ast.Node) bool {
 // may pass zero values for parameters that nobody reads.
 func (p *prog) droppable(f *fn) (drops, zeroes bool) {
 	d := f.node.(*ast.FuncDecl)
-	if d.Body == nil || p.dynamic[f.obj] {
+	if d.Body == nil {
 		return false, false
+	}
+	if p.dynamic[f.obj] || p.api(f.obj) || f.obj.Signature().TypeParams().Len() > 0 || f.root && f.obj.Name() == "main" {
+		return false, true
 	}
 	for _, id := range p.uses[f.obj] {
 		var e ast.Expr = id
@@ -385,7 +397,7 @@ func (p *prog) droppable(f *fn) (drops, zeroes bool) {
 			e, n = sel, p.parent[sel]
 			uf := p.fileFor(sel)
 			if s, ok := uf.pkg.Info.Selections[sel]; ok && s.Kind() == types.MethodExpr {
-				return false, false
+				return false, true
 			}
 		}
 		for {
@@ -406,14 +418,11 @@ func (p *prog) droppable(f *fn) (drops, zeroes bool) {
 		}
 		c, ok := n.(*ast.CallExpr)
 		if !ok || c.Fun != e || p.pinned[c] {
-			return false, false
+			return false, true
 		}
 		if len(c.Args) == 1 && len(f.params) > 1 {
-			return false, false // f(g())
+			return false, true // f(g())
 		}
-	}
-	if p.api(f.obj) || f.obj.Signature().TypeParams().Len() > 0 || f.root && f.obj.Name() == "main" {
-		return false, true
 	}
 	return true, false
 }
@@ -576,6 +585,58 @@ func (g *graph) functions(f *file, e ast.Expr, seen map[types.Object]bool) (out 
 	return nil, false
 }
 
+// opened puts what unknown callers pass into the group of the outside.
+func (g *graph) opened() {
+	for _, f := range g.fns {
+		open := f.root || f.dynamic || f.obj != nil && !f.drops && g.usedAsValue(f)
+		if f.outer != nil {
+			c, ok := g.p.parent[f.node].(*ast.CallExpr)
+			open = !(ok && ast.Unparen(c.Fun) == f.node) && len(f.callers) == 0
+		}
+		if !open {
+			continue
+		}
+		for _, v := range f.params {
+			if carries(v.Type()) {
+				g.union(v, outer)
+			}
+		}
+	}
+}
+
+// usedAsValue reports whether a function is used without being called.
+func (g *graph) usedAsValue(f *fn) bool {
+	for _, id := range g.p.uses[f.obj] {
+		var e ast.Node = id
+		n := g.p.parent[id]
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel == id {
+			e, n = sel, g.p.parent[sel]
+		}
+		if c, ok := n.(*ast.CallExpr); !ok || c.Fun != e {
+			return true
+		}
+	}
+	return false
+}
+
+// visible makes atoms strong that write where others look.
+func (g *graph) visible() {
+	if _, ok := g.group[outer]; !ok {
+		return
+	}
+	for _, f := range g.fns {
+		for _, a := range f.atoms {
+			for _, t := range a.targets {
+				if (t.how == fill || t.how == fillShared) && !a.removed {
+					if _, ok := g.group[t.v]; ok && g.find(t.v) == g.find(outer) {
+						a.strong = true
+					}
+				}
+			}
+		}
+	}
+}
+
 // find and union keep groups of variables that may share memory.
 func (g *graph) find(o types.Object) types.Object {
 	for {
@@ -598,6 +659,16 @@ func (g *graph) union(a, b types.Object) {
 	if ra != rb {
 		g.group[ra] = rb
 	}
+}
+
+// mate reports whether two variables may share memory.
+func (g *graph) mate(a, b types.Object) bool {
+	if a == b {
+		return true
+	}
+	_, x := g.group[a]
+	_, y := g.group[b]
+	return x && y && g.find(a) == g.find(b)
 }
 
 // mates returns the variables that may share memory with o, o included.

@@ -322,6 +322,9 @@ func (b *builder) complains(s ast.Stmt) bool {
 	case *ast.AssignStmt:
 		// errs = append(errs, "KEY is required"), err = errors.New(…), ok = false
 		for i, l := range s.Lhs {
+			if s.Tok == token.DEFINE && b.computes(s) {
+				return true // body, _ := io.ReadAll(resp.Body), for the message
+			}
 			if len(s.Lhs) != len(s.Rhs) {
 				return false
 			}
@@ -342,6 +345,24 @@ func (b *builder) complains(s ast.Stmt) bool {
 		return true
 	}
 	return false
+}
+
+// computes reports whether an assignment does nothing but compute.
+func (b *builder) computes(s *ast.AssignStmt) bool {
+	for _, r := range s.Rhs {
+		w := &walker{b: b, a: &atom{fn: b.f}}
+		found := w.effects(r)
+		ast.Inspect(r, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok && len(w.callees(c)) > 0 {
+				found = true
+			}
+			return !found
+		})
+		if found {
+			return false
+		}
+	}
+	return true
 }
 
 func isEmptyLit(e ast.Expr) bool {

@@ -101,12 +101,7 @@ func (m *marking) whenAll(keys []key, f func()) {
 	f()
 }
 
-var dbg func(k, from any)
-
 func (m *marking) set(k key) {
-	if dbg != nil && !m.live[k] {
-		dbg(k, m.was == nil)
-	}
 	if m.live[k] {
 		return
 	}
@@ -473,6 +468,7 @@ func (m *marking) wants(by *atom, d def) {
 		m.demand(z)
 	}
 	m.set(lhsKey{d.a.key, d.v, false})
+	direct := false
 	for _, t := range d.a.targets {
 		if t.v == d.v {
 			for _, r := range t.resf {
@@ -481,14 +477,14 @@ func (m *marking) wants(by *atom, d def) {
 		}
 		if t.how == field && t.base != nil {
 			// A field of a local struct: written if both are read.
-			a := d.a
-			m.when(t.v, func() { m.demand(a) })
-			if len(d.a.targets) == 1 {
-				return
-			}
+			m.when(t.v, func() { m.demand(d.a) })
+			continue
 		}
+		direct = direct || t.v == d.v || (t.how == fill || t.how == fillShared) && m.g.mate(t.v, d.v)
 	}
-	m.demand(d.a)
+	if direct {
+		m.demand(d.a)
+	}
 }
 
 // checks reports whether a variable is an error, or the ok that a guard around asks for. Such
@@ -549,6 +545,9 @@ func (m *marking) object(obj types.Object) {
 			m.set(fnKey{f.node})
 		}
 		return
+	}
+	for _, k := range g.ifaces[obj] {
+		m.set(k)
 	}
 	if isLocal(obj) && !g.sharedVars[obj] {
 		return

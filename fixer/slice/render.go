@@ -38,9 +38,10 @@ func (r *renderer) apply(from, to int, edits []edit) string {
 	var b strings.Builder
 	at := from
 	for _, ed := range edits {
-		if ed.from < at {
+		if ed.to <= at && ed.from < at {
 			continue
 		}
+		ed.from = max(ed.from, at) // two neighbours of a list share the comma between them
 		b.Write(r.f.src[at:ed.from])
 		b.WriteString(ed.text)
 		at = ed.to
@@ -169,10 +170,26 @@ func (r *renderer) branch(s *ast.IfStmt, to ast.Stmt) change.Text {
 			t.Keeps = append(t.Keeps, s.Init)
 		}
 		t.Src = inner
+	case *ast.AssignStmt:
+		t.Src = r.text(to)
+		if r.allBlank(to) {
+			t.Src = r.text(to.Rhs[0])
+		}
 	default:
 		t.Src = r.text(to)
 	}
 	return t
+}
+
+// allBlank reports whether nothing is left of the targets of a call.
+func (r *renderer) allBlank(s *ast.AssignStmt) bool {
+	for _, l := range s.Lhs {
+		if id, ok := l.(*ast.Ident); !ok || id.Name != "_" && !r.e.gone(id) {
+			return false
+		}
+	}
+	_, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr)
+	return ok && len(s.Rhs) == 1
 }
 
 // clashes reports whether the names that a block declares are declared around it too.

@@ -26,7 +26,7 @@ func (e *emitter) report() {
 				continue
 			}
 			e.sources(f.file, a.node, seen)
-			if a.log || a.strong && says(a) {
+			if a.log || a.strong && says(a) || a.kind == expression && !e.was.live[a.key] && e.g.logs(a) {
 				e.rep.Dropped = append(e.rep.Dropped, Statement{Pos: f.file.pos(a.node), Text: firstLine(f.file.text(a.node))})
 			}
 		}

@@ -95,6 +95,35 @@ func (e *emitter) calls(f *fn) []*ast.CallExpr {
 	return out
 }
 
+// zeroThroughInterfaces passes zero values for parameters that no implementation reads.
+func (e *emitter) zeroThroughInterfaces() {
+	for _, f := range e.g.fns {
+		for _, a := range f.atoms {
+			if a.removed || !e.is.live[a.key] || f.untouched {
+				continue
+			}
+			for _, c := range a.calls {
+				for _, n := range a.needs {
+					e.zeroIface(c, n)
+				}
+			}
+		}
+	}
+}
+
+func (e *emitter) zeroIface(c *callRec, n need) {
+	for _, k := range n.conds {
+		ik, ok := k.(ifaceKey)
+		if !ok || ik.m != c.obj || e.is.live[ik] || !e.was.live[ik] || ik.i >= len(c.expr.Args) {
+			continue
+		}
+		arg := c.expr.Args[ik.i]
+		if _, ok := e.p.set.Replace[arg]; !ok && !e.gone(arg) {
+			e.put[arg] = zeroValue(ik.m.Signature().Params().At(ik.i).Type())
+		}
+	}
+}
+
 // fieldOf returns the node of the i-th name of a list: the *ast.Field if it has that name only.
 func (e *emitter) fieldOf(l *ast.FieldList, i int) ast.Node {
 	for _, fl := range l.List {

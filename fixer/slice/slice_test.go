@@ -92,6 +92,13 @@ func golden(t *testing.T, path string, deps map[string][]*ast.File) {
 		after[rel] = src
 		got["want/"+rel] = string(src)
 	}
+	for n := range set.Remove {
+		if f, ok := n.(*ast.File); ok {
+			rel := strings.TrimPrefix(m.fset.Position(f.Package).Filename, "/m/")
+			delete(after, rel)
+			got["want/"+rel] = "(removed)\n"
+		}
+	}
 	blocked := strings.Contains(string(ar.Comment), "does not compile")
 	if !t.Failed() {
 		check(t, after, deps, blocked)

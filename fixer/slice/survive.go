@@ -108,12 +108,12 @@ func (g *graph) readsDead(a *atom, sick map[*atom]bool, is, was *marking) bool {
 // needDead reports whether a need of an atom cannot be met any more.
 func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking) bool {
 	for _, k := range n.conds {
-		if !is.live[k] {
+		if v, ok := k.(*types.Var); !is.live[k] && !(ok && !was.live[k] && g.plainlyRead(v)) {
 			return false
 		}
 	}
 	if n.v == nil {
-		return g.objectDead(n.key, sick, is, was)
+		return g.objectDead(a, n.key, sick, is, was)
 	}
 	if is.checks(a, n) {
 		return false
@@ -128,9 +128,35 @@ func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking)
 	return entry && was.live[n.key] && !is.live[n.key]
 }
 
-func (g *graph) objectDead(k key, sick map[*atom]bool, is, was *marking) bool {
+// plainlyRead reports whether something other than a check reads a parameter.
+func (g *graph) plainlyRead(v *types.Var) bool {
+	f := g.enclosingVar(v)
+	if f == nil || !isLocal(v) {
+		return false
+	}
+	for _, a := range f.atoms {
+		for _, n := range a.needs {
+			if n.v == v && g.guards[a] == nil {
+				return true
+			}
+		}
+	}
+	return g.sharedVars[v]
+}
+
+// objectDead reports whether a package variable, a field or a function has died. Constants, types
+// and functions that only compute can be used again by whoever wants to: only a function that
+// itself gets at what died takes its callers with it, tests excepted.
+func (g *graph) objectDead(a *atom, k key, sick map[*atom]bool, is, was *marking) bool {
 	switch k := k.(type) {
 	case types.Object:
+		switch o := k.(type) {
+		case *types.TypeName, *types.Const, *types.Label:
+			return false
+		case *types.Func:
+			f := g.byObj[o]
+			return f != nil && g.objectDead(a, fnKey{f.node}, sick, is, was)
+		}
 		if was.live[k] {
 			return !is.live[k]
 		}
@@ -144,7 +170,34 @@ func (g *graph) objectDead(k key, sick map[*atom]bool, is, was *marking) bool {
 		}
 		return true
 	case fnKey:
-		return was.live[k] && !is.live[k]
+		return was.live[k] && !is.live[k] && !a.fn.file.test && g.getsKeys(g.byNode[k.f], is, was, map[*fn]bool{})
+	}
+	return false
+}
+
+// getsKeys reports whether a function reads files, the environment or variables that died, or
+// deals with keys.
+func (g *graph) getsKeys(f *fn, is, was *marking, seen map[*fn]bool) bool {
+	if f == nil || seen[f] {
+		return false
+	}
+	seen[f] = true
+	for _, a := range f.atoms {
+		for _, c := range a.calls {
+			if c.obj != nil && c.obj.Pkg() != nil && (sources[c.name] || inPackages(keyPackages, c.obj.Pkg().Path())) {
+				return true
+			}
+			for _, x := range c.callees {
+				if g.getsKeys(x, is, was, seen) {
+					return true
+				}
+			}
+		}
+		for _, n := range a.needs {
+			if v, ok := n.key.(*types.Var); ok && n.v == nil && !n.base && was.live[v] && !is.live[v] {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -179,8 +232,24 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 			}
 		}
 		return true
-	case expression, other, condition:
+	case expression:
+		return !g.logs(a) || !g.p.opts.KeepLogs && len(g.aliveArgs(a, sick, is, was)) == 0
+	case other, condition:
 		return true
+	}
+	return false
+}
+
+// logs reports whether a call statement is that of a function of the module that writes a line.
+func (g *graph) logs(a *atom) bool {
+	for _, c := range a.calls {
+		for _, x := range c.callees {
+			for _, b := range x.atoms {
+				if b.log {
+					return true
+				}
+			}
+		}
 	}
 	return false
 }

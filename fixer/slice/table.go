@@ -51,7 +51,7 @@ var callTable = map[string]class{
 
 	"io.ReadAll": pure, "io.ReadFull": pure, "io.ReadAtLeast": pure, "io.NopCloser": pure, "io.LimitReader": pure, "io.Copy": pure, "io.CopyN": pure,
 	"io.TeeReader": pure, "io.MultiReader": pure, "io.NewSectionReader": pure, "io.WriteString": pure, "(io.Reader).*": pure,
-	"(io.Closer).Close": closes, "(io.ReadCloser).Close": closes, "(io.WriteCloser).Close": closes, "(io.Writer).*": strong,
+	"(io.Closer).Close": closes, "(io.ReadCloser).Close": closes, "(io.WriteCloser).Close": closes, "(io.Writer).*": pure, "(io.StringWriter).*": pure,
 	"io/ioutil.ReadFile": pure, "io/ioutil.ReadAll": pure, "io/ioutil.NopCloser": pure, "io/ioutil.ReadDir": pure,
 
 	"net/http.NewRequest*": pure, "(net/http.Header).*": pure, "(net/http.Request).Write*": strong, "(net/http.Request).*": pure,
@@ -82,6 +82,21 @@ var callTable = map[string]class{
 	"(github.com/spf13/pflag.FlagSet).String*": defines, "(github.com/spf13/pflag.FlagSet).Bool*": defines, "(github.com/spf13/pflag.FlagSet).Int*": defines,
 	"(github.com/spf13/pflag.FlagSet).Duration*": defines, "(github.com/spf13/pflag.FlagSet).Get*": pure,
 	"gopkg.in/alecthomas/kingpin.v2.Flag": defines, "(gopkg.in/alecthomas/kingpin.v2.FlagClause).*": defines, "(gopkg.in/alecthomas/kingpin.v2.Application).Flag": defines,
+}
+
+// sources are the functions that bring in what is outside of the program.
+var sources = map[string]bool{
+	"os.ReadFile": true, "io/ioutil.ReadFile": true, "os.Open": true, "io/fs.ReadFile": true, "(embed.FS).ReadFile": true, "(embed.FS).Open": true,
+	"os.Getenv": true, "os.LookupEnv": true,
+}
+
+// keyPackages are those that make, parse or use keys.
+var keyPackages = []string{
+	"crypto/rsa", "crypto/ecdsa", "crypto/ed25519", "crypto/x509", "encoding/pem",
+	"github.com/golang-jwt/jwt/…", "github.com/dgrijalva/jwt-go/…", "github.com/form3tech-oss/jwt-go/…", "github.com/go-jose/go-jose/…", "gopkg.in/go-jose/…",
+	"github.com/square/go-jose/…", "gopkg.in/square/go-jose.v1/…", "gopkg.in/square/go-jose.v2/…", "github.com/lestrrat-go/jwx/…", "github.com/cristalhq/jwt/…",
+	"github.com/gbrlsnchs/jwt/…", "github.com/pascaldekloe/jwt/…", "github.com/kataras/jwt/…", "github.com/SermoDigital/jose/…",
+	"golang.org/x/oauth2/jws", "golang.org/x/oauth2/jwt", "github.com/youmark/pkcs8", "software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto/pkcs12",
 }
 
 // logPackages are those whose statement calls write a line. Fatal, Panic and Exit end the program.

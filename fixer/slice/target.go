@@ -6,6 +6,15 @@ import (
 	"go/types"
 )
 
+// outer stands for memory that others know of: a variable of another package, what a call with
+// effects returned, what an unknown caller gave. Writing there is an effect.
+var outer types.Object = types.NewVar(token.NoPos, nil, "outside", types.Typ[types.Invalid])
+
+// fresh are functions whose result shares nothing with their operands.
+var fresh = map[string]bool{
+	"(net/url.URL).Query": true, "(net/http.Header).Clone": true, "(net/url.URL).Parse": true, "bytes.Clone": true, "slices.Clone": true, "maps.Clone": true,
+}
+
 func (w *walker) put(t target) {
 	for _, o := range w.a.targets {
 		if o.how == t.how && o.v == t.v && o.id == t.id {
@@ -13,7 +22,7 @@ func (w *walker) put(t target) {
 		}
 	}
 	w.a.targets = append(w.a.targets, t)
-	if t.how == outside && !w.a.removed && !w.mild {
+	if t.how == outside && !w.a.removed {
 		w.a.strong = true
 	}
 }
@@ -166,14 +175,21 @@ func (w *walker) fills(e ast.Expr) {
 	case *ast.SelectorExpr:
 		sel, ok := f.pkg.Info.Selections[x]
 		if !ok {
-			if obj := p.object(f, x.Sel); obj != nil && p.own(obj) {
+			switch obj := p.object(f, x.Sel); {
+			case obj != nil && p.own(obj):
 				w.put(target{how: fillShared, v: obj})
-			} else {
+			case obj != nil && obj.Pkg() != nil && inPackages(purePackages, obj.Pkg().Path()):
+				// base64.StdEncoding and its like
+			default:
 				w.put(target{how: outside})
 			}
 			return
 		}
 		if v := p.canon(f, sel.Obj()); p.own(v) {
+			if types.IsInterface(v.Type()) {
+				w.put(target{how: outside}) // there is no telling what it writes to
+				return
+			}
 			w.put(target{how: field, v: v, base: w.root(x.X)})
 			return
 		}
@@ -294,6 +310,8 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 	case *ast.Ident:
 		if v, ok := p.object(f, x).(*types.Var); ok && (isLocal(v) || p.own(v)) {
 			return []types.Object{v}
+		} else if ok {
+			return []types.Object{outer}
 		}
 	case *ast.SelectorExpr:
 		if sel, ok := f.pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal {
@@ -302,8 +320,13 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 			}
 			return deeper(x.X)
 		}
-		if v, ok := p.object(f, x.Sel).(*types.Var); ok && p.own(v) {
-			return []types.Object{v}
+		if v, ok := p.object(f, x.Sel).(*types.Var); ok {
+			if p.own(v) {
+				return []types.Object{v}
+			}
+			if v.Pkg() == nil || !inPackages(purePackages, v.Pkg().Path()) {
+				return []types.Object{outer}
+			}
 		}
 	case *ast.IndexExpr:
 		return deeper(x.X)
@@ -344,12 +367,18 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 		if len(w.callees(x)) > 0 {
 			return deeper(x.Args...)
 		}
-		if c, fo := p.classify(f, x); c == pure && f.builtin(x) == "" {
+		switch c, fo := p.classify(f, x); {
+		case c == pure && f.builtin(x) == "":
+			if fo != nil && fresh[fullName(fo)] {
+				return nil
+			}
 			out := deeper(x.Args...)
 			if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && fo != nil && fo.Signature().Recv() != nil {
 				out = append(out, deeper(sel.X)...)
 			}
 			return out
+		case c == strong:
+			return []types.Object{outer}
 		}
 	}
 	return nil

@@ -13,7 +13,6 @@ type walker struct {
 	a         *atom
 	statement bool // the expression is a statement: its result is not wanted
 	multi     bool // the results of the call are wanted one by one
-	mild      bool // what the call at hand fills outside of the module does not count
 }
 
 func (w *walker) file() *file { return w.b.f.file }
@@ -465,7 +464,18 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 	if rec.obj != nil && len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && (rec.callees[0].drops || rec.callees[0].zeroes) && !g.p.pinned[c] {
 		x = rec.callees[0]
 	}
+	throughIface := rec.obj != nil && len(rec.callees) > 0 && rec.callees[0].obj != rec.obj && !g.p.pinned[c] &&
+		rec.obj.Signature().Recv() != nil && types.IsInterface(rec.obj.Signature().Recv().Type()) && !rec.obj.Signature().Variadic()
 	for i, arg := range c.Args {
+		if throughIface && i < rec.obj.Signature().Params().Len() && len(c.Args) == rec.obj.Signature().Params().Len() &&
+			zeroValue(rec.obj.Signature().Params().At(i).Type()) != "" && g.someRead(rec.callees, i) && !w.effects(arg) {
+			k := ifaceKey{rec.obj, i}
+			for _, x := range rec.callees {
+				g.ifaces[x.params[i]] = append(g.ifaces[x.params[i]], k)
+			}
+			w.expr(arg, with(conds, k))
+			continue
+		}
 		if x != nil && len(x.params) > 0 {
 			k := min(i, len(x.params)-1)
 			v := x.params[k]
@@ -486,6 +496,16 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 			w.reflected(rec.obj, i, arg, f, conds)
 		}
 	}
+}
+
+// someRead reports whether a function reads its parameter i at all.
+func (g *graph) someRead(fns []*fn, i int) bool {
+	for _, f := range fns {
+		if g.dropsParam(f, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // pins needs the declaration of the variable or field that a flag is read into, and nothing more.
@@ -591,8 +611,6 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	case log, closes:
 		return
 	}
-	w.mild = rec.class == pure
-	defer func() { w.mild = false }()
 	if n, ok := fills[rec.name]; ok {
 		if e := argument(c, n); e != nil {
 			w.fills(e)

@@ -36,26 +36,31 @@ func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{packageFacts: map[factKey]analysis.Fact{}, objectFacts: map[objectKey]analysis.Fact{}}
+	r := newRunner()
 	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
 	for _, p := range order {
-		res := PackageResult{Package: p}
-		var c panics.Catcher
-		c.Try(func() {
-			u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
-			act := u.run(a)
-			res.Result, res.Diagnostics, res.Err = act.result, act.diagnostics, act.err
-		})
-		if rec := c.Recovered(); rec != nil {
-			res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
-		}
-		byPackage[p] = res
+		byPackage[p] = r.analyze(p, a)
 	}
 	out := make([]PackageResult, len(pkgs))
 	for i, p := range pkgs {
 		out[i] = byPackage[p]
 	}
 	return out, nil
+}
+
+// analyze runs a over one package. A panic becomes the error of its result.
+func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
+	res := PackageResult{Package: p}
+	var c panics.Catcher
+	c.Try(func() {
+		u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
+		act := u.run(a)
+		res.Result, res.Diagnostics, res.Err = act.result, act.diagnostics, act.err
+	})
+	if rec := c.Recovered(); rec != nil {
+		res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
+	}
+	return res
 }
 
 // sortPackages puts imports before importers.
@@ -113,6 +118,10 @@ type objectKey struct {
 type runner struct {
 	packageFacts map[factKey]analysis.Fact
 	objectFacts  map[objectKey]analysis.Fact
+}
+
+func newRunner() *runner {
+	return &runner{packageFacts: map[factKey]analysis.Fact{}, objectFacts: map[objectKey]analysis.Fact{}}
 }
 
 type action struct {
@@ -190,6 +199,9 @@ func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Anal
 			}
 			return all
 		},
+	}
+	for _, e := range p.Errors {
+		pass.TypeErrors = append(pass.TypeErrors, types.Error{Fset: p.Fset, Msg: e})
 	}
 	if p.Module != nil {
 		pass.Module = &analysis.Module{Path: p.Module.Path, GoVersion: p.Module.GoVersion}

@@ -2,6 +2,7 @@ package valueflow
 
 import (
 	"go/types"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -22,21 +23,134 @@ var Analyzer = &analysis.Analyzer{
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	var below []*Graph
+	if foreign(pass) {
+		return (*Graph)(nil), nil
+	}
+	var facts []*Fact
 	for _, p := range direct(pass) {
-		var f Fact
-		if pass.ImportPackageFact(p, &f) {
-			below = append(below, f.Graph())
+		f := new(Fact)
+		if pass.ImportPackageFact(p, f) {
+			facts = append(facts, f)
 		}
 	}
-	if len(below) == 0 && !Matters(pass) {
-		return (*Graph)(nil), nil
+	if !Matters(pass) && !touches(pass, facts) {
+		if all := whole(facts); all != nil {
+			pass.ExportPackageFact(all)
+			return (*Graph)(nil), nil
+		}
+		if len(facts) == 0 {
+			return (*Graph)(nil), nil
+		}
+	}
+	below := make([]*Graph, len(facts))
+	for i, f := range facts {
+		below[i] = f.Graph()
 	}
 	g := build(pass, below)
 	if f := g.Export(); f != nil {
 		pass.ExportPackageFact(f)
 	}
 	return g, nil
+}
+
+// foreign reports whether a package is a dependency, of the standard library or another module's in
+// the module cache. Under go vet these come by too; stand-alone they are not looked at.
+func foreign(pass *analysis.Pass) bool {
+	path := pass.Pkg.Path()
+	first, _, _ := strings.Cut(path, "/")
+	if !strings.Contains(first, ".") && (pass.Module == nil || pass.Module.Path == "" || pass.Module.Path == "std") && std(pass) {
+		return true
+	}
+	if len(pass.Files) == 0 {
+		return true
+	}
+	name := filepath.ToSlash(pass.Fset.File(pass.Files[0].FileStart).Name())
+	return strings.Contains(name, "/pkg/mod/") || strings.Contains(name, "/vendor/")
+}
+
+// std reports whether the files are where the go command has the standard library's.
+func std(pass *analysis.Pass) bool {
+	if len(pass.Files) == 0 {
+		return true
+	}
+	name := filepath.ToSlash(pass.Fset.File(pass.Files[0].FileStart).Name())
+	path := strings.TrimPrefix(pass.Pkg.Path(), "vendor/")
+	return strings.Contains(name, "/src/"+path+"/") || strings.Contains(name, "/src/vendor/"+path+"/")
+}
+
+// touches reports whether a package uses anything that the facts speak of.
+func touches(pass *analysis.Pass, facts []*Fact) bool {
+	if len(facts) == 0 {
+		return false
+	}
+	names := map[string]bool{}
+	for _, f := range facts {
+		for i := range f.Nodes {
+			n := &f.Nodes[i]
+			switch n.Kind {
+			case Param, Result:
+				name, _, _ := strings.Cut(n.Name, "$")
+				names[name] = true
+			case Global:
+				names[n.Name] = true
+			case Field:
+				names["field "+n.Text] = true
+			}
+		}
+	}
+	for _, obj := range pass.TypesInfo.Uses {
+		if obj.Pkg() == nil || obj.Pkg() == pass.Pkg {
+			continue
+		}
+		switch obj := obj.(type) {
+		case *types.Func:
+			if names[obj.Origin().FullName()] {
+				return true
+			}
+		case *types.Var:
+			if obj.IsField() && names["field "+obj.Name()] && about(facts, obj.Pkg().Path()) || !obj.IsField() && names[obj.Pkg().Path()+"."+obj.Name()] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// about reports whether a fact has fields of a package.
+func about(facts []*Fact, pkg string) bool {
+	for _, f := range facts {
+		for i := range f.Nodes {
+			if f.Nodes[i].Kind == Field && strings.HasPrefix(f.Nodes[i].Name, pkg+".") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// whole returns the fact that has everything that the others have, or nil.
+func whole(facts []*Fact) *Fact {
+	var largest *Fact
+	for _, f := range facts {
+		if largest == nil || len(f.Nodes) > len(largest.Nodes) {
+			largest = f
+		}
+	}
+	if len(facts) < 2 {
+		return largest
+	}
+	have := make(map[string]bool, len(largest.Nodes))
+	for i := range largest.Nodes {
+		have[largest.Nodes[i].Name] = true
+	}
+	for _, f := range facts {
+		for i := range f.Nodes {
+			if !have[f.Nodes[i].Name] {
+				return nil
+			}
+		}
+	}
+	return largest
 }
 
 // direct returns the packages that the files import. The types' own list can be longer, when the

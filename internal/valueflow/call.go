@@ -49,11 +49,11 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 	c.Site = b.node(Node{Span: c.Span}, types.Typ[types.Bool])
 	index := int32(len(b.Calls))
 	b.Calls = append(b.Calls, c) // results name it
-	c.Results = b.callResults(x, index)
+	b.name0(fun, fn, sel, &c)
+	c.Results = b.callResults(x, index, c.Is(library.Signer))
 	if len(c.Results) > 0 {
 		c.Type = typeText(b.info.TypeOf(x))
 	}
-	b.name0(fun, fn, sel, &c)
 	switch {
 	case fn != nil && isInterfaceMethod(fn):
 		b.interfaceCall(fn, &c, x, args, index)
@@ -196,10 +196,12 @@ func typeText(t types.Type) string {
 	return pkg + "." + name
 }
 
-func (b *builder) callResults(x *ast.CallExpr, index int32) []ID {
+// callResults makes the nodes of the results. The first of a signer is interesting whatever its type:
+// there are keys in a context.
+func (b *builder) callResults(x *ast.CallExpr, index int32, signer bool) []ID {
 	t := b.info.TypeOf(x)
 	mk := func(t types.Type, i int) ID {
-		if t != nil && !interesting(t) {
+		if t != nil && !interesting(t) && (!signer || i > 0) {
 			return 0
 		}
 		return b.node(Node{Kind: Called, Span: b.span(x), Call: index + 1, Index: i}, t)

@@ -1,6 +1,7 @@
 package valueflow
 
 import (
+	"sort"
 	"strconv"
 	"sync"
 
@@ -14,9 +15,15 @@ type Fact struct {
 	Edges   []Edge
 	Calls   []Call
 	Structs []Structure
-	Imports map[string][]string
-	Words   map[string][]string
-	Partial map[string]bool
+	Files   []File   // sorted: drivers ask for facts that encode the same every time
+	Partial []string // packages with missing types, sorted
+}
+
+// A File is what a graph knows of a source file.
+type File struct {
+	Name    string
+	Imports []string
+	Words   []string // hosts that its comments name
 }
 
 // AFact marks Fact as a fact.
@@ -50,7 +57,14 @@ func rowOf(key string) *library.Func {
 
 // Graph returns the fact as a graph.
 func (f *Fact) Graph() *Graph {
-	return &Graph{Nodes: f.Nodes, Edges: f.Edges, Calls: f.Calls, Structs: f.Structs, Imports: f.Imports, Words: f.Words, Partial: f.Partial}
+	g := &Graph{Nodes: f.Nodes, Edges: f.Edges, Calls: f.Calls, Structs: f.Structs, Imports: map[string][]string{}, Words: map[string][]string{}, Partial: map[string]bool{}}
+	for _, file := range f.Files {
+		g.Imports[file.Name], g.Words[file.Name] = file.Imports, file.Words
+	}
+	for _, p := range f.Partial {
+		g.Partial[p] = true
+	}
+	return g
 }
 
 // merge adds another graph. Nodes of the same name are the same node.
@@ -130,7 +144,7 @@ func remap(list []ID, ids []ID) []ID {
 // restrict returns the part of the graph that the kept nodes make, as a fact.
 func (g *Graph) restrict(keep map[ID]bool) *Fact {
 	ids := make([]ID, len(g.Nodes))
-	f := &Fact{Nodes: []Node{{}}, Imports: map[string][]string{}, Words: map[string][]string{}, Partial: map[string]bool{}}
+	f := &Fact{Nodes: []Node{{}}}
 	packages := map[string]bool{}
 	addNode := func(id ID) {
 		if id != 0 && ids[id] == 0 {
@@ -209,13 +223,15 @@ func (g *Graph) restrict(keep map[ID]bool) *Fact {
 	}
 	for file := range files {
 		if file != "" {
-			f.Imports[file], f.Words[file] = g.Imports[file], g.Words[file]
+			f.Files = append(f.Files, File{file, g.Imports[file], g.Words[file]})
 		}
 	}
+	sort.Slice(f.Files, func(i, j int) bool { return f.Files[i].Name < f.Files[j].Name })
 	for p := range packages {
 		if g.Partial[p] {
-			f.Partial[p] = true
+			f.Partial = append(f.Partial, p)
 		}
 	}
+	sort.Strings(f.Partial)
 	return f
 }

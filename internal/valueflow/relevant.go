@@ -12,7 +12,7 @@ var AssertionKeys = map[string]bool{
 }
 
 // most bounds the part of the graph that a fact holds.
-const most = 20000
+const most = 4000
 
 // Export returns what the packages above have to know, or nil if there is nothing.
 func (g *Graph) Export() *Fact {

@@ -92,7 +92,13 @@ func isBlank(e ast.Expr) bool {
 func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 	switch t := ast.Unparen(target).(type) {
 	case *ast.Ident:
-		b.connect(Edge{From: value, To: b.val(t)})
+		to := b.val(t)
+		if obj := b.info.ObjectOf(t); to == 0 && value != 0 && obj != nil && b.Nodes[value].Kind == Called && !interesting(obj.Type()) {
+			// A key in a value of a type that seldom has one; its later uses are looked up by the object.
+			to = b.node(Node{Kind: Var, Text: obj.Name(), Span: b.span(t)}, obj.Type())
+			b.objects[obj] = to
+		}
+		b.connect(Edge{From: value, To: to})
 	case *ast.StarExpr:
 		b.connect(Edge{From: value, To: b.val(t.X)})
 	case *ast.SelectorExpr:

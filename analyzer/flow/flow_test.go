@@ -1,0 +1,106 @@
+package flow_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"jwtretire.example/analyzer/flow"
+)
+
+func flows(t *testing.T) map[string]*flow.Flow {
+	t.Helper()
+	dir := filepath.Join(analysistest.TestData(), "flows")
+	byPackage := map[string]*flow.Flow{}
+	for _, r := range analysistest.Run(t, dir, flow.Analyzer, "./...") {
+		res, ok := r.Result.(*flow.Result)
+		if !ok {
+			continue
+		}
+		for _, f := range res.Flows {
+			byPackage[filepath.Base(f.Package)] = f
+		}
+	}
+	return byPackage
+}
+
+func text(t *testing.T, s flow.Span) string {
+	t.Helper()
+	if s.IsZero() {
+		return ""
+	}
+	b, err := os.ReadFile(s.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b[s.Offset:s.End])
+}
+
+func TestFlows(t *testing.T) {
+	all := flows(t)
+
+	t.Run("spans name the expressions", func(t *testing.T) {
+		f := all["onefunc"]
+		for _, tt := range []struct{ what, got, want string }{
+			{"send", text(t, f.Send), `http.DefaultClient.Do(req)`},
+			{"request", text(t, f.Request), `http.NewRequest("POST", imsHost+"/ims/exchange/jwt", strings.NewReader(form.Encode()))`},
+			{"url", text(t, f.URL), `imsHost+"/ims/exchange/jwt"`},
+			{"assertion", text(t, f.Assertion), `signed`},
+			{"client id", text(t, f.Fields[0].Value), `id`},
+			{"client id's element", text(t, f.Fields[0].Put), `"client_id": {id}`},
+			{"assertion's put", text(t, f.Fields[2].Put), `form.Set("jwt_token", signed)`},
+		} {
+			if tt.got != tt.want {
+				t.Errorf("%s is %q, want %q", tt.what, tt.got, tt.want)
+			}
+		}
+	})
+
+	t.Run("metascopes", func(t *testing.T) {
+		f := all["onefunc"]
+		if want := []string{"ent_analytics_bulk_ingest_sdk", "ent_user_sdk"}; !slices.Equal(f.Metascopes, want) || f.MetascopesDynamic {
+			t.Errorf("metascopes %v, dynamic %v; want %v", f.Metascopes, f.MetascopesDynamic, want)
+		}
+	})
+
+	t.Run("roles across packages", func(t *testing.T) {
+		f := all["cross"]
+		have := map[flow.Role]string{}
+		for _, s := range f.Steps {
+			have[s.Role] = filepath.Base(s.Span.File)
+		}
+		for role, file := range map[flow.Role]string{flow.KeyLoad: "sign.go", flow.KeyParse: "sign.go", flow.Claims: "sign.go", flow.Sign: "sign.go", flow.Exchange: "cross.go"} {
+			if have[role] != file {
+				t.Errorf("%s is in %q, want %q", role, have[role], file)
+			}
+		}
+		if want := []string{"ent_dataservices_sdk"}; !slices.Equal(f.Metascopes, want) {
+			t.Errorf("metascopes %v, want %v", f.Metascopes, want)
+		}
+	})
+
+	t.Run("another form by the same way is not part of it", func(t *testing.T) {
+		for _, fd := range all["cross"].Fields {
+			if fd.Key == "refresh_token" || fd.Key == "grant_type" {
+				t.Errorf("%s of another form is among the fields", fd.Key)
+			}
+		}
+	})
+
+	t.Run("presigned", func(t *testing.T) {
+		if !all["presigned"].Presigned || all["onefunc"].Presigned {
+			t.Error("only the package that signs nothing is presigned")
+		}
+	})
+
+	t.Run("lookalikes", func(t *testing.T) {
+		for _, p := range []string{"session", "server", "sign"} {
+			if all[p] != nil {
+				t.Errorf("%s has a flow", p)
+			}
+		}
+	})
+}

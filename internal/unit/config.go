@@ -1,0 +1,174 @@
+// Package unit speaks the protocol by which go vet and go fix run a tool: one process for each
+// package, which is told in a file what to look at and where to write.
+//
+// In: an analyzer, and the go command's vet.cfg. Out: what the go command asked for: facts,
+// diagnostics as JSON, or rewritten files.
+//
+// x/tools has package unitchecker for this. It stands in where the go command gives no
+// export data (from Go 1.27 on). Where there is some, this package is used, because
+//
+//   - a unit that cannot matter leaves without being parsed. With unitchecker each one has to pass on
+//     its own types, so the whole standard library is type-checked from source;
+//   - rewritten files come out as they are: unitchecker formats them, which changes line ends and
+//     lines that nobody touched, and drops the fixes of cgo files, of which it sees the generated form;
+//   - a panic in one package is the error of that package;
+//   - what is found in a package that is only a dependency is printed too. The go command keeps
+//     what a tool printed under a key that does not say whether printing was asked for, so that
+//     `go vet ./a` followed by `go vet ./...` shows nothing of what a imports (seen with Go 1.26.8,
+//     with its own analyzers as well).
+package unit
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"jwtretire.example/internal/sift"
+)
+
+// A config is what the go command says of one package, as far as it matters here.
+type config struct {
+	ID            string // "fmt [fmt.test]"
+	Dir           string
+	ImportPath    string
+	GoVersion     string
+	GoFiles       []string
+	ModulePath    string
+	ModuleVersion string
+	ImportMap     map[string]string // import path to package path
+	PackageFile   map[string]string // package path to export data
+	PackageVetx   map[string]string // package path to facts
+	VetxOnly      bool              // a dependency of what was asked for
+	VetxOutput    string
+	Stdout        string
+	FixArchive    string
+}
+
+// readConfig returns the configuration that the last argument names, nil if that is not one.
+func readConfig(args []string) *config {
+	if len(args) == 0 || !strings.HasSuffix(args[len(args)-1], ".cfg") {
+		return nil
+	}
+	data, err := os.ReadFile(args[len(args)-1])
+	if err != nil {
+		return nil
+	}
+	c := &config{}
+	if json.Unmarshal(data, c) != nil || c.ImportPath == "" || c.VetxOutput == "" {
+		return nil
+	}
+	return c
+}
+
+// IsCall reports whether the command line is one of the go command's: `-V=full`, `-flags`, or flags
+// and a unit's configuration.
+func IsCall(args []string) bool {
+	if len(args) == 1 && (args[0] == "-V=full" || args[0] == "-flags") {
+		return true
+	}
+	return readConfig(args) != nil
+}
+
+// path is the import path without the mark of a test variant.
+func (c *config) path() string { return plain(c.ImportPath) }
+
+func plain(path string) string {
+	path, _, _ = strings.Cut(path, " ")
+	return path
+}
+
+// imports reports whether the unit imports a package that has export data.
+func (c *config) imports() bool {
+	for _, p := range c.ImportMap {
+		if p != "unsafe" && p != "C" {
+			return true
+		}
+	}
+	return false
+}
+
+// local reports whether the package belongs to the user: not to the standard library, the module
+// cache or a vendor directory. These are not looked at by the stand-alone command either.
+func (c *config) local() bool {
+	if c.ModuleVersion != "" && strings.Contains(filepath.ToSlash(c.Dir), "@"+c.ModuleVersion) {
+		return false
+	}
+	if strings.HasSuffix(filepath.ToSlash(c.Dir), "/vendor/"+c.path()) {
+		return false
+	}
+	first, _, _ := strings.Cut(c.path(), "/")
+	standard := c.ModulePath == "" && !strings.Contains(first, ".") && first != "command-line-arguments" && first != "_"
+	return !standard
+}
+
+// idle reports whether nothing can come of the unit: no file has a trigger, and no package below has facts.
+func (c *config) idle() bool {
+	if !c.local() {
+		return true
+	}
+	for _, f := range c.GoFiles {
+		src, err := os.ReadFile(f)
+		if err != nil || sift.Blob(filepath.Base(f), src) != 0 {
+			return false
+		}
+	}
+	for _, vetx := range c.PackageVetx {
+		if data, err := readVetx(vetx); err != nil || len(data) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// sources returns the files of the package as the user wrote them. Of a cgo file the go command
+// names what cgo made of it.
+func (c *config) sources() (files []string, cgo bool) {
+	for _, f := range c.GoFiles {
+		base := filepath.Base(f)
+		if filepath.Dir(f) == c.Dir {
+			files = append(files, f)
+			continue
+		}
+		if strings.HasPrefix(base, "_cgo_") {
+			cgo = true
+			continue
+		}
+		if name, ok := strings.CutSuffix(base, ".cgo1.go"); ok {
+			cgo = true
+			base = name + ".go"
+			if original := filepath.Join(c.Dir, base); exists(original) {
+				files = append(files, original)
+				continue
+			}
+		}
+		files = append(files, f)
+	}
+	return files, cgo
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// goMod returns the directory of the nearest go.mod, "" if there is none.
+func (c *config) goMod() string {
+	for dir := c.Dir; ; {
+		if exists(filepath.Join(dir, "go.mod")) {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// fail ends the process the way the go command expects of a tool that could not do its work.
+func fail(err error) {
+	fmt.Fprintf(os.Stderr, "jwtretire: %v\n", err)
+	os.Exit(1)
+}

@@ -1,0 +1,177 @@
+package unit
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"os/exec"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+
+	"jwtretire.example/internal/load"
+)
+
+func sizes() types.Sizes {
+	if s := types.SizesFor("gc", build.Default.GOARCH); s != nil {
+		return s
+	}
+	return types.SizesFor("gc", "amd64")
+}
+
+// load parses and type-checks the unit.
+func (c *config) load() (*load.Package, *imports, error) {
+	files, cgo := c.sources()
+	p := &load.Package{
+		Path: c.path(), Dir: c.Dir, Fset: token.NewFileSet(), Source: map[string][]byte{}, Sizes: sizes(),
+		Module: &load.Module{Path: c.ModulePath, Dir: c.goMod(), GoVersion: strings.TrimPrefix(c.GoVersion, "go")},
+	}
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		f, err := parser.ParseFile(p.Fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			p.Errors = append(p.Errors, err.Error())
+		}
+		if f == nil || f.Name == nil {
+			continue
+		}
+		p.Files, p.Syntax, p.Source[name], p.Name = append(p.Files, name), append(p.Syntax, f), src, f.Name.Name
+	}
+	if strings.HasSuffix(p.Name, "_test") && strings.HasSuffix(p.Path, "_test") {
+		p.ForTest = strings.TrimSuffix(p.Path, "_test")
+	}
+	im := newImports(c, p.Fset)
+	p.Info = &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
+		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+	}
+	conf := types.Config{
+		Importer: im, Sizes: p.Sizes, GoVersion: c.GoVersion, FakeImportC: cgo,
+		Error: func(err error) { p.Errors = append(p.Errors, err.Error()) },
+	}
+	p.Types, _ = conf.Check(c.path(), p.Fset, p.Syntax, p.Info) // errors have gone to conf.Error
+	return p, im, nil
+}
+
+// imports gives types from the compiler's export data.
+type imports struct {
+	c     *config
+	fset  *token.FileSet
+	known map[string]*types.Package // by path as in export data
+	done  map[string]bool           // those of which all is known, not only what others tell
+	more  map[string]string         // export data of what the unit does not import
+}
+
+func newImports(c *config, fset *token.FileSet) *imports {
+	return &imports{c: c, fset: fset, known: map[string]*types.Package{}, done: map[string]bool{}, more: map[string]string{}}
+}
+
+// Import implements types.Importer.
+func (im *imports) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	final, ok := im.c.ImportMap[path]
+	if !ok {
+		final = path
+	}
+	if im.done[final] {
+		return im.known[final], nil
+	}
+	file := im.c.PackageFile[final]
+	if file == "" {
+		file = im.more[final]
+	}
+	if file == "" {
+		return nil, fmt.Errorf("no export data for %s", path)
+	}
+	name, err := im.variant(final, file)
+	if err != nil {
+		return nil, err
+	}
+	p, err := im.from(final, file, im.known)
+	if err != nil {
+		return nil, err
+	}
+	if name != "" {
+		p.SetName(name)
+	}
+	im.done[final] = true
+	return p, nil
+}
+
+// variant sees to it that a test variant has the path of the package that it is a variant of, as
+// facts and flows know it. It returns the package's name in that case.
+func (im *imports) variant(final, file string) (string, error) {
+	path := plain(final)
+	if path == final {
+		return "", nil
+	}
+	p, err := im.from(final, file, map[string]*types.Package{})
+	if err != nil {
+		return "", err
+	}
+	if im.known[final] == nil {
+		im.known[final] = types.NewPackage(path, p.Name())
+	}
+	return p.Name(), nil
+}
+
+func (im *imports) from(path, file string, known map[string]*types.Package) (*types.Package, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(bufio.NewReader(f))
+	if err != nil {
+		return nil, fmt.Errorf("export data of %s: %w", path, err)
+	}
+	p, err := gcexportdata.Read(r, im.fset, known, path)
+	if err != nil {
+		return nil, fmt.Errorf("%w; if the go command is newer than jwtretire, install jwtretire again", err)
+	}
+	return p, nil
+}
+
+// fetch asks the go command for the export data of packages that a rewrite imports and the unit did not.
+func (im *imports) fetch(paths []string) error {
+	var missing []string
+	for _, p := range paths {
+		if p != "unsafe" && p != "C" && im.c.ImportMap[p] == "" && im.more[p] == "" {
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	cmd := exec.Command("go", append([]string{"list", "-export", "-json=ImportPath,Export", "--"}, missing...)...)
+	cmd.Dir = im.c.Dir
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s cannot be imported here: %w: %s", strings.Join(missing, ", "), err, strings.TrimSpace(stderr.String()))
+	}
+	for dec := json.NewDecoder(&stdout); dec.More(); {
+		var p struct{ ImportPath, Export string }
+		if err := dec.Decode(&p); err != nil {
+			return errors.New("go list gave no answer about " + strings.Join(missing, ", "))
+		}
+		if p.Export != "" {
+			im.more[p.ImportPath] = p.Export
+		}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package unit
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"go/types"
+	"io"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"jwtretire.example/internal/drive"
+)
+
+// Options say what to run.
+type Options struct {
+	Analyzer *analysis.Analyzer
+	Flags    *flag.FlagSet // what the tool takes beside -json, -fix and -diff
+	Salt     func() []byte // what results depend on beside the tool, the flags and the package
+
+	// Begin is called before the analyzer runs. imports gives types to a rewritten version of the
+	// package, which may import the paths that it is given; nil stands for none.
+	Begin func(fix bool, imports func(paths []string) (types.Importer, error))
+}
+
+// A mode is what the go command asks for.
+type mode struct {
+	json, fix, diff bool
+}
+
+// Main answers the go command and ends the process.
+func Main(args []string, opts Options) {
+	var m mode
+	fs := opts.Flags
+	fs.BoolVar(&m.json, "json", false, "print diagnostics and fixes as JSON")
+	fs.BoolVar(&m.fix, "fix", false, "apply the fixes")
+	fs.BoolVar(&m.diff, "diff", false, "with -fix, print the changes and write nothing")
+	if len(args) == 1 {
+		switch args[0] {
+		case "-V=full":
+			printVersion(opts.Salt)
+			os.Exit(0)
+		case "-flags":
+			printFlags(fs)
+			os.Exit(0)
+		}
+	}
+	c := readConfig(args)
+	fs.SetOutput(io.Discard)
+	if err := fs.Parse(args[:len(args)-1]); err != nil {
+		fail(err)
+	}
+	if c.imports() && len(c.PackageFile) == 0 {
+		opts.Begin(m.fix, nil)
+		c.handOver(m, opts.Analyzer)
+	}
+	if err := c.run(m, opts); err != nil {
+		fail(err)
+	}
+	os.Exit(0)
+}
+
+// handOver lets x/tools do it.
+func (c *config) handOver(m mode, a *analysis.Analyzer) {
+	args := os.Args[:1:1]
+	for _, f := range []struct {
+		set  bool
+		name string
+	}{{m.json, "-json"}, {m.fix, "-fix"}, {m.diff, "-diff"}} {
+		if f.set {
+			args = append(args, f.name)
+		}
+	}
+	os.Args = append(args, os.Args[len(os.Args)-1])
+	unitchecker.Main(a)
+}
+
+func (c *config) run(m mode, opts Options) error {
+	if c.idle() {
+		if err := c.writeVetx(nil); err != nil {
+			return err
+		}
+		return c.print(nil)
+	}
+	facts := drive.NewFacts()
+	for _, name := range c.PackageVetx {
+		data, err := readVetx(name)
+		if err == nil {
+			err = facts.Decode(data, opts.Analyzer)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	p, im, err := c.load()
+	if err != nil {
+		return err
+	}
+	opts.Begin(m.fix, func(paths []string) (types.Importer, error) { return im, im.fetch(paths) })
+	res, err := drive.RunOne(p, opts.Analyzer, facts)
+	if err != nil {
+		return err
+	}
+	data, err := facts.Encode(p.Types.Path(), opts.Analyzer)
+	if err != nil {
+		return err
+	}
+	if err := c.writeVetx(data); err != nil {
+		return err
+	}
+	if m.fix {
+		return c.fix(m, p, res)
+	}
+	out, err := tree(c.ID, opts.Analyzer.Name, p.Fset, res)
+	if err != nil {
+		return err
+	}
+	return c.print(out)
+}
+
+// print writes what is meant for standard output to where the go command wants it.
+func (c *config) print(out []byte) error {
+	if c.Stdout == "" {
+		_, err := os.Stdout.Write(out)
+		return err
+	}
+	return os.WriteFile(c.Stdout, out, 0o666)
+}
+
+// printVersion says which tool this is. The go command keeps results by it, so whatever
+// they depend on and the go command does not know of goes into it.
+func printVersion(salt func() []byte) {
+	h := sha256.New()
+	exe, err := os.Executable()
+	if err == nil {
+		var f *os.File
+		if f, err = os.Open(exe); err == nil {
+			_, err = io.Copy(h, f)
+			f.Close()
+		}
+	}
+	if err != nil {
+		fail(fmt.Errorf("the tool cannot read itself: %w", err))
+	}
+	h.Write(salt())
+	fmt.Printf("%s version devel buildID=%02x\n", filepath.Base(os.Args[0]), h.Sum(nil))
+}
+
+// printFlags lists the flags for the go command.
+func printFlags(fs *flag.FlagSet) {
+	type described struct {
+		Name  string
+		Bool  bool
+		Usage string
+	}
+	var list []described
+	fs.VisitAll(func(f *flag.Flag) {
+		b, ok := f.Value.(interface{ IsBoolFlag() bool })
+		list = append(list, described{f.Name, ok && b.IsBoolFlag(), f.Usage})
+	})
+	out, err := json.MarshalIndent(list, "", "\t")
+	if err != nil {
+		fail(err)
+	}
+	fmt.Printf("%s\n", out)
+}

@@ -1,0 +1,79 @@
+package unit
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// A vetx file has the head that unitchecker knows, with what it reads (types and facts, by their
+// lengths), and ours behind. An empty file has nothing to say.
+const (
+	vetxMagic = "vetx"
+	vetxHead  = len(vetxMagic) + 8
+)
+
+// readVetx returns our part of a file.
+func readVetx(name string) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	if err != nil || len(data) == 0 {
+		return nil, err
+	}
+	if len(data) < vetxHead || string(data[:4]) != vetxMagic {
+		return nil, fmt.Errorf("%s: not a file of facts; go clean -cache removes what another tool left", name)
+	}
+	skip := uint64(vetxHead) + uint64(binary.LittleEndian.Uint32(data[4:])) + uint64(binary.LittleEndian.Uint32(data[8:]))
+	if skip > uint64(len(data)) {
+		return nil, fmt.Errorf("%s: cut short; go clean -cache removes it", name)
+	}
+	return data[skip:], nil
+}
+
+// writeVetx writes the facts of a unit.
+//
+// Whether the go command gives export data cannot be told by a unit that imports nothing. Such a
+// unit therefore gives its types as well, which unitchecker asks for where it does not.
+func (c *config) writeVetx(facts []byte) error {
+	var exported []byte
+	if !c.imports() {
+		exported = c.exportTypes()
+	}
+	if len(exported)+len(facts) == 0 {
+		return os.WriteFile(c.VetxOutput, nil, 0o666)
+	}
+	buf := make([]byte, vetxHead, vetxHead+len(exported)+len(facts))
+	copy(buf, vetxMagic)
+	binary.LittleEndian.PutUint32(buf[4:], uint32(len(exported)))
+	buf = append(append(buf, exported...), facts...)
+	return os.WriteFile(c.VetxOutput, buf, 0o666)
+}
+
+// exportTypes returns the types of a unit without imports, nothing if it does not type-check.
+func (c *config) exportTypes() []byte {
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range c.GoFiles {
+		f, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil
+		}
+		files = append(files, f)
+	}
+	conf := types.Config{IgnoreFuncBodies: true, GoVersion: c.GoVersion, Sizes: sizes()}
+	pkg, err := conf.Check(c.ImportPath, fset, files, nil)
+	if err != nil {
+		return nil
+	}
+	var buf bytes.Buffer
+	if err := gcexportdata.Write(&buf, fset, pkg); err != nil {
+		return nil
+	}
+	return buf.Bytes()[1:] // without the letter that names the format
+}
