@@ -1,18 +1,13 @@
 package fixer
 
 import (
-	"errors"
 	"fmt"
-	"go/ast"
-	"go/importer"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -98,7 +93,6 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	edits := suggest(pass, pkg, plans)
-	first := true
 	for i, f := range flows {
 		d := analysis.Diagnostic{Category: string(f.Verdict), Pos: position(pass, f), Message: "JWT token flow [jwtretire]"}
 		if Settings.Message != nil {
@@ -106,12 +100,8 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		if len(edits) > 0 && plans[i].Fixable() {
 			// The flows of a package are rewritten together, because they may share code. Drivers
-			// drop every fix of a package whose fixes overlap, but equal ones are one.
+			// drop every fix of a package whose fixes overlap; equal ones they take for one.
 			d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Replace the JWT exchange with client credentials", TextEdits: edits}}
-			if !first {
-				d.SuggestedFixes[0].TextEdits = nil
-			}
-			first = false
 		}
 		for _, s := range f.Steps {
 			if pos := spanPos(pass, s.Span); pos.IsValid() {
@@ -173,7 +163,7 @@ func passPackage(pass *analysis.Pass) (*load.Package, error) {
 		pkg.Dir = filepath.Dir(name)
 	}
 	for _, err := range pass.TypeErrors {
-		pkg.Errors = append(pkg.Errors, err.Error())
+		pkg.Errors = append(pkg.Errors, err.Msg)
 	}
 	if pass.Module != nil {
 		pkg.Module = &load.Module{Path: pass.Module.Path, Dir: moduleDir(pkg.Dir), GoVersion: strings.TrimPrefix(pass.Module.GoVersion, "go")}
@@ -214,7 +204,7 @@ func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analy
 			return decline("a file goes, which only jwtretire fix can do")
 		}
 		tf := tokenFile(pass, name)
-		for _, e := range udiff.Bytes(pkg.Source[name], content) {
+		for _, e := range udiff.Lines(string(pkg.Source[name]), string(content)) {
 			edits = append(edits, analysis.TextEdit{Pos: tf.Pos(e.Start), End: tf.Pos(e.End), NewText: []byte(e.New)})
 		}
 	}
@@ -294,135 +284,4 @@ func position(pass *analysis.Pass, f *flow.Flow) token.Pos {
 		}
 	}
 	return token.NoPos
-}
-
-// checkUnit type-checks the package with new file contents. Under go vet and go fix only the
-// imports of the package are at hand; what a rewrite adds is checked against the declarations that
-// it uses, or from source.
-func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) error {
-	fset := token.NewFileSet()
-	var parsed []*ast.File
-	for _, name := range pkg.Files {
-		src, changed := files[name]
-		if !changed {
-			src = pkg.Source[name]
-		} else if src == nil {
-			continue
-		}
-		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		parsed = append(parsed, f)
-	}
-	var first error
-	im, err := unitTypes(pass, parsed)
-	if err != nil {
-		return err
-	}
-	conf := types.Config{
-		Importer: im,
-		Sizes:    pass.TypesSizes,
-		Error: func(err error) {
-			if first == nil {
-				first = err
-			}
-		},
-	}
-	if pass.Module != nil && pass.Module.GoVersion != "" {
-		conf.GoVersion = "go" + strings.TrimPrefix(pass.Module.GoVersion, "go")
-	}
-	_, _ = conf.Check(pass.Pkg.Path(), fset, parsed, nil) // errors have gone to conf.Error
-	return first
-}
-
-// unitTypes returns who knows the types of what files import.
-func unitTypes(pass *analysis.Pass, files []*ast.File) (types.Importer, error) {
-	if Settings.Imports == nil {
-		return &unitImporter{known: closure(pass.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)}, nil
-	}
-	var paths []string
-	for _, f := range files {
-		for _, spec := range f.Imports {
-			if path, err := strconv.Unquote(spec.Path.Value); err == nil {
-				paths = append(paths, path)
-			}
-		}
-	}
-	return Settings.Imports(paths)
-}
-
-func closure(pkg *types.Package) map[string]*types.Package {
-	known := map[string]*types.Package{}
-	var add func(p *types.Package)
-	add = func(p *types.Package) {
-		for _, q := range p.Imports() {
-			if known[q.Path()] == nil {
-				known[q.Path()] = q
-				add(q)
-			}
-		}
-	}
-	add(pkg)
-	return known
-}
-
-type unitImporter struct {
-	known  map[string]*types.Package
-	source types.Importer
-}
-
-func (u *unitImporter) Import(path string) (*types.Package, error) {
-	if path == "unsafe" {
-		return types.Unsafe, nil
-	}
-	if p := u.known[path]; p != nil && p.Complete() {
-		return p, nil
-	}
-	if src, ok := oauth2Declarations[path]; ok {
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, path, src, 0)
-		if err != nil {
-			return nil, err
-		}
-		p, err := (&types.Config{Importer: u}).Check(path, fset, []*ast.File{f}, nil)
-		if err != nil {
-			return nil, err
-		}
-		u.known[path] = p
-		return p, nil
-	}
-	if strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
-		return nil, errors.New("not imported before")
-	}
-	p, err := u.source.Import(path)
-	if err == nil {
-		u.known[path] = p
-	}
-	return p, err
-}
-
-// oauth2Declarations are the parts of golang.org/x/oauth2 that rewrites use, in every version since
-// AuthStyle came (January 2019).
-var oauth2Declarations = map[string]string{
-	"golang.org/x/oauth2": `package oauth2
-import ("net/http"; "time")
-type AuthStyle int
-const (AuthStyleAutoDetect AuthStyle = 0; AuthStyleInParams AuthStyle = 1; AuthStyleInHeader AuthStyle = 2)
-type ContextKey struct{}
-var HTTPClient ContextKey
-type Token struct { AccessToken, TokenType, RefreshToken string; Expiry time.Time }
-func (t *Token) Extra(key string) any { return nil }
-func (t *Token) Valid() bool { return false }
-type TokenSource interface { Token() (*Token, error) }
-type RetrieveError struct { Response *http.Response; Body []byte }
-func (r *RetrieveError) Error() string { return "" }
-`,
-	"golang.org/x/oauth2/clientcredentials": `package clientcredentials
-import ("context"; "net/http"; "net/url"; "golang.org/x/oauth2")
-type Config struct { ClientID, ClientSecret, TokenURL string; Scopes []string; EndpointParams url.Values; AuthStyle oauth2.AuthStyle }
-func (c *Config) Token(ctx context.Context) (*oauth2.Token, error) { return nil, nil }
-func (c *Config) Client(ctx context.Context) *http.Client { return nil }
-func (c *Config) TokenSource(ctx context.Context) oauth2.TokenSource { return nil }
-`,
 }

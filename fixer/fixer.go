@@ -6,6 +6,7 @@ package fixer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -117,28 +118,38 @@ func (t *attempt) bisect(out *Outcome, live []*plan.Plan) (*result, []*plan.Plan
 	return good, kept, nil
 }
 
-// try composes the plans, collects what died, rewrites and proves.
+// try composes the plans, collects what died, rewrites and proves. Exported names of importable
+// packages stay at first; where a flow cannot be taken out whole so, and the module is a program,
+// they change with all their callers.
 func (t *attempt) try(plans []*plan.Plan) (*result, error) {
+	got, err := t.tryWith(plans, false)
+	var half *halfError
+	if errors.As(err, &half) {
+		if whole, err := t.tryWith(plans, true); err == nil {
+			return whole, nil
+		}
+	}
+	return got, err
+}
+
+// A halfError says that a part of a flow would stay.
+type halfError struct{ msg string }
+
+func (e *halfError) Error() string { return e.msg }
+
+func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	t.close()
 	set := plan.Compose(plans)
 	if set.Empty() {
 		return nil, nil
 	}
-	private := func(path string) bool {
-		for _, p := range t.res.Packages {
-			if p.Path == path {
-				return p.Name == "main" || strings.Contains("/"+path+"/", "/internal/")
-			}
-		}
-		return false
-	}
-	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: private, TestsCount: true})
+	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: plan.Private(t.res.Packages, program), TestsCount: true})
 	if err != nil {
 		return nil, err
 	}
 	for _, pl := range plans {
 		if place, stays := pl.Stays(set); stays {
-			return nil, fmt.Errorf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))
+			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
 		}
 	}
 	rw, err := rewrite.Rewrite(t.res.Packages, set)

@@ -328,20 +328,24 @@ func (f *finder) fields(c *candidate, send *site) {
 		}
 		w.From(ctx, nodes...)
 	}
-	seen := map[vf.Span]bool{}
+	type place struct {
+		at  vf.Span
+		key string
+	}
+	seen := map[place]bool{}
 	for n := range containers {
 		if !c.before[n] && send != nil && !f.formLike(n) {
 			continue
 		}
 		for _, i := range f.g.In(n) {
 			e := &f.g.Edges[i]
-			if e.Kind != vf.Put || e.At.IsZero() || e.WireKey() == "" || e.Key == "Authorization" || strings.HasPrefix(e.Key, "header ") || seen[e.At] && e != c.put {
+			if e.Kind != vf.Put || e.At.IsZero() || e.WireKey() == "" || e.Key == "Authorization" || strings.HasPrefix(e.Key, "header ") || seen[place{e.At, e.WireKey()}] && e != c.put {
 				continue
 			}
 			if bodies[e.Key] {
 				continue
 			}
-			seen[e.At] = true
+			seen[place{e.At, e.WireKey()}] = true
 			c.flow.Fields = append(c.flow.Fields, Field{Key: e.WireKey(), Value: Span(e.Val), Put: Span(e.At), Const: f.constant(ctxOf[n], e.From)})
 		}
 	}

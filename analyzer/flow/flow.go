@@ -44,6 +44,8 @@ type Reported struct {
 // AFact marks Reported as a fact.
 func (*Reported) AFact() {}
 
+func (*Reported) String() string { return "reported flows" }
+
 func run(pass *analysis.Pass) (any, error) {
 	res := &Result{}
 	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)

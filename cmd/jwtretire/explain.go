@@ -30,9 +30,8 @@ func (c *command) explain() (int, error) {
 	if len(found) == 0 {
 		return exitError, fmt.Errorf("no flow touches %s; jwtretire -all lists them", what)
 	}
-	if res.Load != nil {
-		c.outlook(res)
-	}
+	c.outlook(res)
+	c.tidy(res.Ledger)
 	for i, r := range found {
 		if i > 0 {
 			fmt.Fprintln(c.stdout)
@@ -112,11 +111,4 @@ func turn(f *flow.Flow) string {
 		return "a client-secret grant at this vendor; there is none today"
 	}
 	return "a token URL, form field or claim that names a vendor, or a description of it under providers: in .jwtretire.yaml"
-}
-
-func (c *command) rel(file string) string {
-	if r, err := filepath.Rel(c.dir, file); err == nil {
-		return filepath.ToSlash(r)
-	}
-	return file
 }

@@ -3,8 +3,9 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 
-	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/internal/ledger"
@@ -21,42 +22,47 @@ func (c *command) fix() (int, error) {
 	if c.diff {
 		mode = ledger.Diff
 	}
-	var files []patch.File
-	if res.Load != nil {
-		if files, err = c.rewrite(res); err != nil {
-			return exitError, err
-		}
+	files, err := c.rewrite(res)
+	if err != nil {
+		return exitError, err
 	}
 	if c.diff {
 		return c.printPatch(res, files)
 	}
-	if err := patch.Write(files); err != nil {
-		return exitError, fmt.Errorf("nothing was changed: %w", err)
+	if err := c.unstaged(files); err != nil {
+		return exitError, err
 	}
-	return c.finish(res, mode, files)
+	if err := c.ctx.Err(); err != nil {
+		return exitError, err
+	}
+	if err := patch.Write(files); err != nil {
+		return exitError, fmt.Errorf("nothing was changed: %s", c.relative(err.Error()))
+	}
+	return c.finish(res, mode)
 }
 
 // rewrite runs the fixer over the findings that are to be migrated and settles their records.
 func (c *command) rewrite(res *scan.Result) ([]patch.File, error) {
-	var records []*ledger.Record
-	var flows []*flow.Flow
-	for _, r := range res.Ledger.Records {
-		if r.Counts() {
-			records = append(records, r)
-			flows = append(flows, &r.Flow)
+	w := &rewriting{command: c, platforms: res.Platforms}
+	for _, p := range res.Platforms {
+		if err := w.plan(p); err != nil {
+			return nil, err
 		}
 	}
-	out, err := fixer.Fix(c.ctx, res.Load, flows, fixer.Options{
-		Decisions: c.decisions(), Verify: c.level, Tags: c.tags,
-	})
-	if err != nil {
-		return nil, err
+	files, notes := w.join()
+	for _, part := range w.parts {
+		c.conclude(part, notes)
 	}
-	for i, pl := range out.Plans {
-		r := records[i]
+	return files, nil
+}
+
+// conclude writes down what became of the findings of one platform.
+func (c *command) conclude(part *part, notes []string) {
+	for i, pl := range part.out.Plans {
+		r := part.records[i]
 		settle(r, pl)
 		switch {
-		case out.Failed[pl]:
+		case part.out.Failed[pl]:
 			r.Status = ledger.Failed
 		case pl.Fixable() && c.diff:
 			r.Status = ledger.Fixable
@@ -65,41 +71,80 @@ func (c *command) rewrite(res *scan.Result) ([]patch.File, error) {
 		default:
 			r.Status = ledger.Skipped
 		}
-		if pl.Fixable() {
-			r.Notes = append(r.Notes, out.Notes...)
-			for _, l := range out.Leftovers {
-				r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, File: l.Pos.Filename, Line: l.Pos.Line})
-			}
+		if !pl.Fixable() {
+			continue
+		}
+		r.Notes = append(append(r.Notes, part.out.Notes...), notes...)
+		for _, l := range part.out.Leftovers {
+			r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, File: l.Pos.Filename, Line: l.Pos.Line})
 		}
 	}
-	return out.Files, nil
 }
 
-// printPatch prints the patch alone on standard output, so that it can be piped into git apply;
-// what is left for a person goes to standard error.
+// printPatch prints the patch, and what is left for a person where it does not get in the way: on
+// standard error, or on standard output if the patch goes to a file.
 func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) {
-	root, err := patchRoot(c.dir)
+	// Names are relative to the directory of the run: git apply works from there, inside a
+	// repository and outside of one.
+	p, err := patch.Unified(files, c.dir)
 	if err != nil {
-		return exitError, err
-	}
-	p, err := patch.Unified(files, root)
-	if err != nil {
-		return exitError, err
+		return exitError, fmt.Errorf("%s", c.relative(err.Error()))
 	}
 	if err := c.write(p); err != nil {
 		return exitError, err
 	}
+	c.tidy(res.Ledger)
 	var said bytes.Buffer
-	if err := report.Render(&said, "text", res.Ledger, report.Options{Dir: c.dir, All: c.all, ToolVersion: version(), Mode: ledger.Diff}); err != nil {
+	if err := report.Render(&said, c.format, res.Ledger, c.reportOptions(ledger.Diff)); err != nil {
 		return exitError, err
 	}
-	c.stderr.Write(said.Bytes())
+	to := c.stderr
+	if c.format != "text" {
+		to = c.stdout
+	}
+	if _, err := to.Write(said.Bytes()); err != nil {
+		return exitError, err
+	}
 	if len(p) > 0 {
 		return exitFound, nil
 	}
 	return exitClean, nil
 }
 
-// patchRoot is the directory that the names of a patch are relative to: where it is printed.
-// git apply works from there, inside a repository and outside of one.
-func patchRoot(dir string) (string, error) { return dir, nil }
+// unstaged returns an error if a file that is to be written differs on disk from what was
+// analysed. That is the case with files that are staged in part.
+func (c *command) unstaged(files []patch.File) error {
+	if !c.staged {
+		return nil
+	}
+	for _, f := range files {
+		if f.Old == nil {
+			continue
+		}
+		if disk, err := os.ReadFile(f.Path); err != nil || !bytes.Equal(disk, f.Old) {
+			return fmt.Errorf("%s has changes that are not staged; stage or stash them first (pre-commit does so by itself)", c.rel(f.Path))
+		}
+	}
+	return nil
+}
+
+// options are the fixer's for one platform.
+func (c *command) fixOptions(p *scan.Platform) fixer.Options {
+	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Tags: p.Tags}
+	if p.GOOS != "" || p.GOARCH != "" {
+		opts.Env = os.Environ()
+		for _, v := range [][2]string{{"GOOS", p.GOOS}, {"GOARCH", p.GOARCH}} {
+			if v[1] != "" {
+				opts.Env = append(opts.Env, v[0]+"="+v[1])
+			}
+		}
+	}
+	return opts
+}
+
+func (c *command) rel(file string) string {
+	if r, err := filepath.Rel(c.dir, file); err == nil {
+		return filepath.ToSlash(r)
+	}
+	return file
+}

@@ -88,6 +88,12 @@ func (c *command) parse(verb string, args []string) error {
 	if !slices.Contains(report.Formats, c.format) {
 		return fmt.Errorf("-format %s: it is one of %s", c.format, strings.Join(report.Formats, ", "))
 	}
+	if c.diff && c.format != "text" && c.output == "" {
+		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
+	}
+	if c.staged && len(c.args) > 0 {
+		return fmt.Errorf("-staged says itself what to look at; it takes no packages (%s)", strings.Join(c.args, " "))
+	}
 	if c.verify == "" {
 		c.verify = "types"
 	}

@@ -22,13 +22,16 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
+
+	"jwtretire.example/internal/unit"
 )
 
 func main() {
-	if isVetCall(os.Args[1:]) {
-		vetMain() // does not return
+	if unit.IsCall(os.Args[1:]) {
+		vetMain(os.Args[1:]) // does not return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -42,6 +45,7 @@ const (
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr}
+	cmd.dir, _ = os.Getwd() // parse says what is wrong with it
 	verb := "scan"
 	if len(args) > 0 {
 		switch args[0] {
@@ -53,8 +57,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return exitClean
 	}
+	if ctx.Err() != nil && err != nil {
+		fmt.Fprintln(stderr, "jwtretire: interrupted, nothing was changed")
+		return exitError
+	}
 	if err != nil {
-		fmt.Fprintf(stderr, "jwtretire: %v\n", err)
+		fmt.Fprintf(stderr, "jwtretire: %s\n", cmd.relative(err.Error()))
 		return exitError
 	}
 	return code

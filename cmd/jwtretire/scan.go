@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
-	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/report"
@@ -42,22 +42,20 @@ func (c *command) scan() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	if res.Load != nil {
-		c.outlook(res)
-	}
-	return c.finish(res, ledger.Scan, nil)
+	c.outlook(res)
+	return c.finish(res, ledger.Scan)
 }
 
 // outlook says of every finding what a fix would do, from its plan alone: what is only proved by
 // composing and type-checking is left to fix.
 func (c *command) outlook(res *scan.Result) {
 	dec := c.decisions()
-	for i, pl := range plan.Make(res.Load.Packages, res.Flows, dec) {
-		r := res.Ledger.Records[i]
-		if r.Status == ledger.Suppressed {
-			continue
+	for _, p := range res.Platforms {
+		for i, pl := range plan.Make(p.Load.Packages, p.Flows(), dec) {
+			if r := p.Records[i]; r.Status != ledger.Suppressed {
+				settle(r, pl)
+			}
 		}
-		settle(r, pl)
 	}
 }
 
@@ -75,17 +73,26 @@ func settle(r *ledger.Record, pl *plan.Plan) {
 	}
 }
 
-// finish writes the report and chooses the exit code.
-func (c *command) finish(res *scan.Result, mode ledger.Mode, files []patch.File) (int, error) {
+func (c *command) reportOptions(mode ledger.Mode) report.Options {
+	return report.Options{
+		Dir: c.dir, All: c.all, ToolVersion: version(), Mode: mode,
+		Color: c.output == "" && !c.diff && colored(c.stdout),
+	}
+}
+
+// finish writes the report and chooses the exit code. Where there is nothing to list, what could not
+// be looked at is said on standard error: silence would be taken for a clean bill.
+func (c *command) finish(res *scan.Result, mode ledger.Mode) (int, error) {
+	c.tidy(res.Ledger)
 	var out bytes.Buffer
-	err := report.Render(&out, c.format, res.Ledger, report.Options{
-		Dir: c.dir, All: c.all, ToolVersion: version(), Color: c.output == "" && colored(c.stdout), Mode: mode,
-	})
-	if err != nil {
+	if err := report.Render(&out, c.format, res.Ledger, c.reportOptions(mode)); err != nil {
 		return exitError, err
 	}
 	if err := c.write(out.Bytes()); err != nil {
 		return exitError, err
+	}
+	if s := report.BlindSpots(res.Ledger); s != "" && out.Len() == 0 {
+		fmt.Fprintf(c.stderr, "jwtretire: %s\n", s)
 	}
 	return res.Ledger.ExitCode(mode), nil
 }
@@ -96,8 +103,40 @@ func (c *command) write(b []byte) error {
 		_, err := io.Copy(c.stdout, bytes.NewReader(b))
 		return err
 	}
-	if err := os.WriteFile(c.output, b, 0o644); err != nil {
+	if err := replace(c.output, b); err != nil {
 		return fmt.Errorf("-o %s: %w", c.output, err)
 	}
 	return nil
+}
+
+// replace writes a file whole or not at all. What is no regular file, such as /dev/null or a pipe,
+// is written to as it is.
+func replace(name string, b []byte) error {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, b, 0o644)
+	}
+	perm := os.FileMode(0o644)
+	if err == nil {
+		perm = info.Mode().Perm()
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return err
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".jwtretire-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has been renamed
+	_, err = f.Write(b)
+	if cerr := f.Chmod(perm); err == nil {
+		err = cerr
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
 }

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
 	"flag"
+	"go/types"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
@@ -18,110 +17,88 @@ import (
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/report"
-	"jwtretire.example/internal/sift"
 	"jwtretire.example/internal/suppress"
+	"jwtretire.example/internal/unit"
 )
 
-// isVetCall reports whether the go command calls: -V=full, -flags, or a unit's configuration.
-func isVetCall(args []string) bool {
-	for _, a := range args {
-		if a == "-V=full" || a == "-flags" || strings.HasSuffix(a, ".cfg") && !strings.HasPrefix(a, "-") {
-			return true
-		}
-	}
-	return false
+// A vetTool is a run under go vet or go fix. It does not return to main.
+type vetTool struct {
+	settings
+	fixing bool
 }
 
-// vetMain speaks the go command's protocol. It does not return.
-func vetMain() {
-	if leaveEarly(os.Args[1:]) {
-		os.Exit(0)
-	}
-	var s settings
-	flag.StringVar(&s.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated LIST")
-	flag.StringVar(&s.providerID, "provider", "", "also migrate the flows of this PROVIDER")
-	flag.BoolVar(&s.all, "all", false, "also list flows whose provider has not retired them")
-	flag.StringVar(&s.configFile, "config", "", "configuration FILE")
-	loaded := false
-	load := func(file string) *config.Config {
-		if !loaded {
-			loaded = true
-			var err error
-			if s.config, err = config.Load(s.configFile, filepath.Dir(file)); err != nil {
-				os.Stderr.WriteString("jwtretire: " + err.Error() + "\n")
-				os.Exit(1)
-			}
-		}
-		return s.config
-	}
-	record := func(f *flow.Flow) *ledger.Record {
-		return &ledger.Record{Flow: *f, OptedIn: s.providerID == f.Provider || load(f.Send.File).OptedIn(f.Provider)}
-	}
+// vetMain speaks the go command's protocol. It ends the process.
+func vetMain(args []string) {
+	t := &vetTool{}
+	fs := flag.NewFlagSet("jwtretire", flag.ContinueOnError)
+	fs.StringVar(&t.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated LIST")
+	fs.StringVar(&t.providerID, "provider", "", "also migrate the flows of this PROVIDER")
+	fs.BoolVar(&t.all, "all", false, "also list flows whose provider has not retired them")
+	fs.StringVar(&t.configFile, "config", "", "configuration FILE")
+	unit.Main(args, unit.Options{Analyzer: fixer.Analyzer, Flags: fs, Salt: salt, Begin: t.begin})
+}
+
+// begin sets the analyzer up once the flags are known and the package is worth a look.
+func (t *vetTool) begin(fixing bool, imports func([]string) (types.Importer, error)) {
+	t.fixing = fixing
+	fixer.Settings.Imports = imports
 	fixer.Settings.Wanted = func(f *flow.Flow) bool {
-		return s.all || f.Verdict == provider.Retire || record(f).Wanted()
+		return t.all || f.Verdict == provider.Retire || t.record(f).Wanted()
 	}
 	fixer.Settings.Decisions = func(file string) plan.Decisions {
-		load(file)
-		return s.decisions()
+		t.load(file)
+		return t.decisions()
 	}
 	fixer.Settings.Silenced = func(pass *analysis.Pass, f *flow.Flow) bool {
-		if suppress.Find(pass.Fset, pass.Files).Match(record(f).Position(), f.Send, f.Request, f.Assertion) != nil {
+		r := t.record(f)
+		if suppress.Find(pass.Fset, pass.Files).Match(r.Position(), f.Send, f.Request, f.Assertion) != nil {
 			return true
 		}
-		return load(f.Send.File).Ignored(f.ID, time.Now()) != nil
+		return t.load(f.Send.File).Ignored(f.ID, time.Now()) != nil
 	}
 	fixer.Settings.Message = func(f *flow.Flow, pl *plan.Plan) string {
-		r := record(f)
+		r := t.record(f)
 		settle(r, pl)
+		if t.fixing && !pl.Fixable() {
+			return report.Outcome(r)
+		}
 		return report.Message(r)
 	}
-	unitchecker.Main(fixer.Analyzer)
 }
 
-// leaveEarly deals with a unit that cannot matter: no file of it has a trigger and nothing below it
-// has facts. The go command calls the tool for every dependency, the standard library included, and
-// unitchecker would parse and type-check each. An empty facts file is what it would have written.
-func leaveEarly(args []string) bool {
-	if len(args) == 0 {
-		return false
+func (t *vetTool) record(f *flow.Flow) *ledger.Record {
+	return &ledger.Record{Flow: *f, OptedIn: t.providerID == f.Provider || t.load(f.Send.File).OptedIn(f.Provider)}
+}
+
+// load reads the configuration that holds for a file, once: a unit is one directory.
+func (t *vetTool) load(file string) *config.Config {
+	if t.config == nil {
+		c, err := config.Load(t.configFile, filepath.Dir(file))
+		if err != nil {
+			os.Stderr.WriteString("jwtretire: " + err.Error() + "\n")
+			os.Exit(1)
+		}
+		t.config = c
 	}
-	name := args[len(args)-1]
-	if !strings.HasSuffix(name, ".cfg") {
-		return false
-	}
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return false
-	}
-	var unit struct {
-		ImportPath  string
-		GoFiles     []string
-		PackageVetx map[string]string
-		VetxOnly    bool
-		VetxOutput  string
-		Stdout      string
-		Standard    map[string]bool
-	}
-	if json.Unmarshal(b, &unit) != nil || unit.VetxOutput == "" {
-		return false
-	}
-	if !unit.Standard[unit.ImportPath] {
-		for _, f := range unit.GoFiles {
-			src, err := os.ReadFile(f)
-			if err != nil || sift.Blob(filepath.Base(f), src) != 0 {
-				return false
+	return t.config
+}
+
+// salt is what diagnostics and fixes depend on beside the package: the configuration, and the go.mod
+// that must require golang.org/x/oauth2. The go command would show old results when these change.
+func salt() []byte {
+	var out bytes.Buffer
+	for dir, err := os.Getwd(); err == nil; {
+		for _, name := range []string{config.FileName, "go.mod", "go.work"} {
+			if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+				out.WriteString(name + "\n")
+				out.Write(b)
 			}
 		}
-		for _, vetx := range unit.PackageVetx {
-			if info, err := os.Stat(vetx); err != nil || info.Size() > 0 {
-				return false
-			}
+		up := filepath.Dir(dir)
+		if up == dir {
+			break
 		}
+		dir = up
 	}
-	for _, out := range []string{unit.VetxOutput, unit.Stdout} {
-		if out != "" && os.WriteFile(out, nil, 0o666) != nil {
-			return false
-		}
-	}
-	return true
+	return out.Bytes()
 }

@@ -158,7 +158,7 @@ func (a *answer) branch(s *ast.IfStmt) error {
 		}
 		return nil
 	}
-	if a.holdsDecode(s) {
+	if a.holdsDecode(s) && (positive(a.f, s.Cond) || endOf(s.Body) == goesOn) {
 		return because("the answer is decoded only under a condition on itself (%s)", a.f.place(s))
 	}
 	// `err != nil || resp.StatusCode != 200`: what asks the answer goes, the rest stays.

@@ -185,7 +185,10 @@ func identOf(e ast.Expr) *ast.Ident {
 	return id
 }
 
-func operand(s string) bool { return !strings.ContainsAny(s, " +-*&|<>=!") }
+// operand reports whether a text stands for itself in front of a selector or between operators.
+func operand(s string) bool {
+	return strings.HasPrefix(s, "«") && strings.HasSuffix(s, "»") || !strings.ContainsAny(s, " +-*&|<>=!")
+}
 
 func needsParens(parent ast.Node, n ast.Expr) bool {
 	switch p := parent.(type) {

@@ -50,6 +50,9 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 		return change.Text{Src: f.text(e) + " = *" + tok, Keeps: []ast.Node{e}}, nil
 	}
 	if m, ok := t.Underlying().(*types.Map); ok {
+		if text, ok := fl.substituteMap(d, e, tok); ok {
+			return text, nil
+		}
 		return fl.fillMap(f, e, m, tok)
 	}
 	ptr := false
@@ -125,6 +128,54 @@ func (fl *filler) fillMap(f *file, e ast.Expr, m *types.Map, tok string) (change
 	}
 	lines = append(lines, "}")
 	return change.Text{Src: strings.Join(lines, "\n"), Keeps: []ast.Node{e}}, nil
+}
+
+// substituteMap replaces all reads of a local map, if each is of a known key and asserts its type.
+func (fl *filler) substituteMap(d *fn, e ast.Expr, tok string) (change.Text, bool) {
+	f := d.file
+	if _, known := fl.mapReads(f, e); !known {
+		return change.Text{}, false
+	}
+	repl := map[ast.Node]change.Text{}
+	needLifetime := false
+	for _, use := range fl.p.ix.uses[f.object(identOf(ast.Unparen(e)))] {
+		if fl.isDecodeArg(f, use) || fl.removed(f, use) {
+			continue
+		}
+		x := f.parent[use].(*ast.IndexExpr)
+		a, ok := f.parent[x].(*ast.TypeAssertExpr)
+		if !ok {
+			return change.Text{}, false
+		}
+		if as, ok := f.parent[a].(*ast.AssignStmt); ok && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
+			return change.Text{}, false // v, ok := m["k"].(string)
+		}
+		switch key := constant.StringVal(f.pkg.Info.Types[x.Index].Value); {
+		case key == "access_token" && f.typeOf(a) == types.Typ[types.String]:
+			repl[a] = change.Text{Src: tok + ".AccessToken"}
+		case key == "token_type" && f.typeOf(a) == types.Typ[types.String]:
+			repl[a] = change.Text{Src: tok + ".TokenType"}
+		case key == "expires_in" && f.typeOf(a) == types.Typ[types.Float64]:
+			n, src, ok := fl.lifetimeAt(d, a)
+			if !ok {
+				return change.Text{}, false
+			}
+			repl[n] = change.Text{Src: src}
+			needLifetime = true
+		default:
+			return change.Text{}, false
+		}
+	}
+	if len(repl) == 0 {
+		return change.Text{}, false
+	}
+	for n, text := range repl {
+		fl.set.Replace[n] = text
+	}
+	if !needLifetime {
+		return change.Text{}, true
+	}
+	return change.Text{Src: fl.declare(tok)}, true
 }
 
 // mapReads returns the reads of expires_in from a local map; known is false where the map goes
@@ -415,7 +466,7 @@ func (fl *filler) written(f *file, sel *ast.SelectorExpr) bool {
 //	time.Duration(r.ExpiresIn) * time.Millisecond   time.Duration(expiresIn) * time.Second
 //	r.ExpiresIn / 1000                              int(expiresIn)
 //	r.ExpiresIn                                     int(expiresIn * 1000)
-func (fl *filler) lifetimeAt(d *fn, sel *ast.SelectorExpr) (ast.Node, string, bool) {
+func (fl *filler) lifetimeAt(d *fn, sel ast.Expr) (ast.Node, string, bool) {
 	f := d.file
 	if !isNumber(f.typeOf(sel)) {
 		return nil, "", false

@@ -164,6 +164,11 @@ func (a *answer) move(s *ast.IfStmt) error {
 func (a *answer) keptIn(n ast.Node) []ast.Node {
 	var out []ast.Node
 	ast.Inspect(n, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id := identOf(sel.X); id != nil && a.errorFields[a.f.object(id)] != nil {
+				return false
+			}
+		}
 		if id, ok := n.(*ast.Ident); ok && !a.der[a.f.object(id)] {
 			out = append(out, id)
 		}

@@ -49,8 +49,8 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	if p.swapJoined(f, e, set) {
 		return text, nil
 	}
-	fixed := p.swapDeclared(fl, set)
-	if swapped || fixed && p.settled(text, map[types.Object]bool{}) {
+	// A literal of the expression itself changes in the copy; its original dies with the request.
+	if swapped || p.swapDeclared(fl, set) && p.settled(text, map[types.Object]bool{}) {
 		return text, nil
 	}
 	if isString(f.typeOf(e)) {

@@ -23,7 +23,7 @@ import (
 
 // A Result is what a Set comes to.
 type Result struct {
-	Files map[string][]byte // new contents by absolute path, only of files that differ
+	Files map[string][]byte // new contents by absolute path, only of files that differ; nil is a file that goes
 	Lost  []Comment         // comments of changed declarations that have no place any more
 }
 
@@ -57,6 +57,10 @@ func Rewrite(pkgs []*load.Package, set *change.Set) (*Result, error) {
 		return nil, err
 	}
 	for _, f := range files {
+		if _, gone := set.Remove[f.orig]; gone {
+			res.Files[f.path] = nil
+			continue
+		}
 		out, err := f.rewrite()
 		if err != nil {
 			return nil, fmt.Errorf("rewrite %s: %w", f.path, err)

@@ -20,6 +20,9 @@ type builder struct {
 
 func (g *graph) build(f *fn) {
 	b := &builder{g: g, p: g.p, f: f, labels: map[string]ast.Stmt{}}
+	for o := f; o != nil; o = o.outer {
+		b.gone = b.gone || o.gone
+	}
 	if syntax, ok := f.node.(*ast.File); ok {
 		for _, d := range syntax.Decls {
 			if gd, ok := d.(*ast.GenDecl); ok {
@@ -42,7 +45,7 @@ func (g *graph) build(f *fn) {
 
 // signature makes the atom that holds what a function's type needs.
 func (g *graph) signature(f *fn) {
-	if f.typ == nil {
+	if f.typ == nil || f.gone {
 		return
 	}
 	b := &builder{g: g, p: g.p, f: f}
@@ -234,6 +237,8 @@ func (b *builder) called(a *atom, e ast.Expr) {
 			}
 		case closes:
 			a.closes = true
+		case locks:
+			a.locks = true
 		}
 	}
 }

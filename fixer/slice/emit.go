@@ -58,6 +58,7 @@ func (e *emitter) run() error {
 			}
 		}
 	}
+	e.exported()
 	e.report()
 	return e.finish()
 }
@@ -262,12 +263,6 @@ func (e *emitter) objectGoes(obj types.Object) bool {
 	if obj == nil || len(e.p.uses[obj]) == 0 || e.is.live[obj] {
 		return false
 	}
-	if e.p.api(obj) && !isLocal(obj) && obj.Parent() == obj.Pkg().Scope() {
-		if e.was.live[obj] {
-			e.keptObject(obj, "it is exported")
-		}
-		return false
-	}
 	return true
 }
 
@@ -292,12 +287,6 @@ func (e *emitter) valueSpec(f *file, d *ast.GenDecl, s *ast.ValueSpec) int {
 			goes = e.objectGoes(obj)
 		} else {
 			goes = !e.keep(s, i) && !e.is.live[pinKey{obj}]
-			if goes && obj != nil && !isLocal(obj) && e.p.api(obj) {
-				if len(e.p.uses[obj]) > 0 {
-					e.keptObject(obj, "it is exported")
-				}
-				goes = false
-			}
 			if obj != nil && !isLocal(obj) && !goes && !e.is.live[obj] && !e.is.live[pinKey{obj}] && len(e.p.uses[obj]) > 0 && !e.p.api(obj) {
 				e.blank[id] = true // only what computing the value does is left
 				e.remove(id, "no use left")
@@ -470,16 +459,7 @@ func (e *emitter) anyStrong(list []ast.Stmt) bool {
 	return false
 }
 
-func (e *emitter) guardOf(n ast.Node) *guard {
-	for _, f := range e.g.fns {
-		for _, gd := range f.guards {
-			if gd.node == n {
-				return gd
-			}
-		}
-	}
-	return nil
-}
+func (e *emitter) guardOf(n ast.Node) *guard { return e.g.guardAt[n] }
 
 func (e *emitter) assign(s *ast.AssignStmt) bool {
 	if len(s.Lhs) != len(s.Rhs) || len(s.Lhs) == 1 {

@@ -63,23 +63,25 @@ const (
 // An atom is the smallest piece of a function that can go or stay on its own: one pair of
 // an assignment, a call statement, a condition, a return.
 type atom struct {
-	key     atomKey
-	kind    kind
-	fn      *fn
-	node    ast.Node
-	stmt    ast.Stmt
-	ctl     *ctl
-	targets []target
-	needs   []need
-	calls   []*callRec
-	strong  bool
-	log     bool
-	flag    bool     // defines a flag
-	closes  bool     // goes with what it closes
-	zero    bool     // var x T
-	removed bool     // by the core change
-	of      ast.Stmt // the loop that a jump leaves or continues
-	args    []ast.Expr
+	key      atomKey
+	kind     kind
+	fn       *fn
+	node     ast.Node
+	stmt     ast.Stmt
+	ctl      *ctl
+	targets  []target
+	needs    []need
+	calls    []*callRec
+	strong   bool
+	log      bool
+	flag     bool     // defines a flag
+	closes   bool     // goes with what it closes
+	locks    bool     // takes or gives back a mutex
+	zero     bool     // var x T
+	removed  bool     // by the core change
+	of       ast.Stmt // the loop that a jump leaves or continues
+	args     []ast.Expr
+	declares map[types.Object]bool // what a text declares anew
 }
 
 func (a *atom) writes(v types.Object) bool {
@@ -163,6 +165,7 @@ type fn struct {
 
 	root      bool // somebody outside may call it
 	untouched bool // dead code
+	gone      bool // the core change removes it
 	dynamic   bool // a method that goes with its type
 	eligible  bool
 	drops     bool // its parameters and results may go
@@ -193,7 +196,9 @@ type graph struct {
 	zero        map[types.Object]*atom      // declarations without a value of local variables
 	ifaces      map[types.Object][]ifaceKey // by parameter of an implementation
 	open        map[types.Object]bool       // parameters that unknown callers give
-	blocked     map[*atom]string            // atoms that keep something dead, and what
+	outward     map[types.Object]bool       // variables that refer to memory outside
+	guardAt     map[ast.Node]*guard
+	blocked     map[*atom]string // atoms that keep something dead, and what
 }
 
 func newGraph(p *prog, set *change.Set) *graph {
@@ -202,7 +207,7 @@ func newGraph(p *prog, set *change.Set) *graph {
 		byNode: map[ast.Node]*fn{}, byObj: map[types.Object]*fn{}, atoms: map[atomKey]*atom{},
 		decl: map[types.Object]*atom{}, defs: map[types.Object][]*atom{}, elems: map[types.Object][]elem{},
 		group: map[types.Object]types.Object{}, values: map[types.Object][]ast.Expr{}, opaque: map[types.Object]bool{},
-		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, blocked: map[*atom]string{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
+		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, blocked: map[*atom]string{}, guardAt: map[ast.Node]*guard{}, outward: map[types.Object]bool{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
 	}
 	g.findFuncs()
 	g.findValues()
@@ -355,6 +360,11 @@ func (g *graph) rooted(f *fn) {
 	case outside == 0:
 		f.root = true
 		f.untouched = !f.obj.Exported() && !g.changed(d) && !f.file.test
+	}
+	if g.set != nil {
+		if _, gone := g.set.Remove[d]; gone {
+			f.root, f.untouched, f.gone = false, false, true
+		}
 	}
 	f.eligible = f.root
 	f.drops, f.zeroes = p.droppable(f)
@@ -621,16 +631,15 @@ func (g *graph) usedAsValue(f *fn) bool {
 
 // visible makes atoms strong that write where others look.
 func (g *graph) visible() {
-	if _, ok := g.group[outer]; !ok {
-		return
+	seen := map[types.Object]bool{}
+	for v := range g.outward {
+		seen[g.find(v)] = true
 	}
 	for _, f := range g.fns {
 		for _, a := range f.atoms {
 			for _, t := range a.targets {
 				if (t.how == fill || t.how == fillShared) && !a.removed {
-					if _, ok := g.group[t.v]; ok && g.find(t.v) == g.find(outer) {
-						a.strong = true
-					}
+					a.strong = a.strong || seen[g.find(t.v)]
 				}
 			}
 		}
@@ -649,6 +658,14 @@ func (g *graph) find(o types.Object) types.Object {
 }
 
 func (g *graph) union(a, b types.Object) {
+	if a == outer || b == outer {
+		// Not a member: all that is outside would be one memory.
+		if a == outer {
+			a = b
+		}
+		g.outward[a] = true
+		return
+	}
 	if _, ok := g.group[a]; !ok {
 		g.group[a] = a
 	}

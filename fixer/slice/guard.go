@@ -25,6 +25,7 @@ type operand struct {
 	x, y  *operand
 	expr  ast.Expr
 	says  int    // what it comes to when its values died: -1 false, 1 true, 0 not known: it stays
+	found bool   // it asks for something that the branch returns
 	leaf  []need // the values that it looks at
 	needs []need // what else it needs
 }
@@ -187,6 +188,7 @@ func (b *builder) guardIf(s *ast.IfStmt, a *atom) *guard {
 		return nil
 	}
 	o := b.operands(s.Cond, a)
+	b.cacheHit(s, o)
 	g := &guard{node: s, atom: a, cond: o, ctl: a.ctl}
 	// What the condition comes to when everything it looks at has died.
 	dead := o.value(func(*operand) bool { return false })
@@ -205,8 +207,61 @@ func (b *builder) guardIf(s *ast.IfStmt, a *atom) *guard {
 		return nil
 	}
 	b.f.guards = append(b.f.guards, g)
-	b.g.guards[a] = g
+	b.g.guards[a], b.g.guardAt[g.node] = g, g
 	return g
+}
+
+// cacheHit turns around the operands of an if that returns what it has found: without the thing
+// there is nothing to be found.
+//
+//	if k, ok := keys[path]; ok { return k, nil }      if c.key != nil { return c.key, nil }
+func (b *builder) cacheHit(s *ast.IfStmt, o *operand) {
+	if s.Else != nil || len(s.Body.List) != 1 {
+		return
+	}
+	r, ok := s.Body.List[0].(*ast.ReturnStmt)
+	if !ok {
+		return
+	}
+	read := map[types.Object]bool{}
+	for _, x := range r.Results {
+		if !isPlain(x) {
+			return
+		}
+		ast.Inspect(x, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				read[b.p.object(b.f.file, id)] = true
+			}
+			return true
+		})
+	}
+	o.each(func(o *operand) {
+		if o.says <= 0 {
+			return
+		}
+		for _, n := range o.leaf {
+			if v, ok := n.key.(*types.Var); ok && !isError(v.Type()) && (read[v] || n.v != nil && b.commaOK(v) && !b.asserted(v) && readsMate(b, v, read)) {
+				o.says, o.found = -1, true
+			}
+		}
+	})
+}
+
+// readsMate reports whether the value that an ok came with is read.
+func readsMate(b *builder, ok *types.Var, read map[types.Object]bool) bool {
+	d := b.p.decls[ok].(*ast.AssignStmt)
+	id, isIdent := d.Lhs[0].(*ast.Ident)
+	return isIdent && read[b.p.object(b.f.file, id)]
+}
+
+// asserted reports whether an ok is that of a type assertion.
+func (b *builder) asserted(v *types.Var) bool {
+	d, ok := b.p.decls[v].(*ast.AssignStmt)
+	if !ok || len(d.Rhs) != 1 {
+		return false
+	}
+	_, ok = ast.Unparen(d.Rhs[0]).(*ast.TypeAssertExpr)
+	return ok
 }
 
 func hasSays(o *operand) bool {
@@ -222,11 +277,12 @@ func (b *builder) failing(body ast.Stmt, o *operand) bool {
 	if b.g.changedBy(body) {
 		return false
 	}
-	errors := true
+	errors, found := true, false
 	o.each(func(o *operand) {
 		if o.says == 0 {
 			return
 		}
+		found = found || o.found
 		if _, ok := ast.Unparen(o.expr).(*ast.CallExpr); ok && len(o.leaf) > 0 && (o.leaf[0].v == nil || !isError(o.leaf[0].v.Type())) {
 			errors = false
 		}
@@ -234,12 +290,12 @@ func (b *builder) failing(body ast.Stmt, o *operand) bool {
 			if v, ok := n.key.(*types.Var); !ok || v.IsField() || !isLocal(v) || !isError(v.Type()) && !isBool(v.Type()) {
 				errors = false
 			}
-			if v := n.v; v != nil && isBool(v.Type()) && b.isParameter(v) {
-				errors = false
+			if v := n.v; v != nil && isBool(v.Type()) && !b.commaOK(v) {
+				errors = false // a setting, or a result of some reckoning
 			}
 		}
 	})
-	return errors || b.complains(body)
+	return errors || found || b.complains(body)
 }
 
 func (b *builder) isParameter(v *types.Var) bool {
@@ -392,7 +448,7 @@ func (b *builder) unwraps(s *ast.IfStmt, o *operand) bool {
 					ok = false
 				}
 			}
-			if isBool(v.Type()) && !b.commaOK(v) {
+			if isBool(v.Type()) && !(b.commaOK(v) && b.asserted(v)) {
 				ok = false
 			}
 		}
@@ -432,7 +488,7 @@ func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *atom, c
 	}
 	g := &guard{node: cl, atom: a, cond: o, ctl: a.ctl}
 	b.f.guards = append(b.f.guards, g)
-	b.g.guards[a] = g
+	b.g.guards[a], b.g.guardAt[g.node] = g, g
 	return g
 }
 
@@ -452,7 +508,7 @@ func (b *builder) guardType(s *ast.TypeSwitchStmt, cl *ast.CaseClause, head *ato
 	}
 	g := &guard{node: cl, atom: a, cond: o, ctl: a.ctl}
 	b.f.guards = append(b.f.guards, g)
-	b.g.guards[a] = g
+	b.g.guards[a], b.g.guardAt[g.node] = g, g
 	return g
 }
 

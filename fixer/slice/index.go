@@ -261,6 +261,30 @@ func isField(obj types.Object) bool {
 	return ok && v.IsField()
 }
 
+// unused reports whether nothing uses an object, the methods of a type aside.
+func (p *prog) unused(obj types.Object) bool {
+	tn, ok := obj.(*types.TypeName)
+	if !ok {
+		return len(p.uses[obj]) == 0
+	}
+	for _, id := range p.uses[obj] {
+		own := false
+		for n := ast.Node(id); n != nil; n = p.parent[n] {
+			if d, ok := n.(*ast.FuncDecl); ok && d.Recv != nil {
+				fn, _ := p.fileFor(d).pkg.Info.Defs[d.Name].(*types.Func)
+				own = fn != nil && receiverType(fn) == tn
+			}
+			if n == p.decls[obj] {
+				own = true
+			}
+		}
+		if !own {
+			return false
+		}
+	}
+	return true
+}
+
 // within reports whether n is m or inside of it.
 func (p *prog) within(n, m ast.Node) bool {
 	for ; n != nil; n = p.parent[n] {

@@ -2,6 +2,7 @@ package slice
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -33,12 +34,22 @@ func (g *graph) mark(was *marking, roots map[key]bool) *marking {
 		}
 	}
 	for k := range roots {
-		if a := g.atoms[k.(atomKey)]; a != nil {
+		if ak, ok := k.(atomKey); !ok {
+			m.set(k)
+		} else if a := g.atoms[ak]; a != nil {
 			m.root(a)
 		}
 	}
 	for obj := range g.decl { // declarations that nobody uses are not ours to judge
-		if len(g.p.uses[obj]) == 0 {
+		_, isVar := obj.(*types.Var)
+		switch {
+		case !isLocal(obj) && g.p.api(obj) && obj.Parent() == obj.Pkg().Scope():
+			if isVar {
+				m.set(pinKey{obj})
+			} else {
+				m.set(obj)
+			}
+		case g.p.unused(obj):
 			m.set(obj)
 		}
 	}
@@ -197,7 +208,7 @@ func (m *marking) function(f *fn) {
 			continue
 		}
 		switch {
-		case a.kind == returns, a.kind == jump && a.of == nil:
+		case a.kind == returns, a.kind == jump && a.of == nil, a.locks:
 			m.root(a)
 		case a.closes:
 			m.follow(a)
@@ -456,6 +467,9 @@ func (m *marking) need(a *atom, n need) {
 // wants marks a definition whose value somebody reads.
 func (m *marking) wants(by *atom, d def) {
 	if d.a.removed {
+		if !m.g.takes(d) {
+			return
+		}
 		if s, ok := d.a.node.(ast.Stmt); ok {
 			if t := m.g.atoms[atomKey{s, textIndex}]; t != nil && t.writes(d.v) {
 				return // the text gives the value now
@@ -487,6 +501,29 @@ func (m *marking) wants(by *atom, d def) {
 	}
 }
 
+// takes reports whether a definition that the core change removed gave v its value, and no text
+// repeats it. Something more in a map or behind a pointer is not missed.
+func (g *graph) takes(d def) bool {
+	for _, t := range d.a.targets {
+		if t.v == d.v && (t.how == local || t.how == shared) {
+			return !g.p.pinned[d.a.node]
+		}
+	}
+	found := false
+	ast.Inspect(d.a.node, func(n ast.Node) bool {
+		if n != nil && g.p.pinned[n] {
+			return false
+		}
+		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
+			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && g.p.object(d.a.fn.file, id) == d.v {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 // checks reports whether a variable is an error, or the ok that a guard around asks for. Such
 // a read is no reason for the definition to be there: a call that nothing else wants cannot
 // fail any more once it has gone.
@@ -516,9 +553,18 @@ func (m *marking) checks(a *atom, n need) bool {
 
 // weakly wants a variable of those definitions that are there anyway.
 func (m *marking) weakly(a *atom, n need) {
-	defs, _ := a.fn.defsAt(m.g, n.v, n.at)
+	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+	if entry {
+		m.set(n.key)
+	}
 	for _, d := range defs {
+		if d.a.zero {
+			m.demand(d.a)
+		}
 		m.when(d.a.key, func() {
+			if z := m.g.zero[n.v]; z != nil && !d.a.declares[n.v] {
+				m.demand(z)
+			}
 			m.set(lhsKey{d.a.key, d.v, true})
 			for _, t := range d.a.targets {
 				if t.v == d.v {

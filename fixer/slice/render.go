@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"sort"
 	"strings"
 
@@ -88,7 +89,21 @@ func (r *renderer) removal(n ast.Node) edit {
 	from, to := r.f.offset(n.Pos()), r.f.offset(n.End())
 	switch p := r.e.p.parent[n].(type) {
 	case *ast.AssignStmt:
+		if ts, ok := r.e.p.parent[p].(*ast.TypeSwitchStmt); ok && ts.Assign == ast.Stmt(p) {
+			return edit{from, r.f.offset(p.Rhs[0].Pos()), ""}
+		}
 		return edit{from, to, "_"}
+	case *ast.ValueSpec:
+		return edit{from, to, "_"}
+	case *ast.RangeStmt:
+		switch {
+		case p.Value == n:
+			return edit{r.f.offset(p.Key.End()), to, ""}
+		case p.Key == n && p.Value != nil && !r.e.gone(p.Value):
+			return edit{from, to, "_"}
+		case p.Key == n:
+			return edit{from, r.f.offset(p.Range), ""}
+		}
 	case *ast.CallExpr, *ast.CompositeLit, *ast.ReturnStmt:
 		end := to
 		for end < len(r.f.src) && strings.IndexByte(" \t\n", r.f.src[end]) >= 0 {
@@ -172,8 +187,10 @@ func (r *renderer) branch(s *ast.IfStmt, to ast.Stmt) change.Text {
 		t.Src = inner
 	case *ast.AssignStmt:
 		t.Src = r.text(to)
-		if r.allBlank(to) {
+		if all, call := r.allBlank(to); call {
 			t.Src = r.text(to.Rhs[0])
+		} else if all {
+			t.Src = strings.Replace(t.Src, ":=", "=", 1)
 		}
 	default:
 		t.Src = r.text(to)
@@ -181,39 +198,53 @@ func (r *renderer) branch(s *ast.IfStmt, to ast.Stmt) change.Text {
 	return t
 }
 
-// allBlank reports whether nothing is left of the targets of a call.
-func (r *renderer) allBlank(s *ast.AssignStmt) bool {
+// allBlank reports whether nothing is left of the targets, and whether they are those of one call.
+func (r *renderer) allBlank(s *ast.AssignStmt) (all, call bool) {
 	for _, l := range s.Lhs {
 		if id, ok := l.(*ast.Ident); !ok || id.Name != "_" && !r.e.gone(id) {
-			return false
+			return false, false
 		}
 	}
-	_, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr)
-	return ok && len(s.Rhs) == 1
+	_, call = ast.Unparen(s.Rhs[0]).(*ast.CallExpr)
+	return true, call && len(s.Rhs) == 1
 }
 
-// clashes reports whether the names that a block declares are declared around it too.
+// clashes reports whether a name that a block declares means something else around it.
 func (r *renderer) clashes(s *ast.IfStmt, b *ast.BlockStmt) bool {
-	inner := r.f.pkg.Info.Scopes[b]
-	if inner == nil {
-		return false
-	}
-	outer := r.e.p.scopeAt(r.f, s)
-	if outer == nil {
-		return len(inner.Names()) > 0
-	}
-	for _, name := range inner.Names() {
-		if outer.Lookup(name) != nil {
-			return true
+	var names []string
+	if inner := r.f.pkg.Info.Scopes[b]; inner != nil {
+		for _, name := range inner.Names() {
+			if r.left(inner.Lookup(name)) {
+				names = append(names, name)
+			}
 		}
 	}
-	// Later statements of the block around may mean an outer variable of the same name.
-	for _, name := range inner.Names() {
-		if _, obj := outer.LookupParent(name, token.NoPos); obj != nil {
+	for _, st := range b.List {
+		if t, ok := r.e.p.set.Replace[st]; ok {
+			for name := range parseText(t.Src).declared {
+				names = append(names, name)
+			}
+		}
+	}
+	outer := r.e.p.scopeAt(r.f, s)
+	for _, name := range names {
+		if outer == nil {
+			return true
+		}
+		if _, obj := outer.LookupParent(name, token.NoPos); obj != nil && r.left(obj) {
 			return true
 		}
 	}
 	return false
+}
+
+// left reports whether something of an object stays in the source.
+func (r *renderer) left(obj types.Object) bool {
+	p := r.e.p
+	if obj == nil || !isLocal(obj) {
+		return obj != nil
+	}
+	return p.names[obj] != nil && r.e.remains(p.names[obj]) || r.e.hasUses(obj) || r.e.isParameter(obj)
 }
 
 // assign renders an assignment of a call that has lost results.

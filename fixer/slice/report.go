@@ -13,6 +13,11 @@ import (
 func (e *emitter) report() {
 	seen := map[Leftover]bool{}
 	for _, f := range e.g.fns {
+		if f.gone && f.file.test {
+			e.rep.Removed = append(e.rep.Removed, funcName(f))
+		}
+	}
+	for _, f := range e.g.fns {
 		for _, a := range f.atoms {
 			if e.is.live[a.key] && !a.removed {
 				e.flag(f, a)

@@ -248,6 +248,33 @@ func (e *emitter) remains(n ast.Node) bool {
 	return true
 }
 
+// exported marks the exported constants, types and variables that have lost their last use.
+func (e *emitter) exported() {
+	for _, f := range e.p.files {
+		for _, d := range f.syntax.Decls {
+			gd, ok := d.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, s := range gd.Specs {
+				var names []*ast.Ident
+				switch s := s.(type) {
+				case *ast.TypeSpec:
+					names = []*ast.Ident{s.Name}
+				case *ast.ValueSpec:
+					names = s.Names
+				}
+				for _, id := range names {
+					obj := f.pkg.Info.Defs[id]
+					if obj != nil && e.p.api(obj) && !e.p.unused(obj) && !e.hasUses(obj) && !e.gone(s) {
+						e.keptObject(obj, "it is exported")
+					}
+				}
+			}
+		}
+	}
+}
+
 func (e *emitter) keptObject(obj types.Object, why string) {
 	f := e.p.inFile[obj]
 	e.rep.Kept = append(e.rep.Kept, Kept{Name: kindOf(obj) + " " + e.qualified(obj), Why: why, Pos: f.pos(e.p.names[obj])})

@@ -84,28 +84,32 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, er
 	}
 	before := newGraph(p, nil)
 	was := before.mark(nil, nil)
-	after := newGraph(p, set)
-	var roots map[key]bool
-	var is *marking
-	for {
-		is = after.mark(was, roots)
-		more := after.survivors(is, was)
-		if len(more) == 0 {
-			break
-		}
-		if roots == nil {
-			roots = map[key]bool{}
-		}
-		for k := range more {
-			roots[k] = true
-		}
+	if !opts.TestsCount {
+		flowTests(p, set, was)
 	}
+	after := newGraph(p, set)
+	is := after.settle(was)
 	e := &emitter{p: p, g: after, was: was, is: is, rep: &rep}
 	if err := e.run(); err != nil {
 		return Report{}, fmt.Errorf("slice: %w", err)
 	}
 	rep.sort()
 	return rep, nil
+}
+
+// settle marks until all that survives is marked.
+func (g *graph) settle(was *marking) *marking {
+	roots := map[key]bool{}
+	for {
+		is := g.mark(was, roots)
+		more := g.survivors(is, was)
+		if len(more) == 0 {
+			return is
+		}
+		for k := range more {
+			roots[k] = true
+		}
+	}
 }
 
 func (r *Report) sort() {

@@ -34,7 +34,49 @@ func (g *graph) survivors(is, was *marking) map[key]bool {
 			out[a.key] = true
 		}
 	}
+	g.idle(is, was, out)
 	return out
+}
+
+// idle adds the parameters and fields that were never read to any effect, such as one that a
+// function only hands to itself. As long as all that reads them stays, they do.
+func (g *graph) idle(is, was *marking, out map[key]bool) {
+	readers := map[types.Object][]*atom{}
+	for _, f := range g.fns {
+		for _, a := range f.atoms {
+			for _, n := range a.needs {
+				if v, ok := n.key.(*types.Var); ok {
+					readers[v] = append(readers[v], a)
+				}
+			}
+			if gd := g.guards[a]; gd != nil {
+				gd.cond.each(func(o *operand) {
+					for _, n := range o.leaf {
+						if v, ok := n.key.(*types.Var); ok {
+							readers[v] = append(readers[v], a)
+						}
+					}
+				})
+			}
+		}
+	}
+	for v, atoms := range readers {
+		if was.live[v] || is.live[v] || is.roots[v] {
+			continue
+		}
+		if isLocal(v) {
+			if o := g.enclosingVar(v); o == nil || !o.isParam(v) || !is.live[fnKey{o.node}] {
+				continue
+			}
+		}
+		all := true
+		for _, a := range atoms {
+			all = all && is.live[a.key]
+		}
+		if all {
+			out[v] = true
+		}
+	}
 }
 
 // ofLocal reports whether an atom declares a local variable. It goes with the last use of it.
@@ -121,7 +163,7 @@ func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking)
 	defs, entry := a.fn.defsAt(g, n.v, n.at)
 	for _, d := range defs {
 		lhs := lhsKey{d.a.key, d.v, false}
-		if d.a.removed || sick[d.a] || was.live[d.a.key] && !is.live[d.a.key] || was.live[lhs] && !is.live[lhs] && !d.a.zero {
+		if d.a.removed && g.takes(d) || sick[d.a] || was.live[d.a.key] && !is.live[d.a.key] || was.live[lhs] && !is.live[lhs] && !d.a.zero {
 			return true
 		}
 	}
@@ -215,6 +257,13 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 	}
 	switch a.kind {
 	case assign:
+		if g.readsLost(a) {
+			for _, t := range a.targets {
+				if t.v != nil && !isLocal(t.v) {
+					return false // what the core change took was kept here
+				}
+			}
+		}
 		for _, t := range a.targets {
 			switch t.how {
 			case outside:
@@ -236,6 +285,25 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 		return !g.logs(a) || !g.p.opts.KeepLogs && len(g.aliveArgs(a, sick, is, was)) == 0
 	case other, condition:
 		return true
+	}
+	return false
+}
+
+// readsLost reports whether an atom reads a value that the core change took.
+func (g *graph) readsLost(a *atom) bool {
+	for _, n := range a.needs {
+		if n.v == nil || isError(n.v.Type()) {
+			continue
+		}
+		defs, _ := a.fn.defsAt(g, n.v, n.at)
+		for _, d := range defs {
+			if !d.a.removed || !g.takes(d) {
+				continue
+			}
+			if t := g.atoms[atomKey{d.a.node, textIndex}]; t == nil || !t.writes(d.v) {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -12,6 +12,7 @@ const (
 	exit                 // the end of the program or of the goroutine
 	closes               // a resource is released that the call's operand holds; goes with the resource
 	defines              // a flag is defined: the call stays, what it fills may go
+	locks                // a mutex is taken or given back: of use only while something else happens
 	module               // whatever the function of the module does
 )
 
@@ -58,6 +59,7 @@ var callTable = map[string]class{
 	"net/http.StatusText": pure, "net/http.CanonicalHeaderKey": pure, "net/http.ProxyURL": pure, "(net/http.Transport).Clone": pure,
 	"net.ParseIP": pure, "net.JoinHostPort": pure, "net.SplitHostPort": pure,
 
+	"(sync.Mutex).*": locks, "(sync.RWMutex).*": locks, "(sync.Locker).*": locks,
 	"runtime.Goexit": exit, "runtime.*": pure, "path.*": pure, "path/filepath.Walk*": strong, "(error).Error": pure,
 	"(sync/atomic.*": strong, "context.AfterFunc": strong,
 	"crypto/rand.Read": pure, "crypto/tls.Dial*": strong, "crypto/tls.Listen*": strong, "(crypto/tls.Conn).*": strong,

@@ -146,6 +146,12 @@ func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
 			how = shared
 		}
 		a.targets = append(a.targets, target{how: how, v: obj})
+		if sn.declared[name] {
+			if a.declares == nil {
+				a.declares = map[types.Object]bool{}
+			}
+			a.declares[obj] = true
+		}
 	}
 	gone := b.gone
 	b.gone = false

@@ -26,7 +26,7 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 				return true
 			}
 			obj := e.p.object(f, id)
-			if obj == nil || !isLocal(obj) || !e.remains(id) {
+			if obj == nil || id.Name == "_" || !isLocal(obj) || !e.remains(id) {
 				return true
 			}
 			if _, decl := e.p.parent[id].(*ast.Field); decl {
@@ -298,6 +298,11 @@ func (e *emitter) collapse(s *ast.AssignStmt) {
 }
 
 func (e *emitter) removeStmt(s ast.Stmt) {
+	if up, ok := e.p.parent[s].(*ast.IfStmt); ok && e.unwrap[up] == s {
+		delete(e.unwrap, up)
+		e.removeStmt(up)
+		return
+	}
 	e.remove(s, "no use left")
 }
 

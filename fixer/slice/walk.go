@@ -608,7 +608,7 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 			}
 		}
 		return
-	case log, closes:
+	case log, closes, locks:
 		return
 	}
 	if n, ok := fills[rec.name]; ok {

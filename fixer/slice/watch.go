@@ -154,7 +154,13 @@ func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
 	}
 	seen[obj] = true
 	g := m.g
-	if len(g.defs[obj]) == 0 && len(g.elems[obj]) == 0 || g.p.api(obj) || g.p.tagged(obj) {
+	real := len(g.elems[obj])
+	for _, d := range g.defs[obj] {
+		if !d.zero {
+			real++
+		}
+	}
+	if real == 0 || g.p.api(obj) || g.p.tagged(obj) {
 		f()
 		return
 	}

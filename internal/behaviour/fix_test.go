@@ -237,8 +237,8 @@ func TestVettool(t *testing.T) {
 			r := command(t, c.dir, goEnv(), "", "go", "vet", "-vettool="+bin, "-tags="+c.Tags, "./...")
 			found := false
 			for _, f := range rep.Findings {
-				if f.Status == "suppressed" {
-					continue
+				if f.Status == "suppressed" || slices.ContainsFunc(p.Foreign, func(o foreign) bool { return o.File == f.Position.File }) {
+					continue // go vet looks at one platform
 				}
 				found = true
 				where := filepath.Base(f.Position.File) + ":" + strconv.Itoa(f.Position.Line) + ":"

@@ -7,11 +7,12 @@ package scan
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/internal/config"
-	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/sift"
@@ -25,88 +26,141 @@ type Options struct {
 	Tags     string
 	Tests    bool
 	Config   *config.Config
-	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path
+	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
 }
 
 // A Result is what a scan found.
 type Result struct {
-	Ledger *ledger.Ledger
-	Load   *load.Result // nil where the sift found nothing
-	Flows  []*flow.Flow // those of the ledger, in its order
-	Files  int          // Go files looked at
+	Ledger    *ledger.Ledger
+	Platforms []*Platform // the one that was asked for, and those of files that it leaves out; none where the sift found nothing
+	Files     int         // Go files looked at
+}
+
+// A Target is a system, an architecture and a set of tags.
+type Target struct {
+	GOOS, GOARCH string // "" for those of the environment
+	Tags         string // all tags, the asked ones too
+}
+
+// A Platform is the tree as the go command builds it for one target.
+type Platform struct {
+	Target
+	Load    *load.Result
+	Records []*ledger.Record // those of the ledger that were found here first, in its order
+}
+
+// Flows returns the flows of the records.
+func (p *Platform) Flows() []*flow.Flow {
+	var list []*flow.Flow
+	for _, r := range p.Records {
+		list = append(list, &r.Flow)
+	}
+	return list
+}
+
+// Keep drops the records that do not satisfy a condition.
+func (res *Result) Keep(cond func(*ledger.Record) bool) {
+	kept := map[*ledger.Record]bool{}
+	filter := func(list []*ledger.Record) []*ledger.Record {
+		var out []*ledger.Record
+		for _, r := range list {
+			if kept[r] {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	for _, r := range res.Ledger.Records {
+		kept[r] = cond(r)
+	}
+	res.Ledger.Records = filter(res.Ledger.Records)
+	for _, p := range res.Platforms {
+		p.Records = filter(p.Records)
+	}
 }
 
 // Run scans. An error means that the scan itself could not be done; what is wrong with the code is
 // in the ledger's blind spots.
 func Run(ctx context.Context, opts Options) (*Result, error) {
-	say := opts.Progress
-	if say == nil {
-		say = func(string) {}
+	if opts.Progress == nil {
+		opts.Progress = func(string) {}
 	}
-	say("reading")
-	tree, err := sift.Tree(ctx, sift.Options{Roots: opts.Patterns, Dir: opts.Dir, Tests: opts.Tests})
+	opts.Progress("reading")
+	tree, err := sift.Tree(ctx, sift.Options{Roots: opts.Patterns, Dir: opts.Dir, Tests: opts.Tests, Overlay: opts.Overlay})
 	if err != nil {
 		return nil, err
 	}
-	if tree.Files == 0 {
-		if len(tree.Unreadable) > 0 {
-			s := tree.Unreadable[0]
-			return nil, fmt.Errorf("%s cannot be read: %s", s.Path, s.Why)
-		}
-		return nil, fmt.Errorf("no Go files in %s (patterns: %v); name directories that have some, such as ./...", opts.Dir, opts.Patterns)
+	if err := nothing(tree, opts); err != nil {
+		return nil, err
 	}
-	res := &Result{Ledger: &ledger.Ledger{}, Files: tree.Files}
+	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, Files: tree.Files}
+	now := time.Now()
 	if tree.Empty() {
 		res.Ledger.BlindSpots = spots(tree)
-		res.Ledger.Problems = opts.Config.Problems(time.Now(), whole(opts))
+		res.Ledger.Problems = opts.Config.Problems(now, whole(opts))
+		res.Ledger.Sort()
 		return res, nil
 	}
-	say("loading")
-	res.Load, err = load.Load(ctx, load.Config{Tags: opts.Tags, Tests: opts.Tests, Overlay: opts.Overlay}, tree)
-	if err != nil {
+	if err := res.look(ctx, opts, tree); err != nil {
 		return nil, err
 	}
-	say("analysing")
-	results, err := drive.Run(res.Load.Packages, flow.Analyzer)
-	if err != nil {
-		return nil, err
-	}
-	res.Ledger.BlindSpots = res.Load.BlindSpots
-	res.Ledger.Source = map[string][]byte{}
-	for _, r := range results {
-		for path, src := range r.Package.Source {
-			res.Ledger.Source[path] = src
-		}
-		if r.Err != nil {
-			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, load.BlindSpot{File: r.Package.Dir, Kind: "internal-error", Detail: r.Err.Error()})
-			continue
-		}
-		for _, f := range r.Result.(*flow.Result).Flows {
-			res.Ledger.Add(&ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: opts.Config.OptedIn(f.Provider)})
+	asked := map[string]bool{}
+	for _, m := range tree.Modules {
+		for _, d := range m.Dirs {
+			asked[d.Path] = d.Asked
 		}
 	}
-	res.suppress(opts)
+	res.Keep(func(r *ledger.Record) bool { return touches(&r.Flow, asked) })
+	res.suppress(opts, now)
 	res.Ledger.Sort()
-	for _, r := range res.Ledger.Records {
-		res.Flows = append(res.Flows, &r.Flow)
-	}
 	return res, nil
 }
 
-// suppress applies the directives of the source and the entries of the configuration.
-func (res *Result) suppress(opts Options) {
-	var dirs suppress.Directives
-	seen := map[string]bool{}
-	for _, p := range res.Load.Packages {
-		for i := range p.Syntax {
-			if !seen[p.Files[i]] {
-				seen[p.Files[i]] = true
-				dirs = append(dirs, suppress.Find(p.Fset, p.Syntax[i:i+1])...)
+// nothing returns an error if no Go file was looked at in what was asked for.
+func nothing(tree *sift.Result, opts Options) error {
+	for _, m := range tree.Modules {
+		for _, d := range m.Dirs {
+			if d.Asked {
+				return nil
 			}
 		}
 	}
-	now := time.Now()
+	if len(tree.Unreadable) > 0 {
+		s := tree.Unreadable[0]
+		return fmt.Errorf("%s cannot be read: %s", s.Path, s.Why)
+	}
+	patterns := strings.Join(opts.Patterns, " ")
+	if patterns == "" {
+		patterns = "./..."
+	}
+	return fmt.Errorf("no Go files match %s in %s; name directories that have some, such as ./...", patterns, opts.Dir)
+}
+
+// touches reports whether a step of the flow is in one of the directories.
+func touches(f *flow.Flow, dirs map[string]bool) bool {
+	for _, s := range f.Steps {
+		if dirs[filepath.Dir(s.Span.File)] {
+			return true
+		}
+	}
+	return false
+}
+
+// suppress applies the directives of the source and the entries of the configuration.
+func (res *Result) suppress(opts Options, now time.Time) {
+	var dirs suppress.Directives
+	seen := map[string]bool{}
+	for _, platform := range res.Platforms {
+		for _, p := range platform.Load.Packages {
+			for i := range p.Syntax {
+				if !seen[p.Files[i]] {
+					seen[p.Files[i]] = true
+					dirs = append(dirs, suppress.Find(p.Fset, p.Syntax[i:i+1])...)
+				}
+			}
+		}
+	}
 	res.Ledger.Suppress(func(r *ledger.Record) *suppress.Why {
 		places := []flow.Span{r.Position(), r.Flow.Send, r.Flow.Request, r.Flow.Assertion}
 		if d := dirs.Match(places...); d != nil {
@@ -114,11 +168,6 @@ func (res *Result) suppress(opts Options) {
 		}
 		return opts.Config.Ignored(r.Flow.ID, now)
 	})
-	for _, r := range res.Ledger.Records {
-		if r.Suppressed != nil {
-			r.Reason = r.Suppressed.Reason
-		}
-	}
 	res.Ledger.Problems = append(dirs.Problems(true), opts.Config.Problems(now, whole(opts))...)
 }
 

@@ -17,6 +17,10 @@ type Options struct {
 	Roots []string
 	Dir   string // the working directory, "" for the process's own
 	Tests bool   // _test.go files count
+
+	// Overlay has contents that take the place of files, by absolute path. nil stands for a
+	// file that is not there. Directories that are not on disk are not looked at.
+	Overlay map[string][]byte
 }
 
 // A File is one Go file by its name in its directory.
@@ -92,7 +96,7 @@ func (m *Module) Candidates() []*Dir {
 // The error is that of a root that cannot be had; whatever is unreadable further
 // down is in the result.
 func Tree(ctx context.Context, opts Options) (*Result, error) {
-	w := &walker{ctx: ctx, tests: opts.Tests, readDir: readDir}
+	w := &walker{ctx: ctx, tests: opts.Tests, readDir: readDir, overlay: newOverlay(opts.Overlay)}
 	if err := w.roots(opts); err != nil {
 		return nil, err
 	}
@@ -100,7 +104,7 @@ func Tree(ctx context.Context, opts Options) (*Result, error) {
 		return nil, err
 	}
 	r := w.result()
-	if err := r.judge(ctx, opts.Tests); err != nil {
+	if err := r.judge(ctx, w.overlay); err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -20,6 +20,7 @@ type walker struct {
 	asked   []root
 	starts  []string                            // where the walk begins: module roots, sorted
 	readDir func(string) ([]fs.DirEntry, error) // replaced by tests
+	overlay *overlay
 
 	mu     sync.Mutex
 	more   *sync.Cond
@@ -137,6 +138,9 @@ func (v *visit) look() {
 	if v.found != nil {
 		v.mod = v.found
 	}
+	for _, name := range v.overlay.added(v.dir, entries) {
+		v.file(name)
+	}
 	for _, e := range entries {
 		name := e.Name()
 		switch mode := e.Type(); {
@@ -172,9 +176,12 @@ func (v *visit) file(name string) {
 	if !v.tests && strings.HasSuffix(name, "_test.go") {
 		return
 	}
-	var err error
 	path := v.dir + string(filepath.Separator) + name
-	if v.buf, err = readInto(path, v.buf); err != nil {
+	if v.overlay.gone(path) {
+		return
+	}
+	var err error
+	if v.buf, err = v.overlay.read(path, v.buf); err != nil {
 		v.unread = append(v.unread, Spot{path, err.Error()})
 		return
 	}

@@ -117,12 +117,15 @@ func (c *config) fix(m mode, p *load.Package, res drive.PackageResult) error {
 	return c.print(nil)
 }
 
-// rewrite applies edits, which do not overlap.
+// rewrite applies edits, which are equal or do not overlap.
 func rewrite(p *load.Package, edits []analysis.TextEdit) (map[string][]byte, error) {
 	byFile := map[string][]udiff.Edit{}
 	for _, e := range edits {
 		start, end := p.Fset.PositionFor(e.Pos, false), p.Fset.PositionFor(cmp.Or(e.End, e.Pos), false)
-		byFile[start.Filename] = append(byFile[start.Filename], udiff.Edit{Start: start.Offset, End: end.Offset, New: string(e.NewText)})
+		edit := udiff.Edit{Start: start.Offset, End: end.Offset, New: string(e.NewText)}
+		if !slices.Contains(byFile[start.Filename], edit) {
+			byFile[start.Filename] = append(byFile[start.Filename], edit)
+		}
 	}
 	files := map[string][]byte{}
 	for name, list := range byFile {

@@ -11,8 +11,11 @@ var AssertionKeys = map[string]bool{
 	"Jwt":              true,
 }
 
-// most bounds the part of the graph that a fact holds.
-const most = 4000
+// most and mostWeak bound the part of the graph that a package adds to its fact.
+const (
+	most     = 4000
+	mostWeak = 800
+)
 
 // Export returns what the packages above have to know, or nil if there is nothing.
 func (g *Graph) Export() *Fact {
@@ -22,15 +25,23 @@ func (g *Graph) Export() *Fact {
 			keep[ID(id)] = true
 		}
 	}
-	var forward, backward []ID
-	for i := range g.Edges {
+	// Weak are the ends of helpers that serve anything: they matter when a flow comes by.
+	var forward, backward, weakForward, weakBackward []ID
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
 		e := &g.Edges[i]
-		if e.Kind == Put && !e.At.IsZero() && (AssertionKeys[e.WireKey()] || e.Key == "Authorization" || e.KeyNode != 0 && g.fromParam(e.KeyNode)) {
+		if e.Kind != Put || e.At.IsZero() {
+			continue
+		}
+		switch {
+		case AssertionKeys[e.WireKey()]:
 			forward = append(forward, e.To)
 			backward = append(backward, e.From)
-			if e.KeyNode != 0 {
-				backward = append(backward, e.KeyNode)
-			}
+		case e.Key == "Authorization":
+			weakForward = append(weakForward, e.To)
+			weakBackward = append(weakBackward, e.From)
+		case e.KeyNode != 0 && g.Nodes[e.From].Bytes && g.givenKey(e.KeyNode):
+			weakForward = append(weakForward, e.To)
+			weakBackward = append(weakBackward, e.From, e.KeyNode)
 		}
 	}
 	for i := g.Own; i < len(g.Calls); i++ {
@@ -41,12 +52,12 @@ func (g *Graph) Export() *Fact {
 			backward = append(backward, c.RecvNode)
 			backward = append(backward, c.Args...)
 		case c.Is(library.Parse, library.Signer):
-			forward = append(forward, c.Results...)
-			backward = append(backward, c.Args...)
+			weakForward = append(weakForward, c.Results...)
+			weakBackward = append(weakBackward, c.Args...)
 		case c.Is(library.Send, library.Request) && g.fromParam(append(append([]ID{}, c.Args...), c.RecvNode)...):
-			forward = append(forward, c.Results...)
-			backward = append(backward, c.RecvNode)
-			backward = append(backward, c.Args...)
+			weakForward = append(weakForward, c.Results...)
+			weakBackward = append(weakBackward, c.RecvNode)
+			weakBackward = append(weakBackward, c.Args...)
 		}
 	}
 	for i := g.OwnStructs; i < len(g.Structs); i++ {
@@ -55,10 +66,10 @@ func (g *Graph) Export() *Fact {
 			backward = append(backward, g.Structs[i].Node)
 		}
 	}
-	if len(forward)+len(backward) == 0 && len(keep) == 0 {
+	if len(forward)+len(backward)+len(weakForward)+len(weakBackward) == 0 && len(keep) == 0 {
 		return nil
 	}
-	g.close(keep, forward, g.out, func(e *Edge) ID { return e.To })
+	g.close(keep, most, forward, g.out, func(e *Edge) ID { return e.To })
 	// What is sent is sent somewhere, together with something.
 	for i := g.Own; i < len(g.Calls); i++ {
 		c := &g.Calls[i]
@@ -72,17 +83,19 @@ func (g *Graph) Export() *Fact {
 			}
 		}
 	}
-	g.close(keep, backward, g.in, func(e *Edge) ID { return e.From })
+	g.close(keep, most, backward, g.in, func(e *Edge) ID { return e.From })
+	g.close(keep, mostWeak, weakForward, g.out, func(e *Edge) ID { return e.To })
+	g.close(keep, mostWeak, weakBackward, g.in, func(e *Edge) ID { return e.From })
 	return g.restrict(keep)
 }
 
 // IsZero reports whether the span names nothing.
 func (s Span) IsZero() bool { return s.File == "" }
 
-func (g *Graph) close(keep map[ID]bool, from []ID, edges [][]int32, other func(*Edge) ID) {
+func (g *Graph) close(keep map[ID]bool, limit int, from []ID, edges [][]int32, other func(*Edge) ID) {
 	seen := map[ID]bool{}
 	queue := from
-	for len(queue) > 0 && len(seen) < most {
+	for len(queue) > 0 && len(seen) < limit {
 		n := queue[0]
 		queue = queue[1:]
 		if n == 0 || seen[n] {
@@ -94,6 +107,27 @@ func (g *Graph) close(keep map[ID]bool, from []ID, edges [][]int32, other func(*
 			queue = append(queue, other(&g.Edges[i]))
 		}
 	}
+}
+
+// givenKey reports whether the name of a part is what a function was given, or a name in a map that it was given.
+func (g *Graph) givenKey(n ID) bool {
+	for range 3 {
+		if g.Nodes[n].Kind == Param {
+			return true
+		}
+		next := ID(0)
+		for _, i := range g.in[n] {
+			if g.Edges[i].Kind == Plain {
+				next = g.Edges[i].From
+				break
+			}
+		}
+		if next == 0 {
+			return false
+		}
+		n = next
+	}
+	return false
 }
 
 // fromParam reports whether one of the nodes is made of a parameter nearby.

@@ -1,4 +1,4 @@
-// Package cross exchanges assertions that another package signs. No host is in sight.
+// Package cross exchanges assertions that another package signs. No host is in sight. // want package:"reported flows"
 package cross
 
 import (

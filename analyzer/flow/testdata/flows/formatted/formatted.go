@@ -1,4 +1,4 @@
-// Package formatted writes the body as text.
+// Package formatted writes the body as text. // want package:"reported flows"
 package formatted
 
 import (

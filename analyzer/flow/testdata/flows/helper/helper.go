@@ -1,4 +1,4 @@
-// Package helper sets parameters by a helper and calls the library through variables, as tests want it.
+// Package helper sets parameters by a helper and calls the library through variables, as tests want it. // want package:"reported flows"
 package helper
 
 import (

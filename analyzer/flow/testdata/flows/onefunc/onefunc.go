@@ -1,4 +1,4 @@
-// Package onefunc has the whole exchange in one function.
+// Package onefunc has the whole exchange in one function. // want package:"reported flows"
 package onefunc
 
 import (

@@ -1,4 +1,4 @@
-// Package presigned exchanges an assertion that was signed elsewhere.
+// Package presigned exchanges an assertion that was signed elsewhere. // want package:"reported flows"
 package presigned
 
 import (

@@ -1,4 +1,4 @@
-// Package provider hands the body over as a reader, behind an interface.
+// Package provider hands the body over as a reader, behind an interface. // want package:"reported flows"
 package provider
 
 import (

@@ -1,0 +1,14 @@
+package exchange_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"jwtretire.example/analyzer/exchange"
+)
+
+func TestAnalyzer(t *testing.T) {
+	analysistest.Run(t, filepath.Join(analysistest.TestData(), "sites"), exchange.Analyzer, "./...")
+}

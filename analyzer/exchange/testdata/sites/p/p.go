@@ -1,0 +1,26 @@
+package p
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+var _ jwt.Claims
+
+const key = "client_assertion"
+
+type request struct {
+	Token string `json:"jwt_token"`
+}
+
+func forms(token string) []any {
+	v := url.Values{"assertion": {token}} // want `jwtexchange: an assertion is put into assertion`
+	v.Set(key, token)                     // want `jwtexchange: an assertion is put into client_assertion`
+	text := "jwt_token=" + token          // want `jwtexchange: an assertion is put into jwt_token`
+	r := request{Token: token}            // want `jwtexchange: an assertion is put into jwt_token`
+	return []any{v, text, r}
+}
+
+func server(r *http.Request) string { return r.FormValue("assertion") }
