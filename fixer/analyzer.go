@@ -139,7 +139,9 @@ func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) string {
 		if !s.Span.IsZero() && tokenFile(pass, s.Span.File) == nil {
 			return "the flow goes through several packages: run jwtretire fix, which sees them all"
 		}
-		key = key || s.Role == flow.KeyLoad
+		// A parameter or a field is where the key comes by, not where it is from.
+		passing := strings.HasPrefix(s.What, "parameter ") || strings.HasPrefix(s.What, "field ")
+		key = key || s.Role == flow.KeyLoad && !passing
 	}
 	if !key && pkg.Name != "main" {
 		return "the key comes from another package: run jwtretire fix, which sees them all"

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,9 @@ func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) 
 	}
 	conf := types.Config{
 		Importer: im,
-		Sizes:    pass.TypesSizes,
+
+		FakeImportC: slices.ContainsFunc(parsed, importsC),
+		Sizes:       pass.TypesSizes,
 		Error: func(err error) {
 			if first == nil {
 				first = err
@@ -53,6 +56,10 @@ func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) 
 	}
 	_, _ = conf.Check(pass.Pkg.Path(), fset, parsed, nil) // errors have gone to conf.Error
 	return first
+}
+
+func importsC(f *ast.File) bool {
+	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
 }
 
 // unitTypes returns who knows the types of what files import.

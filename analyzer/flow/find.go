@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/library"
@@ -55,16 +56,16 @@ type site struct {
 // A parameter says what sending an assertion under a name means.
 type parameter struct {
 	kind Kind
-	// alone: the name is enough. Else something in sight must sign and send.
+	// alone: the name and its company are enough. Else something in sight must sign and send.
 	alone bool
 	// beside is a parameter that must be there too.
 	beside string
 }
 
 var parameters = map[string]parameter{
-	"jwt_token":        {kind: AdobeExchange},
-	"assertion":        {kind: JWTBearer},
-	"client_assertion": {kind: ClientAssertion},
+	"jwt_token":        {kind: AdobeExchange, alone: true},
+	"assertion":        {kind: JWTBearer, alone: true},
+	"client_assertion": {kind: ClientAssertion, alone: true},
 	"jwt":              {kind: JWTBearer},
 	"Jwt":              {kind: JWTBearer},
 	"token":            {kind: JWTBearer, beside: "uid"},
@@ -73,13 +74,16 @@ var parameters = map[string]parameter{
 
 func (f *finder) find() []*Flow {
 	g := f.g
+	signs := slices.ContainsFunc(g.Calls, func(c vf.Call) bool { return c.Is(library.Sign, library.SignRaw) })
 	for i := range g.Edges {
 		e := &g.Edges[i]
 		if e.Kind != vf.Put || e.At.IsZero() {
 			continue
 		}
 		if p, ok := parameters[e.WireKey()]; ok {
-			f.fromPut(e, e.WireKey(), p, nil)
+			if signs || p.alone {
+				f.fromPut(e, e.WireKey(), p, nil)
+			}
 			continue
 		}
 		if e.KeyNode != 0 {
@@ -147,7 +151,7 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if c.answered && len(c.signs) == 0 {
 		return
 	}
-	if (p.kind == DirectBearer || p.beside != "" || key == "jwt" || key == "Jwt") && len(c.signs) == 0 {
+	if !p.alone && len(c.signs) == 0 {
 		return
 	}
 	if p.kind != DirectBearer {

@@ -55,7 +55,7 @@ func (f *finder) finish() []*Flow {
 			fl.Metascopes = append(fl.Metascopes, m)
 		}
 		sort.Strings(fl.Metascopes)
-		fl.MetascopesDynamic = c.claims.dyn && c.kind == AdobeExchange
+		fl.MetascopesDynamic = (c.claims.dyn || c.claims.unnamed && len(c.claims.meta) == 0) && c.kind == AdobeExchange
 		for _, s := range fl.Steps {
 			fl.Partial = fl.Partial || f.g.Partial[s.Span.PkgPath]
 		}

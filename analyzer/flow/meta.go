@@ -21,9 +21,9 @@ func (f *finder) metaText(c *candidate, text string) bool {
 	return found
 }
 
-// metaKey notes the metascope that a claim's name is made of: base + "/s/" + name.
-func (f *finder) metaKey(c *candidate, parts []Literal) bool {
-	found, open := false, false
+// metaKey notes the metascope that a claim's name is made of: base + "/s/" + name. open tells that a
+// metascope is named there, whether its name was found or not.
+func (f *finder) metaKey(c *candidate, parts []Literal) (found, open bool) {
 	for _, p := range parts {
 		if f.metaText(c, p.Text) {
 			found = true
@@ -33,7 +33,7 @@ func (f *finder) metaKey(c *candidate, parts []Literal) bool {
 		}
 	}
 	if !open {
-		return found
+		return found, open
 	}
 	for _, p := range parts {
 		if metaName.MatchString(p.Text) {
@@ -41,5 +41,5 @@ func (f *finder) metaKey(c *candidate, parts []Literal) bool {
 			found = true
 		}
 	}
-	return found
+	return found, open
 }

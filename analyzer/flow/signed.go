@@ -9,13 +9,14 @@ import (
 
 // claimMarks is what the claims of an assertion say.
 type claimMarks struct {
-	keys   []string
-	values []string
-	scopes []string
-	texts  []string
-	meta   map[string]bool
-	dyn    bool
-	alg    []string
+	keys    []string
+	values  []string
+	scopes  []string
+	texts   []string
+	meta    map[string]bool
+	dyn     bool // a metascope has a name that is not a constant
+	unnamed bool // some claim has one
+	alg     []string
 }
 
 // signed adds claims, key and signature of one signing call.
@@ -304,9 +305,13 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 	}
 	if e.KeyNode != 0 {
 		parts := f.literals(nil, e.KeyNode)
-		meta := f.metaKey(c, parts)
-		if !meta {
+		// A name that is not known can be that of any claim; it counts only where no metascope is found.
+		switch found, open := f.metaKey(c, parts); {
+		case found:
+		case open:
 			c.claims.dyn = true
+		default:
+			c.claims.unnamed = true
 		}
 		return false
 	}

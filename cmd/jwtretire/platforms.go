@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,14 +130,12 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 			return nil, nil, err
 		}
 	}
+	all := map[string][]byte{}
+	for path, f := range byPath {
+		all[path] = f.New
+	}
 	for _, p := range w.platforms {
-		modfile, done, err := modFile(byPath)
-		if err != nil {
-			return nil, nil, err
-		}
-		errs := p.Load.RecheckContext(w.ctx, source, modfile)
-		done()
-		if len(errs) > 0 {
+		if errs := p.Load.RecheckContext(w.ctx, all, ""); len(errs) > 0 {
 			name := p.Name()
 			if name == "" {
 				name = "this platform"
@@ -152,40 +149,6 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 	}
 	slices.SortFunc(files, func(a, b patch.File) int { return strings.Compare(a.Path, b.Path) })
 	return files, notes, nil
-}
-
-// modFile writes the new go.mod and go.sum to where a type-check finds them. With several modules
-// each keeps its own: one that lacks golang.org/x/oauth2 was checked by the fixer.
-func modFile(files map[string]patch.File) (name string, done func(), err error) {
-	var mods []patch.File
-	for path, f := range files {
-		if filepath.Base(path) == "go.mod" {
-			mods = append(mods, f)
-		}
-	}
-	if len(mods) != 1 {
-		return "", func() {}, nil
-	}
-	dir, err := os.MkdirTemp("", "jwtretire-")
-	if err != nil {
-		return "", nil, err
-	}
-	done = func() { os.RemoveAll(dir) }
-	name = filepath.Join(dir, "go.mod")
-	err = os.WriteFile(name, mods[0].New, 0o600)
-	sum := filepath.Join(filepath.Dir(mods[0].Path), "go.sum")
-	text := files[sum].New
-	if text == nil {
-		text, _ = os.ReadFile(sum) // none is as good as an empty one
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "go.sum"), text, 0o600)
-	}
-	if err != nil {
-		done()
-		return "", nil, err
-	}
-	return name, done, nil
 }
 
 // modules works out go.mod and go.sum for the files of all platforms.

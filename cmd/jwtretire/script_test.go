@@ -146,9 +146,9 @@ func jsonPath(ts *testscript.TestScript, neg bool, args []string) {
 	for _, key := range args[1:] {
 		switch x := v.(type) {
 		case map[string]any:
-			if v, ok = x[key]; !ok && len(x) == 1 && key == "*" {
+			if v, ok = x[key]; key == "*" { // the only one
 				for _, v = range x {
-					ok = true
+					ok = len(x) == 1
 				}
 			}
 		case []any:

@@ -116,6 +116,10 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 	if first != nil {
 		return text, first
 	}
+	if fl.Kind == flow.AdobeExchange {
+		// The exchange sends it, so it is there: what is missing is our picture, not a decision.
+		return text, because("the value of %s that the exchange sends was not found in the source", key)
+	}
 	return text, &needError{key, fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
 }
 

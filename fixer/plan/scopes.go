@@ -20,6 +20,13 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	if len(p.dec.Scopes) > 0 {
 		return p.dec.Scopes, nil
 	}
+	if fl.SDK != "" && fl.MetascopesDynamic {
+		if names := p.sdkMetascopes(fl); len(names) > 0 {
+			known := *fl
+			known.Metascopes, known.MetascopesDynamic = union(fl.Metascopes, names), false
+			fl = &known
+		}
+	}
 	known := provider.ScopesFor(fl.Metascopes)
 	if known.ReportOnly {
 		return nil, because("%s", known.Note)

@@ -392,3 +392,45 @@ func (p *planner) sdkReads(f *file, d *fn, resp types.Object, tok string, fill *
 	}
 	return repl, lifetime, len(repl) > 0
 }
+
+// imsMetascopes are the constants of ims-go.
+var imsMetascopes = map[string]string{
+	"MetaScopeCloudManager":        "ent_cloudmgr_sdk",
+	"MetaScopeAdobeIO":             "ent_adobeio_sdk",
+	"MetaScopeAnalyticsBulkIngest": "ent_analytics_bulk_ingest_sdk",
+}
+
+// sdkMetascopes reads the MetaScope list of a request's structure, where it is a list of constants.
+func (p *planner) sdkMetascopes(fl *flow.Flow) []string {
+	f, call := p.ix.call(fl.Send)
+	if call == nil || len(call.Args) == 0 {
+		return nil
+	}
+	g, lit := p.composite(f, call.Args[len(call.Args)-1], 4)
+	if lit == nil {
+		return nil
+	}
+	list := element(lit, "MetaScope")
+	if list == nil {
+		return nil
+	}
+	_, values := p.composite(g, list, 4)
+	if values == nil {
+		return nil
+	}
+	var out []string
+	for _, e := range values.Elts {
+		var id *ast.Ident
+		switch e := e.(type) {
+		case *ast.SelectorExpr:
+			id = e.Sel
+		case *ast.Ident:
+			id = e
+		}
+		if id == nil || imsMetascopes[id.Name] == "" {
+			return nil
+		}
+		out = append(out, imsMetascopes[id.Name])
+	}
+	return out
+}

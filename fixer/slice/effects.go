@@ -76,6 +76,9 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	}
 	fn := f.callee(c)
 	if fn == nil {
+		if looksUp(f.pkg.Info.TypeOf(c.Fun)) {
+			return pure, nil
+		}
 		return strong, nil
 	}
 	if o, ok := p.canon(f, fn).(*types.Func); ok {
@@ -124,6 +127,29 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 		return closes, fn
 	}
 	return strong, fn
+}
+
+// looksUp reports whether a function value can only be one that looks something up: os.Getenv,
+// os.LookupEnv, os.ReadFile or time.Now, handed in so that a test can hand in another.
+func looksUp(t types.Type) bool {
+	sig, ok := t.(*types.Signature)
+	if !ok || sig.Variadic() {
+		return false
+	}
+	switch types.TypeString(types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), false), nil) {
+	case "func(string) string", "func(string) (string, bool)", "func(string) ([]byte, error)", "func() time.Time":
+		return true
+	}
+	return false
+}
+
+// unnamed returns the types of a tuple without names.
+func unnamed(t *types.Tuple) *types.Tuple {
+	vars := make([]*types.Var, t.Len())
+	for i := range vars {
+		vars[i] = types.NewParam(0, nil, "", t.At(i).Type())
+	}
+	return types.NewTuple(vars...)
 }
 
 func ends(name string) bool {

@@ -361,7 +361,7 @@ func (m *marking) atom(a *atom) {
 			m.set(t.v)
 		case shared, fillShared:
 			if !isLocal(t.v) && !a.flag {
-				m.set(t.v)
+				m.set(pinKey{t.v}) // a write is no read
 			}
 		}
 		if m.seen(a, t) && !inFailure(a) {

@@ -27,7 +27,7 @@ func (e *emitter) report() {
 				e.sources(f.file, a.node, seen)
 				continue
 			}
-			if f.untouched {
+			if f.untouched || e.remains(a.node) {
 				continue
 			}
 			e.sources(f.file, a.node, seen)

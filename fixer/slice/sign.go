@@ -411,7 +411,7 @@ func (e *emitter) elements() {
 			}
 			for i, el := range lit.Elts {
 				v, _ := e.g.element(f, lit, i, el)
-				if v == nil || !e.p.own(v) || e.is.live[v] || e.is.live[pinKey{v}] || !e.p.reads(v) {
+				if v == nil || !e.p.own(v) || e.is.live[v] || !e.p.reads(v) {
 					continue
 				}
 				if fn := e.g.enclosing(lit); fn != nil && fn.untouched {

@@ -19,7 +19,7 @@ func (g *graph) survivors(is, was *marking) map[key]bool {
 			if a.removed || is.roots[a.key] || is.live[a.key] || was.live[a.key] && !f.untouched {
 				continue
 			}
-			if a.zero && g.ofLocal(a) || a.kind == declares || g.guards[a] != nil || a.kind == jump || a.kind == returns {
+			if a.zero && g.ofLocal(a) || g.ofPackage(a) || a.kind == declares || g.guards[a] != nil || a.kind == jump || a.kind == returns {
 				continue
 			}
 			if !is.passes(a.ctl) {
@@ -82,6 +82,16 @@ func (g *graph) idle(is, was *marking, out map[key]bool) {
 // ofLocal reports whether an atom declares a local variable. It goes with the last use of it.
 func (g *graph) ofLocal(a *atom) bool {
 	return len(a.targets) == 1 && a.targets[0].v != nil && isLocal(a.targets[0].v)
+}
+
+// ofPackage reports whether an atom declares a variable of the package that has uses. It stays
+// with these.
+func (g *graph) ofPackage(a *atom) bool {
+	if _, ok := a.fn.node.(*ast.File); !ok || len(a.targets) != 1 {
+		return false
+	}
+	v := a.targets[0].v
+	return a.targets[0].how == shared && v != nil && g.p.own(v) && len(g.p.uses[v]) > 0
 }
 
 // deadName names the first dead thing that an atom reads.
@@ -170,6 +180,28 @@ func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking)
 	return entry && was.live[n.key] && !is.live[n.key]
 }
 
+// starts reports whether an atom gives a variable an empty map, slice or struct to begin with.
+func (a *atom) starts() bool {
+	var values []ast.Expr
+	switch n := a.node.(type) {
+	case *ast.ValueSpec:
+		values = n.Values
+	case *ast.AssignStmt:
+		values = n.Rhs
+	}
+	if a.kind != assign || a.key.i >= len(values) {
+		return false
+	}
+	switch x := ast.Unparen(values[a.key.i]).(type) {
+	case *ast.CompositeLit, *ast.UnaryExpr:
+		return isEmptyLit(x)
+	case *ast.CallExpr:
+		b := a.fn.file.builtin(x)
+		return b == "make" || b == "new"
+	}
+	return false
+}
+
 // plainlyRead reports whether something other than a check reads a parameter.
 func (g *graph) plainlyRead(v *types.Var) bool {
 	f := g.enclosingVar(v)
@@ -205,12 +237,17 @@ func (g *graph) objectDead(a *atom, k key, sick map[*atom]bool, is, was *marking
 		if is.live[k] || len(g.defs[k]) == 0 || len(g.elems[k]) > 0 || g.p.tagged(k) {
 			return false
 		}
+		filled := false
 		for _, d := range g.defs[k] {
+			filled = filled || !d.zero && !d.starts()
+			if d.starts() {
+				continue
+			}
 			if !sick[d] && !d.removed && !(was.live[d.key] && !is.live[d.key]) {
 				return false
 			}
 		}
-		return true
+		return filled
 	case fnKey:
 		return was.live[k] && !is.live[k] && !a.fn.file.test && g.getsKeys(g.byNode[k.f], is, was, map[*fn]bool{})
 	}
@@ -274,7 +311,7 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 				}
 				// The other values of the same variable would make up another story.
 				for _, d := range g.defs[t.v] {
-					if d != a && !sick[d] && !d.removed && !d.zero && is.live[d.key] {
+					if d != a && !sick[d] && !d.removed && !d.zero && !d.starts() && is.live[d.key] {
 						return false
 					}
 				}

@@ -67,6 +67,8 @@ var callTable = map[string]class{
 	"(text/template.Template).*": strong, "(mime/multipart.Reader).*": strong,
 	"(embed.FS).*": pure,
 
+	"github.com/adobe/ims-go/ims.NewClient": pure,
+
 	"(github.com/lestrrat-go/jwx/*": pure, "github.com/lestrrat-go/jwx/jwk.Fetch*": strong, "github.com/lestrrat-go/jwx/v2/jwk.Fetch*": strong,
 	"github.com/lestrrat-go/jwx/v3/jwk.Fetch*": strong,
 

@@ -25,8 +25,9 @@ type budget struct {
 var allowance = budget{packages: 100, bytes: 8 << 20}
 
 // allows takes a package out of the budget, and reports whether there was enough left.
-func (b *budget) allows(n *node, tests bool) bool {
-	if n.bodies || n.dir.Class != 0 {
+// A package with a trigger costs nothing if it may be free.
+func (b *budget) allows(n *node, tests, free bool) bool {
+	if n.bodies || free && n.dir.Class != 0 {
 		return true
 	}
 	size := 0
@@ -42,6 +43,9 @@ func (b *budget) allows(n *node, tests bool) bool {
 	b.bytes -= size
 	return true
 }
+
+// maxTesters is how many packages may test with a helper for keys before it is everybody's.
+const maxTesters = 30
 
 // A node is one package directory of the tree and what it imports within the tree.
 type node struct {
@@ -108,9 +112,15 @@ func choose(cfg Config, tree *sift.Result) *plan {
 	between := reach(sources, users, inside) // of it, what leads to a source
 
 	left := allowance
+	near := map[*node]bool{} // the ends, what imports them, and what these ends use
+	for _, n := range slices.Concat(importers, reach(ends, uses, nil)) {
+		near[n] = true
+	}
 	for _, set := range [][]*node{sources, importers, between} { // each has the nearest first
 		for _, n := range set {
-			n.bodies = left.allows(n, false)
+			// Keys of a package that the ends only share an importer with come by seldom.
+			free := near[n] || n.dir.Class&^sift.Key != 0
+			n.bodies = left.allows(n, false, free)
 		}
 	}
 	if cfg.Tests {
@@ -124,15 +134,25 @@ func choose(cfg Config, tree *sift.Result) *plan {
 // those that use these, and those that only test them.
 func (p *plan) chooseTests(ends, sources []*node, left budget) {
 	for _, n := range sources {
-		n.withTests = true
+		n.withTests = n.bodies
 	}
 	for _, tested := range [][]*node{ends, sources} {
+		some := map[*node]bool{}
+		for _, n := range tested {
+			some[n] = true
+		}
 		direct := func(list []*node) bool {
-			return slices.ContainsFunc(list, func(m *node) bool { return slices.Contains(tested, m) })
+			return slices.ContainsFunc(list, func(m *node) bool { return some[m] })
+		}
+		// A helper for keys that the tests of everything use says nothing of any of them.
+		serving := func(list []*node) bool {
+			return slices.ContainsFunc(list, func(m *node) bool {
+				return some[m] && (m.dir.Class&^sift.Key != 0 || len(m.testers) <= maxTesters)
+			})
 		}
 		for _, n := range p.sorted() {
-			if direct(n.tests) || direct(n.xtests) || n.bodies && direct(n.uses) {
-				n.bodies = left.allows(n, true)
+			if serving(n.tests) || serving(n.xtests) || n.bodies && direct(n.uses) {
+				n.bodies = left.allows(n, true, true)
 				n.withTests = n.bodies
 			}
 		}

@@ -19,7 +19,8 @@ import (
 // Recheck type-checks, in memory, the packages that own the files of an overlay and all
 // packages of the result that import them. Contents are by absolute path; nil stands for
 // a deleted file, and a file that is not there yet belongs to the package of its
-// directory. modfile, if not "", is a go.mod that takes the place of the module's own
+// directory. A go.mod or go.sum in the overlay serves to find imports that nothing imported
+// before, in a workspace too. modfile, if not "", is a go.mod that takes the place of the module's own
 // when imports have to be found that nothing imported before.
 //
 // It returns the errors that were not there before. The result stays as it is, so
@@ -71,7 +72,7 @@ func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfi
 	v.metas, v.units, v.modules = maps.Clone(u.metas), maps.Clone(u.units), maps.Clone(u.modules)
 	lister := *u.lister
 	lister.cfg, lister.tmp, lister.overlay = v.cfg, tmp, ""
-	lister.cfg.Overlay = nil // it is asked about imports only
+	lister.cfg.Overlay = moduleFiles(v.cfg.Overlay) // it is asked about imports only
 	v.lister = &lister
 
 	again := v.affected(overlay, owned)
@@ -96,6 +97,20 @@ func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfi
 		errs = append(errs, newErrors(again[i].errs, x.errs)...)
 	}
 	return errs
+}
+
+// moduleFiles returns what an overlay has beside Go files: go.mod, go.sum, vendor/modules.txt.
+func moduleFiles(overlay map[string][]byte) map[string][]byte {
+	var out map[string][]byte
+	for name, content := range overlay {
+		if !strings.HasSuffix(name, ".go") {
+			if out == nil {
+				out = map[string][]byte{}
+			}
+			out[name] = content
+		}
+	}
+	return out
 }
 
 // affected returns the units that own a file of the overlay, and all that import them.

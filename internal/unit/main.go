@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/load"
 )
 
 // Options say what to run.
@@ -105,11 +106,7 @@ func (c *config) run(m mode, opts Options) error {
 	if err != nil {
 		return err
 	}
-	data, err := facts.Encode(p.Types.Path(), opts.Analyzer)
-	if err != nil {
-		return err
-	}
-	if err := c.writeVetx(data); err != nil {
+	if err := c.tell(p, facts, opts.Analyzer); err != nil {
 		return err
 	}
 	if m.fix {
@@ -120,6 +117,22 @@ func (c *config) run(m mode, opts Options) error {
 		return err
 	}
 	return c.print(out)
+}
+
+// tell writes the facts. Of a package that does not type-check it writes none and says why on
+// standard error: without them the go command keeps no result, so it is said every time.
+func (c *config) tell(p *load.Package, facts *drive.Facts, a *analysis.Analyzer) error {
+	if len(p.Errors) > 0 {
+		if !c.VetxOnly {
+			fmt.Fprintf(os.Stderr, "%s (the findings in this package may be incomplete)\n", p.Errors[0])
+		}
+		return nil
+	}
+	data, err := facts.Encode(p.Types.Path(), a)
+	if err != nil {
+		return err
+	}
+	return c.writeVetx(data)
 }
 
 // print writes what is meant for standard output to where the go command wants it.

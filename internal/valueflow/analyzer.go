@@ -33,20 +33,17 @@ func run(pass *analysis.Pass) (any, error) {
 			facts = append(facts, f)
 		}
 	}
-	if !Matters(pass) && !touches(pass, facts) {
+	names := symbols(facts)
+	if !Matters(pass) && !touches(pass, names) {
+		// The package adds nothing; it hands on what it was told.
 		if all := whole(facts); all != nil {
 			pass.ExportPackageFact(all)
-			return (*Graph)(nil), nil
+		} else if len(facts) > 0 {
+			pass.ExportPackageFact(together(pass, facts))
 		}
-		if len(facts) == 0 {
-			return (*Graph)(nil), nil
-		}
+		return (*Graph)(nil), nil
 	}
-	below := make([]*Graph, len(facts))
-	for i, f := range facts {
-		below[i] = f.Graph()
-	}
-	g := build(pass, below)
+	g := build(pass, facts, names)
 	if f := g.Export(); f != nil {
 		pass.ExportPackageFact(f)
 	}
@@ -79,48 +76,19 @@ func std(pass *analysis.Pass) bool {
 }
 
 // touches reports whether a package uses anything that the facts speak of.
-func touches(pass *analysis.Pass, facts []*Fact) bool {
-	if len(facts) == 0 {
+func touches(pass *analysis.Pass, names map[string]bool) bool {
+	if len(names) == 0 {
 		return false
 	}
-	names := map[string]bool{}
-	for _, f := range facts {
-		for i := range f.Nodes {
-			n := &f.Nodes[i]
-			switch n.Kind {
-			case Param, Result:
-				name, _, _ := strings.Cut(n.Name, "$")
-				names[name] = true
-			case Global:
-				names[n.Name] = true
-			case Field:
-				names["field "+n.Text] = true
-			}
-		}
-	}
+	c := &chooser{b: &builder{pass: pass}, names: names}
 	for _, obj := range pass.TypesInfo.Uses {
-		if obj.Pkg() == nil || obj.Pkg() == pass.Pkg {
-			continue
-		}
 		switch obj := obj.(type) {
 		case *types.Func:
-			if names[obj.Origin().FullName()] {
+			if obj.Pkg() != nil && obj.Pkg() != pass.Pkg && names[obj.Origin().FullName()] {
 				return true
 			}
 		case *types.Var:
-			if obj.IsField() && names["field "+obj.Name()] && about(facts, obj.Pkg().Path()) || !obj.IsField() && names[obj.Pkg().Path()+"."+obj.Name()] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// about reports whether a fact has fields of a package.
-func about(facts []*Fact, pkg string) bool {
-	for _, f := range facts {
-		for i := range f.Nodes {
-			if f.Nodes[i].Kind == Field && strings.HasPrefix(f.Nodes[i].Name, pkg+".") {
+			if c.strongVar(obj.Origin()) {
 				return true
 			}
 		}
@@ -151,6 +119,17 @@ func whole(facts []*Fact) *Fact {
 		}
 	}
 	return largest
+}
+
+// together returns one fact with everything that the others have.
+func together(pass *analysis.Pass, facts []*Fact) *Fact {
+	g := newGraph(pass.Pkg.Path())
+	for _, f := range facts {
+		g.merge(f.Graph())
+	}
+	g.ownNodes = len(g.Nodes)
+	g.Own, g.OwnEdges, g.OwnStructs = len(g.Calls), len(g.Edges), len(g.Structs)
+	return g.Export()
 }
 
 // direct returns the packages that the files import. The types' own list can be longer, when the

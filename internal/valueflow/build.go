@@ -22,8 +22,8 @@ type builder struct {
 	values   map[ast.Expr]ID
 	results  map[*ast.CallExpr][]ID
 	sels     map[selKey]ID
-	decls    map[*types.Func]*ast.FuncDecl
-	funcs    map[string]*function // functions in sight, by full name
+	chosen   map[*ast.FuncDecl]bool // the bodies to look at; nil for all
+	funcs    map[string]*function   // functions in sight, by full name
 	literals map[*ast.FuncLit]*function
 	funcOf   map[ID]target // Func nodes: what they are
 	owners   map[*types.Var]string
@@ -72,7 +72,7 @@ type passedFunc struct {
 	fun  ID
 }
 
-func build(pass *analysis.Pass, below []*Graph) *Graph {
+func build(pass *analysis.Pass, facts []*Fact, names map[string]bool) *Graph {
 	b := &builder{
 		Graph:    newGraph(pass.Pkg.Path()),
 		pass:     pass,
@@ -81,7 +81,6 @@ func build(pass *analysis.Pass, below []*Graph) *Graph {
 		values:   map[ast.Expr]ID{},
 		results:  map[*ast.CallExpr][]ID{},
 		sels:     map[selKey]ID{},
-		decls:    map[*types.Func]*ast.FuncDecl{},
 		funcs:    map[string]*function{},
 		literals: map[*ast.FuncLit]*function{},
 		funcOf:   map[ID]target{},
@@ -92,13 +91,14 @@ func build(pass *analysis.Pass, below []*Graph) *Graph {
 	if pass.Module != nil {
 		b.module = pass.Module.Path
 	}
-	for _, g := range below {
-		b.merge(g)
+	for _, f := range facts {
+		b.merge(f.Graph())
 	}
 	for i := range b.Nodes {
 		b.local[b.Nodes[i].Span.PkgPath] = true
 	}
 	b.Own, b.OwnEdges, b.OwnStructs, b.ownNodes = len(b.Calls), len(b.Edges), len(b.Structs), len(b.Nodes)
+	b.chosen = b.choose(names)
 	b.declare()
 	for _, f := range pass.Files {
 		b.file = f
@@ -141,10 +141,9 @@ func (b *builder) declare() {
 				continue
 			}
 			obj, ok := b.info.Defs[fd.Name].(*types.Func)
-			if !ok || fd.Body == nil {
+			if !ok || fd.Body == nil || b.chosen != nil && !b.chosen[fd] {
 				continue
 			}
-			b.decls[obj] = fd
 			b.declareFunc(obj, fd)
 		}
 	}
@@ -227,16 +226,13 @@ func (b *builder) named(n Node, t types.Type) ID {
 // node adds a node of a type.
 func (b *builder) node(n Node, t types.Type) ID {
 	n.Holds, n.Bytes = holds(t), isText(t)
-	if n.Name == "" {
-		n.Name = b.Path + "#" + strconv.Itoa(len(b.Nodes))
-	}
 	return b.add(n)
 }
 
 func (b *builder) decl(d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
-		if d.Body == nil {
+		if d.Body == nil || b.chosen != nil && !b.chosen[d] {
 			return
 		}
 		obj, ok := b.info.Defs[d.Name].(*types.Func)

@@ -443,7 +443,7 @@ func (b *builder) funcLit(x *ast.FuncLit) ID {
 	if fn := b.literals[x]; fn != nil {
 		return b.byName[fn.name]
 	}
-	id := b.node(Node{Kind: Func, Text: "func", Span: b.span(x)}, nil)
+	id := b.node(Node{Kind: Func, Name: b.Graph.nameOf(ID(len(b.Nodes))), Text: "func", Span: b.span(x)}, nil)
 	fn := &function{name: b.Nodes[id].Name}
 	b.literals[x] = fn
 	b.funcOf[id] = target{fn: fn}

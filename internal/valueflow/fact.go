@@ -67,6 +67,9 @@ func (f *Fact) Graph() *Graph {
 	return g
 }
 
+// nameOf names a node that only has to be told from others when another package gets to know it.
+func (g *Graph) nameOf(id ID) string { return g.Path + "#" + strconv.Itoa(int(id)) }
+
 // merge adds another graph. Nodes of the same name are the same node.
 func (g *Graph) merge(o *Graph) {
 	ids := make([]ID, len(o.Nodes))
@@ -75,6 +78,7 @@ func (g *Graph) merge(o *Graph) {
 		n := o.Nodes[i]
 		if id := g.byName[n.Name]; id != 0 {
 			ids[i] = id
+			g.Nodes[id].Weak = g.Nodes[id].Weak && n.Weak
 			continue
 		}
 		n.Call = 0 // set below
@@ -141,15 +145,21 @@ func remap(list []ID, ids []ID) []ID {
 	return out
 }
 
-// restrict returns the part of the graph that the kept nodes make, as a fact.
-func (g *Graph) restrict(keep map[ID]bool) *Fact {
+// restrict returns the part of the graph that the kept nodes make, as a fact. What is not strong
+// is marked.
+func (g *Graph) restrict(keep, strong map[ID]bool) *Fact {
 	ids := make([]ID, len(g.Nodes))
 	f := &Fact{Nodes: []Node{{}}}
 	packages := map[string]bool{}
 	addNode := func(id ID) {
 		if id != 0 && ids[id] == 0 {
 			ids[id] = ID(len(f.Nodes))
-			f.Nodes = append(f.Nodes, g.Nodes[id])
+			n := g.Nodes[id]
+			n.Weak = !strong[id]
+			if n.Name == "" {
+				n.Name = g.nameOf(id)
+			}
+			f.Nodes = append(f.Nodes, n)
 		}
 	}
 	calls := make([]int32, len(g.Calls))

@@ -51,6 +51,7 @@ type Node struct {
 	Text  string // Const: the text; Lit: the type; else the name in the source
 	Holds bool   // its type has parts: a structure, a map, an interface
 	Bytes bool   // its type is text: string, []byte
+	Weak  bool   // from below: only a helper that serves anything left it there
 	Span  Span
 	Call  int32 // Called: 1 + index of the call
 	Index int   // Called: which result
@@ -186,8 +187,9 @@ type Graph struct {
 	ownNodes int
 	in, out  [][]int32
 	byName   map[string]ID
-	uses     map[ID][]Use
+	uses     [][]Use
 	tests    []bool
+	idle     []*memory
 }
 
 // A Use is a call that takes a node.
@@ -208,7 +210,7 @@ func (g *Graph) Node(name string) ID { return g.byName[name] }
 // Uses returns the calls that take the node as argument or receiver.
 func (g *Graph) Uses(n ID) []Use {
 	if g.uses == nil {
-		g.uses = make(map[ID][]Use)
+		g.uses = make([][]Use, len(g.Nodes))
 		for i := range g.Calls {
 			c := &g.Calls[i]
 			if c.RecvNode != 0 {

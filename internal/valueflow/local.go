@@ -18,7 +18,7 @@ var Local = &analysis.Analyzer{
 		if !Matters(pass) {
 			return (*Graph)(nil), nil
 		}
-		return build(pass, nil), nil
+		return build(pass, nil, nil), nil
 	},
 }
 

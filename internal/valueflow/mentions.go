@@ -20,6 +20,9 @@ func hosts(f *ast.File) []string {
 	var list []string
 	for _, g := range f.Comments {
 		for _, c := range g.List {
+			if !strings.Contains(c.Text, "://") {
+				continue
+			}
 			for _, m := range commentHost.FindAllStringSubmatch(c.Text, -1) {
 				if len(list) < 20 {
 					list = append(list, m[1])

@@ -1,6 +1,10 @@
 package valueflow
 
-import "jwtretire.example/analyzer/library"
+import (
+	"maps"
+
+	"jwtretire.example/analyzer/library"
+)
 
 // AssertionKeys are the parameters in which assertions are sent.
 var AssertionKeys = map[string]bool{
@@ -20,11 +24,6 @@ const (
 // Export returns what the packages above have to know, or nil if there is nothing.
 func (g *Graph) Export() *Fact {
 	keep := map[ID]bool{}
-	for id := range g.Nodes { // everything from below was kept for a reason
-		if id > 0 && id < g.ownNodes {
-			keep[ID(id)] = true
-		}
-	}
 	// Weak are the ends of helpers that serve anything: they matter when a flow comes by.
 	var forward, backward, weakForward, weakBackward []ID
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
@@ -66,7 +65,7 @@ func (g *Graph) Export() *Fact {
 			backward = append(backward, g.Structs[i].Node)
 		}
 	}
-	if len(forward)+len(backward)+len(weakForward)+len(weakBackward) == 0 && len(keep) == 0 {
+	if len(forward)+len(backward)+len(weakForward)+len(weakBackward) == 0 && g.ownNodes <= 1 {
 		return nil
 	}
 	g.close(keep, most, forward, g.out, func(e *Edge) ID { return e.To })
@@ -84,9 +83,18 @@ func (g *Graph) Export() *Fact {
 		}
 	}
 	g.close(keep, most, backward, g.in, func(e *Edge) ID { return e.From })
+	for id := 1; id < g.ownNodes; id++ { // everything from below was kept for a reason
+		if !g.Nodes[id].Weak {
+			keep[ID(id)] = true
+		}
+	}
+	strong := maps.Clone(keep)
+	for id := 1; id < g.ownNodes; id++ {
+		keep[ID(id)] = true
+	}
 	g.close(keep, mostWeak, weakForward, g.out, func(e *Edge) ID { return e.To })
 	g.close(keep, mostWeak, weakBackward, g.in, func(e *Edge) ID { return e.From })
-	return g.restrict(keep)
+	return g.restrict(keep, strong)
 }
 
 // IsZero reports whether the span names nothing.
@@ -104,7 +112,12 @@ func (g *Graph) close(keep map[ID]bool, limit int, from []ID, edges [][]int32, o
 		seen[n] = true
 		keep[n] = true
 		for _, i := range edges[n] {
-			queue = append(queue, other(&g.Edges[i]))
+			e := &g.Edges[i]
+			next := other(e)
+			queue = append(queue, next)
+			if next == e.From && e.KeyNode != 0 {
+				queue = append(queue, e.KeyNode) // base + "/s/" + name: the names of claims matter like their values
+			}
 		}
 	}
 }

@@ -124,10 +124,58 @@ type Walk struct {
 	Visit func(s *State) Next
 }
 
-type stateKey struct {
-	node ID
-	ctx  uint64
-	path uint64
+// A memory holds the states that a walk has been in: for every node a list of contexts and parts. A
+// graph keeps those of finished walks for the next ones, most of which are short.
+type memory struct {
+	head  []int32 // by node: 1 + index of its latest entry
+	times []uint8
+	list  []entry
+	nodes []ID // of the entries
+}
+
+type entry struct {
+	ctx, path uint64
+	next      int32
+}
+
+func (g *Graph) memory() *memory {
+	if n := len(g.idle); n > 0 {
+		m := g.idle[n-1]
+		g.idle = g.idle[:n-1]
+		if len(m.head) == len(g.Nodes) {
+			return m
+		}
+	}
+	return &memory{head: make([]int32, len(g.Nodes)), times: make([]uint8, len(g.Nodes))}
+}
+
+func (g *Graph) forget(m *memory) {
+	for _, n := range m.nodes {
+		m.head[n], m.times[n] = 0, 0
+	}
+	m.list, m.nodes = m.list[:0], m.nodes[:0]
+	g.idle = append(g.idle, m)
+}
+
+// knows reports whether a state has been visited, or its node often enough.
+func (m *memory) knows(s *State) bool {
+	if m.times[s.Node] >= maxStates {
+		return true
+	}
+	ctx, path := s.Context.sum(), s.path.sum()
+	for i := m.head[s.Node]; i > 0; i = m.list[i-1].next {
+		if m.list[i-1].ctx == ctx && m.list[i-1].path == path {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *memory) add(s *State) {
+	m.list = append(m.list, entry{s.Context.sum(), s.path.sum(), m.head[s.Node]})
+	m.head[s.Node] = int32(len(m.list))
+	m.times[s.Node]++
+	m.nodes = append(m.nodes, s.Node)
 }
 
 // From runs the walk from a node in a context.
@@ -143,22 +191,20 @@ func (w *Walk) From(ctx *Context, nodes ...ID) {
 
 // Run runs the walk from states.
 func (w *Walk) Run(starts ...*State) {
-	seen := make(map[stateKey]bool)
-	times := make(map[ID]int)
+	seen := w.Graph.memory()
+	defer w.Graph.forget(seen)
 	queue := starts
 	limit := w.Limit
 	if limit == 0 {
 		limit = maxSteps
 	}
-	for len(queue) > 0 && len(seen) < limit {
+	for len(queue) > 0 && len(seen.list) < limit {
 		s := queue[0]
 		queue = queue[1:]
-		key := stateKey{s.Node, s.Context.sum(), s.path.sum()}
-		if seen[key] || times[s.Node] >= maxStates {
+		if seen.knows(s) {
 			continue
 		}
-		seen[key] = true
-		times[s.Node]++
+		seen.add(s)
 		switch w.Visit(s) {
 		case Stop:
 			continue
@@ -170,23 +216,25 @@ func (w *Walk) Run(starts ...*State) {
 			edges = w.Graph.in[s.Node]
 		}
 		for _, i := range edges {
-			if n := w.step(s, i); n != nil {
-				queue = append(queue, n)
+			if n, ok := w.step(s, i); ok && !seen.knows(&n) {
+				next := new(State) // only what is not known yet goes to the heap
+				*next = n
+				queue = append(queue, next)
 			}
 		}
 	}
 }
 
-func (w *Walk) step(s *State, i int32) *State {
+func (w *Walk) step(s *State, i int32) (n State, ok bool) {
 	e := &w.Graph.Edges[i]
 	to := e.To
 	if w.Back {
 		to = e.From
 	}
 	if w.NoTests && (w.Graph.inTest(to) || e.Site != 0 && w.Graph.inTest(e.Site)) {
-		return nil
+		return n, false
 	}
-	n := &State{Node: to, Context: s.Context, path: s.path, Edge: i + 1, From: s, Steps: s.Steps + 1, Clean: s.Clean}
+	n = State{Node: to, Context: s.Context, path: s.path, Edge: i + 1, From: s, Steps: s.Steps + 1, Clean: s.Clean}
 	enter, leave := Open, Close
 	if w.Back {
 		enter, leave = Close, Open
@@ -194,13 +242,13 @@ func (w *Walk) step(s *State, i int32) *State {
 	switch e.Kind {
 	case enter:
 		if s.Context.Depth() >= maxDepth {
-			return nil
+			return n, false
 		}
 		n.Context = push(s.Context, e.Site)
 	case leave:
 		if s.Context != nil {
 			if s.Context.Site != e.Site {
-				return nil
+				return n, false
 			}
 			n.Context = s.Context.Up
 		}
@@ -220,17 +268,17 @@ func (w *Walk) step(s *State, i int32) *State {
 			n.path, ok = popPath(s.path, e.Key)
 		}
 		if !ok {
-			return nil
+			return n, false
 		}
 	}
 	if w.Follow != nil && !w.Follow(s, e) {
-		return nil
+		return n, false
 	}
 	// What is kept in a field or a global is the same for all callers.
 	if k := w.Graph.Nodes[to].Kind; (k == Field || k == Global) && e.Kind == Plain {
 		n.Context = nil
 	}
-	return n
+	return n, true
 }
 
 func part(key string) string {

@@ -24,7 +24,7 @@ func graphOf(t *testing.T, src string) *Graph {
 	}
 	conf := types.Config{Error: func(error) {}}
 	pkg, _ := conf.Check("example.com/p", fset, []*ast.File{f}, info)
-	return build(&analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info}, nil)
+	return build(&analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info}, nil, nil)
 }
 
 // reaches reports whether the argument of sink can come from the call of a function.
@@ -121,8 +121,8 @@ func TestFactRoundTrip(t *testing.T) {
 		keep[ID(i)] = true
 	}
 	h := newGraph("example.com/q")
-	h.merge(g.restrict(keep).Graph())
-	h.merge(g.restrict(keep).Graph()) // by another way, as imports come
+	h.merge(g.restrict(keep, keep).Graph())
+	h.merge(g.restrict(keep, keep).Graph()) // by another way, as imports come
 	if len(h.Nodes) != len(g.Nodes) || len(h.Calls) != len(g.Calls) || len(h.Edges) != len(g.Edges) {
 		t.Errorf("after two ways: %d nodes, %d calls, %d edges; want %d, %d, %d", len(h.Nodes), len(h.Calls), len(h.Edges), len(g.Nodes), len(g.Calls), len(g.Edges))
 	}
