@@ -19,7 +19,7 @@ func (f *finder) assemble(c *candidate) {
 	}
 	if fl.Presigned {
 		for _, s := range c.sources {
-			c.step(KeyLoad, s.call.Span, "the finished assertion: "+f.loadText(s.call))
+			c.step(KeyLoad, s.call.Span, "the finished assertion: "+f.loadText(c, s.state.Context, s.call))
 		}
 	}
 	c.step(Exchange, c.where, "assertion put into "+c.key)

@@ -25,6 +25,8 @@ type candidate struct {
 	ctx         *vf.Context // the calls that lead to put
 	key         string      // parameter
 	where       vf.Span     // the call of the helper that puts, if a helper does
+	split       bool        // one of several flows through put, told apart by ctx
+	ways        []*vf.State // how the assertion came, for every signature and source
 	signs       []site
 	sources     []site // where an assertion that is signed elsewhere comes from
 	sends       []site
@@ -164,6 +166,12 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if !f.accept(c, p) {
 		return
 	}
+	if ctx == nil && p.kind != DirectBearer {
+		if parts := f.split(c, p); len(parts) > 0 {
+			f.cands = append(f.cands, parts...)
+			return
+		}
+	}
 	f.cands = append(f.cands, c)
 }
 
@@ -234,12 +242,14 @@ func (f *finder) back(c *candidate) {
 		switch {
 		case call.Is(library.Sign, library.SignRaw):
 			c.signs = append(c.signs, site{call, s})
+			c.ways = append(c.ways, s)
 			return vf.Stop
 		case call.Is(library.Send):
 			c.answered = true
 			return vf.Stop
 		case call.Is(library.Load) || strings.HasPrefix(call.Name, "go:embed"):
 			c.sources = append(c.sources, site{call, s})
+			c.ways = append(c.ways, s)
 			return vf.Stop
 		case call.Is(library.Verify, library.Parse, library.Generate, library.Exchange, library.Request):
 			return vf.Stop

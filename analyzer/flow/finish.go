@@ -17,6 +17,7 @@ func (f *finder) finish() []*Flow {
 		at   vf.Span
 		call vf.Span
 		key  string
+		way  string
 	}
 	seen := map[key]*candidate{}
 	var order []*candidate
@@ -27,6 +28,9 @@ func (f *finder) finish() []*Flow {
 		k := key{key: c.key}
 		if c.put != nil {
 			k.at = vf.Span(c.at())
+			if c.split {
+				k.way = wayText(c.ctx)
+			}
 		} else {
 			k.call = c.call.Span
 		}
@@ -61,6 +65,11 @@ func (f *finder) finish() []*Flow {
 		}
 		at := c.at()
 		base := id(at.PkgPath, at.EnclosedBy, string(fl.Kind), c.key, filepath.Base(at.File))
+		if c.split && (at.PkgPath == f.g.Path || count[base] > 0) {
+			// The package of the exchange itself saw one flow where its callers are above it;
+			// the first of them goes on with its name.
+			base = id(base, splitID(fl))
+		}
 		count[base]++
 		fl.ID = base
 		if n := count[base]; n > 1 {

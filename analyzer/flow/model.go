@@ -54,6 +54,7 @@ type Field struct {
 	Value Span   // the expression that gives the value; the *ast.Ident, *ast.SelectorExpr, *ast.BasicLit, … itself
 	Put   Span   // what puts it there: a call (vals.Set(...)), an element of a literal, an assignment
 	Const string // the value, where it is a constant
+	Given Span   // of a flow that was split: the argument with which its caller gives the value; see Flow.Via
 }
 
 // Evidence is one reason why the provider was named.
@@ -88,9 +89,11 @@ type Flow struct {
 	Fields    []Field   // all parameters that could be found, in source order
 	URL       Span      // the token URL's expression, at the call that makes or sends the request
 	URLParts  []Literal // constant text on the way to the URL, in the order met, walking back
+	Via       []Span    // of a flow that was split off others through the same exchange: the calls by which its assertion is handed in, outermost first
 	SDK       string    // "" or the vendor SDK's call, e.g. "github.com/adobe/ims-go/ims.Client.ExchangeJWT"
 
 	Metascopes        []string // Adobe: the names after /s/ in the claims, sorted
+	AllMetascopes     []string // of a flow that was split: those of all flows through the same exchange
 	MetascopesDynamic bool     // Adobe: some metascope is not a constant (a loop over configuration)
 	Presigned         bool     // nothing in sight signs: the assertion comes from outside
 	Partial           bool     // types were missing, the picture is incomplete

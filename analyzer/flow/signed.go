@@ -101,7 +101,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 				if call.Row().Parses {
 					parses++
 				}
-				c.step(role, call.Span, f.loadText(call))
+				c.step(role, call.Span, f.loadText(c, s.Context, call))
 			}
 			loads++
 			return vf.Stop
@@ -195,7 +195,7 @@ func keyName(name string) bool {
 func isKeyType(f *finder, n vf.ID) bool { return f.g.Nodes[n].Holds && keyName(f.g.Nodes[n].Text) }
 
 // loadText says what is loaded, never what is in it.
-func (f *finder) loadText(c *vf.Call) string {
+func (f *finder) loadText(cand *candidate, ctx *vf.Context, c *vf.Call) string {
 	row := c.Row()
 	if row == nil {
 		return c.Name
@@ -206,6 +206,8 @@ func (f *finder) loadText(c *vf.Call) string {
 		for _, n := range nodes {
 			if n != 0 && f.g.Nodes[n].Kind == vf.Const {
 				name = f.g.Nodes[n].Text
+			} else if text := ""; n != 0 && cand.split && f.given1(ctx, n, &text) {
+				name = text
 			} else if n != 0 && f.g.Nodes[n].Text != "" && name == "" {
 				name = f.g.Nodes[n].Text
 			}
@@ -304,7 +306,11 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 		return false
 	}
 	if e.KeyNode != 0 {
-		parts := f.literals(nil, e.KeyNode)
+		var ctx *vf.Context // whatever any caller gives, unless it is about one of them
+		if c.split {
+			ctx = s.Context
+		}
+		parts := f.literals(ctx, e.KeyNode)
 		// A name that is not known can be that of any claim; it counts only where no metascope is found.
 		switch found, open := f.metaKey(c, parts); {
 		case found:

@@ -285,10 +285,8 @@ func (p *planner) throughDo(f *file, fun ast.Expr, x *expresser, set *change.Set
 		name = "sendFunc" + strconv.Itoa(i)
 	}
 	// One file of the package declares it, whichever flow comes first.
-	file := x.at.file.pkg.Syntax[0]
-	if p.sender[x.at.file.pkg] != nil {
-		file = p.sender[x.at.file.pkg]
-	} else {
+	file := p.sender[x.at.file.pkg]
+	if file == nil {
 		file = x.at.file.syntax
 		p.sender[x.at.file.pkg] = file
 	}

@@ -21,7 +21,6 @@ type point struct {
 	resp   types.Object // the variable that the answer is in; nil where it goes into target
 	err    types.Object // the error variable; nil where the error is dropped or there is none
 	target ast.Expr     // the argument that the carrier decodes into
-	result types.Type   // set where the carrier's result is not a response but something decoded
 
 	carriers []*fn // the functions between the point and the send
 }
@@ -402,7 +401,6 @@ func (p *planner) readsAnswer(f *file, e ast.Expr, der objects) bool {
 type decodeCall struct {
 	call   *ast.CallExpr
 	target ast.Expr // what it decodes into: x of &x, or the pointer
-	parsed bool     // the value is the call's result, not an argument
 }
 
 func (p *planner) isDecode(f *file, e ast.Expr, der objects) bool {
@@ -420,14 +418,13 @@ func (p *planner) decodeOf(f *file, c *ast.CallExpr, der objects) (decodeCall, b
 	if !der.in(f, c) || p.inFailure(f, c, der) {
 		return decodeCall{}, false
 	}
-	for i, a := range c.Args {
+	for _, a := range c.Args {
 		if der.in(f, a) {
 			continue
 		}
 		if name := calleeName(c); name == "Copy" || name == "ReadFrom" || name == "Fprintf" || name == "Errorf" || name == "Printf" || name == "Println" {
 			continue
 		}
-		_ = i
 		if u, ok := a.(*ast.UnaryExpr); ok && u.Op == token.AND && decodable(f.typeOf(u.X)) {
 			return decodeCall{call: c, target: u.X}, true
 		}

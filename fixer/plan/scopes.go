@@ -55,11 +55,12 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 			given = union(given, list)
 		}
 	}
-	pl.Notes = append(pl.Notes, fmt.Sprintf("scopes %s stand for the metascopes %s; the Developer Console shows the list of your credential: check it there",
-		strings.Join(given, ","), strings.Join(fl.Metascopes, ", ")))
-	if known.Note != "" {
-		pl.Notes = append(pl.Notes, known.Note)
+	note := known.Note
+	if note == "" {
+		note = fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
+			strings.Join(given, ","), strings.Join(fl.Metascopes, ", "))
 	}
+	pl.Notes = append(pl.Notes, note)
 	return given, nil
 }
 

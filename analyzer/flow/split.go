@@ -1,0 +1,175 @@
+package flow
+
+import (
+	"fmt"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// maxSplit bounds how many flows are made of one exchange: a function that more callers hand an
+// assertion is a service of its own, and one finding says all there is to do.
+const maxSplit = 4
+
+// split takes a candidate apart whose assertion is handed in by several callers that each sign for
+// themselves: each of them is a way of its own from a key to a token. It returns nil where there is
+// one way only, or where all callers use the same key for the same metascopes.
+func (f *finder) split(c *candidate, p parameter) []*candidate {
+	ways := map[string]*vf.Context{}
+	for _, s := range c.ways {
+		ctx := f.callers(s)
+		if ctx == nil {
+			return nil // signed beside the exchange, too
+		}
+		ways[wayText(ctx)] = ctx
+	}
+	if len(ways) < 2 || len(ways) > maxSplit {
+		return nil
+	}
+	var parts []*candidate
+	different := map[string]bool{}
+	for _, ctx := range ways {
+		part := &candidate{kind: c.kind, put: c.put, key: c.key, ctx: ctx, split: true}
+		f.back(part)
+		if len(part.signs)+len(part.sources) == 0 {
+			return nil
+		}
+		f.forward(part)
+		f.assemble(part)
+		if !f.accept(part, p) {
+			return nil
+		}
+		f.given(part)
+		different[credentialText(part)] = true
+		parts = append(parts, part)
+	}
+	if len(different) < 2 {
+		return nil
+	}
+	sort.Slice(parts, func(i, j int) bool { return before(f.via(parts[i])[0], f.via(parts[j])[0]) })
+	all := map[string]bool{}
+	for _, part := range parts {
+		part.flow.Via = f.via(part)
+		for m := range part.claims.meta {
+			all[m] = true
+		}
+	}
+	for _, part := range parts {
+		part.flow.AllMetascopes = sortedKeys(all)
+	}
+	return parts
+}
+
+func wayText(ctx *vf.Context) string {
+	var b strings.Builder
+	for ; ctx != nil; ctx = ctx.Up {
+		fmt.Fprintf(&b, "%d ", ctx.Site)
+	}
+	return b.String()
+}
+
+// credentialText tells credentials apart: by metascopes, and by where the key comes from.
+func credentialText(c *candidate) string {
+	var list []string
+	for _, s := range c.trace {
+		if s.Role == KeyLoad {
+			list = append(list, fmt.Sprint(s.Span.File, s.Span.Offset, s.What))
+		}
+	}
+	sort.Strings(list)
+	return strings.Join(append(list, sortedKeys(c.claims.meta)...), "\n")
+}
+
+// via returns the calls by which the assertion was handed in, outermost first.
+func (f *finder) via(c *candidate) []Span {
+	var list []Span
+	for ctx := c.ctx; ctx != nil; ctx = ctx.Up {
+		list = append([]Span{Span(f.g.Nodes[ctx.Site].Span)}, list...)
+	}
+	return list
+}
+
+// given notes the arguments with which the caller gives the parameters of the form.
+func (f *finder) given(c *candidate) {
+	site := c.ctx.Site
+	var call *vf.Call
+	for i := range f.g.Calls {
+		if f.g.Calls[i].Site == site {
+			call = &f.g.Calls[i]
+		}
+	}
+	if call == nil {
+		return
+	}
+	arg := map[vf.ID]vf.Span{}
+	for i, a := range call.Args {
+		if a != 0 {
+			arg[a] = call.ArgSpans[i]
+		}
+	}
+	for i := range c.flow.Fields {
+		fd := &c.flow.Fields[i]
+		for _, e := range f.putsAt(fd) {
+			f.argument(c.ctx, e.From, func(n vf.ID) {
+				if at, ok := arg[n]; ok {
+					fd.Given = Span(at)
+				}
+			})
+		}
+	}
+	for _, at := range f.via(c) {
+		c.step(Exchange, vf.Span(at), "assertion handed to "+callName(call))
+	}
+}
+
+// putsAt returns the edges behind a parameter of the form.
+func (f *finder) putsAt(fd *Field) []*vf.Edge {
+	var list []*vf.Edge
+	for i := range f.g.Edges {
+		e := &f.g.Edges[i]
+		if e.Kind == vf.Put && Span(e.At) == fd.Put && e.WireKey() == fd.Key {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// argument calls found for what a value is before it enters the function by the innermost call of ctx.
+func (f *finder) argument(ctx *vf.Context, n vf.ID, found func(vf.ID)) {
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Limit: 60}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind == vf.Open && e.Site == ctx.Site && s.Context == ctx {
+			found(e.From)
+			return false
+		}
+		return e.Kind == vf.Plain || e.Kind == vf.Derived
+	}
+	w.Visit = func(*vf.State) vf.Next { return vf.Go }
+	w.From(ctx, n)
+}
+
+// splitID tells the flows of one exchange apart by the functions that hand the assertion in.
+func splitID(fl *Flow) string {
+	var parts []string
+	for _, s := range fl.Via {
+		parts = append(parts, s.PkgPath, s.EnclosedBy, filepath.Base(s.File))
+	}
+	return strings.Join(parts, "\x00")
+}
+
+func sortedKeys(m map[string]bool) []string {
+	var list []string
+	for k := range m {
+		list = append(list, k)
+	}
+	sort.Strings(list)
+	return list
+}
+
+// given1 sets text to the constant that a value is in a context.
+func (f *finder) given1(ctx *vf.Context, n vf.ID, text *string) bool {
+	*text = f.constant(ctx, n)
+	return *text != ""
+}
