@@ -682,7 +682,8 @@ func (e *emitter) replace(f *file, n ast.Node) error {
 	return nil
 }
 
-// files removes the files that nothing is left of, unless their package would be empty.
+// files removes the files that nothing is left of, unless their package would be empty. Their
+// declarations stay in the set: who cannot delete a file leaves one with a package clause.
 func (e *emitter) files() {
 	set := e.p.set
 	for _, pkg := range e.p.pkgs {
@@ -708,9 +709,6 @@ func (e *emitter) files() {
 		for _, f := range empty {
 			if f.syntax.Doc != nil || hasBlankImport(f.syntax) {
 				continue
-			}
-			for _, d := range f.syntax.Decls {
-				delete(set.Remove, d)
 			}
 			set.Remove[f.syntax] = "nothing left in it"
 			e.rep.Removed = append(e.rep.Removed, "file "+base(f.path))

@@ -66,7 +66,7 @@ func (c *config) exportTypes() []byte {
 		}
 		files = append(files, f)
 	}
-	conf := types.Config{IgnoreFuncBodies: true, GoVersion: c.GoVersion, Sizes: sizes()}
+	conf := types.Config{Importer: newImports(c, fset), IgnoreFuncBodies: true, GoVersion: c.GoVersion, Sizes: sizes()}
 	pkg, err := conf.Check(c.ImportPath, fset, files, nil)
 	if err != nil {
 		return nil
