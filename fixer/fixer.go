@@ -5,6 +5,7 @@
 package fixer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/leftover"
 	"jwtretire.example/internal/load"
 )
 
@@ -41,6 +43,7 @@ type Outcome struct {
 	Notes []string     // about the whole change
 
 	Leftovers []slice.Leftover // sources outside Go that nothing reads any more
+	Outside   []leftover.Place // where other files than Go name them
 	Failed    map[*plan.Plan]bool
 }
 
@@ -74,7 +77,36 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 		return out, nil
 	}
 	out.Files, out.Leftovers, out.Notes = got.files, got.leftovers, got.notes
+	out.Outside, err = outside(got)
+	if err != nil {
+		out.Notes = append(out.Notes, "looking for what stays behind outside of Go: "+err.Error())
+	}
 	return out, nil
+}
+
+// outside looks for the variables and key files that nothing reads any more in the modules' other files.
+func outside(got *result) ([]leftover.Place, error) {
+	var variables, keys []string
+	for _, l := range got.leftovers {
+		switch l.Kind {
+		case "env":
+			variables = append(variables, l.Name)
+		case "file", "embed":
+			keys = append(keys, l.Name)
+		}
+	}
+	if len(variables)+len(keys) == 0 {
+		return nil, nil
+	}
+	var all []leftover.Place
+	for _, root := range got.roots {
+		places, err := leftover.Find(root, variables, keys)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, places...)
+	}
+	return all, nil
 }
 
 // An attempt turns sets of plans into proved files.
@@ -89,6 +121,7 @@ type result struct {
 	files     []patch.File
 	leftovers []slice.Leftover
 	notes     []string
+	roots     []string // of the modules that change
 }
 
 func (t *attempt) close() {
@@ -156,7 +189,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	got := &result{leftovers: rep.Leftovers, notes: rep.Notes}
+	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), notes: rep.Notes}
 	for _, d := range rep.Dropped {
 		got.notes = append(got.notes, fmt.Sprintf("dropped with what it spoke of: %s (%s:%d)", d.Text, filepath.Base(d.Pos.Filename), d.Pos.Line))
 	}
@@ -192,6 +225,32 @@ func blocked(rep slice.Report) string {
 	return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
 }
 
+// unread drops the sources that the result still names: a secret that moved from the form to the new
+// configuration is read as before.
+func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice.Leftover {
+	named := func(name string) bool {
+		quoted := []byte(strconv.Quote(name))
+		for _, p := range t.res.Packages {
+			for path, src := range p.Source {
+				if changed, ok := files[path]; ok {
+					src = changed
+				}
+				if bytes.Contains(src, quoted) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	var out []slice.Leftover
+	for _, l := range list {
+		if !named(l.Name) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // check type-checks the result together with what imports it.
 func (t *attempt) check(files map[string][]byte) []error {
 	modfile := ""
@@ -224,6 +283,7 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 	}
 	sort.Slice(mods, func(i, j int) bool { return mods[i].Dir < mods[j].Dir })
 	for _, m := range mods {
+		got.roots = append(got.roots, m.Dir)
 		res, err := gomod.Prepare(t.ctx, m, gomod.Options{Overlay: byModule[m], MaybeUnused: t.dropped(byModule[m]), Env: t.opts.Env})
 		if err != nil {
 			return err

@@ -123,10 +123,7 @@ func callName(c *vf.Call) string {
 	if c.Name == "" {
 		return "a function value"
 	}
-	pkg := c.Pkg
-	if i := strings.LastIndexByte(pkg, '/'); i >= 0 {
-		pkg = pkg[i+1:]
-	}
+	pkg := c.PackageName()
 	switch {
 	case c.Recv != "":
 		return pkg + "." + c.Recv + "." + c.Name

@@ -156,9 +156,7 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if !p.alone && len(c.signs) == 0 {
 		return
 	}
-	if p.kind != DirectBearer {
-		f.forward(c)
-	}
+	f.forward(c)
 	if c.testing && len(c.sends) == 0 {
 		return
 	}

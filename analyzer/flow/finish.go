@@ -190,13 +190,27 @@ func (f *finder) judge(c *candidate) {
 	if match.Verdict != "" {
 		fl.Verdict = match.Verdict
 	}
-	for _, r := range match.Reasons {
+	for _, r := range telling(match.Reasons) {
 		at := spans[r.Kind]
 		if at.IsZero() {
 			at = place(fl)
 		}
 		fl.Evidence = append(fl.Evidence, Evidence{Kind: r.Kind, Text: r.Text, Span: at})
 	}
+}
+
+// maxEvidence is how many reasons a finding gives.
+const maxEvidence = 4
+
+// telling returns the strongest reasons. Names beside the flow are left out where anything else says it.
+func telling(reasons []provider.Reason) []provider.Reason {
+	var out []provider.Reason
+	for _, r := range reasons {
+		if len(out) < maxEvidence && (r.Kind != "config" || len(out) == 0 || out[0].Kind == "config") {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 var hostName = regexp.MustCompile(`^(?:https?://)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)

@@ -206,8 +206,8 @@ func (f *finder) loadText(cand *candidate, ctx *vf.Context, c *vf.Call) string {
 		for _, n := range nodes {
 			if n != 0 && f.g.Nodes[n].Kind == vf.Const {
 				name = f.g.Nodes[n].Text
-			} else if text := ""; n != 0 && cand.split && f.given1(ctx, n, &text) {
-				name = text
+			} else if n != 0 && cand.split && f.constant(ctx, n) != "" {
+				name = f.constant(ctx, n)
 			} else if n != 0 && f.g.Nodes[n].Text != "" && name == "" {
 				name = f.g.Nodes[n].Text
 			}

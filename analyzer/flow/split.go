@@ -167,9 +167,3 @@ func sortedKeys(m map[string]bool) []string {
 	sort.Strings(list)
 	return list
 }
-
-// given1 sets text to the constant that a value is in a context.
-func (f *finder) given1(ctx *vf.Context, n vf.ID, text *string) bool {
-	*text = f.constant(ctx, n)
-	return *text != ""
-}

@@ -78,6 +78,9 @@ func (c *command) conclude(part *part, notes []string) {
 		for _, l := range part.out.Leftovers {
 			r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, File: l.Pos.Filename, Line: l.Pos.Line})
 		}
+		for _, l := range part.out.Outside {
+			r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, File: l.File, Line: l.Line})
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package slice
 
-import "strings"
+import (
+	"strings"
+)
 
 // A class says what happens when a call whose result nobody wants is left out.
 type class int

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
-	"strings"
 
 	"jwtretire.example/fixer/change"
 )
@@ -301,13 +300,4 @@ func (w *walker) keeps(t change.Text) {
 			return true
 		})
 	}
-}
-
-// imports returns the paths that a text names between « and ».
-func imports(src string) []string {
-	var out []string
-	for _, m := range quotedImport.FindAllStringSubmatch(src, -1) {
-		out = append(out, strings.TrimSpace(m[1]))
-	}
-	return out
 }

@@ -104,7 +104,7 @@ func (b *builder) name0(fun ast.Expr, fn *types.Func, sel *ast.SelectorExpr, c *
 	switch {
 	case fn != nil:
 		if fn.Pkg() != nil {
-			c.Pkg = fn.Pkg().Path()
+			c.Pkg, c.PkgName = fn.Pkg().Path(), fn.Pkg().Name()
 		}
 		c.Recv, _ = receiverName(fn)
 		c.Name = fn.Name()

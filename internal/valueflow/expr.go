@@ -210,6 +210,7 @@ func (b *builder) packagePath(e ast.Expr) string {
 	return ""
 }
 
+// guessName returns the name that a package most likely has by its path.
 func guessName(path string) string {
 	parts := strings.Split(path, "/")
 	last := parts[len(parts)-1]

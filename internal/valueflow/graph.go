@@ -93,6 +93,7 @@ func (e *Edge) WireKey() string {
 // A Call is one call in the source.
 type Call struct {
 	Pkg, Recv, Name string // the callee; "" where it is not known. Recv is the type's name
+	PkgName         string // name of the callee's package
 	Broken          bool   // the callee was told by its name beside an import, types being missing
 	InSight         bool   // the callee's body, or what a lower package said of it, is in the graph
 	Site            ID
@@ -144,6 +145,15 @@ func (c *Call) Slot(s library.Slot) (nodes []ID, spans []Span) {
 		return c.Args[i:], c.ArgSpans[i:]
 	}
 	return c.Args[i : i+1], c.ArgSpans[i : i+1]
+}
+
+// PackageName returns the name by which a program calls the callee's package: not the last element
+// of the path where that is a version, nor main.
+func (c *Call) PackageName() string {
+	if c.PkgName == "" || c.PkgName == "main" {
+		return guessName(c.Pkg)
+	}
+	return c.PkgName
 }
 
 // FullName returns the callee as go/types prints it, without *.

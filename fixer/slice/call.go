@@ -1,0 +1,371 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// effects reports whether evaluating e does something that others see, calls of the module's
+// functions aside.
+func (w *walker) effects(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if len(w.callees(n)) > 0 {
+				return true
+			}
+			switch c, _ := w.b.p.classify(w.file(), n); c {
+			case strong, exit, defines:
+				if !w.follows(n) {
+					found = true
+				}
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		if g := w.b.g; g.set != nil && n != nil {
+			if _, ok := g.set.Replace[n]; ok {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// callees returns the functions of the module that a call may reach, if all are known.
+func (w *walker) callees(c *ast.CallExpr) []*fn {
+	g, f := w.b.g, w.file()
+	if f.isConversion(c) || f.builtin(c) != "" {
+		return nil
+	}
+	if fo := f.callee(c); fo != nil {
+		o, ok := g.p.canon(f, fo).(*types.Func)
+		if !ok {
+			return nil
+		}
+		if x := g.byObj[o]; x != nil {
+			return []*fn{x}
+		}
+		if impls, ok := g.p.implementations(o); ok {
+			var out []*fn
+			for _, m := range impls {
+				if x := g.byObj[m]; x != nil {
+					out = append(out, x)
+				}
+			}
+			return out
+		}
+		// once.Do(f) calls f.
+		if fullName(o) == "(sync.Once).Do" && len(c.Args) == 1 {
+			if fs, ok := g.functions(f, c.Args[0], nil); ok {
+				return fs
+			}
+		}
+		return nil
+	}
+	fs, ok := g.functions(f, c.Fun, nil)
+	if !ok {
+		return nil
+	}
+	return fs
+}
+
+// follows reports whether a call is that of a function which a context came with.
+func (w *walker) follows(c *ast.CallExpr) bool {
+	id, ok := ast.Unparen(c.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	t := w.file().pkg.Info.TypeOf(id)
+	return t != nil && strings.HasPrefix(t.String(), "context.Cancel")
+}
+
+func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
+	p, f := w.b.p, w.file()
+	cl, fo := p.classify(f, c)
+	rec := &callRec{call: call{expr: c, class: cl, obj: fo}, atom: w.a, conds: conds}
+	if fo != nil {
+		rec.name = fullName(fo)
+	}
+	rec.callees = w.callees(c)
+	if len(rec.callees) > 0 {
+		rec.class = module
+	} else if cl == module {
+		rec.class = strong
+	}
+	if w.follows(c) && len(rec.callees) == 0 {
+		rec.class = closes
+	}
+	w.a.calls = append(w.a.calls, rec)
+	if !w.a.removed {
+		for _, x := range rec.callees {
+			x.callers = append(x.callers, rec)
+		}
+	}
+	switch rec.class {
+	case strong, exit:
+		w.a.strong = w.a.strong || !w.a.removed
+	case defines:
+		w.a.strong, w.a.flag = !w.a.removed, true
+	}
+	if name := f.envName(c); name != "" {
+		w.need(need{key: envKey(name), at: c}, conds)
+	}
+	// The function itself.
+	fun := ast.Unparen(c.Fun)
+	if sel, ok := fun.(*ast.SelectorExpr); ok && fo != nil && f.pkg.Info.Selections[sel] != nil {
+		if p.own(fo) {
+			w.need(need{key: fo, at: sel.Sel}, conds)
+		}
+		w.embedded(f.pkg.Info.Selections[sel], conds)
+		w.expr(sel.X, conds)
+	} else if id := calledIdent(fun); id != nil && fo != nil {
+		if p.own(fo) {
+			w.need(need{key: fo, at: id}, conds)
+		}
+	} else {
+		w.expr(c.Fun, conds)
+	}
+	for _, ix := range typeArgs(fun) {
+		w.expr(ix, conds)
+	}
+	for _, x := range rec.callees {
+		w.need(need{key: fnKey{x.node}}, conds)
+		if !statement && !multi && x.nres > 0 {
+			w.need(need{key: resKey{x.node, 0}}, conds)
+		}
+	}
+	w.arguments(c, rec, conds)
+	w.filled(c, rec)
+}
+
+func calledIdent(e ast.Expr) *ast.Ident {
+	switch x := e.(type) {
+	case *ast.Ident:
+		return x
+	case *ast.SelectorExpr:
+		return x.Sel
+	case *ast.IndexExpr:
+		return calledIdent(ast.Unparen(x.X))
+	case *ast.IndexListExpr:
+		return calledIdent(ast.Unparen(x.X))
+	}
+	return nil
+}
+
+func typeArgs(e ast.Expr) []ast.Expr {
+	switch x := e.(type) {
+	case *ast.IndexExpr:
+		return []ast.Expr{x.Index}
+	case *ast.IndexListExpr:
+		return x.Indices
+	}
+	return nil
+}
+
+// arguments walks the arguments of a call. One for a parameter that may go, or may get a zero
+// value, is needed only if the parameter is.
+func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
+	g, f := w.b.g, w.file()
+	var x *fn
+	if rec.obj != nil && len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && (rec.callees[0].drops || rec.callees[0].zeroes) && !g.p.pinned[c] {
+		x = rec.callees[0]
+	}
+	throughIface := rec.obj != nil && len(rec.callees) > 0 && rec.callees[0].obj != rec.obj && !g.p.pinned[c] &&
+		rec.obj.Signature().Recv() != nil && types.IsInterface(rec.obj.Signature().Recv().Type()) && !rec.obj.Signature().Variadic()
+	for i, arg := range c.Args {
+		if throughIface && i < rec.obj.Signature().Params().Len() && len(c.Args) == rec.obj.Signature().Params().Len() &&
+			zeroValue(rec.obj.Signature().Params().At(i).Type()) != "" && g.someRead(rec.callees, i) && !w.effects(arg) {
+			k := ifaceKey{rec.obj, i}
+			for _, x := range rec.callees {
+				g.ifaces[x.params[i]] = append(g.ifaces[x.params[i]], k)
+			}
+			w.expr(arg, with(conds, k))
+			continue
+		}
+		if x != nil && len(x.params) > 0 {
+			k := min(i, len(x.params)-1)
+			v := x.params[k]
+			if g.dropsParam(x, k) && (x.drops || zeroValue(v.Type()) != "") && !(len(c.Args) == 1 && len(x.params) > 1) {
+				if w.effects(arg) {
+					w.need(need{key: v}, conds)
+				} else {
+					w.expr(arg, with(conds, v))
+					continue
+				}
+			}
+		}
+		if rec.class == defines && w.pins(arg) {
+			continue
+		}
+		w.expr(arg, conds)
+		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) {
+			w.reflected(rec.obj, i, arg, f, conds)
+		}
+	}
+}
+
+// someRead reports whether a function reads its parameter i at all.
+func (g *graph) someRead(fns []*fn, i int) bool {
+	for _, f := range fns {
+		if g.dropsParam(f, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// pins needs the declaration of the variable or field that a flag is read into, and nothing more.
+func (w *walker) pins(arg ast.Expr) bool {
+	u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
+	if !ok || u.Op != token.AND {
+		return false
+	}
+	f := w.file()
+	switch x := ast.Unparen(u.X).(type) {
+	case *ast.Ident:
+		obj := w.b.p.object(f, x)
+		if obj == nil || isLocal(obj) && !w.b.g.sharedVars[obj] || !w.b.p.own(obj) {
+			return false
+		}
+		w.need(need{key: pinKey{obj}}, nil)
+	case *ast.SelectorExpr:
+		obj := w.b.p.object(f, x.Sel)
+		if obj == nil || !w.b.p.own(obj) {
+			return false
+		}
+		w.need(need{key: pinKey{obj}}, nil)
+		if isField(obj) {
+			w.base(x.X, nil, true)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// zeroValue returns the zero value of a type as source, "" where it takes more than a word.
+func zeroValue(t types.Type) string {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature, *types.Interface:
+		if _, ok := t.(*types.TypeParam); ok {
+			return ""
+		}
+		return "nil"
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsString != 0:
+			return `""`
+		case u.Info()&types.IsNumeric != 0:
+			return "0"
+		case u.Info()&types.IsBoolean != 0:
+			return "false"
+		}
+	}
+	return ""
+}
+
+// reads reports whether a function of that name fills what it is given.
+func reads(name string) bool {
+	for _, s := range []string{"Unmarshal", "Decode", "Process", "Parse", "Load", "Bind", "Populate", "Read", "Fill", "Scan", "Unpack", "Var", "As", "Configure"} {
+		if strings.Contains(name, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// reflected needs the fields of a struct that goes into an interface{}.
+func (w *walker) reflected(fo *types.Func, i int, arg ast.Expr, f *file, conds []key) {
+	ps := fo.Signature().Params()
+	if ps.Len() == 0 {
+		return
+	}
+	t := ps.At(min(i, ps.Len()-1)).Type()
+	if s, ok := t.(*types.Slice); ok && fo.Signature().Variadic() && i >= ps.Len()-1 {
+		t = s.Elem()
+	}
+	if it, ok := t.Underlying().(*types.Interface); !ok || it.NumMethods() > 0 {
+		return
+	}
+	path := ""
+	if fo.Pkg() != nil {
+		path = fo.Pkg().Path()
+	}
+	hidden := path == "fmt" || path == "reflect" || inPackages(logPackages, path)
+	w.allFields(f.pkg.Info.TypeOf(arg), hidden, conds, 0)
+}
+
+// filled adds the targets that a call writes through its receiver or arguments.
+func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
+	f := w.file()
+	switch rec.class {
+	case module:
+		for _, x := range rec.callees {
+			for i := range x.fills {
+				if e := argument(c, i); e != nil {
+					w.fills(e)
+				}
+			}
+		}
+		// Summaries are not there yet in the first round: summarise comes back.
+		for _, arg := range c.Args {
+			if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
+				w.fills(u.X)
+			}
+		}
+		return
+	case log, closes, locks:
+		return
+	}
+	if n, ok := fills[rec.name]; ok {
+		if e := argument(c, n); e != nil {
+			w.fills(e)
+		}
+	}
+	if b := f.builtin(c); (b == "delete" || b == "copy" || b == "clear") && len(c.Args) > 0 {
+		w.fills(c.Args[0])
+	}
+	for _, arg := range c.Args {
+		if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
+			if _, lit := ast.Unparen(u.X).(*ast.CompositeLit); !lit {
+				w.fills(u.X)
+			}
+		}
+	}
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && rec.obj != nil && rec.obj.Signature().Recv() != nil {
+		_, discarded := w.b.p.parent[c].(*ast.ExprStmt)
+		if discarded || mutates(rec.obj.Name()) {
+			w.fills(sel.X)
+		}
+	}
+}
+
+// argument returns what parameter i of a call gets; -1 is the receiver.
+func argument(c *ast.CallExpr, i int) ast.Expr {
+	if i >= 0 {
+		if i < len(c.Args) {
+			return c.Args[i]
+		}
+		return nil
+	}
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+		return sel.X
+	}
+	return nil
+}
+
+func mutates(name string) bool {
+	for _, m := range mutators {
+		if strings.HasPrefix(name, m) {
+			return true
+		}
+	}
+	return false
+}

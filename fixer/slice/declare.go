@@ -1,0 +1,156 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// labels takes labels out that nothing jumps to any more.
+func (e *emitter) labels(f *file, fd *ast.FuncDecl) {
+	ast.Inspect(fd.Body, func(n ast.Node) bool {
+		if n == nil || e.gone(n) {
+			return false
+		}
+		l, ok := n.(*ast.LabeledStmt)
+		if !ok {
+			return true
+		}
+		obj := f.pkg.Info.Defs[l.Label]
+		if obj == nil || len(e.p.uses[obj]) == 0 || e.hasUses(obj) {
+			return true
+		}
+		e.put[l] = ""
+		e.keeps[l] = l.Stmt
+		return true
+	})
+}
+
+// redeclare declares the local variables again that have lost their declaration.
+func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
+	occ := e.occurrences(f, fd)
+	var objs []types.Object
+	for obj := range occ {
+		objs = append(objs, obj)
+	}
+	sort.Slice(objs, func(i, j int) bool { return objs[i].Pos() < objs[j].Pos() })
+	for _, obj := range objs {
+		id := e.p.names[obj]
+		if id == nil || e.isParameter(obj) || e.g.implicit[obj] != nil {
+			continue
+		}
+		if e.remains(id) {
+			continue
+		}
+		e.declare(f, obj, id, occ[obj])
+	}
+}
+
+// declare finds the first place where a variable is left and declares it there.
+func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurrence) {
+	home := e.blockOf(id)
+	if home == nil || len(occ) == 0 {
+		return
+	}
+	first := occ[0]
+	stmt := e.childOf(home, first.at)
+	if stmt == nil {
+		return
+	}
+	if t, ok := e.p.set.Replace[stmt]; ok && parseText(t.Src).declared[obj.Name()] {
+		return
+	}
+	if t, ok := e.p.set.Before[stmt]; ok && parseText(t.Src).declared[obj.Name()] {
+		return
+	}
+	if first.id != nil {
+		if s, ok := e.p.parent[first.id].(*ast.AssignStmt); ok && first.write && s == stmt {
+			if s.Tok == token.DEFINE || e.defines[s] {
+				return // it defines the variable now
+			}
+			if e.canDefine(f, s, obj) {
+				e.defines[s] = true
+				if e.cut[s] == nil {
+					e.cut[s] = map[int]bool{}
+				}
+				return
+			}
+		}
+	}
+	e.before[stmt] = append(e.before[stmt], "var "+obj.Name()+" "+e.typeName(f, obj.Type()))
+}
+
+// canDefine reports whether = may become := in a statement whose first target is lost: all
+// others have to be of the same scope, and the type has to come out the same.
+func (e *emitter) canDefine(f *file, s *ast.AssignStmt, obj types.Object) bool {
+	if len(s.Rhs) != 1 || s.Tok != token.ASSIGN {
+		return false
+	}
+	for i, l := range s.Lhs {
+		id, ok := l.(*ast.Ident)
+		if !ok {
+			return false
+		}
+		if id.Name == "_" || e.gone(id) {
+			continue
+		}
+		o := e.p.object(f, id)
+		if o == nil || o.Parent() != obj.Parent() {
+			return false
+		}
+		if o == obj {
+			t := f.pkg.Info.TypeOf(s.Rhs[0])
+			if tup, ok := t.(*types.Tuple); ok {
+				if i >= tup.Len() {
+					return false
+				}
+				t = tup.At(i).Type()
+			}
+			if t == nil || !types.Identical(t, obj.Type()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// blockOf returns the block, or clause, that a variable is declared in.
+func (e *emitter) blockOf(n ast.Node) ast.Node {
+	for m := e.p.parent[n]; m != nil; m = e.p.parent[m] {
+		switch m.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return m
+		}
+	}
+	return nil
+}
+
+// childOf returns the statement of block's list that holds n.
+func (e *emitter) childOf(block, n ast.Node) ast.Stmt {
+	for n != nil && e.p.parent[n] != block {
+		n = e.p.parent[n]
+	}
+	s, _ := n.(ast.Stmt)
+	return s
+}
+
+// typeName writes a type for a file; packages are written for the rewriter to name.
+func (e *emitter) typeName(f *file, t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string {
+		if p == f.pkg.Types || p.Path() == f.pkg.Path {
+			return ""
+		}
+		return "«" + p.Path() + "»"
+	})
+}
+
+// firstLine shortens a statement for messages.
+func firstLine(s string) string {
+	line, _, more := strings.Cut(s, "\n")
+	if more {
+		line += " …"
+	}
+	return line
+}

@@ -1,0 +1,212 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// demand marks an atom that defines something live.
+func (m *marking) demand(a *atom) {
+	if a.removed || !a.fn.eligible {
+		return
+	}
+	m.ready(a.ctl, func() { m.set(a.key) })
+}
+
+func (m *marking) need(a *atom, n need) {
+	if n.v == nil {
+		m.set(n.key)
+		return
+	}
+	if m.checks(a, n) {
+		m.weakly(a, n)
+		return
+	}
+	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+	for _, d := range defs {
+		m.wants(a, d)
+	}
+	if entry {
+		m.set(n.key)
+	}
+}
+
+// wants marks a definition whose value somebody reads.
+func (m *marking) wants(by *atom, d def) {
+	if d.a.removed {
+		if !m.g.takes(d) {
+			return
+		}
+		if s, ok := d.a.node.(ast.Stmt); ok {
+			if t := m.g.atoms[atomKey{s, textIndex}]; t != nil && t.writes(d.v) {
+				return // the text gives the value now
+			}
+		}
+		m.lost[by] = append(m.lost[by], d.v)
+		return
+	}
+	if z := m.g.zero[d.v]; z != nil { // var x T: whoever wants a value of x wants x
+		m.demand(z)
+	}
+	m.set(lhsKey{d.a.key, d.v, false})
+	direct := false
+	for _, t := range d.a.targets {
+		if t.v == d.v {
+			for _, r := range t.resf {
+				m.set(r)
+			}
+		}
+		if t.how == field && t.base != nil {
+			// A field of a local struct: written if both are read.
+			m.when(t.v, func() { m.demand(d.a) })
+			continue
+		}
+		direct = direct || t.v == d.v || (t.how == fill || t.how == fillShared) && m.g.mate(t.v, d.v)
+	}
+	if direct {
+		m.demand(d.a)
+	}
+}
+
+// takes reports whether a definition that the core change removed gave v its value, and no text
+// repeats it. Something more in a map or behind a pointer is not missed.
+func (g *graph) takes(d def) bool {
+	for _, t := range d.a.targets {
+		if t.v == d.v && (t.how == local || t.how == shared) {
+			return !g.p.pinned[d.a.node]
+		}
+	}
+	found := false
+	ast.Inspect(d.a.node, func(n ast.Node) bool {
+		if n != nil && g.p.pinned[n] {
+			return false
+		}
+		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
+			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && g.p.object(d.a.fn.file, id) == d.v {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// checks reports whether a variable is an error, or the ok that a guard around asks for. Such
+// a read is no reason for the definition to be there: a call that nothing else wants cannot
+// fail any more once it has gone.
+func (m *marking) checks(a *atom, n need) bool {
+	if isError(n.v.Type()) {
+		return a.kind != text
+	}
+	if !isBool(n.v.Type()) {
+		return false
+	}
+	for c := a.ctl; c != nil; c = c.up {
+		if c.guard == nil {
+			continue
+		}
+		found := false
+		c.guard.cond.each(func(o *operand) {
+			for _, l := range o.leaf {
+				found = found || l.key == n.key && o.says != 0
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// weakly wants a variable of those definitions that are there anyway.
+func (m *marking) weakly(a *atom, n need) {
+	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
+	if entry {
+		m.set(n.key)
+	}
+	for _, d := range defs {
+		if d.a.zero {
+			m.demand(d.a)
+		}
+		m.when(d.a.key, func() {
+			if z := m.g.zero[n.v]; z != nil && !d.a.declares[n.v] {
+				m.demand(z)
+			}
+			m.set(lhsKey{d.a.key, d.v, true})
+			for _, t := range d.a.targets {
+				if t.v == d.v {
+					for _, r := range t.resf {
+						m.set(r)
+					}
+				}
+			}
+		})
+	}
+}
+
+func (m *marking) object(obj types.Object) {
+	g := m.g
+	if f := g.byObj[obj]; f != nil {
+		m.set(fnKey{f.node})
+		return
+	}
+	if d := g.decl[obj]; d != nil {
+		m.demand(d)
+	}
+	if tn, ok := obj.(*types.TypeName); ok {
+		for _, f := range g.typeMethods[tn] {
+			m.set(fnKey{f.node})
+		}
+		return
+	}
+	for _, k := range g.ifaces[obj] {
+		m.set(k)
+	}
+	if isLocal(obj) && !g.sharedVars[obj] {
+		return
+	}
+	for _, a := range g.defs[obj] {
+		if isLocal(obj) || a.removed {
+			continue
+		}
+		m.store(a, obj)
+	}
+}
+
+// pin marks what the declaration of a variable needs.
+func (m *marking) pin(obj types.Object) {
+	d := m.g.decl[obj]
+	if d == nil {
+		d = m.g.zero[obj]
+		if d != nil {
+			m.demand(d)
+		}
+		return
+	}
+	for _, n := range d.needs {
+		m.whenAll(n.conds, func() { m.need(d, n) })
+	}
+}
+
+// store marks a write to a live field or package variable.
+func (m *marking) store(a *atom, obj types.Object) {
+	for _, t := range a.targets {
+		if t.v == obj && t.how == field && t.base != nil {
+			return // waits until the struct is read too
+		}
+		if t.v != obj && t.how == field && t.base != nil {
+			continue
+		}
+	}
+	for _, t := range a.targets {
+		if t.v == obj {
+			m.set(lhsKey{a.key, obj, false})
+			for _, r := range t.resf {
+				m.set(r)
+			}
+		}
+	}
+	// A function that fills what it is given does so for the callers that pass this.
+	m.demand(a)
+}

@@ -1,0 +1,136 @@
+package slice
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+func (e *emitter) deprecate(n ast.Node, text string) {
+	set := e.p.set
+	if set.Deprecated == nil {
+		set.Deprecated = map[ast.Node]string{}
+	}
+	if old, ok := set.Deprecated[n]; ok {
+		if strings.Contains(old, text) {
+			return
+		}
+		text = old + " " + text
+	}
+	set.Deprecated[n] = text
+}
+
+// deprecateFunc marks an exported function that the module itself used for the flow only.
+func (e *emitter) deprecateFunc(f *file, fd *fn) {
+	if len(e.p.uses[fd.obj]) == 0 || !e.g.hadUses(fd, e.was) || e.hasUses(fd.obj) {
+		return
+	}
+	e.deprecate(fd.node, "it served an exchange of a signed JWT for an access token that is not made any more.")
+	e.rep.Kept = append(e.rep.Kept, Kept{Name: funcName(fd), Why: "it is exported", Pos: f.pos(fd.node.(*ast.FuncDecl).Name)})
+}
+
+// hadUses reports whether something live called f before the change.
+func (g *graph) hadUses(f *fn, was *marking) bool {
+	for _, id := range g.p.uses[f.obj] {
+		if o := g.enclosing(id); o != nil && o != f && was.live[fnKey{o.node}] {
+			return true
+		}
+	}
+	return false
+}
+
+// exported marks the exported constants, types and variables that have lost their last use.
+func (e *emitter) exported() {
+	for _, f := range e.p.files {
+		for _, d := range f.syntax.Decls {
+			gd, ok := d.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, s := range gd.Specs {
+				var names []*ast.Ident
+				switch s := s.(type) {
+				case *ast.TypeSpec:
+					names = []*ast.Ident{s.Name}
+				case *ast.ValueSpec:
+					names = s.Names
+				}
+				for _, id := range names {
+					obj := f.pkg.Info.Defs[id]
+					if obj != nil && e.p.api(obj) && !e.p.unused(obj) && !e.hasUses(obj) && !e.gone(s) {
+						e.keptObject(obj, "it is exported")
+					}
+				}
+			}
+		}
+	}
+}
+
+func (e *emitter) keptObject(obj types.Object, why string) {
+	f := e.p.inFile[obj]
+	e.rep.Kept = append(e.rep.Kept, Kept{Name: kindOf(obj) + " " + e.qualified(obj), Why: why, Pos: f.pos(e.p.names[obj])})
+	n := e.p.decls[obj]
+	switch n := n.(type) {
+	case *ast.TypeSpec, *ast.ValueSpec, *ast.Field:
+		e.deprecate(n, "not used any more.")
+	}
+}
+
+func kindOf(obj types.Object) string {
+	switch o := obj.(type) {
+	case *types.TypeName:
+		return "type"
+	case *types.Const:
+		return "const"
+	case *types.Func:
+		return "func"
+	case *types.Var:
+		if o.IsField() {
+			return "field"
+		}
+	}
+	return "var"
+}
+
+func (e *emitter) qualified(obj types.Object) string {
+	if v, ok := obj.(*types.Var); ok && v.IsField() {
+		if o := e.p.owner[v]; o != "" {
+			return o + "." + v.Name()
+		}
+	}
+	return obj.Name()
+}
+
+func (e *emitter) keepField(v *types.Var, fl *ast.Field) {
+	why := "it is exported"
+	kind := ""
+	switch {
+	case fl.Tag != nil || e.p.isDecoded(v):
+		why, kind = "it is a setting that is filled by reflection", "setting"
+	case e.p.converted(v):
+		why = "its struct is converted to another type"
+	}
+	f := e.p.inFile[v]
+	e.rep.Kept = append(e.rep.Kept, Kept{Name: "field " + e.qualified(v), Why: why, Pos: f.pos(fl)})
+	if kind != "" {
+		name := v.Name()
+		if fl.Tag != nil {
+			name = tagName(fl.Tag.Value, name)
+		}
+		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: kind, Name: name, Pos: f.pos(fl)})
+	}
+	if v.Exported() && len(fl.Names) == 1 {
+		e.deprecate(fl, "not used any more.")
+	}
+}
+
+// tagName returns the first name in a struct tag.
+func tagName(tag, name string) string {
+	if i := strings.Index(tag, `:"`); i >= 0 {
+		rest := tag[i+2:]
+		if j := strings.IndexAny(rest, `",`); j > 0 {
+			return rest[:j]
+		}
+	}
+	return name
+}
