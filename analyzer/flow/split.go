@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -19,6 +20,9 @@ const maxSplit = 4
 func (f *finder) split(c *candidate, p parameter) []*candidate {
 	ways := map[string]*vf.Context{}
 	for _, s := range c.ways {
+		if call := f.g.MadeBy(s.Node); len(c.signs) > 0 && call.Is(library.Load) {
+			continue // what is loaded is a key, or nothing, where somebody signs
+		}
 		ctx := f.callers(s)
 		if ctx == nil {
 			return nil // signed beside the exchange, too
@@ -70,11 +74,13 @@ func wayText(ctx *vf.Context) string {
 	return b.String()
 }
 
-// credentialText tells credentials apart: by metascopes, and by where the key comes from.
+// credentialText tells credentials apart: by metascopes, and by what the key is loaded from. Through
+// which field or parameter it goes says nothing.
 func credentialText(c *candidate) string {
 	var list []string
 	for _, s := range c.trace {
-		if s.Role == KeyLoad {
+		kind, _, _ := strings.Cut(s.What, " ")
+		if s.Role == KeyLoad && kind != "field" && kind != "parameter" && kind != "variable" {
 			list = append(list, fmt.Sprint(s.Span.File, s.Span.Offset, s.What))
 		}
 	}

@@ -325,7 +325,7 @@ func (p *planner) handDown(fl *flow.Flow, pt *point, req *request, set *change.S
 }
 
 // private reports whether nobody outside of the module can call the function.
-func (p *planner) private(d *fn) bool { return p.isPrivate(d.file.pkg.Path) }
+func (p *planner) private(d *fn) bool { return p.ix.private(d) }
 
 // formParam finds the parameter that brings the form, its encoding or the finished request.
 func (p *planner) formParam(fl *flow.Flow, pt *point, site callSite) int {

@@ -278,6 +278,9 @@ func (x *expresser) fromCaller(f *file, d *fn, i int, id *ast.Ident) (string, er
 	if d.obj == nil {
 		return "", &hereError{"the parameter " + id.Name, f.place(id), "its function is a literal"}
 	}
+	if d.obj.Exported() && !x.ix.private(d) {
+		return "", &hereError{"the parameter " + id.Name, f.place(id), d.obj.Name() + " is exported, so others can call it with other values"}
+	}
 	sites, _ := x.ix.callers(d.obj)
 	var text string
 	var first error

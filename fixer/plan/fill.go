@@ -71,7 +71,9 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 	if ptr && isAddr {
 		lines = append(lines, fmt.Sprintf("%s = &%s{}", x, fl.typeText(d, t)))
 	}
+	owner, _ := t.(*types.Named)
 	for _, fd := range jsonFields(st) {
+		fd.owner = owner
 		if fd.key == "expires_in" && fl.millis {
 			fl.seconds = fl.p.toSeconds(fl, d, t, fd)
 		}
@@ -109,6 +111,8 @@ type jsonField struct {
 	key  string // name in JSON, lower case
 	typ  types.Type
 	obj  *types.Var
+
+	owner *types.Named // the type of the structure, if it has a name
 }
 
 func jsonFields(st *types.Struct) []jsonField {
@@ -135,7 +139,7 @@ func jsonFields(st *types.Struct) []jsonField {
 		if name == "" {
 			name = v.Name()
 		}
-		out = append(out, jsonField{v.Name(), strings.ToLower(name), v.Type(), v})
+		out = append(out, jsonField{path: v.Name(), key: strings.TrimSpace(strings.ToLower(name)), typ: v.Type(), obj: v})
 	}
 	return out
 }
@@ -194,7 +198,7 @@ func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string,
 		}
 		return "", false, fmt.Errorf("%s has the type %s", x, fd.typ)
 	}
-	if len(fl.p.ix.uses[fd.obj]) == 0 {
+	if len(fl.p.ix.uses[fd.obj]) == 0 && (fl.p.private(d) || fd.owner == nil || !givenOut(d.file.pkg.Types, fd.owner)) {
 		return "", false, nil // nobody reads it
 	}
 	switch {

@@ -18,6 +18,8 @@ type Index struct {
 	uses  map[types.Object][]*ast.Ident
 	in    map[*ast.Ident]*file
 	decls map[types.Object]*fn // functions and methods with bodies
+
+	isPrivate func(path string) bool
 }
 
 // A file is one source file with what is needed to walk up and to quote it.
@@ -46,6 +48,8 @@ func NewIndex(pkgs []*load.Package) *Index {
 		uses:  map[types.Object][]*ast.Ident{},
 		in:    map[*ast.Ident]*file{},
 		decls: map[types.Object]*fn{},
+
+		isPrivate: Private(pkgs, false),
 	}
 	for _, pkg := range pkgs {
 		for i, syntax := range pkg.Syntax {
@@ -319,3 +323,6 @@ func (d *fn) params() []*ast.Ident {
 	}
 	return out
 }
+
+// private reports whether nobody outside of the module can call the function.
+func (ix *Index) private(d *fn) bool { return ix.isPrivate(d.file.pkg.Path) }

@@ -51,19 +51,18 @@ type Plan struct {
 func (p *Plan) Fixable() bool { return p.Set != nil }
 
 type planner struct {
-	ix        *Index
-	dec       Decisions
-	flows     []*flow.Flow
-	isPrivate func(path string) bool
-	sender    map[*load.Package]*ast.File // the file that declares sendFunc
-	targets   map[*ast.Ident]bool         // identifiers that stand for the target of a decoding carrier
+	ix      *Index
+	dec     Decisions
+	flows   []*flow.Flow
+	sender  map[*load.Package]*ast.File // the file that declares sendFunc
+	targets map[*ast.Ident]bool         // identifiers that stand for the target of a decoding carrier
 }
 
 // Make plans every flow. The packages must hold the syntax that the flows' spans name.
 // Flows are planned one by one; plans that touch the same syntax agree or the later one is dropped
 // by Compose.
 func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
-	p := &planner{ix: NewIndex(pkgs), dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}, isPrivate: Private(pkgs, false)}
+	p := &planner{ix: NewIndex(pkgs), dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}}
 	var plans []*Plan
 	for _, fl := range flows {
 		plans = append(plans, p.plan(fl))

@@ -124,7 +124,7 @@ func (b *builder) stmt(s ast.Stmt, c *ctl) {
 		t, replaced := b.g.set.Replace[s]
 		if replaced || b.removes(s) {
 			b.gone = true
-			b.stmt2(s, c)
+			b.stmtIn(s, c)
 			b.gone = false
 			if replaced {
 				b.text(s, textIndex, t, c)
@@ -132,10 +132,10 @@ func (b *builder) stmt(s ast.Stmt, c *ctl) {
 			return
 		}
 	}
-	b.stmt2(s, c)
+	b.stmtIn(s, c)
 }
 
-func (b *builder) stmt2(s ast.Stmt, c *ctl) {
+func (b *builder) stmtIn(s ast.Stmt, c *ctl) {
 	switch s := s.(type) {
 	case *ast.BlockStmt:
 		b.list(s.List, c)

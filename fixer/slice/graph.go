@@ -98,8 +98,7 @@ type target struct {
 	v    types.Object // variable or field
 	base types.Object // local variable that holds the field, if any
 	id   *ast.Ident
-	res  *resKey // the result of a module function that it gets
-	resf []resKey
+	resf []resKey // the results of module functions that it gets
 }
 
 type how int

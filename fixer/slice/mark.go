@@ -89,8 +89,6 @@ func (g *graph) reachable() {
 	}
 }
 
-func (m *marking) has(k key) bool { return m.live[k] }
-
 // when runs f once k is live.
 func (m *marking) when(k key, f func()) {
 	if m.live[k] {
@@ -116,9 +114,7 @@ func (m *marking) set(k key) {
 		return
 	}
 	m.live[k] = true
-	for _, f := range m.waiting[k] {
-		m.queue = append(m.queue, f)
-	}
+	m.queue = append(m.queue, m.waiting[k]...)
 	delete(m.waiting, k)
 	switch k := k.(type) {
 	case atomKey:

@@ -281,7 +281,6 @@ type chain struct {
 	done map[string]*types.Package
 	info map[string]*types.Info
 	errs []error
-	made []*load.Package
 }
 
 func (c *chain) Import(path string) (*types.Package, error) {

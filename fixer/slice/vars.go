@@ -202,7 +202,7 @@ func (e *emitter) unwrite(f *file, id *ast.Ident) bool {
 	const why = "no use left"
 	switch s := e.p.parent[id].(type) {
 	case *ast.AssignStmt:
-		i := index2(s.Lhs, id)
+		i := position(s.Lhs, id)
 		if len(s.Lhs) == len(s.Rhs) {
 			a := e.g.atoms[atomKey{s, i}]
 			if a != nil && e.harmless(a) {
@@ -277,7 +277,7 @@ func (e *emitter) unwrite(f *file, id *ast.Ident) bool {
 	return false
 }
 
-func index2(list []ast.Expr, e ast.Expr) int {
+func position(list []ast.Expr, e ast.Expr) int {
 	for i, x := range list {
 		if x == e {
 			return i

@@ -49,10 +49,10 @@ func (w *walker) expr(e ast.Expr, conds []key) {
 	top := w.statement
 	multi := w.multi
 	w.statement, w.multi = false, false
-	w.expr2(e, conds, top, multi)
+	w.exprIn(e, conds, top, multi)
 }
 
-func (w *walker) expr2(e ast.Expr, conds []key, statement, multi bool) {
+func (w *walker) exprIn(e ast.Expr, conds []key, statement, multi bool) {
 	if e == nil {
 		return
 	}
@@ -93,7 +93,7 @@ func (w *walker) expr2(e ast.Expr, conds []key, statement, multi bool) {
 			w.allFields(f.pkg.Info.TypeOf(e.X), true, conds, 0)
 		}
 	case *ast.ParenExpr:
-		w.expr2(e.X, conds, statement, multi)
+		w.exprIn(e.X, conds, statement, multi)
 	case *ast.KeyValueExpr:
 		w.expr(e.Key, conds)
 		w.expr(e.Value, conds)
@@ -242,7 +242,7 @@ func (w *walker) typeExpr(e ast.Expr) {
 				if v != nil && w.b.p.reads(v) && w.b.p.fieldGoes(v) {
 					conds = []key{v}
 				}
-				w.typeExpr2(fl.Type, conds)
+				w.fieldType(fl.Type, conds)
 			}
 		}
 	case *ast.InterfaceType:
@@ -262,7 +262,7 @@ func (w *walker) typeExpr(e ast.Expr) {
 	}
 }
 
-func (w *walker) typeExpr2(e ast.Expr, conds []key) {
+func (w *walker) fieldType(e ast.Expr, conds []key) {
 	if _, ok := e.(*ast.StructType); ok || len(conds) == 0 {
 		w.typeExpr(e)
 		return

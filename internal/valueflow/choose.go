@@ -111,6 +111,7 @@ func marked(text string) bool {
 // read notes what a function does.
 func (c *chooser) read(f *ast.File, obj *types.Func, fd *ast.FuncDecl) {
 	bd := &body{obj: obj, decl: fd, dist: -1}
+	c.b.file = f
 	own := c.b.pass.Pkg
 	written := map[*ast.Ident]bool{}
 	seen := map[types.Object]bool{}
@@ -136,6 +137,14 @@ func (c *chooser) read(f *ast.File, obj *types.Func, fd *ast.FuncDecl) {
 			}
 		case *ast.CompositeLit:
 			c.unkeyed(n, func(v *types.Var) { bd.writes = append(bd.writes, v) })
+		case *ast.SelectorExpr:
+			if c.b.info.Uses[n.Sel] == nil {
+				if path := c.b.packagePath(n.X); path != "" {
+					row, ok := library.Lookup(path, "", n.Sel.Name)
+					_, typ := library.LookupType(path, n.Sel.Name)
+					bd.strong = bd.strong || typ || ok && strongRow(row)
+				}
+			}
 		case *ast.Ident:
 			o := c.b.info.Uses[n]
 			switch o := o.(type) {
@@ -228,9 +237,10 @@ func (c *chooser) strongFunc(fn *types.Func) bool {
 		return true
 	}
 	row, ok := library.LookupObject(fn)
-	if !ok {
-		return false
-	}
+	return ok && strongRow(row)
+}
+
+func strongRow(row *library.Func) bool {
 	switch row.Role {
 	case library.Sign, library.SignRaw, library.SigningInput, library.Signer, library.Claims, library.Exchange, library.Parse:
 		return true
