@@ -184,6 +184,9 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		if place, stays := pl.Stays(set); stays {
 			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
 		}
+		if place, stays := pl.KeyStays(set); stays && logs(rep) {
+			return nil, &halfError{fmt.Sprintf("the private key would still be loaded (%s)%s", place, blocked(rep))}
+		}
 	}
 	rw, err := rewrite.Rewrite(t.res.Packages, set)
 	if err != nil {
@@ -215,6 +218,16 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		}
 	}
 	return got, nil
+}
+
+// logs reports whether a line of output keeps values of the flow alive.
+func logs(rep slice.Report) bool {
+	for _, b := range rep.Blocked {
+		if !strings.HasPrefix(b.Text, "return") && !strings.HasPrefix(b.Text, "if ") {
+			return true
+		}
+	}
+	return false
 }
 
 func blocked(rep slice.Report) string {

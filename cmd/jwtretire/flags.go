@@ -41,7 +41,7 @@ func (s *settings) flags(verb string) *flag.FlagSet {
 	fs := flag.NewFlagSet("jwtretire "+verb, flag.ContinueOnError)
 	fs.StringVar(&s.format, "format", "text", "`text`, json, sarif or github")
 	fs.BoolVar(&s.json, "json", false, "same as -format json")
-	fs.StringVar(&s.output, "o", "", "write the report, or the patch, to `FILE`")
+	fs.StringVar(&s.output, "o", "", "write the report, or with fix -diff the patch, to `FILE`")
 	fs.StringVar(&s.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated `LIST`")
 	fs.StringVar(&s.providerID, "provider", "", "also migrate the flows of this `PROVIDER`, though it has not retired them")
 	fs.BoolVar(&s.all, "all", false, "also list flows whose provider has not retired them")
@@ -147,7 +147,8 @@ func usage(w io.Writer) {
 	fmt.Fprint(w, `usage:
 	jwtretire [flags] [packages]            list JWT token flows that their vendor has retired
 	jwtretire fix [flags] [packages]        rewrite them to the client-credentials grant
-	jwtretire fix -diff [flags] [packages]  print the rewrite as a patch, write nothing
+	jwtretire fix -diff [flags] [packages]  print the rewrite as a patch, write nothing;
+	                                        with -o FILE for the patch and -format, print a report too
 	jwtretire explain FILE:LINE | ID        how a value gets from the key to the request
 	jwtretire providers                     the catalogue of vendors
 	go vet -vettool=$(which jwtretire) [packages]

@@ -59,7 +59,7 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 			if p.decodes(pt) {
 				return pt, nil
 			}
-			if !p.returnsResponse(pt) {
+			if _, handed := p.outParam(pt); !handed && !p.returnsResponse(pt) {
 				return nil, because("what becomes of the answer could not be followed (%s)", f.place(pt.call))
 			}
 		case *ast.ReturnStmt:

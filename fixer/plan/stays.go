@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
 
@@ -11,7 +12,26 @@ func (pl *Plan) Stays(set *change.Set) (place string, stays bool) {
 	if pl.ix == nil || pl.Flow.SDK != "" {
 		return "", false
 	}
-	f, n := pl.ix.node(pl.Flow.Assertion)
+	return pl.survives(set, pl.Flow.Assertion)
+}
+
+// KeyStays names a place where the key would still be loaded or parsed.
+func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
+	if pl.ix == nil {
+		return "", false
+	}
+	for _, s := range pl.Flow.Steps {
+		if s.Role == flow.KeyParse || s.Role == flow.KeyLoad {
+			if place, stays := pl.survives(set, s.Span); stays {
+				return place, true
+			}
+		}
+	}
+	return "", false
+}
+
+func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays bool) {
+	f, n := pl.ix.node(span)
 	if n == nil {
 		return "", false
 	}

@@ -52,6 +52,7 @@ type node struct {
 	dir     *sift.Dir
 	path    string // import path
 	uses    []*node
+	blank   []*node // what it imports for its effects only: no value goes that way
 	tests   []*node // what its own test files import
 	xtests  []*node // what its external test package imports, itself not
 	users   []*node
@@ -164,7 +165,7 @@ func (p *plan) chooseTests(ends, sources []*node, left budget) {
 // import q while q's tests import p.
 func (p *plan) breakCycles() {
 	joined := map[*node][]*node{} // imports of the test files that are part of their package
-	next := func(n *node) []*node { return slices.Concat(n.uses, joined[n]) }
+	next := func(n *node) []*node { return slices.Concat(n.uses, n.blank, joined[n]) }
 	for _, n := range p.sorted() {
 		if !n.withTests || len(n.tests) == 0 {
 			continue
@@ -208,7 +209,7 @@ func (p *plan) sorted() []*node {
 
 // readImports parses the import clauses of the hot modules and joins the packages by them.
 func (p *plan) readImports() {
-	type imports struct{ plain, tests, xtests []string }
+	type imports struct{ plain, blank, tests, xtests []string }
 	var (
 		mu   sync.Mutex
 		read = map[*sift.Dir]imports{}
@@ -226,10 +227,14 @@ func (p *plan) readImports() {
 			if isTest && !p.cfg.Tests {
 				continue
 			}
-			name, paths := p.importClauses(filepath.Join(d.Path, f.Name))
+			name, paths, blank := p.importClauses(filepath.Join(d.Path, f.Name))
+			if isTest {
+				paths = append(paths, blank...)
+			}
 			switch {
 			case !isTest:
 				im.plain = append(im.plain, paths...)
+				im.blank = append(im.blank, blank...)
 			case strings.HasSuffix(name, "_test"):
 				im.xtests = append(im.xtests, paths...)
 			default:
@@ -247,7 +252,9 @@ func (p *plan) readImports() {
 		}
 		p.paths[m] = m.Path
 		if m.Path == "" {
-			p.paths[m] = guessPath(m, func(d *sift.Dir) []string { return slices.Concat(read[d].plain, read[d].tests, read[d].xtests) })
+			p.paths[m] = guessPath(m, func(d *sift.Dir) []string {
+				return slices.Concat(read[d].plain, read[d].blank, read[d].tests, read[d].xtests)
+			})
 		}
 		for _, d := range m.Dirs {
 			n := &node{dir: d, path: importPath(p.paths[m], m.Dir, d.Path)}
@@ -257,7 +264,7 @@ func (p *plan) readImports() {
 	}
 	for _, n := range p.sorted() {
 		im := read[n.dir]
-		n.uses = p.nodesOf(n, im.plain)
+		n.uses, n.blank = p.nodesOf(n, im.plain), p.nodesOf(n, im.blank)
 		n.tests = p.nodesOf(n, im.tests)
 		n.xtests = p.nodesOf(n, im.xtests)
 		for _, m := range n.uses {
@@ -281,25 +288,29 @@ func (p *plan) nodesOf(n *node, paths []string) []*node {
 }
 
 // importClauses returns the package name and the imported paths of a file, as far as it parses.
-func (p *plan) importClauses(name string) (string, []string) {
+// blank are those that are imported as _: a program registers its plugins that way, by the hundred.
+func (p *plan) importClauses(name string) (pkg string, paths, blank []string) {
 	var src any
 	if content, ok := p.cfg.Overlay[name]; ok {
 		if content == nil {
-			return "", nil
+			return "", nil, nil
 		}
 		src = content
 	}
 	file, _ := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
 	if file == nil || file.Name == nil {
-		return "", nil
+		return "", nil, nil
 	}
-	var paths []string
 	for _, spec := range file.Imports {
 		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+			if spec.Name != nil && spec.Name.Name == "_" {
+				blank = append(blank, path)
+				continue
+			}
 			paths = append(paths, path)
 		}
 	}
-	return file.Name.Name, paths
+	return file.Name.Name, paths, blank
 }
 
 // importPath returns the import path of a directory of a module.

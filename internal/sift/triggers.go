@@ -95,6 +95,7 @@ var triggers = []trigger{
 	{Bearer, text, `api.vonage.com`, `const api = "https://api.vonage.com"`},
 	{Bearer, text, `appstoreconnect`, `const aud = "appstoreconnect-v1"`},
 	{Bearer, text, `snowflakecomputing`, `const host = "x.snowflakecomputing.com"`},
+	{Bearer, text, `acs/api/v1/auth`, `u := cluster + "/acs/api/v1/auth/login"`}, // DC/OS: the JWT is posted as token
 	{Bearer, text, `KEYPAIR_JWT`, `h.Set("X-Snowflake-Authorization-Token-Type", "KEYPAIR_JWT")`},
 
 	// JWT and JOSE libraries, forks and vendored copies too: any import path with the word in it.

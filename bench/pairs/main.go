@@ -1,0 +1,117 @@
+// Pairs runs two commands in turn on the same tree, A B A B …, and prints for both the median of
+// wall time, processor time and peak memory, and the ratios B/A pair by pair.
+//
+//	pairs -dir TREE [-n 5] [-cold] -a 'jwtretire ./...' -b 'go vet ./...'
+//
+// With -cold every run has an empty build cache of its own (GOCACHE) and an empty cache of the tools
+// (XDG_CACHE_HOME); modules stay downloaded. Exit codes of the commands are printed, not judged:
+// findings are not failures.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"sort"
+	"strings"
+	"syscall"
+	"time"
+)
+
+type sample struct {
+	wall, cpu float64 // seconds
+	peak      float64 // MiB, of the largest process
+	code      int
+}
+
+func main() {
+	dir := flag.String("dir", ".", "tree to run in")
+	n := flag.Int("n", 5, "counted runs of each command, after one that is not")
+	cold := flag.Bool("cold", false, "give every run an empty build cache")
+	a := flag.String("a", "", "first command, words separated by blanks")
+	b := flag.String("b", "", "second command")
+	flag.Parse()
+	if *a == "" || *b == "" {
+		fmt.Fprintln(os.Stderr, "pairs: -a and -b are needed")
+		os.Exit(2)
+	}
+	var as, bs []sample
+	first := -1
+	if *cold {
+		first = 0 // the point of a cold run is that nothing ran before
+	}
+	for i := first; i < *n; i++ {
+		sa, err := run(*dir, *a, *cold)
+		if err == nil {
+			var sb sample
+			if sb, err = run(*dir, *b, *cold); err == nil && i >= 0 {
+				as, bs = append(as, sa), append(bs, sb)
+			}
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "pairs:", err)
+			os.Exit(2)
+		}
+	}
+	show("A", *a, as)
+	show("B", *b, bs)
+	fmt.Printf("B/A: wall %.1f  cpu %.1f  peak %.1f\n",
+		ratio(as, bs, func(s sample) float64 { return s.wall }),
+		ratio(as, bs, func(s sample) float64 { return s.cpu }),
+		ratio(as, bs, func(s sample) float64 { return s.peak }))
+}
+
+func run(dir, command string, cold bool) (sample, error) {
+	words := strings.Fields(command)
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Dir = dir
+	if cold {
+		tmp, err := os.MkdirTemp("", "pairs-")
+		if err != nil {
+			return sample{}, err
+		}
+		defer os.RemoveAll(tmp)
+		cmd.Env = append(os.Environ(), "GOCACHE="+tmp+"/build", "XDG_CACHE_HOME="+tmp+"/tools", "STATICCHECK_CACHE="+tmp+"/staticcheck")
+	}
+	start := time.Now()
+	err := cmd.Run()
+	wall := time.Since(start).Seconds()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return sample{}, fmt.Errorf("%s: %w", command, err)
+	}
+	use := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return sample{
+		wall: wall,
+		cpu:  (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
+		peak: float64(use.Maxrss) / 1024,
+		code: cmd.ProcessState.ExitCode(),
+	}, nil
+}
+
+func show(name, command string, all []sample) {
+	fmt.Printf("%s: wall %.3f s  cpu %.3f s  peak %.0f MiB  exit %d  (median of %d)  %s\n", name,
+		median(all, func(s sample) float64 { return s.wall }),
+		median(all, func(s sample) float64 { return s.cpu }),
+		median(all, func(s sample) float64 { return s.peak }), all[0].code, len(all), command)
+}
+
+func median(all []sample, f func(sample) float64) float64 {
+	var v []float64
+	for _, s := range all {
+		v = append(v, f(s))
+	}
+	sort.Float64s(v)
+	return v[len(v)/2]
+}
+
+func ratio(as, bs []sample, f func(sample) float64) float64 {
+	var v []float64
+	for i := range as {
+		v = append(v, f(bs[i])/f(as[i]))
+	}
+	sort.Float64s(v)
+	return v[len(v)/2]
+}

@@ -1,0 +1,139 @@
+package fixer
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/sift"
+)
+
+var update = flag.Bool("update", false, "write what comes out as what is wanted")
+
+// TestGolden plans, slices and rewrites the program of each archive and compares the files named
+// want/NAME; "want/reason" is the reason why nothing is done. The comment of the archive says what
+// it is about. The assertions come from outside, so that each case is about the exchange alone.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "go.mod"), "module example.com/m\n\ngo 1.24\n")
+			want := map[string]string{}
+			var kept []txtar.File
+			for _, f := range ar.Files {
+				if name, ok := strings.CutPrefix(f.Name, "want/"); ok {
+					want[name] = string(f.Data)
+					continue
+				}
+				kept = append(kept, f)
+				write(t, filepath.Join(dir, f.Name), string(f.Data))
+			}
+			got := rewritten(t, dir)
+			if *update {
+				for name, text := range got {
+					kept = append(kept, txtar.File{Name: "want/" + name, Data: []byte(text)})
+				}
+				ar.Files = kept
+				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			for name, text := range want {
+				if got[name] != text {
+					t.Errorf("%s is\n%s\nwant\n%s", name, got[name], text)
+				}
+			}
+			for name := range got {
+				if _, ok := want[name]; !ok {
+					t.Errorf("%s changed to\n%s", name, got[name])
+				}
+			}
+		})
+	}
+}
+
+// rewritten returns what becomes of the files of a module, or its "reason".
+func rewritten(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	ctx := context.Background()
+	tree, err := sift.Tree(ctx, sift.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := load.Load(ctx, load.Config{}, tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := drive.Run(res.Packages, flow.Analyzer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var flows []*flow.Flow
+	for _, r := range results {
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		flows = append(flows, r.Result.(*flow.Result).Flows...)
+	}
+	if len(flows) == 0 {
+		t.Fatal("no flow found")
+	}
+	plans := plan.Make(res.Packages, flows, plan.Decisions{Scopes: []string{"openid", "AdobeID"}})
+	for _, pl := range plans {
+		if !pl.Fixable() {
+			return map[string]string{"reason": pl.Reason + "\n"}
+		}
+	}
+	set := plan.Compose(plans)
+	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: plan.Private(res.Packages, false), TestsCount: true}); err != nil {
+		t.Fatal(err)
+	}
+	files, err := rewrite.Files(res.Packages, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for path, content := range files {
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[filepath.ToSlash(rel)] = string(content)
+	}
+	for _, err := range res.Recheck(files, "") {
+		if !strings.Contains(err.Error(), "golang.org/x/oauth2") { // which this module does not have
+			t.Errorf("the result does not type-check: %v", err)
+		}
+	}
+	return out
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,115 @@
+package unit
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestLocal(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		c    config
+		want bool
+	}{
+		{"main module", config{ImportPath: "example.com/m/a", Dir: "/src/m/a", ModulePath: "example.com/m"}, true},
+		{"test variant", config{ImportPath: "example.com/m/a [example.com/m/a.test]", Dir: "/src/m/a", ModulePath: "example.com/m"}, true},
+		{"module path without a dot", config{ImportPath: "m/a", Dir: "/src/m/a", ModulePath: "m"}, true},
+		{"files on the command line", config{ImportPath: "command-line-arguments", Dir: "/src/m"}, true},
+		{"replaced by a directory", config{ImportPath: "example.org/dep", Dir: "/src/dep", ModulePath: "example.org/dep", ModuleVersion: "v1.0.0"}, true},
+		{"module cache", config{ImportPath: "example.org/dep/a", Dir: "/mod/example.org/dep@v1.0.0/a", ModulePath: "example.org/dep", ModuleVersion: "v1.0.0"}, false},
+		{"vendored", config{ImportPath: "example.org/dep", Dir: "/src/m/vendor/example.org/dep", ModulePath: "example.org/dep", ModuleVersion: "v1.0.0"}, false},
+		{"standard library", config{ImportPath: "net/http", Dir: "/go/src/net/http"}, false},
+		{"vendored by the standard library", config{ImportPath: "vendor/golang.org/x/net/idna", Dir: "/go/src/vendor/golang.org/x/net/idna"}, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := tc.c.local(); got != tc.want {
+				t.Errorf("local() = %v", got)
+			}
+		})
+	}
+}
+
+func TestSources(t *testing.T) {
+	dir, obj := t.TempDir(), t.TempDir()
+	user := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(user, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	plain := filepath.Join(dir, "plain.go")
+	c := config{Dir: dir, GoFiles: []string{
+		plain, filepath.Join(obj, "_cgo_gotypes.go"), filepath.Join(obj, "main.cgo1.go"), filepath.Join(obj, "_cgo_import.go"),
+	}}
+	files, cgo := c.sources()
+	if !cgo || !slices.Equal(files, []string{plain, user}) {
+		t.Errorf("sources() = %v, %v", files, cgo)
+	}
+}
+
+func TestIsCall(t *testing.T) {
+	dir := t.TempDir()
+	unit, yaml := filepath.Join(dir, "vet.cfg"), filepath.Join(dir, "my.cfg")
+	for name, text := range map[string]string{unit: `{"ImportPath": "a", "VetxOutput": "b"}`, yaml: "scopes: {}\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		args []string
+		want bool
+	}{
+		{"version", []string{"-V=full"}, true},
+		{"flags", []string{"-flags"}, true},
+		{"unit", []string{"-json", unit}, true},
+		{"configuration of the user", []string{"-config", yaml}, false},
+		{"no such file", []string{"x.cfg"}, false},
+		{"packages", []string{"./..."}, false},
+		{"nothing", nil, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := IsCall(tc.args); got != tc.want {
+				t.Errorf("IsCall(%v) = %v", tc.args, got)
+			}
+		})
+	}
+}
+
+// A unit without imports gives its types, because it cannot tell whether somebody needs them.
+func TestVetx(t *testing.T) {
+	dir := t.TempDir()
+	src, out := filepath.Join(dir, "a.go"), filepath.Join(dir, "vet.out")
+	if err := os.WriteFile(src, []byte("package a\n\nimport _ \"unsafe\"\n\nconst C = 1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name    string
+		imports map[string]string
+		facts   string
+		typed   bool
+	}{
+		{"nothing to say", map[string]string{"fmt": "fmt"}, "", false},
+		{"facts", map[string]string{"fmt": "fmt"}, "facts", false},
+		{"types", map[string]string{"unsafe": "unsafe"}, "", true},
+		{"types and facts", nil, "facts", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := config{ImportPath: "a", GoFiles: []string{src}, ImportMap: tc.imports, VetxOutput: out}
+			if err := c.writeVetx([]byte(tc.facts)); err != nil {
+				t.Fatal(err)
+			}
+			got, err := readVetx(out)
+			if err != nil || string(got) != tc.facts {
+				t.Errorf("readVetx = %q, %v", got, err)
+			}
+			info, err := os.Stat(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if typed := info.Size() > int64(vetxHead+len(tc.facts)); typed != tc.typed {
+				t.Errorf("%d bytes", info.Size())
+			}
+		})
+	}
+}
