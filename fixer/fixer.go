@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"sort"
@@ -270,7 +271,15 @@ func (t *attempt) check(files map[string][]byte) []error {
 	if len(t.mods) == 1 {
 		modfile = t.mods[0].ModFile
 	}
-	return t.res.Recheck(files, modfile)
+	overlay := maps.Clone(files)
+	for _, m := range t.mods {
+		for _, f := range []gomod.File{m.GoMod, m.GoSum} {
+			if f.Path != "" && f.Changed() {
+				overlay[f.Path] = f.New
+			}
+		}
+	}
+	return t.res.Recheck(overlay, modfile)
 }
 
 // modules works out go.mod and go.sum of every module that has a changed file.

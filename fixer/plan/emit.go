@@ -248,19 +248,53 @@ func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.Assig
 	name := pt.err.Name()
 	if s.Tok == token.DEFINE && redefined(f, list[at+1:], name) {
 		name = freshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "tokenErr", "fetchErr")
-		for _, id := range p.ix.uses[pt.err] {
-			set.Replace[id] = change.Text{Src: name}
-		}
 	}
 	op := ":="
 	if s.Tok == token.ASSIGN && pt.err.Parent() != f.pkg.Types.Scope().Innermost(i.Pos()) {
 		text.Src += fmt.Sprintf("var %s *«%s».Token\n", ans.tok, oauth2Path)
 		op = "="
 	}
-	text.Src += fmt.Sprintf("%s, %s %s %s", ans.tok, name, op, fetch)
-	set.Before[i] = text
-	set.Remove[s] = "exchange"
+	// The whole statement is said again: its error is that of Token now.
+	rename := map[types.Object]string{pt.err: name}
+	text.Src += fmt.Sprintf("%s, %s %s %s\nif %s %s", ans.tok, name, op, fetch, quote(f, i.Cond, rename), quote(f, i.Body, rename))
+	ast.Inspect(i, func(n ast.Node) bool {
+		if n == s {
+			return false
+		}
+		if id, ok := n.(*ast.Ident); ok && f.object(id) != pt.err {
+			text.Keeps = append(text.Keeps, id)
+		}
+		return true
+	})
+	set.Replace[i] = text
 	return p.fillAt(set, f, list, at+1, fill, s)
+}
+
+// quote repeats source with the file's package names as paths, and with other names for some variables.
+func quote(f *file, n ast.Node, rename map[types.Object]string) string {
+	var b strings.Builder
+	src, base := f.text(n), f.offset(n.Pos())
+	last := 0
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := f.object(id)
+		name, ok := rename[obj]
+		if pkg, isPkg := obj.(*types.PkgName); isPkg {
+			name, ok = "«"+pkg.Imported().Path()+"»", true
+		}
+		if ok {
+			at := f.offset(id.Pos()) - base
+			b.WriteString(src[last:at])
+			b.WriteString(name)
+			last = at + len(id.Name)
+		}
+		return true
+	})
+	b.WriteString(src[last:])
+	return b.String()
 }
 
 // redefined reports whether a later statement of the block is a := that defines name and nothing

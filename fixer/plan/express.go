@@ -20,8 +20,9 @@ import (
 // What cannot be named there for certain is an error, never a guess.
 type expresser struct {
 	ix    *Index
-	at    *fn       // where the text will stand
-	pos   token.Pos // and at which statement
+	at    *fn                      // where the text will stand
+	pos   token.Pos                // and at which statement
+	via   map[*types.Func]callSite // where several calls reach a function: the one of this flow
 	lit   func(string) string
 	keeps []ast.Node
 	depth int
@@ -278,10 +279,13 @@ func (x *expresser) fromCaller(f *file, d *fn, i int, id *ast.Ident) (string, er
 	if d.obj == nil {
 		return "", &hereError{"the parameter " + id.Name, f.place(id), "its function is a literal"}
 	}
-	if d.obj.Exported() && !x.ix.private(d) {
+	if _, known := x.via[d.obj]; d.obj.Exported() && !x.ix.private(d) && !known {
 		return "", &hereError{"the parameter " + id.Name, f.place(id), d.obj.Name() + " is exported, so others can call it with other values"}
 	}
 	sites, _ := x.ix.callers(d.obj)
+	if s, ok := x.via[d.obj]; ok {
+		sites = []callSite{s}
+	}
 	var text string
 	var first error
 	for _, s := range sites {

@@ -38,7 +38,7 @@ type param struct {
 // replaceHTTP replaces an exchange that the program sends itself.
 func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *point, scopes []string) error {
 	f := pt.fn.file
-	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos()}
+	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{scopes: scopes}
 	var err error
 	if req.client, err = p.client(fl, pt, x, set); err != nil {

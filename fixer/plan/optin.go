@@ -60,7 +60,7 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		return err
 	}
 	f := pt.fn.file
-	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos()}
+	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
 	if req.authStyle == "" {
 		req.authStyle = "AuthStyleInHeader"

@@ -20,7 +20,8 @@ type point struct {
 	err    types.Object // the error variable; nil where the error is dropped or there is none
 	target ast.Expr     // the argument that the carrier decodes into
 
-	carriers []*fn // the functions between the point and the send
+	carriers []*fn                    // the functions between the point and the send
+	via      map[*types.Func]callSite // the call by which each is reached
 }
 
 // A reasonError is why a flow is not rewritten. Its text completes "not rewritten: …".
@@ -36,7 +37,7 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 	if call == nil {
 		return nil, because("the call that sends the request was not found")
 	}
-	pt := &point{call: call}
+	pt := &point{call: call, via: map[*types.Func]callSite{}}
 	for range 8 {
 		pt.fn = p.ix.enclosing(f, pt.call)
 		if pt.fn == nil {
@@ -88,6 +89,7 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 			return nil, err
 		}
 		pt.carriers = append(pt.carriers, pt.fn)
+		pt.via[pt.fn.obj] = site
 		if idx, ok := p.outParam(pt); ok {
 			pt.target = argument(site.call, idx)
 		} else {
@@ -124,11 +126,22 @@ func isError(t types.Type) bool {
 // callerOf chooses the call of d that belongs to the flow.
 func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
 	sites, _ := p.ix.callers(d.obj)
-	var own []callSite
+	// A caller that holds a part of the flow itself comes before one that calls such a function.
+	var own, near []callSite
 	for _, s := range sites {
-		if e := p.ix.outer(s.file, s.call); e != nil && e.obj != nil && e.obj != d.obj && p.onFlow(e, fl) {
-			own = append(own, s)
+		e := p.ix.outer(s.file, s.call)
+		if e == nil || e.obj == nil || e.obj == d.obj {
+			continue
 		}
+		switch {
+		case p.holds(e, fl):
+			own = append(own, s)
+		case p.onFlow(e, fl):
+			near = append(near, s)
+		}
+	}
+	if len(own) == 0 {
+		own = near
 	}
 	if len(own) == 0 {
 		own = sites
@@ -142,41 +155,40 @@ func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
 	return callSite{}, because("the answer leaves %s, which is called from %d places", d.obj.Name(), len(own))
 }
 
-// onFlow reports whether a function holds a part of the flow, or calls one that does.
-func (p *planner) onFlow(d *fn, fl *flow.Flow) bool {
-	holds := func(s flow.Span) bool {
+// holds reports whether a function holds the form, the claims or the signing of the flow.
+func (p *planner) holds(d *fn, fl *flow.Flow) bool {
+	in := func(s flow.Span) bool {
 		if s.IsZero() || s.File != d.file.path {
 			return false
 		}
 		return s.Offset >= d.file.offset(d.node.Pos()) && s.End <= d.file.offset(d.node.End())
 	}
-	test := func(d *fn) bool {
-		if holds(fl.Assertion) {
+	if in(fl.Assertion) {
+		return true
+	}
+	for _, fld := range fl.Fields {
+		if in(fld.Put) {
 			return true
 		}
-		for _, fld := range fl.Fields {
-			if holds(fld.Put) {
-				return true
-			}
-		}
-		for _, s := range fl.Steps {
-			if (s.Role == flow.Sign || s.Role == flow.Claims) && holds(s.Span) {
-				return true
-			}
-		}
-		return false
 	}
-	if test(d) {
+	for _, s := range fl.Steps {
+		if (s.Role == flow.Sign || s.Role == flow.Claims) && in(s.Span) {
+			return true
+		}
+	}
+	return false
+}
+
+// onFlow reports whether a function holds a part of the flow, or calls one that does.
+func (p *planner) onFlow(d *fn, fl *flow.Flow) bool {
+	if p.holds(d, fl) {
 		return true
 	}
 	found := false
 	ast.Inspect(d.body, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok && !found {
 			if m := p.ix.target(d.file, c); m != nil && m.node != d.node {
-				save := d
-				d = m
-				found = test(m)
-				d = save
+				found = p.holds(m, fl)
 			}
 		}
 		return !found

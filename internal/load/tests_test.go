@@ -14,6 +14,8 @@ go 1.24
 package a
 
 EXCHANGE
+
+const Name = "a"
 -- a/a_test.go --
 package a
 
@@ -34,9 +36,9 @@ var v int = a.Helper + b.V
 -- b/b.go --
 package b
 
-import _ "m/a"
+import "m/a"
 
-var V int
+var V = len(a.Name)
 -- b/b_test.go --
 package b
 
@@ -67,6 +69,34 @@ func TestWithoutTestFiles(t *testing.T) {
 	if len(pkg(t, r, "m/a").Files) != 1 {
 		t.Error("test files were loaded")
 	}
+}
+
+// A package that is registered and nothing else gets no value from who registers it.
+func TestBlankImporter(t *testing.T) {
+	r := loaded(t, tree(t, `
+-- go.mod --
+module m
+
+go 1.24
+-- a/a.go --
+package a
+
+EXCHANGE
+-- all/all.go --
+package all
+
+import _ "m/a"
+
+var V int
+-- main.go --
+package main
+
+import "m/all"
+
+func main() { println(all.V) }
+`), Config{})
+	noErrors(t, r)
+	expect(t, paths(r), "m/a")
 }
 
 // p's tests import q and q's tests import p: legal, and a cycle if both have their tests.
