@@ -14,6 +14,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -221,14 +223,11 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	return got, nil
 }
 
+var logCall = regexp.MustCompile(`^[\w.]*\b(?:Print|Info|Debug|Warn|Error|Log|Trace|Fatal)\w*\(`)
+
 // logs reports whether a line of output keeps values of the flow alive.
 func logs(rep slice.Report) bool {
-	for _, b := range rep.Blocked {
-		if !strings.HasPrefix(b.Text, "return") && !strings.HasPrefix(b.Text, "if ") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(rep.Blocked, func(b slice.Blocked) bool { return logCall.MatchString(b.Text) })
 }
 
 func blocked(rep slice.Report) string {

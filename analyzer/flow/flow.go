@@ -9,6 +9,7 @@ package flow
 
 import (
 	"reflect"
+	"slices"
 	"sort"
 
 	"golang.org/x/tools/go/analysis"
@@ -67,7 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 		found = f.find()
 	}
 	for _, fl := range found {
-		if len(fl.Steps) <= known[fl.ID] {
+		if len(fl.Steps) <= known[fl.ID] || !adds(pass, fl) {
 			continue
 		}
 		known[fl.ID] = len(fl.Steps)
@@ -89,6 +90,12 @@ func run(pass *analysis.Pass) (any, error) {
 		pass.ExportPackageFact(&r)
 	}
 	return res, nil
+}
+
+// adds reports whether a step of the flow is in the package itself. What is all below was reported there,
+// or belongs to a dependency that nobody asked about.
+func adds(pass *analysis.Pass, f *Flow) bool {
+	return slices.ContainsFunc(f.Steps, func(s Step) bool { return s.Span.PkgPath == pass.Pkg.Path() })
 }
 
 // place returns where a flow is reported: at the exchange.

@@ -17,6 +17,9 @@ import (
 
 // perCaller returns the name of the parameter that brings the scopes, "" where one list serves all.
 func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, error) {
+	all := *fl
+	all.Metascopes = union(union(nil, fl.AllMetascopes), fl.Metascopes)
+	fl = &all
 	if len(p.dec.Scopes) > 0 || pt.fn.obj == nil || len(fl.Metascopes) < 2 {
 		return "", nil
 	}

@@ -30,12 +30,7 @@ func (b *budget) allows(n *node, tests, free bool) bool {
 	if n.bodies || free && n.dir.Class != 0 {
 		return true
 	}
-	size := 0
-	for _, f := range n.dir.Files {
-		if tests || !strings.HasSuffix(f.Name, "_test.go") {
-			size += f.Size
-		}
-	}
+	size := n.size(tests)
 	if b.packages == 0 || b.bytes < size {
 		return false
 	}
@@ -43,6 +38,9 @@ func (b *budget) allows(n *node, tests, free bool) bool {
 	b.bytes -= size
 	return true
 }
+
+// giant is how many bytes of source nobody writes by hand in one package.
+const giant = 2 << 20
 
 // maxTesters is how many packages may test with a helper for keys before it is everybody's.
 const maxTesters = 30
@@ -61,6 +59,23 @@ type node struct {
 	bodies    bool
 	withTests bool
 	apart     bool // its test files are checked apart, see [plan.breakCycles]
+}
+
+// size returns the bytes of source.
+func (n *node) size(tests bool) int {
+	size := 0
+	for _, f := range n.dir.Files {
+		if tests || !strings.HasSuffix(f.Name, "_test.go") {
+			size += f.Size
+		}
+	}
+	return size
+}
+
+// free reports whether the trigger in a package is reason enough to load it. Keys alone are not
+// in a package that the ends only share an importer with, nor in a giant that was generated.
+func (n *node) free(near map[*node]bool) bool {
+	return n.dir.Class&^sift.Key != 0 || near[n] && n.size(false) < giant
 }
 
 // A plan says which packages of the tree have bodies.
@@ -119,13 +134,11 @@ func choose(cfg Config, tree *sift.Result) *plan {
 	}
 	for _, set := range [][]*node{sources, importers, between} { // each has the nearest first
 		for _, n := range set {
-			// Keys of a package that the ends only share an importer with come by seldom.
-			free := near[n] || n.dir.Class&^sift.Key != 0
-			n.bodies = left.allows(n, false, free)
+			n.bodies = left.allows(n, false, n.free(near))
 		}
 	}
 	if cfg.Tests {
-		p.chooseTests(ends, sources, left)
+		p.chooseTests(ends, sources, near, left)
 		p.breakCycles()
 	}
 	return p
@@ -133,9 +146,9 @@ func choose(cfg Config, tree *sift.Result) *plan {
 
 // chooseTests marks the packages whose test files are loaded: those with a trigger,
 // those that use these, and those that only test them.
-func (p *plan) chooseTests(ends, sources []*node, left budget) {
+func (p *plan) chooseTests(ends, sources []*node, near map[*node]bool, left budget) {
 	for _, n := range sources {
-		n.withTests = n.bodies
+		n.withTests = n.bodies && n.free(near)
 	}
 	for _, tested := range [][]*node{ends, sources} {
 		some := map[*node]bool{}
@@ -153,7 +166,7 @@ func (p *plan) chooseTests(ends, sources []*node, left budget) {
 		}
 		for _, n := range p.sorted() {
 			if serving(n.tests) || serving(n.xtests) || n.bodies && direct(n.uses) {
-				n.bodies = left.allows(n, true, true)
+				n.bodies = left.allows(n, true, n.free(near))
 				n.withTests = n.bodies
 			}
 		}

@@ -168,6 +168,11 @@ func (res *Result) suppress(opts Options, now time.Time) {
 		}
 		return opts.Config.Ignored(r.Flow.ID, now)
 	})
+	for _, r := range res.Ledger.Records {
+		if r.Suppressed != nil {
+			r.Reason = r.Suppressed.Reason
+		}
+	}
 	res.Ledger.Problems = append(dirs.Problems(true), opts.Config.Problems(now, whole(opts))...)
 }
 
