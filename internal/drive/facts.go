@@ -55,7 +55,9 @@ func (f *Facts) Encode(path string, a *analysis.Analyzer) ([]byte, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	sort.Slice(list, func(i, j int) bool { return reflect.TypeOf(list[i].Fact).String() < reflect.TypeOf(list[j].Fact).String() })
+	sort.Slice(list, func(i, j int) bool {
+		return reflect.TypeOf(list[i].Fact).String() < reflect.TypeOf(list[j].Fact).String()
+	})
 	var buf bytes.Buffer
 	if err := gob.NewEncoder(&buf).Encode(list); err != nil {
 		return nil, fmt.Errorf("facts of %s: %w", path, err)

@@ -43,7 +43,9 @@ var kinds = []struct {
 		yaml := strings.HasSuffix(base, ".yaml") || strings.HasSuffix(base, ".yml")
 		return yaml && (strings.Contains(rel, "chart") || strings.Contains(rel, "helm") || strings.HasPrefix(base, "values"))
 	}},
-	{"script", func(rel, base string) bool { return strings.HasSuffix(base, ".sh") || base == "Makefile" || base == "Procfile" }},
+	{"script", func(rel, base string) bool {
+		return strings.HasSuffix(base, ".sh") || base == "Makefile" || base == "Procfile"
+	}},
 	{"config", func(rel, base string) bool {
 		switch filepath.Ext(base) {
 		case ".yaml", ".yml", ".toml", ".tf", ".tfvars", ".service", ".nomad":
