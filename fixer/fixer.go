@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -187,8 +186,8 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		if place, stays := pl.Stays(set); stays {
 			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
 		}
-		if place, stays := pl.KeyStays(set); stays && logs(rep) {
-			return nil, &halfError{fmt.Sprintf("the private key would still be loaded (%s)%s", place, blocked(rep))}
+		if place, stays := pl.KeyStays(set); stays {
+			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, blocked(rep))}
 		}
 	}
 	rw, err := rewrite.Rewrite(t.res.Packages, set)
@@ -204,6 +203,9 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	for _, c := range rw.Lost {
 		got.notes = append(got.notes, fmt.Sprintf("a comment went with its code: %s (%s:%d)", shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line))
+	}
+	if err := t.demanded(rep, rw.Files); err != nil {
+		return nil, err
 	}
 	if err := t.modules(got, rw.Files); err != nil {
 		return nil, err
@@ -223,19 +225,55 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	return got, nil
 }
 
-var logCall = regexp.MustCompile(`^[\w.]*\b(?:Print|Info|Debug|Warn|Error|Log|Trace|Fatal)\w*\(`)
-
-// logs reports whether a line of output keeps values of the flow alive.
-func logs(rep slice.Report) bool {
-	return slices.ContainsFunc(rep.Blocked, func(b slice.Blocked) bool { return logCall.MatchString(b.Text) })
-}
-
 func blocked(rep slice.Report) string {
 	if len(rep.Blocked) == 0 {
 		return ""
 	}
 	b := rep.Blocked[0]
 	return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
+}
+
+// requiredKeyFlag is how cobra and pflag insist on a flag that names a key.
+var requiredKeyFlag = regexp.MustCompile(`Mark(?:Persistent)?FlagRequired\("([^"]*(?:key|pem)[^"]*)"\)`)
+
+// throwsAway is a statement that drops the value of a call about a key.
+var throwsAway = regexp.MustCompile(`^\s*_(?:, \w+)? :?= .*(?i:key|pem).*`)
+
+// fetched returns the first new line that calls for a key and drops it: a secret store, whose calls may
+// matter to others, stays in the program when its result is not needed any more.
+func fetched(old, changed []byte) string {
+	for _, line := range bytes.Split(changed, []byte("\n")) {
+		if throwsAway.Match(line) && !bytes.Contains(old, line) {
+			return strings.TrimSpace(string(line))
+		}
+	}
+	return ""
+}
+
+// demanded returns an error where something outside of the code's logic still asks for a setting of the
+// flow: a tag of its field, or a flag that the command line library insists on.
+func (t *attempt) demanded(rep slice.Report, files map[string][]byte) error {
+	for _, k := range rep.Kept {
+		lines := bytes.Split(t.old(k.Pos.Filename), []byte("\n"))
+		if k.Pos.Line >= 1 && k.Pos.Line <= len(lines) && bytes.Contains(lines[k.Pos.Line-1], []byte("required")) {
+			return &halfError{fmt.Sprintf("%s stays, and its tag demands a value (%s:%d); take the tag off first", k.Name, filepath.Base(k.Pos.Filename), k.Pos.Line)}
+		}
+	}
+	for _, p := range t.res.Packages {
+		for path, src := range p.Source {
+			changed, ok := files[path]
+			if ok {
+				if line := fetched(src, changed); line != "" {
+					return &halfError{fmt.Sprintf("the key would still be fetched and thrown away (%s: %s)", filepath.Base(path), line)}
+				}
+				src = changed
+			}
+			if m := requiredKeyFlag.FindSubmatch(src); m != nil {
+				return &halfError{fmt.Sprintf("flag --%s is marked as required (%s), so it would still be asked for; take the mark off first", m[1], filepath.Base(path))}
+			}
+		}
+	}
+	return nil
 }
 
 // unread drops the sources that the result still names: a secret that moved from the form to the new

@@ -46,7 +46,6 @@ type candidate struct {
 	typed   bool // a structure for a library's exchange is in sight
 	keyed   bool // and has a key
 	trace   []Step
-	unknown bool
 }
 
 // A site is a call as a walk met it.

@@ -246,7 +246,8 @@ func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.Assig
 	}
 	set := ans.set
 	name := pt.err.Name()
-	if s.Tok == token.DEFINE && redefined(f, list[at+1:], name) {
+	outer := (&expresser{ix: p.ix, at: pt.fn, pos: i.Pos()}).lookup(name)
+	if s.Tok == token.DEFINE && (redefined(f, list[at+1:], name) || outer != nil) {
 		name = freshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "tokenErr", "fetchErr")
 	}
 	op := ":="

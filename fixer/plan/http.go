@@ -37,6 +37,9 @@ type param struct {
 
 // replaceHTTP replaces an exchange that the program sends itself.
 func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *point, scopes []string) error {
+	if err := p.alone(fl, pt); err != nil {
+		return err
+	}
 	f := pt.fn.file
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{scopes: scopes}
@@ -59,8 +62,43 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *poin
 		return err
 	}
 	p.headers(fl, set)
-	pl.Fetch = f.place(pt.call)
+	pl.Fetch, pl.at = f.place(pt.call), pt.fn
 	return p.emit(pt, req, config, set)
+}
+
+// alone reports, as an error, what the function that decodes the answer does beside this exchange: a
+// helper that is handed its form sends whatever its callers like, and a variable that holds another
+// answer later must not go.
+func (p *planner) alone(fl *flow.Flow, pt *point) error {
+	if pt.fn.obj != nil {
+		f, n := p.ix.node(fl.Assertion)
+		var put *fn
+		if n != nil {
+			put = p.ix.outer(f, n)
+		}
+		if put == nil || !p.ix.reaches(pt.fn, put, 6) {
+			if sites, all := p.ix.callers(pt.fn.obj); len(sites) > 1 || !all {
+				return because("%s sends whatever form it is given, and is called from %d places", pt.fn.obj.Name(), len(sites))
+			}
+		}
+	}
+	var again ast.Node
+	ast.Inspect(pt.fn.body, func(n ast.Node) bool {
+		s, ok := n.(*ast.AssignStmt)
+		if !ok || s == pt.stmt || pt.resp == nil {
+			return again == nil
+		}
+		for _, l := range s.Lhs {
+			if id := identOf(l); id != nil && pt.fn.file.object(id) == pt.resp {
+				again = s
+			}
+		}
+		return again == nil
+	})
+	if again != nil {
+		return because("the variable of the answer, %s, holds another one, too (%s)", pt.resp.Name(), pt.fn.file.place(again))
+	}
+	return nil
 }
 
 // parameters says the form's values and the URL at x.

@@ -59,6 +59,9 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if err != nil {
 		return err
 	}
+	if err := p.alone(fl, pt); err != nil {
+		return err
+	}
 	f := pt.fn.file
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
@@ -95,7 +98,7 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	p.headers(fl, set)
 	set.Notes = append(set.Notes, v.Lost...)
 	set.Notes = append(set.Notes, v.Warnings...)
-	pl.Fetch = f.place(pt.call)
+	pl.Fetch, pl.at = f.place(pt.call), pt.fn
 	return p.emit(pt, req, "", set)
 }
 

@@ -45,6 +45,7 @@ type Plan struct {
 	Fetch  string      // the place where the token is fetched now, for the notes
 
 	ix *Index
+	at *fn // the function that fetches the token now
 }
 
 // Fixable reports whether the plan changes anything.

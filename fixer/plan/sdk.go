@@ -70,7 +70,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	if req.context, err = p.context(fl, x); err != nil {
 		return err
 	}
-	pl.Fetch = f.place(call)
+	pl.Fetch, pl.at = f.place(call), d
 	return p.emitSDK(f, d, call, stmt, req, set)
 }
 

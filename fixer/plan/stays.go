@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"go/ast"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
@@ -15,19 +17,65 @@ func (pl *Plan) Stays(set *change.Set) (place string, stays bool) {
 	return pl.survives(set, pl.Flow.Assertion)
 }
 
-// KeyStays names a place where the key would still be loaded or parsed.
+// KeyStays names a place on the way to the new request where the key would still be loaded, parsed
+// or used: by then the file and the variable are gone. The same code for somebody else may stay.
 func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
-	if pl.ix == nil {
+	if pl.ix == nil || pl.at == nil {
 		return "", false
 	}
 	for _, s := range pl.Flow.Steps {
-		if s.Role == flow.KeyParse || s.Role == flow.KeyLoad {
-			if place, stays := pl.survives(set, s.Span); stays {
-				return place, true
-			}
+		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse && s.Role != flow.Sign {
+			continue
+		}
+		f, n := pl.ix.node(s.Span)
+		call, ok := n.(*ast.CallExpr)
+		if !ok || pl.ix.target(f, call) != nil {
+			continue // what a function of the module does is a step of its own
+		}
+		if pl.onTheWay(set, f, call, 4) {
+			return f.place(call), true
 		}
 	}
 	return "", false
+}
+
+// onTheWay reports whether a call survives and is made before the token is fetched: by a function that
+// leads there, or by one that such a function still calls.
+func (pl *Plan) onTheWay(set *change.Set, f *file, call *ast.CallExpr, depth int) bool {
+	if depth == 0 || gone(set, f, call) {
+		return false
+	}
+	d := pl.ix.outer(f, call)
+	if d == nil {
+		return false
+	}
+	if d.node == pl.at.node || pl.ix.reaches(d, pl.at, 6) {
+		return true
+	}
+	if d.obj == nil {
+		return false
+	}
+	sites, _ := pl.ix.callers(d.obj)
+	for _, s := range sites {
+		if pl.onTheWay(set, s.file, s.call, depth-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// gone reports whether a node lies in something that the set takes away.
+func gone(set *change.Set, f *file, n ast.Node) bool {
+	for m := n; m != nil; m = f.parent[m] {
+		if _, ok := set.Remove[m]; ok {
+			return true
+		}
+		if _, ok := set.Replace[m]; ok {
+			return true
+		}
+	}
+	_, ok := set.Remove[f.syntax]
+	return ok
 }
 
 func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays bool) {
@@ -35,15 +83,7 @@ func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays b
 	if n == nil {
 		return "", false
 	}
-	for m := n; m != nil; m = f.parent[m] {
-		if _, ok := set.Remove[m]; ok {
-			return "", false
-		}
-		if _, ok := set.Replace[m]; ok {
-			return "", false
-		}
-	}
-	if _, ok := set.Remove[f.syntax]; ok {
+	if gone(set, f, n) {
 		return "", false
 	}
 	return f.place(n), true

@@ -134,7 +134,7 @@ func nothing(tree *sift.Result, opts Options) error {
 	if patterns == "" {
 		patterns = "./..."
 	}
-	return fmt.Errorf("no Go files match %s in %s; name directories that have some, such as ./...", patterns, opts.Dir)
+	return fmt.Errorf("no Go files match %s in %s; ./... is the usual pattern", patterns, opts.Dir)
 }
 
 // touches reports whether a step of the flow is in one of the directories.

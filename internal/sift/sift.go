@@ -153,7 +153,7 @@ func (w *walker) roots(opts Options) error {
 		info, err := os.Stat(r.dir)
 		if err != nil {
 			if errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("%s: no such directory; name a directory, a Go file or a pattern such as ./...", name)
+				return fmt.Errorf("%s: no such directory; ./... is the usual pattern, a directory or a Go file will do", name)
 			}
 			return fmt.Errorf("look at %s: %w", name, err)
 		}

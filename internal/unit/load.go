@@ -135,6 +135,7 @@ func (im *imports) from(path, file string, known map[string]*types.Package) (*ty
 		return nil, err
 	}
 	defer f.Close()
+	//lint:ignore SA1019 the go command hands out archives until Go 1.29; after that the fallback is unitchecker.
 	r, err := gcexportdata.NewReader(bufio.NewReader(f))
 	if err != nil {
 		return nil, fmt.Errorf("export data of %s: %w", path, err)

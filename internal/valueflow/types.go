@@ -77,20 +77,6 @@ func holds(t types.Type) bool {
 	return true
 }
 
-// shared reports whether a change through one copy of a value is seen by the others.
-func shared(t types.Type) bool {
-	if t == nil {
-		return true
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Pointer, *types.Map, *types.Slice, *types.Interface, *types.Chan:
-		return true
-	case *types.Basic:
-		return u.Kind() == types.Invalid
-	}
-	return false
-}
-
 func invalid(t types.Type) bool {
 	if t == nil {
 		return true
