@@ -158,6 +158,9 @@ func (a *answer) branch(s *ast.IfStmt) error {
 		}
 		return nil
 	}
+	if init && a.mapsStatus(s.Init) {
+		return because("a function of the program makes errors of the answer's status, and callers may tell them apart (%s)", a.f.place(s))
+	}
 	if a.holdsDecode(s) && (positive(a.f, s.Cond) || endOf(s.Body) == goesOn) {
 		return because("the answer is decoded only under a condition on itself (%s)", a.f.place(s))
 	}
@@ -177,6 +180,19 @@ func (a *answer) branch(s *ast.IfStmt) error {
 	}
 	a.drop(s, "")
 	return nil
+}
+
+// mapsStatus reports whether a statement hands the answer, or its status, to a function of the module
+// that makes an error of it.
+func (a *answer) mapsStatus(s ast.Stmt) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && !found {
+			found = a.p.ix.target(a.f, c) != nil && isError(a.f.typeOf(c)) && a.der.in(a.f, c) && !a.holdsDecode(c)
+		}
+		return !found
+	})
+	return found
 }
 
 // only reports whether a statement does nothing but deal with the answer or give up.

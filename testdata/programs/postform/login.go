@@ -28,10 +28,10 @@ func login(ctx context.Context, ims string) (string, error) {
 		return "", err
 	}
 	s, err := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
-		"iss": "CDCDCDCDCDCDCDCDCDCDCDCD@AdobeOrg",
-		"sub": "cdcdcdcdcdcdcdcdcdcdcdcd@techacct.adobe.com",
-		"aud": ims + "/c/" + clientID,
-		"exp": time.Now().Add(time.Hour).Unix(),
+		"iss":                                    "CDCDCDCDCDCDCDCDCDCDCDCD@AdobeOrg",
+		"sub":                                    "cdcdcdcdcdcdcdcdcdcdcdcd@techacct.adobe.com",
+		"aud":                                    ims + "/c/" + clientID,
+		"exp":                                    time.Now().Add(time.Hour).Unix(),
 		ims + "/s/ent_analytics_bulk_ingest_sdk": true,
 	}).SignedString(k)
 	if err != nil {
