@@ -127,13 +127,14 @@ func TestForcedRewriteKeepsBytes(t *testing.T) {
 
 // TestPrintIsFaithful is the harder half of the above: the print of a declaration alone
 // equals its bytes in a file that is gofmt-ed, but for the alignment of one-line functions
-// with their neighbours, which finish restores.
+// with their neighbours, which finish restores. Files with CRLF are left to the test above: gofmt itself
+// makes LF of it, so there is nothing to compare with here.
 func TestPrintIsFaithful(t *testing.T) {
 	if testing.Short() {
 		t.Skip("decorates two trees")
 	}
 	eachFile(t, func(path string, src []byte) {
-		if !gofmted(src) || bytes.Contains(src, []byte("\n//line ")) {
+		if !gofmted(src) || bytes.Contains(src, []byte("\n//line ")) || bytes.Contains(src, []byte("\r\n")) {
 			return
 		}
 		out, err := format.Source(unchanged(t, path, src, false))
