@@ -17,6 +17,20 @@ type claimMarks struct {
 	dyn     bool // a metascope has a name that is not a constant
 	unnamed bool // some claim has one
 	alg     []string
+	seen    map[*vf.Edge]int
+}
+
+// maxClaims bounds the claims that are read. A map that everything is put into is not one of claims.
+const maxClaims = 400
+
+// fresh reports whether a claim is still to be read: not more often than callers can differ, and
+// not where there are more of them than any token has.
+func (m *claimMarks) fresh(e *vf.Edge) bool {
+	if m.seen == nil {
+		m.seen = map[*vf.Edge]int{}
+	}
+	m.seen[e]++
+	return m.seen[e] <= 2 && len(m.seen) <= maxClaims
 }
 
 // signed adds claims, key and signature of one signing call.
@@ -303,6 +317,9 @@ func (f *finder) isClaims(n vf.ID) bool {
 func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 	key := e.WireKey()
 	if key == "Header" || strings.HasPrefix(key, "header ") || key == "Method" || key == "Raw" || key == "Signature" {
+		return false
+	}
+	if !c.claims.fresh(e) {
 		return false
 	}
 	if e.KeyNode != 0 {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"go/ast"
+	"go/types"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
@@ -17,14 +18,14 @@ func (pl *Plan) Stays(set *change.Set) (place string, stays bool) {
 	return pl.survives(set, pl.Flow.Assertion)
 }
 
-// KeyStays names a place on the way to the new request where the key would still be loaded, parsed
+// KeyStays names a place on the way to the new request where the key would still be parsed
 // or used: by then the file and the variable are gone. The same code for somebody else may stay.
 func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 	if pl.ix == nil || pl.at == nil {
 		return "", false
 	}
 	for _, s := range pl.Flow.Steps {
-		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse && s.Role != flow.Sign {
+		if s.Role != flow.KeyParse && s.Role != flow.Sign {
 			continue
 		}
 		f, n := pl.ix.node(s.Span)
@@ -32,11 +33,26 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		if !ok || pl.ix.target(f, call) != nil {
 			continue // what a function of the module does is a step of its own
 		}
+		if s.Role != flow.Sign && !handlesKeys(pl.ix.callee(f, call)) {
+			continue // a value that only passes by
+		}
 		if pl.onTheWay(set, f, call, 4) {
 			return f.place(call), true
 		}
 	}
 	return "", false
+}
+
+// handlesKeys reports whether a function can read or parse a key: not those that only shape text.
+func handlesKeys(obj *types.Func) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	switch obj.Pkg().Path() {
+	case "strings", "bytes", "fmt", "strconv", "net/url", "path", "path/filepath", "time", "errors":
+		return false
+	}
+	return true
 }
 
 // onTheWay reports whether a call survives and is made before the token is fetched: by a function that

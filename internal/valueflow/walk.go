@@ -216,6 +216,9 @@ func (w *Walk) Run(starts ...*State) {
 			edges = w.Graph.in[s.Node]
 		}
 		for _, i := range edges {
+			if len(queue) > 4*limit {
+				break // nothing behind these will have its turn
+			}
 			if n, ok := w.step(s, i); ok && !seen.knows(&n) {
 				next := new(State) // only what is not known yet goes to the heap
 				*next = n
