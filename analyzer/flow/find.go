@@ -78,8 +78,8 @@ func (f *finder) find() []*Flow {
 	signs := slices.ContainsFunc(g.Calls, func(c vf.Call) bool { return c.Is(library.Sign, library.SignRaw) })
 	for i := range g.Edges {
 		e := &g.Edges[i]
-		if e.Kind != vf.Put || e.At.IsZero() {
-			continue
+		if e.Kind != vf.Put || e.At.IsZero() || i < g.OwnEdges && !g.Joined(e) {
+			continue // nothing new since a package below looked at it
 		}
 		if p, ok := parameters[e.WireKey()]; ok {
 			if signs || p.alone {

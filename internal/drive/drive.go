@@ -38,8 +38,10 @@ func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
 	}
 	r := newRunner()
 	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
+	waiting := importers(order)
 	for _, p := range order {
 		byPackage[p] = r.analyze(p, a)
+		r.forget(p, waiting)
 	}
 	out := make([]PackageResult, len(pkgs))
 	for i, p := range pkgs {
@@ -61,6 +63,37 @@ func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
 		res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
 	}
 	return res
+}
+
+// importers counts, by path, the packages that may still ask for the facts of another, itself included.
+func importers(order []*load.Package) map[string]int {
+	n := map[string]int{}
+	for _, p := range order {
+		n[p.Path]++
+		for _, q := range p.Imports {
+			n[q.Path]++
+		}
+	}
+	return n
+}
+
+// forget drops the facts that nobody will ask for any more: each repeats what it knows from below, so
+// that keeping them all would cost more than syntax and types together.
+func (r *runner) forget(p *load.Package, waiting map[string]int) {
+	done := func(path string) {
+		if waiting[path]--; waiting[path] > 0 {
+			return
+		}
+		for k := range r.packageFacts {
+			if k.path == path {
+				delete(r.packageFacts, k)
+			}
+		}
+	}
+	done(p.Path)
+	for _, q := range p.Imports {
+		done(q.Path)
+	}
 }
 
 // sortPackages puts imports before importers.

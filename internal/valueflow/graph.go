@@ -200,6 +200,8 @@ type Graph struct {
 	uses     [][]Use
 	tests    []bool
 	idle     []*memory
+
+	above, beyond []bool // see Joined
 }
 
 // A Use is a call that takes a node.
@@ -213,6 +215,44 @@ func (g *Graph) In(n ID) []int32 { return g.in[n] }
 
 // Out returns the edges that lead away from a node.
 func (g *Graph) Out(n ID) []int32 { return g.out[n] }
+
+// Joined reports whether this package has a part in what becomes of an edge from below: a value of
+// its own can come to From, or what To is goes on here.
+func (g *Graph) Joined(e *Edge) bool {
+	if g.above == nil {
+		g.above = g.reach(func(i int32) (from, to ID) { return g.Edges[i].From, g.Edges[i].To }, g.out)
+		g.beyond = g.reach(func(i int32) (from, to ID) { return g.Edges[i].To, g.Edges[i].From }, g.in)
+	}
+	return g.above[e.From] || e.KeyNode != 0 && g.above[e.KeyNode] || g.above[e.To] || g.beyond[e.To]
+}
+
+// reach returns what can be reached from the package's own nodes and edges.
+func (g *Graph) reach(ends func(int32) (from, to ID), edges [][]int32) []bool {
+	seen := make([]bool, len(g.Nodes))
+	var queue []ID
+	push := func(n ID) {
+		if !seen[n] {
+			seen[n] = true
+			queue = append(queue, n)
+		}
+	}
+	for n := g.ownNodes; n < len(g.Nodes); n++ {
+		push(ID(n))
+	}
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		_, to := ends(int32(i))
+		push(to)
+	}
+	for len(queue) > 0 {
+		n := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, i := range edges[n] {
+			_, to := ends(i)
+			push(to)
+		}
+	}
+	return seen
+}
 
 // Node returns a node by its name.
 func (g *Graph) Node(name string) ID { return g.byName[name] }
