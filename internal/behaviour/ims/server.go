@@ -28,6 +28,7 @@ type Client struct {
 	Scopes     []string `json:"scopes"`      // of the client-credentials grant, in the Console's order
 	Resources  []string `json:"resources"`   // the resource parameters that a request has to carry, in order
 	TokenPaths []string `json:"token_paths"` // beside /ims/token/v3; Adobe's Go SDK posts to /ims/token/v2
+	Busy       int      `json:"busy"`        // so many token requests are answered with 503 before one is looked at
 }
 
 // A Request is one line of the emulator's log.
@@ -52,6 +53,7 @@ type Server struct {
 	mu   sync.Mutex
 	mode Mode
 	log  []Request
+	busy int // how many more token requests get a 503
 }
 
 // Start runs an emulator that knows the clients and verifies assertions with key.
@@ -60,6 +62,7 @@ func Start(mode Mode, key *rsa.PublicKey, clients ...Client) (*Server, error) {
 	s := &Server{key: key, mode: mode, clients: map[string]Client{}}
 	for _, c := range clients {
 		s.clients[c.ID] = c
+		s.busy += c.Busy
 	}
 	s.plain = httptest.NewServer(s)
 	s.URL = s.plain.URL
@@ -116,11 +119,20 @@ func isTokenPath(p string) bool {
 	return strings.HasPrefix(p, "/ims/")
 }
 
+func (s *Server) isBusy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy--
+	return s.busy >= 0
+}
+
 // ServeHTTP routes a request, answers it and writes the log.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := Request{Path: r.URL.Path}
 	var out answer
 	switch {
+	case isTokenPath(r.URL.Path) && s.isBusy():
+		out = answer{status: http.StatusServiceUnavailable, body: map[string]string{"message": "try again later"}}
 	case slices.Contains(exchangePaths, r.URL.Path):
 		rec.Client, out = s.exchange(r)
 	case strings.HasPrefix(r.URL.Path, "/ims/token/"):
