@@ -152,7 +152,7 @@ func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) string {
 func passPackage(pass *analysis.Pass) (*load.Package, error) {
 	pkg := &load.Package{
 		Path: strings.TrimSuffix(pass.Pkg.Path(), "_test"), Name: pass.Pkg.Name(), Fset: pass.Fset, Source: map[string][]byte{},
-		Syntax: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo, Sizes: pass.TypesSizes,
+		Syntax: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo, Sizes: pass.TypesSizes, Ignored: pass.IgnoredFiles,
 	}
 	for _, f := range pass.Files {
 		name := pass.Fset.File(f.FileStart).Name()

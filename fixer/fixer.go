@@ -7,24 +7,16 @@ package fixer
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
-	"sort"
-	"strconv"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
-	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
-	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/internal/leftover"
 	"jwtretire.example/internal/load"
@@ -36,6 +28,12 @@ type Options struct {
 	Verify    prove.Level
 	Tags      string
 	Env       []string
+
+	// A flow may lie in files of several platforms, which are rewritten one by one and joined by the
+	// caller. Apart has the files of such flows, Joined reports whether the caller proves the result
+	// for the platform that has a file.
+	Apart  map[string]bool
+	Joined func(file string) bool
 }
 
 // An Outcome is what a fix comes to.
@@ -86,145 +84,6 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	return out, nil
 }
 
-// outside looks for the variables and key files that nothing reads any more in the modules' other files.
-func outside(got *result) ([]leftover.Place, error) {
-	var variables, keys []string
-	for _, l := range got.leftovers {
-		switch l.Kind {
-		case "env":
-			variables = append(variables, l.Name)
-		case "file", "embed":
-			keys = append(keys, l.Name)
-		}
-	}
-	if len(variables)+len(keys) == 0 {
-		return nil, nil
-	}
-	var all []leftover.Place
-	for _, root := range got.roots {
-		places, err := leftover.Find(root, variables, keys)
-		if err != nil {
-			return all, err
-		}
-		all = append(all, places...)
-	}
-	return all, nil
-}
-
-// An attempt turns sets of plans into proved files.
-type attempt struct {
-	ctx  context.Context
-	res  *load.Result
-	opts Options
-	mods []*gomod.Result
-}
-
-type result struct {
-	files     []patch.File
-	leftovers []slice.Leftover
-	notes     []string
-	roots     []string // of the modules that change
-}
-
-func (t *attempt) close() {
-	for _, m := range t.mods {
-		m.Close()
-	}
-	t.mods = nil
-}
-
-// bisect finds the plans that break the result, gives them their reason and keeps the others.
-// Each is tried on top of those that went well, so that what is kept is a result that was proved.
-func (t *attempt) bisect(out *Outcome, live []*plan.Plan) (*result, []*plan.Plan, error) {
-	var kept []*plan.Plan
-	var good *result
-	for _, pl := range live {
-		got, err := t.try(append(kept[:len(kept):len(kept)], pl))
-		if err != nil {
-			pl.Set, pl.Reason = nil, err.Error()
-			out.Failed[pl] = true
-			continue
-		}
-		if pl.Set != nil {
-			kept = append(kept, pl)
-		}
-		good = got
-	}
-	return good, kept, nil
-}
-
-// try composes the plans, collects what died, rewrites and proves. Exported names of importable
-// packages stay at first; where a flow cannot be taken out whole so, and the module is a program,
-// they change with all their callers.
-func (t *attempt) try(plans []*plan.Plan) (*result, error) {
-	got, err := t.tryWith(plans, false)
-	var half *halfError
-	if errors.As(err, &half) {
-		if whole, err := t.tryWith(plans, true); err == nil {
-			return whole, nil
-		}
-	}
-	return got, err
-}
-
-// A halfError says that a part of a flow would stay.
-type halfError struct{ msg string }
-
-func (e *halfError) Error() string { return e.msg }
-
-func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
-	t.close()
-	set := plan.Compose(plans)
-	if set.Empty() {
-		return nil, nil
-	}
-	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: plan.Private(t.res.Packages, program), TestsCount: true})
-	if err != nil {
-		return nil, err
-	}
-	for _, pl := range plans {
-		if place, stays := pl.Stays(set); stays {
-			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
-		}
-		if place, stays := pl.KeyStays(set); stays {
-			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, blocked(rep))}
-		}
-	}
-	rw, err := rewrite.Rewrite(t.res.Packages, set)
-	if err != nil {
-		return nil, err
-	}
-	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), notes: rep.Notes}
-	for _, d := range rep.Dropped {
-		got.notes = append(got.notes, fmt.Sprintf("dropped with what it spoke of: %s (%s:%d)", d.Text, filepath.Base(d.Pos.Filename), d.Pos.Line))
-	}
-	for _, k := range rep.Kept {
-		got.notes = append(got.notes, fmt.Sprintf("%s stays, %s (%s:%d)", k.Name, k.Why, filepath.Base(k.Pos.Filename), k.Pos.Line))
-	}
-	for _, c := range rw.Lost {
-		got.notes = append(got.notes, fmt.Sprintf("a comment went with its code: %s (%s:%d)", shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line))
-	}
-	if err := t.demanded(rep, rw.Files); err != nil {
-		return nil, err
-	}
-	if err := t.modules(got, rw.Files); err != nil {
-		return nil, err
-	}
-	if errs := t.check(rw.Files); len(errs) > 0 {
-		return nil, fmt.Errorf("the rewritten code does not type-check: %s%s", errs[0], blocked(rep))
-	}
-	for path, content := range rw.Files {
-		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
-	}
-	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
-	if t.opts.Verify > prove.Types {
-		if err := t.run(got); err != nil {
-			return nil, err
-		}
-	}
-	return got, nil
-}
-
 func blocked(rep slice.Report) string {
 	if len(rep.Blocked) == 0 {
 		return ""
@@ -271,140 +130,6 @@ func (t *attempt) demanded(rep slice.Report, files map[string][]byte) error {
 			if m := requiredKeyFlag.FindSubmatch(src); m != nil {
 				return &halfError{fmt.Sprintf("flag --%s is marked as required (%s), so it would still be asked for; take the mark off first", m[1], filepath.Base(path))}
 			}
-		}
-	}
-	return nil
-}
-
-// unread drops the sources that the result still names: a secret that moved from the form to the new
-// configuration is read as before.
-func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice.Leftover {
-	named := func(name string) bool {
-		quoted := []byte(strconv.Quote(name))
-		for _, p := range t.res.Packages {
-			for path, src := range p.Source {
-				if changed, ok := files[path]; ok {
-					src = changed
-				}
-				if bytes.Contains(src, quoted) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	var out []slice.Leftover
-	for _, l := range list {
-		if !named(l.Name) {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// check type-checks the result together with what imports it.
-func (t *attempt) check(files map[string][]byte) []error {
-	modfile := ""
-	if len(t.mods) == 1 {
-		modfile = t.mods[0].ModFile
-	}
-	overlay := maps.Clone(files)
-	for _, m := range t.mods {
-		for _, f := range []gomod.File{m.GoMod, m.GoSum} {
-			if f.Path != "" && f.Changed() {
-				overlay[f.Path] = f.New
-			}
-		}
-	}
-	return t.res.Recheck(overlay, modfile)
-}
-
-// modules works out go.mod and go.sum of every module that has a changed file.
-func (t *attempt) modules(got *result, files map[string][]byte) error {
-	byModule := map[*load.Module]map[string][]byte{}
-	owner := map[string]*load.Module{}
-	for _, p := range t.res.Packages {
-		for _, f := range p.Files {
-			owner[f] = p.Module
-		}
-	}
-	var mods []*load.Module
-	for path, content := range files {
-		m := owner[path]
-		if m == nil {
-			continue
-		}
-		if byModule[m] == nil {
-			byModule[m] = map[string][]byte{}
-			mods = append(mods, m)
-		}
-		byModule[m][path] = content
-	}
-	sort.Slice(mods, func(i, j int) bool { return mods[i].Dir < mods[j].Dir })
-	for _, m := range mods {
-		got.roots = append(got.roots, m.Dir)
-		res, err := gomod.Prepare(t.ctx, m, gomod.Options{Overlay: byModule[m], MaybeUnused: t.dropped(byModule[m]), Env: t.opts.Env})
-		if err != nil {
-			return err
-		}
-		t.mods = append(t.mods, res)
-		got.notes = append(got.notes, res.Notes...)
-		for _, f := range []gomod.File{res.GoMod, res.GoSum} {
-			if f.Path != "" && f.Changed() {
-				got.files = append(got.files, patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)})
-			}
-		}
-	}
-	return nil
-}
-
-// dropped returns the import paths that some file has no more.
-func (t *attempt) dropped(files map[string][]byte) []string {
-	gone := map[string]bool{}
-	for path, content := range files {
-		after := imports(content)
-		for p := range imports(t.old(path)) {
-			if !after[p] {
-				gone[p] = true
-			}
-		}
-	}
-	var out []string
-	for p := range gone {
-		out = append(out, p)
-	}
-	sort.Strings(out)
-	return out
-}
-
-func imports(src []byte) map[string]bool {
-	out := map[string]bool{}
-	if src == nil {
-		return out
-	}
-	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
-	if f == nil || err != nil {
-		return out
-	}
-	for _, s := range f.Imports {
-		if p, err := strconv.Unquote(s.Path.Value); err == nil {
-			out[p] = true
-		}
-	}
-	return out
-}
-
-// run builds or tests the result through the go command's overlay.
-func (t *attempt) run(got *result) error {
-	dirs := map[string]bool{}
-	for _, f := range got.files {
-		if strings.HasSuffix(f.Path, ".go") {
-			dirs[filepath.Dir(f.Path)] = true
-		}
-	}
-	for _, m := range t.mods {
-		if err := prove.Run(t.ctx, t.opts.Verify, m.OverlayFile, dirs, t.opts.Tags, t.opts.Env); err != nil {
-			return err
 		}
 	}
 	return nil

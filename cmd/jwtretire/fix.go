@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/patch"
@@ -131,9 +132,19 @@ func (c *command) unstaged(files []patch.File) error {
 	return nil
 }
 
-// options are the fixer's for one platform.
-func (c *command) fixOptions(p *scan.Platform) fixer.Options {
-	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Tags: p.Tags}
+// fixOptions are the fixer's for one platform.
+func (c *command) fixOptions(p *scan.Platform, all []*scan.Platform) fixer.Options {
+	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Tags: p.Tags, Apart: map[string]bool{}}
+	for _, other := range all {
+		for _, f := range other.Flows() {
+			for _, s := range f.Steps {
+				opts.Apart[s.Span.File] = true
+			}
+		}
+	}
+	opts.Joined = func(file string) bool {
+		return slices.ContainsFunc(all, func(other *scan.Platform) bool { return other.Load.Has(file) })
+	}
 	if p.GOOS != "" || p.GOARCH != "" {
 		opts.Env = os.Environ()
 		for _, v := range [][2]string{{"GOOS", p.GOOS}, {"GOARCH", p.GOARCH}} {

@@ -49,7 +49,7 @@ func (w *rewriting) plan(p *scan.Platform) error {
 	if len(t.records) == 0 {
 		return nil
 	}
-	opts := w.fixOptions(p)
+	opts := w.fixOptions(p, w.platforms)
 	if p.GOOS != "" || p.GOARCH != "" {
 		opts.Verify = min(opts.Verify, prove.Build) // tests do not run here
 	}

@@ -22,7 +22,7 @@ func (e *emitter) deprecate(n ast.Node, text string) {
 
 // deprecateFunc marks an exported function that the module itself used for the flow only.
 func (e *emitter) deprecateFunc(f *file, fd *fn) {
-	if len(e.p.uses[fd.obj]) == 0 || !e.g.hadUses(fd, e.was) || e.hasUses(fd.obj) {
+	if e.p.elsewhere[fd.obj] || len(e.p.uses[fd.obj]) == 0 || !e.g.hadUses(fd, e.was) || e.hasUses(fd.obj) {
 		return
 	}
 	e.deprecate(fd.node, "it served an exchange of a signed JWT for an access token that is not made any more.")
@@ -57,7 +57,7 @@ func (e *emitter) exported() {
 				}
 				for _, id := range names {
 					obj := f.pkg.Info.Defs[id]
-					if obj != nil && e.p.api(obj) && !e.p.unused(obj) && !e.hasUses(obj) && !e.gone(s) {
+					if obj != nil && e.p.api(obj) && !e.p.elsewhere[obj] && !e.p.unused(obj) && !e.hasUses(obj) && !e.gone(s) {
 						e.keptObject(obj, "it is exported")
 					}
 				}
@@ -105,6 +105,9 @@ func (e *emitter) keepField(v *types.Var, fl *ast.Field) {
 	why := "it is exported"
 	kind := ""
 	switch {
+	case e.p.elsewhere[v]:
+		e.rep.Kept = append(e.rep.Kept, Kept{Name: "field " + e.qualified(v), Why: behindConstraints, Pos: e.p.inFile[v].pos(fl)})
+		return
 	case fl.Tag != nil || e.p.isDecoded(v):
 		why, kind = "it is a setting that is filled by reflection", "setting"
 	case e.p.converted(v):

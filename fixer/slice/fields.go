@@ -69,7 +69,7 @@ func (p *prog) fieldGoes(v *types.Var) bool {
 	if !ok || len(fl.Names) == 0 {
 		return false
 	}
-	if v.Exported() && (fl.Tag != nil || p.api(v) || p.isDecoded(v)) {
+	if p.elsewhere[v] || v.Exported() && (fl.Tag != nil || p.api(v) || p.isDecoded(v)) {
 		return false
 	}
 	return !p.converted(v)

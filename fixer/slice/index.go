@@ -58,6 +58,8 @@ type prog struct {
 	decoded      map[*types.Var]bool     // fields of structs that are filled by reflection
 	inConversion map[*types.Var]bool     // fields of structs that are converted
 	lookedAt     bool
+
+	elsewhere map[types.Object]bool // objects that files behind build constraints name
 }
 
 func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
@@ -109,6 +111,7 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 		p.pin(t)
 	}
 	p.dynamic = p.interfaceMethods()
+	p.elsewhere = p.constrained()
 	return p, nil
 }
 
@@ -245,6 +248,9 @@ func (p *prog) private(pkg *types.Package) bool {
 
 // api reports whether others may use obj without our seeing it.
 func (p *prog) api(obj types.Object) bool {
+	if p.elsewhere[obj] {
+		return true
+	}
 	if f := p.inFile[obj]; f != nil && f.test {
 		return false
 	}

@@ -32,13 +32,16 @@ func (e *emitter) signature(f *fn) {
 				}
 			}
 			why := "the function is exported"
-			if f.dynamic && !e.p.api(f.obj) {
+			switch {
+			case e.p.elsewhere[f.obj]:
+				why = behindConstraints
+			case f.dynamic && !e.p.api(f.obj):
 				why = "the method satisfies an interface"
-			} else if !e.p.api(f.obj) {
+			case !e.p.api(f.obj):
 				why = "the function is used as a value"
 			}
 			e.rep.Kept = append(e.rep.Kept, Kept{Name: fmt.Sprintf("parameter %s of %s", v.Name(), funcName(f)), Why: why, Pos: f.file.pos(d.Name)})
-			if e.p.api(f.obj) {
+			if e.p.api(f.obj) && !e.p.elsewhere[f.obj] {
 				e.deprecate(d, fmt.Sprintf("the parameter %s is not used any more.", v.Name()))
 			}
 		}

@@ -32,6 +32,10 @@ type Options struct {
 	// Private reports whether nobody outside of pkgs imports a package, so that its exported
 	// objects may change. Package main and packages below internal are always private.
 	Private func(path string) bool
+
+	// Apart holds the files behind build constraints that change on their own, with the flows of their
+	// platform. What other such files name stays.
+	Apart map[string]bool
 }
 
 // A Report says what Extend did and what it left.

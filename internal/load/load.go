@@ -64,6 +64,19 @@ type Result struct {
 
 	universes []*universe
 	cfg       Config
+	tree      *sift.Result
+}
+
+// On loads the same tree for another platform and other tags.
+func (r *Result) On(ctx context.Context, goos, goarch, tags string) (*Result, error) {
+	cfg := r.cfg
+	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
+	return Load(ctx, cfg, r.tree)
+}
+
+// Has reports whether a file is part of a loaded package.
+func (r *Result) Has(file string) bool {
+	return slices.ContainsFunc(r.Packages, func(p *Package) bool { _, ok := p.Source[file]; return ok })
 }
 
 // Load loads the packages of the hot modules of a tree through which a flow can go.
@@ -71,7 +84,7 @@ type Result struct {
 // The error is the context's, or that of a temporary directory; whatever is wrong with
 // the code is in the result.
 func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
-	r := &Result{Fset: token.NewFileSet(), cfg: cfg}
+	r := &Result{Fset: token.NewFileSet(), cfg: cfg, tree: tree}
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
 		return nil, err

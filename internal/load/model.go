@@ -45,6 +45,9 @@ type Package struct {
 	// result: what it exports cannot be changed with all its users.
 	UsedElsewhere bool
 
+	// Ignored are the files of the directory that build constraints leave out, absolute.
+	Ignored []string
+
 	// Errors are the parse and type errors, one line each with file:line:col. A package with
 	// errors is still analysed; its picture is partial.
 	Errors []string

@@ -1,0 +1,151 @@
+package fixer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/prove"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/load"
+)
+
+// An attempt turns sets of plans into proved files.
+type attempt struct {
+	ctx  context.Context
+	res  *load.Result
+	opts Options
+	mods []*gomod.Result
+
+	others map[target]*load.Result // of platforms that have files which this one leaves out
+}
+
+type result struct {
+	files     []patch.File
+	leftovers []slice.Leftover
+	notes     []string
+	roots     []string // of the modules that change
+	unchecked []string // files that no platform could be found or loaded for
+}
+
+func (t *attempt) close() {
+	for _, m := range t.mods {
+		m.Close()
+	}
+	t.mods = nil
+}
+
+// bisect finds the plans that break the result, gives them their reason and keeps the others.
+// Each is tried on top of those that went well, so that what is kept is a result that was proved.
+func (t *attempt) bisect(out *Outcome, live []*plan.Plan) (*result, []*plan.Plan, error) {
+	var kept []*plan.Plan
+	var good *result
+	for _, pl := range live {
+		got, err := t.try(append(kept[:len(kept):len(kept)], pl))
+		if err != nil {
+			pl.Set, pl.Reason = nil, err.Error()
+			out.Failed[pl] = true
+			continue
+		}
+		if pl.Set != nil {
+			kept = append(kept, pl)
+		}
+		good = got
+	}
+	return good, kept, nil
+}
+
+// try composes the plans, collects what died, rewrites and proves. Exported names of importable
+// packages stay at first; where a flow cannot be taken out whole so, and the module is a program,
+// they change with all their callers.
+func (t *attempt) try(plans []*plan.Plan) (*result, error) {
+	got, err := t.tryWith(plans, false)
+	var half *halfError
+	if errors.As(err, &half) {
+		if whole, err := t.tryWith(plans, true); err == nil {
+			return whole, nil
+		}
+	}
+	return got, err
+}
+
+// A halfError says that a part of a flow would stay.
+type halfError struct{ msg string }
+
+func (e *halfError) Error() string { return e.msg }
+
+func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
+	t.close()
+	set := plan.Compose(plans)
+	if set.Empty() {
+		return nil, nil
+	}
+	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: plan.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart})
+	if err != nil {
+		return nil, err
+	}
+	for _, pl := range plans {
+		if place, stays := pl.Stays(set); stays {
+			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
+		}
+		if place, stays := pl.KeyStays(set); stays {
+			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, blocked(rep))}
+		}
+	}
+	rw, err := rewrite.Rewrite(t.res.Packages, set)
+	if err != nil {
+		return nil, err
+	}
+	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), notes: rep.Notes}
+	for _, d := range rep.Dropped {
+		got.notes = append(got.notes, fmt.Sprintf("dropped with what it spoke of: %s (%s:%d)", d.Text, filepath.Base(d.Pos.Filename), d.Pos.Line))
+	}
+	for _, k := range rep.Kept {
+		got.notes = append(got.notes, fmt.Sprintf("%s stays, %s (%s:%d)", k.Name, k.Why, filepath.Base(k.Pos.Filename), k.Pos.Line))
+	}
+	for _, c := range rw.Lost {
+		got.notes = append(got.notes, fmt.Sprintf("a comment went with its code: %s (%s:%d)", shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line))
+	}
+	if err := t.demanded(rep, rw.Files); err != nil {
+		return nil, err
+	}
+	if err := t.modules(got, rw.Files); err != nil {
+		return nil, err
+	}
+	if err := t.check(got, rw.Files); err != nil {
+		return nil, fmt.Errorf("the rewritten code does not type-check%w%s", err, blocked(rep))
+	}
+	for path, content := range rw.Files {
+		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
+	}
+	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
+	if t.opts.Verify > prove.Types {
+		if err := t.run(got); err != nil {
+			return nil, err
+		}
+	}
+	return got, nil
+}
+
+// run builds or tests the result through the go command's overlay.
+func (t *attempt) run(got *result) error {
+	dirs := map[string]bool{}
+	for _, f := range got.files {
+		if strings.HasSuffix(f.Path, ".go") {
+			dirs[filepath.Dir(f.Path)] = true
+		}
+	}
+	for _, m := range t.mods {
+		if err := prove.Run(t.ctx, t.opts.Verify, m.OverlayFile, dirs, t.opts.Tags, t.opts.Env); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package fixer
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/internal/load"
+)
+
+// maxOthers bounds the platforms for which a result is checked beside the one it was made for.
+const maxOthers = 8
+
+// A target is a platform and a set of tags, in the words of the go command; "" is this machine's.
+type target struct{ goos, goarch, tags string }
+
+func (t target) String() string {
+	var parts []string
+	for _, v := range [][2]string{{"GOOS=", t.goos}, {"GOARCH=", t.goarch}, {"-tags ", t.tags}} {
+		if v[1] != "" {
+			parts = append(parts, v[0]+v[1])
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// check type-checks the result together with what imports it: as it was loaded, and for every
+// platform and set of tags that brings in a file which is left out here.
+func (t *attempt) check(got *result, files map[string][]byte) error {
+	modfile := ""
+	if len(t.mods) == 1 {
+		modfile = t.mods[0].ModFile
+	}
+	overlay := maps.Clone(files)
+	for _, m := range t.mods {
+		for _, f := range []gomod.File{m.GoMod, m.GoSum} {
+			if f.Path != "" && f.Changed() {
+				overlay[f.Path] = f.New
+			}
+		}
+	}
+	if errs := t.res.RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
+		return fmt.Errorf(": %w", errs[0])
+	}
+	seen := map[string]bool{}
+	for _, p := range affected(t.res.Packages, files) {
+		for _, file := range p.Ignored {
+			if seen[file] || t.opts.Joined != nil && t.opts.Joined(file) || !belongs(file, p.Name) {
+				continue
+			}
+			seen[file] = true
+			if t.covered(file) {
+				continue
+			}
+			if err := t.load(file); err != nil {
+				return fmt.Errorf(": %w", err)
+			}
+			if !t.covered(file) {
+				got.unchecked = append(got.unchecked, file)
+			}
+		}
+	}
+	slices.Sort(got.unchecked)
+	for _, at := range slices.SortedFunc(maps.Keys(t.others), func(a, b target) int { return strings.Compare(a.String(), b.String()) }) {
+		if errs := t.others[at].RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
+			return fmt.Errorf(" for %s: %w", at, errs[0])
+		}
+	}
+	return nil
+}
+
+// affected returns the packages that own one of the files and those that import them, to any depth.
+func affected(pkgs []*load.Package, files map[string][]byte) []*load.Package {
+	hit := map[*load.Package]bool{}
+	for _, p := range pkgs { // each after those that it imports
+		for _, f := range p.Files {
+			if _, ok := files[f]; ok {
+				hit[p] = true
+			}
+		}
+		if slices.ContainsFunc(p.Imports, func(q *load.Package) bool { return hit[q] }) {
+			hit[p] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(pkgs), func(p *load.Package) bool { return !hit[p] })
+}
+
+// belongs reports whether a file is of the package by its package clause; a program that is run by
+// itself (//go:build ignore) is not.
+func belongs(file, name string) bool {
+	f, _ := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
+	return f != nil && strings.TrimSuffix(f.Name.Name, "_test") == strings.TrimSuffix(name, "_test")
+}
+
+func (t *attempt) covered(file string) bool {
+	for _, res := range t.others {
+		if res.Has(file) {
+			return true
+		}
+	}
+	return false
+}
+
+// load loads the tree for a platform that has the file: with the tags of this run, or without them
+// where they keep the file out. Where there is no such platform the file stays uncovered.
+func (t *attempt) load(file string) error {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	goos, goarch, tags, ok := load.Satisfy(file, src)
+	if !ok {
+		return nil
+	}
+	for _, all := range slices.Compact([]string{strings.Trim(t.opts.Tags+","+tags, ","), tags}) {
+		at := target{goos, goarch, all}
+		if t.others[at] != nil || len(t.others) == maxOthers {
+			continue
+		}
+		res, err := t.res.On(t.ctx, goos, goarch, all)
+		if err != nil {
+			return fmt.Errorf("loading %s for %s: %w", filepath.Base(file), at, err)
+		}
+		if t.others == nil {
+			t.others = map[target]*load.Result{}
+		}
+		t.others[at] = res
+		if res.Has(file) {
+			break
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package slice
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// behindConstraints is why something stays that only code for another platform uses.
+const behindConstraints = "a file behind build constraints uses it"
+
+// constrained returns the objects that files which build constraints leave out may name: they have no
+// types here, so what they name is told by the names alone, those of locals left out. What this keeps
+// too much is harmless; a name that is missing on another platform is not.
+func (p *prog) constrained() map[types.Object]bool {
+	names := p.foreignNames()
+	if len(names) == 0 {
+		return nil
+	}
+	out := map[types.Object]bool{}
+	for obj := range p.decls {
+		if obj.Pkg() == nil || isLocal(obj) {
+			continue
+		}
+		f := p.inFile[obj]
+		if f == nil {
+			continue
+		}
+		here := names[place{f.pkg.Dir, obj.Name()}]
+		if obj.Parent() == obj.Pkg().Scope() && here.bare || obj.Parent() == nil && (here.bare || here.selected) ||
+			obj.Exported() && names[place{"", obj.Pkg().Path() + "." + obj.Name()}].selected {
+			out[obj] = true
+		}
+	}
+	return out
+}
+
+// A place is a name and the directory in which it is used, or with a path in front anywhere.
+type place struct{ dir, name string }
+
+// A mention says how a file names something: by itself (or as a key of a literal), or behind a dot.
+type mention struct{ bare, selected bool }
+
+func (p *prog) foreignNames() map[place]mention {
+	names := map[place]mention{}
+	seen := map[string]bool{}
+	for _, pkg := range p.pkgs {
+		for _, path := range pkg.Ignored {
+			if seen[path] || p.opts.Apart[path] {
+				continue
+			}
+			seen[path] = true
+			src, err := os.ReadFile(path)
+			if err != nil {
+				continue // deleted in an overlay, or not to be read: nobody can build it either
+			}
+			// Objects are resolved, so that what is left in Unresolved is of the package or of the universe.
+			f, _ := parser.ParseFile(token.NewFileSet(), path, src, 0)
+			if f != nil {
+				mentions(f, filepath.Dir(path), names)
+			}
+		}
+	}
+	return names
+}
+
+// mentions adds what a file names.
+func mentions(f *ast.File, dir string, names map[place]mention) {
+	for _, id := range f.Unresolved {
+		m := names[place{dir, id.Name}]
+		m.bare = true
+		names[place{dir, id.Name}] = m
+	}
+	var paths []string
+	for _, spec := range f.Imports {
+		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	selected := func(at place) {
+		m := names[at]
+		m.selected = true
+		names[at] = m
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		selected(place{dir, sel.Sel.Name})
+		for _, path := range paths {
+			// Also for fields and methods of what is imported; which import it is takes types to tell.
+			selected(place{"", path + "." + sel.Sel.Name})
+		}
+		return true
+	})
+}
