@@ -10,8 +10,8 @@ import (
 
 // The two searches: words of the rare end, and all words.
 var (
-	rareWords = sync.OnceValue(func() *matcher { return newMatcher(anchors(Exchange | Bearer)) })
-	allWords  = sync.OnceValue(func() *matcher { return newMatcher(anchors(Exchange | Bearer | Sign | Key)) })
+	rareWords = sync.OnceValue(func() *matcher { return newMatcher(rows(Exchange | Bearer)) })
+	allWords  = sync.OnceValue(func() *matcher { return newMatcher(rows(Exchange | Bearer | Sign | Key)) })
 )
 
 // Blob returns the classes of triggers in one file, which need not be on disk.
@@ -43,8 +43,8 @@ func isGoFile(name string) bool {
 }
 
 // classify splits content into tokens and looks the identifiers and the string
-// literals up in the table, those at least that the matcher does not rule out. A file
-// that does not scan is looked at all the same.
+// literals up in the table, those at least that the matcher does not rule out; a nil matcher rules
+// out none. A file that does not scan is looked at all the same.
 func classify(content []byte, want Class, words *matcher) Class {
 	var (
 		s    scanner.Scanner
@@ -64,7 +64,11 @@ func classify(content []byte, want Class, words *matcher) Class {
 			}
 		case token.IDENT, token.STRING, token.CHAR, token.ILLEGAL:
 			at := file.Offset(pos)
-			if !words.match(content[at:min(at+len(lit), len(content))]) {
+			written := content[at:min(at+len(lit), len(content))]
+			if strings.HasPrefix(lit, "`") {
+				written = []byte(lit) // which has no carriage returns, and so is shorter
+			}
+			if words != nil && !words.match(written) {
 				break
 			}
 			if tok == token.IDENT {

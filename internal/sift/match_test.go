@@ -9,7 +9,7 @@ import (
 // The search agrees with bytes.Contains wherever the word stands.
 func TestMatch(t *testing.T) {
 	words := []string{"jwt", "JWT", "ssertion", "zoom.us", "access"}
-	m := newMatcher(words)
+	m := newMatcher(texts(words))
 	for _, w := range words {
 		for before := range 20 {
 			for after := range 3 {
@@ -24,7 +24,7 @@ func TestMatch(t *testing.T) {
 
 func TestMatchRandom(t *testing.T) {
 	words := []string{"jab", "abcab", "bacb", "ccccaa"}
-	m := newMatcher(words)
+	m := newMatcher(texts(words))
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for range 20000 {
 		text := make([]byte, rnd.IntN(24))
@@ -38,6 +38,51 @@ func TestMatchRandom(t *testing.T) {
 		if got := m.match(text); got != want {
 			t.Fatalf("match(%q) = %v, want %v", text, got, want)
 		}
+	}
+}
+
+// texts makes rows of words that may stand anywhere.
+func texts(words []string) []*trigger {
+	var list []*trigger
+	for _, w := range words {
+		list = append(list, &trigger{Exchange, text, w, ""})
+	}
+	return list
+}
+
+// What the matcher lets through without looking at tokens is never less than what the tokens say.
+func TestMatchAgreesWithTokens(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	pieces := []string{
+		" ", "\n", "\r\n", "\t", ",", ":", "]", "(", ")", ".", "x", "1", "\"", "`", "'", "=", "\\", "//", "/*", "*/", "é", "_", "j", "s", "assertion", "Assertion",
+	}
+	for _, row := range triggers {
+		pieces = append(pieces, row.word)
+	}
+	hits := 0
+	for range 30000 {
+		var src []byte
+		for range 1 + rnd.IntN(12) {
+			src = append(src, pieces[rnd.IntN(len(pieces))]...)
+		}
+		for name, search := range map[string]struct {
+			classes Class
+			found   Class
+		}{
+			"Rare": {Exchange | Bearer, Rare("a.go", src)},
+			"Blob": {Exchange | Bearer | Sign | Key, Blob("a.go", src)},
+		} {
+			want := classify(src, search.classes, nil)
+			if want != 0 {
+				hits++
+			}
+			if search.found != want {
+				t.Fatalf("%s(%q) = %b, the tokens say %b", name, src, search.found, want)
+			}
+		}
+	}
+	if hits < 1000 {
+		t.Errorf("only %d of the texts have a trigger: the test says little", hits)
 	}
 }
 

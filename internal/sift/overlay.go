@@ -1,7 +1,6 @@
 package sift
 
 import (
-	"io/fs"
 	"path/filepath"
 	"slices"
 )
@@ -45,11 +44,11 @@ func (o *overlay) gone(path string) bool {
 }
 
 // added returns the names in a directory that only the overlay has.
-func (o *overlay) added(dir string, entries []fs.DirEntry) []string {
+func (o *overlay) added(dir string, entries []entry) []string {
 	if o == nil {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(o.names[dir]), func(name string) bool {
-		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name })
+		return slices.ContainsFunc(entries, func(e entry) bool { return e.name == name })
 	})
 }

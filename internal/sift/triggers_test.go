@@ -33,7 +33,7 @@ func TestTriggersOwnWord(t *testing.T) {
 			all := triggers
 			defer func() { triggers = all }()
 			triggers = []trigger{row}
-			if got := classify([]byte(source(row.line)), row.class, newMatcher([]string{anchor(row.word)})); got != row.class {
+			if got := classify([]byte(source(row.line)), row.class, newMatcher(rows(row.class))); got != row.class {
 				t.Errorf("row alone does not match %q", row.line)
 			}
 		})
@@ -81,5 +81,12 @@ func TestBlobBrokenFile(t *testing.T) {
 func TestBlobSlashes(t *testing.T) {
 	if got := Blob(`dir\a.go`, []byte("package p\n\nvar k = \"jwt_token\"\n")); got&Exchange == 0 {
 		t.Error("a name with backslashes has no Exchange")
+	}
+}
+
+func TestBlobCarriageReturns(t *testing.T) {
+	src := "package p\r\n\r\nvar s = `{\r\n\r\n\r\n\r\n\r\n\r\n\r\n\"assertion\":1}`\r\n"
+	if got := Rare("a.go", []byte(src)); got&Exchange == 0 {
+		t.Error("a raw string of several CRLF lines has no Exchange")
 	}
 }

@@ -18,8 +18,8 @@ type walker struct {
 	ctx     context.Context
 	tests   bool
 	asked   []root
-	starts  []string                            // where the walk begins: module roots, sorted
-	readDir func(string) ([]fs.DirEntry, error) // replaced by tests
+	starts  []string                                      // where the walk begins: module roots, sorted
+	readDir func(dir string, buf []byte) ([]entry, error) // replaced by tests
 	overlay *overlay
 
 	mu     sync.Mutex
@@ -109,6 +109,12 @@ func (w *walker) work() {
 	}
 }
 
+// An entry is what a directory has under one name.
+type entry struct {
+	name string
+	mode fs.FileMode // the bits of the type only
+}
+
 // A visit is the work on one directory; only its own goroutine sees it.
 type visit struct {
 	*walker
@@ -122,12 +128,12 @@ type visit struct {
 }
 
 func (v *visit) look() {
-	entries, err := v.readDir(v.dir)
+	entries, err := v.readDir(v.dir, v.buf)
 	if err != nil {
 		v.unread = append(v.unread, Spot{v.dir, err.Error()})
 		return
 	}
-	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "go.mod" && !e.IsDir() }) {
+	if slices.ContainsFunc(entries, func(e entry) bool { return e.name == "go.mod" && !e.mode.IsDir() }) {
 		if v.dir != v.start && !v.entersModule() {
 			return
 		}
@@ -142,8 +148,8 @@ func (v *visit) look() {
 		v.file(name)
 	}
 	for _, e := range entries {
-		name := e.Name()
-		switch mode := e.Type(); {
+		name := e.name
+		switch mode := e.mode; {
 		case mode.IsDir():
 			if !skipped(name) && !v.mod.ignores(filepath.Join(v.dir, name)) {
 				v.below = append(v.below, step{filepath.Join(v.dir, name), v.start, v.real, v.mod})
@@ -209,15 +215,4 @@ func (v *visit) link(name string) {
 	case !info.IsDir():
 		v.file(name)
 	}
-}
-
-// readDir reads a directory in no particular order: sorting 3,000 directories
-// costs more than searching them.
-func readDir(dir string) ([]fs.DirEntry, error) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return f.ReadDir(-1)
 }
