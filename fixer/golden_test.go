@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/sift"
@@ -98,11 +100,9 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	if len(flows) == 0 {
 		t.Fatal("no flow found")
 	}
-	plans := plan.Make(res.Packages, flows, plan.Decisions{Scopes: []string{"openid", "AdobeID"}})
-	for _, pl := range plans {
-		if !pl.Fixable() {
-			return map[string]string{"reason": pl.Reason + "\n"}
-		}
+	plans := plan.Make(res.Packages, flows, decisions(t, dir))
+	if !slices.ContainsFunc(plans, (*plan.Plan).Fixable) {
+		return map[string]string{"reason": plans[0].Reason + "\n"}
 	}
 	set := plan.Compose(plans)
 	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: plan.Private(res.Packages, false), TestsCount: true}); err != nil {
@@ -126,6 +126,20 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		}
 	}
 	return out
+}
+
+// decisions are those of the archive's .jwtretire.yaml; without one, the scopes are given.
+func decisions(t *testing.T, dir string) plan.Decisions {
+	t.Helper()
+	file := filepath.Join(dir, config.FileName)
+	if _, err := os.Stat(file); err != nil {
+		return plan.Decisions{Scopes: []string{"openid", "AdobeID"}}
+	}
+	c, err := config.Load(file, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Decided(c)
 }
 
 func write(t *testing.T, path, text string) {

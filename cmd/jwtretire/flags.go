@@ -115,24 +115,14 @@ func (c *command) parse(verb string, args []string) error {
 
 // decisions joins what the command line and the configuration decide.
 func (s *settings) decisions() plan.Decisions {
-	d := plan.Decisions{Scopes: splitList(s.scopes), ScopesFor: s.config.Scopes, Providers: map[string]plan.OptIn{}, Vendors: s.config.Providers}
-	for id, in := range s.config.OptIns {
-		d.Providers[id] = plan.OptIn{Secret: secretSource(in.ClientSecret), ID: secretSource(in.ClientID)}
-	}
+	d := plan.Decided(s.config)
+	d.Scopes = splitList(s.scopes)
 	if s.providerID != "" {
 		if _, ok := d.Providers[s.providerID]; !ok {
 			d.Providers[s.providerID] = plan.OptIn{}
 		}
 	}
 	return d
-}
-
-// secretSource writes the expression by which the program gets a configured value.
-func secretSource(v config.Value) string {
-	if v.Env != "" {
-		return fmt.Sprintf("«os».Getenv(%q)", v.Env)
-	}
-	return v.Expr
 }
 
 func splitList(s string) []string {

@@ -16,24 +16,9 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
-	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/load"
 )
-
-// Decisions are the values that only a person can give.
-type Decisions struct {
-	Scopes    []string            // -scopes: for every flow that needs some
-	ScopesFor map[string][]string // by metascope or by provider, from the configuration
-	Providers map[string]OptIn    // optional providers to be rewritten, by id
-	Vendors   []provider.Provider // vendors that the configuration describes
-}
-
-// An OptIn asks for the rewrite of a provider whose JWT flow still works.
-type OptIn struct {
-	Secret string // Go expression of the client secret, "" where the flow sends one already
-	ID     string // Go expression of the client id, "" where the flow names it
-}
 
 // A Plan is what is to be done about one flow.
 type Plan struct {
@@ -57,6 +42,7 @@ type planner struct {
 	flows   []*flow.Flow
 	sender  map[*load.Package]*ast.File // the file that declares sendFunc
 	targets map[*ast.Ident]bool         // identifiers that stand for the target of a decoding carrier
+	configs *carriers                   // of golang.org/x/oauth2/jwt.Config; nil until a flow needs them
 }
 
 // Make plans every flow. The packages must hold the syntax that the flows' spans name.
@@ -142,6 +128,9 @@ func spans(fl *flow.Flow) []flow.Span {
 
 // replace writes the core of the change for an exchange by HTTP or by a vendor's SDK.
 func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
+	if _, _, ok := p.viaJWTConfig(fl); ok {
+		return p.replaceJWTConfig(fl, pl, set)
+	}
 	if fl.Kind != flow.AdobeExchange {
 		return p.replaceGrant(fl, pl, set)
 	}

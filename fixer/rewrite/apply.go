@@ -109,13 +109,10 @@ func (e *editor) pre(c *dstutil.Cursor) bool {
 	}
 	if b, ok := n.(*dst.BlockStmt); ok && c.Index() < 0 {
 		e.body(b, a)
+	} else if x, ok := n.(*dst.KeyValueExpr); ok {
+		e.elements(c, x, a)
 	} else if x, ok := n.(dst.Expr); ok {
-		text := e.f.set.Replace[a]
-		parse := e.f.parseExpr
-		if _, pair := x.(*dst.KeyValueExpr); pair {
-			parse = e.f.parseElement
-		}
-		repl, err := parse(text.Src)
+		repl, err := e.f.parseExpr(e.f.set.Replace[a].Src)
 		if err != nil {
 			e.fail(a, err)
 			return false
@@ -125,6 +122,28 @@ func (e *editor) pre(c *dstutil.Cursor) bool {
 		e.done[n] = true
 	}
 	return false
+}
+
+// elements puts one or more elements of a composite literal in the place of one. Each of several
+// stands on a line of its own if the old one did; the first has its comments.
+func (e *editor) elements(c *dstutil.Cursor, old *dst.KeyValueExpr, a ast.Node) {
+	list, err := e.f.parseElements(e.f.set.Replace[a].Src)
+	if err != nil {
+		e.fail(a, err)
+		return
+	}
+	e.done[old] = true
+	first := list[0].Decorations()
+	for _, repl := range list[1:] {
+		repl.Decorations().Before, repl.Decorations().After = old.Decs.Before, old.Decs.After
+	}
+	first.Before, first.After = old.Decs.Before, old.Decs.After
+	first.Start.Prepend(old.Decs.Start...)
+	first.End.Append(old.Decs.End...)
+	c.Replace(list[0])
+	for i := len(list) - 1; i > 0; i-- {
+		c.InsertAfter(list[i])
+	}
 }
 
 // post edits a node whose children are finished.

@@ -76,18 +76,18 @@ func (f *file) parseExpr(src string) (dst.Expr, error) {
 	return spec.Type, nil
 }
 
-// parseElement parses an element of a composite literal, key included.
-func (f *file) parseElement(src string) (dst.Expr, error) {
+// parseElements parses elements of a composite literal, keys included.
+func (f *file) parseElements(src string) ([]dst.Expr, error) {
 	src = strings.TrimSpace(f.local(src))
 	file, err := parseText("package p\nvar _ = T{", strings.TrimSuffix(src, ","), "}\n")
 	if err != nil {
 		return nil, err
 	}
 	lit, ok := file.Decls[0].(*dst.GenDecl).Specs[0].(*dst.ValueSpec).Values[0].(*dst.CompositeLit)
-	if !ok || len(lit.Elts) != 1 {
-		return nil, fmt.Errorf("the replacement %q is not one element", src)
+	if !ok || len(lit.Elts) == 0 {
+		return nil, fmt.Errorf("the replacement %q holds no elements", src)
 	}
-	return lit.Elts[0], nil
+	return lit.Elts, nil
 }
 
 func (f *file) parseSpec(tok token.Token, src string) (dst.Spec, error) {

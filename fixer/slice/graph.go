@@ -120,6 +120,7 @@ type need struct {
 	at    ast.Node
 	conds []key
 	base  bool // only the way to a field
+	given bool // by a text of the core change, which knows that there is a value
 }
 
 // An elem is the value that a literal gives a field.

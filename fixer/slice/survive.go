@@ -159,6 +159,9 @@ func (g *graph) readsDead(a *atom, sick map[*atom]bool, is, was *marking) bool {
 
 // needDead reports whether a need of an atom cannot be met any more.
 func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking) bool {
+	if n.given {
+		return false
+	}
 	for _, k := range n.conds {
 		if v, ok := k.(*types.Var); !is.live[k] && !(ok && !was.live[k] && g.plainlyRead(v)) {
 			return false

@@ -339,6 +339,13 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 	case *ast.CompositeLit:
 		var out []types.Object
 		for i, el := range x.Elts {
+			if w.b.removes(el) {
+				continue
+			}
+			if texts := w.b.replaced(el); texts != nil {
+				out = append(out, deeper(texts...)...)
+				continue
+			}
 			v, val := w.b.g.element(f, x, i, el)
 			if val == nil {
 				val = el

@@ -29,6 +29,8 @@ func parseText(src string) *snippet {
 		s.stmts = file.Decls[0].(*ast.FuncDecl).Body.List
 	} else if x, err := parser.ParseExpr(src); err == nil {
 		s.stmts = []ast.Stmt{&ast.ExprStmt{X: x}}
+	} else if x, err := parser.ParseExpr("imported{" + src + "}"); err == nil { // elements of a literal
+		s.stmts = []ast.Stmt{&ast.ExprStmt{X: x}}
 	}
 	for _, st := range s.stmts {
 		switch st := st.(type) {
@@ -161,8 +163,12 @@ func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
 
 // text walks a text that takes the place of an expression.
 func (w *walker) text(e ast.Expr, t change.Text) {
+	first := len(w.a.needs)
 	w.names(e, w.b.p.scopeAt(w.file(), e), parseText(t.Src))
 	w.keeps(t)
+	for i := range w.a.needs[first:] {
+		w.a.needs[first+i].given = true
+	}
 }
 
 // names needs what the identifiers of a text stand for where it will be.

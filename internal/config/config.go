@@ -28,8 +28,9 @@ type Config struct {
 // An OptIn is the request to migrate a provider, and what it takes.
 type OptIn struct {
 	ID           string
-	ClientSecret Value // zero: the one that the flow already sends
-	ClientID     Value // zero: likewise
+	ClientSecret Value            // zero: the one that the flow already sends
+	ClientID     Value            // zero: likewise
+	Params       map[string]Value // further parameters of the new request, by name
 	Line         int
 }
 

@@ -89,7 +89,7 @@ func TestOptIns(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			got := read(t, row.text).OptIns["box"]
 			got.Line = 0
-			if got != want {
+			if !reflect.DeepEqual(got, want) {
 				t.Errorf("opt-in = %+v", got)
 			}
 		})
@@ -99,6 +99,23 @@ func TestOptIns(t *testing.T) {
 		if got := slices.Sorted(maps.Keys(c.OptIns)); !slices.Equal(got, []string{"box", "keycloak"}) || len(c.Providers) != 0 {
 			t.Errorf("%q: opted in %v, described %v", text, got, c.Providers)
 		}
+	}
+}
+
+func TestParams(t *testing.T) {
+	c := read(t, "providers:\n  keycloak:\n    params: {tenant: {env: TENANT}}\n  box:\n    params: {box_subject_type: enterprise}\n")
+	if got := c.OptIns["keycloak"].Params["tenant"]; got.Env != "TENANT" || len(c.Providers) != 1 {
+		t.Errorf("looked up at run time: %+v, described %v", c.OptIns["keycloak"], c.Providers)
+	}
+	var got []provider.Param
+	for _, p := range c.Providers[0].Target.Params {
+		if p.Name == "box_subject_type" {
+			got = append(got, p)
+		}
+	}
+	want := []provider.Param{{Name: "box_subject_type", Value: "enterprise", Required: true}}
+	if !slices.Equal(got, want) {
+		t.Errorf("constant = %+v, want %+v in the place of the catalogue's", got, want)
 	}
 }
 

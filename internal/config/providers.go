@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -58,7 +59,7 @@ func (r *reader) provider(id string, at, v *yaml.Node, c *Config, cat catalogue)
 	if v != nil && !isNull(resolve(v)) {
 		r.fields(v, "provider "+id, d.keys(r, id))
 	}
-	opt := OptIn{ID: id, ClientSecret: d.secret, ClientID: d.clientID, Line: at.Line}
+	opt := OptIn{ID: id, ClientSecret: d.secret, ClientID: d.clientID, Params: d.given, Line: at.Line}
 
 	row, known := cat.byID(id)
 	switch {
@@ -110,6 +111,7 @@ type description struct {
 	params       []provider.Param
 
 	secret, clientID Value
+	given            map[string]Value // params that the program looks up, rather than constants
 }
 
 // scopeForms maps separators, and words for them, to the catalogue's words.
@@ -119,7 +121,8 @@ var scopeForms = map[string]provider.ScopeForm{
 	"": provider.ScopeServer, "none": provider.ScopeServer,
 }
 
-// keys returns the readers of the keys of a provider. All but id, client_secret and client_id describe it.
+// keys returns the readers of the keys of a provider. All but id, client_secret, client_id and params
+// describe it; a param with a constant value does, too.
 func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	where := func(key string) string { return "provider " + id + ": " + key }
 	keys := map[string]func(*yaml.Node){
@@ -143,11 +146,6 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 		"scope_separator": func(n *yaml.Node) {
 			d.scopeForm = oneOf(r, n, where("scope_separator"), []string{`","`, `" "`, `"" (no scopes)`}, scopeForms)
 		},
-		"params": func(n *yaml.Node) {
-			r.pairs(n, where("params"), func(key string, _, v *yaml.Node) {
-				d.params = append(d.params, provider.Param{Name: key, Value: r.text(v, where("params."+key)), Required: true})
-			})
-		},
 	}
 	for key, f := range keys {
 		keys[key] = func(n *yaml.Node) {
@@ -160,6 +158,21 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	keys["id"] = func(*yaml.Node) {} // in the list form; already read
 	keys["client_secret"] = func(n *yaml.Node) { d.secret = r.value(n, where("client_secret")) }
 	keys["client_id"] = func(n *yaml.Node) { d.clientID = r.value(n, where("client_id")) }
+	keys["params"] = func(n *yaml.Node) {
+		r.pairs(n, where("params"), func(key string, k, v *yaml.Node) {
+			if resolve(v).Kind == yaml.MappingNode {
+				if d.given == nil {
+					d.given = map[string]Value{}
+				}
+				d.given[key] = r.value(v, where("params."+key))
+				return
+			}
+			if d.first == nil {
+				d.first = k
+			}
+			d.params = append(d.params, provider.Param{Name: key, Value: r.text(v, where("params."+key)), Required: true})
+		})
+	}
 	return keys
 }
 
@@ -207,7 +220,10 @@ func (d *description) apply(p *provider.Provider) {
 	set(&p.Target.TokenURL, d.tokenURL)
 	set(&p.Target.AuthStyle, d.authStyle)
 	set((*string)(&p.Target.ScopeForm), string(d.scopeForm))
-	p.Target.Params = append(p.Target.Params[:len(p.Target.Params):len(p.Target.Params)], d.params...)
+	said := func(pm provider.Param) bool {
+		return slices.ContainsFunc(d.params, func(o provider.Param) bool { return o.Name == pm.Name })
+	}
+	p.Target.Params = append(slices.DeleteFunc(slices.Clone(p.Target.Params), said), d.params...)
 }
 
 // hosts reads host names; a wildcard is only of use as the whole first label.

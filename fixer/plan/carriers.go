@@ -1,0 +1,596 @@
+package plan
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Carriers are the places of a module that hold values of one type of another package: variables,
+// fields, parameters, results, literals. Two of them are joined where a value goes from one to the
+// other, so that a type can be changed everywhere at once for one group of them and nowhere else.
+//
+// The type's own name is not enough to go by: the same module may have one configuration that is to
+// be changed and another, Google's for example, that stays. Where a value comes from code that is not
+// in sight, goes there, or is used in a way that is not understood, the whole group is marked: its
+// type has to stay.
+type carriers struct {
+	ix       *Index
+	pkg      string // import path of the type's package
+	name     string
+	up       map[any]any    // union-find; a carrier is a types.Object, or the node of a literal
+	foreign  map[any]string // why a group's type has to stay, by root
+	mentions []mention
+	literals []nodeAt // composite literals of the type, and calls of new
+	uses     []useAt  // selectors on values of the type
+}
+
+// A mention is the type's name where it says the type of carriers.
+type mention struct {
+	file   *file
+	node   ast.Expr // the qualified name
+	owners []any
+}
+
+type nodeAt struct {
+	file *file
+	node ast.Expr
+}
+
+type useAt struct {
+	file *file
+	sel  *ast.SelectorExpr
+	of   any
+}
+
+// carriersOf finds the carriers of a type.
+func carriersOf(ix *Index, pkg, name string) *carriers {
+	c := &carriers{ix: ix, pkg: pkg, name: name, up: map[any]any{}, foreign: map[any]string{}}
+	for _, f := range ix.files {
+		if !importsPath(f, pkg) && !c.touches(f) {
+			continue
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				c.mention(f, n)
+				c.value(f, n)
+			case ast.Expr:
+				c.value(f, n)
+			}
+			return true
+		})
+	}
+	for obj := range ix.decls {
+		f, _ := obj.(*types.Func)
+		if f == nil {
+			continue
+		}
+		sig := f.Type().(*types.Signature)
+		for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+			for v := range tuple.Variables() {
+				if !c.holds(v.Type()) {
+					continue
+				}
+				if _, all := ix.callers(f); !all {
+					c.stays(v, f.Name()+" is also used as a value")
+				}
+			}
+		}
+	}
+	return c
+}
+
+func importsPath(f *file, path string) bool {
+	for _, s := range f.syntax.Imports {
+		if s.Path.Value == `"`+path+`"` {
+			return true
+		}
+	}
+	return false
+}
+
+// touches reports whether a file that does not import the type's package has values of it.
+func (c *carriers) touches(f *file) bool {
+	for e, tv := range f.pkg.Info.Types {
+		if c.holds(tv.Type) && f.syntax.FileStart <= e.Pos() && e.Pos() < f.syntax.FileEnd {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a type is the one looked for, a pointer to it or a container of it.
+func (c *carriers) holds(t types.Type) bool {
+	for range 8 {
+		switch x := t.(type) {
+		case *types.Pointer:
+			t = x.Elem()
+		case *types.Slice:
+			t = x.Elem()
+		case *types.Array:
+			t = x.Elem()
+		case *types.Map:
+			t = x.Elem()
+		case *types.Alias:
+			t = types.Unalias(x)
+		case *types.Named:
+			return c.named(x.Obj())
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (c *carriers) named(obj types.Object) bool {
+	return obj != nil && obj.Pkg() != nil && obj.Name() == c.name && obj.Pkg().Path() == c.pkg
+}
+
+func (c *carriers) root(k any) any {
+	for {
+		up, ok := c.up[k]
+		if !ok {
+			return k
+		}
+		k = up
+	}
+}
+
+func (c *carriers) join(a, b any) {
+	if a == nil || b == nil {
+		return
+	}
+	a, b = c.root(a), c.root(b)
+	if a == b {
+		return
+	}
+	c.up[a] = b
+	if why, ok := c.foreign[a]; ok {
+		if _, said := c.foreign[b]; !said {
+			c.foreign[b] = why
+		}
+	}
+}
+
+func (c *carriers) stays(k any, why string) {
+	if k == nil {
+		return
+	}
+	k = c.root(k)
+	if _, said := c.foreign[k]; !said {
+		c.foreign[k] = why
+	}
+}
+
+// of names the carrier that an expression stands for; nil for nil itself and for what is no value.
+func (c *carriers) of(f *file, e ast.Expr) any {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if v, ok := f.object(x).(*types.Var); ok {
+			return v
+		}
+		return nil
+	case *ast.SelectorExpr:
+		if v, ok := f.object(x.Sel).(*types.Var); ok {
+			return v
+		}
+	case *ast.StarExpr:
+		return c.of(f, x.X)
+	case *ast.UnaryExpr:
+		return c.of(f, x.X)
+	case *ast.IndexExpr:
+		return c.of(f, x.X)
+	case *ast.SliceExpr:
+		return c.of(f, x.X)
+	case *ast.CompositeLit:
+		return x
+	case *ast.CallExpr:
+		return c.result(f, x, 0)
+	}
+	return nil
+}
+
+// result names the carrier that a call's result is.
+func (c *carriers) result(f *file, call *ast.CallExpr, i int) any {
+	if tv := f.pkg.Info.Types[call.Fun]; tv.IsType() {
+		if len(call.Args) == 1 {
+			return c.of(f, call.Args[0])
+		}
+		return nil
+	}
+	if id := identOf(ast.Unparen(call.Fun)); id != nil {
+		if _, ok := f.object(id).(*types.Builtin); ok {
+			if id.Name == "append" && len(call.Args) > 0 {
+				if k := c.of(f, call.Args[0]); k != nil {
+					return k
+				}
+			}
+			return call
+		}
+	}
+	if sig, ok := c.inSight(f, call); ok {
+		if i < sig.Results().Len() {
+			return sig.Results().At(i)
+		}
+		return nil
+	}
+	c.stays(call, "it comes from "+oneLine(f.text(call.Fun))+" ("+f.place(call)+")")
+	return call
+}
+
+// inSight returns the signature of a call's function, if its body is there to be changed.
+func (c *carriers) inSight(f *file, call *ast.CallExpr) (*types.Signature, bool) {
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		sig, ok := f.typeOf(lit).(*types.Signature)
+		return sig, ok
+	}
+	if d := c.ix.target(f, call); d != nil && d.obj != nil {
+		return d.obj.Type().(*types.Signature), true
+	}
+	return nil, false
+}
+
+// mention notes the type's name and what it is the type of.
+func (c *carriers) mention(f *file, id *ast.Ident) {
+	tn, ok := f.pkg.Info.Uses[id].(*types.TypeName)
+	if !ok || !c.named(tn) {
+		return
+	}
+	var node ast.Expr = id
+	if sel, ok := f.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		node = sel
+	}
+	m := mention{file: f, node: node}
+	var at ast.Node = node
+climb:
+	for {
+		switch p := f.parent[at].(type) {
+		case *ast.StarExpr, *ast.ArrayType, *ast.Ellipsis, *ast.ParenExpr, *ast.MapType:
+			at = p
+		default:
+			break climb
+		}
+	}
+	switch p := f.parent[at].(type) {
+	case *ast.Field:
+		m.owners = c.fieldOwners(f, p)
+	case *ast.ValueSpec:
+		for _, name := range p.Names {
+			m.owners = append(m.owners, f.object(name))
+		}
+	case *ast.CompositeLit:
+		if p.Type == at {
+			m.owners = append(m.owners, p)
+		}
+	case *ast.CallExpr:
+		if k := c.result(f, p, 0); k != nil { // new, make, a conversion
+			m.owners = append(m.owners, k)
+		}
+	}
+	c.mentions = append(c.mentions, m)
+}
+
+// fieldOwners returns the fields, parameters or results that a *ast.Field declares, named or not.
+func (c *carriers) fieldOwners(f *file, field *ast.Field) []any {
+	var out []any
+	for _, name := range field.Names {
+		if obj := f.object(name); obj != nil {
+			out = append(out, obj)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	list, _ := f.parent[field].(*ast.FieldList)
+	switch p := f.parent[list].(type) {
+	case *ast.StructType:
+		if st, ok := f.typeOf(p).(*types.Struct); ok {
+			for i := range st.NumFields() {
+				if v := st.Field(i); v.Embedded() && field.Pos() <= v.Pos() && v.Pos() < field.End() {
+					out = append(out, v)
+				}
+			}
+		}
+	case *ast.FuncType:
+		sig := c.signature(f, p)
+		if sig == nil {
+			return nil
+		}
+		tuple := sig.Params()
+		if p.Results == list {
+			tuple = sig.Results()
+		}
+		n := 0
+		for _, other := range list.List {
+			if other == field && n < tuple.Len() {
+				out = append(out, tuple.At(n))
+			}
+			n += max(1, len(other.Names))
+		}
+	}
+	return out
+}
+
+func (c *carriers) signature(f *file, typ *ast.FuncType) *types.Signature {
+	switch d := f.parent[typ].(type) {
+	case *ast.FuncDecl:
+		if obj, ok := f.pkg.Info.Defs[d.Name].(*types.Func); ok {
+			return obj.Type().(*types.Signature)
+		}
+	case *ast.FuncLit:
+		sig, _ := f.typeOf(d).(*types.Signature)
+		return sig
+	}
+	return nil
+}
+
+// value joins the carrier that an expression stands for with the one that it goes to.
+func (c *carriers) value(f *file, e ast.Expr) {
+	tv, ok := f.pkg.Info.Types[e]
+	if !ok || tv.IsType() {
+		return // a name that is declared, the right part of a selector, a type
+	}
+	if tuple, ok := tv.Type.(*types.Tuple); ok {
+		c.tuple(f, e, tuple)
+		return
+	}
+	if !c.holds(tv.Type) {
+		return
+	}
+	k := c.of(f, e)
+	if k == nil {
+		if tv.IsNil() {
+			return
+		}
+		k = e
+		c.stays(k, "it is made in a way that is not understood ("+f.place(e)+")")
+	}
+	switch x := e.(type) {
+	case *ast.CompositeLit:
+		if c.named(typeName(tv.Type)) {
+			c.literals = append(c.literals, nodeAt{f, x})
+		}
+	case *ast.CallExpr:
+		if id := identOf(ast.Unparen(x.Fun)); id != nil && id.Name == "new" && k == any(x) {
+			c.literals = append(c.literals, nodeAt{f, x})
+		}
+	}
+	c.goes(f, e, k)
+}
+
+func typeName(t types.Type) types.Object {
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj()
+	}
+	return nil
+}
+
+// tuple joins the results of a call with the variables that take them.
+func (c *carriers) tuple(f *file, e ast.Expr, tuple *types.Tuple) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	for i := range tuple.Len() {
+		if !c.holds(tuple.At(i).Type()) {
+			continue
+		}
+		k := c.result(f, call, i)
+		switch p := f.parent[e].(type) {
+		case *ast.AssignStmt:
+			if i < len(p.Lhs) {
+				c.lands(f, k, p.Lhs[i], f.typeOf(p.Lhs[i]))
+			}
+		case *ast.ValueSpec:
+			if i < len(p.Names) {
+				c.lands(f, k, p.Names[i], f.typeOf(p.Names[i]))
+			}
+		case *ast.ReturnStmt:
+			if sig := c.around(f, p); sig != nil && i < sig.Results().Len() {
+				c.meets(f, k, sig.Results().At(i), e)
+			}
+		default:
+			c.stays(k, "what becomes of it is not understood ("+f.place(e)+")")
+		}
+	}
+}
+
+// goes looks at what an expression is a part of.
+func (c *carriers) goes(f *file, e ast.Expr, k any) {
+	unknown := func() { c.stays(k, "what becomes of it is not understood ("+f.place(e)+")") }
+	switch p := f.parent[e].(type) {
+	case *ast.ParenExpr, *ast.StarExpr, *ast.Field, *ast.ExprStmt:
+		// looked at by itself, or a declaration
+	case *ast.UnaryExpr:
+		if p.Op != token.AND {
+			unknown()
+		}
+	case *ast.SliceExpr:
+	case *ast.IndexExpr:
+		if p.X != e {
+			unknown()
+		}
+	case *ast.SelectorExpr:
+		if p.X == e {
+			c.uses = append(c.uses, useAt{f, p, k})
+		}
+	case *ast.BinaryExpr:
+		if p.Op != token.EQL && p.Op != token.NEQ {
+			unknown()
+		}
+	case *ast.AssignStmt:
+		for i, r := range p.Rhs {
+			if r == e && len(p.Lhs) == len(p.Rhs) {
+				c.lands(f, k, p.Lhs[i], f.typeOf(p.Lhs[i]))
+			}
+		}
+	case *ast.ValueSpec:
+		for i, v := range p.Values {
+			if v == e && len(p.Names) == len(p.Values) {
+				c.lands(f, k, p.Names[i], f.typeOf(p.Names[i]))
+			}
+		}
+	case *ast.ReturnStmt:
+		for i, r := range p.Results {
+			if r != e {
+				continue
+			}
+			if sig := c.around(f, p); sig != nil && sig.Results().Len() == len(p.Results) {
+				c.meets(f, k, sig.Results().At(i), e)
+			} else {
+				unknown()
+			}
+		}
+	case *ast.RangeStmt:
+		if p.X == e && p.Value != nil {
+			c.join(k, c.of(f, p.Value))
+		}
+	case *ast.CallExpr:
+		c.argument(f, p, e, k)
+	case *ast.KeyValueExpr:
+		if p.Value != e {
+			unknown()
+			return
+		}
+		lit, ok := f.parent[p].(*ast.CompositeLit)
+		if !ok {
+			unknown()
+			return
+		}
+		if id := identOf(p.Key); id != nil {
+			if field, ok := f.object(id).(*types.Var); ok && field.IsField() {
+				c.meets(f, k, field, e)
+				return
+			}
+		}
+		c.join(k, lit)
+	case *ast.CompositeLit:
+		if p.Type == e {
+			return
+		}
+		st, ok := f.typeOf(p).Underlying().(*types.Struct)
+		if !ok {
+			c.join(k, p)
+			return
+		}
+		for i, el := range p.Elts {
+			if el == e && i < st.NumFields() {
+				c.meets(f, k, st.Field(i), e)
+			}
+		}
+	default:
+		unknown()
+	}
+}
+
+// argument joins an argument with the parameter that takes it.
+func (c *carriers) argument(f *file, call *ast.CallExpr, e ast.Expr, k any) {
+	if call.Fun == e {
+		return
+	}
+	if tv := f.pkg.Info.Types[call.Fun]; tv.IsType() {
+		return // a conversion is looked at by itself
+	}
+	if id := identOf(ast.Unparen(call.Fun)); id != nil {
+		if _, ok := f.object(id).(*types.Builtin); ok {
+			if id.Name == "append" && len(call.Args) > 0 {
+				c.join(k, c.of(f, call.Args[0]))
+			}
+			return
+		}
+	}
+	sig, ok := c.inSight(f, call)
+	at := -1
+	for i, a := range call.Args {
+		if a == e {
+			at = i
+		}
+	}
+	if !ok || at < 0 {
+		if general, isSig := f.typeOf(call.Fun).(*types.Signature); isSig && at >= 0 && c.fits(parameterType(general, at)) {
+			return
+		}
+		c.stays(k, "it is handed to "+oneLine(f.text(call.Fun))+" ("+f.place(e)+")")
+		return
+	}
+	i := min(at, sig.Params().Len()-1)
+	if i < 0 {
+		return
+	}
+	c.meets(f, k, sig.Params().At(i), e)
+}
+
+func parameterType(sig *types.Signature, i int) types.Type {
+	n := sig.Params().Len()
+	if n == 0 || sig.Variadic() && i >= n-1 {
+		return nil
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+// lands joins a value with what is on the left of an assignment.
+func (c *carriers) lands(f *file, k any, l ast.Expr, t types.Type) {
+	if id := identOf(l); id != nil && id.Name == "_" {
+		return
+	}
+	if !c.holds(t) {
+		if !c.fits(t) {
+			c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.place(l)+")")
+		}
+		return
+	}
+	c.join(k, c.of(f, l))
+}
+
+// meets joins a value with a field, a parameter or a result.
+func (c *carriers) meets(f *file, k any, v *types.Var, e ast.Expr) {
+	t := v.Type()
+	if s, ok := t.(*types.Slice); ok && !c.holds(t) {
+		t = s.Elem() // variadic
+	}
+	if c.holds(t) {
+		c.join(k, v.Origin())
+		return
+	}
+	if !c.fits(t) {
+		c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.place(e)+")")
+	}
+}
+
+// fits reports whether an interface asks for nothing but the methods that both configurations have.
+func (c *carriers) fits(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok || i.NumMethods() == 0 {
+		return false
+	}
+	for m := range i.Methods() {
+		if m.Name() != "Client" && m.Name() != "TokenSource" {
+			return false
+		}
+	}
+	return true
+}
+
+// around returns the signature of the function that a return statement belongs to.
+func (c *carriers) around(f *file, r *ast.ReturnStmt) *types.Signature {
+	d := c.ix.enclosing(f, r)
+	switch {
+	case d == nil:
+		return nil
+	case d.obj != nil:
+		return d.obj.Type().(*types.Signature)
+	}
+	lit, ok := d.node.(*ast.FuncLit)
+	if !ok {
+		return nil
+	}
+	sig, _ := f.typeOf(lit).(*types.Signature)
+	return sig
+}

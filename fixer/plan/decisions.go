@@ -1,0 +1,45 @@
+package plan
+
+import (
+	"fmt"
+
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/config"
+)
+
+// Decisions are the values that only a person can give.
+type Decisions struct {
+	Scopes    []string            // -scopes: for every flow that needs some
+	ScopesFor map[string][]string // by metascope or by provider, from the configuration
+	Providers map[string]OptIn    // optional providers to be rewritten, by id
+	Vendors   []provider.Provider // vendors that the configuration describes
+}
+
+// An OptIn asks for the rewrite of a provider whose JWT flow still works.
+type OptIn struct {
+	Secret string // Go expression of the client secret, "" where the flow sends one already
+	ID     string // Go expression of the client id, "" where the flow names it
+
+	Params map[string]string // Go expressions of further parameters, by name
+}
+
+// Decided returns the decisions that a configuration file makes.
+func Decided(c *config.Config) Decisions {
+	d := Decisions{ScopesFor: c.Scopes, Providers: map[string]OptIn{}, Vendors: c.Providers}
+	for id, in := range c.OptIns {
+		opt := OptIn{Secret: expression(in.ClientSecret), ID: expression(in.ClientID), Params: map[string]string{}}
+		for name, v := range in.Params {
+			opt.Params[name] = expression(v)
+		}
+		d.Providers[id] = opt
+	}
+	return d
+}
+
+// expression writes the expression by which the program gets a configured value.
+func expression(v config.Value) string {
+	if v.Env != "" {
+		return fmt.Sprintf("«os».Getenv(%q)", v.Env)
+	}
+	return v.Expr
+}
