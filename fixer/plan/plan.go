@@ -71,7 +71,7 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 		var why *reasonError
 		switch {
 		case errors.As(err, &need):
-			pl.Needs, pl.Reason = append(pl.Needs, need.what), need.msg
+			pl.Needs, pl.Reason = append(pl.Needs, strings.Fields(need.what)...), need.msg
 		case errors.As(err, &why):
 			pl.Reason = why.msg
 		default:
@@ -84,14 +84,14 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	return pl
 }
 
-// A needError says which decision is missing.
+// A needError says which decision is missing. what may name several, with spaces between them.
 type needError struct{ what, msg string }
 
 func (e *needError) Error() string { return e.msg }
 
 // outOfReach says why a flow cannot be rewritten whatever its shape.
 func (p *planner) outOfReach(fl *flow.Flow) string {
-	if fl.Kind != flow.AdobeExchange {
+	if fl.Kind != flow.AdobeExchange && !direct(fl, p.vendor(fl)) {
 		if why := p.unsuited(fl); why != "" {
 			return why
 		}
@@ -130,6 +130,9 @@ func spans(fl *flow.Flow) []flow.Span {
 func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if _, _, ok := p.viaJWTConfig(fl); ok {
 		return p.replaceJWTConfig(fl, pl, set)
+	}
+	if direct(fl, p.vendor(fl)) {
+		return p.replaceDirect(fl, pl, set)
 	}
 	if fl.Kind != flow.AdobeExchange {
 		return p.replaceGrant(fl, pl, set)

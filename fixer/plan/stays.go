@@ -12,8 +12,8 @@ import (
 // cannot serve any more: the place where the assertion goes into the form. A flow is rewritten whole
 // or not at all, so such a change is not carried out. Helpers that sign for somebody else, too, may stay.
 func (pl *Plan) Stays(set *change.Set) (place string, stays bool) {
-	if pl.ix == nil || pl.Flow.SDK != "" {
-		return "", false
+	if pl.ix == nil || pl.Flow.SDK != "" || pl.Flow.Kind == flow.DirectBearer {
+		return "", false // a bearer stays one: what is put there is another token
 	}
 	return pl.survives(set, pl.Flow.Assertion)
 }

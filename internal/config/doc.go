@@ -18,6 +18,11 @@
 //	    client_secret: {env: BOX_CLIENT_SECRET}
 //	    # Likewise the client id, if it is another one than before.
 //	    client_id: {expr: cfg.ClientID}
+//	  # Zoom's new credential has nothing of the old one; further parameters are said in the same way.
+//	  zoom:
+//	    client_id: {env: ZOOM_CLIENT_ID}
+//	    client_secret: {env: ZOOM_CLIENT_SECRET}
+//	    params: {account_id: {env: ZOOM_ACCOUNT_ID}}
 //	  # One that the catalogue has, on hosts of your own:
 //	  keycloak:
 //	    hosts: [sso.example.com]
@@ -30,7 +35,7 @@
 //	    token_url: https://login.acme.example/oauth/v2/token   # default: the URL that the program uses
 //	    auth_style: header                    # params (the default) or header
 //	    scope_separator: ","                  # " " (the default): one element a scope; "": no scopes
-//	    params: {audience: https://api.acme.example}
+//	    params: {audience: https://api.acme.example}           # a constant, or where it comes from, as above
 //	    client_secret: {env: ACME_CLIENT_SECRET}
 //
 //	# Findings that are to stay, by the id that the JSON report gives. A reason is required. From the
