@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -18,6 +17,7 @@ import (
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/leftover"
 	"jwtretire.example/internal/load"
 )
@@ -93,10 +93,10 @@ func blocked(rep slice.Report) string {
 }
 
 // requiredKeyFlag is how cobra and pflag insist on a flag that names a key.
-var requiredKeyFlag = regexp.MustCompile(`Mark(?:Persistent)?FlagRequired\("([^"]*(?:key|pem)[^"]*)"\)`)
+var requiredKeyFlag = lazyregexp.New(`Mark(?:Persistent)?FlagRequired\("([^"]*(?:key|pem)[^"]*)"\)`)
 
 // throwsAway is a statement that drops the value of a call about a key.
-var throwsAway = regexp.MustCompile(`^\s*_(?:, \w+)? :?= .*(?i:key|pem).*`)
+var throwsAway = lazyregexp.New(`^\s*_(?:, \w+)? :?= .*(?i:key|pem).*`)
 
 // fetched returns the first new line that calls for a key and drops it: a secret store, whose calls may
 // matter to others, stays in the program when its result is not needed any more.

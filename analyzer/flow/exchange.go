@@ -1,10 +1,10 @@
 package flow
 
 import (
-	"regexp"
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/lazyregexp"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -144,7 +144,7 @@ var imsMetaScopes = map[string]string{
 	"MetaScopeAnalyticsBulkIngest": "ent_analytics_bulk_ingest_sdk",
 }
 
-var imsMetaScope = regexp.MustCompile(`\bMetaScope[A-Za-z]+`)
+var imsMetaScope = lazyregexp.New(`\bMetaScope[A-Za-z]+`)
 
 // imsMeta notes the metascopes that constants of the SDK name.
 func (f *finder) imsMeta(c *candidate, n vf.ID) {

@@ -2,11 +2,11 @@ package flow
 
 import (
 	"path/filepath"
-	"regexp"
 	"sort"
 	"strconv"
 
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/lazyregexp"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -213,7 +213,7 @@ func telling(reasons []provider.Reason) []provider.Reason {
 	return out
 }
 
-var hostName = regexp.MustCompile(`^(?:https?://)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+var hostName = lazyregexp.New(`^(?:https?://)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 
 // nearURL returns the constant text of the token URL. A structure that several vendors' settings are
 // kept in gives the hosts of all of them: then those of the exchange's own file count, or none.

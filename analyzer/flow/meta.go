@@ -1,14 +1,12 @@
 package flow
 
-import (
-	"regexp"
-)
+import "jwtretire.example/internal/lazyregexp"
 
 // A metascope is what stands behind /s/ in the name of one of Adobe's claims.
 var (
-	metaIn   = regexp.MustCompile(`/s/([a-zA-Z][a-zA-Z0-9_]+)`)
-	metaName = regexp.MustCompile(`^(?:ent|event|act)_[a-z0-9_]+$|^[a-z0-9_]+_sdk$`)
-	metaEnd  = regexp.MustCompile(`/s/(?:%[a-z])?$`)
+	metaIn   = lazyregexp.New(`/s/([a-zA-Z][a-zA-Z0-9_]+)`)
+	metaName = lazyregexp.New(`^(?:ent|event|act)_[a-z0-9_]+$|^[a-z0-9_]+_sdk$`)
+	metaEnd  = lazyregexp.New(`/s/(?:%[a-z])?$`)
 )
 
 // metaText notes the metascopes that a constant text names.

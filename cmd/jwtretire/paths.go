@@ -3,15 +3,15 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/ledger"
 )
 
 // absolutePath finds what may be the name of a file in a message: a slash that nothing but a blank,
 // a quote or a bracket precedes.
-var absolutePath = regexp.MustCompile("(^|[\\s\"'`(\\[=])((?:[A-Za-z]:)?[/\\\\][^\\s\"'`():;,\\]]+)")
+var absolutePath = lazyregexp.New("(^|[\\s\"'`(\\[=])((?:[A-Za-z]:)?[/\\\\][^\\s\"'`():;,\\]]+)")
 
 // relative makes the names of files in a message relative to the working directory. Messages end up
 // in reports that others read, where the author's directories mean nothing.

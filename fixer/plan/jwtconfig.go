@@ -5,13 +5,13 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/lazyregexp"
 )
 
 const oauthJWTPath = "golang.org/x/oauth2/jwt"
@@ -506,7 +506,7 @@ func (j *jwtConfig) credentials(f *file, email, key *ast.KeyValueExpr) (id, secr
 }
 
 // clientWord is in the names that programs give a client id.
-var clientWord = regexp.MustCompile(`(?i)client|consumer|app(lication)?_?id`)
+var clientWord = lazyregexp.New(`(?i)client|consumer|app(lication)?_?id`)
 
 // issuerIsClient reports whether iss has the value of the client id: by what is known of the vendor, and
 // of one that only the configuration describes, by the name that the program gives it.
@@ -518,7 +518,7 @@ func (j *jwtConfig) issuerIsClient(f *file, e ast.Expr) bool {
 }
 
 // keyFile is in the names of files, and of the settings that name them, that hold a vendor's key.
-var keyFile = regexp.MustCompile(`(?i)key|cred|service.?account|secret`)
+var keyFile = lazyregexp.New(`(?i)key|cred|service.?account|secret`)
 
 // fromKeyFile reports whether a value is taken from the structure that the key is in, and that structure
 // from a file made for the key.

@@ -4,11 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // Adobe's exchange paths and the path that takes their place (facts: /ims/exchange/jwt and
@@ -16,9 +16,9 @@ import (
 const tokenPath = "ims/token/v3"
 
 var (
-	exchangePath = regexp.MustCompile(`ims/exchange/(?:v[0-9]+/)?jwt/?`)
+	exchangePath = lazyregexp.New(`ims/exchange/(?:v[0-9]+/)?jwt/?`)
 	// url.JoinPath(base, "ims", "exchange", "jwt")
-	joinedPath = regexp.MustCompile(`"ims",\s*"exchange",\s*(?:"v[0-9]+",\s*)?"jwt/?"`)
+	joinedPath = lazyregexp.New(`"ims",\s*"exchange",\s*(?:"v[0-9]+",\s*)?"jwt/?"`)
 )
 
 func swapPath(lit string) string { return exchangePath.ReplaceAllString(lit, tokenPath) }

@@ -5,14 +5,15 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"regexp"
 	"strings"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
+
+	"jwtretire.example/internal/lazyregexp"
 )
 
-var qualified = regexp.MustCompile(`«([^«»]+)»(\.?)`)
+var qualified = lazyregexp.New(`«([^«»]+)»(\.?)`)
 
 // local puts the file's own package names into a text. A dot import has none: the
 // qualifier goes with its dot.

@@ -5,12 +5,12 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"regexp"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/lazyregexp"
 )
 
-var quotedImport = regexp.MustCompile(`«([^»]*)»`)
+var quotedImport = lazyregexp.New(`«([^»]*)»`)
 
 // A snippet is the source of a change.Text, parsed.
 type snippet struct {

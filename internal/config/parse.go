@@ -3,13 +3,13 @@ package config
 import (
 	"errors"
 	"go/parser"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // catalogue is what the reader needs to know of the providers; tests have a small one of their own.
@@ -61,9 +61,9 @@ func (r *reader) scopes(n *yaml.Node) map[string][]string {
 }
 
 var (
-	envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	envName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	// The id is a word in messages, flags and keys.
-	providerID = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
+	providerID = lazyregexp.New(`^[a-z0-9][a-z0-9._-]*$`)
 )
 
 // value reads {env: NAME} or {expr: 'go'}.

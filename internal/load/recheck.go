@@ -9,11 +9,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // Recheck type-checks, in memory, the packages that own the files of an overlay and all
@@ -212,7 +213,7 @@ func (u *universe) find(ctx context.Context, overlay map[string][]byte) {
 	}
 }
 
-var position = regexp.MustCompile(`:\d+(:\d+)?`)
+var position = lazyregexp.New(`:\d+(:\d+)?`)
 
 // newErrors returns those of after that are not in before. Lines move, so positions do
 // not count; what was there twice may be there twice again.

@@ -1,20 +1,21 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"jwtretire.example/internal/lazyregexp"
 )
 
 const redacted = "[redacted]"
 
 var (
 	// A PEM block, also one that is cut off, and also one whose line ends are written as \n.
-	pemBlock = regexp.MustCompile(`(?s)-----BEGIN.*?(-----END[^-]*-----|\z)`)
+	pemBlock = lazyregexp.New(`(?s)-----BEGIN.*?(-----END[^-]*-----|\z)`)
 	// A signed JWT, or the beginning of one.
-	jwtText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
+	jwtText = lazyregexp.New(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 	// Base64 of 48 characters or more, with the lines that follow it.
-	base64Run = regexp.MustCompile(`[A-Za-z0-9+/_-]{48,}(={1,2}|(\r?\n|\\n)[A-Za-z0-9+/_-]+)*`)
+	base64Run = lazyregexp.New(`[A-Za-z0-9+/_-]{48,}(={1,2}|(\r?\n|\\n)[A-Za-z0-9+/_-]+)*`)
 )
 
 // redact blanks what looks like a key, a certificate or a token.

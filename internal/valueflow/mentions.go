@@ -3,8 +3,9 @@ package valueflow
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
 	"strings"
+
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // triggers are imports that make a package worth a look: keys are parsed, or tokens are signed by hand.
@@ -13,7 +14,7 @@ var triggers = map[string]bool{
 	"github.com/adobe/ims-go/ims": true,
 }
 
-var commentHost = regexp.MustCompile(`https?://([A-Za-z0-9.-]+\.[a-z]+)`)
+var commentHost = lazyregexp.New(`https?://([A-Za-z0-9.-]+\.[a-z]+)`)
 
 // hosts returns the hosts that a file's comments link to: whose documentation was followed.
 func hosts(f *ast.File) []string {

@@ -4,8 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strings"
+
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // operands returns the parts of a concatenation from left to right.
@@ -18,10 +19,10 @@ func operands(e ast.Expr) []ast.Expr {
 
 // A parameter's name stands right before its value: "…&assertion=", `{"jwt_token": "`.
 var (
-	formKey = regexp.MustCompile(`(?:^|[?&\s])([A-Za-z][A-Za-z0-9_.-]*)=$`)
-	jsonKey = regexp.MustCompile(`["']([A-Za-z][A-Za-z0-9_.-]*)["']\s*:\s*["'\\]*$`)
-	pairs   = regexp.MustCompile(`(?:^|[?&])([A-Za-z][A-Za-z0-9_.-]*)=([^&=%{}"\s]+)(?:&|$)`)
-	verb    = regexp.MustCompile(`%[-+# 0]*\d*(?:\.\d+)?(?:\[\d+\])?[a-zA-Z%]`)
+	formKey = lazyregexp.New(`(?:^|[?&\s])([A-Za-z][A-Za-z0-9_.-]*)=$`)
+	jsonKey = lazyregexp.New(`["']([A-Za-z][A-Za-z0-9_.-]*)["']\s*:\s*["'\\]*$`)
+	pairs   = lazyregexp.New(`(?:^|[?&])([A-Za-z][A-Za-z0-9_.-]*)=([^&=%{}"\s]+)(?:&|$)`)
+	verb    = lazyregexp.New(`%[-+# 0]*\d*(?:\.\d+)?(?:\[\d+\])?[a-zA-Z%]`)
 )
 
 func keyBefore(text string) string {

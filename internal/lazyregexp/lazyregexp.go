@@ -1,0 +1,66 @@
+// Package lazyregexp has regular expressions that are compiled when they are first used.
+//
+// Under go vet the command is started once for each package, the standard library's too, and leaves
+// most of them without having looked for anything: compiling twenty expressions that nobody asks
+// takes a tenth of such a run. go/build and golang.org/x/mod have an internal package like this one.
+package lazyregexp
+
+import (
+	"regexp"
+	"sync"
+)
+
+// A Regexp is one expression. Its methods are those of [regexp.Regexp] that are in use.
+type Regexp struct {
+	compiled func() *regexp.Regexp
+}
+
+// New returns the expression that [regexp.MustCompile] would. That it is well-formed shows with its
+// first use.
+func New(expr string) Regexp {
+	return Regexp{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
+}
+
+func (x Regexp) FindAllString(s string, n int) []string {
+	return x.compiled().FindAllString(s, n)
+}
+
+func (x Regexp) FindAllStringIndex(s string, n int) [][]int {
+	return x.compiled().FindAllStringIndex(s, n)
+}
+
+func (x Regexp) FindAllStringSubmatch(s string, n int) [][]string {
+	return x.compiled().FindAllStringSubmatch(s, n)
+}
+
+func (x Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	return x.compiled().FindAllStringSubmatchIndex(s, n)
+}
+
+func (x Regexp) FindString(s string) string {
+	return x.compiled().FindString(s)
+}
+
+func (x Regexp) FindStringSubmatch(s string) []string {
+	return x.compiled().FindStringSubmatch(s)
+}
+
+func (x Regexp) FindSubmatch(b []byte) [][]byte {
+	return x.compiled().FindSubmatch(b)
+}
+
+func (x Regexp) Match(b []byte) bool {
+	return x.compiled().Match(b)
+}
+
+func (x Regexp) MatchString(s string) bool {
+	return x.compiled().MatchString(s)
+}
+
+func (x Regexp) ReplaceAllString(src, repl string) string {
+	return x.compiled().ReplaceAllString(src, repl)
+}
+
+func (x Regexp) ReplaceAllStringFunc(src string, repl func(string) string) string {
+	return x.compiled().ReplaceAllStringFunc(src, repl)
+}
