@@ -109,6 +109,9 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 			return err
 		}
 	}
+	if err := p.addCarried(pt, errName, &text); err != nil {
+		return err
+	}
 	set.Replace[s] = text
 	ans.der = p.derived(pt)
 	ans.findCheck(s)
@@ -189,7 +192,11 @@ func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch str
 		if list, _ := f.list(s); list == nil || pt.fn.typ.Results == nil || len(s.Results) != 1 {
 			return because("the exchange's error is returned among others (%s)", f.place(s))
 		}
-		text.Src += fmt.Sprintf("%s, err := %s\nif err != nil {\nreturn err\n}\n%s", ans.tok, fetch, fill.Src)
+		text.Src += fmt.Sprintf("%s, err := %s", ans.tok, fetch)
+		if err := p.addCarried(pt, "err", &text); err != nil {
+			return err
+		}
+		text.Src += "\nif err != nil {\nreturn err\n}\n" + fill.Src
 		text.Keeps = append(text.Keeps, fill.Keeps...)
 		set.Before[s] = text
 		set.Replace[pt.call] = change.Text{Src: "nil"}
@@ -215,6 +222,9 @@ func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch str
 		text.Src += fmt.Sprintf("%s, %s %s %s", ans.tok, errName, op, fetch)
 		if s.Tok == token.ASSIGN && pt.err != nil && pt.err.Parent() != f.pkg.Types.Scope().Innermost(s.Pos()) {
 			text.Src = strings.Replace(text.Src, fmt.Sprintf("%s, %s := ", ans.tok, errName), fmt.Sprintf("var %s *«%s».Token\n%s, %s = ", ans.tok, oauth2Path, ans.tok, errName), 1)
+		}
+		if err := p.addCarried(pt, errName, &text); err != nil {
+			return err
 		}
 		set.Replace[s] = text
 		after := at + 1
@@ -257,7 +267,11 @@ func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.Assig
 	}
 	// The whole statement is said again: its error is that of Token now.
 	rename := map[types.Object]string{pt.err: name}
-	text.Src += fmt.Sprintf("%s, %s %s %s\nif %s %s", ans.tok, name, op, fetch, quote(f, i.Cond, rename), quote(f, i.Body, rename))
+	text.Src += fmt.Sprintf("%s, %s %s %s", ans.tok, name, op, fetch)
+	if err := p.addCarried(pt, name, &text); err != nil {
+		return err
+	}
+	text.Src += fmt.Sprintf("\nif %s %s", quote(f, i.Cond, rename), quote(f, i.Body, rename))
 	ast.Inspect(i, func(n ast.Node) bool {
 		if n == s {
 			return false

@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
 	"strings"
 
 	"jwtretire.example/fixer/change"
@@ -145,18 +144,8 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 	if failed != nil {
 		return "", failed
 	}
-	sort.Slice(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
-	src := f.text(e)
-	var b strings.Builder
-	last := 0
-	for _, ed := range edits {
-		b.WriteString(src[last:ed.from])
-		b.WriteString(ed.text)
-		last = ed.to
-	}
-	b.WriteString(src[last:])
 	x.keep(e, edits, base, f)
-	return b.String(), nil
+	return spliced(f.text(e), edits), nil
 }
 
 // keep records e as used by the new text; where names were replaced, only the rest of it.
@@ -222,6 +211,9 @@ func (x *expresser) ident(f *file, d *fn, e ast.Expr, id *ast.Ident) (string, er
 		return id.Name, nil // declared inside e itself
 	}
 	if v, ok := obj.(*types.Var); ok && v.IsField() {
+		if !v.Exported() && v.Pkg() != x.at.file.pkg.Types {
+			return fail("the field is not exported from " + v.Pkg().Path())
+		}
 		return id.Name, nil
 	}
 	if obj.Parent() == obj.Pkg().Scope() {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/analyzer/flow"
 )
@@ -20,8 +21,18 @@ type point struct {
 	err    types.Object // the error variable; nil where the error is dropped or there is none
 	target ast.Expr     // the argument that the carrier decodes into
 
-	carriers []*fn                    // the functions between the point and the send
-	via      map[*types.Func]callSite // the call by which each is reached
+	legs []leg                    // the functions between the send and the point, the one that sends first
+	via  map[*types.Func]callSite // the call by which each is reached
+
+	through bool // the new request is sent through the legs
+}
+
+// A leg is a function that has the answer, or what is left of it, and hands it on to its caller.
+type leg struct {
+	fn        *fn
+	call      *ast.CallExpr // the one that it has it from
+	stmt      ast.Stmt
+	resp, err types.Object
 }
 
 // A reasonError is why a flow is not rewritten. Its text completes "not rewritten: …".
@@ -88,7 +99,7 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 		if err != nil {
 			return nil, err
 		}
-		pt.carriers = append(pt.carriers, pt.fn)
+		pt.legs = append(pt.legs, leg{pt.fn, pt.call, pt.stmt, pt.resp, pt.err})
 		pt.via[pt.fn.obj] = site
 		if idx, ok := p.outParam(pt); ok {
 			pt.target = argument(site.call, idx)
@@ -126,6 +137,11 @@ func isError(t types.Type) bool {
 // callerOf chooses the call of d that belongs to the flow.
 func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
 	sites, _ := p.ix.callers(d.obj)
+	if len(sites) > 1 {
+		if on := p.onWay(sites, fl); len(on) == 1 {
+			return on[0], nil
+		}
+	}
 	// A caller that holds a part of the flow itself comes before one that calls such a function.
 	var own, near []callSite
 	for _, s := range sites {
@@ -153,6 +169,20 @@ func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
 		return callSite{}, because("the answer leaves %s, and nothing in sight calls it", d.obj.Name())
 	}
 	return callSite{}, because("the answer leaves %s, which is called from %d places", d.obj.Name(), len(own))
+}
+
+// onWay returns the calls that the value walk came through from the form to the send.
+func (p *planner) onWay(sites []callSite, fl *flow.Flow) []callSite {
+	var on []callSite
+	for _, s := range sites {
+		if slices.ContainsFunc(fl.Steps, func(st flow.Step) bool {
+			return st.Role == flow.Exchange && st.Span.File == s.file.path &&
+				st.Span.Offset == s.file.offset(s.call.Pos()) && st.Span.End == s.file.offset(s.call.End())
+		}) {
+			on = append(on, s)
+		}
+	}
+	return on
 }
 
 // holds reports whether a function holds the form, the claims or the signing of the flow.

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
 	"strings"
 )
 
@@ -132,7 +131,7 @@ func (a *answer) move(s *ast.IfStmt) error {
 	if s.Init != nil || s.Else != nil {
 		return because("the program goes several ways when the token service refuses it (%s)", a.f.place(s))
 	}
-	name := "refused"
+	name := refusedName
 	cond, err := a.refusedText(s.Cond, name)
 	if err != nil {
 		return err
@@ -213,16 +212,9 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 			if !a.der[obj] {
 				return true
 			}
-			switch t := obj.Type(); {
-			case t.String() == "*net/http.Response":
-				put(n, name+".Response")
-			case t.String() == "[]byte":
-				put(n, name+".Body")
-			case isString(t):
-				put(n, "string("+name+".Body)")
-			case isNumber(t):
-				put(n, name+".Response.StatusCode")
-			default:
+			if text := refusedValue(obj.Type()); text != "" {
+				put(n, text)
+			} else {
 				failed = because("%s is used when the token service refuses (%s)", n.Name, a.f.place(n))
 			}
 		}
@@ -232,17 +224,7 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 	if failed != nil {
 		return "", failed
 	}
-	sort.Slice(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
-	src := a.f.text(n)
-	var b strings.Builder
-	last := 0
-	for _, ed := range edits {
-		b.WriteString(src[last:ed.from])
-		b.WriteString(ed.text)
-		last = ed.to
-	}
-	b.WriteString(src[last:])
-	return b.String(), nil
+	return spliced(a.f.text(n), edits), nil
 }
 
 // errorReads deals with the statements that look at the answer's error field: `if t.Error != ""`.

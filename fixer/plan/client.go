@@ -1,0 +1,178 @@
+package plan
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+)
+
+// client finds the HTTP client that the exchange goes through.
+func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set) (change.Text, error) {
+	f, call := p.ix.call(fl.Send)
+	if len(pt.legs) > 0 && p.wraps(f, call, pt) {
+		// A wrapper of the program's own, which others use too, is as much a part of the way as the client.
+		f, call, pt.through = pt.fn.file, pt.call, true
+	}
+	fun := ast.Unparen(call.Fun)
+	if id := identOf(fun); id != nil {
+		// post := http.PostForm
+		if g, rhs := x.definition(f.object(id)); rhs != nil {
+			f, fun = g, ast.Unparen(rhs)
+		}
+	}
+	sel, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return p.throughDo(f, fun, x, set)
+	}
+	if id := identOf(sel.X); id != nil {
+		if pkg, ok := f.object(id).(*types.PkgName); ok {
+			if pkg.Imported().Path() == "net/http" {
+				return change.Text{}, nil
+			}
+			return p.throughDo(f, fun, x, set)
+		}
+	}
+	t := f.typeOf(sel.X)
+	if t == nil {
+		return change.Text{}, because("the type of %s is not known (%s)", f.text(sel.X), f.place(call))
+	}
+	switch t.String() {
+	case "*net/http.Client", "net/http.Client":
+	case "*github.com/hashicorp/go-retryablehttp.Client":
+		text, err := x.express(f, sel.X)
+		if err != nil {
+			return text, because("%v", err)
+		}
+		text.Src += ".StandardClient()"
+		return text, nil
+	default:
+		return p.throughDo(f, fun, x, set)
+	}
+	if plainClient(f, sel.X) {
+		return change.Text{}, nil
+	}
+	text, err := x.express(f, sel.X)
+	if err != nil {
+		return text, because("%v", err)
+	}
+	if plainText(text.Src) {
+		return change.Text{}, nil
+	}
+	if _, isPtr := t.Underlying().(*types.Pointer); !isPtr && !strings.HasPrefix(text.Src, "&") {
+		text.Src = "&" + text.Src
+	}
+	return text, nil
+}
+
+// wraps reports whether the point calls a function that takes a request, sends it and is used by
+// others than this flow.
+func (p *planner) wraps(f *file, send *ast.CallExpr, pt *point) bool {
+	if pt.call == send || !isDo(pt.fn.file.typeOf(pt.call.Fun)) {
+		return false
+	}
+	m := p.ix.target(pt.fn.file, pt.call)
+	if m == nil || m.obj == nil {
+		return false
+	}
+	sites, all := p.ix.callers(m.obj)
+	return len(sites) > 1 || !all || len(m.body.List) > 1
+}
+
+// isDo reports whether a type is func(*http.Request) (*http.Response, error).
+func isDo(t types.Type) bool {
+	sig, ok := t.(*types.Signature)
+	return ok && sig.Params().Len() == 1 && sig.Results().Len() == 2 &&
+		sig.Params().At(0).Type().String() == "*net/http.Request" &&
+		sig.Results().At(0).Type().String() == "*net/http.Response" && isError(sig.Results().At(1).Type())
+}
+
+// throughDo makes an *http.Client of anything that sends a request like Client.Do does: an injected
+// interface, a function in a field, a wrapper that retries. oauth2 takes nothing else.
+func (p *planner) throughDo(f *file, fun ast.Expr, x *expresser, set *change.Set) (change.Text, error) {
+	if !isDo(f.typeOf(fun)) {
+		return change.Text{}, because("the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.text(fun), f.typeOf(fun), f.place(fun))
+	}
+	text, err := x.express(f, fun)
+	if err != nil {
+		return text, because("%v", err)
+	}
+	name := "sendFunc"
+	for i := 2; x.at.file.pkg.Types.Scope().Lookup(name) != nil; i++ {
+		name = "sendFunc" + strconv.Itoa(i)
+	}
+	// One file of the package declares it, whichever flow comes first.
+	file := p.sender[x.at.file.pkg]
+	if file == nil {
+		file = x.at.file.syntax
+		p.sender[x.at.file.pkg] = file
+	}
+	set.Append[file] = change.Text{Src: "// A " + name + " lets oauth2 send its requests the way everything else is sent.\n" +
+		"type " + name + " func(*«net/http».Request) (*«net/http».Response, error)\n\n" +
+		"func (f " + name + ") RoundTrip(req *«net/http».Request) (*«net/http».Response, error) { return f(req) }\n"}
+	text.Src = "&«net/http».Client{Transport: " + name + "(" + text.Src + ")}"
+	return text, nil
+}
+
+// plainClient reports whether a client is one without settings, as good as the default.
+func plainClient(f *file, e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		v, ok := f.object(x.Sel).(*types.Var)
+		return ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" && v.Name() == "DefaultClient"
+	case *ast.UnaryExpr:
+		return plainClient(f, x.X)
+	case *ast.CompositeLit:
+		return len(x.Elts) == 0
+	case *ast.Ident:
+		if _, rhs := (&expresser{ix: &Index{files: map[string]*file{f.path: f}}}).definition(f.object(x)); rhs != nil {
+			return plainClient(f, rhs) && !configured(f, f.object(x))
+		}
+		// var client http.Client
+		if v, ok := f.object(x).(*types.Var); ok && v.Parent() != v.Pkg().Scope() && !v.IsField() && v.Type().String() == "net/http.Client" {
+			return declaredEmpty(f, v) && !configured(f, v)
+		}
+	}
+	return false
+}
+
+func plainText(src string) bool { return src == "&«net/http».Client{}" }
+
+// declaredEmpty reports whether v is declared by var without a value, here.
+func declaredEmpty(f *file, v types.Object) bool {
+	empty := false
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		if s, ok := n.(*ast.ValueSpec); ok && len(s.Values) == 0 {
+			for _, id := range s.Names {
+				empty = empty || f.object(id) == v
+			}
+		}
+		return !empty
+	})
+	return empty
+}
+
+// configured reports whether a field of v is set after its definition, or v is handed to anything
+// but a method call.
+func configured(f *file, v types.Object) bool {
+	found := false
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || f.pkg.Info.Uses[id] != v {
+			return !found
+		}
+		sel, ok := f.parent[id].(*ast.SelectorExpr)
+		if !ok {
+			found = true
+			return false
+		}
+		if call, ok := f.parent[sel].(*ast.CallExpr); !ok || call.Fun != sel {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
