@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"strconv"
@@ -57,6 +58,9 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	}
 	text, err := x.express(f, sel.X)
 	if err != nil {
+		if got, ok := p.accessor(f, sel.X, x, set); ok {
+			return got, nil
+		}
 		return text, because("%v", err)
 	}
 	if plainText(text.Src) {
@@ -66,6 +70,69 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 		text.Src = "&" + text.Src
 	}
 	return text, nil
+}
+
+// accessor gives the client in an unexported field of another package of the program by a method, which
+// it adds where there is none: the package is its own, and its type goes on to decide who gets what.
+func (p *planner) accessor(f *file, e ast.Expr, x *expresser, set *change.Set) (change.Text, bool) {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok || f.typeOf(e).String() != "*net/http.Client" || !p.ix.isPrivate(f.pkg.Path) {
+		return change.Text{}, false
+	}
+	field, ok := f.object(sel.Sel).(*types.Var)
+	owner := named(f.typeOf(sel.X))
+	if !ok || !field.IsField() || field.Exported() || owner == nil || owner.TypeParams().Len() > 0 || owner.Obj().Pkg() != f.pkg.Types {
+		return change.Text{}, false
+	}
+	text, err := x.express(f, sel.X)
+	if err != nil {
+		return change.Text{}, false
+	}
+	const method = "HTTPClient"
+	switch obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(owner), true, f.pkg.Types, method); obj := obj.(type) {
+	case nil:
+		set.Append[f.syntax] = change.Text{Src: fmt.Sprintf("// %s returns the client that requests are sent with.\nfunc (%s *%s) %[1]s() *«net/http».Client { return %[2]s.%[4]s }\n",
+			method, receiverName(owner), owner.Obj().Name(), field.Name()), Keeps: []ast.Node{sel.Sel}}
+		set.Notes = append(set.Notes, fmt.Sprintf("%s.%s has a method %s now, by which the token is fetched through the same client", f.pkg.Types.Name(), owner.Obj().Name(), method))
+	default:
+		if !p.gives(obj, field) {
+			return change.Text{}, false
+		}
+	}
+	text.Src += "." + method + "()"
+	return text, true
+}
+
+func named(t types.Type) *types.Named {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	return n
+}
+
+// receiverName is what the methods of a type call their receiver.
+func receiverName(n *types.Named) string {
+	for m := range n.Methods() {
+		if name := m.Signature().Recv().Name(); name != "" && name != "_" {
+			return name
+		}
+	}
+	return strings.ToLower(n.Obj().Name()[:1])
+}
+
+// gives reports whether a method does nothing but return the field.
+func (p *planner) gives(obj types.Object, field *types.Var) bool {
+	d := p.ix.decls[obj]
+	if d == nil || len(d.body.List) != 1 {
+		return false
+	}
+	ret, ok := d.body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	sel, ok := ret.Results[0].(*ast.SelectorExpr)
+	return ok && d.file.object(sel.Sel) == field
 }
 
 // wraps reports whether the point calls a function that takes a request, sends it and is used by

@@ -111,6 +111,12 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 					return false
 				}
 			}
+			if v, ok := f.object(n.Sel).(*types.Var); ok && v.IsField() {
+				if _, err := x.ident(f, d, e, n.Sel); err != nil {
+					failed = err
+					return false
+				}
+			}
 			ast.Inspect(n.X, walk)
 			return false
 		case *ast.KeyValueExpr:

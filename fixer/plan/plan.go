@@ -63,6 +63,7 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 		pl.Reason = reason
 		return pl
 	}
+	fl = p.descended(fl)
 	set := change.NewSet()
 	p.targets = map[*ast.Ident]bool{}
 	err := p.replace(fl, pl, set)

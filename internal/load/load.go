@@ -8,7 +8,8 @@
 //
 // Those with an exchange, those that import them (to any depth), those with triggers
 // for signing and keys among what all these import, and the packages in between. A
-// value can go nowhere else without a common importer. See [choose].
+// value can go nowhere else without a common importer. See [choose]. A package that only sends what
+// it is given looks like any other; [Config.Senders] names those that turned out to matter.
 //
 // # Tests
 //
@@ -51,6 +52,10 @@ type Config struct {
 	Env     []string          // nil for the process's own
 	Overlay map[string][]byte // contents by absolute path that take the place of files on disk; nil deletes
 	ModFile string            // a go.mod to use in the place of the module's own, as -modfile
+
+	// Senders are import paths of packages of the tree to load with bodies although nothing triggers
+	// them, with what they send requests by: a flow was found to hand its form to them.
+	Senders []string
 }
 
 // A Result is what was loaded.

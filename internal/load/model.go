@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // A Module is a main module: one that the user works on.
@@ -51,6 +54,27 @@ type Package struct {
 	// Errors are the parse and type errors, one line each with file:line:col. A package with
 	// errors is still analysed; its picture is partial.
 	Errors []string
+}
+
+// Callee returns the function or method that the call between two byte offsets of a file names, nil
+// where there is no call or it is of a value.
+func (p *Package) Callee(file string, from, to int) *types.Func {
+	i := slices.Index(p.Files, file)
+	if i < 0 {
+		return nil
+	}
+	start := p.Syntax[i].FileStart
+	var callee *types.Func
+	ast.Inspect(p.Syntax[i], func(n ast.Node) bool {
+		if n == nil || callee != nil || n.Pos() > start+token.Pos(from) || n.End() < start+token.Pos(to) {
+			return false
+		}
+		if c, ok := n.(*ast.CallExpr); ok && n.Pos() == start+token.Pos(from) && n.End() == start+token.Pos(to) {
+			callee = typeutil.StaticCallee(p.Info, c)
+		}
+		return true
+	})
+	return callee
 }
 
 // A BlindSpot is something that could not be looked at.

@@ -56,6 +56,7 @@ type node struct {
 	users   []*node
 	testers []*node // what imports it in test files
 
+	http      bool // it imports net/http
 	bodies    bool
 	withTests bool
 	apart     bool // its test files are checked apart, see [plan.breakCycles]
@@ -137,11 +138,32 @@ func choose(cfg Config, tree *sift.Result) *plan {
 			n.bodies = left.allows(n, false, n.free(near))
 		}
 	}
+	for _, n := range p.senders() {
+		n.bodies = left.allows(n, false, false)
+	}
 	if cfg.Tests {
 		p.chooseTests(ends, sources, near, left)
 		p.breakCycles()
 	}
 	return p
+}
+
+// senders returns the packages of Config.Senders and those through which they send.
+func (p *plan) senders() []*node {
+	var named, sending []*node
+	for _, path := range p.cfg.Senders {
+		if n := p.byPath[path]; n != nil {
+			named = append(named, n)
+		}
+	}
+	below := map[*node]bool{}
+	for _, n := range reach(named, func(n *node) []*node { return n.uses }, nil) {
+		below[n] = true
+		if n.http {
+			sending = append(sending, n)
+		}
+	}
+	return slices.Concat(named, reach(sending, func(n *node) []*node { return n.users }, below))
 }
 
 // chooseTests marks the packages whose test files are loaded: those with a trigger,
@@ -278,6 +300,7 @@ func (p *plan) readImports() {
 	for _, n := range p.sorted() {
 		im := read[n.dir]
 		n.uses, n.blank = p.nodesOf(n, im.plain), p.nodesOf(n, im.blank)
+		n.http = slices.Contains(im.plain, "net/http")
 		n.tests = p.nodesOf(n, im.tests)
 		n.xtests = p.nodesOf(n, im.xtests)
 		for _, m := range n.uses {

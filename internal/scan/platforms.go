@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -37,16 +38,15 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 
 // visit does one platform.
 func (res *Result) visit(ctx context.Context, opts Options, tree *sift.Result, p *Platform) error {
-	opts.Progress(strings.TrimSpace("loading " + p.Name()))
-	var err error
-	p.Load, err = load.Load(ctx, load.Config{
-		Tags: p.Tags, Tests: opts.Tests, Overlay: opts.Overlay, GOOS: p.GOOS, GOARCH: p.GOARCH,
-	}, tree)
-	if err != nil {
-		return err
+	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Overlay: opts.Overlay, GOOS: p.GOOS, GOARCH: p.GOARCH}
+	results, err := p.analyse(ctx, opts, cfg, tree)
+	if err == nil {
+		// The plan of a flow needs the source of what its form is handed to. That is rare, and known
+		// only now, so the few trees that have it are loaded again.
+		if cfg.Senders = p.senders(results, tree); len(cfg.Senders) > 0 {
+			results, err = p.analyse(ctx, opts, cfg, tree)
+		}
 	}
-	opts.Progress(strings.TrimSpace("analysing " + p.Name()))
-	results, err := drive.Run(p.Load.Packages, flow.Analyzer)
 	if err != nil {
 		return err
 	}
@@ -86,6 +86,55 @@ func (res *Result) visit(ctx context.Context, opts Options, tree *sift.Result, p
 		}
 	}
 	return nil
+}
+
+// analyse loads the tree and runs the analyzer.
+func (p *Platform) analyse(ctx context.Context, opts Options, cfg load.Config, tree *sift.Result) ([]drive.PackageResult, error) {
+	opts.Progress(strings.TrimSpace("loading " + p.Name()))
+	var err error
+	if p.Load, err = load.Load(ctx, cfg, tree); err != nil {
+		return nil, err
+	}
+	opts.Progress(strings.TrimSpace("analysing " + p.Name()))
+	return drive.Run(p.Load.Packages, flow.Analyzer)
+}
+
+// senders returns the packages of the tree that a flow hands its form to and that have no bodies.
+func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []string {
+	files := map[string]*load.Package{}
+	have := map[string]bool{}
+	for _, pkg := range p.Load.Packages {
+		have[pkg.Path] = true
+		for _, name := range pkg.Files {
+			if files[name] == nil {
+				files[name] = pkg
+			}
+		}
+	}
+	own := func(path string) bool {
+		return slices.ContainsFunc(tree.Modules, func(m *sift.Module) bool {
+			return m.Hot && m.Path != "" && (path == m.Path || strings.HasPrefix(path, m.Path+"/"))
+		})
+	}
+	var paths []string
+	for _, r := range results {
+		if r.Err != nil {
+			continue
+		}
+		for _, f := range r.Result.(*flow.Result).Flows {
+			pkg := files[f.Send.File]
+			if pkg == nil {
+				continue
+			}
+			if callee := pkg.Callee(f.Send.File, f.Send.Offset, f.Send.End); callee != nil && callee.Pkg() != nil {
+				if path := callee.Pkg().Path(); !have[path] && own(path) {
+					paths = append(paths, path)
+				}
+			}
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
 }
 
 // known reports whether an earlier platform has the same exchange.
