@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
@@ -86,6 +87,8 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	dec := decisions(t, dir)
+	flow.Vendors = func(string) []provider.Provider { return dec.Vendors }
 	results, err := drive.Run(res.Packages, flow.Analyzer)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +103,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	if len(flows) == 0 {
 		t.Fatal("no flow found")
 	}
-	plans := plan.Make(res.Packages, flows, decisions(t, dir))
+	plans := plan.Make(res.Packages, flows, dec)
 	if !slices.ContainsFunc(plans, (*plan.Plan).Fixable) {
 		return map[string]string{"reason": plans[0].Reason + "\n"}
 	}

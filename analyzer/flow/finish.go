@@ -182,7 +182,11 @@ func (f *finder) judge(c *candidate) {
 	sort.Strings(m.Config)
 	m.Imports = unique(m.Imports)
 	sort.Strings(m.Imports)
-	match := provider.Judge(m, nil)
+	var vendors []provider.Provider
+	if Vendors != nil {
+		vendors = Vendors(place(fl).File)
+	}
+	match := provider.Judge(m, vendors)
 	fl.Provider, fl.Verdict = "unknown", provider.Unknown
 	if match.Provider != nil {
 		fl.Provider = match.Provider.ID

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/valueflow"
 )
 
@@ -27,6 +28,10 @@ var Analyzer = &analysis.Analyzer{
 	ResultType:       reflect.TypeFor[*Result](),
 	FactTypes:        []analysis.Fact{new(Reported)},
 }
+
+// Vendors returns the vendors that the configuration in force for a file describes, for Analyzer: they
+// are recognised as those of the catalogue are. nil: there are none.
+var Vendors func(file string) []provider.Provider
 
 // A Result is what Analyzer found in one package.
 type Result struct {

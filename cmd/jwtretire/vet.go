@@ -41,6 +41,7 @@ func vetMain(args []string) {
 // begin sets the analyzer up once the flags are known and the package is worth a look.
 func (t *vetTool) begin(fixing bool, imports func([]string) (types.Importer, error)) {
 	t.fixing = fixing
+	flow.Vendors = func(file string) []provider.Provider { return t.load(file).Providers }
 	fixer.Settings.Imports = imports
 	fixer.Settings.Wanted = func(f *flow.Flow) bool {
 		return t.all || f.Verdict == provider.Retire || t.record(f).Wanted()

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/config"
@@ -34,6 +36,18 @@ func Decided(c *config.Config) Decisions {
 		d.Providers[id] = opt
 	}
 	return d
+}
+
+// further returns the parameters that the new grant takes: those of the vendor's row, then those that
+// only the configuration has, by name.
+func (d *Decisions) further(v *provider.Provider) []provider.Param {
+	out := slices.Clone(v.Target.Params)
+	for _, name := range slices.Sorted(maps.Keys(d.Providers[v.ID].Params)) {
+		if !slices.ContainsFunc(out, func(pm provider.Param) bool { return pm.Name == name }) {
+			out = append(out, provider.Param{Name: name})
+		}
+	}
+	return out
 }
 
 // expression writes the expression by which the program gets a configured value.

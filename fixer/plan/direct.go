@@ -310,7 +310,7 @@ func (p *planner) directConfig(fl *flow.Flow, v *provider.Provider, f *file) (st
 	id := get("client_id", in.ID, "client_id: {env: NAME}")
 	secret := get("client_secret", in.Secret, "client_secret: {env: NAME}")
 	var params, further []string
-	for _, pm := range v.Target.Params {
+	for _, pm := range p.dec.further(v) {
 		text := in.Params[pm.Name]
 		if text == "" && pm.Value != "" {
 			text = fmt.Sprintf("%q", pm.Value)

@@ -591,7 +591,7 @@ func (j *jwtConfig) beside(f *file, fields map[string]*ast.KeyValueExpr) (lines 
 		lines = append(lines, fmt.Sprintf("Scopes: %#v", list))
 	}
 	var params []string
-	for _, pm := range j.vendor.Target.Params {
+	for _, pm := range j.p.dec.further(j.vendor) {
 		text := change.Text{Src: j.p.dec.Providers[j.fl.Provider].Params[pm.Name]}
 		var e ast.Expr
 		switch {

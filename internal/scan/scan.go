@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
@@ -94,6 +95,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	if err := nothing(tree, opts); err != nil {
 		return nil, err
 	}
+	flow.Vendors = func(string) []provider.Provider { return opts.Config.Providers }
 	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, Files: tree.Files}
 	now := time.Now()
 	if tree.Empty() {
