@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"jwtretire.example/internal/behaviour/front"
 )
 
 // A Mode says which of the two grants the emulator grants.
@@ -48,7 +50,7 @@ type Server struct {
 	key     *rsa.PublicKey
 	clients map[string]Client
 	plain   *httptest.Server
-	tls     *tlsFront
+	tls     *front.Front
 
 	mu   sync.Mutex
 	mode Mode
@@ -66,19 +68,19 @@ func Start(mode Mode, key *rsa.PublicKey, clients ...Client) (*Server, error) {
 	}
 	s.plain = httptest.NewServer(s)
 	s.URL = s.plain.URL
-	front, err := startFront(s)
+	tls, err := front.Start(s, "*.adobelogin.com", "*.services.adobe.com", "*.adobe.io", "*.adobe.net")
 	if err != nil {
 		s.plain.Close()
 		return nil, fmt.Errorf("start the TLS front of the emulator: %w", err)
 	}
-	s.tls = front
-	s.Proxy, s.CACert = front.proxy.URL, front.caPEM
+	s.tls = tls
+	s.Proxy, s.CACert = tls.Proxy, tls.CACert
 	return s, nil
 }
 
 // Close stops the emulator and waits for the requests under way.
 func (s *Server) Close() {
-	s.tls.close()
+	s.tls.Close()
 	s.plain.Close()
 }
 

@@ -1,4 +1,8 @@
-package ims
+// Package front makes an HTTP handler answer for hosts of the outside world, so that programs keep the
+// constant https://… in their source: with HTTPS_PROXY and SSL_CERT_FILE in their environment every one
+// of these hosts is the handler. Rejected: a redirect in each program's transport, because then no
+// program would use the plain default client.
+package front
 
 import (
 	"crypto/ecdsa"
@@ -18,31 +22,32 @@ import (
 	"time"
 )
 
-// A tlsFront lets programs keep the constant https://ims-na1.adobelogin.com/… in their source: with
-// HTTPS_PROXY and SSL_CERT_FILE in their environment every Adobe host is the emulator. Rejected: a
-// redirect in each program's transport, because then no program would use the plain default client.
-type tlsFront struct {
+// A Front is a TLS server and the CONNECT proxy that leads to it. Close ends both.
+type Front struct {
+	Proxy  string // URL, for HTTPS_PROXY
+	CACert []byte // PEM of the authority behind the hosts' certificate, for SSL_CERT_FILE
+
+	names []string
 	https *httptest.Server
 	proxy *httptest.Server
-	caPEM []byte
 }
 
-// frontNames are the hosts that the emulator answers for.
-var frontNames = []string{"*.adobelogin.com", "*.services.adobe.com", "*.adobe.io", "*.adobe.net"}
-
-func startFront(h http.Handler) (*tlsFront, error) {
-	cert, caPEM, err := newCertificate(frontNames)
+// Start serves h for the named hosts; "*.example.com" is any host one label below example.com.
+func Start(h http.Handler, names ...string) (*Front, error) {
+	cert, caPEM, err := newCertificate(names)
 	if err != nil {
 		return nil, err
 	}
-	f := &tlsFront{caPEM: caPEM, https: httptest.NewUnstartedServer(h)}
+	f := &Front{CACert: caPEM, names: names, https: httptest.NewUnstartedServer(h)}
 	f.https.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
 	f.https.StartTLS()
 	f.proxy = httptest.NewServer(http.HandlerFunc(f.connect))
+	f.Proxy = f.proxy.URL
 	return f, nil
 }
 
-func (f *tlsFront) close() {
+// Close stops both servers and waits for the requests under way.
+func (f *Front) Close() {
 	f.proxy.CloseClientConnections()
 	f.proxy.Close()
 	f.https.CloseClientConnections()
@@ -50,10 +55,10 @@ func (f *tlsFront) close() {
 }
 
 // connect tunnels to the TLS listener. Any other host is refused: no test may reach the network.
-func (f *tlsFront) connect(w http.ResponseWriter, r *http.Request) {
+func (f *Front) connect(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := net.SplitHostPort(r.Host)
-	if r.Method != http.MethodConnect || !isFrontName(host) {
-		http.Error(w, "the emulator stands for Adobe's hosts only, not for "+r.Host, http.StatusBadGateway)
+	if r.Method != http.MethodConnect || !f.has(host) {
+		http.Error(w, "the test stands for "+strings.Join(f.names, ", ")+" only, not for "+r.Host, http.StatusBadGateway)
 		return
 	}
 	back, err := net.Dial("tcp", f.https.Listener.Addr().String())
@@ -77,9 +82,9 @@ func (f *tlsFront) connect(w http.ResponseWriter, r *http.Request) {
 	}()
 }
 
-func isFrontName(host string) bool {
-	for _, name := range frontNames {
-		if strings.HasSuffix(host, strings.TrimPrefix(name, "*")) {
+func (f *Front) has(host string) bool {
+	for _, name := range f.names {
+		if suffix, ok := strings.CutPrefix(name, "*"); host == name || ok && strings.HasSuffix(host, suffix) {
 			return true
 		}
 	}
@@ -94,7 +99,7 @@ func newCertificate(names []string) (tls.Certificate, []byte, error) {
 	}
 	tmpl := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: "emulated Adobe hosts"},
+		Subject:               pkix.Name{CommonName: "hosts of a test"},
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().Add(24 * time.Hour),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
