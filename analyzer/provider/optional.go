@@ -15,6 +15,7 @@ var optional = []Provider{
 		Words:   []string{"salesforce", "sfdc", "simpleforce"},
 		Target: Target{
 			Supported: true, TokenURL: "https://{my-domain}.my.salesforce.com/services/oauth2/token",
+			OldHosts:  []string{"login.salesforce.com", "test.salesforce.com"},
 			AuthStyle: "AuthStyleInParams", ScopeForm: ScopeServer,
 		},
 		Lost: []string{
@@ -128,7 +129,7 @@ var optional = []Provider{
 		Scopes:    []string{"urn:zitadel:*"},
 		Imports:   []string{"github.com/zitadel/zitadel-go/..."},
 		Words:     []string{"zitadel"},
-		Target:    Target{Supported: true, AuthStyle: "AuthStyleInHeader", ScopeForm: ScopeList},
+		Target:    Target{Supported: true, AuthStyle: "AuthStyleInHeader", ScopeForm: ScopeList, NewClient: true},
 		Lost:      []string{"The client id becomes the service user's own id, with a secret generated for it."},
 		Advice:    "Zitadel supports both and prefers the key in production.",
 		Warnings:  []string{"openid is a required scope, and a project's audience is asked for by a scope."},

@@ -40,6 +40,8 @@ type Endpoint struct {
 type Target struct {
 	Supported  bool
 	TokenURL   string       // where it differs from the old URL: with {names} for what the program knows
+	OldHosts   []string     // hosts that serve the old grant only, TokenURL's host being another one
+	NewClient  bool         // the new grant has a client id of its own, which the old flow does not name
 	Paths      []PathChange // what takes the place of the old path on the same host
 	AuthStyle  string       // name in golang.org/x/oauth2: "AuthStyleInParams", "AuthStyleInHeader"; "" if each application has its own
 	ScopeForm  ScopeForm

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/internal/config"
@@ -21,6 +22,7 @@ type settings struct {
 	output     string
 	scopes     string
 	providerID string
+	secretEnv  string
 	all        bool
 	configFile string
 	tags       string
@@ -44,6 +46,7 @@ func (s *settings) flags(verb string) *flag.FlagSet {
 	fs.StringVar(&s.output, "o", "", "write the report, or with fix -diff the patch, to `FILE`")
 	fs.StringVar(&s.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated `LIST`")
 	fs.StringVar(&s.providerID, "provider", "", "also migrate the flows of this `PROVIDER`, though it has not retired them")
+	fs.StringVar(&s.secretEnv, "secret-env", "", "with -provider: environment variable `NAME` from which the migrated program takes its client secret, where the old flow sent none")
 	fs.BoolVar(&s.all, "all", false, "also list flows whose provider has not retired them")
 	fs.StringVar(&s.configFile, "config", "", "configuration `FILE` (default: "+config.FileName+" in this folder or above)")
 	fs.StringVar(&s.tags, "tags", "", "build tags, a comma-separated `LIST`")
@@ -109,8 +112,36 @@ func (c *command) parse(verb string, args []string) error {
 	if c.dir, err = os.Getwd(); err != nil {
 		return fmt.Errorf("the working directory cannot be read: %w", err)
 	}
-	c.config, err = config.Load(c.configFile, c.dir)
-	return err
+	if c.config, err = config.Load(c.configFile, c.dir); err != nil {
+		return err
+	}
+	return c.checkProvider()
+}
+
+// checkProvider looks at -provider and -secret-env, which a typing error would make do nothing.
+func (s *settings) checkProvider() error {
+	switch {
+	case s.providerID == "" && s.secretEnv != "":
+		return fmt.Errorf("-secret-env says where a vendor's client secret comes from; name the vendor with -provider")
+	case s.secretEnv != "" && !config.IsEnvName(s.secretEnv):
+		// It may be the secret itself: do not repeat it.
+		return fmt.Errorf("-secret-env takes the name of an environment variable, never the secret itself")
+	case s.providerID == "":
+		return nil
+	}
+	for i := range s.config.Providers {
+		if s.config.Providers[i].ID == s.providerID {
+			return nil
+		}
+	}
+	row, ok := provider.ByID(s.providerID)
+	switch {
+	case !ok:
+		return fmt.Errorf("-provider %s: neither the catalogue (jwtretire providers) nor the configuration has a vendor of that name", s.providerID)
+	case row.Verdict == provider.Keep:
+		return fmt.Errorf("-provider %s: %s has no client-secret grant that could take the place of its JWT flow", s.providerID, row.Name)
+	}
+	return nil
 }
 
 // decisions joins what the command line and the configuration decide.
@@ -118,9 +149,11 @@ func (s *settings) decisions() plan.Decisions {
 	d := plan.Decided(s.config)
 	d.Scopes = splitList(s.scopes)
 	if s.providerID != "" {
-		if _, ok := d.Providers[s.providerID]; !ok {
-			d.Providers[s.providerID] = plan.OptIn{}
+		in := d.Providers[s.providerID]
+		if s.secretEnv != "" {
+			in.Secret = plan.FromEnv(s.secretEnv)
 		}
+		d.Providers[s.providerID] = in
 	}
 	return d
 }

@@ -33,6 +33,7 @@ func vetMain(args []string) {
 	fs := flag.NewFlagSet("jwtretire", flag.ContinueOnError)
 	fs.StringVar(&t.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated LIST")
 	fs.StringVar(&t.providerID, "provider", "", "also migrate the flows of this PROVIDER")
+	fs.StringVar(&t.secretEnv, "secret-env", "", "with -provider: environment variable NAME with the client secret")
 	fs.BoolVar(&t.all, "all", false, "also list flows whose provider has not retired them")
 	fs.StringVar(&t.configFile, "config", "", "configuration FILE")
 	unit.Main(args, unit.Options{Analyzer: fixer.Analyzer, Flags: fs, Salt: salt, Begin: t.begin})

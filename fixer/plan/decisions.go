@@ -19,8 +19,9 @@ type Decisions struct {
 
 // An OptIn asks for the rewrite of a provider whose JWT flow still works.
 type OptIn struct {
-	Secret string // Go expression of the client secret, "" where the flow sends one already
-	ID     string // Go expression of the client id, "" where the flow names it
+	Secret   string // Go expression of the client secret, "" where the flow sends one already
+	ID       string // Go expression of the client id, "" where the flow names it
+	TokenURL string // Go expression of the token URL, "" where it stays the program's own
 
 	Params map[string]string // Go expressions of further parameters, by name
 }
@@ -29,7 +30,7 @@ type OptIn struct {
 func Decided(c *config.Config) Decisions {
 	d := Decisions{ScopesFor: c.Scopes, Providers: map[string]OptIn{}, Vendors: c.Providers}
 	for id, in := range c.OptIns {
-		opt := OptIn{Secret: expression(in.ClientSecret), ID: expression(in.ClientID), Params: map[string]string{}}
+		opt := OptIn{Secret: expression(in.ClientSecret), ID: expression(in.ClientID), TokenURL: expression(in.TokenURL), Params: map[string]string{}}
 		for name, v := range in.Params {
 			opt.Params[name] = expression(v)
 		}
@@ -53,7 +54,10 @@ func (d *Decisions) further(v *provider.Provider) []provider.Param {
 // expression writes the expression by which the program gets a configured value.
 func expression(v config.Value) string {
 	if v.Env != "" {
-		return fmt.Sprintf("«os».Getenv(%q)", v.Env)
+		return FromEnv(v.Env)
 	}
 	return v.Expr
 }
+
+// FromEnv writes the expression that reads an environment variable.
+func FromEnv(name string) string { return fmt.Sprintf("«os».Getenv(%q)", name) }

@@ -31,6 +31,7 @@ type OptIn struct {
 	ClientSecret Value            // zero: the one that the flow already sends
 	ClientID     Value            // zero: likewise
 	Params       map[string]Value // further parameters of the new request, by name
+	TokenURL     Value            // zero: the one that the program uses, or that the provider's description has
 	Line         int
 }
 

@@ -167,6 +167,17 @@ func TestKeepIsNotOptedIn(t *testing.T) {
 	}
 }
 
+func TestTokenURL(t *testing.T) {
+	c := read(t, "providers:\n  box: {token_url: {env: BOX_URL}}\n  keycloak: {token_url: 'https://sso.example.com/token'}\n")
+	if got := c.OptIns["box"].TokenURL; got != (Value{Env: "BOX_URL"}) {
+		t.Errorf("box: %+v", got)
+	}
+	last := c.Providers[len(c.Providers)-1]
+	if last.ID != "keycloak" || last.Target.TokenURL != "https://sso.example.com/token" {
+		t.Errorf("keycloak: %+v", last.Target)
+	}
+}
+
 func TestOwnHostOfKnownProvider(t *testing.T) {
 	c := read(t, "providers:\n  keycloak:\n    hosts: [sso.example.com]\n")
 	want := []provider.Endpoint{
@@ -205,6 +216,7 @@ var mistakes = []struct{ name, text, want string }{
 	{"env and expr", "providers: {box: {client_secret: {env: A, expr: b}}}\n", "has both env and expr"},
 	{"env name", "providers: {box: {client_secret: {env: a-b}}}\n", "client_secret.env is not the name of an environment variable"},
 	{"expression", "providers: {box: {client_secret: {expr: 'cfg.('}}}\n", "client_secret.expr is not a Go expression"},
+	{"a literal", "providers: {box: {client_secret: {expr: '\"s\"'}}}\n", "client_secret.expr is the value itself"},
 	{"auth style", "providers: {a: {hosts: a.example, auth_style: basic}}\n", `auth_style is "basic"; it must be one of params, header`},
 	{"verdict", "providers: {a: {hosts: a.example, verdict: no}}\n", `verdict`},
 	{"host with scheme", "providers: {a: {hosts: 'https://a.example'}}\n", `hosts: "https://a.example" is not a host name`},

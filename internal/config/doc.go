@@ -18,6 +18,8 @@
 //	    client_secret: {env: BOX_CLIENT_SECRET}
 //	    # Likewise the client id, if it is another one than before.
 //	    client_id: {expr: cfg.ClientID}
+//	    # Likewise the token URL, if the new grant is served at another one; a constant will do, too.
+//	    token_url: {env: BOX_TOKEN_URL}
 //	  # Zoom's new credential has nothing of the old one; further parameters are said in the same way.
 //	  zoom:
 //	    client_id: {env: ZOOM_CLIENT_ID}

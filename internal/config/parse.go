@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"go/ast"
 	"go/parser"
 	"slices"
 	"strings"
@@ -66,6 +67,9 @@ var (
 	providerID = lazyregexp.New(`^[a-z0-9][a-z0-9._-]*$`)
 )
 
+// IsEnvName reports whether s can be the name of an environment variable.
+func IsEnvName(s string) bool { return envName.MatchString(s) }
+
 // value reads {env: NAME} or {expr: 'go'}.
 func (r *reader) value(n *yaml.Node, where string) (v Value) {
 	if m := resolve(n); m.Kind == yaml.ScalarNode {
@@ -85,6 +89,9 @@ func (r *reader) value(n *yaml.Node, where string) (v Value) {
 			e, err := parser.ParseExpr(v.Expr)
 			if v.Expr != "" && (err != nil || e == nil) {
 				r.errorf(n, "%s.expr is not a Go expression", where)
+			}
+			if _, isLit := e.(*ast.BasicLit); isLit && !strings.HasSuffix(where, "token_url") {
+				r.errorf(n, "%s.expr is the value itself; say where it comes from, never write it here", where)
 			}
 		},
 	})

@@ -59,7 +59,7 @@ func (r *reader) provider(id string, at, v *yaml.Node, c *Config, cat catalogue)
 	if v != nil && !isNull(resolve(v)) {
 		r.fields(v, "provider "+id, d.keys(r, id))
 	}
-	opt := OptIn{ID: id, ClientSecret: d.secret, ClientID: d.clientID, Params: d.given, Line: at.Line}
+	opt := OptIn{ID: id, ClientSecret: d.secret, ClientID: d.clientID, TokenURL: d.tokenAt, Params: d.given, Line: at.Line}
 
 	row, known := cat.byID(id)
 	switch {
@@ -110,8 +110,8 @@ type description struct {
 	scopeForm    provider.ScopeForm
 	params       []provider.Param
 
-	secret, clientID Value
-	given            map[string]Value // params that the program looks up, rather than constants
+	secret, clientID, tokenAt Value
+	given                     map[string]Value // params that the program looks up, rather than constants
 }
 
 // scopeForms maps separators, and words for them, to the catalogue's words.
@@ -134,6 +134,10 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 				map[string]provider.Verdict{"retire": provider.Retire, "optional": provider.Optional, "keep": provider.Keep})
 		},
 		"token_url": func(n *yaml.Node) {
+			if resolve(n).Kind == yaml.MappingNode {
+				d.tokenAt = r.value(n, where("token_url"))
+				return
+			}
 			d.tokenURL = r.text(n, where("token_url"))
 			if u, err := url.Parse(d.tokenURL); d.tokenURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 				r.errorf(n, "%s is not an absolute http or https URL", where("token_url"))

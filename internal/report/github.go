@@ -42,7 +42,7 @@ func githubBody(r *ledger.Record, opts Options) string {
 		lines = append(lines, "reason: "+clean(r.Reason))
 	}
 	for _, n := range r.Needs {
-		lines = append(lines, "needs "+clean(decision(n)))
+		lines = append(lines, "needs "+clean(decision(n, r)))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -106,16 +106,21 @@ func statement(r *ledger.Record, opts Options) string {
 // decisions says how to give what is missing.
 var decisions = map[string]string{
 	"scopes":        "scopes: give them with -scopes, or under scopes: in .jwtretire.yaml",
-	"client_secret": "client_secret: say where the program gets it from, under providers: in .jwtretire.yaml",
-	"client_id":     "client_id: say where the program gets it from, under providers: in .jwtretire.yaml",
+	"client_secret": "client_secret: under providers: %s: client_secret: {env: NAME} in .jwtretire.yaml, or with -secret-env NAME",
+	"client_id":     "client_id: under providers: %s: client_id: {env: NAME} in .jwtretire.yaml",
+	"token_url":     "token_url: under providers: %s: token_url: in .jwtretire.yaml",
 	"review":        "review: a person's consent; give it with -review",
 }
 
-func decision(need string) string {
-	if s, ok := decisions[need]; ok {
-		return s
+func decision(need string, r *ledger.Record) string {
+	s, ok := decisions[need]
+	switch {
+	case !ok:
+		return need + ": under providers: " + r.Flow.Provider + ": in .jwtretire.yaml"
+	case strings.Contains(s, "%s"):
+		return fmt.Sprintf(s, r.Flow.Provider)
 	}
-	return need + ": under providers: in .jwtretire.yaml"
+	return s
 }
 
 // todo says what a person does next, "" where the status says it all.

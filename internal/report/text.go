@@ -61,7 +61,7 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 		line("reason", r.Reason) // Outcome has it in the statement
 	}
 	for _, n := range r.Needs {
-		line("needs", decision(n))
+		line("needs", decision(n, r))
 	}
 	for _, s := range r.SafetyReasons {
 		line(string(r.Safety), s)

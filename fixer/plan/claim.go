@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"reflect"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+)
+
+// claimFields are the fields of the JWT libraries' claim structures.
+var claimFields = map[string]string{"Issuer": "iss", "Iss": "iss", "Subject": "sub", "Sub": "sub", "Scope": "scope", "Audience": "aud"}
+
+// claim finds the expression that gives a claim its value: in a literal, an assignment or a call of a
+// builder, in the functions that put the claims together. It is an error if there are several: which one
+// counts is decided at run time then.
+func (p *planner) claim(fl *flow.Flow, name string) (*file, ast.Expr, error) {
+	var in *file
+	var value ast.Expr
+	seen := map[ast.Node]bool{}
+	for _, s := range fl.Steps {
+		if s.Role != flow.Claims && s.Role != flow.Sign {
+			continue
+		}
+		f, n := p.ix.node(s.Span)
+		if n == nil {
+			continue
+		}
+		d := p.ix.outer(f, n)
+		if d == nil || seen[d.node] {
+			continue
+		}
+		seen[d.node] = true
+		for _, e := range p.claimsIn(f, d.body, name) {
+			if value != nil && in.text(value) != f.text(e) {
+				return nil, nil, because("the claim %s has several values: %s (%s) and %s (%s)", name, in.text(value), in.place(value), f.text(e), f.place(e))
+			}
+			in, value = f, e
+		}
+	}
+	return in, value, nil
+}
+
+// claimsIn returns the expressions that give a claim its value in one function.
+func (p *planner) claimsIn(f *file, body ast.Node, name string) (values []ast.Expr) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if p.claimKey(f, n.Key) == name {
+				values = append(values, n.Value)
+			}
+		case *ast.AssignStmt:
+			if len(n.Lhs) != len(n.Rhs) {
+				return true
+			}
+			for i, l := range n.Lhs {
+				switch l := l.(type) {
+				case *ast.IndexExpr:
+					if p.claimKey(f, l.Index) == name {
+						values = append(values, n.Rhs[i])
+					}
+				case *ast.SelectorExpr:
+					if p.claimKey(f, l.Sel) == name {
+						values = append(values, n.Rhs[i])
+					}
+				}
+			}
+		case *ast.CallExpr:
+			switch {
+			case len(n.Args) == 1 && claimFields[calleeName(n)] == name:
+				values = append(values, n.Args[0])
+			case len(n.Args) == 2 && (calleeName(n) == "Claim" || calleeName(n) == "Set") && p.claimKey(f, n.Args[0]) == name:
+				values = append(values, n.Args[1])
+			}
+		}
+		return true
+	})
+	return values
+}
+
+// claimKey names the claim that a key, an index or a field stands for.
+func (p *planner) claimKey(f *file, e ast.Expr) string {
+	if v := f.pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
+		return constant.StringVal(v)
+	}
+	id := identOf(e)
+	if id == nil {
+		return ""
+	}
+	field, ok := f.object(id).(*types.Var)
+	if !ok || !field.IsField() {
+		return ""
+	}
+	if tag := p.tagOf(field); tag != "" {
+		return tag
+	}
+	return claimFields[id.Name]
+}
+
+// tagOf returns the JSON name of a field that the module declares.
+func (p *planner) tagOf(field *types.Var) string {
+	f := p.ix.fileAt(field)
+	if f == nil {
+		return ""
+	}
+	tag := ""
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		fd, ok := n.(*ast.Field)
+		if !ok || fd.Tag == nil {
+			return tag == ""
+		}
+		for _, id := range fd.Names {
+			if f.pkg.Info.Defs[id] == field {
+				tag, _, _ = strings.Cut(reflect.StructTag(strings.Trim(fd.Tag.Value, "`")).Get("json"), ",")
+			}
+		}
+		return tag == ""
+	})
+	return tag
+}

@@ -1,0 +1,208 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+)
+
+// given says an expression that a person decided on at the place of x. It must be a value of type string
+// there: an error says what is wrong with it before anything is rewritten, without repeating it.
+func (x *expresser) given(what, src string) (change.Text, error) {
+	if strings.Contains(src, "«") {
+		return change.Text{Src: src}, nil // made by the tool itself
+	}
+	e, err := parser.ParseExpr(src)
+	if err != nil {
+		return change.Text{}, because("the expression given for %s is none of Go", what)
+	}
+	f := x.at.file
+	edits, foreign := x.packages(e)
+	text := change.Text{Src: cut(src, edits)}
+	if foreign {
+		return text, nil // names a package that the file gets with the change; the proof checks the rest
+	}
+	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
+	if err := types.CheckExpr(f.pkg.Fset, f.pkg.Types, x.pos, e, info); err != nil {
+		msg := err.Error()
+		if te, ok := err.(types.Error); ok {
+			msg = te.Msg
+		}
+		return change.Text{}, because("the expression given for %s has no meaning at %s: %s", what, f.place(x.at.node), msg)
+	}
+	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
+		return change.Text{}, because("the expression given for %s is a %s at %s, not a string", what, t, f.place(x.at.node))
+	}
+	// What it names stays in use.
+	for _, obj := range info.Uses {
+		for _, use := range x.ix.uses[origin(obj)] {
+			text.Keeps = append(text.Keeps, use)
+			break
+		}
+	}
+	sort.Slice(text.Keeps, func(i, j int) bool { return text.Keeps[i].Pos() < text.Keeps[j].Pos() })
+	return text, nil
+}
+
+// packages finds the names of packages in e, as edits that write their paths. foreign tells whether one
+// of them is not imported by the file.
+func (x *expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		id := identOf(sel.X)
+		if id == nil {
+			return true
+		}
+		path := ""
+		switch obj := x.lookup(id.Name).(type) {
+		case *types.PkgName:
+			path = obj.Imported().Path()
+		case nil:
+			path = x.imported(id.Name)
+			foreign = foreign || path != ""
+		}
+		if path != "" {
+			edits = append(edits, edit{int(id.Pos()) - 1, int(id.End()) - 1, "«" + path + "»"})
+		}
+		return true
+	})
+	return edits, foreign
+}
+
+// imported finds a package that an expression names although the file does not import it: os, with which
+// secrets are read as a rule, or one that another file of the module imports by that name.
+func (x *expresser) imported(name string) string {
+	if name == "os" {
+		return name
+	}
+	path := ""
+	for _, f := range x.ix.files {
+		for _, imp := range f.pkg.Types.Imports() {
+			if imp.Name() == name && (path == "" || imp.Path() < path) {
+				path = imp.Path()
+			}
+		}
+	}
+	return path
+}
+
+// cut carries out edits in order of their places.
+func cut(src string, edits []edit) string {
+	sort.Slice(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
+	var b strings.Builder
+	last := 0
+	for _, ed := range edits {
+		b.WriteString(src[last:ed.from])
+		b.WriteString(ed.text)
+		last = ed.to
+	}
+	b.WriteString(src[last:])
+	return b.String()
+}
+
+// asString says a value of the program as the string that a parameter is.
+func (x *expresser) asString(f *file, e ast.Expr) (change.Text, error) {
+	text, err := x.express(f, e)
+	if err != nil {
+		return text, err
+	}
+	t := f.typeOf(e)
+	if tv := f.pkg.Info.Types[e]; tv.Value != nil && isString(tv.Type) {
+		return text, nil
+	}
+	switch {
+	case t == nil:
+		return text, because("the type of %s is not known (%s)", f.text(e), f.place(e))
+	case types.Identical(t, types.Typ[types.String]) || t == types.Typ[types.UntypedString]:
+	case isString(t):
+		text.Src = "string(" + text.Src + ")"
+	case types.IsInterface(t), isInteger(t):
+		// Settings in a map[string]any, numbers of accounts.
+		text.Src = "«fmt».Sprint(" + text.Src + ")"
+	default:
+		return text, because("%s is a %s, and a parameter is a string (%s)", f.text(e), t, f.place(e))
+	}
+	return text, nil
+}
+
+func isInteger(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0
+}
+
+// underCondition reports, as an error, that a parameter is only sent under a condition on something else
+// than its own value. An empty value needs none: RFC 6749 section 3.2 has the server treat a parameter
+// without a value as omitted.
+func (p *planner) underCondition(f *file, put, assertion ast.Node, value ast.Expr, key string) error {
+	for inner, n := put, f.parent[put]; n != nil; inner, n = n, f.parent[n] {
+		if assertion != nil && n.Pos() <= assertion.Pos() && assertion.End() <= n.End() {
+			return nil // the flow itself is under it
+		}
+		switch n := n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return nil
+		case *ast.IfStmt:
+			if inner == n.Body && n.Else == nil && asksIfEmpty(f, n.Cond, value) {
+				continue
+			}
+			if inner == n.Init || inner == n.Cond {
+				continue
+			}
+			return because("the parameter %s is sent under a condition (%s)", key, f.place(n))
+		case *ast.CaseClause, *ast.ForStmt:
+			return because("the parameter %s is sent under a condition (%s)", key, f.place(n))
+		}
+	}
+	return nil
+}
+
+// asksIfEmpty recognises x != "", len(x) > 0, len(x) != 0 and x != nil, where value is made of x.
+func asksIfEmpty(f *file, cond ast.Expr, value ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.NEQ && b.Op != token.GTR {
+		return false
+	}
+	switch y := ast.Unparen(b.Y).(type) {
+	case *ast.BasicLit:
+		if y.Value != `""` && y.Value != "``" && y.Value != "0" {
+			return false
+		}
+	case *ast.Ident:
+		if y.Name != "nil" {
+			return false
+		}
+	default:
+		return false
+	}
+	x := ast.Unparen(b.X)
+	if c, ok := x.(*ast.CallExpr); ok && calleeName(c) == "len" && len(c.Args) == 1 {
+		x = ast.Unparen(c.Args[0])
+	}
+	text := f.text(x)
+	found := false
+	ast.Inspect(value, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && f.text(e) == text {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// giveIn says where a decision about a vendor is given, in words that can be copied.
+func giveIn(id, key, flag string) string {
+	s := fmt.Sprintf("say where it comes from under providers: %s: %s: {env: NAME} in .jwtretire.yaml", id, key)
+	if flag != "" {
+		s += ", or with " + flag + " NAME"
+	}
+	return s
+}

@@ -1,0 +1,375 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/change"
+)
+
+// replaceGrant replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client
+// authentication (section 2.2), which keeps grant and parameters and only swaps the method.
+func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
+	v := p.vendor(fl)
+	pt, err := p.findPoint(fl)
+	if err != nil {
+		return err
+	}
+	if err := p.alone(fl, pt); err != nil {
+		return err
+	}
+	f := pt.fn.file
+	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
+	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
+	if req.authStyle == "" {
+		req.authStyle = "AuthStyleInHeader"
+		set.Notes = append(set.Notes, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
+	}
+	if req.client, err = p.client(fl, pt, x, set); err != nil {
+		return err
+	}
+	if req.context, err = p.context(fl, x); err != nil {
+		return err
+	}
+	if req.id, err = p.clientID(fl, v, x); err != nil {
+		return err
+	}
+	if req.secret, err = p.secret(fl, v, x); err != nil {
+		return err
+	}
+	if req.url, err = p.grantURL(fl, v, x); err != nil {
+		return err
+	}
+	if err := p.grantScopes(fl, v, x, req); err != nil {
+		return err
+	}
+	if err := p.grantParams(fl, v, x, req, set); err != nil {
+		return err
+	}
+	p.headers(fl, set)
+	vendorNotes(v, set)
+	pl.Fetch, pl.at = f.place(pt.call), pt.fn
+	return p.emit(pt, req, "", set)
+}
+
+// vendorNotes says what the vendor's new grant is not, and what has to be done there first.
+func vendorNotes(v *provider.Provider, set *change.Set) {
+	set.Notes = append(set.Notes, v.Lost...)
+	set.Notes = append(set.Notes, v.Warnings...)
+	if v.Verdict == provider.Optional && v.Advice != "" {
+		set.Notes = append(set.Notes, "done on request: "+v.Advice)
+	}
+	for _, s := range v.Steps {
+		set.Notes = append(set.Notes, "to do: "+s)
+	}
+}
+
+// grantURL is the URL that the program uses, unless a person decided on another one. Where the vendor's
+// new grant is at another host than the old one and the program can only know the old one, that
+// decision is missing.
+func (p *planner) grantURL(fl *flow.Flow, v *provider.Provider, x *expresser) (change.Text, error) {
+	if in := p.dec.Providers[fl.Provider]; in.TokenURL != "" {
+		return x.given("token_url", in.TokenURL)
+	}
+	if u := v.Target.TokenURL; u != "" && !strings.Contains(u, "{") {
+		return change.Text{Src: strconv.Quote(u)}, nil
+	}
+	f, n := p.ix.node(fl.URL)
+	e, ok := n.(ast.Expr)
+	if !ok {
+		return change.Text{}, because("the token URL was not found")
+	}
+	text, err := x.express(f, e)
+	if err != nil {
+		return text, because("%v", err)
+	}
+	if host := p.oldHost(fl, v, x, f, e); host != "" {
+		return text, &needError{"token_url", fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
+			host, v.Name, v.Target.TokenURL, v.ID)}
+	}
+	return text, nil
+}
+
+// oldHost returns the vendor's host that only serves the old grant, if the program can ask no other.
+func (p *planner) oldHost(fl *flow.Flow, v *provider.Provider, x *expresser, f *file, e ast.Expr) string {
+	for _, part := range fl.URLParts {
+		for _, host := range v.Target.OldHosts {
+			if strings.Contains(part.Text, host) && p.constant(f, e, 8) {
+				return host
+			}
+		}
+	}
+	return ""
+}
+
+// constant reports whether an expression only has values that stand in the source.
+func (p *planner) constant(f *file, e ast.Expr, depth int) bool {
+	if e == nil || depth == 0 {
+		return false
+	}
+	if f.pkg.Info.Types[e].Value != nil {
+		return true
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		return p.constant(f, e.X, depth-1) && p.constant(f, e.Y, depth-1)
+	case *ast.CallExpr:
+		if obj := p.ix.callee(f, e); obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "fmt" && obj.Pkg().Path() != "strings" && obj.Pkg().Path() != "net/url" {
+			return false
+		}
+		for _, a := range e.Args {
+			if !p.constant(f, a, depth-1) {
+				return false
+			}
+		}
+		return true
+	case *ast.Ident, *ast.SelectorExpr:
+		id := identOf(e)
+		if sel, ok := e.(*ast.SelectorExpr); ok {
+			id = sel.Sel
+		}
+		v, ok := f.object(id).(*types.Var)
+		if !ok || p.filledElsewhere(v) {
+			return false
+		}
+		all := p.ix.sources(v)
+		if d := p.ix.enclosing(f, e); d != nil {
+			if i, isParam := d.param(v); isParam {
+				sites, known := p.ix.callers(d.obj)
+				if d.obj == nil || !known || d.obj.Exported() && !p.private(d) {
+					return false
+				}
+				for _, s := range sites {
+					all = append(all, source{s.file, argument(s.call, i)})
+				}
+			}
+		}
+		for _, src := range all {
+			if src.expr == nil || !p.constant(src.file, src.expr, depth-1) {
+				return false
+			}
+		}
+		return len(all) > 0
+	}
+	return false
+}
+
+// filledElsewhere reports whether a variable can get its value otherwise than by an assignment: a field
+// by its tag, anything by its address, as flags do.
+func (p *planner) filledElsewhere(v *types.Var) bool {
+	if v.IsField() && p.hasTag(v) {
+		return true
+	}
+	for _, id := range p.ix.uses[v] {
+		f := p.ix.in[id]
+		var n ast.Node = id
+		if sel, ok := f.parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
+			n = sel
+		}
+		if u, ok := f.parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
+			return true
+		}
+	}
+	return false
+}
+
+// hasTag reports whether a field that the module declares has a tag.
+func (p *planner) hasTag(field *types.Var) bool {
+	f := p.ix.fileAt(field)
+	if f == nil {
+		return true // declared elsewhere: nothing is known of it
+	}
+	tagged := false
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		if fd, ok := n.(*ast.Field); ok && fd.Tag != nil {
+			for _, id := range fd.Names {
+				tagged = tagged || f.pkg.Info.Defs[id] == field
+			}
+		}
+		return !tagged
+	})
+	return tagged
+}
+
+// clientID is the form's client_id, or the issuer of the assertion, which is the client in both
+// families where no other parameter names it.
+func (p *planner) clientID(fl *flow.Flow, v *provider.Provider, x *expresser) (change.Text, error) {
+	if in := p.dec.Providers[fl.Provider]; in.ID != "" {
+		return x.given("client_id", in.ID)
+	}
+	if v.Target.NewClient {
+		return change.Text{}, &needError{"client_id", v.Name + " gives the new grant a client id of its own, which the program does not have: " + giveIn(v.ID, "client_id", "")}
+	}
+	text, err := p.field(fl, x, "client_id")
+	if err == nil {
+		return text, nil
+	}
+	for _, name := range []string{"iss", "sub"} {
+		f, e, err := p.claim(fl, name)
+		if err != nil {
+			return text, err
+		}
+		if e == nil {
+			continue
+		}
+		if text, err = x.asString(f, e); err != nil {
+			return text, because("%v", err)
+		}
+		return text, nil
+	}
+	return text, &needError{"client_id", "neither the request nor the claims name the client: " + giveIn(v.ID, "client_id", "")}
+}
+
+// secret is what a person decided, or the one that the flow already sends.
+func (p *planner) secret(fl *flow.Flow, v *provider.Provider, x *expresser) (change.Text, error) {
+	if in := p.dec.Providers[fl.Provider]; in.Secret != "" {
+		return x.given("client_secret", in.Secret)
+	}
+	for _, fd := range fl.Fields {
+		if fd.Key == "client_secret" {
+			text, err := p.field(fl, x, "client_secret")
+			if h, ok := asHere(err); ok {
+				return text, because("%v", h)
+			}
+			return text, err
+		}
+	}
+	return change.Text{}, &needError{"client_secret", "the flow has no client secret, and none is invented: " + giveIn(v.ID, "client_secret", "-secret-env")}
+}
+
+// grantScopes carries the scopes over: from the form's scope parameter, or from the claim of that name.
+func (p *planner) grantScopes(fl *flow.Flow, v *provider.Provider, x *expresser, req *request) error {
+	if len(p.dec.Scopes) > 0 {
+		req.scopes = p.dec.Scopes
+		return nil
+	}
+	if s, ok := p.dec.ScopesFor[fl.Provider]; ok {
+		req.scopes = s
+		return nil
+	}
+	var f *file
+	var e ast.Expr
+	for _, fd := range fl.Fields {
+		if fd.Key == "scope" {
+			g, n := p.ix.node(fd.Value)
+			f = g
+			e, _ = n.(ast.Expr)
+			if err := p.unconditional(fl, fd); err != nil {
+				return err
+			}
+		}
+	}
+	if e == nil && v.Target.ScopeForm != provider.ScopeServer {
+		var err error
+		if f, e, err = p.claim(fl, "scope"); err != nil {
+			return err
+		}
+	}
+	if e == nil {
+		return nil
+	}
+	if c := f.pkg.Info.Types[e].Value; c != nil && c.Kind() == constant.String {
+		req.scopes = strings.Fields(constant.StringVal(c))
+		return nil
+	}
+	// strings.Join(list, " ") is the list.
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok && calleeName(c) == "Join" && len(c.Args) == 2 {
+		if t := f.typeOf(c.Args[0]); t != nil && t.Underlying().String() == "[]string" {
+			text, err := x.express(f, c.Args[0])
+			if err != nil {
+				return because("%v", err)
+			}
+			req.scopesExpr = text
+			return nil
+		}
+	}
+	text, err := x.express(f, e)
+	if err != nil {
+		return because("%v", err)
+	}
+	text.Src = "«strings».Fields(" + text.Src + ")"
+	req.scopesExpr = text
+	return nil
+}
+
+// grantParams fills EndpointParams: what the new grant needs, and what the old request had beside
+// the assertion.
+func (p *planner) grantParams(fl *flow.Flow, v *provider.Provider, x *expresser, req *request, set *change.Set) error {
+	done := map[string]bool{"client_id": true, "client_secret": true, "scope": true, "grant_type": true, "assertion": true,
+		"client_assertion": true, "client_assertion_type": true}
+	for _, pm := range v.Target.Params {
+		done[pm.Name] = true
+		var text change.Text
+		var err error
+		var f *file
+		var e ast.Expr
+		switch {
+		case p.dec.Providers[fl.Provider].Params[pm.Name] != "":
+			if text, err = x.given(pm.Name, p.dec.Providers[fl.Provider].Params[pm.Name]); err != nil {
+				return err
+			}
+		case pm.Field != "":
+			text, err = p.field(fl, x, pm.Field)
+		case pm.Claim != "":
+			var several error
+			if f, e, several = p.claim(fl, pm.Claim); several != nil {
+				return several
+			}
+			if e != nil {
+				if text, err = x.asString(f, e); err != nil {
+					return because("the claim %s: %v", pm.Claim, err)
+				}
+			}
+		case pm.Value != "":
+			text = change.Text{Src: fmt.Sprintf("%q", pm.Value)}
+		}
+		if h, ok := asHere(err); ok {
+			return because("%v", h)
+		}
+		if text.Src == "" || err != nil {
+			if pm.Required {
+				return &needError{pm.Name, fmt.Sprintf("the new grant needs %s, and the flow does not say it: say where it comes from under providers: %s: params: in .jwtretire.yaml", pm.Name, v.ID)}
+			}
+			continue
+		}
+		req.params = append(req.params, param{pm.Name, text})
+	}
+	for _, fd := range fl.Fields {
+		if done[fd.Key] {
+			continue
+		}
+		done[fd.Key] = true
+		if fl.Kind == flow.JWTBearer {
+			set.Notes = append(set.Notes, fmt.Sprintf("the parameter %s was sent with the assertion and is not sent any more", fd.Key))
+			continue
+		}
+		if err := p.unconditional(fl, fd); err != nil {
+			return err
+		}
+		text, err := p.field(fl, x, fd.Key)
+		if err != nil {
+			return because("the parameter %s could not be carried over: %v", fd.Key, err)
+		}
+		req.params = append(req.params, param{fd.Key, text})
+	}
+	return nil
+}
+
+// unconditional reports, as an error, that a parameter is only sent sometimes.
+func (p *planner) unconditional(fl *flow.Flow, fd flow.Field) error {
+	f, put := p.ix.node(fd.Put)
+	_, assertion := p.ix.node(fl.Assertion)
+	_, value := p.ix.node(fd.Value)
+	e, _ := value.(ast.Expr)
+	if put == nil || e == nil {
+		return nil
+	}
+	return p.underCondition(f, put, assertion, e, fd.Key)
+}
