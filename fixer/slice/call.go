@@ -179,7 +179,12 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 	}
 	throughIface := rec.obj != nil && len(rec.callees) > 0 && rec.callees[0].obj != rec.obj && !g.p.pinned[c] &&
 		rec.obj.Signature().Recv() != nil && types.IsInterface(rec.obj.Signature().Recv().Type()) && !rec.obj.Signature().Variadic()
+	first := w.rosterFrom(c, rec)
 	for i, arg := range c.Args {
+		if i >= first {
+			w.rosterElement(arg, conds)
+			continue
+		}
 		if throughIface && i < rec.obj.Signature().Params().Len() && len(c.Args) == rec.obj.Signature().Params().Len() &&
 			zeroValue(rec.obj.Signature().Params().At(i).Type()) != "" && g.someRead(rec.callees, i) && !w.effects(arg) {
 			k := ifaceKey{rec.obj, i}

@@ -45,6 +45,7 @@ func (e *emitter) run() error {
 	e.zeroThroughInterfaces()
 	e.noErrors()
 	e.requiredNames()
+	e.rosters()
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !e.gone(fd) {

@@ -164,6 +164,9 @@ func (b *builder) complains(s ast.Stmt) bool {
 			}
 		}
 		return false
+	case *ast.IncDecStmt:
+		id, ok := s.X.(*ast.Ident)
+		return ok && s.Tok == token.INC && b.p.object(f, id) != nil && isLocal(b.p.object(f, id))
 	case *ast.AssignStmt:
 		// errs = append(errs, "KEY is required"), err = errors.New(…), ok = false
 		for i, l := range s.Lhs {
@@ -173,10 +176,19 @@ func (b *builder) complains(s ast.Stmt) bool {
 			if len(s.Lhs) != len(s.Rhs) {
 				return false
 			}
+			r := ast.Unparen(s.Rhs[i])
+			if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok { // problems["key"] = "is required"
+				if id, ok := ast.Unparen(ix.X).(*ast.Ident); ok && b.g.localMap(f, id) && (f.pkg.Info.Types[r].Value != nil || isError(f.pkg.Info.TypeOf(r))) {
+					continue
+				}
+				return false
+			}
 			if _, ok := ast.Unparen(l).(*ast.Ident); !ok {
 				return false
 			}
-			r := ast.Unparen(s.Rhs[i])
+			if c, ok := r.(*ast.CallExpr); ok && len(c.Args) > 0 && f.text(c.Args[0]) == f.text(l) {
+				continue // errs = multierror.Append(errs, …)
+			}
 			if c, ok := r.(*ast.CallExpr); ok && f.builtin(c) == "append" {
 				continue
 			}
@@ -190,6 +202,16 @@ func (b *builder) complains(s ast.Stmt) bool {
 		return true
 	}
 	return false
+}
+
+// localMap reports whether an identifier is a local variable that holds a map.
+func (g *graph) localMap(f *file, id *ast.Ident) bool {
+	obj := g.p.object(f, id)
+	if obj == nil || !isLocal(obj) {
+		return false
+	}
+	_, ok := obj.Type().Underlying().(*types.Map)
+	return ok
 }
 
 // computes reports whether an assignment does nothing but compute.

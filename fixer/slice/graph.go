@@ -80,6 +80,7 @@ type atom struct {
 	removed  bool     // by the core change
 	of       ast.Stmt // the loop that a jump leaves or continues
 	args     []ast.Expr
+	roster   []*operand            // elements that it asks for one by one
 	declares map[types.Object]bool // what a text declares anew
 }
 

@@ -189,6 +189,9 @@ func (b *builder) guardIf(s *ast.IfStmt, a *atom) *guard {
 	}
 	o := b.operands(s.Cond, a)
 	b.cacheHit(s, o)
+	if b.givesUp(s.Body) {
+		o.complaint()
+	}
 	g := &guard{node: s, atom: a, cond: o, ctl: a.ctl}
 	// What the condition comes to when everything it looks at has died.
 	dead := o.value(func(*operand) bool { return false })
@@ -217,6 +220,46 @@ func hasSays(o *operand) bool {
 	return found
 }
 
+// complaint turns a test around that would let a failure come to pass when its values died: who gives
+// up because of too much (len(missing) > 0, a != "" && b != "", err == nil) has nothing to give up for then.
+func (o *operand) complaint() {
+	switch {
+	case o.op == token.LOR:
+		o.x.complaint()
+		o.y.complaint()
+	case o.value(func(*operand) bool { return false }) > 0:
+		o.each(func(o *operand) { o.says = -o.says })
+	}
+}
+
+// givesUp reports whether a branch does nothing but end with an error, or the program.
+func (b *builder) givesUp(body *ast.BlockStmt) bool {
+	if len(body.List) == 0 || !b.complains(body) {
+		return false
+	}
+	info := b.f.file.pkg.Info
+	switch s := body.List[len(body.List)-1].(type) {
+	case *ast.ReturnStmt:
+		for _, e := range s.Results {
+			if t := info.TypeOf(e); t != nil && !info.Types[e].IsNil() && types.AssignableTo(t, types.Universe.Lookup("error").Type()) {
+				return true
+			}
+		}
+	case *ast.ExprStmt:
+		if c, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
+			cl, fo := b.p.classify(b.f.file, c)
+			return cl == exit || fo != nil && ends(fo.Name())
+		}
+	case *ast.AssignStmt:
+		for _, l := range s.Lhs {
+			if isError(info.TypeOf(l)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // guardCase makes the guard of a case of a switch.
 func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *atom, c *ctl) *guard {
 	if b.f.untouched || b.gone {
@@ -236,6 +279,9 @@ func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *atom, c
 	}
 	if s.Tag != nil {
 		o = b.tag(s.Tag, a)
+	}
+	if o != nil && b.givesUp(&ast.BlockStmt{List: cl.Body}) {
+		o.complaint()
 	}
 	if o == nil || o.value(func(*operand) bool { return false }) >= 0 || !b.failing(&ast.BlockStmt{List: cl.Body}, o) || fallsThrough(cl) {
 		b.undo(a)

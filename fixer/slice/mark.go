@@ -222,6 +222,11 @@ func (m *marking) function(f *fn) {
 	for _, gd := range f.guards {
 		m.watch(gd)
 	}
+	for _, a := range f.atoms {
+		if !a.removed {
+			m.asksRoster(a)
+		}
+	}
 }
 
 // resultGoes reports whether all callers take the results one by one, so that one may go.

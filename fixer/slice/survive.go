@@ -130,7 +130,7 @@ func (g *graph) infected(is, was *marking) map[*atom]bool {
 				if sick[a] || a.removed || was.live[a.key] || is.live[a.key] || g.guards[a] != nil {
 					continue
 				}
-				if g.readsDead(a, sick, is, was) || g.underDead(a, sick) {
+				if g.readsDead(a, sick, is, was) || g.underDead(a, sick) || a.rosterDead(is) {
 					sick[a], again = true, true
 				}
 			}

@@ -185,6 +185,7 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 		}
 		_, isStruct = u.(*types.Struct)
 	}
+	roster := !isStruct && !w.a.removed && w.b.isRoster(e)
 	for i, el := range e.Elts {
 		if w.b.removes(el) {
 			continue
@@ -201,7 +202,11 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 				w.expr(kv.Key, conds)
 				el = kv.Value
 			}
-			w.expr(el, conds)
+			if roster {
+				w.rosterElement(el, conds)
+			} else {
+				w.expr(el, conds)
+			}
 			continue
 		}
 		v, val := g.element(f, e, i, el)
