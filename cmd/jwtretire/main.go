@@ -28,8 +28,8 @@ import (
 )
 
 func main() {
-	if unit.IsCall(os.Args[1:]) {
-		vetMain(os.Args[1:]) // does not return
+	if call := unit.ReadCall(os.Args[1:]); call != nil {
+		vetMain(call) // does not return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

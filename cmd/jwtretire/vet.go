@@ -28,7 +28,7 @@ type vetTool struct {
 }
 
 // vetMain speaks the go command's protocol. It ends the process.
-func vetMain(args []string) {
+func vetMain(call *unit.Call) {
 	t := &vetTool{}
 	fs := flag.NewFlagSet("jwtretire", flag.ContinueOnError)
 	fs.StringVar(&t.scopes, "scopes", "", "OAuth scopes for the flows that need some, a comma-separated LIST")
@@ -36,7 +36,7 @@ func vetMain(args []string) {
 	fs.StringVar(&t.secretEnv, "secret-env", "", "with -provider: environment variable NAME with the client secret")
 	fs.BoolVar(&t.all, "all", false, "also list flows whose provider has not retired them")
 	fs.StringVar(&t.configFile, "config", "", "configuration FILE")
-	unit.Main(args, unit.Options{Analyzer: fixer.Analyzer, Flags: fs, Salt: salt, Begin: t.begin})
+	call.Main(unit.Options{Analyzer: fixer.Analyzer, Flags: fs, Salt: salt, Begin: t.begin})
 }
 
 // begin sets the analyzer up once the flags are known and the package is worth a look.

@@ -62,13 +62,21 @@ func readConfig(args []string) *config {
 	return c
 }
 
-// IsCall reports whether the command line is one of the go command's: `-V=full`, `-flags`, or flags
-// and a unit's configuration.
-func IsCall(args []string) bool {
+// A Call is one command line of the go command: `-V=full`, `-flags`, or flags and a unit's configuration.
+type Call struct {
+	args []string
+	unit *config // nil without a configuration
+}
+
+// ReadCall returns what the go command calls for, nil if the command line is not one of the go command's.
+func ReadCall(args []string) *Call {
 	if len(args) == 1 && (args[0] == "-V=full" || args[0] == "-flags") {
-		return true
+		return &Call{args: args}
 	}
-	return readConfig(args) != nil
+	if c := readConfig(args); c != nil {
+		return &Call{args, c}
+	}
+	return nil
 }
 
 // path is the import path without the mark of a test variant.
@@ -115,6 +123,9 @@ func (c *config) idle() bool {
 		}
 	}
 	for _, vetx := range c.PackageVetx {
+		if info, err := os.Stat(vetx); err == nil && info.Size() == 0 {
+			continue // as nearly all are
+		}
 		if data, err := readVetx(vetx); err != nil || len(data) > 0 {
 			return false
 		}

@@ -47,7 +47,7 @@ func TestSources(t *testing.T) {
 	}
 }
 
-func TestIsCall(t *testing.T) {
+func TestReadCall(t *testing.T) {
 	dir := t.TempDir()
 	unit, yaml := filepath.Join(dir, "vet.cfg"), filepath.Join(dir, "my.cfg")
 	for name, text := range map[string]string{unit: `{"ImportPath": "a", "VetxOutput": "b"}`, yaml: "scopes: {}\n"} {
@@ -69,8 +69,8 @@ func TestIsCall(t *testing.T) {
 		{"nothing", nil, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := IsCall(tc.args); got != tc.want {
-				t.Errorf("IsCall(%v) = %v", tc.args, got)
+			if got := ReadCall(tc.args) != nil; got != tc.want {
+				t.Errorf("ReadCall(%v) != nil is %v", tc.args, got)
 			}
 		})
 	}

@@ -34,25 +34,23 @@ type mode struct {
 }
 
 // Main answers the go command and ends the process.
-func Main(args []string, opts Options) {
+func (call *Call) Main(opts Options) {
 	var m mode
 	fs := opts.Flags
 	fs.BoolVar(&m.json, "json", false, "print diagnostics and fixes as JSON")
 	fs.BoolVar(&m.fix, "fix", false, "apply the fixes")
 	fs.BoolVar(&m.diff, "diff", false, "with -fix, print the changes and write nothing")
-	if len(args) == 1 {
-		switch args[0] {
-		case "-V=full":
-			printVersion(opts.Salt)
-			os.Exit(0)
-		case "-flags":
+	c := call.unit
+	if c == nil {
+		if call.args[0] == "-flags" {
 			printFlags(fs)
-			os.Exit(0)
+		} else {
+			printVersion(opts.Salt)
 		}
+		os.Exit(0)
 	}
-	c := readConfig(args)
 	fs.SetOutput(io.Discard)
-	if err := fs.Parse(args[:len(args)-1]); err != nil {
+	if err := fs.Parse(call.args[:len(call.args)-1]); err != nil {
 		fail(err)
 	}
 	if c.imports() && len(c.PackageFile) == 0 {
