@@ -41,7 +41,6 @@ type candidate struct {
 	before  map[vf.ID]bool // nodes of the form before it is a request
 	flow    *Flow
 	claims  claimMarks
-	consts  []string
 	ephem   bool // a key is made in the process
 	typed   bool // a structure for a library's exchange is in sight
 	keyed   bool // and has a key

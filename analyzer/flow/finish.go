@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strconv"
+	"strings"
 
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/lazyregexp"
@@ -170,7 +171,9 @@ func (f *finder) judge(c *candidate) {
 		m.Config = append(m.Config, s.Span.EnclosedBy)
 		m.Config = append(m.Config, filepath.Base(s.Span.File))
 	}
-	m.Config = append(m.Config, c.consts...)
+	if c.kind == DirectBearer && len(fl.URLParts) == 0 {
+		m.Config = append(m.Config, f.besideURLs(fl)...)
+	}
 	if m.SDK == "" && fl.SDK != "" {
 		m.SDK = sdkOf(f, c)
 	}
@@ -235,6 +238,35 @@ func (f *finder) nearURL(c *candidate) []Literal {
 	}
 	if len(hosts) <= 3 {
 		return all
+	}
+	return near
+}
+
+// besideURLs returns the absolute URLs near a bearer that goes into a request made elsewhere, in a
+// http.RoundTripper for example: those of the files that the flow's steps lie in, else those of the
+// package, where they all have one host.
+func (f *finder) besideURLs(fl *Flow) []string {
+	files, pkgs := map[string]bool{}, map[string]bool{}
+	for _, s := range fl.Steps {
+		if s.Role == Sign || s.Role == Exchange {
+			files[s.Span.File], pkgs[s.Span.PkgPath] = true, true
+		}
+	}
+	var near, far []string
+	hosts := map[string]bool{}
+	for i := range f.g.Nodes {
+		n := &f.g.Nodes[i]
+		if n.Kind != vf.Const || !strings.Contains(n.Text, "://") || inTest(Span(n.Span)) || !pkgs[n.Span.PkgPath] {
+			continue
+		}
+		if files[n.Span.File] {
+			near = append(near, n.Text)
+		}
+		far = append(far, n.Text)
+		hosts[hostName.FindString(n.Text)] = true
+	}
+	if len(near) == 0 && len(hosts) == 1 {
+		return far
 	}
 	return near
 }

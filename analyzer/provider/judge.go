@@ -64,7 +64,8 @@ const (
 // Judge names the provider of a flow. extra are providers from the configuration.
 //
 // The strongest evidence decides. Hints (imports, names, comments) count only for a provider that
-// takes this kind of flow; two providers with nothing but equally good hints leave it unknown.
+// takes this kind of flow; two providers with nothing but equally good hints leave it unknown. Every
+// program signs tokens of its own for its own services, so for a bearer a name alone says nothing.
 func Judge(m Marks, extra []Provider) Match {
 	all := All()
 	for i := range extra {
@@ -88,7 +89,7 @@ func Judge(m Marks, extra []Provider) Match {
 		scores = append(scores, score{p, n, reasons})
 	}
 	slices.SortStableFunc(scores, func(a, b score) int { return cmp.Compare(b.n, a.n) })
-	if len(scores) == 0 || len(scores) > 1 && scores[0].n == scores[1].n {
+	if len(scores) == 0 || len(scores) > 1 && scores[0].n == scores[1].n || m.Kind == "direct-bearer" && scores[0].n < byImport {
 		return Match{Provider: &UnknownProvider, Verdict: circumstances(m, Unknown)}
 	}
 	best := scores[0]

@@ -95,7 +95,9 @@ var triggers = []trigger{
 	{Bearer, text, `api.vonage.com`, `const api = "https://api.vonage.com"`},
 	{Bearer, text, `appstoreconnect`, `const aud = "appstoreconnect-v1"`},
 	{Bearer, text, `snowflakecomputing`, `const host = "x.snowflakecomputing.com"`},
-	{Bearer, text, `acs/api/v1/auth`, `u := cluster + "/acs/api/v1/auth/login"`}, // DC/OS: the JWT is posted as token
+	{Bearer, text, `acs/api/v1/auth`, `u := cluster + "/acs/api/v1/auth/login"`},                // DC/OS: the JWT is posted as token
+	{Bearer, text, `cloud.yandex.net`, `u := "https://iam.api.cloud.yandex.net/iam/v1/tokens"`}, // the JWT is posted as jwt
+	{Bearer, text, `yandexcloud.net`, `u := "https://iam.api.yandexcloud.net/iam/v1/tokens"`},
 	{Bearer, text, `KEYPAIR_JWT`, `h.Set("X-Snowflake-Authorization-Token-Type", "KEYPAIR_JWT")`},
 
 	// JWT and JOSE libraries, forks and vendored copies too: any import path with the word in it.

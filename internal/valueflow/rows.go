@@ -3,6 +3,7 @@ package valueflow
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"jwtretire.example/analyzer/library"
 )
@@ -137,7 +138,11 @@ func (b *builder) setter(c *Call, row *library.Func, args []ast.Expr, value, tar
 			e.KeyNode = c.Args[ki]
 		}
 	}
-	if row.Role == library.SetHeader && e.Key != "Authorization" && e.KeyNode == 0 {
+	switch {
+	case row.Role != library.SetHeader || e.KeyNode != 0:
+	case strings.EqualFold(e.Key, "Authorization"):
+		e.Key = "Authorization"
+	default:
 		e.Key = "header " + e.Key
 	}
 	b.connect(e)
