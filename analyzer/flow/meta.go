@@ -6,7 +6,7 @@ import "jwtretire.example/internal/lazyregexp"
 var (
 	metaIn   = lazyregexp.New(`/s/([a-zA-Z][a-zA-Z0-9_]+)`)
 	metaName = lazyregexp.New(`^(?:ent|event|act)_[a-z0-9_]+$|^[a-z0-9_]+_sdk$`)
-	metaEnd  = lazyregexp.New(`/s/(?:%[a-z])?$`)
+	metaEnd  = lazyregexp.New(`(?:^|/)s(?:/(?:%[a-z])?)?$`) // base + "/s/" + name, url.JoinPath(base, "s", name)
 )
 
 // metaText notes the metascopes that a constant text names.
