@@ -140,8 +140,17 @@ func (c *carrier) look(p *planner) error {
 	if c.a.failure != nil && c.distinct(c.a.failure) {
 		return because("%s makes an error of its own of a failed request, and callers can tell it from others (%s)", c.name(), f.place(c.a.failure))
 	}
+	decoded := objects{}
+	for _, dec := range p.decodeCalls(l.fn, c.a.der) {
+		if id := identOf(ast.Unparen(dec.target)); id != nil {
+			decoded[f.object(id)] = true
+		}
+	}
 	list, at := f.list(stmt)
 	for _, s := range list[at+1:] {
+		if i, ok := s.(*ast.IfStmt); ok && decoded.in(f, i.Cond) && c.distinct(i.Body) {
+			return because("%s makes an error of what it decoded, and callers can tell it from others (%s)", c.name(), f.place(s))
+		}
 		if s == c.a.requestCheck || !c.positive && !c.a.der.in(f, s) {
 			continue
 		}

@@ -91,6 +91,9 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 	fetch := fmt.Sprintf("%s.Token(%s)", config, ctx.Src)
 	fill := &filler{p: p, set: set, millis: !req.seconds}
 	ans := &answer{p: p, d: pt.fn, f: f, der: objects{}, skip: pt.stmt, tok: tok, err: pt.err, set: set, fill: fill}
+	if pt.decoded {
+		return p.emitDecoded(pt, ans, text, fetch)
+	}
 	if pt.target != nil {
 		return p.emitTarget(pt, ans, text, fetch)
 	}

@@ -53,22 +53,30 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 		}
 		return fl.fillMap(f, e, m, tok)
 	}
+	isAddr := false
+	if u, ok := f.parent[e].(*ast.UnaryExpr); ok && u.Op == token.AND {
+		isAddr = true
+	}
+	text, err := fl.structure(d, f.text(e), t, isAddr, tok, f.place(e))
+	text.Keeps = []ast.Node{e}
+	return text, err
+}
+
+// structure returns the statements that fill x, a structure or a pointer to one; with alloc the pointer
+// is set first. place is for messages.
+func (fl *filler) structure(d *fn, x string, t types.Type, alloc bool, tok, place string) (change.Text, error) {
+	fl.lifetime = freshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
 	ptr := false
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t, ptr = p.Elem(), true
 	}
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok {
-		return change.Text{}, because("the answer is decoded into %s, a %s (%s)", f.text(e), t, f.place(e))
+		return change.Text{}, because("the answer is decoded into %s, a %s (%s)", x, t, place)
 	}
 	var lines []string
 	needLifetime := false
-	isAddr := false
-	if u, ok := f.parent[e].(*ast.UnaryExpr); ok && u.Op == token.AND {
-		isAddr = true
-	}
-	x := f.text(e)
-	if ptr && isAddr {
+	if ptr && alloc {
 		lines = append(lines, fmt.Sprintf("%s = &%s{}", x, fl.typeText(d, t)))
 	}
 	owner, _ := t.(*types.Named)
@@ -90,9 +98,9 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 		lines = append([]string{fl.declare(tok)}, lines...)
 	}
 	if len(lines) == 0 {
-		return change.Text{}, because("nothing of the answer's fields was recognised in %s (%s)", t, f.place(e))
+		return change.Text{}, because("nothing of the answer's fields was recognised in %s (%s)", t, place)
 	}
-	return change.Text{Src: strings.Join(lines, "\n"), Keeps: []ast.Node{e}}, nil
+	return change.Text{Src: strings.Join(lines, "\n")}, nil
 }
 
 // typeText writes a type for the file of d.

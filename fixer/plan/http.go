@@ -69,17 +69,9 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *poin
 // helper that is handed its form sends whatever its callers like, and a variable that holds another
 // answer later must not go.
 func (p *planner) alone(fl *flow.Flow, pt *point) error {
-	if pt.fn.obj != nil {
-		f, n := p.ix.node(fl.Assertion)
-		var put *fn
-		if n != nil {
-			put = p.ix.outer(f, n)
-		}
-		if put == nil || !p.ix.reaches(pt.fn, put, 6) {
-			if sites, all := p.ix.callers(pt.fn.obj); len(sites) > 1 || !all {
-				return because("%s sends whatever form it is given, and is called from %d places", pt.fn.obj.Name(), len(sites))
-			}
-		}
+	if p.serves(pt.fn, fl) {
+		sites, _ := p.ix.callers(pt.fn.obj)
+		return because("%s sends whatever form it is given, and is called from %d places", pt.fn.obj.Name(), len(sites))
 	}
 	var again ast.Node
 	ast.Inspect(pt.fn.body, func(n ast.Node) bool {
@@ -98,6 +90,21 @@ func (p *planner) alone(fl *flow.Flow, pt *point) error {
 		return because("the variable of the answer, %s, holds another one, too (%s)", pt.resp.Name(), pt.fn.file.place(again))
 	}
 	return nil
+}
+
+// serves reports whether a function sends forms that it is given, by others than this flow, too.
+func (p *planner) serves(d *fn, fl *flow.Flow) bool {
+	if d.obj == nil {
+		return false
+	}
+	f, n := p.ix.node(fl.Assertion)
+	if n != nil {
+		if put := p.ix.outer(f, n); put != nil && p.ix.reaches(d, put, 6) {
+			return false
+		}
+	}
+	sites, all := p.ix.callers(d.obj)
+	return len(sites) > 1 || !all
 }
 
 // parameters says the form's values and the URL at x.

@@ -277,6 +277,16 @@ func (ix *Index) callers(obj types.Object) (sites []callSite, all bool) {
 		if sel, ok := f.parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
 			n = sel
 		}
+		switch x := f.parent[n].(type) {
+		case *ast.IndexExpr: // fetch[Token](…)
+			if x.X == n {
+				n = x
+			}
+		case *ast.IndexListExpr:
+			if x.X == n {
+				n = x
+			}
+		}
 		if c, ok := f.parent[n].(*ast.CallExpr); ok && c.Fun == n {
 			sites = append(sites, callSite{f, c})
 		} else {

@@ -21,6 +21,8 @@ type point struct {
 	err    types.Object // the error variable; nil where the error is dropped or there is none
 	target ast.Expr     // the argument that the carrier decodes into
 
+	decoded bool // the call returns the decoded answer
+
 	legs []leg                    // the functions between the send and the point, the one that sends first
 	via  map[*types.Func]callSite // the call by which each is reached
 
@@ -62,19 +64,26 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 				return nil, because("the result of the exchange is used inside a larger expression (%s)", f.place(pt.call))
 			}
 			p.bind(f, s, pt)
-			if pt.target != nil {
+			if pt.target != nil || pt.decoded {
 				return pt, nil
 			}
 			if pt.resp == nil {
 				return nil, because("the answer of the exchange is not kept (%s)", f.place(pt.call))
 			}
-			if p.decodes(pt) {
-				return pt, nil
+			if p.decodes(pt) || p.returnsDecoded(pt) {
+				if !p.serves(pt.fn, fl) || !p.returnsDecoded(pt) {
+					return pt, nil
+				}
+				pt.decoded = true
+				break
 			}
 			if _, handed := p.outParam(pt); !handed && !p.returnsResponse(pt) {
 				return nil, because("what becomes of the answer could not be followed (%s)", f.place(pt.call))
 			}
 		case *ast.ReturnStmt:
+			if pt.decoded && !p.serves(pt.fn, fl) {
+				return pt, nil
+			}
 			if len(s.Results) != 1 || ast.Unparen(s.Results[0]) != pt.call {
 				if pt.target == nil {
 					return nil, because("the result of the exchange is used inside a larger expression (%s)", f.place(pt.call))

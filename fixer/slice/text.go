@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/lazyregexp"
@@ -17,7 +18,7 @@ type snippet struct {
 	stmts    []ast.Stmt
 	declared map[string]bool // names that its top level declares
 	assigned map[string]bool // names that its top level assigns to, declared or not
-	reads    []string        // identifiers in it, in order
+	reads    []string        // identifiers whose value it takes from outside, in order
 }
 
 // parseText parses the source of a text, as statements or as an expression.
@@ -33,6 +34,7 @@ func parseText(src string) *snippet {
 		s.stmts = []ast.Stmt{&ast.ExprStmt{X: x}}
 	}
 	for _, st := range s.stmts {
+		before := maps.Clone(s.declared)
 		switch st := st.(type) {
 		case *ast.AssignStmt:
 			for _, l := range st.Lhs {
@@ -74,7 +76,7 @@ func parseText(src string) *snippet {
 					}
 				}
 			case *ast.Ident:
-				if !skip[n] && n.Name != "_" && n.Name != "imported" {
+				if !skip[n] && !before[n.Name] && n.Name != "_" && n.Name != "imported" {
 					s.reads = append(s.reads, n.Name)
 				}
 			}
