@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -30,7 +31,8 @@ type attempt struct {
 type result struct {
 	files     []patch.File
 	leftovers []slice.Leftover
-	notes     []string
+	remarks   []remark
+	about     map[*plan.Plan]*About
 	roots     []string // of the modules that change
 	unchecked []string // files that no platform could be found or loaded for
 }
@@ -42,16 +44,29 @@ func (t *attempt) close() {
 	t.mods = nil
 }
 
-// bisect finds the plans that break the result, gives them their reason and keeps the others.
-// Each is tried on top of those that went well, so that what is kept is a result that was proved.
-func (t *attempt) bisect(out *Outcome, live []*plan.Plan) (*result, []*plan.Plan, error) {
+// bisect finds the plans that break the result, gives them their reason and keeps the others, so that
+// what is kept is a result that was proved. First each is left out: flows that share code may only come
+// right together. Where more than one is to blame, each is tried on top of those that went well.
+func (t *attempt) bisect(out *Outcome, live []*plan.Plan, whole error) (*result, []*plan.Plan, error) {
+	drop := func(pl *plan.Plan, err error) {
+		pl.Set, pl.Reason = nil, err.Error()
+		out.Failed[pl] = true
+	}
+	if len(live) > 2 {
+		for i, pl := range live {
+			rest := slices.Delete(slices.Clone(live), i, i+1)
+			if got, err := t.try(rest); err == nil {
+				drop(pl, whole)
+				return got, rest, nil
+			}
+		}
+	}
 	var kept []*plan.Plan
 	var good *result
 	for _, pl := range live {
 		got, err := t.try(append(kept[:len(kept):len(kept)], pl))
 		if err != nil {
-			pl.Set, pl.Reason = nil, err.Error()
-			out.Failed[pl] = true
+			drop(pl, err)
 			continue
 		}
 		if pl.Set != nil {
@@ -103,16 +118,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), notes: rep.Notes}
-	for _, d := range rep.Dropped {
-		got.notes = append(got.notes, fmt.Sprintf("dropped with what it spoke of: %s (%s:%d)", d.Text, filepath.Base(d.Pos.Filename), d.Pos.Line))
-	}
-	for _, k := range rep.Kept {
-		got.notes = append(got.notes, fmt.Sprintf("%s stays, %s (%s:%d)", k.Name, k.Why, filepath.Base(k.Pos.Filename), k.Pos.Line))
-	}
-	for _, c := range rw.Lost {
-		got.notes = append(got.notes, fmt.Sprintf("a comment went with its code: %s (%s:%d)", shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line))
-	}
+	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, rw)}
 	if err := t.demanded(rep, rw.Files); err != nil {
 		return nil, err
 	}
@@ -131,6 +137,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 			return nil, err
 		}
 	}
+	t.judge(got, plans, set)
 	return got, nil
 }
 

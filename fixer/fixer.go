@@ -18,7 +18,6 @@ import (
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/internal/lazyregexp"
-	"jwtretire.example/internal/leftover"
 	"jwtretire.example/internal/load"
 )
 
@@ -38,13 +37,10 @@ type Options struct {
 
 // An Outcome is what a fix comes to.
 type Outcome struct {
-	Files []patch.File // what is to be written, go.mod and go.sum included
-	Plans []*plan.Plan // one a flow, in the order of the flows; a plan without a Set was not carried out
-	Notes []string     // about the whole change
-
-	Leftovers []slice.Leftover // sources outside Go that nothing reads any more
-	Outside   []leftover.Place // where other files than Go name them
-	Failed    map[*plan.Plan]bool
+	Files  []patch.File // what is to be written, go.mod and go.sum included
+	Plans  []*plan.Plan // one a flow, in the order of the flows; a plan without a Set was not carried out
+	About  map[*plan.Plan]*About
+	Failed map[*plan.Plan]bool // carried out and taken back
 }
 
 // Fix plans, rewrites and proves. Flows that cannot be rewritten have the reason in their plan.
@@ -64,7 +60,7 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	defer t.close()
 	got, err := t.try(live)
 	if err != nil && len(live) > 1 {
-		got, live, err = t.bisect(out, live)
+		got, live, err = t.bisect(out, live, err)
 	}
 	if err != nil {
 		for _, pl := range live {
@@ -76,11 +72,8 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	if got == nil {
 		return out, nil
 	}
-	out.Files, out.Leftovers, out.Notes = got.files, got.leftovers, got.notes
-	out.Outside, err = outside(got)
-	if err != nil {
-		out.Notes = append(out.Notes, "looking for what stays behind outside of Go: "+err.Error())
-	}
+	out.Files, out.About = got.files, got.about
+	outside(got)
 	return out, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/load"
 )
 
@@ -40,7 +41,9 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 			return err
 		}
 		t.mods = append(t.mods, res)
-		got.notes = append(got.notes, res.Notes...)
+		for _, n := range res.Notes {
+			got.remarks = append(got.remarks, remark{look: safety.Module, text: n})
+		}
 		for _, f := range []gomod.File{res.GoMod, res.GoSum} {
 			if f.Path != "" && f.Changed() {
 				got.files = append(got.files, patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)})

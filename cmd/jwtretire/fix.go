@@ -9,6 +9,7 @@ import (
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/scan"
@@ -73,13 +74,20 @@ func (c *command) conclude(part *part, notes []string) {
 			r.Status = ledger.Skipped
 		}
 		if !pl.Fixable() {
+			r.Safety = safety.Manual
 			continue
 		}
-		r.Notes = append(append(r.Notes, part.out.Notes...), notes...)
-		for _, l := range part.out.Leftovers {
-			r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, File: l.Pos.Filename, Line: l.Pos.Line})
+		about := part.out.About[pl]
+		for _, n := range append(about.Notes, notes...) {
+			if !slices.Contains(r.Notes, n) {
+				r.Notes = append(r.Notes, n)
+			}
 		}
-		for _, l := range part.out.Outside {
+		r.Safety, r.Proved, r.Looks = about.Class(), about.Proved, about.Looks
+		for _, l := range about.Leftovers {
+			r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, Expr: l.Expr, File: l.Pos.Filename, Line: l.Pos.Line})
+		}
+		for _, l := range about.Outside {
 			r.Leftovers = append(r.Leftovers, ledger.Leftover{Kind: l.Kind, What: l.Name, File: l.File, Line: l.Line})
 		}
 	}

@@ -20,6 +20,9 @@ func (c *command) relative(text string) string {
 		sub := absolutePath.FindStringSubmatch(m)
 		path := strings.TrimRight(sub[2], ".")
 		rest := sub[2][len(path):]
+		if strings.Trim(path, "/\\") == "" {
+			return m // a comment's slashes
+		}
 		if _, err := os.Lstat(path); err != nil && !hasAnySuffix(path, ".go", "go.mod", "go.sum", "go.work") {
 			return m // a path of an URL, most likely
 		}
@@ -44,10 +47,11 @@ func hasAnySuffix(s string, suffixes ...string) bool {
 func (c *command) tidy(l *ledger.Ledger) {
 	for _, r := range l.Records {
 		r.Reason = c.relative(r.Reason)
-		for _, list := range [][]string{r.Notes, r.SafetyReasons} {
-			for i, s := range list {
-				list[i] = c.relative(s)
-			}
+		for i, s := range r.Notes {
+			r.Notes[i] = c.relative(s)
+		}
+		for i := range r.Looks {
+			r.Looks[i].Text = c.relative(r.Looks[i].Text)
 		}
 	}
 	for i := range l.BlindSpots {

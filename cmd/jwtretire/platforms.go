@@ -95,7 +95,7 @@ func (w *rewriting) join() ([]patch.File, []string) {
 				t.takeBack(pl, reason)
 			}
 		}
-		t.out.Files, t.out.Notes, t.out.Leftovers = nil, nil, nil
+		t.out.Files, t.out.About = nil, nil
 	}
 	return nil, nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/scan"
@@ -69,7 +70,7 @@ func settle(r *ledger.Record, pl *plan.Plan) {
 	case len(pl.Needs) > 0:
 		r.Status = ledger.NeedsInput
 	default:
-		r.Status = ledger.Manual
+		r.Status, r.Safety = ledger.Manual, safety.Manual
 	}
 }
 

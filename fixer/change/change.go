@@ -3,7 +3,11 @@
 // died, the rewriter turns it into bytes.
 package change
 
-import "go/ast"
+import (
+	"go/ast"
+
+	"jwtretire.example/fixer/safety"
+)
 
 // Text is Go source that takes the place of a node.
 //
@@ -43,7 +47,8 @@ type Set struct {
 	// untrue, and why.
 	Uncomment map[*ast.Comment]string
 
-	Notes []string // what a reviewer should know, in the order found
+	Notes []string               // what a reviewer should know, in the order found
+	Looks map[string]safety.Look // those of the notes that ask for a judgement, and which
 }
 
 // NewSet returns an empty set.
@@ -55,7 +60,14 @@ func NewSet() *Set {
 		Append:     map[*ast.File]Text{},
 		Deprecated: map[ast.Node]string{},
 		Uncomment:  map[*ast.Comment]string{},
+		Looks:      map[string]safety.Look{},
 	}
+}
+
+// Look adds a note that asks for a reviewer's judgement.
+func (s *Set) Look(look safety.Look, note string) {
+	s.Notes = append(s.Notes, note)
+	s.Looks[note] = look
 }
 
 // Empty reports whether the set changes nothing.

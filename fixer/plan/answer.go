@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 )
 
 // An answer rewrites what a function does with the answer of the exchange, from the statement after
@@ -268,7 +269,7 @@ func (a *answer) drop(s ast.Stmt, why string) {
 	if why != "" {
 		if e, ok := s.(*ast.ExprStmt); ok {
 			if c, ok := e.X.(*ast.CallExpr); ok && !hasName(calleeName(c), "Close", "Copy", "ReadFrom") {
-				a.set.Notes = append(a.set.Notes, "dropped with the exchange: "+oneLine(a.f.text(s))+" ("+a.f.place(s)+")")
+				a.set.Look(safety.Statement, "dropped with the exchange: "+oneLine(a.f.text(s))+" ("+a.f.place(s)+")")
 			}
 		}
 	}

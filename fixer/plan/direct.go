@@ -12,6 +12,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 )
 
 // direct reports whether a vendor withdrew tokens that the program signs for itself, and has a grant
@@ -68,9 +69,8 @@ return token.AccessToken, nil
 	for _, call := range signs {
 		set.Replace[call] = change.Text{Src: get + "()"}
 	}
-	set.Notes = append(set.Notes, "the token was made without a request; now one is fetched by http.DefaultClient and kept until it expires, so calls of the API can fail for want of a token")
-	set.Notes = append(set.Notes, v.Lost...)
-	set.Notes = append(set.Notes, v.Warnings...)
+	set.Look(safety.Identity, "the token was made without a request; now one is fetched by http.DefaultClient and kept until it expires, so calls of the API can fail for want of a token")
+	vendorNotes(v, set)
 	pl.Fetch, pl.at = f.place(signs[0]), p.ix.outer(f, signs[0])
 	return nil
 }

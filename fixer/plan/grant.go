@@ -6,12 +6,14 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 )
 
 // replaceGrant replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client
@@ -30,7 +32,7 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
 	if req.authStyle == "" {
 		req.authStyle = "AuthStyleInHeader"
-		set.Notes = append(set.Notes, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
+		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
 	}
 	if req.client, err = p.client(fl, pt, x, set); err != nil {
 		return err
@@ -59,15 +61,14 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	return p.emit(pt, req, "", set)
 }
 
-// vendorNotes says what the vendor's new grant is not, and what has to be done there first.
+// vendorNotes says what the vendor's new grant is not. What has to be done there is not repeated for
+// every flow: reports take it from the catalogue.
 func vendorNotes(v *provider.Provider, set *change.Set) {
-	set.Notes = append(set.Notes, v.Lost...)
-	set.Notes = append(set.Notes, v.Warnings...)
+	for _, s := range slices.Concat(v.Lost, v.Warnings) {
+		set.Look(safety.Identity, s)
+	}
 	if v.Verdict == provider.Optional && v.Advice != "" {
 		set.Notes = append(set.Notes, "done on request: "+v.Advice)
-	}
-	for _, s := range v.Steps {
-		set.Notes = append(set.Notes, "to do: "+s)
 	}
 }
 
@@ -347,7 +348,7 @@ func (p *planner) grantParams(fl *flow.Flow, v *provider.Provider, x *expresser,
 		}
 		done[fd.Key] = true
 		if fl.Kind == flow.JWTBearer {
-			set.Notes = append(set.Notes, fmt.Sprintf("the parameter %s was sent with the assertion and is not sent any more", fd.Key))
+			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the assertion and is not sent any more", fd.Key))
 			continue
 		}
 		if err := p.unconditional(fl, fd); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 )
 
 // A request is what the new grant needs, said at the place where the token is fetched.
@@ -123,7 +124,7 @@ func (p *planner) parameters(fl *flow.Flow, x *expresser, req *request, set *cha
 		switch fd.Key {
 		case "client_id", "client_secret", "jwt_token", "resource":
 		default:
-			set.Notes = append(set.Notes, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", fd.Key))
+			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", fd.Key))
 		}
 	}
 	req.url, err = p.tokenURL(fl, x, set)
@@ -335,7 +336,7 @@ func (p *planner) headers(fl *flow.Flow, set *change.Set) {
 		switch strings.ToLower(strings.Trim(lit.Value, "\"`")) {
 		case "content-type", "accept", "cache-control", "content-length":
 		default:
-			set.Notes = append(set.Notes, fmt.Sprintf("the header %s was sent with the exchange (%s); oauth2 does not send it", lit.Value, f.place(c)))
+			set.Look(safety.Header, fmt.Sprintf("the header %s was sent with the exchange (%s); oauth2 does not send it", lit.Value, f.place(c)))
 		}
 		return true
 	})

@@ -11,6 +11,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/lazyregexp"
 )
 
@@ -628,7 +629,7 @@ func (j *jwtConfig) beside(f *file, fields map[string]*ast.KeyValueExpr) (lines 
 	style := j.vendor.Target.AuthStyle
 	if style == "" {
 		style = "AuthStyleInHeader"
-		j.set.Notes = append(j.set.Notes, j.vendor.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
+		j.set.Look(safety.AuthStyle, j.vendor.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
 	}
 	lines = append(lines, "AuthStyle: «"+oauth2Path+"»."+style)
 	return lines, keeps, nil
@@ -655,14 +656,13 @@ func privateClaim(f *file, e ast.Expr, name string) ast.Expr {
 // notes tell what the new grant does not say any more.
 func (j *jwtConfig) notes() {
 	if len(j.dropped) > 0 {
-		j.set.Notes = append(j.set.Notes, "only the assertion had "+strings.Join(sorted(j.dropped), ", ")+": the new grant does not send it")
+		j.set.Look(safety.Parameter, "only the assertion had "+strings.Join(sorted(j.dropped), ", ")+": the new grant does not send it")
 	}
 	if j.dropped["Subject"] && !j.param("sub") {
-		j.set.Notes = append(j.set.Notes, "the assertion was for the subject; the new token is the client's own")
+		j.set.Look(safety.Identity, "the assertion was for the subject; the new token is the client's own")
 	}
 	if j.idFrom {
-		j.set.Notes = append(j.set.Notes, "the client id is what the assertion had as its issuer (Email); give client_id under providers: "+j.vendor.ID+" if the new credential has another")
+		j.set.Look(safety.Identity, "the client id is what the assertion had as its issuer (Email); give client_id under providers: "+j.vendor.ID+" if the new credential has another")
 	}
-	j.set.Notes = append(j.set.Notes, j.vendor.Lost...)
-	j.set.Notes = append(j.set.Notes, j.vendor.Warnings...)
+	vendorNotes(j.vendor, j.set)
 }

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+
+	"jwtretire.example/fixer/safety"
 )
 
 func (fl *filler) declare(tok string) string {
@@ -90,7 +92,7 @@ func (fl *filler) lifetimeAt(d *fn, sel ast.Expr) (ast.Node, string, bool) {
 				p.Op == token.MUL && isDuration && n == 1e9 && seconds:
 				return p, paren(p, "«time».Duration("+value+") * «time».Second"), true
 			case p.Op == token.MUL && isDuration && n == 1e9:
-				fl.set.Notes = append(fl.set.Notes, "expires_in was milliseconds and was taken for seconds at "+f.place(p)+"; it is seconds now, so the computation is right from here on")
+				fl.set.Look(safety.Expiry, "expires_in was milliseconds and was taken for seconds at "+f.place(p)+"; it is seconds now, so the computation is right from here on")
 				return p, paren(p, "«time».Duration("+value+") * «time».Second"), true
 			}
 			return best, src, true

@@ -12,22 +12,25 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"maps"
 	"sort"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/load"
 )
 
 // A Plan is what is to be done about one flow.
 type Plan struct {
 	Flow   *flow.Flow
-	Set    *change.Set // nil where nothing is to be done
-	Reason string      // why nothing is done
-	Needs  []string    // decisions that are missing: "scopes", "client_secret"
-	Notes  []string    // what a reviewer should know
-	Fetch  string      // the place where the token is fetched now, for the notes
+	Set    *change.Set            // nil where nothing is to be done
+	Reason string                 // why nothing is done
+	Needs  []string               // decisions that are missing: "scopes", "client_secret"
+	Notes  []string               // what a reviewer should know
+	Looks  map[string]safety.Look // those of the notes that ask for a judgement, and which
+	Fetch  string                 // the place where the token is fetched now, for the notes
 
 	ix *Index
 	at *fn // the function that fetches the token now
@@ -35,6 +38,16 @@ type Plan struct {
 
 // Fixable reports whether the plan changes anything.
 func (p *Plan) Fixable() bool { return p.Set != nil }
+
+func (p *Plan) look(look safety.Look, note string) {
+	p.Notes = append(p.Notes, note)
+	if look != "" {
+		if p.Looks == nil {
+			p.Looks = map[string]safety.Look{}
+		}
+		p.Looks[note] = look
+	}
+}
 
 type planner struct {
 	ix      *Index
@@ -81,7 +94,9 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 		return pl
 	}
 	pl.Set = set
-	pl.Notes = append(pl.Notes, set.Notes...)
+	for _, n := range set.Notes {
+		pl.look(set.Looks[n], n)
+	}
 	return pl
 }
 
@@ -208,6 +223,7 @@ func merge(to, from *change.Set) {
 		to.Uncomment[c] = why
 	}
 	to.Notes = append(to.Notes, from.Notes...)
+	maps.Copy(to.Looks, from.Looks)
 }
 
 func sorted(m map[string]bool) []string {

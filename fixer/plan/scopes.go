@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/safety"
 )
 
 // scopes finds the scopes that take the place of the metascopes: those that a person gave, for this
@@ -60,7 +61,7 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 		note = fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
 			strings.Join(given, ","), strings.Join(fl.Metascopes, ", "))
 	}
-	pl.Notes = append(pl.Notes, note)
+	pl.look(safety.Scopes, note)
 	return given, nil
 }
 

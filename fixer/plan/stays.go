@@ -43,6 +43,22 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 	return "", false
 }
 
+// KeyElsewhere names a place of the flow where a key is still parsed or used for somebody else: what
+// KeyStays found not to be on the way to the new request.
+func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
+	for _, s := range pl.Flow.Steps {
+		if s.Role != flow.KeyParse && s.Role != flow.Sign || pl.ix == nil {
+			continue
+		}
+		f, n := pl.ix.node(s.Span)
+		call, ok := n.(*ast.CallExpr)
+		if ok && pl.ix.target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(pl.ix.callee(f, call))) && !gone(set, f, call) {
+			return f.place(call), true
+		}
+	}
+	return "", false
+}
+
 // handlesKeys reports whether a function can read or parse a key: not those that only shape text.
 func handlesKeys(obj *types.Func) bool {
 	if obj == nil || obj.Pkg() == nil {

@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/lazyregexp"
 )
 
@@ -54,7 +55,7 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 		return text, nil
 	}
 	if isString(f.typeOf(e)) {
-		set.Notes = append(set.Notes, "the token URL comes from configuration ("+f.place(e)+"): it should name /"+tokenPath+" from now on; a value that still names the exchange is corrected at run time")
+		set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.place(e)+"): it should name /"+tokenPath+" from now on; a value that still names the exchange is corrected at run time")
 		text.Src = "«strings».NewReplacer(\n" +
 			"\"/ims/exchange/v1/jwt/\", \"/" + tokenPath + "\",\n\"/ims/exchange/v1/jwt\", \"/" + tokenPath + "\",\n" +
 			"\"/ims/exchange/jwt/\", \"/" + tokenPath + "\",\n\"/ims/exchange/jwt\", \"/" + tokenPath + "\",\n" +

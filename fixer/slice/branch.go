@@ -1,7 +1,6 @@
 package slice
 
 import (
-	"fmt"
 	"go/ast"
 	"strings"
 )
@@ -152,8 +151,7 @@ func (e *emitter) operands(o *operand) {
 
 func (e *emitter) note(n ast.Node, msg string) {
 	f := e.p.fileFor(n)
-	pos := f.pos(n)
-	e.rep.Notes = append(e.rep.Notes, fmt.Sprintf("%s:%d: %s", base(pos.Filename), pos.Line, msg))
+	e.rep.Notes = append(e.rep.Notes, Statement{Pos: f.pos(n), Text: msg})
 }
 
 func base(path string) string {

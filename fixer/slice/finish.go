@@ -1,12 +1,14 @@
 package slice
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"sort"
 	"strings"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
 )
 
 // finish writes what was decided into the set, outermost texts last.
@@ -76,7 +78,9 @@ func (e *emitter) finish() error {
 		}
 	}
 	e.files()
-	set.Notes = append(set.Notes, e.rep.Notes...)
+	for _, n := range e.rep.Notes {
+		set.Look(safety.Condition, fmt.Sprintf("%s:%d: %s", base(n.Pos.Filename), n.Pos.Line, n.Text))
+	}
 	return nil
 }
 

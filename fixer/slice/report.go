@@ -182,7 +182,7 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 			} else if e.is.live[envKey(env)] {
 				return true
 			}
-			add(Leftover{Kind: "env", Name: env, Pos: f.pos(c)})
+			add(Leftover{Kind: "env", Name: env, Expr: f.constString(c.Args[0]) == "", Pos: f.pos(c)})
 		case "os.ReadFile", "io/ioutil.ReadFile", "os.Open", "io/fs.ReadFile", "(embed.FS).ReadFile", "(embed.FS).Open":
 			arg := c.Args[len(c.Args)-1]
 			if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok && f.envName(in) != "" {
@@ -195,8 +195,9 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 			if strings.HasPrefix(name, "(embed") {
 				kind = "embed"
 			}
-			for _, file := range e.constants(f, arg) {
-				add(Leftover{Kind: kind, Name: file, Pos: f.pos(c)})
+			files, constant := e.constants(f, arg)
+			for _, file := range files {
+				add(Leftover{Kind: kind, Name: file, Expr: !constant, Pos: f.pos(c)})
 			}
 		}
 		return true
@@ -204,23 +205,23 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 }
 
 // constants returns the constant values of an expression: its own, or those that callers pass
-// for a parameter. Where there are none it returns the expression itself.
-func (e *emitter) constants(f *file, arg ast.Expr) []string {
+// for a parameter. Where there are none it returns the expression itself, and false.
+func (e *emitter) constants(f *file, arg ast.Expr) ([]string, bool) {
 	if s := f.constString(arg); s != "" {
-		return []string{s}
+		return []string{s}, true
 	}
 	self := []string{f.text(arg)}
 	id, ok := ast.Unparen(arg).(*ast.Ident)
 	if !ok {
-		return self
+		return self, false
 	}
 	v, ok := e.p.object(f, id).(*types.Var)
 	if !ok {
-		return self
+		return self, false
 	}
 	owner := e.g.enclosingVar(v)
 	if owner == nil || owner.obj == nil {
-		return self
+		return self, false
 	}
 	var out []string
 	for i, prm := range owner.params {
@@ -230,19 +231,19 @@ func (e *emitter) constants(f *file, arg ast.Expr) []string {
 		for _, c := range e.calls(owner) {
 			cf := e.p.fileFor(c)
 			if i >= len(c.Args) {
-				return self
+				return self, false
 			}
 			s := cf.constString(c.Args[i])
 			if s == "" {
-				return self
+				return self, false
 			}
 			out = append(out, s)
 		}
 	}
 	if len(out) == 0 {
-		return self
+		return self, false
 	}
-	return out
+	return out, true
 }
 
 // embedded returns the patterns of the //go:embed lines above a variable.

@@ -45,7 +45,7 @@ type Report struct {
 	Dropped   []Statement // prints, logs and metrics that went with what they spoke of
 	Blocked   []Blocked   // statements that stay and read something that was to go
 	Leftovers []Leftover  // sources outside Go that nothing reads any more
-	Notes     []string    // what a reviewer should know
+	Notes     []Statement // what a reviewer should know: Text is not source here
 }
 
 // Kept is an object without a use that stays.
@@ -72,7 +72,8 @@ type Blocked struct {
 // A Leftover is something outside Go that the program stopped reading.
 type Leftover struct {
 	Kind string // "file", "env", "flag", "embed", "setting"
-	Name string // path, variable, flag or setting; a Go expression where it is not a constant
+	Name string // path, variable, flag or setting
+	Expr bool   // Name is a Go expression, because it is not a constant
 	Pos  token.Position
 }
 

@@ -153,7 +153,7 @@ func reportText(r Report) string {
 		fmt.Fprintf(&b, "leftover %s %s %s\n", l.Kind, l.Name, at(l.Pos))
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "note %s\n", n)
+		fmt.Fprintf(&b, "note %s: %s\n", at(n.Pos), n.Text)
 	}
 	return b.String()
 }

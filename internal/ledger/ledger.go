@@ -14,6 +14,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/suppress"
 )
@@ -34,16 +35,6 @@ const (
 // Statuses lists every status in the order of reports.
 var Statuses = []Status{Fixable, NeedsInput, Manual, Fixed, Skipped, Failed, Suppressed}
 
-// A Safety is how much of a rewrite was proved, and so what is left to a reviewer.
-type Safety string
-
-const (
-	Safe    Safety = "safe"   // everything that can change behaviour was proved; the review is a formality
-	Review  Safety = "review" // it compiles, but SafetyReasons name what only a person can judge
-	ByHand  Safety = "manual" // not rewritten; SafetyReasons name what stood in the way
-	NoClass Safety = ""       // not planned yet
-)
-
 // An Edit is one replacement in a file, in terms of the file as it was analysed.
 type Edit struct {
 	File       string // absolute
@@ -56,8 +47,9 @@ type Edit struct {
 type Leftover struct {
 	File string // absolute
 	Line int    // 0 if it is the whole file
-	Kind string // "pem-file", "env-file", "compose", "ci", "helm", "console", …
-	What string // `variable ADOBE_PRIVATE_KEY`; never a value
+	Kind string // "pem-file", "env-file", "compose", "ci", "helm", …; "env", "file", "embed", "flag", "setting" by where the source had it
+	What string // ADOBE_PRIVATE_KEY: the name; never a value
+	Expr bool   // What is a Go expression that gives the name
 }
 
 // A Record is one finding.
@@ -68,8 +60,9 @@ type Record struct {
 	Needs  []string // decisions that are missing: "scopes", "client_secret", …
 	Notes  []string // what a reviewer should know
 
-	Safety        Safety
-	SafetyReasons []string
+	Safety safety.Class
+	Proved []safety.Proof  // what was shown of the rewrite
+	Looks  []safety.Remark // what only a person can judge of it; their texts are among the notes
 
 	Fix        []Edit // what a fix would change; nothing once it is written
 	Suppressed *suppress.Why

@@ -1,12 +1,16 @@
 package ledger
 
-import "jwtretire.example/analyzer/provider"
+import (
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/safety"
+)
 
 // A Summary counts what is in a ledger.
 type Summary struct {
 	Findings   int // all records, listed or not
 	ToRetire   int // those that count, see Record.Counts, and are not fixed
 	ByStatus   map[Status]int
+	BySafety   map[safety.Class]int
 	ByVerdict  map[provider.Verdict]int
 	Hidden     int // records that only -all lists
 	BlindSpots int
@@ -18,12 +22,14 @@ func (l *Ledger) Summary() Summary {
 	s := Summary{
 		Findings:   len(l.Records),
 		ByStatus:   map[Status]int{},
+		BySafety:   map[safety.Class]int{},
 		ByVerdict:  map[provider.Verdict]int{},
 		BlindSpots: len(l.BlindSpots),
 		Problems:   len(l.Problems),
 	}
 	for _, r := range l.Records {
 		s.ByStatus[r.Status]++
+		s.BySafety[r.Safety]++
 		s.ByVerdict[r.Flow.Verdict]++
 		if r.Counts() && r.Status != Fixed {
 			s.ToRetire++

@@ -58,6 +58,20 @@ var kinds = []struct {
 // largest is the size above which a file is not one that people write settings into.
 const largest = 1 << 20
 
+// OfSystem reports whether a variable is one that systems and supervisors set: nobody has to take it
+// out of a file because a program stopped reading it.
+func OfSystem(name string) bool {
+	switch name {
+	case "HOME", "PATH", "PWD", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "HOSTNAME", "LANG",
+		"USERPROFILE", "APPDATA", "LOCALAPPDATA", "ProgramData", "PROGRAMDATA", "ProgramFiles", "SystemRoot",
+		"CONFIGURATION_DIRECTORY", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "CACHE_DIRECTORY",
+		"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "KUBERNETES_SERVICE_HOST":
+		return true
+	}
+	return false
+}
+
 // Find looks for variables and key files below root. Folders that hold other people's code or no
 // sources at all are passed over.
 func Find(root string, variables, keyFiles []string) ([]Place, error) {

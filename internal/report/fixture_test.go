@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
@@ -38,7 +39,9 @@ func adobe() *ledger.Record {
 		},
 		Status:    ledger.Fixable,
 		Notes:     []string{"the Developer Console shows the credential's own scopes"},
-		Safety:    ledger.Review,
+		Safety:    safety.Review,
+		Proved:    []safety.Proof{safety.Types},
+		Looks:     []safety.Remark{{Look: safety.Scopes, Text: "the Developer Console shows the credential's own scopes"}},
 		Leftovers: []ledger.Leftover{{File: "/m/key.pem", Kind: "pem-file", What: "only this flow read it"}},
 		Fix: []ledger.Edit{
 			{File: "/m/ims/token.go", Start: 44, End: 58, New: "cfg.Token(ctx)"},

@@ -21,6 +21,13 @@ func renderGitHub(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 		}
 		command(w, level, opts.rel(pos.File), pos.Line, pos.Column, Subject(r), githubBody(r, opts))
 	}
+	if opts.Mode != ledger.Scan {
+		var todo bytes.Buffer
+		textTodo(&todo, l, opts)
+		if todo.Len() > 0 {
+			command(w, "notice", "", 0, 0, Rule, strings.TrimSpace(todo.String()))
+		}
+	}
 	for _, p := range l.Problems {
 		command(w, "warning", opts.rel(p.File), p.Line, p.Column, Rule, clean(p.Message))
 	}
@@ -38,8 +45,11 @@ func githubBody(r *ledger.Record, opts Options) string {
 	for _, s := range r.Flow.Steps {
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, clean(s.What)))
 	}
-	if opts.Mode != ledger.Fix && r.Reason != "" {
+	if opts.Mode == ledger.Scan && r.Reason != "" {
 		lines = append(lines, "reason: "+clean(r.Reason))
+	}
+	for _, look := range r.Looks {
+		lines = append(lines, fmt.Sprintf("note: %s [%s]", clean(look.Text), look.Look))
 	}
 	for _, n := range r.Needs {
 		lines = append(lines, "needs "+clean(decision(n, r)))

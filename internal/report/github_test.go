@@ -16,7 +16,8 @@ func TestGitHub(t *testing.T) {
 	}
 	equal(t, lines[1], "::error file=ims/token.go,line=4,col=16,title=Adobe IMS JWT exchange::"+
 		"Adobe IMS JWT exchange: this credential stopped working on 1 March 2026; move to OAuth Server-to-Server (jwtretire fix) [jwtretire]"+
-		"%0Amain.go:12:3: key-load: file named by flag -key%0Aims/sign.go:30:9: sign: jwt.Token.SignedString%0Aims/token.go:4:16: exchange: http.PostForm")
+		"%0Amain.go:12:3: key-load: file named by flag -key%0Aims/sign.go:30:9: sign: jwt.Token.SignedString%0Aims/token.go:4:16: exchange: http.PostForm"+
+		"%0Anote: the Developer Console shows the credential's own scopes [scopes]")
 	equal(t, lines[2], "::warning file=c.go,line=9,col=2,title=jwtretire:://jwtretire:ignore gives no reason")
 }
 

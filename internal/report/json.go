@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 )
 
@@ -18,6 +19,7 @@ type jsonReport struct {
 	Findings   []jsonFinding   `json:"findings"`
 	BlindSpots []jsonBlindSpot `json:"blind_spots"`
 	Problems   []jsonProblem   `json:"problems"`
+	Todo       []jsonTodo      `json:"todo"`
 	Summary    jsonSummary     `json:"summary"`
 }
 
@@ -48,6 +50,8 @@ type jsonFinding struct {
 	Notes         []string       `json:"notes"`
 	Safety        string         `json:"safety"`
 	SafetyReasons []string       `json:"safety_reasons"`
+	Proved        []string       `json:"proved"`
+	Review        []jsonRemark   `json:"review"`
 	Leftovers     []jsonLeftover `json:"leftovers"`
 	OptedIn       bool           `json:"opted_in"`
 	Partial       bool           `json:"partial"`
@@ -71,6 +75,20 @@ type jsonLeftover struct {
 	Line int    `json:"line"`
 	Kind string `json:"kind"`
 	What string `json:"what"`
+}
+
+type jsonRemark struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+type jsonTodo struct {
+	Kind     string   `json:"kind"`
+	Text     string   `json:"text"`
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Provider string   `json:"provider"`
+	Findings []string `json:"findings"`
 }
 
 type jsonWhy struct {
@@ -99,6 +117,7 @@ type jsonSummary struct {
 	Listed     int            `json:"listed"`
 	ToRetire   int            `json:"to_retire"`
 	ByStatus   map[string]int `json:"by_status"`
+	BySafety   map[string]int `json:"by_safety"`
 	ByVerdict  map[string]int `json:"by_verdict"`
 	BlindSpots int            `json:"blind_spots"`
 	Problems   int            `json:"problems"`
@@ -112,6 +131,7 @@ func renderJSON(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 		Findings:   make([]jsonFinding, 0, len(listed)),
 		BlindSpots: make([]jsonBlindSpot, 0, len(l.BlindSpots)),
 		Problems:   make([]jsonProblem, 0, len(l.Problems)),
+		Todo:       jsonTodos(l, opts),
 		Summary:    summary(l, len(listed)),
 	}
 	for _, r := range listed {
@@ -147,10 +167,15 @@ func finding(r *ledger.Record, opts Options) jsonFinding {
 		Needs:         cleanAll(r.Needs),
 		Notes:         cleanAll(r.Notes),
 		Safety:        string(r.Safety),
-		SafetyReasons: cleanAll(r.SafetyReasons),
+		SafetyReasons: safetyReasons(r),
+		Proved:        proofs(r),
+		Review:        make([]jsonRemark, 0, len(r.Looks)),
 		Leftovers:     make([]jsonLeftover, 0, len(r.Leftovers)),
 		OptedIn:       r.OptedIn,
 		Partial:       f.Partial,
+	}
+	for _, look := range r.Looks {
+		out.Review = append(out.Review, jsonRemark{string(look.Look), clean(look.Text)})
 	}
 	for _, s := range f.Steps {
 		out.Trace = append(out.Trace, jsonStep{string(s.Role), position(s.Span, opts), clean(s.What)})
@@ -171,6 +196,34 @@ func position(s flow.Span, opts Options) jsonPosition {
 	return jsonPosition{opts.rel(s.File), s.Line, s.Column}
 }
 
+// safetyReasons says why a finding has its class: what is left to look at, or why nothing was done.
+func safetyReasons(r *ledger.Record) []string {
+	out := []string{}
+	if r.Safety == safety.Manual && r.Reason != "" {
+		out = append(out, clean(r.Reason))
+	}
+	for _, look := range r.Looks {
+		out = append(out, clean(look.Text))
+	}
+	return out
+}
+
+func proofs(r *ledger.Record) []string {
+	out := make([]string, 0, len(r.Proved))
+	for _, p := range r.Proved {
+		out = append(out, string(p))
+	}
+	return out
+}
+
+func jsonTodos(l *ledger.Ledger, opts Options) []jsonTodo {
+	out := []jsonTodo{}
+	for _, t := range l.Todo(decision) {
+		out = append(out, jsonTodo{string(t.Kind), clean(t.Text), opts.rel(t.File), t.Line, t.Provider, t.Findings})
+	}
+	return out
+}
+
 // cleanAll is never nil, so that no array of the report is null.
 func cleanAll(in []string) []string {
 	out := make([]string, 0, len(in))
@@ -184,11 +237,14 @@ func summary(l *ledger.Ledger, listed int) jsonSummary {
 	s := l.Summary()
 	out := jsonSummary{
 		Findings: s.Findings, Listed: listed, ToRetire: s.ToRetire,
-		ByStatus: map[string]int{}, ByVerdict: map[string]int{},
+		ByStatus: map[string]int{}, BySafety: map[string]int{}, ByVerdict: map[string]int{},
 		BlindSpots: s.BlindSpots, Problems: s.Problems,
 	}
 	for _, status := range ledger.Statuses {
 		out.ByStatus[string(status)] = s.ByStatus[status]
+	}
+	for _, class := range []safety.Class{safety.Safe, safety.Review, safety.Manual} {
+		out.BySafety[string(class)] = s.BySafety[class]
 	}
 	for verdict := range clauses {
 		out.ByVerdict[string(verdict)] = s.ByVerdict[verdict]

@@ -97,10 +97,13 @@ func finish(r *ledger.Record, clause string) string {
 
 // statement is the message that suits what the command did.
 func statement(r *ledger.Record, opts Options) string {
-	if opts.Mode == ledger.Fix {
-		return Outcome(r)
+	switch {
+	case opts.Mode == ledger.Diff && r.Status == ledger.Fixable:
+		return finish(r, "rewritten to OAuth client credentials by the patch")
+	case opts.Mode == ledger.Scan:
+		return Message(r)
 	}
-	return Message(r)
+	return Outcome(r)
 }
 
 // decisions says how to give what is missing.
@@ -109,7 +112,7 @@ var decisions = map[string]string{
 	"client_secret": "client_secret: under providers: %s: client_secret: {env: NAME} in .jwtretire.yaml, or with -secret-env NAME",
 	"client_id":     "client_id: under providers: %s: client_id: {env: NAME} in .jwtretire.yaml",
 	"token_url":     "token_url: under providers: %s: token_url: in .jwtretire.yaml",
-	"review":        "review: a person's consent; give it with -review",
+	"review":        "review: look at the reason, then run `jwtretire fix -review` to have it carried out all the same",
 }
 
 func decision(need string, r *ledger.Record) string {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
@@ -50,7 +51,7 @@ func leaking(secret string) *ledger.Ledger {
 	for i := range r.Flow.Steps {
 		r.Flow.Steps[i].What = s
 	}
-	r.Reason, r.Needs, r.Notes, r.SafetyReasons = s, []string{s}, []string{s}, []string{s}
+	r.Reason, r.Needs, r.Notes, r.Looks = s, []string{s}, []string{s}, []safety.Remark{{Look: safety.Scopes, Text: s}}
 	r.Leftovers[0].What = s
 	r.Fix[0].New = s
 	r2 := adobe()

@@ -46,6 +46,9 @@ func renderSARIF(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 	for _, r := range l.Listed(opts.All) {
 		run.Results = append(run.Results, s.result(r))
 	}
+	if list := jsonTodos(l, opts); len(list) > 0 {
+		run.Properties = map[string]any{"todo": list}
+	}
 	s.notifications(&run, l)
 	return encode(w, sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -106,10 +109,17 @@ func (s *sarifWriter) result(r *ledger.Record) sarifResult {
 	if r.Flow.ID != "" {
 		out.PartialFingerprints = map[string]string{Rule + "FindingId/v1": r.Flow.ID}
 	}
-	for key, list := range map[string][]string{"needs": r.Needs, "notes": r.Notes, "safetyReasons": r.SafetyReasons} {
+	for key, list := range map[string][]string{"needs": r.Needs, "notes": r.Notes, "safetyReasons": safetyReasons(r), "proved": proofs(r)} {
 		if len(list) > 0 {
 			out.Properties[key] = cleanAll(list)
 		}
+	}
+	if len(r.Looks) > 0 {
+		var looks []jsonRemark
+		for _, look := range r.Looks {
+			looks = append(looks, jsonRemark{string(look.Look), clean(look.Text)})
+		}
+		out.Properties["review"] = looks
 	}
 	for key, text := range map[string]string{"reason": r.Reason, "safety": string(r.Safety)} {
 		if text != "" {
@@ -126,7 +136,7 @@ func (s *sarifWriter) result(r *ledger.Record) sarifResult {
 		out.RelatedLocations = append(out.RelatedLocations, sarifLocation{
 			ID:               len(r.Flow.Evidence) + i + 1,
 			PhysicalLocation: s.place(flow.Span{File: x.File, Line: x.Line}),
-			Message:          &sarifMessage{Text: "left over: " + clean(x.What)},
+			Message:          &sarifMessage{Text: "left over: " + clean(x.Text())},
 		})
 	}
 	if w := r.Suppressed; w != nil {

@@ -90,7 +90,7 @@ func TestSARIFFingerprint(t *testing.T) {
 
 func TestSARIFRelated(t *testing.T) {
 	equal(t, at(t, one(t), "relatedLocations", 0, "message", "text"), `"token URL contains ims-na1.adobelogin.com"`)
-	equal(t, at(t, one(t), "relatedLocations", 1, "message", "text"), `"left over: only this flow read it"`)
+	equal(t, at(t, one(t), "relatedLocations", 1, "message", "text"), `"left over: key file"`)
 }
 
 func TestSARIFLevels(t *testing.T) {

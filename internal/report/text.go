@@ -3,9 +3,11 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 )
 
@@ -19,6 +21,9 @@ func renderText(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 		}
 		shown++
 		textRecord(w, r, opts)
+	}
+	if opts.Mode != ledger.Scan {
+		textTodo(w, l, opts)
 	}
 	for _, p := range l.Problems {
 		shown++
@@ -41,15 +46,20 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 		bold, plain = "\x1b[1m", "\x1b[0m"
 	}
 	fmt.Fprintf(w, "%s%s:%s %s\n", bold, place(opts, pos.File, pos.Line, pos.Column), plain, statement(r, opts))
-	for _, s := range r.Flow.Steps {
-		fmt.Fprintf(w, "\t%s: %s: %s\n", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, clean(s.What))
+	gone := r.Status == ledger.Fixed || r.Status == ledger.Fixable && opts.Mode == ledger.Diff
+	if !gone { // of a flow that is gone nobody has to see the way any more
+		for _, s := range r.Flow.Steps {
+			fmt.Fprintf(w, "\t%s: %s: %s\n", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, clean(s.What))
+		}
 	}
 	line := func(label, text string) {
 		if text = clean(text); text != "" {
 			fmt.Fprintf(w, "\t%s: %s\n", label, text)
 		}
 	}
-	line("why", strings.Join(evidence(&r.Flow), "; "))
+	if !gone {
+		line("why", strings.Join(evidence(&r.Flow), "; "))
+	}
 	if r.Flow.Partial {
 		line("partial", "types are missing here, so the trace may be incomplete")
 	}
@@ -57,22 +67,72 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 		line("suppressed", fmt.Sprintf("%s (%s, %s)", r.Suppressed.Reason, r.Suppressed.By, place(opts, r.Suppressed.File, r.Suppressed.Line, 0)))
 		return
 	}
-	if opts.Mode != ledger.Fix {
+	if opts.Mode == ledger.Scan {
 		line("reason", r.Reason) // Outcome has it in the statement
 	}
 	for _, n := range r.Needs {
 		line("needs", decision(n, r))
 	}
-	for _, s := range r.SafetyReasons {
-		line(string(r.Safety), s)
+	if len(r.Proved) > 0 {
+		line(string(r.Safety), strings.Join(proofs(r), ", ")+" proved")
+	}
+	for _, look := range r.Looks {
+		line("note", fmt.Sprintf("%s [%s]", look.Text, look.Look))
 	}
 	for _, n := range r.Notes {
-		line("note", n)
+		if !slices.ContainsFunc(r.Looks, func(look safety.Remark) bool { return look.Text == n }) {
+			line("note", n)
+		}
 	}
-	for _, x := range r.Leftovers {
-		fmt.Fprintf(w, "\tleft over: %s: %s\n", place(opts, x.File, x.Line, 0), clean(x.What))
+	if opts.Mode == ledger.Scan {
+		for _, x := range r.Leftovers {
+			fmt.Fprintf(w, "\tleft over: %s: %s\n", place(opts, x.File, x.Line, 0), clean(x.Text()))
+		}
+		line("to do", todo(r, opts.Mode))
 	}
-	line("to do", todo(r, opts.Mode))
+}
+
+// todoHeads introduce what is left to do, by kind.
+var todoHeads = map[ledger.TodoKind]string{
+	ledger.Decide:  "decide",
+	ledger.Consent: "look at it, and consent",
+	ledger.Work:    "rewrite by hand; the reason is above",
+	ledger.Console: "at the vendor",
+	ledger.CleanUp: "nothing needs these any more",
+}
+
+// textTodo sums up what is left for a person: each thing once, in the order in which it is done.
+func textTodo(w *bytes.Buffer, l *ledger.Ledger, opts Options) {
+	list := l.Todo(decision)
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "to do:")
+	head := ""
+	n := 0
+	for _, t := range list {
+		h := todoHeads[t.Kind]
+		if t.Provider != "" {
+			h += " (" + t.Provider + ")"
+		}
+		if h != head {
+			head, n = h, 0
+			fmt.Fprintf(w, "  %s:\n", h)
+		}
+		n++
+		where := ""
+		if t.File != "" {
+			where = place(opts, t.File, t.Line, 0)
+		}
+		switch t.Kind {
+		case ledger.Console:
+			fmt.Fprintf(w, "\t%d. %s\n", n, clean(t.Text))
+		case ledger.Work:
+			fmt.Fprintf(w, "\t%s\n", where)
+		default:
+			fmt.Fprintf(w, "\t%s: %s\n", where, clean(t.Text))
+		}
+	}
 }
 
 // place formats a position as compilers do, leaving out what is not known.

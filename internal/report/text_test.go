@@ -16,16 +16,18 @@ func TestText(t *testing.T) {
 	why: token URL contains ims-na1.adobelogin.com; form field jwt_token
 	reason: no public source maps ent_audiencemanagerplatform_sdk
 	needs: scopes: give them with -scopes, or under scopes: in .jwtretire.yaml
-	note: the Developer Console shows the credential's own scopes
-	left over: key.pem: only this flow read it
+	review: types proved
+	note: the Developer Console shows the credential's own scopes [scopes]
+	left over: key.pem: key file
 	to do: take the decision, then run `+"`jwtretire fix`"+`
 ims/token.go:4:16: Adobe IMS JWT exchange: this credential stopped working on 1 March 2026; move to OAuth Server-to-Server (jwtretire fix) [jwtretire]
 	main.go:12:3: key-load: file named by flag -key
 	ims/sign.go:30:9: sign: jwt.Token.SignedString
 	ims/token.go:4:16: exchange: http.PostForm
 	why: token URL contains ims-na1.adobelogin.com; form field jwt_token
-	note: the Developer Console shows the credential's own scopes
-	left over: key.pem: only this flow read it
+	review: types proved
+	note: the Developer Console shows the credential's own scopes [scopes]
+	left over: key.pem: key file
 	to do: run `+"`jwtretire fix`, or `jwtretire fix -diff`"+` for a patch
 c.go:9:2: //jwtretire:ignore gives no reason [jwtretire]
 1 place could not be looked at (1 build-tags); -all lists them

@@ -15,6 +15,7 @@ import (
 	"github.com/xeipuuv/gojsonschema"
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
@@ -70,7 +71,7 @@ func record(id string, status ledger.Status, verdict provider.Verdict) *ledger.R
 			},
 		},
 		Status: status, Reason: "reason", Needs: []string{"scopes"}, Notes: []string{"note"},
-		Safety: ledger.Review, SafetyReasons: []string{"comment"},
+		Safety: safety.Review, Looks: []safety.Remark{{Look: safety.Comment, Text: "comment"}},
 		Fix:       []ledger.Edit{{File: "/m/main.go", Start: 0, End: 7, New: "x"}, {File: "/m/main.go", Start: 9, End: 9, New: "y"}},
 		Leftovers: []ledger.Leftover{{File: "/m/key.pem", Kind: "pem-file", What: "only this flow read it"}},
 	}

@@ -1,0 +1,161 @@
+package fixer
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/prove"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/safety"
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/leftover"
+)
+
+// An About is what there is to say of the rewrite of one flow, beside what its plan says.
+type About struct {
+	safety.Judgement
+	Notes     []string
+	Leftovers []slice.Leftover // sources outside Go that nothing reads any more
+	Outside   []leftover.Place // where other files than Go name them
+}
+
+// A remark is something said of a result: of one place, or of all of it where the file is "".
+type remark struct {
+	look safety.Look // "" where nobody has to judge it
+	text string
+	file string
+}
+
+// remarks collects what the slicer and the rewriter have to say.
+func remarks(rep slice.Report, rw *rewrite.Result) []remark {
+	var out []remark
+	at := func(file string, line int) string { return fmt.Sprintf("%s:%d", filepath.Base(file), line) }
+	for _, n := range rep.Notes {
+		out = append(out, remark{safety.Condition, at(n.Pos.Filename, n.Pos.Line) + ": " + n.Text, n.Pos.Filename})
+	}
+	for _, d := range rep.Dropped {
+		out = append(out, remark{safety.Statement, fmt.Sprintf("dropped with what it spoke of: %s (%s)", d.Text, at(d.Pos.Filename, d.Pos.Line)), d.Pos.Filename})
+	}
+	for _, k := range rep.Kept {
+		out = append(out, remark{"", fmt.Sprintf("%s stays, %s (%s)", k.Name, k.Why, at(k.Pos.Filename, k.Pos.Line)), k.Pos.Filename})
+	}
+	for _, c := range rw.Lost {
+		out = append(out, remark{"", fmt.Sprintf("a comment went with its code: %s (%s)", shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
+	}
+	return out
+}
+
+// judge tells for every plan what was proved of it, what is left to look at, and what of the result
+// concerns it: what lies in a file of its flow, or else in a folder of it, or else in none of any flow.
+func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set) {
+	got.about = map[*plan.Plan]*About{}
+	for _, pl := range plans {
+		if pl.Set == nil {
+			continue
+		}
+		a := &About{}
+		got.about[pl] = a
+		for _, n := range pl.Notes {
+			if look := pl.Looks[n]; look != "" {
+				a.Remark(look, n)
+			}
+		}
+		t.proved(a, got, pl, set)
+	}
+	for _, r := range got.remarks {
+		for _, pl := range concerned(plans, r.file) {
+			a := got.about[pl]
+			if a == nil {
+				continue
+			}
+			if !slices.Contains(a.Notes, r.text) {
+				a.Notes = append(a.Notes, r.text)
+			}
+			if r.look != "" {
+				a.Remark(r.look, r.text)
+			}
+		}
+	}
+	for _, l := range got.leftovers {
+		for _, pl := range concerned(plans, l.Pos.Filename) {
+			if a := got.about[pl]; a != nil {
+				a.Leftovers = append(a.Leftovers, l)
+			}
+		}
+	}
+}
+
+// proved writes down what was shown of one plan. That the host and the secret are those of the exchange
+// is so by construction: the planner carries their expressions over, or makes no plan. A decision may
+// put another secret there, and a bearer that was never exchanged has no host to keep.
+func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set) {
+	a.Prove(safety.Types)
+	if len(got.unchecked) == 0 {
+		a.Prove(safety.Platforms)
+	}
+	for _, f := range got.unchecked {
+		a.Remark(safety.Platform, filepath.Base(f)+" is for a platform or tags for which the result could not be type-checked")
+	}
+	in := t.opts.Decisions.Providers[pl.Flow.Provider]
+	switch {
+	case in.TokenURL != "":
+		a.Remark(safety.TokenURL, "the token URL is the one that the configuration gives")
+	case pl.Flow.Kind != flow.DirectBearer:
+		a.Prove(safety.Host)
+	}
+	if in.Secret == "" {
+		a.Prove(safety.Secret)
+	} else {
+		a.Remark(safety.NewSecret, "the client secret comes from where the configuration says, which the program did not read before: "+strings.NewReplacer("«", "", "»", "").Replace(in.Secret))
+	}
+	if place, stays := pl.KeyElsewhere(set); stays {
+		a.Remark(safety.KeyStays, "a key is still used for something else ("+place+"): make sure that it is not the one of the retired credential")
+	} else {
+		a.Prove(safety.Key)
+	}
+	a.Prove(safety.Comments)
+	if t.opts.Verify >= prove.Build {
+		a.Prove(safety.Build)
+	}
+	if t.opts.Verify >= prove.Test {
+		a.Prove(safety.Tests)
+	}
+}
+
+// concerned returns the plans that something in a file concerns.
+func concerned(plans []*plan.Plan, file string) []*plan.Plan {
+	if file == "" {
+		return plans
+	}
+	for _, near := range []func(string) bool{
+		func(f string) bool { return f == file },
+		func(f string) bool { return f != "" && filepath.Dir(f) == filepath.Dir(file) },
+	} {
+		var out []*plan.Plan
+		for _, pl := range plans {
+			if slices.ContainsFunc(spans(pl.Flow), func(s flow.Span) bool { return near(s.File) }) {
+				out = append(out, pl)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return plans
+}
+
+func spans(f *flow.Flow) []flow.Span {
+	out := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
+	for _, s := range f.Steps {
+		out = append(out, s.Span)
+	}
+	for _, fd := range f.Fields {
+		out = append(out, fd.Put, fd.Value)
+	}
+	return append(out, f.Via...)
+}

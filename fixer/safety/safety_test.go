@@ -1,0 +1,61 @@
+package safety_test
+
+import (
+	"slices"
+	"testing"
+
+	"jwtretire.example/fixer/safety"
+)
+
+func proved(but ...safety.Proof) *safety.Judgement {
+	j := &safety.Judgement{}
+	for _, p := range safety.Essential {
+		if !slices.Contains(but, p) {
+			j.Prove(p)
+		}
+	}
+	return j
+}
+
+func TestClass(t *testing.T) {
+	if got := proved().Class(); got != safety.Safe {
+		t.Errorf("everything proved is %q", got)
+	}
+	for _, p := range safety.Essential {
+		if got := proved(p).Class(); got != safety.Review {
+			t.Errorf("without the proof %s it is %q", p, got)
+		}
+	}
+	for _, m := range safety.Looks {
+		j := proved()
+		j.Remark(m.Value, "here")
+		if got := j.Class(); got != safety.Review {
+			t.Errorf("with %s to look at it is %q", m.Value, got)
+		}
+	}
+}
+
+func TestProofsKeepTheOrderOfTheTable(t *testing.T) {
+	j := &safety.Judgement{}
+	for _, m := range slices.Backward(safety.Proofs) {
+		j.Prove(m.Value)
+		j.Prove(m.Value)
+	}
+	var want []safety.Proof
+	for _, m := range safety.Proofs {
+		want = append(want, m.Value)
+	}
+	if !slices.Equal(j.Proved, want) {
+		t.Errorf("proofs = %v", j.Proved)
+	}
+}
+
+func TestRemarksAreSaidOnce(t *testing.T) {
+	j := &safety.Judgement{}
+	j.Remark(safety.Header, "x")
+	j.Remark(safety.Header, "x")
+	j.Remark(safety.Header, "y")
+	if len(j.Looks) != 2 {
+		t.Errorf("looks = %v", j.Looks)
+	}
+}
