@@ -45,7 +45,8 @@ const (
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr}
-	cmd.dir, _ = os.Getwd() // parse says what is wrong with it
+	cmd.started, _ = os.Getwd() // parse says what is wrong with it
+	cmd.dir = cmd.started
 	verb := "scan"
 	if len(args) > 0 {
 		switch args[0] {
@@ -72,6 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 type command struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
+	started        string // the working directory before -C
 	settings
 }
 

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/scan"
 	"jwtretire.example/internal/sift"
@@ -18,140 +15,118 @@ import (
 // when nothing matters. Where something does, the packages are analysed with the index's contents, and
 // the findings that touch staged files are kept.
 func (c *command) findStaged() (*scan.Result, error) {
-	nothing := &scan.Result{Ledger: &ledger.Ledger{}}
-	top, err := git(c, c.dir, nil, "rev-parse", "--show-toplevel")
-	if err != nil {
-		return nil, err
-	}
-	root := strings.TrimRight(string(top), "\n")
 	// git's names have no symbolic links in them, and these names meet those of git.
 	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
 		c.dir = real
 	}
-	staged, err := blobs(c, root, "diff", "--cached", "--diff-filter=ACM")
+	staged, err := c.differences("--cached", "--diff-filter=ACMT")
+	if err != nil {
+		if _, outside := c.top(); outside != nil {
+			return nil, outside // git diff is another command there, and speaks of its options
+		}
+		return nil, err
+	}
+	dirs, err := c.packages(staged)
 	if err != nil {
 		return nil, err
 	}
-	dirs := map[string]bool{}
-	for name, blob := range staged {
-		if dir := filepath.Dir(name); sift.Blob(filepath.Base(name), blob) != 0 && isDir(dir) {
-			dirs[dir] = true
-		}
-	}
 	if len(dirs) == 0 {
-		return nothing, nil
+		return &scan.Result{Ledger: &ledger.Ledger{}}, nil
+	}
+	top, err := c.top()
+	if err != nil {
+		return nil, err
 	}
 	opts := c.options()
-	if opts.Overlay, err = index(c, root, staged); err != nil {
+	if opts.Overlay, err = c.overlay(top, staged); err != nil {
 		return nil, err
 	}
 	opts.Patterns = nil
-	for d := range dirs {
-		opts.Patterns = append(opts.Patterns, d)
+	for _, d := range dirs {
+		opts.Patterns = append(opts.Patterns, absolute(top, d))
 	}
-	slices.Sort(opts.Patterns)
 	res, err := scan.Run(c.ctx, opts)
 	if err != nil {
 		return nil, err
 	}
+	named := map[string]bool{}
+	for _, b := range staged {
+		named[absolute(top, b.name)] = true
+	}
 	res.Keep(func(r *ledger.Record) bool {
-		for _, s := range r.Flow.Steps {
-			if staged[s.Span.File] != nil {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(r.Flow.Steps, func(s flow.Step) bool { return named[s.Span.File] })
 	})
 	return res, nil
 }
 
-func isDir(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
-}
-
-// index returns the overlay that makes the work tree look like the index: what is staged, what was
-// changed since, and nothing that git does not know.
-func index(c *command, root string, staged map[string][]byte) (map[string][]byte, error) {
-	overlay, err := blobs(c, root, "diff")
+// packages returns the directories, from the top, that have both a staged Go file and a trigger. The
+// trigger may be in a file that is not staged: a change can join what was there before.
+func (c *command) packages(staged []blob) ([]string, error) {
+	var files []blob
+	for _, b := range staged {
+		if b.matters() && sift.IsGoFile(b.name) {
+			files = append(files, b)
+		}
+	}
+	if len(files) == 0 {
+		return nil, nil
+	}
+	all, err := c.siblings(files)
 	if err != nil {
 		return nil, err
 	}
-	for name, blob := range staged {
-		overlay[name] = blob
+	all = slices.DeleteFunc(all, func(b blob) bool { return !b.matters() || !sift.IsGoFile(b.name) })
+	contents, err := c.contents(all)
+	if err != nil {
+		return nil, err
 	}
-	others, err := git(c, root, nil, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.go")
+	var dirs []string
+	for i, b := range all {
+		if sift.Blob(b.name, contents[i]) != 0 {
+			dirs = append(dirs, filepath.Dir(b.name))
+		}
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs), nil
+}
+
+// overlay returns the contents that make the work tree look like the index: what is staged, what was
+// changed since, and nothing that git does not know.
+func (c *command) overlay(top string, staged []blob) (map[string][]byte, error) {
+	changed, err := c.differences()
+	if err != nil {
+		return nil, err
+	}
+	overlay := map[string][]byte{}
+	var list []blob
+	for _, b := range append(changed, staged...) {
+		switch {
+		case b.status == "A" && strings.Trim(b.id, "0") == "":
+			overlay[absolute(top, b.name)] = nil // added with git add -N: known, and not staged
+		case b.matters():
+			list = append(list, b)
+		}
+	}
+	contents, err := c.contents(list)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range list {
+		overlay[absolute(top, b.name)] = contents[i]
+	}
+	others, err := c.git(nil, "ls-files", "-z", "--full-name", "--others", "--exclude-standard", "--", ":(top)*.go")
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range strings.Split(string(others), "\x00") {
 		if name != "" {
-			overlay[filepath.Join(root, filepath.FromSlash(name))] = nil
+			overlay[absolute(top, name)] = nil
 		}
 	}
 	return overlay, nil
 }
 
-// blobs returns the contents, in the index, of the Go and module files that a git diff names, by
-// absolute path. It takes two calls of git.
-func blobs(c *command, root string, diff ...string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	args := append(diff[:1:1], "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules")
-	raw, err := git(c, root, nil, append(args, diff[1:]...)...)
-	if err != nil {
-		return nil, err
-	}
-	fields := strings.Split(string(raw), "\x00")
-	var names []string
-	var ask bytes.Buffer
-	for i := 0; i+1 < len(fields); i += 2 {
-		var was, is, wasID, isID, status string
-		if _, err := fmt.Sscanf(fields[i], ":%s %s %s %s %s", &was, &is, &wasID, &isID, &status); err != nil {
-			return nil, fmt.Errorf("git diff said %q", fields[i])
-		}
-		mode, id := is, isID
-		if strings.Trim(id, "0") == "" { // the right side is the work tree
-			mode, id = was, wasID
-		}
-		name := fields[i+1]
-		base := filepath.Base(name)
-		if !strings.HasPrefix(mode, "100") || !strings.HasSuffix(base, ".go") && base != "go.mod" && base != "go.sum" && base != "go.work" {
-			continue
-		}
-		names = append(names, filepath.Join(root, filepath.FromSlash(name)))
-		fmt.Fprintln(&ask, id)
-	}
-	if len(names) == 0 {
-		return files, nil
-	}
-	out, err := git(c, root, ask.Bytes(), "cat-file", "--batch")
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range names {
-		head, rest, _ := bytes.Cut(out, []byte("\n"))
-		var id, kind string
-		var size int
-		if _, err := fmt.Sscanf(string(head), "%s %s %d", &id, &kind, &size); err != nil || size > len(rest) {
-			return nil, fmt.Errorf("git cat-file said %q of %s", head, c.rel(n))
-		}
-		files[n] = rest[:size:size]
-		out = bytes.TrimPrefix(rest[size:], []byte("\n"))
-	}
-	return files, nil
-}
-
-func git(c *command, dir string, stdin []byte, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(c.ctx, "git", args...)
-	cmd.Dir = dir
-	if stdin != nil {
-		cmd.Stdin = bytes.NewReader(stdin)
-	}
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("-staged: git %s: %w: %s", args[0], err, strings.TrimSpace(said.String()))
-	}
-	return out, nil
+// absolute returns the path of a file that git names.
+func absolute(top, name string) string {
+	return filepath.Join(top, filepath.FromSlash(name))
 }

@@ -37,6 +37,13 @@ func base(name string) string {
 	return name[strings.LastIndexAny(name, `/\`)+1:]
 }
 
+// IsGoFile reports whether the go command would look at a file by its name, which may have directories
+// in it: those that it passes over are passed over here too.
+func IsGoFile(name string) bool {
+	dirs := strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' })
+	return len(dirs) > 0 && isGoFile(dirs[len(dirs)-1]) && !slices.ContainsFunc(dirs[:len(dirs)-1], skipped)
+}
+
 // isGoFile reports whether the go command would look at a file of that name.
 func isGoFile(name string) bool {
 	return strings.HasSuffix(name, ".go") && name[0] != '_' && name[0] != '.'

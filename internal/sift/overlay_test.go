@@ -19,6 +19,8 @@ func TestOverlay(t *testing.T) {
 		{"overlaid by nothing special", flow, map[string][]byte{"a.go": []byte("package m\n")}, false},
 		{"taken away", flow, map[string][]byte{"a.go": nil, "b.go": []byte("package m\n")}, false},
 		{"a file that is not on disk", "package m\n", map[string][]byte{"b.go": []byte(flow)}, true},
+		{"a directory that is not on disk", "package m\n", map[string][]byte{"d/e/b.go": []byte(flow)}, true},
+		{"a directory that is passed over", "package m\n", map[string][]byte{"testdata/b.go": []byte(flow)}, false},
 		{"no Go file", "package m\n", map[string][]byte{"b.txt": []byte(flow)}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -41,4 +43,11 @@ func TestOverlay(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOverlayRoot(t *testing.T) {
+	dir := tree(t, "-- go.mod --\nmodule m\n-- a.go --\npackage m\n")
+	gone := filepath.Join(dir, "d")
+	r := sifted(t, Options{Roots: []string{gone}, Overlay: map[string][]byte{filepath.Join(gone, "b.go"): []byte("package d\n")}})
+	expect(t, dirs(r, dir), "(.)", "d")
 }

@@ -19,7 +19,8 @@ type Options struct {
 	Tests bool   // _test.go files count
 
 	// Overlay has contents that take the place of files, by absolute path. nil stands for a
-	// file that is not there. Directories that are not on disk are not looked at.
+	// file that is not there. It may have directories that are not on disk; a go.mod counts
+	// where it is on disk.
 	Overlay map[string][]byte
 }
 
@@ -151,6 +152,11 @@ func (w *walker) roots(opts Options) error {
 		}
 		r.dir = abs
 		info, err := os.Stat(r.dir)
+		if errors.Is(err, os.ErrNotExist) && w.overlay.has(r.dir) {
+			w.asked = append(w.asked, r)
+			w.startAt(r.dir)
+			continue
+		}
 		if err != nil {
 			if errors.Is(err, os.ErrNotExist) {
 				return fmt.Errorf("%s: no such directory; ./... is the usual pattern, a directory or a Go file will do", name)

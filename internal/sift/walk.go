@@ -2,6 +2,7 @@ package sift
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -129,7 +130,7 @@ type visit struct {
 
 func (v *visit) look() {
 	entries, err := v.readDir(v.dir, v.buf)
-	if err != nil {
+	if err != nil && !(errors.Is(err, fs.ErrNotExist) && v.overlay.has(v.dir)) {
 		v.unread = append(v.unread, Spot{v.dir, err.Error()})
 		return
 	}
@@ -147,13 +148,14 @@ func (v *visit) look() {
 	for _, name := range v.overlay.added(v.dir, entries) {
 		v.file(name)
 	}
+	for _, name := range v.overlay.below(v.dir, entries) {
+		v.under(name)
+	}
 	for _, e := range entries {
 		name := e.name
 		switch mode := e.mode; {
 		case mode.IsDir():
-			if !skipped(name) && !v.mod.ignores(filepath.Join(v.dir, name)) {
-				v.below = append(v.below, step{filepath.Join(v.dir, name), v.start, v.real, v.mod})
-			}
+			v.under(name)
 		case mode&fs.ModeSymlink != 0:
 			v.link(name)
 		case isGoFile(name) && mode.IsRegular():
@@ -161,6 +163,13 @@ func (v *visit) look() {
 		}
 	}
 	slices.SortFunc(v.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// under has a directory looked at later.
+func (v *visit) under(name string) {
+	if dir := filepath.Join(v.dir, name); !skipped(name) && !v.mod.ignores(dir) {
+		v.below = append(v.below, step{dir, v.start, v.real, v.mod})
+	}
 }
 
 // entersModule reports whether a nested module belongs to what was asked for.
