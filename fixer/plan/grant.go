@@ -305,7 +305,7 @@ func (p *planner) grantScopes(fl *flow.Flow, v *provider.Provider, x *expresser,
 func (p *planner) grantParams(fl *flow.Flow, v *provider.Provider, x *expresser, req *request, set *change.Set) error {
 	done := map[string]bool{"client_id": true, "client_secret": true, "scope": true, "grant_type": true, "assertion": true,
 		"client_assertion": true, "client_assertion_type": true}
-	for _, pm := range v.Target.Params {
+	for _, pm := range p.dec.further(v) {
 		done[pm.Name] = true
 		var text change.Text
 		var err error

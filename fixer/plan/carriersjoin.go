@@ -1,0 +1,277 @@
+package plan
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// value joins the carrier that an expression stands for with the one that it goes to.
+func (c *carriers) value(f *file, e ast.Expr) {
+	tv, ok := f.pkg.Info.Types[e]
+	if !ok || tv.IsType() {
+		return // a name that is declared, the right part of a selector, a type
+	}
+	if tuple, ok := tv.Type.(*types.Tuple); ok {
+		c.tuple(f, e, tuple)
+		return
+	}
+	if !c.holds(tv.Type) {
+		return
+	}
+	k := c.of(f, e)
+	if k == nil {
+		if tv.IsNil() {
+			return
+		}
+		k = e
+		c.stays(k, "it is made in a way that is not understood ("+f.place(e)+")")
+	}
+	switch x := e.(type) {
+	case *ast.CompositeLit:
+		if c.named(typeName(tv.Type)) {
+			c.literals = append(c.literals, nodeAt{f, x})
+		}
+	case *ast.CallExpr:
+		if id := identOf(ast.Unparen(x.Fun)); id != nil && id.Name == "new" && k == any(x) {
+			c.literals = append(c.literals, nodeAt{f, x})
+		}
+	}
+	c.goes(f, e, k)
+}
+
+func typeName(t types.Type) types.Object {
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj()
+	}
+	return nil
+}
+
+// tuple joins the results of a call with the variables that take them.
+func (c *carriers) tuple(f *file, e ast.Expr, tuple *types.Tuple) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	for i := range tuple.Len() {
+		if !c.holds(tuple.At(i).Type()) {
+			continue
+		}
+		k := c.result(f, call, i)
+		switch p := f.parent[e].(type) {
+		case *ast.AssignStmt:
+			if i < len(p.Lhs) {
+				c.lands(f, k, p.Lhs[i], f.typeOf(p.Lhs[i]))
+			}
+		case *ast.ValueSpec:
+			if i < len(p.Names) {
+				c.lands(f, k, p.Names[i], f.typeOf(p.Names[i]))
+			}
+		case *ast.ReturnStmt:
+			if sig := c.around(f, p); sig != nil && i < sig.Results().Len() {
+				c.meets(f, k, sig.Results().At(i), e)
+			}
+		default:
+			c.stays(k, "what becomes of it is not understood ("+f.place(e)+")")
+		}
+	}
+}
+
+// goes looks at what an expression is a part of.
+func (c *carriers) goes(f *file, e ast.Expr, k any) {
+	unknown := func() { c.stays(k, "what becomes of it is not understood ("+f.place(e)+")") }
+	switch p := f.parent[e].(type) {
+	case *ast.ParenExpr, *ast.StarExpr, *ast.Field, *ast.ExprStmt:
+		// looked at by itself, or a declaration
+	case *ast.UnaryExpr:
+		if p.Op != token.AND {
+			unknown()
+		}
+	case *ast.SliceExpr:
+	case *ast.IndexExpr:
+		if p.X != e {
+			unknown()
+		}
+	case *ast.SelectorExpr:
+		if p.X == e {
+			c.uses = append(c.uses, useAt{f, p, k})
+		}
+	case *ast.BinaryExpr:
+		if p.Op != token.EQL && p.Op != token.NEQ {
+			unknown()
+		}
+	case *ast.AssignStmt:
+		for i, r := range p.Rhs {
+			if r == e && len(p.Lhs) == len(p.Rhs) {
+				c.lands(f, k, p.Lhs[i], f.typeOf(p.Lhs[i]))
+			}
+		}
+	case *ast.ValueSpec:
+		for i, v := range p.Values {
+			if v == e && len(p.Names) == len(p.Values) {
+				c.lands(f, k, p.Names[i], f.typeOf(p.Names[i]))
+			}
+		}
+	case *ast.ReturnStmt:
+		for i, r := range p.Results {
+			if r != e {
+				continue
+			}
+			if sig := c.around(f, p); sig != nil && sig.Results().Len() == len(p.Results) {
+				c.meets(f, k, sig.Results().At(i), e)
+			} else {
+				unknown()
+			}
+		}
+	case *ast.RangeStmt:
+		if p.X == e && p.Value != nil {
+			c.join(k, c.of(f, p.Value))
+		}
+	case *ast.CallExpr:
+		c.argument(f, p, e, k)
+	case *ast.KeyValueExpr:
+		if p.Value != e {
+			unknown()
+			return
+		}
+		lit, ok := f.parent[p].(*ast.CompositeLit)
+		if !ok {
+			unknown()
+			return
+		}
+		if id := identOf(p.Key); id != nil {
+			if field, ok := f.object(id).(*types.Var); ok && field.IsField() {
+				c.meets(f, k, field, e)
+				return
+			}
+		}
+		c.join(k, lit)
+	case *ast.CompositeLit:
+		if p.Type == e {
+			return
+		}
+		st, ok := f.typeOf(p).Underlying().(*types.Struct)
+		if !ok {
+			c.join(k, p)
+			return
+		}
+		for i, el := range p.Elts {
+			if el == e && i < st.NumFields() {
+				c.meets(f, k, st.Field(i), e)
+			}
+		}
+	default:
+		unknown()
+	}
+}
+
+// argument joins an argument with the parameter that takes it.
+func (c *carriers) argument(f *file, call *ast.CallExpr, e ast.Expr, k any) {
+	if call.Fun == e {
+		return
+	}
+	if tv := f.pkg.Info.Types[call.Fun]; tv.IsType() {
+		return // a conversion is looked at by itself
+	}
+	if id := identOf(ast.Unparen(call.Fun)); id != nil {
+		if _, ok := f.object(id).(*types.Builtin); ok {
+			if id.Name == "append" && len(call.Args) > 0 {
+				c.join(k, c.of(f, call.Args[0]))
+			}
+			return
+		}
+	}
+	sig, ok := c.inSight(f, call)
+	at := -1
+	for i, a := range call.Args {
+		if a == e {
+			at = i
+		}
+	}
+	if !ok || at < 0 {
+		if general, isSig := f.typeOf(call.Fun).(*types.Signature); isSig && at >= 0 && c.fits(parameterType(general, at)) {
+			return
+		}
+		c.stays(k, "it is handed to "+oneLine(f.text(call.Fun))+" ("+f.place(e)+")")
+		return
+	}
+	i := min(at, sig.Params().Len()-1)
+	if i < 0 {
+		return
+	}
+	c.meets(f, k, sig.Params().At(i), e)
+}
+
+func parameterType(sig *types.Signature, i int) types.Type {
+	n := sig.Params().Len()
+	if n == 0 || sig.Variadic() && i >= n-1 {
+		return nil
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+// lands joins a value with what is on the left of an assignment.
+func (c *carriers) lands(f *file, k any, l ast.Expr, t types.Type) {
+	if id := identOf(l); id != nil && id.Name == "_" {
+		return
+	}
+	if !c.holds(t) {
+		if !c.fits(t) {
+			c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.place(l)+")")
+		}
+		return
+	}
+	c.join(k, c.of(f, l))
+}
+
+// meets joins a value with a field, a parameter or a result.
+func (c *carriers) meets(f *file, k any, v *types.Var, e ast.Expr) {
+	t := v.Type()
+	if s, ok := t.(*types.Slice); ok && !c.holds(t) {
+		t = s.Elem() // variadic
+	}
+	if c.holds(t) {
+		c.join(k, v.Origin())
+		return
+	}
+	if !c.fits(t) {
+		c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.place(e)+")")
+	}
+}
+
+// fits reports whether an interface asks for nothing but the methods that both configurations have.
+func (c *carriers) fits(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok || i.NumMethods() == 0 {
+		return false
+	}
+	for m := range i.Methods() {
+		if m.Name() != "Client" && m.Name() != "TokenSource" {
+			return false
+		}
+	}
+	return true
+}
+
+// around returns the signature of the function that a return statement belongs to.
+func (c *carriers) around(f *file, r *ast.ReturnStmt) *types.Signature {
+	d := c.ix.enclosing(f, r)
+	switch {
+	case d == nil:
+		return nil
+	case d.obj != nil:
+		return d.obj.Type().(*types.Signature)
+	}
+	lit, ok := d.node.(*ast.FuncLit)
+	if !ok {
+		return nil
+	}
+	sig, _ := f.typeOf(lit).(*types.Signature)
+	return sig
+}

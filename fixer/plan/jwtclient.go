@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/lazyregexp"
+)
+
+// subject looks at whom the assertion was for.
+func (j *jwtConfig) subject(f *file, e ast.Expr, email *ast.KeyValueExpr) error {
+	if email != nil && f.text(email.Value) == f.text(e) {
+		return nil
+	}
+	if !j.param("sub") && j.perCall(f, e) {
+		return because("the subject is a parameter (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.place(e))
+	}
+	return nil
+}
+
+// perCall reports whether a value is a parameter that several callers give.
+func (j *jwtConfig) perCall(f *file, e ast.Expr) bool {
+	found := false
+	d := j.p.ix.enclosing(f, e)
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || d == nil || !isString(f.typeOf(id)) {
+			return true
+		}
+		if i, isParam := d.param(f.object(id)); isParam && i >= 0 {
+			if d.obj == nil {
+				found = true
+				return false
+			}
+			sites, all := j.p.ix.callers(d.obj)
+			found = found || len(sites) != 1 || !all || d.obj.Exported() && !j.p.private(d)
+		}
+		return !found
+	})
+	return found
+}
+
+// fixedValue reports whether a value is the same whenever it is asked for: a constant, or a setting
+// of the environment.
+func fixedValue(f *file, e ast.Expr) bool {
+	if f.pkg.Info.Types[e].Value != nil {
+		return true
+	}
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && calleeName(c) == "Getenv"
+}
+
+// credentials say the client's id and secret. email is nil where the configuration has none.
+func (j *jwtConfig) credentials(f *file, at ast.Node, email, key *ast.KeyValueExpr) (id, secret change.Text, err error) {
+	in := j.p.dec.Providers[j.fl.Provider]
+	if in.Secret == "" {
+		return id, secret, &needError{"client_secret", "jwt.Config has no client secret, and none is invented: " + giveIn(j.vendor.ID, "client_secret", "-secret-env")}
+	}
+	if secret, err = j.given(f, at, "client_secret", in.Secret); err != nil {
+		return id, secret, err
+	}
+	if in.ID != "" {
+		id, err = j.given(f, at, "client_id", in.ID)
+		return id, secret, err
+	}
+	ask := func(why string) error {
+		return &needError{"client_id", why + ": " + giveIn(j.vendor.ID, "client_id", "")}
+	}
+	if j.vendor.Target.NewClient {
+		return id, secret, ask(j.vendor.Name + " gives the new grant a client id of its own, which the program does not have")
+	}
+	if email == nil {
+		return id, secret, ask("the configuration names no client")
+	}
+	if !j.issuerIsClient(f, email.Value) {
+		return id, secret, ask(fmt.Sprintf("whether the issuer of the assertion (%s) is the client id is not known of %s", f.place(email.Value), j.vendor.Name))
+	}
+	if key != nil && j.fromKeyFile(f, email.Value, key.Value) {
+		return id, secret, ask(fmt.Sprintf("%s comes out of the key file (%s), which goes", oneLine(f.text(email.Value)), f.place(email.Value)))
+	}
+	j.idFrom = true
+	return change.Text{Src: quote(f, email.Value, nil), Keeps: []ast.Node{email.Value}}, secret, nil
+}
+
+// clientWord is in the names that programs give a client id.
+var clientWord = lazyregexp.New(`(?i)client|consumer|app(lication)?_?id`)
+
+// issuerIsClient reports whether iss has the value of the client id: by what is known of the vendor, and
+// of one that only the configuration describes, by the name that the program gives it.
+func (j *jwtConfig) issuerIsClient(f *file, e ast.Expr) bool {
+	if _, ok := provider.ByID(j.vendor.ID); ok {
+		return true
+	}
+	return clientWord.MatchString(f.text(e))
+}
+
+// keyFile is in the names of files, and of the settings that name them, that hold a vendor's key.
+var keyFile = lazyregexp.New(`(?i)key|cred|service.?account|secret`)
+
+// fromKeyFile reports whether a value is taken from the structure that the key is in, and that structure
+// from a file made for the key.
+func (j *jwtConfig) fromKeyFile(f *file, e, key ast.Expr) bool {
+	r := root(e)
+	if r == nil || identOf(ast.Unparen(e)) != nil {
+		return false
+	}
+	same := false
+	ast.Inspect(key, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && f.object(id) == f.object(r) {
+			same = true
+		}
+		return !same
+	})
+	if !same {
+		return false
+	}
+	return slices.ContainsFunc(j.fl.Steps, func(s flow.Step) bool {
+		return s.Role == flow.KeyLoad && strings.Contains(s.What, "ReadFile") && keyFile.MatchString(s.What)
+	})
+}
+
+func (j *jwtConfig) notFromKeyFile(f *file, e ast.Expr, key *ast.KeyValueExpr, what string) error {
+	if key == nil || !j.fromKeyFile(f, e, key.Value) {
+		return nil
+	}
+	return because("the %s comes out of the key file (%s), which goes", what, f.place(e))
+}
+
+// tokenURL says the token URL: the same, unless the vendor has another for the new grant.
+func (j *jwtConfig) tokenURL(f *file, at ast.Node, e ast.Expr) (change.Text, error) {
+	if in := j.p.dec.Providers[j.fl.Provider]; in.TokenURL != "" {
+		return j.given(f, at, "token_url", in.TokenURL)
+	}
+	if u := j.vendor.Target.TokenURL; u != "" && !strings.Contains(u, "{") {
+		return change.Text{Src: fmt.Sprintf("%q", u)}, nil
+	}
+	x := &expresser{ix: j.p.ix}
+	if host := j.p.oldHost(j.fl, j.vendor, x, f, e); host != "" {
+		return change.Text{}, &needError{"token_url", fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
+			host, j.vendor.Name, j.vendor.Target.TokenURL, j.vendor.ID)}
+	}
+	return change.Text{Src: quote(f, e, nil), Keeps: []ast.Node{e}}, nil
+}
+
+// given says an expression that a person decided on where a literal or an assignment stands.
+func (j *jwtConfig) given(f *file, at ast.Node, what, src string) (change.Text, error) {
+	if d := j.p.ix.enclosing(f, at); d != nil {
+		return (&expresser{ix: j.p.ix, at: d, pos: at.Pos()}).given(what, src)
+	}
+	if name := unknownName(f, src); name != "" {
+		return change.Text{}, because("the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.place(at))
+	}
+	return change.Text{Src: src}, nil
+}

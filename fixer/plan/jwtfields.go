@@ -1,0 +1,312 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
+)
+
+// fill accounts for every field, in literals and in assignments.
+func (j *jwtConfig) fill() error {
+	j.emailSet = len(j.assigned["Email"]) > 0
+	for _, l := range j.literals {
+		var err error
+		if lit, ok := l.node.(*ast.CompositeLit); ok {
+			err = j.literal(l.file, lit)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for name, list := range j.assigned {
+		for _, u := range list {
+			if err := j.assignment(name, u); err != nil {
+				return err
+			}
+		}
+	}
+	if j.urls == 0 {
+		return because("no token URL is given to the jwt.Config")
+	}
+	return nil
+}
+
+// literal changes the elements of one composite literal.
+func (j *jwtConfig) literal(f *file, lit *ast.CompositeLit) error {
+	fields := j.fields[lit]
+	if len(fields) == 0 {
+		return nil // filled in by assignments
+	}
+	email, url := fields["Email"], fields["TokenURL"]
+	var head []string
+	var keeps []ast.Node
+	if email != nil || url != nil && !j.emailSet {
+		id, secret, err := j.credentials(f, lit, email, fields["PrivateKey"])
+		if err != nil {
+			return err
+		}
+		head = append(head, "ClientID: "+id.Src, "ClientSecret: "+secret.Src)
+		keeps = append(append(keeps, id.Keeps...), secret.Keeps...)
+	}
+	var tail []string
+	if url != nil {
+		j.urls++
+		if err := j.notFromKeyFile(f, url.Value, fields["PrivateKey"], "token URL"); err != nil {
+			return err
+		}
+		more, kept, err := j.beside(f, lit, fields)
+		if err != nil {
+			return err
+		}
+		value, err := j.tokenURL(f, lit, url.Value)
+		if err != nil {
+			return err
+		}
+		tail = append([]string{"TokenURL: " + value.Src}, more...)
+		keeps = append(keeps, append(kept, value.Keeps...)...)
+		if email == nil {
+			tail = append(head, tail...)
+		}
+		j.set.Replace[url] = change.Text{Src: strings.Join(tail, ",\n"), Keeps: keeps}
+	}
+	if email != nil {
+		j.set.Replace[email] = change.Text{Src: strings.Join(head, ",\n"), Keeps: keeps}
+	}
+	for name, kv := range fields {
+		switch name {
+		case "Email", "TokenURL":
+		case "Scopes":
+			text, err := j.scopes(f, kv.Value)
+			if err != nil {
+				return err
+			}
+			switch {
+			case text == nil:
+				j.drop(name)
+				j.set.Remove[kv] = "scopes are fixed at the vendor"
+			case text.Src != "":
+				text.Src = "Scopes: " + text.Src
+				j.set.Replace[kv] = *text
+			}
+		default:
+			if name == "Subject" {
+				if err := j.subject(f, kv.Value, email); err != nil {
+					return err
+				}
+			}
+			j.drop(name)
+			j.set.Remove[kv] = "claim or key of the assertion"
+		}
+	}
+	return nil
+}
+
+// drop notes a field that only the assertion had.
+func (j *jwtConfig) drop(name string) {
+	if name != "PrivateKey" && name != "UseIDToken" {
+		j.dropped[name] = true
+	}
+}
+
+// assignment changes cfg.Field = value.
+func (j *jwtConfig) assignment(name string, u useAt) error {
+	f := u.file
+	var at ast.Node = f.parent[u.sel]
+	if name == "PrivateClaims[" {
+		at = f.parent[at]
+	}
+	s := at.(*ast.AssignStmt)
+	target := quote(f, u.sel.X, nil)
+	switch name {
+	case "Email":
+		kv := &ast.KeyValueExpr{Value: s.Rhs[0]}
+		id, secret, err := j.credentials(f, s, kv, nil)
+		if err != nil {
+			return err
+		}
+		j.set.Replace[s] = change.Text{
+			Src:   fmt.Sprintf("%s.ClientID = %s\n%s.ClientSecret = %s", target, id.Src, target, secret.Src),
+			Keeps: append(append(id.Keeps, secret.Keeps...), u.sel.X),
+		}
+	case "TokenURL":
+		j.urls++
+		more, keeps, err := j.beside(f, s, j.near(u))
+		if err != nil {
+			return err
+		}
+		value, err := j.tokenURL(f, s, s.Rhs[0])
+		if err != nil {
+			return err
+		}
+		lines := []string{target + ".TokenURL = " + value.Src}
+		if !j.emailSet && !j.emailGiven() {
+			id, secret, err := j.credentials(f, s, nil, nil)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, target+".ClientID = "+id.Src, target+".ClientSecret = "+secret.Src)
+			keeps = append(append(keeps, id.Keeps...), secret.Keeps...)
+		}
+		for _, m := range more {
+			key, v, _ := strings.Cut(m, ": ")
+			lines = append(lines, target+"."+key+" = "+v)
+		}
+		j.set.Replace[s] = change.Text{Src: strings.Join(lines, "\n"), Keeps: append(append(keeps, value.Keeps...), u.sel.X)}
+	case "Scopes":
+		text, err := j.scopes(f, s.Rhs[0])
+		switch {
+		case err != nil:
+			return err
+		case text == nil:
+			j.drop(name)
+			j.set.Remove[s] = "scopes are fixed at the vendor"
+		case text.Src != "":
+			j.set.Replace[s.Rhs[0]] = *text
+		}
+	case "Subject":
+		if j.param("sub") || !fixedValue(f, s.Rhs[0]) {
+			return because("the subject is set by itself (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.place(s))
+		}
+		j.drop(name)
+		j.set.Remove[s] = "claim of the assertion"
+	default:
+		j.drop(strings.TrimSuffix(name, "["))
+		j.set.Remove[s] = "claim or key of the assertion"
+	}
+	return nil
+}
+
+// near returns the other fields that are assigned in the function of an assignment, as elements.
+func (j *jwtConfig) near(u useAt) map[string]*ast.KeyValueExpr {
+	d := j.p.ix.enclosing(u.file, u.sel)
+	out := map[string]*ast.KeyValueExpr{}
+	for name, list := range j.assigned {
+		for _, o := range list {
+			s, ok := o.file.parent[o.sel].(*ast.AssignStmt)
+			if e := j.p.ix.enclosing(o.file, o.sel); ok && d != nil && e != nil && e.node == d.node {
+				out[name] = &ast.KeyValueExpr{Value: s.Rhs[0]}
+			}
+		}
+	}
+	return out
+}
+
+func (j *jwtConfig) emailGiven() bool {
+	for _, fields := range j.fields {
+		if fields["Email"] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// param reports whether the new grant has a parameter for a claim.
+func (j *jwtConfig) param(claim string) bool {
+	return slices.ContainsFunc(j.vendor.Target.Params, func(p provider.Param) bool { return p.Claim == claim })
+}
+
+// scopes says the scopes: nil where the vendor takes none, an empty text where they stay as they are.
+func (j *jwtConfig) scopes(f *file, e ast.Expr) (*change.Text, error) {
+	list := j.decided()
+	form := j.vendor.Target.ScopeForm
+	switch {
+	case form == provider.ScopeServer && len(list) == 0:
+		return nil, nil
+	case len(list) > 0 && form == provider.ScopeComma:
+		return &change.Text{Src: fmt.Sprintf("%#v", []string{strings.Join(list, ",")})}, nil
+	case len(list) > 0:
+		return &change.Text{Src: fmt.Sprintf("%#v", list)}, nil
+	case form == provider.ScopeComma:
+		return &change.Text{Src: "[]string{«strings».Join(" + quote(f, e, nil) + ", \",\")}", Keeps: []ast.Node{e}}, nil
+	}
+	return &change.Text{}, nil
+}
+
+func (j *jwtConfig) decided() []string {
+	if len(j.p.dec.Scopes) > 0 {
+		return j.p.dec.Scopes
+	}
+	return j.p.dec.ScopesFor[j.fl.Provider]
+}
+
+// beside says the fields that the old configuration does not have: EndpointParams and AuthStyle, and
+// the scopes that somebody decided on where none were.
+func (j *jwtConfig) beside(f *file, at ast.Node, fields map[string]*ast.KeyValueExpr) (lines []string, keeps []ast.Node, err error) {
+	if list := j.decided(); len(list) > 0 && fields["Scopes"] == nil && len(j.assigned["Scopes"]) == 0 {
+		if j.vendor.Target.ScopeForm == provider.ScopeComma {
+			list = []string{strings.Join(list, ",")}
+		}
+		lines = append(lines, fmt.Sprintf("Scopes: %#v", list))
+	}
+	var params []string
+	for _, pm := range j.p.dec.further(j.vendor) {
+		var text change.Text
+		if src := j.p.dec.Providers[j.fl.Provider].Params[pm.Name]; src != "" {
+			if text, err = j.given(f, at, pm.Name, src); err != nil {
+				return nil, nil, err
+			}
+		}
+		var e ast.Expr
+		switch {
+		case text.Src != "":
+		case pm.Value != "":
+			text.Src = fmt.Sprintf("%q", pm.Value)
+		case pm.Claim == "iss" && fields["Email"] != nil:
+			e = fields["Email"].Value
+		case pm.Claim == "sub" && fields["Subject"] != nil:
+			e = fields["Subject"].Value
+		case pm.Claim == "aud" && fields["Audience"] != nil:
+			e = fields["Audience"].Value
+		case pm.Claim != "" && fields["PrivateClaims"] != nil:
+			e = privateClaim(f, fields["PrivateClaims"].Value, pm.Claim)
+		}
+		if e != nil {
+			text = change.Text{Src: quote(f, e, nil), Keeps: []ast.Node{e}}
+		}
+		if t := f.typeOf(e); e != nil && !isString(t) {
+			text.Src = "«fmt».Sprint(" + text.Src + ")"
+		}
+		if text.Src == "" {
+			if pm.Required {
+				return nil, nil, &needError{pm.Name, fmt.Sprintf("the new grant needs %s, and the configuration does not say it: give it under providers: %s: params: %s: {env: NAME} in .jwtretire.yaml", pm.Name, j.vendor.ID, pm.Name)}
+			}
+			continue
+		}
+		params = append(params, fmt.Sprintf("%q: {%s}", pm.Name, text.Src))
+		keeps = append(keeps, text.Keeps...)
+	}
+	if len(params) > 0 {
+		lines = append(lines, "EndpointParams: «net/url».Values{"+strings.Join(params, ", ")+"}")
+	}
+	style := j.vendor.Target.AuthStyle
+	if style == "" {
+		style = "AuthStyleInHeader"
+		j.set.Look(safety.AuthStyle, j.vendor.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
+	}
+	lines = append(lines, "AuthStyle: «"+oauth2Path+"»."+style)
+	return lines, keeps, nil
+}
+
+// privateClaim returns the value of a claim in a literal of PrivateClaims.
+func privateClaim(f *file, e ast.Expr, name string) ast.Expr {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	for _, el := range lit.Elts {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		if v := f.pkg.Info.Types[kv.Key].Value; v != nil && v.Kind() == constant.String && constant.StringVal(v) == name {
+			return kv.Value
+		}
+	}
+	return nil
+}
