@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
@@ -33,6 +34,10 @@ type Options struct {
 	// for the platform that has a file.
 	Apart  map[string]bool
 	Joined func(file string) bool
+
+	// Modules works out go.mod and go.sum; nil is gomod.Prepare. Who fixes many variants of one module
+	// asks the go command once.
+	Modules func(context.Context, *load.Module, gomod.Options) (*gomod.Result, error)
 }
 
 // An Outcome is what a fix comes to.

@@ -34,9 +34,13 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 		byModule[m][path] = content
 	}
 	sort.Slice(mods, func(i, j int) bool { return mods[i].Dir < mods[j].Dir })
+	prepare := t.opts.Modules
+	if prepare == nil {
+		prepare = gomod.Prepare
+	}
 	for _, m := range mods {
 		got.roots = append(got.roots, m.Dir)
-		res, err := gomod.Prepare(t.ctx, m, gomod.Options{Overlay: byModule[m], MaybeUnused: t.dropped(byModule[m]), Env: t.opts.Env})
+		res, err := prepare(t.ctx, m, gomod.Options{Overlay: byModule[m], MaybeUnused: t.dropped(byModule[m]), Env: t.opts.Env})
 		if err != nil {
 			return err
 		}

@@ -60,7 +60,28 @@ func (r *Result) RecheckContext(ctx context.Context, overlay map[string][]byte, 
 
 // recheck checks one universe with an overlay, and notes which files it has.
 func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) []error {
-	v := *u
+	v, again, fresh := u.overlaid(ctx, overlay, modfile, tmp, owned)
+	if len(again) == 0 {
+		return nil
+	}
+	v.read(ctx, fresh)
+	v.check(ctx)
+
+	var errs []error
+	for i, x := range fresh {
+		if x.pkg == nil {
+			continue
+		}
+		errs = append(errs, newErrors(again[i].errs, x.errs)...)
+	}
+	return errs
+}
+
+// overlaid returns a copy of a universe with an overlay, the units that the overlay changes directly or
+// through an import, and their copies, which have yet to be read and checked.
+func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) (v *universe, again, fresh []*unit) {
+	v = new(universe)
+	*v = *u
 	v.cfg.Overlay = maps.Clone(u.cfg.Overlay)
 	if v.cfg.Overlay == nil {
 		v.cfg.Overlay = map[string][]byte{}
@@ -76,28 +97,17 @@ func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfi
 	lister.cfg.Overlay = moduleFiles(v.cfg.Overlay) // it is asked about imports only
 	v.lister = &lister
 
-	again := v.affected(overlay, owned)
+	again = v.affected(overlay, owned)
 	if len(again) == 0 {
-		return nil
+		return v, nil, nil
 	}
 	v.find(ctx, overlay)
-	var fresh []*unit
 	for _, old := range again {
-		x := old.renew(&v, overlay)
+		x := old.renew(v, overlay)
 		v.units[x.key] = x
 		fresh = append(fresh, x)
 	}
-	v.read(ctx, fresh)
-	v.check(ctx)
-
-	var errs []error
-	for i, x := range fresh {
-		if x.pkg == nil {
-			continue
-		}
-		errs = append(errs, newErrors(again[i].errs, x.errs)...)
-	}
-	return errs
+	return v, again, fresh
 }
 
 // moduleFiles returns what an overlay has beside Go files: go.mod, go.sum, vendor/modules.txt.

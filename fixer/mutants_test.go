@@ -1,0 +1,403 @@
+package fixer_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"go/format"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer"
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/mutate"
+)
+
+const testdata = "../testdata"
+
+// A verdict is what the tool makes of a variant.
+type verdict struct {
+	flows   int
+	fixed   int
+	reasons []string
+	after   map[string][]byte // changed files
+}
+
+// judge scans and fixes a variant, and returns what is wrong with the outcome.
+func judge(ctx context.Context, m *mutate.Mutant) (v verdict, wrong []string) {
+	defer func() {
+		if r := recover(); r != nil {
+			wrong = append(wrong, fmt.Sprintf("panic: %v\n%s", r, debug.Stack()))
+		}
+	}()
+	complain := func(form string, args ...any) { wrong = append(wrong, fmt.Sprintf(form, args...)) }
+	flows, err := scan(m.Load)
+	if err != nil {
+		complain("scan: %v", err)
+		return v, wrong
+	}
+	v.flows = len(flows)
+	out, err := fix(ctx, m.Load, flows)
+	if err != nil {
+		complain("fix: %v", err)
+		return v, wrong
+	}
+	for _, pl := range out.Plans {
+		if pl.Fixable() {
+			v.fixed++
+			continue
+		}
+		v.reasons = append(v.reasons, pl.Reason)
+		if pl.Reason == "" {
+			complain("a flow is neither fixed nor declined with a reason")
+		}
+	}
+	if len(out.Files) == 0 {
+		if v.fixed > 0 {
+			complain("%d flows are said to be fixed, and no file changes", v.fixed)
+		}
+		return v, wrong
+	}
+	v.after = map[string][]byte{}
+	for _, f := range out.Files {
+		v.after[f.Path] = f.New
+	}
+	res, err := m.Load.With(ctx, v.after)
+	if err != nil {
+		complain("look at the result: %v", err)
+		return v, wrong
+	}
+	for _, p := range res.Packages {
+		if len(p.Errors) > 0 {
+			complain("the result does not type-check: %s", p.Errors[0])
+			return v, wrong
+		}
+	}
+	again, err := scan(res)
+	if err != nil {
+		complain("scan of the result: %v", err)
+		return v, wrong
+	}
+	if len(again) > v.flows-v.fixed {
+		complain("%d of %d flows are fixed, and %d are found afterwards", v.fixed, v.flows, len(again))
+	}
+	if len(again) > 0 {
+		second, err := fix(ctx, res, again)
+		if err != nil {
+			complain("second fix: %v", err)
+		} else if len(second.Files) > 0 {
+			complain("the second fix changes %s", second.Files[0].Path)
+		}
+	}
+	wrong = append(wrong, faithful(m, v.after, out.Notes)...)
+	return v, wrong
+}
+
+func scan(res *load.Result) ([]*flow.Flow, error) {
+	results, err := drive.Run(res.Packages, flow.Analyzer)
+	if err != nil {
+		return nil, err
+	}
+	l := &ledger.Ledger{}
+	for _, r := range results {
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		for _, f := range r.Result.(*flow.Result).Flows {
+			l.Add(&ledger.Record{Flow: *f, Status: ledger.Manual})
+		}
+	}
+	l.Sort()
+	var flows []*flow.Flow
+	for _, r := range l.Records {
+		if r.Counts() {
+			flows = append(flows, &r.Flow)
+		}
+	}
+	return flows, nil
+}
+
+func fix(ctx context.Context, res *load.Result, flows []*flow.Flow) (*fixer.Outcome, error) {
+	return fixer.Fix(ctx, res, flows, fixer.Options{
+		Decisions: plan.Decisions{Scopes: []string{"openid", "AdobeID"}},
+		Modules: func(context.Context, *load.Module, gomod.Options) (*gomod.Result, error) {
+			return &gomod.Result{}, nil // the requirement is there already
+		},
+	})
+}
+
+var comment = regexp.MustCompile(`note \d+`)
+
+// faithful compares the bytes: what had no part in the change is as it was.
+func faithful(m *mutate.Mutant, after map[string][]byte, notes []string) (wrong []string) {
+	complain := func(form string, args ...any) { wrong = append(wrong, fmt.Sprintf(form, args...)) }
+	before := m.Source()
+	now := maps.Clone(before)
+	maps.Copy(now, after)
+	all := func(files map[string][]byte) string {
+		var b strings.Builder
+		for _, path := range slices.Sorted(maps.Keys(files)) {
+			b.Write(files[path])
+		}
+		return b.String()
+	}
+	was, is, said := all(before), all(now), strings.Join(notes, "\n")
+	for _, c := range comment.FindAllString(was, -1) {
+		if !regexp.MustCompile(c+`\b`).MatchString(is) && !regexp.MustCompile(c+`\b`).MatchString(said) {
+			complain("comment %q went, and nobody says so", c)
+		}
+	}
+	for _, text := range m.Unrelated {
+		if strings.Contains(strings.ReplaceAll(was, "\r\n", "\n"), text) && !strings.Contains(strings.ReplaceAll(is, "\r\n", "\n"), text) {
+			complain("an unrelated declaration changed:\n%s", text)
+		}
+	}
+	for path, text := range after {
+		old := before[path]
+		if old == nil || text == nil {
+			continue
+		}
+		name := filepath.Base(path)
+		if bytes.HasPrefix(old, []byte("\ufeff")) != bytes.HasPrefix(text, []byte("\ufeff")) {
+			complain("%s: the byte order mark", name)
+		}
+		if crlf(old) && !crlf(text) {
+			complain("%s: line ends", name)
+		}
+		if !bytes.Contains(old, []byte("\r")) && bytes.Contains(text, []byte("\r")) {
+			complain("%s: new carriage returns", name)
+		}
+		if gofmted(old) && !gofmted(text) {
+			complain("%s is not gofmt-ed any more:\n%s", name, udiff.Unified("is", "gofmt", string(text), reformatted(text)))
+		}
+		if bytes.HasPrefix(old, []byte("//go:build")) && !bytes.HasPrefix(text, []byte("//go:build")) {
+			complain("%s: the build constraint", name)
+		}
+	}
+	return wrong
+}
+
+func reformatted(src []byte) string {
+	out, err := format.Source(src)
+	if err != nil {
+		return err.Error()
+	}
+	return string(out)
+}
+
+func crlf(src []byte) bool {
+	return bytes.Contains(src, []byte("\r\n")) && bytes.Count(src, []byte("\n")) == bytes.Count(src, []byte("\r\n"))
+}
+
+func gofmted(src []byte) bool {
+	out, err := format.Source(src)
+	return err == nil && bytes.Equal(out, src)
+}
+
+// worlds are the opened programs of this process.
+var worlds = map[string]*mutate.World{}
+
+func world(t testing.TB, name string) *mutate.World {
+	t.Helper()
+	if w := worlds[name]; w != nil {
+		return w
+	}
+	w, err := mutate.OpenProgram(context.Background(), testdata, name, workDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worlds[name] = w
+	return w
+}
+
+var workDir string
+
+func TestMain(m *testing.M) {
+	var err error
+	if workDir, err = os.MkdirTemp("", "jwtretire-mutants"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(workDir)
+	os.Exit(code)
+}
+
+// vary applies n mutations that rnd chooses, those of the layout last.
+func vary(ctx context.Context, w *mutate.World, rows []*mutate.Mutation, rnd *rand.Rand, n int) (*mutate.Mutant, error) {
+	var chosen []*mutate.Mutation
+	for range n {
+		chosen = append(chosen, rows[rnd.IntN(len(rows))])
+	}
+	sort.SliceStable(chosen, func(i, j int) bool { return !chosen[i].Late && chosen[j].Late })
+	m := w.Original()
+	for _, row := range chosen {
+		next, err := w.Mutate(ctx, m, row, rnd)
+		if err != nil {
+			return nil, err
+		}
+		if next != nil {
+			m = next
+		}
+	}
+	return m, nil
+}
+
+// agrees compares the verdict on a variant with that on the original.
+func agrees(m *mutate.Mutant, v, base verdict) (wrong []string) {
+	more := slices.ContainsFunc(m.Applied, func(row *mutate.Mutation) bool { return row.More })
+	if v.flows < base.flows || v.flows > base.flows && !more {
+		wrong = append(wrong, fmt.Sprintf("%d flows are found, %d in the original", v.flows, base.flows))
+	}
+	return wrong
+}
+
+// TestMutantRates is run by hand: MUTANTS is how many variants of each program to look at, PROGRAMS a
+// regular expression of their names, MUTATIONS one of the mutations, SEED the seed, OUT a directory for what went wrong.
+func TestMutantRates(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("MUTANTS"))
+	if n == 0 {
+		t.Skip("MUTANTS says how many")
+	}
+	ctx := context.Background()
+	names, err := mutate.Programs(testdata)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onlyPrograms, onlyRows := regexp.MustCompile(os.Getenv("PROGRAMS")), regexp.MustCompile(os.Getenv("MUTATIONS"))
+	seed, _ := strconv.ParseUint(os.Getenv("SEED"), 10, 64)
+	depth, _ := strconv.Atoi(os.Getenv("DEPTH"))
+	var rows []*mutate.Mutation
+	for _, row := range mutate.Table() {
+		if onlyRows.MatchString(row.Name) {
+			rows = append(rows, row)
+		}
+	}
+	type rate struct{ tried, applied, fixed, agreed, wrong int }
+	rates := map[string]*rate{}
+	total := &rate{}
+	why := map[string]int{}
+	for _, name := range names {
+		if !onlyPrograms.MatchString(name) {
+			continue
+		}
+		w := world(t, name)
+		base, wrong := judge(ctx, w.Original())
+		t.Logf("%s: %d flows, %d fixed %v", name, base.flows, base.fixed, base.reasons)
+		if len(wrong) > 0 {
+			t.Errorf("%s: %v", name, wrong)
+			continue
+		}
+		begin := time.Now()
+		count := 0
+		one := func(label string, m *mutate.Mutant) {
+			count++
+			r := rates[label]
+			v, wrong := judge(ctx, m)
+			r.applied++
+			total.applied++
+			wrong = append(wrong, agrees(m, v, base)...)
+			if len(wrong) > 0 {
+				r.wrong++
+				total.wrong++
+				keep(t, fmt.Sprintf("%s-%s-%d", name, label, count), m, v, wrong)
+			} else if v.fixed == v.flows {
+				r.fixed++
+				total.fixed++
+			} else if base.fixed == base.flows {
+				for _, reason := range v.reasons {
+					why[label+": "+short(reason)]++
+				}
+				keep(t, fmt.Sprintf("declined/%s-%s-%d", name, label, count), m, v, v.reasons)
+			}
+			if base.fixed < base.flows {
+				r.applied--
+				total.applied--
+			}
+			w.Forget()
+		}
+		for i := range n {
+			if depth > 1 {
+				rnd := rand.New(rand.NewPCG(seed, uint64(i)))
+				m, err := vary(ctx, w, rows, rnd, depth)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if rates["all"] == nil {
+					rates["all"] = &rate{}
+				}
+				one("all", m)
+				continue
+			}
+			for j, row := range rows {
+				rnd := rand.New(rand.NewPCG(seed, uint64(i*1000+j)))
+				if rates[row.Name] == nil {
+					rates[row.Name] = &rate{}
+				}
+				m, err := w.Mutate(ctx, w.Original(), row, rnd)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m != nil {
+					one(row.Name, m)
+				}
+			}
+		}
+		t.Logf("%s: %d variants, %v each", name, count, time.Since(begin)/time.Duration(max(count, 1)))
+		delete(worlds, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(rates)) {
+		r := rates[name]
+		t.Logf("RATE %-24s %4d applied, %4d fixed (%3d%%), %d wrong", name, r.applied, r.fixed, 100*r.fixed/max(r.applied, 1), r.wrong)
+	}
+	t.Logf("TOTAL %d applied, %d fixed (%.1f%%), %d wrong", total.applied, total.fixed, 100*float64(total.fixed)/float64(max(total.applied, 1)), total.wrong)
+	for _, reason := range slices.Sorted(maps.Keys(why)) {
+		t.Logf("WHY %3d %s", why[reason], reason)
+	}
+}
+
+func short(s string) string {
+	s = regexp.MustCompile(`\d+`).ReplaceAllString(s, "N")
+	return s[:min(len(s), 140)]
+}
+
+// keep writes down a variant that went wrong, if OUT says where.
+func keep(t *testing.T, label string, m *mutate.Mutant, v verdict, wrong []string) {
+	text := label + ": " + m.Names() + ": " + strings.Join(wrong, "\n")
+	if !strings.HasPrefix(label, "declined/") {
+		t.Logf("WRONG %s", text)
+	}
+	dir := os.Getenv("OUT")
+	if dir == "" {
+		return
+	}
+	var b strings.Builder
+	b.WriteString(text + "\n\n")
+	before := m.World.Original().Source()
+	mutant := m.Source()
+	for _, path := range slices.Sorted(maps.Keys(mutant)) {
+		b.WriteString(udiff.Unified("original/"+filepath.Base(path), "mutant/"+filepath.Base(path), string(before[path]), string(mutant[path])))
+	}
+	for _, path := range slices.Sorted(maps.Keys(v.after)) {
+		b.WriteString(udiff.Unified("mutant/"+filepath.Base(path), "fixed/"+filepath.Base(path), string(mutant[path]), string(v.after[path])))
+	}
+	file := filepath.Join(dir, label+".txt")
+	_ = os.MkdirAll(filepath.Dir(file), 0o777)
+	_ = os.WriteFile(file, []byte(b.String()), 0o666)
+}

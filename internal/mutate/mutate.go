@@ -1,0 +1,461 @@
+// Package mutate writes a program differently: other names, other shapes of the same statements, comments and
+// line ends where nobody expects them. What the fixer makes of a program must not depend on these.
+//
+// In: a module on disk that loads without errors. Out: variants of it, each with the same behaviour as the
+// original unless its mutation says otherwise. A [Mutation] is one row of [Table]; it only proposes edits, and a
+// [World] takes them if the result type-checks. So a row may be bold about syntax, but has to make sure itself
+// that what type-checks also means the same.
+package mutate
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+
+	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/sift"
+)
+
+// A Mutation is one way to write the same thing differently.
+type Mutation struct {
+	Name string
+
+	// Doc says what changes, and why that must not matter.
+	Doc string
+
+	// More says that the result may hold more flows than before: a helper that was shared exists twice.
+	More bool
+
+	// Used says that the program does more than before with some value, so that a fix may well decline.
+	Used bool
+
+	// Late mutations change the layout of files, which gofmt would take back. They come last.
+	Late bool
+
+	sites func(v *view, add func(site))
+}
+
+// A site is a place where a mutation can be done. It proposes edits, or nothing.
+type site func(e *editor)
+
+// A World is a module whose variants are cheap to look at.
+type World struct {
+	Dir  string
+	Load *load.Result // the program as it is
+
+	number int // makes names and comments unique
+	mark   int // where the file set was when the world was new
+}
+
+// Open loads a module for mutation. Extra is what a program may import later on, by a fix or a mutation: the
+// go command is asked about it once, by adding a file to the package in dir.
+func Open(ctx context.Context, dir, tags string, tests bool, extra map[string][]byte) (*World, error) {
+	tree, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: tests})
+	if err != nil {
+		return nil, err
+	}
+	res, err := load.Load(ctx, load.Config{Tags: tags, Tests: tests}, tree)
+	if err != nil {
+		return nil, err
+	}
+	back := map[string][]byte{}
+	for path := range extra {
+		back[path] = nil
+	}
+	for _, p := range res.Packages {
+		if len(p.Errors) > 0 {
+			return nil, fmt.Errorf("%s: %s", p.Path, p.Errors[0])
+		}
+		maps.Copy(back, p.Source)
+	}
+	if len(extra) > 0 {
+		if res, err = res.With(ctx, extra); err != nil {
+			return nil, err
+		}
+		if res, err = res.With(ctx, back); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range res.Packages {
+		if len(p.Errors) > 0 {
+			return nil, fmt.Errorf("%s: %s", p.Path, p.Errors[0])
+		}
+	}
+	return &World{Dir: dir, Load: res, mark: res.Fset.Base()}, nil
+}
+
+// A Mutant is a variant of a world's program.
+type Mutant struct {
+	World   *World
+	Load    *load.Result
+	Files   map[string][]byte // the changed files by absolute path
+	Applied []*Mutation
+
+	// Unrelated are texts of declarations that a mutation put beside those of the program. Nothing may
+	// happen to them.
+	Unrelated []string
+}
+
+// Source returns the contents of all files of the packages.
+func (m *Mutant) Source() map[string][]byte {
+	out := map[string][]byte{}
+	for _, p := range m.Load.Packages {
+		maps.Copy(out, p.Source)
+	}
+	return out
+}
+
+// Names returns what was applied, in order.
+func (m *Mutant) Names() string {
+	var names []string
+	for _, row := range m.Applied {
+		names = append(names, row.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+// Original returns the program without any mutation.
+func (w *World) Original() *Mutant {
+	return &Mutant{World: w, Load: w.Load, Files: map[string][]byte{}}
+}
+
+// Forget drops what the variants so far have left in the file set. None of them may be used after it.
+func (w *World) Forget() {
+	var old []*token.File
+	w.Load.Fset.Iterate(func(f *token.File) bool {
+		if f.Base() >= w.mark {
+			old = append(old, f)
+		}
+		return true
+	})
+	for _, f := range old {
+		w.Load.Fset.RemoveFile(f)
+	}
+}
+
+// tries is how many sites of a mutation are tried before it is given up.
+const tries = 4
+
+// Mutate returns m changed by one more mutation, or nil where it does not apply. The choice of the site is
+// by rnd, so equal seeds give equal variants.
+func (w *World) Mutate(ctx context.Context, m *Mutant, row *Mutation, rnd *rand.Rand) (*Mutant, error) {
+	v := newView(m.Load)
+	var all []site
+	row.sites(v, func(s site) { all = append(all, s) })
+	for range min(tries, len(all)) {
+		i := rnd.IntN(len(all))
+		s := all[i]
+		all = slices.Delete(all, i, i+1)
+		w.number++
+		e := &editor{view: v, rnd: rnd, number: w.number, late: row.Late}
+		s(e)
+		files, err := e.apply()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", row.Name, err)
+		}
+		if len(files) == 0 {
+			continue
+		}
+		res, err := m.Load.With(ctx, files)
+		if err != nil {
+			return nil, err
+		}
+		if broken(res) {
+			continue
+		}
+		next := &Mutant{World: w, Load: res, Files: maps.Clone(m.Files), Applied: append(slices.Clone(m.Applied), row)}
+		maps.Copy(next.Files, files)
+		next.Unrelated = append(slices.Clone(m.Unrelated), e.unrelated...)
+		return next, nil
+	}
+	return nil, nil
+}
+
+func broken(res *load.Result) bool {
+	return slices.ContainsFunc(res.Packages, func(p *load.Package) bool { return len(p.Errors) > 0 })
+}
+
+// A view is the typed program that mutations look at.
+type view struct {
+	fset  *token.FileSet
+	files []*file
+	uses  map[types.Object][]ident
+}
+
+type file struct {
+	path   string
+	pkg    *load.Package
+	syntax *ast.File
+	src    []byte
+	tf     *token.File
+	parent map[ast.Node]ast.Node
+}
+
+// An ident is where a name is used or defined.
+type ident struct {
+	file *file
+	id   *ast.Ident
+}
+
+func newView(res *load.Result) *view {
+	v := &view{fset: res.Fset, uses: map[types.Object][]ident{}}
+	for _, p := range res.Packages {
+		if p.Augmented {
+			continue
+		}
+		for i, s := range p.Syntax {
+			if ast.IsGenerated(s) {
+				continue
+			}
+			f := &file{path: p.Files[i], pkg: p, syntax: s, src: p.Source[p.Files[i]], tf: res.Fset.File(s.FileStart), parent: map[ast.Node]ast.Node{}}
+			v.files = append(v.files, f)
+			var stack []ast.Node
+			ast.Inspect(s, func(n ast.Node) bool {
+				if n == nil {
+					stack = stack[:len(stack)-1]
+					return true
+				}
+				if len(stack) > 0 {
+					f.parent[n] = stack[len(stack)-1]
+				}
+				stack = append(stack, n)
+				if id, ok := n.(*ast.Ident); ok {
+					if o := f.object(id); o != nil {
+						v.uses[o] = append(v.uses[o], ident{f, id})
+					}
+				}
+				return true
+			})
+		}
+	}
+	return v
+}
+
+func (f *file) object(id *ast.Ident) types.Object {
+	o := f.pkg.Info.Defs[id]
+	if o == nil {
+		o = f.pkg.Info.Uses[id]
+	}
+	switch o := o.(type) {
+	case *types.Var:
+		return o.Origin()
+	case *types.Func:
+		return o.Origin()
+	}
+	return o
+}
+
+func (f *file) off(p token.Pos) int { return f.tf.Offset(p) }
+
+func (f *file) text(n ast.Node) string { return string(f.src[f.off(n.Pos()):f.off(n.End())]) }
+
+func (f *file) typeOf(e ast.Expr) types.Type { return f.pkg.Info.TypeOf(e) }
+
+// each calls fn with every node of every file.
+func (v *view) each(fn func(f *file, n ast.Node)) {
+	for _, f := range v.files {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if n != nil {
+				fn(f, n)
+			}
+			return true
+		})
+	}
+}
+
+// lists calls fn with every list of statements.
+func (v *view) lists(fn func(f *file, list []ast.Stmt)) {
+	v.each(func(f *file, n ast.Node) {
+		if list := listOf(n); len(list) > 0 {
+			fn(f, list)
+		}
+	})
+}
+
+func listOf(n ast.Node) []ast.Stmt {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return n.List
+	case *ast.CaseClause:
+		return n.Body
+	case *ast.CommClause:
+		return n.Body
+	}
+	return nil
+}
+
+// An editor collects the edits of one site.
+type editor struct {
+	*view
+	rnd       *rand.Rand
+	number    int
+	late      bool
+	edits     []edit
+	created   map[string]string
+	unrelated []string
+	failed    bool
+}
+
+type edit struct {
+	file       *file
+	start, end int
+	text       string
+}
+
+// fail says that the site is none.
+func (e *editor) fail() { e.failed = true }
+
+// replace puts text where a node is.
+func (e *editor) replace(f *file, n ast.Node, text string) {
+	e.splice(f, f.off(n.Pos()), f.off(n.End()), text)
+}
+
+func (e *editor) insert(f *file, at token.Pos, text string) { e.splice(f, f.off(at), f.off(at), text) }
+
+func (e *editor) splice(f *file, start, end int, text string) {
+	e.edits = append(e.edits, edit{f, start, end, text})
+}
+
+// fresh returns a name that nothing has.
+func (e *editor) fresh(stem string) string {
+	for i := e.number; ; i++ {
+		name := fmt.Sprintf("%s%d", stem, i)
+		if !e.named(name) {
+			return name
+		}
+	}
+}
+
+// named reports whether some identifier of the program is called so.
+func (v *view) named(name string) bool {
+	return slices.ContainsFunc(v.files, func(f *file) bool { return bytes.Contains(f.src, []byte(name)) })
+}
+
+// create adds a file to the package of f.
+func (e *editor) create(f *file, stem, text string) {
+	if e.created == nil {
+		e.created = map[string]string{}
+	}
+	e.created[filepath.Join(filepath.Dir(f.path), stem+".go")] = text
+}
+
+// pkg returns the name by which a file can use a package, importing it if need be.
+func (e *editor) pkg(f *file, path string) string {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	for _, spec := range f.syntax.Imports {
+		if strings.Trim(spec.Path.Value, `"`) != path {
+			continue
+		}
+		if spec.Name == nil {
+			return name
+		}
+		if spec.Name.Name != "_" && spec.Name.Name != "." {
+			return spec.Name.Name
+		}
+	}
+	if slices.ContainsFunc(f.syntax.Decls, func(d ast.Decl) bool { return declares(d, name) }) {
+		e.fail()
+	}
+	for _, ed := range e.edits {
+		if ed.file == f && strings.Contains(ed.text, `"`+path+`"`) {
+			return name
+		}
+	}
+	at := f.off(f.syntax.Name.End())
+	e.splice(f, at, at, "\n\nimport \""+path+"\"\n")
+	return name
+}
+
+func declares(d ast.Decl, name string) bool {
+	fn, ok := d.(*ast.FuncDecl)
+	return ok && fn.Recv == nil && fn.Name.Name == name
+}
+
+// typ writes a type as a file would. It fails the site where the file cannot name it.
+func (e *editor) typ(f *file, t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string {
+		if p == f.pkg.Types {
+			return ""
+		}
+		for _, spec := range f.syntax.Imports {
+			if strings.Trim(spec.Path.Value, `"`) == p.Path() {
+				if spec.Name != nil {
+					if spec.Name.Name == "." || spec.Name.Name == "_" {
+						e.fail()
+					}
+					return spec.Name.Name
+				}
+				return p.Name()
+			}
+		}
+		e.fail() // adding an import would do, but real code imports what it names
+		return p.Name()
+	})
+}
+
+// apply returns the new contents of the files.
+func (e *editor) apply() (map[string][]byte, error) {
+	if e.failed {
+		return nil, nil
+	}
+	byFile := map[*file][]edit{}
+	for _, ed := range e.edits {
+		byFile[ed.file] = append(byFile[ed.file], ed)
+	}
+	out := map[string][]byte{}
+	for f, list := range byFile {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].start < list[j].start })
+		var b []byte
+		at := 0
+		for _, ed := range list {
+			if ed.start < at {
+				return nil, nil // two edits want the same bytes
+			}
+			b = append(append(b, f.src[at:ed.start]...), e.lines(f, ed.text)...)
+			at = ed.end
+		}
+		b = append(b, f.src[at:]...)
+		out[f.path] = e.tidy(f.src, b)
+	}
+	for path, text := range e.created {
+		b, err := format.Source([]byte(text))
+		if err != nil {
+			return nil, nil
+		}
+		out[path] = b
+	}
+	return out, nil
+}
+
+// lines gives text the line ends of a file.
+func (e *editor) lines(f *file, text string) string {
+	if !e.late && bytes.Contains(f.src, []byte("\r\n")) {
+		return strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
+}
+
+// tidy formats a file that was formatted before.
+func (e *editor) tidy(old, now []byte) []byte {
+	if e.late {
+		return now
+	}
+	if was, err := format.Source(old); err != nil || !bytes.Equal(was, old) {
+		return now
+	}
+	out, err := format.Source(now)
+	if err != nil {
+		return now // the type check will say so
+	}
+	return out
+}
