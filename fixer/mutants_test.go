@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/ast"
 	"go/format"
+	"go/parser"
+	"go/token"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -159,8 +162,9 @@ func faithful(m *mutate.Mutant, after map[string][]byte, notes []string) (wrong 
 		return b.String()
 	}
 	was, is, said := all(before), all(now), strings.Join(notes, "\n")
+	excused := vanished(before, now)
 	for _, c := range comment.FindAllString(was, -1) {
-		if !regexp.MustCompile(c+`\b`).MatchString(is) && !regexp.MustCompile(c+`\b`).MatchString(said) {
+		if !excused[c] && !regexp.MustCompile(c+`\b`).MatchString(is) && !regexp.MustCompile(c+`\b`).MatchString(said) {
 			complain("comment %q went, and nobody says so", c)
 		}
 	}
@@ -192,6 +196,59 @@ func faithful(m *mutate.Mutant, after map[string][]byte, notes []string) (wrong 
 		}
 	}
 	return wrong
+}
+
+// vanished returns the comments inside declarations that the result has not any more: they went with what they
+// speak of.
+func vanished(before, now map[string][]byte) map[string]bool {
+	left := map[string]bool{}
+	declared(now, func(dir, name string, _ string) { left[dir+" "+name] = true })
+	out := map[string]bool{}
+	declared(before, func(dir, name string, text string) {
+		if !left[dir+" "+name] {
+			for _, c := range comment.FindAllString(text, -1) {
+				out[c] = true
+			}
+		}
+	})
+	return out
+}
+
+// declared calls fn with the name and text, comments included, of everything that is declared at the top.
+func declared(files map[string][]byte, fn func(dir, name, text string)) {
+	for path, src := range files {
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			continue
+		}
+		text := func(doc *ast.CommentGroup, n ast.Node) string {
+			start, end := fset.PositionFor(n.Pos(), false).Offset, fset.PositionFor(n.End(), false).Offset
+			if doc != nil {
+				start = fset.PositionFor(doc.Pos(), false).Offset
+			}
+			if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
+				end += i
+			}
+			return string(src[start:end])
+		}
+		dir := filepath.Dir(path)
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				fn(dir, d.Name.Name, text(d.Doc, d))
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					switch s := s.(type) {
+					case *ast.TypeSpec:
+						fn(dir, s.Name.Name, text(d.Doc, d))
+					case *ast.ValueSpec:
+						fn(dir, s.Names[0].Name, text(s.Doc, s)+text(d.Doc, d))
+					}
+				}
+			}
+		}
+	}
 }
 
 func reformatted(src []byte) string {
@@ -266,6 +323,83 @@ func agrees(m *mutate.Mutant, v, base verdict) (wrong []string) {
 		wrong = append(wrong, fmt.Sprintf("%d flows are found, %d in the original", v.flows, base.flows))
 	}
 	return wrong
+}
+
+// TestMutants looks at some variants of some programs, the same every time. FuzzMutants looks at any.
+func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads programs")
+	}
+	ctx := context.Background()
+	rows := mutate.Table()
+	for _, name := range []string{"helpers", "onefunc", "stagehost"} {
+		t.Run(name, func(t *testing.T) {
+			w := world(t, name)
+			base, wrong := judge(ctx, w.Original())
+			if len(wrong) > 0 || base.flows == 0 || base.fixed < base.flows {
+				t.Fatalf("the original: %d flows, %d fixed: %v %v", base.flows, base.fixed, base.reasons, wrong)
+			}
+			for i := range 30 {
+				m, err := vary(ctx, w, rows, rand.New(rand.NewPCG(1, uint64(i))), 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				check(t, m, base)
+			}
+		})
+	}
+}
+
+// check judges a variant.
+func check(t *testing.T, m *mutate.Mutant, base verdict) {
+	t.Helper()
+	v, wrong := judge(context.Background(), m)
+	if wrong = append(wrong, agrees(m, v, base)...); len(wrong) > 0 {
+		t.Errorf("%s: %s\n%s", m.Names(), strings.Join(wrong, "\n"), difference(m, v))
+	}
+	m.World.Forget()
+}
+
+// FuzzMutants takes a program, and pairs of a mutation and a choice of its site, from the fuzzer's bytes.
+func FuzzMutants(f *testing.F) {
+	names, err := mutate.Programs(testdata)
+	if err != nil {
+		f.Fatal(err)
+	}
+	rows := mutate.Table()
+	for i := range 12 {
+		f.Add([]byte{byte(slices.Index(names, "helpers")), byte(i * 7), 0, byte(i*5 + 3), 1})
+	}
+	verdicts := map[string]verdict{}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) < 3 || len(data) > 13 {
+			t.Skip()
+		}
+		name := names[int(data[0])%len(names)]
+		w := world(t, name)
+		base, known := verdicts[name]
+		if !known {
+			base, _ = judge(t.Context(), w.Original())
+			verdicts[name] = base
+		}
+		m := w.Original()
+		for _, late := range []bool{false, true} {
+			for i := 1; i+1 < len(data); i += 2 {
+				row := rows[int(data[i])%len(rows)]
+				if row.Late != late {
+					continue
+				}
+				next, err := w.Mutate(t.Context(), m, row, rand.New(rand.NewPCG(0, uint64(data[i+1]))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if next != nil {
+					m = next
+				}
+			}
+		}
+		check(t, m, base)
+	})
 }
 
 // TestMutantRates is run by hand: MUTANTS is how many variants of each program to look at, PROGRAMS a
@@ -387,8 +521,14 @@ func keep(t *testing.T, label string, m *mutate.Mutant, v verdict, wrong []strin
 	if dir == "" {
 		return
 	}
+	file := filepath.Join(dir, label+".txt")
+	_ = os.MkdirAll(filepath.Dir(file), 0o777)
+	_ = os.WriteFile(file, []byte(text+"\n\n"+difference(m, v)), 0o666)
+}
+
+// difference shows what the mutations and the fix changed.
+func difference(m *mutate.Mutant, v verdict) string {
 	var b strings.Builder
-	b.WriteString(text + "\n\n")
 	before := m.World.Original().Source()
 	mutant := m.Source()
 	for _, path := range slices.Sorted(maps.Keys(mutant)) {
@@ -397,7 +537,5 @@ func keep(t *testing.T, label string, m *mutate.Mutant, v verdict, wrong []strin
 	for _, path := range slices.Sorted(maps.Keys(v.after)) {
 		b.WriteString(udiff.Unified("mutant/"+filepath.Base(path), "fixed/"+filepath.Base(path), string(mutant[path]), string(v.after[path])))
 	}
-	file := filepath.Join(dir, label+".txt")
-	_ = os.MkdirAll(filepath.Dir(file), 0o777)
-	_ = os.WriteFile(file, []byte(b.String()), 0o666)
+	return b.String()
 }

@@ -108,7 +108,9 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 		a.drop(s, "reads the answer of the exchange")
 		return false, nil
 	case *ast.DeclStmt:
-		a.drop(s, "")
+		if _, replaced := a.set.Replace[s]; !replaced { // it may declare the token now
+			a.drop(s, "")
+		}
 		return false, nil
 	case *ast.AssignStmt:
 		for _, l := range s.Lhs {
@@ -371,8 +373,8 @@ func (a *answer) instead(s ast.Stmt, text change.Text) {
 		a.set.Remove[s] = "decoding of the answer"
 		return
 	}
-	a.set.Before[s] = text
-	a.set.Remove[s] = "decoding of the answer"
+	// Not text before a statement that goes: a branch with nothing else in it would go as a whole.
+	a.set.Replace[s] = text
 }
 
 // A decoder is a function of the module that is given the answer and decodes it.

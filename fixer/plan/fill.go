@@ -40,7 +40,7 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 	}
 	fl.lifetime = freshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
 	if id := identOf(ast.Unparen(e)); id != nil {
-		if ok, text := fl.substitute(d, id, tok); ok {
+		if ok, text := fl.substitute(d, id, tok, s); ok {
 			return text, nil
 		}
 	}
@@ -48,7 +48,7 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 		return change.Text{Src: f.text(e) + " = *" + tok, Keeps: []ast.Node{e}}, nil
 	}
 	if m, ok := t.Underlying().(*types.Map); ok {
-		if text, ok := fl.substituteMap(d, e, tok); ok {
+		if text, ok := fl.substituteMap(d, e, tok, s); ok {
 			return text, nil
 		}
 		return fl.fillMap(f, e, m, tok)
@@ -225,7 +225,7 @@ func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string,
 }
 
 // substitute replaces all reads of a local structure, if reads of known fields are all there is.
-func (fl *filler) substitute(d *fn, id *ast.Ident, tok string) (bool, change.Text) {
+func (fl *filler) substitute(d *fn, id *ast.Ident, tok string, s ast.Stmt) (bool, change.Text) {
 	f := d.file
 	v, ok := f.object(id).(*types.Var)
 	if !ok || v.IsField() || v.Parent() == v.Pkg().Scope() {
@@ -277,7 +277,7 @@ func (fl *filler) substitute(d *fn, id *ast.Ident, tok string) (bool, change.Tex
 			return false, change.Text{}
 		}
 	}
-	if len(repl) == 0 {
+	if len(repl) == 0 || !follow(f, s, repl) {
 		return false, change.Text{}
 	}
 	for n, text := range repl {
@@ -287,6 +287,22 @@ func (fl *filler) substitute(d *fn, id *ast.Ident, tok string) (bool, change.Tex
 		return true, change.Text{}
 	}
 	return true, change.Text{Src: fl.declare(tok)}
+}
+
+// follow reports whether nodes are reached through s only: they stand in its block, or in one around it that
+// it is in under no condition. Where they do not, the token may be nil there, or its name mean nothing.
+func follow(f *file, s ast.Stmt, nodes map[ast.Node]change.Text) bool {
+	var n ast.Node = s
+	if i, ok := f.parent[s].(*ast.IfStmt); ok && i.Init == s {
+		n = i
+	}
+	block := f.parent[n]
+	for n := range nodes {
+		if n.Pos() < block.Pos() || block.End() < n.End() {
+			return false
+		}
+	}
+	return true
 }
 
 // isDecodeArg reports whether the use is the &x, or the pointer x, of the decoding itself.

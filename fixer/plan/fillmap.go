@@ -37,7 +37,7 @@ func (fl *filler) fillMap(f *file, e ast.Expr, m *types.Map, tok string) (change
 }
 
 // substituteMap replaces all reads of a local map, if each is of a known key and asserts its type.
-func (fl *filler) substituteMap(d *fn, e ast.Expr, tok string) (change.Text, bool) {
+func (fl *filler) substituteMap(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text, bool) {
 	f := d.file
 	if _, known := fl.mapReads(f, e); !known {
 		return change.Text{}, false
@@ -72,7 +72,7 @@ func (fl *filler) substituteMap(d *fn, e ast.Expr, tok string) (change.Text, boo
 			return change.Text{}, false
 		}
 	}
-	if len(repl) == 0 {
+	if len(repl) == 0 || !follow(f, s, repl) {
 		return change.Text{}, false
 	}
 	for n, text := range repl {

@@ -209,8 +209,8 @@ func wholly(src []byte, eol string) bool {
 	return n > 0 && n == bytes.Count(src, []byte("\n"))
 }
 
-// findLost lists the comments of changed declarations that the new file has not.
-// Those of declarations that vanished went with what they describe.
+// findLost lists the comments of changed declarations, of imports and between declarations that the new
+// file has not. Those of declarations that vanished went with what they describe.
 func (f *file) findLost(syntax *ast.File) {
 	left := map[string]int{}
 	for _, g := range syntax.Comments {
@@ -230,12 +230,32 @@ func (f *file) findLost(syntax *ast.File) {
 				left[key]--
 				continue
 			}
-			if d != nil && !f.vanish[d] && f.touched[d] {
+			if d == nil || imports(d) || !f.vanish[d] && f.touched[d] {
 				pos := tf.PositionFor(c.Pos(), false)
 				f.lost = append(f.lost, Comment{Pos: pos, Text: c.Text})
 			}
 		}
 	}
+}
+
+// between returns the comments of a file behind the package clause that belong to no declaration.
+func (f *file) between() []Comment {
+	tf := f.fset.File(f.syntax.Package)
+	var out []Comment
+	for _, g := range f.syntax.Comments {
+		if d := f.declAt(g); g.Pos() < f.syntax.Name.End() || d != nil && !imports(d) {
+			continue
+		}
+		for _, c := range g.List {
+			out = append(out, Comment{Pos: tf.PositionFor(c.Pos(), false), Text: c.Text})
+		}
+	}
+	return out
+}
+
+func imports(d ast.Decl) bool {
+	g, ok := d.(*ast.GenDecl)
+	return ok && g.Tok == token.IMPORT
 }
 
 // declAt returns the declaration of orig whose bytes hold the comment group.

@@ -59,6 +59,10 @@ func Rewrite(pkgs []*load.Package, set *change.Set) (*Result, error) {
 	for _, f := range files {
 		if _, gone := set.Remove[f.orig]; gone {
 			res.Files[f.path] = nil
+			if err := f.parse(); err != nil {
+				return nil, fmt.Errorf("rewrite %s: %w", f.path, err)
+			}
+			res.Lost = append(res.Lost, f.between()...)
 			continue
 		}
 		out, err := f.rewrite()

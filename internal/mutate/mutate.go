@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/format"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"maps"
@@ -425,7 +426,7 @@ func (e *editor) apply() (map[string][]byte, error) {
 			at = ed.end
 		}
 		b = append(b, f.src[at:]...)
-		out[f.path] = e.tidy(f.src, b)
+		out[f.path] = e.tidy(f.src, pruned(f, b))
 	}
 	for path, text := range e.created {
 		b, err := format.Source([]byte(text))
@@ -435,6 +436,49 @@ func (e *editor) apply() (map[string][]byte, error) {
 		out[path] = b
 	}
 	return out, nil
+}
+
+// pruned returns the new contents of a file without the imports that nothing names any more.
+func pruned(f *file, src []byte) []byte {
+	fset := token.NewFileSet()
+	syntax, err := parser.ParseFile(fset, f.path, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return src // the type check will say so
+	}
+	named := map[string]bool{}
+	ast.Inspect(syntax, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok {
+				named[id.Name] = true
+			}
+		}
+		return true
+	})
+	known := map[string]string{}
+	for _, spec := range f.syntax.Imports {
+		if name := importName(f, spec); named[name] || name == "." || name == "_" || name == "C" {
+			continue
+		}
+		known[spec.Path.Value] = importName(f, spec)
+	}
+	for i := len(syntax.Imports) - 1; i >= 0; i-- {
+		spec := syntax.Imports[i]
+		name, ok := known[spec.Path.Value]
+		if !ok || spec.Name != nil && spec.Name.Name != name {
+			continue
+		}
+		start, end := fset.PositionFor(spec.Pos(), false).Offset, fset.PositionFor(spec.End(), false).Offset
+		for _, d := range syntax.Decls {
+			if g, ok := d.(*ast.GenDecl); ok && len(g.Specs) == 1 && g.Specs[0] == ast.Spec(spec) {
+				start, end = fset.PositionFor(g.Pos(), false).Offset, fset.PositionFor(g.End(), false).Offset
+			}
+		}
+		if j := bytes.IndexByte(src[end:], '\n'); j >= 0 && len(bytes.TrimSpace(src[end:end+j])) == 0 {
+			end += j + 1
+		}
+		src = slices.Concat(src[:start], src[end:])
+	}
+	return src
 }
 
 // lines gives text the line ends of a file.

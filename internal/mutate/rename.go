@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -212,7 +213,11 @@ func tagged(f *file, id *ast.Ident) bool {
 	if !ok || field.Tag == nil {
 		return false
 	}
-	tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
+	text, err := strconv.Unquote(field.Tag.Value)
+	if err != nil {
+		return false
+	}
+	tag := reflect.StructTag(text)
 	name, _, _ := strings.Cut(tag.Get("json"), ",")
 	return name != "" && name != "-"
 }
