@@ -109,7 +109,14 @@ func judge(ctx context.Context, m *mutate.Mutant) (v verdict, wrong []string) {
 			complain("the second fix changes %s", second.Files[0].Path)
 		}
 	}
-	wrong = append(wrong, faithful(m, v.after, out.Notes)...)
+	var notes []string
+	for _, pl := range out.Plans {
+		notes = append(notes, pl.Notes...)
+		if a := out.About[pl]; a != nil {
+			notes = append(notes, a.Notes...)
+		}
+	}
+	wrong = append(wrong, faithful(m, v.after, notes)...)
 	return v, wrong
 }
 

@@ -137,7 +137,7 @@ func (p *planner) emitDecoded(pt *point, ans *answer, text change.Text, fetch st
 		var replaced bool
 		if declared {
 			ans.fill.lifetime = freshName(p.ix, pt.fn, nil, "expiresIn", "lifetime", "tokenLifetime")
-			replaced, fill = ans.fill.substitute(pt.fn, id, ans.tok)
+			replaced, fill = ans.fill.substitute(pt.fn, id, ans.tok, s)
 		}
 		if !replaced {
 			t := f.typeOf(target)
