@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"sort"
@@ -17,28 +18,22 @@ import (
 
 // perCaller returns the name of the parameter that brings the scopes, "" where one list serves all.
 func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, error) {
+	if len(p.dec.Scopes) > 0 {
+		return "", nil
+	}
 	all := *fl
 	all.Metascopes = union(union(nil, fl.AllMetascopes), fl.Metascopes)
+	if len(all.Metascopes) < 2 {
+		return "", nil
+	}
+	lists, sites, index, err := p.callersMetascopes(&all, pt)
+	if err != nil {
+		return "", err
+	}
 	fl = &all
-	if len(p.dec.Scopes) > 0 || pt.fn.obj == nil || len(fl.Metascopes) < 2 {
-		return "", nil
-	}
-	index, ok := p.assertionParam(fl, pt.fn)
-	if !ok {
-		return "", nil
-	}
-	sites, _ := p.ix.callers(pt.fn.obj)
-	if len(sites) < 2 {
-		return "", nil
-	}
-	lists := make([][]string, len(sites))
 	same := true
-	for i, s := range sites {
-		lists[i] = p.metascopesOf(fl, p.ix.outer(s.file, s.call))
-		if len(lists[i]) == 0 {
-			return "", because("it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.file.place(s.call))
-		}
-		same = same && strings.Join(lists[i], ",") == strings.Join(lists[0], ",")
+	for _, list := range lists {
+		same = same && strings.Join(list, ",") == strings.Join(lists[0], ",")
 	}
 	if same {
 		return "", nil
@@ -62,6 +57,30 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 		set.Replace[arg] = change.Text{Src: strconv.Quote(strings.Join(scopes, ","))}
 	}
 	return name, nil
+}
+
+// callersMetascopes returns the metascopes that each caller of the exchange asks for, and the parameter
+// by which it hands in the assertion; nothing where there is one caller or the callers have no part in it.
+func (p *planner) callersMetascopes(fl *flow.Flow, pt *point) (lists [][]string, sites []callSite, index int, err error) {
+	if pt.fn.obj != nil {
+		sites, _ = p.ix.callers(pt.fn.obj)
+	}
+	index, ok := p.assertionParam(fl, pt.fn)
+	if !ok || len(sites) < 2 {
+		if len(fl.AllMetascopes) > 0 && len(fl.Via) == 0 {
+			return nil, nil, 0, &needError{"scopes", fmt.Sprintf("credentials with different metascopes (%s) get their tokens at the same place (%s), so one list of scopes may not serve them all: %s",
+				strings.Join(fl.AllMetascopes, ", "), pt.fn.file.place(pt.call), giveScopes(fl))}
+		}
+		return nil, nil, 0, nil
+	}
+	for _, s := range sites {
+		list := p.metascopesOf(fl, p.ix.outer(s.file, s.call))
+		if len(list) == 0 {
+			return nil, nil, 0, because("it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.file.place(s.call))
+		}
+		lists = append(lists, list)
+	}
+	return lists, sites, index, nil
 }
 
 // assertionParam finds the string parameter of d that is the assertion.

@@ -148,6 +148,10 @@ func (l *Ledger) Add(r *Record) {
 			r, old = old, r
 			l.Records[i] = old
 		}
+		// Another package calls the same exchange, perhaps for another credential.
+		if !slices.Equal(old.Flow.Metascopes, r.Flow.Metascopes) {
+			old.Flow.AllMetascopes = joined(old.Flow.AllMetascopes, old.Flow.Metascopes, r.Flow.AllMetascopes, r.Flow.Metascopes)
+		}
 		if old.Suppressed == nil && r.Suppressed != nil {
 			old.Suppressed, old.Status = r.Suppressed, Suppressed
 		}
@@ -155,6 +159,12 @@ func (l *Ledger) Add(r *Record) {
 		return
 	}
 	l.Records = append(l.Records, r)
+}
+
+// joined returns what is in any of the lists, sorted.
+func joined(lists ...[]string) []string {
+	all := slices.Sorted(slices.Values(slices.Concat(lists...)))
+	return slices.Compact(all)
 }
 
 // richer reports whether a is to be kept rather than b. It is a strict order, so that the result

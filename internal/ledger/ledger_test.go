@@ -61,6 +61,17 @@ func TestMergeDoesNotDependOnOrder(t *testing.T) {
 	}
 }
 
+func TestMergeKeepsAllMetascopes(t *testing.T) {
+	a, b := record("x", "/m/a.go", 9, 2, ledger.Manual), record("x", "/m/a.go", 9, 3, ledger.Manual)
+	a.Flow.Metascopes, b.Flow.Metascopes = []string{"ent_b_sdk"}, []string{"ent_a_sdk"}
+	var l ledger.Ledger
+	l.Add(a)
+	l.Add(b)
+	if got := l.Records[0].Flow.AllMetascopes; !slices.Equal(got, []string{"ent_a_sdk", "ent_b_sdk"}) {
+		t.Errorf("metascopes of all callers are %v", got)
+	}
+}
+
 func TestMergeKeepsSuppression(t *testing.T) {
 	silenced := record("a", "/m/a.go", 9, 1, ledger.Suppressed)
 	silenced.Suppressed = &suppress.Why{Reason: "frozen"}
