@@ -130,6 +130,7 @@ func collect(m Marks) *evidence {
 		}
 	}
 	add(&e.pieces, m.URLText, false)
+	e.pieces = append(e.pieces, spanned(e.pieces)...)
 	add(&e.config, m.Config, true)
 	add(&e.docs, m.Docs, true)
 	for _, s := range m.Scopes {
@@ -148,6 +149,23 @@ func collect(m Marks) *evidence {
 	}
 	e.fields = slices.Sorted(maps.Keys(m.Fields))
 	return e
+}
+
+// spanned joins two pieces of a path that something the program knows stands between:
+// domain + "/oauth2/" + server + "/v1/token".
+func spanned(pieces []piece) (joined []piece) {
+	for i, a := range pieces {
+		// cut takes the last slash off the path.
+		if a.path == "" || !strings.HasSuffix(a.text, "/") {
+			continue
+		}
+		for j, b := range pieces {
+			if i != j && b.host == "" && strings.HasPrefix(b.text, "/") {
+				joined = append(joined, piece{host: a.host, path: a.path + "/*" + b.path, text: b.text})
+			}
+		}
+	}
+	return joined
 }
 
 // takes reports whether the provider takes flows of this kind. Zoom's and Adobe's kinds are their own.

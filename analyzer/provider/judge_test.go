@@ -24,7 +24,8 @@ var recognised = []struct {
 	{"okta", "client-assertion", [][]string{
 		{"https://example.okta.com/oauth2/v1/token"}, {"https://%s.okta.com/oauth2/v1/token"}, {"/oauth2/v1/token"}, {"https://%s.oktapreview.com"}, {"%s/oauth2/v1/token"}}},
 	{"okta-custom", "client-assertion", [][]string{
-		{"https://example.okta.com/oauth2/default/v1/token"}, {"https://%s/oauth2/%s/v1/token"}, {"/oauth2/default/v1/token"}, {"https://%s.oktapreview.com", "/oauth2/aus1/v1/token"}}},
+		{"https://example.okta.com/oauth2/default/v1/token"}, {"https://%s/oauth2/%s/v1/token"}, {"/oauth2/default/v1/token"}, {"https://%s.oktapreview.com", "/oauth2/aus1/v1/token"},
+		{"/oauth2/", "/v1/token"}, {"https://example.okta.com/oauth2/", "/v1/token"}}},
 	{"auth0", "client-assertion", [][]string{{"https://tenant.eu.auth0.com/oauth/token"}, {"https://%s.auth0.com/oauth/token"}, {".auth0.com"}}},
 	{"azure-ad", "client-assertion", [][]string{
 		{"https://login.microsoftonline.com/common/oauth2/v2.0/token"}, {"https://login.microsoftonline.com/%s/oauth2/token"}, {"/%s/oauth2/v2.0/token"}, {"/oauth2/v2.0/token"},

@@ -143,7 +143,7 @@ var optional = []Provider{
 		Values:    []string{"*/realms/*"},
 		Imports:   []string{"github.com/Nerzal/gocloak/..."},
 		Words:     []string{"keycloak", "gocloak"},
-		Target:    Target{Supported: true, AuthStyle: "AuthStyleInHeader", ScopeForm: ScopeList},
+		Target:    Target{Supported: true, AuthStyle: "AuthStyleInHeader", EitherWay: true, ScopeForm: ScopeList},
 		Lost:      []string{"Nothing of the identity: the client stays the same, only its authenticator changes."},
 		Advice:    "Keycloak supports both; signed JWT keeps the key on the client.",
 		Warnings:  []string{"The authenticator is a setting of the client: changing it stops the old code at once."},

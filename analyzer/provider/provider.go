@@ -44,6 +44,7 @@ type Target struct {
 	NewClient  bool         // the new grant has a client id of its own, which the old flow does not name
 	Paths      []PathChange // what takes the place of the old path on the same host
 	AuthStyle  string       // name in golang.org/x/oauth2: "AuthStyleInParams", "AuthStyleInHeader"; "" if each application has its own
+	EitherWay  bool         // the secret may come in the body too, whatever AuthStyle says
 	ScopeForm  ScopeForm
 	Params     []Param
 	SecretSent bool // the old request already has client_secret

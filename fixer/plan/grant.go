@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -19,6 +20,36 @@ import (
 // replaceGrant replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client
 // authentication (section 2.2), which keeps grant and parameters and only swaps the method.
 func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
+	if place := p.offered(fl); place != "" {
+		return because("the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
+	}
+	if fl.Kind != flow.ClientAssertion {
+		return p.toConfig(fl, pl, set)
+	}
+	var err error
+	if grant, ok := otherGrant(fl); ok {
+		err = because("the assertion authenticates the client for %s, too, which stays", grant)
+	} else if err = p.toConfig(fl, pl, set); err == nil || isNeed(err) {
+		return err
+	}
+	alone := change.NewSet()
+	switch swap := p.swapMethod(fl, pl, alone); {
+	case swap == nil:
+		*set = *alone
+		return nil
+	case isNeed(swap):
+		return swap
+	}
+	return err
+}
+
+func isNeed(err error) bool {
+	_, ok := errors.AsType[*needError](err)
+	return ok
+}
+
+// toConfig puts clientcredentials.Config in the place of the exchange.
+func (p *planner) toConfig(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	v := p.vendor(fl)
 	pt, err := p.findPoint(fl)
 	if err != nil {

@@ -36,12 +36,5 @@ func (p *planner) unsuited(fl *flow.Flow) string {
 	case fl.Kind != flow.JWTBearer && fl.Kind != flow.ClientAssertion:
 		return fmt.Sprintf("%s flows of %s are not rewritten: %s", fl.Kind, v.Name, strings.Join(v.Warnings, " "))
 	}
-	if fl.Kind == flow.ClientAssertion {
-		for _, fd := range fl.Fields {
-			if fd.Key == "grant_type" && fd.Const != "client_credentials" {
-				return "the assertion authenticates the client in another grant than client_credentials, which stays"
-			}
-		}
-	}
 	return ""
 }

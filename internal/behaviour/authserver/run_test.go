@@ -159,17 +159,17 @@ func (c *copied) playOne(t *testing.T, mode authserver.Mode, bin string, r *run)
 	return got
 }
 
-// expand replaces ${URL}, ${HOST} and the key: ${KEY_PEM}, ${KEY_JSON} (in a JSON string), ${KEY_JWK}.
+// expand replaces ${URL} and the key: ${KEY_PEM}, ${KEY_JWK}, and in a JSON string ${KEY_JSON} and ${KEY_PKCS1_JSON}.
 func expand(t *testing.T, s *authserver.Server, text string, mode authserver.Mode) string {
-	pemText, jwk := "", ""
+	pkcs8, pkcs1, jwk := "", "", ""
 	if mode == authserver.Before {
-		pemText, jwk = encodeKey(t, "pkcs8"), encodeKey(t, "jwk")
+		pkcs8, pkcs1, jwk = encodeKey(t, "pkcs8"), encodeKey(t, "pkcs1"), encodeKey(t, "jwk")
 	}
 	return strings.NewReplacer(
 		"${URL}", s.URL,
-		"${HOST}", strings.TrimPrefix(s.URL, "http://"),
-		"${KEY_PEM}", pemText,
-		"${KEY_JSON}", strings.ReplaceAll(pemText, "\n", `\n`),
+		"${KEY_PEM}", pkcs8,
+		"${KEY_JSON}", strings.ReplaceAll(pkcs8, "\n", `\n`),
+		"${KEY_PKCS1_JSON}", strings.ReplaceAll(pkcs1, "\n", `\n`),
 		"${KEY_JWK}", jwk,
 	).Replace(text)
 }

@@ -152,8 +152,10 @@ func register(store *storage.MemoryStore, mode Mode, key *rsa.PublicKey, c Clien
 	oc := &fosite.DefaultOpenIDConnectClient{
 		DefaultClient: &fosite.DefaultClient{ID: c.ID, Scopes: c.Scopes, GrantTypes: []string{"client_credentials"}},
 	}
-	if aud := c.Params["audience"]; aud != "" {
-		oc.Audience = []string{aud}
+	for _, params := range []map[string]string{c.Params, c.Granted} {
+		if aud := params["audience"]; aud != "" {
+			oc.Audience = []string{aud}
+		}
 	}
 	jwk := jose.JSONWebKey{Key: key, KeyID: c.KeyID, Use: "sig"}
 	switch {
@@ -361,8 +363,8 @@ func (s *Server) client(r *http.Request) *Client {
 
 // api stands for the vendor's API: it tells who is asking for what, if the access token is one.
 func (s *Server) api(w http.ResponseWriter, r *http.Request) error {
-	bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
+	scheme, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
 		http.Error(w, "no bearer token", http.StatusUnauthorized)
 		return fmt.Errorf("no bearer token, but %q", r.Header.Get("Authorization"))
 	}
