@@ -39,6 +39,7 @@ type run struct {
 	Exit     int               `json:"exit"`
 	Stdout   []string          `json:"stdout"` // text that standard output holds
 	Tokens   int               `json:"tokens"` // requests for a token
+	After    int               `json:"after"`  // as many more after the fix: one, where there was no exchange
 }
 
 // A fix is one call of `jwtretire fix` on a fresh copy, and what becomes of the findings.
