@@ -24,9 +24,12 @@ func (c *command) fix() (int, error) {
 	if c.diff {
 		mode = ledger.Diff
 	}
-	files, err := c.rewrite(res)
+	w, files, err := c.rewrite(res)
 	if err != nil {
 		return exitError, err
+	}
+	if c.split != "" {
+		return c.writeSeries(res, w, files)
 	}
 	if c.diff {
 		return c.printPatch(res, files)
@@ -44,18 +47,18 @@ func (c *command) fix() (int, error) {
 }
 
 // rewrite runs the fixer over the findings that are to be migrated and settles their records.
-func (c *command) rewrite(res *scan.Result) ([]patch.File, error) {
+func (c *command) rewrite(res *scan.Result) (*rewriting, []patch.File, error) {
 	w := &rewriting{command: c, platforms: res.Platforms}
 	for _, p := range res.Platforms {
 		if err := w.plan(p); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	files, notes := w.join()
 	for _, part := range w.parts {
 		c.conclude(part, notes)
 	}
-	return files, nil
+	return w, files, nil
 }
 
 // conclude writes down what became of the findings of one platform.
@@ -106,6 +109,11 @@ func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) 
 		return exitError, err
 	}
 	c.tidy(res.Ledger)
+	return c.reportPatch(res, len(p) > 0)
+}
+
+// reportPatch says what became of the findings.
+func (c *command) reportPatch(res *scan.Result, printed bool) (int, error) {
 	var said bytes.Buffer
 	if err := report.Render(&said, c.format, res.Ledger, c.reportOptions(ledger.Diff)); err != nil {
 		return exitError, err
@@ -117,7 +125,7 @@ func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) 
 	if _, err := to.Write(said.Bytes()); err != nil {
 		return exitError, err
 	}
-	if len(p) > 0 {
+	if printed {
 		return exitFound, nil
 	}
 	return exitClean, nil

@@ -29,6 +29,7 @@ type settings struct {
 	tests      bool
 	verify     string
 	diff       bool
+	split      string
 	staged     bool
 	chdir      string
 	json       bool
@@ -55,6 +56,7 @@ func (s *settings) flags(verb string) *flag.FlagSet {
 	fs.BoolVar(&s.staged, "staged", false, "look at the files staged in git, for hooks")
 	if verb == "fix" {
 		fs.BoolVar(&s.diff, "diff", false, "print a patch for git apply, write nothing")
+		fs.StringVar(&s.split, "split", "", "with -diff: one patch for each `finding` or package, for git am; -o names their directory")
 		fs.StringVar(&s.verify, "verify", "types", "prove the result by `types`, build or test")
 	}
 	return fs
@@ -93,6 +95,9 @@ func (c *command) parse(verb string, args []string) error {
 	}
 	if c.diff && c.format != "text" && c.output == "" {
 		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
+	}
+	if err := c.checkSplit(); err != nil {
+		return err
 	}
 	if c.staged && len(c.args) > 0 {
 		return fmt.Errorf("-staged says itself what to look at; it takes no packages (%s)", strings.Join(c.args, " "))
@@ -167,7 +172,8 @@ func usage(w io.Writer) {
 	jwtretire [flags] [packages]            list JWT token flows that their vendor has retired
 	jwtretire fix [flags] [packages]        rewrite them to the client-credentials grant
 	jwtretire fix -diff [flags] [packages]  print the rewrite as a patch, write nothing;
-	                                        with -o FILE for the patch and -format, print a report too
+	                                        with -o FILE for the patch and -format, print a report too;
+	                                        with -split finding|package -o DIR, one patch for git am each
 	jwtretire explain FILE:LINE | ID        how a value gets from the key to the request
 	jwtretire providers                     the catalogue of vendors
 	go vet -vettool=$(which jwtretire) [packages]

@@ -80,7 +80,7 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 		line("note", fmt.Sprintf("%s [%s]", look.Text, look.Look))
 	}
 	for _, n := range r.Notes {
-		if !slices.ContainsFunc(r.Looks, func(look safety.Remark) bool { return look.Text == n }) {
+		if !looked(r, n) {
 			line("note", n)
 		}
 	}
@@ -90,6 +90,11 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 		}
 		line("to do", todo(r, opts.Mode))
 	}
+}
+
+// looked reports whether a note is among what there is to judge.
+func looked(r *ledger.Record, note string) bool {
+	return slices.ContainsFunc(r.Looks, func(look safety.Remark) bool { return look.Text == note })
 }
 
 // todoHeads introduce what is left to do, by kind.

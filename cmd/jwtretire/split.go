@@ -1,0 +1,347 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"jwtretire.example/fixer"
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/report"
+	"jwtretire.example/internal/scan"
+)
+
+// checkSplit looks at -split, which needs a directory and says how the patch is parted.
+func (c *command) checkSplit() error {
+	switch {
+	case c.split == "":
+		return nil
+	case c.split != "finding" && c.split != "package":
+		return fmt.Errorf("-split is finding or package, not %q", c.split)
+	case !c.diff || c.output == "":
+		return fmt.Errorf("-split %s makes several patches: give -diff, and the directory for them with -o", c.split)
+	}
+	return nil
+}
+
+// A series is a fix as patches for git am.
+//
+// Each stands alone: it applies to the tree as it is, and leaves one that builds. Where a module has
+// several, each brings the same additions to its go.mod and go.sum, so that a three-way merge, which
+// git am -3 does, takes the second and third as done; requirements that nothing needs any more stay
+// until the last patch, which is there for them only. Making each patch relative to the one before was
+// rejected: the second would not apply without the first, and that is what people split for.
+type series struct {
+	*command
+	w     *rewriting
+	root  string // that names in patches are relative to
+	parts []*mailing
+}
+
+// A mailing is one patch of a series.
+type mailing struct {
+	records []*ledger.Record
+	files   []patch.File
+	closing bool // it only drops requirements
+}
+
+// writeSeries writes the patches into the directory of -o and reports like printPatch.
+func (c *command) writeSeries(res *scan.Result, w *rewriting, files []patch.File) (int, error) {
+	s := &series{command: c, w: w, root: c.repository()}
+	if err := s.part(files); err != nil {
+		return exitError, err
+	}
+	c.tidy(res.Ledger)
+	mails := map[string][]byte{}
+	date := s.date()
+	for i, m := range s.parts {
+		subject, body := s.message(m)
+		mail, err := patch.Mail(patch.Message{Subject: subject, Body: body, Number: i + 1, Total: len(s.parts), Date: date}, m.files, s.root)
+		if err != nil {
+			return exitError, err
+		}
+		mails[fmt.Sprintf("%04d-%s.patch", i+1, slug(subject))] = mail
+	}
+	if err := writeAll(c.output, mails); err != nil {
+		return exitError, err
+	}
+	return c.reportPatch(res, len(mails) > 0)
+}
+
+// part makes the mailings.
+func (s *series) part(files []patch.File) error {
+	if len(files) == 0 {
+		return nil
+	}
+	var changed []*part
+	for _, t := range s.w.parts {
+		if t.out.About != nil {
+			changed = append(changed, t)
+		}
+	}
+	if len(changed) == 1 {
+		t := changed[0]
+		units, err := fixer.Split(s.ctx, t.platform.Load, t.out, s.fixOptions(t.platform, s.w.platforms), s.key)
+		if err != nil {
+			return err
+		}
+		for _, u := range units {
+			s.parts = append(s.parts, &mailing{records: t.recordsOf(u.Plans), files: u.Files})
+		}
+	} else {
+		// Flows of several platforms share files as a rule: that is what they are found together for.
+		one := &mailing{files: slices.DeleteFunc(slices.Clone(files), func(f patch.File) bool { return !strings.HasSuffix(f.Path, ".go") })}
+		for _, t := range changed {
+			one.records = append(one.records, t.recordsOf(t.out.Plans)...)
+		}
+		s.parts = append(s.parts, one)
+	}
+	return s.requirements(files)
+}
+
+func (t *part) recordsOf(plans []*plan.Plan) []*ledger.Record {
+	var out []*ledger.Record
+	for i, pl := range t.out.Plans {
+		if pl.Fixable() && slices.Contains(plans, pl) {
+			out = append(out, t.records[i])
+		}
+	}
+	return out
+}
+
+func (s *series) key(pl *plan.Plan) string {
+	if s.split == "package" {
+		return pl.Flow.Package
+	}
+	return fmt.Sprintf("%s %s:%d", pl.Flow.ID, pl.Flow.Assertion.File, pl.Flow.Assertion.Offset)
+}
+
+// requirements deals go.mod and go.sum out to the patches.
+func (s *series) requirements(files []patch.File) error {
+	last := &mailing{closing: true}
+	for _, m := range s.modules() {
+		var sharers []*mailing
+		for _, p := range s.parts {
+			if slices.ContainsFunc(p.files, func(f patch.File) bool { return s.owner(f.Path) == m }) {
+				sharers = append(sharers, p)
+			}
+		}
+		var whole []patch.File
+		for _, f := range files {
+			if f.Path == m.GoMod || m.GoMod != "" && f.Path == filepath.Join(filepath.Dir(m.GoMod), "go.sum") {
+				whole = append(whole, f)
+			}
+		}
+		if len(whole) == 0 || len(sharers) == 0 {
+			continue
+		}
+		if len(sharers) == 1 {
+			sharers[0].files = append(sharers[0].files, whole...)
+			continue
+		}
+		added, err := s.additions(m, sharers)
+		if err != nil {
+			return err
+		}
+		for _, p := range sharers {
+			p.files = append(p.files, slices.Collect(maps.Values(added))...)
+		}
+		for _, f := range whole {
+			old := f.Old
+			if a, ok := added[f.Path]; ok {
+				old = a.New
+			}
+			last.files = append(last.files, patch.File{Path: f.Path, Old: old, New: f.New, Mode: f.Mode})
+		}
+	}
+	if diff, err := patch.Unified(last.files, s.root); err != nil || len(diff) == 0 {
+		return err
+	}
+	s.parts = append(s.parts, last)
+	return nil
+}
+
+// additions works out go.mod and go.sum for what any of the patches adds, with nothing dropped: as if a
+// further file had their new imports.
+func (s *series) additions(m *load.Module, sharers []*mailing) (map[string]patch.File, error) {
+	paths := map[string]bool{}
+	dir, name := "", ""
+	for _, p := range sharers {
+		for _, f := range p.files {
+			if pkg := s.pkg(f.Path); pkg != nil && pkg.Module == m && f.New != nil {
+				dir, name = pkg.Dir, pkg.Name
+				before := imports(f.Old)
+				for _, path := range imports(f.New) {
+					if !slices.Contains(before, path) {
+						paths[path] = true
+					}
+				}
+			}
+		}
+	}
+	var src strings.Builder
+	fmt.Fprintf(&src, "package %s\n", strings.TrimSuffix(name, "_test"))
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		fmt.Fprintf(&src, "import _ %q\n", path)
+	}
+	res, err := gomod.Prepare(s.ctx, m, gomod.Options{Overlay: map[string][]byte{filepath.Join(dir, "jwtretire_requires.go"): []byte(src.String())}})
+	if err != nil {
+		return nil, fmt.Errorf("-split: %w", err)
+	}
+	defer res.Close()
+	out := map[string]patch.File{}
+	for _, f := range []gomod.File{res.GoMod, res.GoSum} {
+		if f.Path != "" && f.Changed() {
+			out[f.Path] = patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)}
+		}
+	}
+	return out, nil
+}
+
+// modules returns the modules that the patches change, in the order of their directories.
+func (s *series) modules() []*load.Module {
+	var out []*load.Module
+	for _, p := range s.parts {
+		for _, f := range p.files {
+			if m := s.owner(f.Path); m != nil && !slices.Contains(out, m) {
+				out = append(out, m)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *load.Module) int { return strings.Compare(a.Dir, b.Dir) })
+	return out
+}
+
+func (s *series) pkg(file string) *load.Package {
+	for _, platform := range s.w.platforms {
+		for _, p := range platform.Load.Packages {
+			if slices.Contains(p.Files, file) {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// owner returns the module of a file: one value for one directory, whatever platform it was loaded for.
+func (s *series) owner(file string) *load.Module {
+	p := s.pkg(file)
+	if p == nil || p.Module == nil {
+		return nil
+	}
+	for _, platform := range s.w.platforms {
+		for _, q := range platform.Load.Packages {
+			if q.Module != nil && q.Module.Dir == p.Module.Dir {
+				return q.Module
+			}
+		}
+	}
+	return p.Module
+}
+
+// message is what goes in front of a patch.
+func (s *series) message(m *mailing) (subject string, body []string) {
+	alone := "This patch stands alone. The whole series applies by git am -3, in order."
+	if m.closing {
+		return "go.mod: drop what nothing needs any more", []string{
+			"The patches before this one keep the requirements that others among them still need. With all of them applied these can go.",
+			"This patch needs all others of its series.",
+		}
+	}
+	var places []string
+	for _, r := range m.records {
+		place := s.rel(r.Position().File)
+		if s.split == "package" {
+			if place = filepath.ToSlash(filepath.Dir(place)); place == "." {
+				place = r.Flow.Package
+			}
+		}
+		if !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	where := places[0]
+	if n := len(places) - 1; n > 0 {
+		where = fmt.Sprintf("%s and %d more", where, n)
+	}
+	for _, r := range m.records {
+		for _, p := range report.Commit(r, s.reportOptions(ledger.Diff)) {
+			if !slices.Contains(body, p) { // what several flows have in common
+				body = append(body, p)
+			}
+		}
+	}
+	if len(s.parts) > 1 {
+		body = append(body, alone)
+	}
+	return where + ": move to OAuth client credentials", body
+}
+
+// repository returns the top of the repository that the run is in, or its own directory: git am takes
+// names from there, and git apply does so when it is run there.
+func (c *command) repository() string {
+	cmd := exec.CommandContext(c.ctx, "git", "rev-parse", "--show-cdup")
+	cmd.Dir = c.dir
+	out, err := cmd.Output()
+	if err != nil {
+		return c.dir
+	}
+	return filepath.Join(c.dir, filepath.FromSlash(strings.TrimSpace(string(out))))
+}
+
+// date is that of the commit which the patches are made for, "" where there is none.
+func (s *series) date() string {
+	cmd := exec.CommandContext(s.ctx, "git", "log", "-1", "--format=%cD")
+	cmd.Dir = s.dir
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// slug makes a file name of a subject, as git format-patch does.
+func slug(subject string) string {
+	words := strings.FieldsFunc(subject, func(r rune) bool {
+		return !(r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z')
+	})
+	s := strings.Join(words, "-")
+	if len(s) > 52 {
+		s = s[:52]
+	}
+	return strings.Trim(s, "-.")
+}
+
+// writeAll writes the patches into a directory, which it makes. Other patches there would be taken for
+// part of the series.
+func writeAll(dir string, mails map[string][]byte) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("-o %s: %w", dir, err)
+	}
+	there, err := filepath.Glob(filepath.Join(dir, "*.patch"))
+	if err != nil {
+		return fmt.Errorf("-o %s: %w", dir, err)
+	}
+	for _, name := range there {
+		if _, ok := mails[filepath.Base(name)]; !ok {
+			return fmt.Errorf("-o %s: there is %s already, which is not of this series; give another directory, or remove it", dir, filepath.Base(name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(mails)) {
+		if err := replace(filepath.Join(dir, name), mails[name]); err != nil {
+			return fmt.Errorf("-o %s: %w", dir, err)
+		}
+	}
+	return nil
+}
