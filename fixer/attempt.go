@@ -119,7 +119,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		return nil, err
 	}
 	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, rw)}
-	if err := t.demanded(rep, rw.Files); err != nil {
+	if err := demanded(plans, rep); err != nil {
 		return nil, err
 	}
 	if err := t.modules(got, rw.Files); err != nil {

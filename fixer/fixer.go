@@ -5,7 +5,6 @@
 package fixer
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -18,7 +17,6 @@ import (
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/slice"
-	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/load"
 )
 
@@ -90,43 +88,16 @@ func blocked(rep slice.Report) string {
 	return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
 }
 
-// requiredKeyFlag is how cobra and pflag insist on a flag that names a key.
-var requiredKeyFlag = lazyregexp.New(`Mark(?:Persistent)?FlagRequired\("([^"]*(?:key|pem)[^"]*)"\)`)
-
-// throwsAway is a statement that drops the value of a call about a key.
-var throwsAway = lazyregexp.New(`^\s*_(?:, \w+)? :?= .*(?i:key|pem).*`)
-
-// fetched returns the first new line that calls for a key and drops it: a secret store, whose calls may
-// matter to others, stays in the program when its result is not needed any more.
-func fetched(old, changed []byte) string {
-	for _, line := range bytes.Split(changed, []byte("\n")) {
-		if throwsAway.Match(line) && !bytes.Contains(old, line) {
-			return strings.TrimSpace(string(line))
-		}
+// demanded returns an error where a setting of the flow would still be asked for, or the key still be
+// fetched only to be thrown away: the operator would have to keep what nobody reads.
+func demanded(plans []*plan.Plan, rep slice.Report) error {
+	for _, d := range rep.Demands {
+		return &halfError{fmt.Sprintf("%s would still be asked for (%s:%d: %s); take that off first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}
 	}
-	return ""
-}
-
-// demanded returns an error where something outside of the code's logic still asks for a setting of the
-// flow: a tag of its field, or a flag that the command line library insists on.
-func (t *attempt) demanded(rep slice.Report, files map[string][]byte) error {
-	for _, k := range rep.Kept {
-		lines := bytes.Split(t.old(k.Pos.Filename), []byte("\n"))
-		if k.Pos.Line >= 1 && k.Pos.Line <= len(lines) && bytes.Contains(lines[k.Pos.Line-1], []byte("required")) {
-			return &halfError{fmt.Sprintf("%s stays, and its tag demands a value (%s:%d); take the tag off first", k.Name, filepath.Base(k.Pos.Filename), k.Pos.Line)}
-		}
-	}
-	for _, p := range t.res.Packages {
-		for path, src := range p.Source {
-			changed, ok := files[path]
-			if ok {
-				if line := fetched(src, changed); line != "" {
-					return &halfError{fmt.Sprintf("the key would still be fetched and thrown away (%s: %s)", filepath.Base(path), line)}
-				}
-				src = changed
-			}
-			if m := requiredKeyFlag.FindSubmatch(src); m != nil {
-				return &halfError{fmt.Sprintf("flag --%s is marked as required (%s), so it would still be asked for; take the mark off first", m[1], filepath.Base(path))}
+	for _, idle := range rep.Idle {
+		for _, pl := range plans {
+			if pl.LoadsKey(idle.Node) {
+				return &halfError{fmt.Sprintf("the key would still be fetched and thrown away (%s:%d: %s)", filepath.Base(idle.Pos.Filename), idle.Pos.Line, shorten(idle.Text))}
 			}
 		}
 	}

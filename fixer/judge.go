@@ -44,6 +44,12 @@ func remarks(rep slice.Report, rw *rewrite.Result) []remark {
 	for _, k := range rep.Kept {
 		out = append(out, remark{"", fmt.Sprintf("%s stays, %s (%s)", k.Name, k.Why, at(k.Pos.Filename, k.Pos.Line)), k.Pos.Filename})
 	}
+	for _, s := range rep.Relaxed {
+		out = append(out, remark{"", fmt.Sprintf("%s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
+	}
+	for _, s := range rep.Idle {
+		out = append(out, remark{safety.Statement, fmt.Sprintf("it stays for what else it does, its result is not used any more: %s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
+	}
 	for _, c := range rw.Lost {
 		out = append(out, remark{"", fmt.Sprintf("a comment went with its code: %s (%s)", shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
 	}

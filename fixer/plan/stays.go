@@ -59,6 +59,22 @@ func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
 	return "", false
 }
 
+// LoadsKey reports whether a node holds a part of the flow that loads, parses or makes key material.
+func (pl *Plan) LoadsKey(n ast.Node) bool {
+	for _, s := range pl.Flow.Steps {
+		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse {
+			continue
+		}
+		f, m := pl.ix.node(s.Span)
+		for ; m != nil; m = f.parent[m] {
+			if m == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // handlesKeys reports whether a function can read or parse a key: not those that only shape text.
 func handlesKeys(obj *types.Func) bool {
 	if obj == nil || obj.Pkg() == nil {

@@ -172,6 +172,9 @@ func (e *editor) post(c *dstutil.Cursor) bool {
 		had := len(n.Names)
 		n.Names = edit(e, n.Names, nil)
 		e.gone[n] = had > 0 && len(n.Names) == 0
+		if n.Tag != nil && e.drops(n.Tag) {
+			n.Tag = nil
+		}
 	case *dst.FieldList:
 		had := len(n.List)
 		for i, field := range n.List {

@@ -114,8 +114,9 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 	case defines:
 		w.a.strong, w.a.flag = !w.a.removed, true
 	}
-	if name := f.envName(c); name != "" {
-		w.need(need{key: envKey(name), at: c}, conds)
+	lookup, looksUp := f.lookup(c)
+	if looksUp {
+		w.need(need{key: lookup, at: c}, conds)
 	}
 	// The function itself.
 	fun := ast.Unparen(c.Fun)
@@ -124,7 +125,11 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 			w.need(need{key: fo, at: sel.Sel}, conds)
 		}
 		w.embedded(f.pkg.Info.Selections[sel], conds)
+		n := len(w.a.needs)
 		w.expr(sel.X, conds)
+		for i := n; looksUp && i < len(w.a.needs); i++ {
+			w.a.needs[i].base = true // only the way to the setting
+		}
 	} else if id := calledIdent(fun); id != nil && fo != nil {
 		if p.own(fo) {
 			w.need(need{key: fo, at: id}, conds)

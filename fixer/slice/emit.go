@@ -22,13 +22,15 @@ type emitter struct {
 	cut     map[*ast.AssignStmt]map[int]bool // results that a call does not have any more
 	blank   map[*ast.Ident]bool
 	defines map[*ast.AssignStmt]bool // assignments that declare what they assign
+
+	deadFlags map[string]bool // names of the flags that nobody reads any more
 }
 
 func (e *emitter) run() error {
 	e.drop, e.put, e.keeps = map[ast.Node]string{}, map[ast.Node]string{}, map[ast.Node]ast.Node{}
 	e.before, e.unwrap = map[ast.Stmt][]string{}, map[*ast.IfStmt]ast.Stmt{}
 	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
-	e.defines = map[*ast.AssignStmt]bool{}
+	e.defines, e.deadFlags = map[*ast.AssignStmt]bool{}, map[string]bool{}
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			e.topLevel(f, d)
@@ -44,6 +46,7 @@ func (e *emitter) run() error {
 	e.elements()
 	e.zeroThroughInterfaces()
 	e.noErrors()
+	e.relaxFlags()
 	e.requiredNames()
 	e.rosters()
 	for _, f := range e.p.files {

@@ -119,9 +119,13 @@ func (e *emitter) keepField(v *types.Var, fl *ast.Field) {
 		name := v.Name()
 		if fl.Tag != nil {
 			name = tagName(fl.Tag.Value, name)
+			if t := strings.Trim(fl.Tag.Value, "`"); strings.HasPrefix(t, "env:") || strings.HasPrefix(t, "envconfig:") {
+				kind = "env"
+			}
 		}
 		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: kind, Name: name, Pos: f.pos(fl)})
 	}
+	e.relaxField(f, fl, e.qualified(v))
 	if v.Exported() && len(fl.Names) == 1 {
 		e.deprecate(fl, "not used any more.")
 	}

@@ -69,16 +69,41 @@ func (p *prog) fieldGoes(v *types.Var) bool {
 	if !ok || len(fl.Names) == 0 {
 		return false
 	}
-	if p.elsewhere[v] || v.Exported() && (fl.Tag != nil || p.api(v) || p.isDecoded(v)) {
+	if p.elsewhere[v] || v.Exported() && (p.isDecoded(v) || !p.inFunction(fl) && (fl.Tag != nil || p.api(v))) {
 		return false
 	}
 	return !p.converted(v)
+}
+
+// inFunction reports whether a type is written in a function, so that only the code there can fill it.
+func (p *prog) inFunction(n ast.Node) bool {
+	for ; n != nil; n = p.parent[n] {
+		if _, ok := n.(*ast.BlockStmt); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // isDecoded reports whether values of the struct that v is in are filled by a library.
 func (p *prog) isDecoded(v *types.Var) bool {
 	p.findDecoded()
 	return p.decoded[v]
+}
+
+// takenOut reports whether the core change takes a node out.
+func (p *prog) takenOut(n ast.Node) bool {
+	for ; n != nil; n = p.parent[n] {
+		if p.pinned[n] {
+			return false
+		}
+		_, rem := p.set.Remove[n]
+		_, rep := p.set.Replace[n]
+		if rem || rep {
+			return true
+		}
+	}
+	return false
 }
 
 // converted reports whether the struct of v takes part in a conversion.
@@ -140,7 +165,7 @@ func (p *prog) findDecoded() {
 				return true
 			}
 			fo := f.callee(c)
-			if fo == nil || p.own(p.canon(f, fo)) || !reads(fo.Name()) {
+			if fo == nil || p.own(p.canon(f, fo)) || !reads(fo.Name()) || p.takenOut(c) {
 				return true
 			}
 			for _, arg := range c.Args {

@@ -5,8 +5,8 @@ import (
 	"go/types"
 )
 
-// requiredNames takes the name of a variable of the environment that nobody reads any more out
-// of the lists of required ones:
+// requiredNames takes the name of a setting that nobody reads any more out of the lists of
+// required ones:
 //
 //	for _, k := range []string{"CLIENT_ID", "PRIVATE_KEY_PATH"} {
 //		if os.Getenv(k) == "" { … }
@@ -17,9 +17,11 @@ func (e *emitter) requiredNames() {
 			if n == nil || e.gone(n) {
 				return false
 			}
-			if s, ok := n.(*ast.RangeStmt); ok && e.readsEnvironment(f, s) {
-				if lit := e.listOf(f, s.X); lit != nil && !e.gone(lit) {
-					e.dropNames(f, lit)
+			if s, ok := n.(*ast.RangeStmt); ok {
+				if prefix, ok := e.looksUp(f, s); ok {
+					if lit := e.listOf(f, s.X); lit != nil && !e.gone(lit) {
+						e.dropNames(f, lit, prefix)
+					}
 				}
 			}
 			return true
@@ -29,29 +31,45 @@ func (e *emitter) requiredNames() {
 
 // readsEnvironment reports whether a loop asks for the variables that its elements name.
 func (e *emitter) readsEnvironment(f *file, s *ast.RangeStmt) bool {
+	prefix, ok := e.looksUp(f, s)
+	return ok && prefix == ""
+}
+
+// looksUp reports whether a loop asks for the settings that its elements name, or marks them as
+// required, and returns the prefix of their keys.
+func (e *emitter) looksUp(f *file, s *ast.RangeStmt) (prefix envKey, found bool) {
 	vars := map[types.Object]bool{}
 	for _, x := range []ast.Expr{s.Key, s.Value} {
 		if id, ok := x.(*ast.Ident); ok && id.Name != "_" {
 			vars[e.p.object(f, id)] = true
 		}
 	}
-	found := false
 	ast.Inspect(s.Body, func(n ast.Node) bool {
 		c, ok := n.(*ast.CallExpr)
-		if !ok || len(c.Args) == 0 {
+		if !ok || len(c.Args) == 0 || found {
+			return !found
+		}
+		fo := f.callee(c)
+		if fo == nil {
 			return true
 		}
-		if fo := f.callee(c); fo != nil && (fullName(fo) == "os.Getenv" || fullName(fo) == "os.LookupEnv") {
-			ast.Inspect(c.Args[0], func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok && vars[e.p.object(f, id)] {
-					found = true
-				}
-				return true
-			})
+		at := 0
+		p, ok := lookupPrefix(fullName(fo))
+		if m, mark := marks[fullName(fo)]; mark && m >= 0 && m < len(c.Args) {
+			p, ok, at = flagKey, true, m
 		}
+		if !ok {
+			return true
+		}
+		ast.Inspect(c.Args[at], func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && vars[e.p.object(f, id)] {
+				prefix, found = p, true
+			}
+			return true
+		})
 		return true
 	})
-	return found
+	return prefix, found
 }
 
 // listOf returns the literal that a loop goes over: written in place, or the only value of a
@@ -84,7 +102,7 @@ func (e *emitter) listOf(f *file, x ast.Expr) *ast.CompositeLit {
 	return nil
 }
 
-func (e *emitter) dropNames(f *file, lit *ast.CompositeLit) {
+func (e *emitter) dropNames(f *file, lit *ast.CompositeLit, prefix envKey) {
 	t := f.pkg.Info.TypeOf(lit)
 	if t == nil {
 		return
@@ -98,18 +116,21 @@ func (e *emitter) dropNames(f *file, lit *ast.CompositeLit) {
 		name := f.constString(el)
 		if kv, ok := el.(*ast.KeyValueExpr); ok {
 			name = f.constString(kv.Key)
-			if name == "" || !e.diedEnv(name) {
+			if name == "" || !e.diedName(prefix, name) {
 				name = f.constString(kv.Value)
 			}
 		}
-		if name != "" && e.diedEnv(name) {
-			e.remove(el, "nobody reads the variable any more")
-			e.note(el, "the list of required variables has lost "+name)
+		if name != "" && e.diedName(prefix, name) {
+			e.remove(el, "nobody reads the setting any more")
+			e.relaxed(el, "the list of required settings has lost "+name)
 		}
 	}
 }
 
-// diedEnv reports whether the change took the last read of a variable of the environment.
-func (e *emitter) diedEnv(name string) bool {
-	return e.was.live[envKey(name)] && !e.is.live[envKey(name)]
+// diedName reports whether the change took the last read of a setting.
+func (e *emitter) diedName(prefix envKey, name string) bool {
+	if prefix == flagKey && e.deadFlags[name] {
+		return true
+	}
+	return e.diedKey(keyOf(prefix, name))
 }

@@ -2,7 +2,6 @@ package slice
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -21,6 +20,9 @@ func (e *emitter) report() {
 		for _, a := range f.atoms {
 			if e.is.live[a.key] && !a.removed {
 				e.flag(f, a)
+				if e.idle(a) {
+					e.rep.Idle = append(e.rep.Idle, Idle{Statement{f.file.pos(a.node), firstLine(f.file.text(a.node))}, a.node})
+				}
 				continue
 			}
 			if a.removed {
@@ -174,6 +176,11 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 		if fo == nil || len(c.Args) == 0 {
 			return true
 		}
+		if k, ok := f.lookup(c); ok && strings.Contains(string(k), " ") && e.diedKey(k) {
+			kind, name := kindOfKey(k)
+			add(Leftover{Kind: kind, Name: name, Pos: f.pos(c)})
+			return true
+		}
 		switch name := fullName(fo); name {
 		case "os.Getenv", "os.LookupEnv":
 			env := f.constString(c.Args[0])
@@ -277,27 +284,29 @@ func (e *emitter) flag(f *fn, a *atom) {
 	if !a.flag {
 		return
 	}
-	for _, c := range a.calls {
-		if c.class != defines {
-			continue
-		}
-		name := ""
-		for _, arg := range c.expr.Args {
-			if tv := f.file.pkg.Info.Types[arg]; tv.Value != nil && tv.Value.Kind() == constant.String {
-				name = constant.StringVal(tv.Value)
-				break
-			}
-		}
-		for _, t := range a.targets {
-			if !e.lostValue(a, t) {
-				continue
-			}
-			pos := f.file.pos(a.node)
-			e.rep.Kept = append(e.rep.Kept, Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
-			e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos})
-			return
+	if name, dead := e.deadFlag(f, a); dead {
+		pos := f.file.pos(a.node)
+		e.rep.Kept = append(e.rep.Kept, Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
+		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos})
+	}
+}
+
+// idle reports whether an atom gets nothing any more that somebody wants, although it did.
+func (e *emitter) idle(a *atom) bool {
+	if a.kind != assign || !a.strong || a.flag {
+		return false
+	}
+	lost := false
+	for _, t := range a.targets {
+		switch {
+		case t.v != nil && isError(t.v.Type()), t.how == blank:
+		case e.lostValue(a, t):
+			lost = true
+		default:
+			return false
 		}
 	}
+	return lost
 }
 
 // lostValue reports whether what a target gets was read before the change and is not now.

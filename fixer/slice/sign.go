@@ -38,7 +38,7 @@ func (e *emitter) signature(f *fn) {
 			case f.dynamic && !e.p.api(f.obj):
 				why = "the method satisfies an interface"
 			case !e.p.api(f.obj):
-				why = "the function is used as a value"
+				continue // whoever takes the function as a value says what it looks like
 			}
 			e.rep.Kept = append(e.rep.Kept, Kept{Name: fmt.Sprintf("parameter %s of %s", v.Name(), funcName(f)), Why: why, Pos: f.file.pos(d.Name)})
 			if e.p.api(f.obj) && !e.p.elsewhere[f.obj] {

@@ -13,6 +13,7 @@ package slice
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"sort"
 
@@ -45,6 +46,9 @@ type Report struct {
 	Dropped   []Statement // prints, logs and metrics that went with what they spoke of
 	Blocked   []Blocked   // statements that stay and read something that was to go
 	Leftovers []Leftover  // sources outside Go that nothing reads any more
+	Idle      []Idle      // calls that stay for what else they do, and whose results nobody wants any more
+	Relaxed   []Statement // what asked for such a setting and does not any more: Text is not source here
+	Demands   []Demand    // what still asks for a setting that nobody reads any more
 	Notes     []Statement // what a reviewer should know: Text is not source here
 }
 
@@ -53,6 +57,12 @@ type Kept struct {
 	Name string
 	Why  string
 	Pos  token.Position
+}
+
+// An Idle call is one whose result was wanted and is not any more.
+type Idle struct {
+	Statement
+	Node ast.Node
 }
 
 // A Statement is a piece of source with its place.

@@ -149,6 +149,15 @@ func reportText(r Report) string {
 	for _, s := range r.Blocked {
 		fmt.Fprintf(&b, "blocked %s %s: %s\n", at(s.Pos), s.Value, s.Text)
 	}
+	for _, s := range r.Idle {
+		fmt.Fprintf(&b, "idle %s %s\n", at(s.Pos), s.Text)
+	}
+	for _, s := range r.Relaxed {
+		fmt.Fprintf(&b, "relaxed %s %s\n", at(s.Pos), s.Text)
+	}
+	for _, d := range r.Demands {
+		fmt.Fprintf(&b, "demand %s %s: %s\n", at(d.Pos), d.Setting, d.Text)
+	}
 	for _, l := range r.Leftovers {
 		fmt.Fprintf(&b, "leftover %s %s %s\n", l.Kind, l.Name, at(l.Pos))
 	}

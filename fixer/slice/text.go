@@ -299,8 +299,8 @@ func (w *walker) keeps(t change.Text) {
 						w.need(need{key: v}, nil)
 					}
 				}
-				if name := f.envName(n); name != "" {
-					w.need(need{key: envKey(name)}, nil)
+				if k, ok := f.lookup(n); ok {
+					w.need(need{key: k}, nil)
 				}
 			case *ast.FuncLit:
 				w.need(need{key: fnKey{n}}, nil)

@@ -211,6 +211,9 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 		}
 		v, val := g.element(f, e, i, el)
 		if v == nil || !g.p.own(v) {
+			if kv != nil && w.destination(kv) {
+				continue
+			}
 			w.expr(val, conds)
 			continue
 		}

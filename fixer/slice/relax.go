@@ -1,0 +1,367 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// A setting of the flow that stays (a field that others fill by reflection, a flag that a command
+// line may still have) must not be demanded any more: the operator would have to keep a dead key.
+// Tags lose the words that demand a value, flags the statement that does, and the report says so.
+// What demands it in a way that is not known here is a Demand.
+
+// A Demand asks for a setting that nobody reads any more and could not be taken back.
+type Demand struct {
+	Statement
+	Setting string
+}
+
+// tagRules are struct tags that hold nothing but rules for the value. Those for a dead field go
+// whole: without "required" an empty value would still break the next one, "file" or "min=1".
+var tagRules = map[string]bool{"validate": true, "binding": true, "valid": true}
+
+// tagDemands are struct tags that only say that there must be a value: kelseyhightower/envconfig and
+// jessevdk/go-flags, ilyakaznacheev/cleanenv, kong.
+var tagDemands = map[string]bool{"required": true, "env-required": true, "mandatory": true}
+
+// tagWords are the options of a tag that demand a value, or read a file that it names: caarlos0/env,
+// sethvargo/go-envconfig, ardanlabs/conf, gorilla/schema, heetch/confita, alexflint/go-arg.
+var tagWords = map[string]bool{"required": true, "notEmpty": true, "notempty": true, "nonempty": true, "nonzero": true, "mandatory": true, "file": true}
+
+// relaxTag returns a struct tag, as it stands in the source, without what demands a value.
+func relaxTag(src string) (string, bool) {
+	tag, err := strconv.Unquote(src)
+	if err != nil {
+		return src, false
+	}
+	var out []string
+	changed := false
+	for rest := strings.TrimSpace(tag); rest != ""; rest = strings.TrimSpace(rest) {
+		key, _, ok := strings.Cut(rest, ":")
+		value, found := reflect.StructTag(rest).Lookup(key)
+		if !ok || !found {
+			return src, false
+		}
+		quoted, err := strconv.QuotedPrefix(rest[len(key)+1:])
+		if err != nil {
+			return src, false
+		}
+		rest = rest[len(key)+1+len(quoted):]
+		if tagRules[key] || tagDemands[key] {
+			changed = true
+			continue
+		}
+		words := strings.Split(value, ",")
+		kept := words[:0:0]
+		for i, w := range words {
+			if word := strings.TrimSpace(w); tagWords[word] && (i > 0 || len(words) > 1 || key == "conf" || key == "arg") {
+				continue
+			}
+			kept = append(kept, w)
+		}
+		if len(kept) < len(words) {
+			changed = true
+			if len(kept) == 0 {
+				continue
+			}
+			quoted = strconv.Quote(strings.Join(kept, ","))
+		}
+		out = append(out, key+":"+quoted)
+	}
+	if !changed {
+		return src, false
+	}
+	text := strings.Join(out, " ")
+	switch {
+	case text == "":
+		return "", true
+	case src[0] == '`':
+		return "`" + text + "`", true
+	}
+	return strconv.Quote(text), true
+}
+
+// relaxField takes what demands a value from the tag of a field that stays.
+func (e *emitter) relaxField(f *file, fl *ast.Field, name string) {
+	if fl.Tag == nil {
+		return
+	}
+	text, ok := relaxTag(fl.Tag.Value)
+	if !ok {
+		return
+	}
+	if text == "" {
+		e.remove(fl.Tag, "it asked for a value")
+	} else {
+		e.put[fl.Tag] = text
+	}
+	e.relaxed(fl, "the tag of "+name+" does not demand a value any more")
+}
+
+// relaxed notes what does not ask for a dead setting any more.
+func (e *emitter) relaxed(n ast.Node, msg string) {
+	e.rep.Relaxed = append(e.rep.Relaxed, Statement{Pos: e.p.fileFor(n).pos(n), Text: msg})
+}
+
+// marks are the functions that make a flag a required one, with the position of its name; those with
+// a position below 0 take any number of names from there on.
+var marks = map[string]int{
+	"(github.com/spf13/cobra.Command).MarkFlagRequired": 0, "(github.com/spf13/cobra.Command).MarkPersistentFlagRequired": 0,
+	"github.com/spf13/cobra.MarkFlagRequired":                    1,
+	"(github.com/spf13/cobra.Command).MarkFlagsRequiredTogether": -1, "(github.com/spf13/cobra.Command).MarkFlagsOneRequired": -1,
+}
+
+// relaxFlags takes the marks from the flags that nobody reads any more.
+func (e *emitter) relaxFlags() {
+	for _, f := range e.g.fns {
+		for _, a := range f.atoms {
+			if e.is.live[a.key] && !a.removed && a.flag {
+				if name, dead := e.deadFlag(f, a); dead {
+					e.deadFlags[name] = true
+				}
+			}
+		}
+	}
+	for _, f := range e.p.files {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if n == nil || e.gone(n) {
+				return false
+			}
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				e.relaxMark(f, n)
+			case *ast.CompositeLit:
+				e.relaxFlagLiteral(f, n)
+			}
+			return true
+		})
+	}
+}
+
+// relaxMark takes a call out that makes a dead flag a required one, or its name out of the call.
+func (e *emitter) relaxMark(f *file, c *ast.CallExpr) {
+	fo := f.callee(c)
+	if fo == nil {
+		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Required" {
+			return
+		}
+		return
+	}
+	if fo.Name() == "Required" && len(c.Args) == 0 && strings.HasPrefix(fullName(fo), "(gopkg.in/alecthomas/kingpin") || strings.HasPrefix(fullName(fo), "(github.com/alecthomas/kingpin/v2.FlagClause).Required") {
+		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && e.deadFlags[flagName(f, sel.X)] {
+			e.put[c], e.keeps[c] = "", sel.X
+			e.relaxed(c, "flag --"+flagName(f, sel.X)+" is not required any more")
+		}
+		return
+	}
+	at, ok := marks[fullName(fo)]
+	if !ok {
+		return
+	}
+	if at >= 0 {
+		if at < len(c.Args) && e.deadFlags[f.constString(c.Args[at])] {
+			e.unmark(f, c, f.constString(c.Args[at]))
+		}
+		return
+	}
+	var dead []ast.Expr
+	for _, arg := range c.Args[-at-1:] {
+		if e.deadFlags[f.constString(arg)] {
+			dead = append(dead, arg)
+		}
+	}
+	left := len(c.Args) - len(dead)
+	if len(dead) == 0 {
+		return
+	}
+	if left == 0 || left == 1 && fo.Name() == "MarkFlagsRequiredTogether" {
+		e.unmark(f, c, f.constString(dead[0]))
+		return
+	}
+	for _, arg := range dead {
+		e.remove(arg, "nobody reads the flag any more")
+		e.relaxed(arg, "flag --"+f.constString(arg)+" is not required any more")
+	}
+}
+
+// unmark removes the statement of a call that may fail together with the check of its error.
+func (e *emitter) unmark(f *file, c *ast.CallExpr, name string) {
+	const why = "nobody reads the flag any more"
+	done := func() { e.relaxed(c, "flag --"+name+" is not required any more") }
+	var n ast.Node = c
+	up := e.p.parent[n]
+	if o, ok := up.(*ast.CallExpr); ok && len(o.Args) == 1 && o.Args[0] == c { // cobra.CheckErr(…), must(…)
+		n, up = o, e.p.parent[o]
+	}
+	switch s := up.(type) {
+	case *ast.ExprStmt:
+		e.remove(s, why)
+		done()
+		return
+	case *ast.AssignStmt:
+		switch in := e.p.parent[s].(type) {
+		case *ast.IfStmt: // if err := cmd.MarkFlagRequired(…); err != nil { … }
+			if in.Init == ast.Stmt(s) && in.Else == nil {
+				e.remove(in, why)
+				done()
+				return
+			}
+		case *ast.BlockStmt:
+			id, ok := s.Lhs[0].(*ast.Ident)
+			if !ok || len(s.Lhs) != 1 {
+				break
+			}
+			if id.Name == "_" {
+				e.remove(s, why)
+				done()
+				return
+			}
+			obj := e.p.object(f, id)
+			for i, st := range in.List {
+				if st != ast.Stmt(s) || i+1 >= len(in.List) {
+					continue
+				}
+				next, ok := in.List[i+1].(*ast.IfStmt)
+				if ok && next.Init == nil && next.Else == nil && e.onlyAsks(f, next.Cond, obj) && (s.Tok == token.ASSIGN || !e.usedBeyond(obj, s, next)) {
+					e.remove(s, why)
+					e.remove(next, why)
+					done()
+					return
+				}
+			}
+		}
+	}
+	e.rep.Demands = append(e.rep.Demands, Demand{Statement{f.pos(c), firstLine(f.text(c))}, "flag --" + name})
+}
+
+// onlyAsks reports whether a condition is err != nil.
+func (e *emitter) onlyAsks(f *file, cond ast.Expr, err types.Object) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.NEQ {
+		return false
+	}
+	id, ok := ast.Unparen(b.X).(*ast.Ident)
+	return ok && err != nil && e.p.object(f, id) == err
+}
+
+// usedBeyond reports whether a variable is used outside of two statements.
+func (e *emitter) usedBeyond(obj types.Object, a, b ast.Node) bool {
+	for _, id := range e.p.uses[obj] {
+		if !e.p.within(id, a) && !e.p.within(id, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// destination reports whether an element of a library's literal only says where a flag is read into.
+func (w *walker) destination(kv *ast.KeyValueExpr) bool {
+	id, ok := kv.Key.(*ast.Ident)
+	return ok && id.Name == "Destination" && w.pins(kv.Value)
+}
+
+// literalFlag returns the name of the flag that a literal defines, and whether nobody reads it any more.
+func (e *emitter) literalFlag(f *file, lit *ast.CompositeLit) (string, bool) {
+	if !f.flagLiteral(lit) {
+		return "", false
+	}
+	name := f.constString(literalField(lit, "Name"))
+	if e.diedKey(flagKey + envKey(name)) {
+		return name, true
+	}
+	u, ok := literalField(lit, "Destination").(*ast.UnaryExpr)
+	if !ok {
+		return name, false
+	}
+	obj := e.g.variable(f, u.X)
+	return name, obj != nil && e.was.live[obj] && !e.is.live[obj]
+}
+
+// relaxFlagLiteral takes Required out of the literal of a dead flag: &cli.StringFlag{Name: "key", Required: true}.
+func (e *emitter) relaxFlagLiteral(f *file, lit *ast.CompositeLit) {
+	name, dead := e.literalFlag(f, lit)
+	if !dead {
+		return
+	}
+	pos := f.pos(lit)
+	e.rep.Kept = append(e.rep.Kept, Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
+	e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos})
+	for _, field := range []string{"EnvVars", "EnvVar", "Sources"} {
+		if v := literalField(lit, field); v != nil {
+			e.environment(f, v)
+		}
+	}
+	if v := literalField(lit, "Required"); v != nil {
+		e.remove(e.rosterNode(v), "nobody reads the flag any more")
+		e.relaxed(v, "flag --"+name+" is not required any more")
+	}
+}
+
+// flagLiteral reports whether a literal defines a flag of urfave/cli.
+func (f *file) flagLiteral(lit *ast.CompositeLit) bool {
+	t := f.pkg.Info.TypeOf(lit)
+	if t == nil {
+		return false
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/urfave/cli") && literalField(lit, "Name") != nil
+}
+
+func literalField(lit *ast.CompositeLit, name string) ast.Expr {
+	for _, el := range lit.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name {
+				return kv.Value
+			}
+		}
+	}
+	return nil
+}
+
+// deadFlag returns the name of the flag that an atom defines, and whether nobody reads it any more.
+func (e *emitter) deadFlag(f *fn, a *atom) (string, bool) {
+	for _, c := range a.calls {
+		if c.class != defines {
+			continue
+		}
+		name := flagName(f.file, c.expr)
+		if name == "" {
+			continue
+		}
+		for _, t := range a.targets {
+			if e.lostValue(a, t) {
+				return name, true
+			}
+		}
+		if e.diedKey(flagKey + envKey(name)) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// flagName returns the name of the flag that a call, or a chain of calls, defines.
+func flagName(f *file, e ast.Expr) string {
+	for {
+		c, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok {
+			return ""
+		}
+		for _, arg := range c.Args {
+			if s := f.constString(arg); s != "" {
+				return s
+			}
+		}
+		sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		if !ok {
+			return ""
+		}
+		e = sel.X
+	}
+}
+
+func (e *emitter) diedKey(k envKey) bool { return e.was.live[k] && !e.is.live[k] }
