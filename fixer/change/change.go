@@ -36,6 +36,10 @@ type Set struct {
 	// Before puts statements in front of a statement that stays.
 	Before map[ast.Stmt]Text
 
+	// Unwrap makes an if the statements of one of its branches: nobody asks its condition any more.
+	// The slicer turns it into a Replace.
+	Unwrap map[*ast.IfStmt]ast.Stmt
+
 	// Append adds declarations at the end of a file.
 	Append map[*ast.File]Text
 
@@ -57,6 +61,7 @@ func NewSet() *Set {
 		Remove:     map[ast.Node]string{},
 		Replace:    map[ast.Node]Text{},
 		Before:     map[ast.Stmt]Text{},
+		Unwrap:     map[*ast.IfStmt]ast.Stmt{},
 		Append:     map[*ast.File]Text{},
 		Deprecated: map[ast.Node]string{},
 		Uncomment:  map[*ast.Comment]string{},
@@ -72,5 +77,5 @@ func (s *Set) Look(look safety.Look, note string) {
 
 // Empty reports whether the set changes nothing.
 func (s *Set) Empty() bool {
-	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Append)+len(s.Deprecated) == 0
+	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Append)+len(s.Deprecated)+len(s.Unwrap) == 0
 }

@@ -36,7 +36,7 @@ func (a *answer) follow() error { return a.block(a.d.body.List) }
 func (a *answer) block(list []ast.Stmt) error {
 	for i := 0; i < len(list); i++ {
 		s := list[i]
-		if s == a.skip || !a.der.in(a.f, s) {
+		if _, gone := a.set.Remove[s]; gone || s == a.skip || !a.der.in(a.f, s) {
 			continue
 		}
 		if a.skip != nil && s.Pos() <= a.skip.Pos() && a.skip.End() <= s.End() {
@@ -163,6 +163,9 @@ func (a *answer) branch(s *ast.IfStmt) error {
 	}
 	if init && a.mapsStatus(s.Init) {
 		return because("a function of the program makes errors of the answer's status, and callers may tell them apart (%s)", a.f.place(s))
+	}
+	if unwrapped, err := a.unwrap(s, init); unwrapped || err != nil {
+		return err
 	}
 	if a.holdsDecode(s) && (positive(a.f, s.Cond) || endOf(s.Body) == goesOn) {
 		return because("the answer is decoded only under a condition on itself (%s)", a.f.place(s))
@@ -352,11 +355,7 @@ func (a *answer) decode(s, next ast.Stmt, dec decodeCall) (ate bool, err error) 
 		a.instead(s, text)
 		return a.check(s, next), nil
 	case *ast.IfStmt:
-		if s.Else != nil {
-			return false, because("the decoding of the answer has an else branch (%s)", a.f.place(s))
-		}
-		a.instead(s, text)
-		return false, nil
+		return false, a.decodeIf(s, dec, text)
 	case *ast.ReturnStmt:
 		if text.Src != "" {
 			a.set.Before[s] = text

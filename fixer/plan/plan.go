@@ -196,6 +196,11 @@ func conflict(a, b *change.Set) ast.Node {
 			return n
 		}
 	}
+	for n, branch := range b.Unwrap {
+		if old, ok := a.Unwrap[n]; ok && old != branch {
+			return n
+		}
+	}
 	return nil
 }
 
@@ -210,6 +215,9 @@ func merge(to, from *change.Set) {
 	for n, text := range from.Before {
 		text.Keeps = append(text.Keeps, to.Before[n].Keeps...)
 		to.Before[n] = text
+	}
+	for n, branch := range from.Unwrap {
+		to.Unwrap[n] = branch
 	}
 	for f, text := range from.Append {
 		if !strings.Contains(to.Append[f].Src, text.Src) {

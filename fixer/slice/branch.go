@@ -78,6 +78,16 @@ func (e *emitter) guardOf(n ast.Node) *guard { return e.g.guardAt[n] }
 
 func (e *emitter) ifStmt(s *ast.IfStmt) bool {
 	initGone := s.Init == nil || e.stmt(s.Init)
+	if to, ok := e.p.set.Unwrap[s]; ok {
+		if _, filled := e.p.set.Before[s]; e.stmt(to) && initGone && !filled {
+			return true
+		}
+		if initGone && s.Init != nil {
+			e.remove(s.Init, "died with the flow")
+		}
+		e.unwrap[s] = to
+		return false
+	}
 	body := e.list(s.Body.List)
 	other := s.Else == nil || e.stmt(s.Else)
 	v := 0

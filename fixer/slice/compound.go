@@ -9,6 +9,9 @@ import (
 
 func (b *builder) ifStmt(s *ast.IfStmt, c *ctl) {
 	b.stmt(s.Init, c)
+	if b.unwrapped(s, c) {
+		return
+	}
 	a := b.add(condition, s.Cond, 0, s, c)
 	gd := b.guardIf(s, a)
 	if gd == nil {
@@ -18,6 +21,29 @@ func (b *builder) ifStmt(s *ast.IfStmt, c *ctl) {
 	if s.Else != nil {
 		b.stmt(s.Else, &ctl{cond: a, guard: gd, neg: true, up: c})
 	}
+}
+
+// unwrapped builds an if that the core change makes one of its branches.
+func (b *builder) unwrapped(s *ast.IfStmt, c *ctl) bool {
+	if b.g.set == nil || b.gone {
+		return false
+	}
+	to, ok := b.g.set.Unwrap[s]
+	if !ok {
+		return false
+	}
+	b.gone = true
+	a := b.add(condition, s.Cond, 0, s, c)
+	b.cond(a, s.Cond)
+	in := &ctl{cond: a, up: c}
+	if to != ast.Stmt(s.Body) {
+		b.list(s.Body.List, in)
+	} else if s.Else != nil {
+		b.stmt(s.Else, in)
+	}
+	b.gone = false
+	b.stmt(to, c)
+	return true
 }
 
 // cond walks a condition that nothing can take apart.

@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+
+	"jwtretire.example/fixer/change"
+)
+
+// unwrap deals with an if on the answer's status that has the way on in one of its branches:
+//
+//	if resp.StatusCode != http.StatusOK {          if resp.StatusCode == http.StatusOK {
+//		return "", fmt.Errorf(…)                       decode, return token
+//	} else {                                       }
+//		decode, return token                       return "", fmt.Errorf(…)
+//	}
+//
+// A refusal is an error of Token now, so the way on stays and what surrounds it goes. It reports whether
+// the statement is dealt with.
+func (a *answer) unwrap(s *ast.IfStmt, init bool) (bool, error) {
+	var on *ast.BlockStmt
+	var refusal ast.Stmt
+	switch {
+	case positive(a.f, s.Cond):
+		on, refusal = s.Body, s.Else
+	case negative(a.f, s.Cond) && endOf(s.Body) != goesOn:
+		on, _ = s.Else.(*ast.BlockStmt)
+		refusal = s.Body
+	}
+	if on == nil || init || a.skip == nil || refusal != nil && a.holdsDecode(refusal) {
+		return false, nil
+	}
+	if on == s.Body && !a.holdsDecode(on) && endOf(on) == goesOn {
+		return false, nil // it only reads
+	}
+	if ok, err := a.goOn(s, on, refusal); !ok {
+		return false, err
+	}
+	return true, a.block(on.List)
+}
+
+// goOn makes an if its branch on. refusal is the other one, nil where that is what follows the if. It
+// reports whether that can be done.
+func (a *answer) goOn(s *ast.IfStmt, on *ast.BlockStmt, refusal ast.Stmt) (bool, error) {
+	list, at := a.f.list(s)
+	if list == nil {
+		return false, because("the program goes on in an else branch (%s)", a.f.place(s))
+	}
+	if refusal == nil {
+		if endOf(on) == goesOn {
+			return false, nil
+		}
+		refusal = &ast.BlockStmt{List: list[at+1:]}
+	}
+	if b, ok := refusal.(*ast.BlockStmt); !ok || a.tells(b) {
+		return false, because("the program goes several ways when the token service refuses it (%s)", a.f.place(s))
+	}
+	var unreached []ast.Stmt
+	if endOf(on) != goesOn {
+		unreached = list[at+1:]
+	}
+	for _, u := range unreached {
+		if _, ok := u.(*ast.LabeledStmt); ok {
+			return false, because("a label follows the answer's check (%s)", a.f.place(s))
+		}
+		a.set.Remove[u] = "not reached any more"
+	}
+	a.set.Unwrap[s] = on
+	return true, nil
+}
+
+// decodeIf deals with an if whose head decodes: the text that fills the target takes the place of the
+// head, and the way on stays.
+func (a *answer) decodeIf(s *ast.IfStmt, dec decodeCall, text change.Text) error {
+	var on *ast.BlockStmt
+	var failure ast.Stmt
+	b, _ := ast.Unparen(s.Cond).(*ast.BinaryExpr)
+	asks := b != nil && (a.nilError(b.X, b.Y, dec) || a.nilError(b.Y, b.X, dec))
+	switch {
+	case asks && b.Op == token.EQL:
+		on, failure = s.Body, s.Else
+	case s.Else == nil:
+		a.instead(s, text)
+		return nil
+	case asks && b.Op == token.NEQ && endOf(s.Body) != goesOn:
+		on, _ = s.Else.(*ast.BlockStmt)
+		failure = s.Body
+	}
+	if on == nil {
+		return because("the decoding of the answer has an else branch (%s)", a.f.place(s))
+	}
+	if failure == nil && endOf(on) == goesOn {
+		failure = &ast.BlockStmt{} // nothing is done about it
+	}
+	ok, err := a.goOn(s, on, failure)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return because("the program goes on where the answer was decoded, and elsewhere (%s)", a.f.place(s))
+	}
+	if text.Src != "" {
+		a.set.Before[s] = text
+	}
+	if s.Init != nil {
+		a.set.Remove[s.Init] = "decoding of the answer"
+	}
+	return a.block(on.List)
+}
+
+// nilError reports whether x is the error of a decoding, by the call or by a variable, and y is nil.
+func (a *answer) nilError(x, y ast.Expr, dec decodeCall) bool {
+	if id := identOf(y); id == nil || id.Name != "nil" {
+		return false
+	}
+	return ast.Unparen(x) == ast.Expr(dec.call) || isError(a.f.typeOf(x)) && identOf(x) != nil
+}
+
+// negative reports whether a condition asks for a refusal: resp.StatusCode != 200, >= 300.
+func negative(f *file, cond ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	v := f.pkg.Info.Types[b.Y].Value
+	if v == nil || v.Kind() != constant.Int {
+		return false
+	}
+	n, _ := constant.Int64Val(v)
+	switch b.Op {
+	case token.NEQ:
+		return n >= 200 && n < 300
+	case token.GEQ, token.GTR:
+		return n >= 299 && n <= 400
+	}
+	return false
+}
