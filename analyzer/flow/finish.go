@@ -2,6 +2,7 @@ package flow
 
 import (
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -76,9 +77,23 @@ func (f *finder) finish() []*Flow {
 		if n := count[base]; n > 1 {
 			fl.ID = base + "-" + strconv.Itoa(n)
 		}
+		f.named(fl)
 		flows = append(flows, fl)
 	}
 	return flows
+}
+
+// named sets the vendor of a flow whose id the configuration gives.
+func (f *finder) named(fl *Flow) {
+	if Vendors == nil {
+		return
+	}
+	for _, v := range Vendors(place(fl).File) {
+		if slices.Contains(v.Findings, fl.ID) {
+			fl.Provider, fl.Verdict = v.ID, v.Verdict
+			fl.Evidence = append(fl.Evidence, Evidence{Kind: "config", Text: "the configuration says so", Span: place(fl)})
+		}
+	}
 }
 
 // sameConfig returns the flow of another call on the same configuration in the same function.

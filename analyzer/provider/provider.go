@@ -20,6 +20,7 @@ type Provider struct {
 	Values    []string   // values of claims and parameters: audiences, issuers, scopes; * is any text
 	Scopes    []string   // scopes; * is any text
 	Imports   []string   // SDKs: import paths, with /... for everything below
+	Findings  []string   // ids of flows that somebody says are its: where the URL is in no source
 	Words     []string   // hints in module paths, identifiers and addresses in comments, as whole words
 
 	Target   Target   // what takes the place of the JWT flow; zero where nothing does

@@ -198,17 +198,19 @@ func (p *planner) offered(fl *flow.Flow) string {
 		if !sibling {
 			continue
 		}
-		at, plain := p.secretIn(d, mine)
-		if at != nil && (fl.Kind == flow.ClientAssertion || plain) {
+		switch at, plain := p.secretIn(d, mine); {
+		case fl.Kind == flow.ClientAssertion && at != nil:
 			return d.file.place(at)
+		case fl.Kind == flow.JWTBearer && plain != nil && (at != nil || len(mine) > 0):
+			return d.file.place(plain)
 		}
 	}
 	return ""
 }
 
-// secretIn finds where a function puts client_secret into a form; plain tells whether it asks for the
-// client-credentials grant there.
-func (p *planner) secretIn(d *fn, but map[ast.Node]bool) (at ast.Node, plain bool) {
+// secretIn finds where a function puts client_secret into a form, and where it asks for the
+// client-credentials grant.
+func (p *planner) secretIn(d *fn, but map[ast.Node]bool) (at, plain ast.Node) {
 	ast.Inspect(d.body, func(n ast.Node) bool {
 		var key, value ast.Expr
 		var whole ast.Node = n
@@ -235,7 +237,9 @@ func (p *planner) secretIn(d *fn, but map[ast.Node]bool) (at ast.Node, plain boo
 			if lit, ok := ast.Unparen(value).(*ast.CompositeLit); ok && len(lit.Elts) == 1 {
 				value = lit.Elts[0]
 			}
-			plain = plain || constString(d.file, value) == "client_credentials"
+			if constString(d.file, value) == "client_credentials" {
+				plain = n
+			}
 		}
 		return true
 	})

@@ -112,6 +112,11 @@ func (p *planner) outOfReach(fl *flow.Flow) string {
 			return why
 		}
 	}
+	if fl.Send.IsZero() && !fl.Assertion.IsZero() {
+		if f, n := p.ix.node(fl.Assertion); n != nil {
+			return fmt.Sprintf("the request that carries the assertion (%s) leaves through an interface or a function value and could not be followed", f.place(n))
+		}
+	}
 	f, n := p.ix.node(fl.Send)
 	if n == nil || f == nil {
 		return "the exchange is not in the source that was loaded"

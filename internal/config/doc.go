@@ -28,7 +28,10 @@
 //	  # One that the catalogue has, on hosts of your own:
 //	  keycloak:
 //	    hosts: [sso.example.com]
-//	  # One that the catalogue lacks. Needs hosts or paths, by which its requests are recognised.
+//	  # One whose token URL is in no source: its flows by the ids that the JSON report gives them.
+//	  auth0:
+//	    findings: [3f9c2a7be1d04856]
+//	  # One that the catalogue lacks. Needs hosts or paths, by which its requests are recognised, or findings.
 //	  acme:
 //	    name: Acme Cloud
 //	    hosts: [login.acme.example, "*.acme.example"]

@@ -75,12 +75,12 @@ func (r *reader) provider(id string, at, v *yaml.Node, c *Config, cat catalogue)
 		p.Endpoints = append(p.Endpoints[:len(p.Endpoints):len(p.Endpoints)], d.endpoints(row)...)
 		d.apply(&p)
 		c.Providers = append(c.Providers, p)
-	case len(d.hosts) == 0 && len(d.paths) == 0:
+	case len(d.hosts) == 0 && len(d.paths) == 0 && len(d.findings) == 0:
 		var ids []string
 		for _, p := range cat.all() {
 			ids = append(ids, p.ID)
 		}
-		r.errorf(at, "provider %q is not in the catalogue, which has %s; to describe it give hosts or paths", id, strings.Join(ids, ", "))
+		r.errorf(at, "provider %q is not in the catalogue, which has %s; to describe it give hosts or paths, or the ids of findings", id, strings.Join(ids, ", "))
 		return
 	default:
 		p := provider.Provider{
@@ -104,6 +104,7 @@ type description struct {
 
 	name         string
 	hosts, paths []string
+	findings     []string
 	verdict      provider.Verdict
 	tokenURL     string
 	authStyle    string
@@ -126,9 +127,10 @@ var scopeForms = map[string]provider.ScopeForm{
 func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	where := func(key string) string { return "provider " + id + ": " + key }
 	keys := map[string]func(*yaml.Node){
-		"name":  func(n *yaml.Node) { d.name = r.text(n, where("name")) },
-		"hosts": func(n *yaml.Node) { d.hosts = r.hosts(n, where("hosts")) },
-		"paths": func(n *yaml.Node) { d.paths = r.paths(n, where("paths")) },
+		"name":     func(n *yaml.Node) { d.name = r.text(n, where("name")) },
+		"hosts":    func(n *yaml.Node) { d.hosts = r.hosts(n, where("hosts")) },
+		"paths":    func(n *yaml.Node) { d.paths = r.paths(n, where("paths")) },
+		"findings": func(n *yaml.Node) { d.findings = r.list(n, where("findings")) },
 		"verdict": func(n *yaml.Node) {
 			d.verdict = oneOf(r, n, where("verdict"), []string{"retire", "optional", "keep"},
 				map[string]provider.Verdict{"retire": provider.Retire, "optional": provider.Optional, "keep": provider.Keep})
@@ -220,6 +222,7 @@ func (d *description) apply(p *provider.Provider) {
 		}
 	}
 	set(&p.Name, d.name)
+	p.Findings = d.findings
 	set((*string)(&p.Verdict), string(d.verdict))
 	set(&p.Target.TokenURL, d.tokenURL)
 	set(&p.Target.AuthStyle, d.authStyle)
