@@ -303,7 +303,7 @@ func (b *builder) fieldOf(x *ast.SelectorExpr) (owner, wire string) {
 	if s := structOf(t); s != nil {
 		for i := range s.NumFields() {
 			if s.Field(i).Origin() == v || s.Field(i).Name() == v.Name() {
-				wire = wireName(s.Tag(i))
+				wire = wireName(s.Field(i), s.Tag(i))
 				break
 			}
 		}
@@ -427,7 +427,7 @@ func (b *builder) field(lit ID, t types.Type, name string, value ID, at ast.Node
 	if s := structOf(t); s != nil {
 		for i := range s.NumFields() {
 			if f := s.Field(i); f.Name() == name {
-				wire, ft = wireName(s.Tag(i)), f.Type()
+				wire, ft = wireName(f, s.Tag(i)), f.Type()
 				owner = b.ownerOf(f.Origin(), t)
 				break
 			}

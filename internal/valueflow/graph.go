@@ -74,7 +74,7 @@ type Edge struct {
 	From, To ID
 	Kind     EdgeKind
 	Key      string // Put, Proj: field or constant key; "" if the key is not constant
-	Wire     string // Put: the key on the wire, by a struct tag, if it is another one
+	Wire     string // Put: the key on the wire, by a struct tag, if it is another one; "-" if it is never sent
 	KeyNode  ID     // Put: the key, if it is not constant
 	Site     ID     // Open, Close: the node that stands for the call
 	Call     int32  // Derived: 1 + index of the call that made it
@@ -82,12 +82,15 @@ type Edge struct {
 	Val      Span   // Put: the expression of the value
 }
 
-// WireKey returns the name of the part as the other side sees it.
+// WireKey returns the name of the part as the other side sees it, "" where it does not.
 func (e *Edge) WireKey() string {
-	if e.Wire != "" {
-		return e.Wire
+	switch e.Wire {
+	case "":
+		return e.Key
+	case unsent:
+		return ""
 	}
-	return e.Key
+	return e.Wire
 }
 
 // A Call is one call in the source.

@@ -113,8 +113,12 @@ func structOf(t types.Type) *types.Struct {
 	return s
 }
 
-// wireName returns the name that a struct tag gives a field in a request or in claims.
-func wireName(tag string) string {
+// unsent is the wire name of a field that no encoder sees.
+const unsent = "-"
+
+// wireName returns the name that a struct tag gives a field in a request or in claims, "" where it is
+// the field's own.
+func wireName(f *types.Var, tag string) string {
 	for _, k := range []string{"json", "url", "schema", "form", "xml", "yaml", "mapstructure"} {
 		if v, ok := reflect.StructTag(tag).Lookup(k); ok {
 			name, _, _ := strings.Cut(v, ",")
@@ -122,6 +126,9 @@ func wireName(tag string) string {
 				return name
 			}
 		}
+	}
+	if !f.Exported() {
+		return unsent
 	}
 	return ""
 }
