@@ -37,8 +37,8 @@ func (p *planner) carried(pt *point, errName string) (change.Text, error) {
 	var all []refusal
 	var keeps []ast.Node
 	for i := range pt.legs {
-		c := &carrier{leg: &pt.legs[i], x: x}
-		if err := c.look(p); err != nil {
+		c := &carrier{p: p, leg: &pt.legs[i], x: x}
+		if err := c.look(); err != nil {
 			return change.Text{}, err
 		}
 		all = append(all, c.refusals...)
@@ -103,7 +103,8 @@ func refusalText(all []refusal, errName string) string {
 
 // A carrier reads what one leg does with the answer.
 type carrier struct {
-	leg *leg
+	p   *planner
+	leg *leg       // without a statement where it is a function that a leg hands the answer to
 	x   *expresser // at the point
 
 	a        *answer
@@ -112,12 +113,15 @@ type carrier struct {
 	keeps    []ast.Node
 }
 
-func (c *carrier) look(p *planner) error {
+func (c *carrier) look() error {
 	l := c.leg
 	f := l.fn.file
 	c.a = &answer{
-		p: p, d: l.fn, f: f, err: l.err, skip: l.stmt, set: change.NewSet(),
-		der: p.derived(&point{fn: l.fn, call: l.call, stmt: l.stmt, resp: l.resp, err: l.err}),
+		p: c.p, d: l.fn, f: f, err: l.err, skip: l.stmt, set: change.NewSet(),
+		der: c.p.derived(&point{fn: l.fn, call: l.call, stmt: l.stmt, resp: l.resp, err: l.err}),
+	}
+	if l.stmt == nil {
+		return c.statements(l.fn.body.List)
 	}
 	stmt := l.stmt
 	if _, ok := stmt.(*ast.ReturnStmt); ok {
@@ -140,14 +144,20 @@ func (c *carrier) look(p *planner) error {
 	if c.a.failure != nil && c.distinct(c.a.failure) {
 		return because("%s makes an error of its own of a failed request, and callers can tell it from others (%s)", c.name(), f.place(c.a.failure))
 	}
+	list, at := f.list(stmt)
+	return c.statements(list[at+1:])
+}
+
+// statements deals with those that follow once the answer has come.
+func (c *carrier) statements(list []ast.Stmt) error {
+	f := c.a.f
 	decoded := objects{}
-	for _, dec := range p.decodeCalls(l.fn, c.a.der) {
+	for _, dec := range c.p.decodeCalls(c.leg.fn, c.a.der) {
 		if id := identOf(ast.Unparen(dec.target)); id != nil {
 			decoded[f.object(id)] = true
 		}
 	}
-	list, at := f.list(stmt)
-	for _, s := range list[at+1:] {
+	for _, s := range list {
 		if i, ok := s.(*ast.IfStmt); ok && decoded.in(f, i.Cond) && c.distinct(i.Body) {
 			return because("%s makes an error of what it decoded, and callers can tell it from others (%s)", c.name(), f.place(s))
 		}
@@ -201,6 +211,9 @@ func (c *carrier) errorOf(r *ast.ReturnStmt) ast.Expr {
 // stmt deals with one statement after the answer has come.
 func (c *carrier) stmt(s ast.Stmt) error {
 	f := c.a.f
+	if entered, err := c.enter(s); entered {
+		return err
+	}
 	switch s := s.(type) {
 	case *ast.IfStmt:
 		return c.branch(s)
@@ -219,6 +232,39 @@ func (c *carrier) stmt(s ast.Stmt) error {
 		return because("what %s makes of the answer could not be followed (%s)", c.name(), f.place(s))
 	}
 	return nil
+}
+
+// enter goes into a function that a statement hands the answer to and that gives what it reads of it:
+// body, err := read(resp).
+func (c *carrier) enter(s ast.Stmt) (bool, error) {
+	var e ast.Expr
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		e = s.Rhs[0]
+	case *ast.ReturnStmt:
+		if len(s.Results) == 1 {
+			e = s.Results[0]
+		}
+	}
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false, nil
+	}
+	m := c.p.ix.target(c.a.f, call)
+	if tup, ok := c.a.f.typeOf(call).(*types.Tuple); !ok || tup.Len() != 2 || m == nil || m.obj == nil {
+		return false, nil
+	}
+	for i, id := range m.params() {
+		if id == nil || i >= len(call.Args) || !c.a.der.in(c.a.f, call.Args[i]) {
+			continue
+		}
+		inner := &carrier{p: c.p, leg: &leg{fn: m, call: call, resp: m.file.pkg.Info.Defs[id]}, x: c.x}
+		err := inner.look()
+		c.refusals = append(c.refusals, inner.refusals...)
+		c.keeps = append(c.keeps, inner.keeps...)
+		return true, err
+	}
+	return false, nil
 }
 
 // mapper reports whether a call makes an error of the answer's status.

@@ -291,6 +291,9 @@ func (x *expresser) fromCaller(f *file, d *fn, i int, id *ast.Ident) (string, er
 		if arg == nil {
 			continue
 		}
+		if i < 0 && types.IsInterface(s.file.typeOf(arg)) {
+			return "", &hereError{id.Name, f.place(id), "it is reached through the interface " + s.file.text(arg)}
+		}
 		keeps := len(x.keeps)
 		t, err := x.render(s.file, x.ix.enclosing(s.file, s.call), arg)
 		if err != nil {

@@ -105,7 +105,7 @@ func (p *planner) serves(d *fn, fl *flow.Flow) bool {
 		}
 	}
 	sites, all := p.ix.callers(d.obj)
-	return len(sites) > 1 || !all
+	return len(sites)+len(p.ix.dynamic(d.obj)) > 1 || !all
 }
 
 // parameters says the form's values and the URL at x.

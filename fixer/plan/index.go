@@ -296,6 +296,26 @@ func (ix *Index) callers(obj types.Object) (sites []callSite, all bool) {
 	return sites, all
 }
 
+// dynamic returns the calls of an interface's method that may reach the method obj of a type.
+func (ix *Index) dynamic(obj *types.Func) []callSite {
+	recv := obj.Signature().Recv()
+	if recv == nil || types.IsInterface(recv.Type()) {
+		return nil
+	}
+	var sites []callSite
+	for use := range ix.uses {
+		m, ok := use.(*types.Func)
+		if !ok || m.Name() != obj.Name() || m.Signature().Recv() == nil {
+			continue
+		}
+		if i, ok := m.Signature().Recv().Type().Underlying().(*types.Interface); ok && types.Implements(recv.Type(), i) {
+			more, _ := ix.callers(m)
+			sites = append(sites, more...)
+		}
+	}
+	return sites
+}
+
 // param returns the position of a parameter: its index, or -1 for the receiver; ok tells whether it is one.
 func (d *fn) param(obj types.Object) (index int, ok bool) {
 	i := 0

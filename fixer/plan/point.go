@@ -146,6 +146,7 @@ func isError(t types.Type) bool {
 // callerOf chooses the call of d that belongs to the flow.
 func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
 	sites, _ := p.ix.callers(d.obj)
+	sites = append(sites, p.ix.dynamic(d.obj)...)
 	if len(sites) > 1 {
 		if on := p.onWay(sites, fl); len(on) == 1 {
 			return on[0], nil
@@ -248,7 +249,11 @@ func (p *planner) returnsResponse(pt *point) bool {
 			return true
 		}
 		for _, e := range r.Results {
-			if carries(pt.fn.file.typeOf(e)) && der.in(pt.fn.file, e) {
+			t := pt.fn.file.typeOf(e)
+			if tup, ok := t.(*types.Tuple); ok && tup.Len() == 2 { // return read(resp)
+				t = tup.At(0).Type()
+			}
+			if carries(t) && der.in(pt.fn.file, e) {
 				found = true
 			}
 		}
