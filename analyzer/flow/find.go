@@ -34,6 +34,7 @@ type candidate struct {
 	handed      []site // calls out of sight that take the form
 	sentOutside bool   // a call out of sight surely sends the form
 	testing     bool   // the request is made for a test of a server
+	replied     bool   // it goes into the answer of the program itself
 	escapes     bool   // the form leaves the code in sight
 	answered    bool   // the assertion is the answer of another request: a token exchange
 
@@ -198,6 +199,8 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 			}
 		}
 		return false
+	case c.replied && !sent:
+		return false
 	case c.key == "jwt" || c.key == "Jwt":
 		return sent || c.key == "Jwt" && len(c.handed) > 0
 	case test && (!sent || len(c.signs) == 0 || !inTest(c.flow.Send)):
@@ -288,6 +291,7 @@ func (f *finder) forward(c *candidate) {
 			c.before[s.Node] = true
 		}
 		node := &f.g.Nodes[s.Node]
+		c.replied = c.replied || node.Reply
 		if node.Kind == vf.Result && len(f.g.Out(s.Node)) == 0 {
 			c.escapes = true
 		}

@@ -35,9 +35,10 @@ type builder struct {
 	consts   map[types.Object]ast.Expr // values of the package's constants
 	changed  map[ID]bool               // values that calls out of sight change
 
-	file *ast.File
-	fn   *function
-	name string // of the enclosing declaration
+	file  *ast.File
+	fn    *function
+	name  string        // of the enclosing declaration
+	tails map[ID]string // constant text that was last written to a buffer
 }
 
 // A function is one with a body, of this package, or one that a lower package described.
@@ -87,6 +88,7 @@ func build(pass *analysis.Pass, facts []*Fact, names map[string]bool) *Graph {
 		owners:   map[*types.Var]string{},
 		ifaces:   map[*types.Func]bool{},
 		local:    map[string]bool{},
+		tails:    map[ID]string{},
 	}
 	if pass.Module != nil {
 		b.module = pass.Module.Path
@@ -226,6 +228,8 @@ func (b *builder) named(n Node, t types.Type) ID {
 // node adds a node of a type.
 func (b *builder) node(n Node, t types.Type) ID {
 	n.Holds, n.Bytes = holds(t), isText(t)
+	pkg, name := namedType(t)
+	n.Reply = name == "ResponseWriter" && pkg == "net/http"
 	return b.add(n)
 }
 

@@ -327,6 +327,7 @@ func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32
 	}
 	if c.row != nil {
 		b.byRow(c, args, index)
+		b.written(c, x, args)
 		return
 	}
 	from := append([]ID{c.RecvNode}, c.Args...)

@@ -52,6 +52,7 @@ type Node struct {
 	Holds bool   // its type has parts: a structure, a map, an interface
 	Bytes bool   // its type is text: string, []byte
 	Weak  bool   // from below: only a helper that serves anything left it there
+	Reply bool   // its type is http.ResponseWriter: what goes there is the program's own answer
 	Span  Span
 	Call  int32 // Called: 1 + index of the call
 	Index int   // Called: which result

@@ -66,6 +66,36 @@ func (b *builder) part(to ID, before string, p ast.Expr, at ast.Node) {
 	b.connect(Edge{From: v, To: to, Kind: Derived})
 }
 
+// written looks at a text that is put together by writing to a buffer. What is written after "name="
+// or `"name":` is a parameter of it.
+func (b *builder) written(c *Call, x *ast.CallExpr, args []ast.Expr) {
+	to := c.RecvNode
+	switch {
+	case c.Name != "WriteString" && c.Name != "Write" || len(args) == 0:
+		return
+	case c.Pkg == "io" && c.Recv == "" && len(args) == 2:
+		to, args = c.Args[0], args[1:]
+	case c.Pkg != "strings" && c.Pkg != "bytes" && c.Pkg != "bufio" && c.Pkg != "io":
+		return
+	}
+	if to == 0 {
+		return
+	}
+	text, ok := b.text(args[0])
+	if conv, isCall := ast.Unparen(args[0]).(*ast.CallExpr); !ok && isCall && len(conv.Args) == 1 && b.isType(conv.Fun) {
+		text, ok = b.text(conv.Args[0])
+	}
+	if !ok {
+		if keyBefore(b.tails[to]) != "" {
+			b.part(to, b.tails[to], args[0], x)
+		}
+		delete(b.tails, to)
+		return
+	}
+	b.constantPairs(to, text, args[0])
+	b.tails[to] += text
+}
+
 // constantPairs puts the parameters that a constant text has with their values:
 // "grant_type=client_credentials&client_assertion=".
 func (b *builder) constantPairs(to ID, s string, e ast.Expr) {
