@@ -74,6 +74,9 @@ func (fl *filler) structure(d *fn, x string, t types.Type, alloc bool, tok, plac
 	if !ok {
 		return change.Text{}, because("the answer is decoded into %s, a %s (%s)", x, t, place)
 	}
+	if decodesItself(t) {
+		return change.Text{}, because("%s reads the answer by a method of its own (%s)", fl.typeText(d, t), place)
+	}
 	var lines []string
 	needLifetime := false
 	if ptr && alloc {
@@ -101,6 +104,18 @@ func (fl *filler) structure(d *fn, x string, t types.Type, alloc bool, tok, plac
 		return change.Text{}, because("nothing of the answer's fields was recognised in %s (%s)", t, place)
 	}
 	return change.Text{Src: strings.Join(lines, "\n")}, nil
+}
+
+// decodesItself reports whether a type has a method that a decoder calls in the place of filling it.
+func decodesItself(t types.Type) bool {
+	for _, name := range []string{"UnmarshalJSON", "UnmarshalText"} {
+		if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name); obj != nil {
+			if _, ok := obj.(*types.Func); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // typeText writes a type for the file of d.
@@ -164,6 +179,13 @@ func isNumber(t types.Type) bool {
 
 // field writes the statement that fills one field; uses tells whether it needs the lifetime.
 func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string, uses bool, err error) {
+	switch fd.key {
+	case "access_token", "token_type", "refresh_token", "expires_in":
+		if !decodesItself(fd.typ) {
+			break
+		}
+		return "", false, fmt.Errorf("%s reads its value of the answer by a method of its own", x)
+	}
 	conv := func(v string) string {
 		if _, basic := fd.typ.(*types.Basic); basic {
 			return v
@@ -239,7 +261,7 @@ func (fl *filler) substitute(d *fn, id *ast.Ident, tok string, s ast.Stmt) (bool
 		t = p.Elem()
 	}
 	st, ok := t.Underlying().(*types.Struct)
-	if !ok || t.String() == oauth2Path+".Token" {
+	if !ok || t.String() == oauth2Path+".Token" || decodesItself(t) {
 		return false, change.Text{}
 	}
 	keys := map[types.Object]string{}
