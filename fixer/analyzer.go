@@ -193,10 +193,16 @@ func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analy
 	if _, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }}); err != nil {
 		return decline(err.Error())
 	}
-	files, err := rewrite.Files([]*load.Package{pkg}, set)
+	t := &attempt{res: &load.Result{Packages: []*load.Package{pkg}}}
+	t.carry(plans, set)
+	rw, err := rewrite.Rewrite([]*load.Package{pkg}, set)
 	if err != nil {
 		return decline(err.Error())
 	}
+	if lost := t.homeless(rw.Lost, set); len(lost) > 0 {
+		return decline(t.consent(lost).Error())
+	}
+	files := rw.Files
 	if err := checkUnit(pass, pkg, files); err != nil {
 		return decline("the rewritten code does not type-check: " + err.Error())
 	}

@@ -32,6 +32,7 @@ type result struct {
 	files     []patch.File
 	leftovers []slice.Leftover
 	remarks   []remark
+	homeless  []rewrite.Comment // comments that were lost and may still be true
 	about     map[*plan.Plan]*About
 	roots     []string // of the modules that change
 	unchecked []string // files that no platform could be found or loaded for
@@ -49,8 +50,7 @@ func (t *attempt) close() {
 // right together. Where more than one is to blame, each is tried on top of those that went well.
 func (t *attempt) bisect(out *Outcome, live []*plan.Plan, whole error) (*result, []*plan.Plan, error) {
 	drop := func(pl *plan.Plan, err error) {
-		pl.Set, pl.Reason = nil, err.Error()
-		out.Failed[pl] = true
+		out.drop(pl, err)
 	}
 	if len(live) > 2 {
 		for i, pl := range live {
@@ -114,11 +114,16 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, blocked(rep))}
 		}
 	}
+	t.carry(plans, set)
 	rw, err := rewrite.Rewrite(t.res.Packages, set)
 	if err != nil {
 		return nil, err
 	}
-	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, rw)}
+	homeless := t.homeless(rw.Lost, set)
+	if len(homeless) > 0 && !t.opts.Review {
+		return nil, t.consent(homeless)
+	}
+	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, rw, homeless), homeless: homeless}
 	if err := demanded(plans, rep); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ package fixer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 type Options struct {
 	Decisions plan.Decisions
 	Verify    prove.Level
+	Review    bool // carry out also what needs a reviewer's consent
 	Tags      string
 	Env       []string
 
@@ -44,6 +46,17 @@ type Outcome struct {
 	Plans  []*plan.Plan // one a flow, in the order of the flows; a plan without a Set was not carried out
 	About  map[*plan.Plan]*About
 	Failed map[*plan.Plan]bool // carried out and taken back
+}
+
+// drop gives up a plan: it failed, or it waits for a person's consent.
+func (out *Outcome) drop(pl *plan.Plan, err error) {
+	pl.Set, pl.Reason = nil, err.Error()
+	var consent *consentError
+	if errors.As(err, &consent) {
+		pl.Needs = append(pl.Needs, "review")
+		return
+	}
+	out.Failed[pl] = true
 }
 
 // Fix plans, rewrites and proves. Flows that cannot be rewritten have the reason in their plan.
@@ -67,8 +80,7 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	}
 	if err != nil {
 		for _, pl := range live {
-			pl.Set, pl.Reason = nil, err.Error()
-			out.Failed[pl] = true
+			out.drop(pl, err)
 		}
 		return out, nil
 	}

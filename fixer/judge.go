@@ -32,7 +32,7 @@ type remark struct {
 }
 
 // remarks collects what the slicer and the rewriter have to say.
-func remarks(rep slice.Report, rw *rewrite.Result) []remark {
+func remarks(rep slice.Report, rw *rewrite.Result, homeless []rewrite.Comment) []remark {
 	var out []remark
 	at := func(file string, line int) string { return fmt.Sprintf("%s:%d", filepath.Base(file), line) }
 	for _, n := range rep.Notes {
@@ -51,6 +51,10 @@ func remarks(rep slice.Report, rw *rewrite.Result) []remark {
 		out = append(out, remark{safety.Statement, fmt.Sprintf("it stays for what else it does, its result is not used any more: %s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
 	}
 	for _, c := range rw.Lost {
+		if slices.Contains(homeless, c) {
+			out = append(out, remark{safety.Comment, fmt.Sprintf("a comment was lost that may still be true: %s (%s)", shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
+			continue
+		}
 		out = append(out, remark{"", fmt.Sprintf("a comment went with its code: %s (%s)", shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
 	}
 	return out
@@ -71,7 +75,7 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set) {
 				a.Remark(look, n)
 			}
 		}
-		t.proved(a, got, pl, set)
+		t.proved(a, got, plans, pl, set)
 	}
 	for _, r := range got.remarks {
 		for _, pl := range concerned(plans, r.file) {
@@ -99,7 +103,7 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set) {
 // proved writes down what was shown of one plan. That the host and the secret are those of the exchange
 // is so by construction: the planner carries their expressions over, or makes no plan. A decision may
 // put another secret there, and a bearer that was never exchanged has no host to keep.
-func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set) {
+func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Plan, set *change.Set) {
 	a.Prove(safety.Types)
 	if len(got.unchecked) == 0 {
 		a.Prove(safety.Platforms)
@@ -124,7 +128,9 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set) 
 	} else {
 		a.Prove(safety.Key)
 	}
-	a.Prove(safety.Comments)
+	if !slices.ContainsFunc(got.homeless, func(c rewrite.Comment) bool { return slices.Contains(concerned(plans, c.Pos.Filename), pl) }) {
+		a.Prove(safety.Comments)
+	}
 	if t.opts.Verify >= prove.Build {
 		a.Prove(safety.Build)
 	}

@@ -30,6 +30,7 @@ type settings struct {
 	verify     string
 	diff       bool
 	split      string
+	review     bool
 	staged     bool
 	chdir      string
 	json       bool
@@ -57,6 +58,7 @@ func (s *settings) flags(verb string) *flag.FlagSet {
 	if verb == "fix" {
 		fs.BoolVar(&s.diff, "diff", false, "print a patch for git apply, write nothing")
 		fs.StringVar(&s.split, "split", "", "with -diff: one patch for each `finding` or package, for git am; -o names their directory")
+		fs.BoolVar(&s.review, "review", false, "carry out also those rewrites that a reviewer has to look at first; without it they are skipped, with the reason")
 		fs.StringVar(&s.verify, "verify", "types", "prove the result by `types`, build or test")
 	}
 	return fs

@@ -43,6 +43,15 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 	return "", false
 }
 
+// Gone reports whether a change takes what a span of the flow names, or what is around it.
+func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
+	if pl.ix == nil {
+		return false
+	}
+	f, n := pl.ix.node(span)
+	return n != nil && gone(set, f, n)
+}
+
 // KeyElsewhere names a place of the flow where a key is still parsed or used for somebody else: what
 // KeyStays found not to be on the way to the new request.
 func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {

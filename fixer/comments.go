@@ -1,0 +1,290 @@
+package fixer
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/internal/load"
+)
+
+// A comment whose code goes has one of four ways. One that speaks of what went (the key, the assertion,
+// the form) is dropped with it. One that stands at a parameter which the new request has too, or heads
+// the statement that put it there, moves to the replacement. One at code that goes for good is about
+// that code. What is left, a comment that still says something and has no place, is a reason to ask.
+
+// goneWords are words, with their beginnings where they end in *, of a comment that speaks of what a
+// rewrite takes away.
+var goneWords = strings.Fields("key keys keyfile private* privkey pem der jwt* jws jose assertion* assert* claim* sign signs signed signing signer " +
+	"signature* cert* rsa rs256 rs384 rs512 x509 pkcs* metascope* exchange* exp expir* expiry lifetime iat nbf jti iss aud issuer audience subject sub " +
+	"form forms body payload encode* urlencode* multipart post posts posted request* header* content-type response* status* " +
+	"decode* json unmarshal* parse* millisecond* msec ms")
+
+// speaksOfGone reports whether a comment is about what a rewrite takes away.
+func speaksOfGone(text string) bool {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
+	})
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.ContainsFunc(goneWords, func(g string) bool {
+			stem, open := strings.CutSuffix(g, "*")
+			return w == stem || open && strings.HasPrefix(w, stem)
+		})
+	})
+}
+
+// A source is one file with what is needed to look for comments.
+type source struct {
+	syntax *ast.File
+	tf     *token.File
+	text   []byte
+}
+
+func (t *attempt) source(path string) *source {
+	for _, p := range t.res.Packages {
+		if i := slices.Index(p.Files, path); i >= 0 {
+			return sourceOf(p, i)
+		}
+	}
+	return nil
+}
+
+func sourceOf(p *load.Package, i int) *source {
+	return &source{p.Syntax[i], p.Fset.File(p.Syntax[i].Package), p.Source[p.Files[i]]}
+}
+
+func (s *source) line(off int) int { return s.tf.Line(s.tf.Pos(off)) }
+
+// leading returns the comments on the lines directly above a place that begins its line.
+func (s *source) leading(off int) []*ast.Comment {
+	start := s.tf.Offset(s.tf.LineStart(s.line(off)))
+	if strings.TrimSpace(string(s.text[start:off])) != "" {
+		return nil
+	}
+	for _, g := range s.syntax.Comments {
+		from := s.tf.Offset(g.Pos())
+		lineStart := s.tf.Offset(s.tf.LineStart(s.tf.Line(g.Pos())))
+		if s.tf.Line(g.End()) == s.line(off)-1 && strings.TrimSpace(string(s.text[lineStart:from])) == "" {
+			return g.List
+		}
+	}
+	return nil
+}
+
+// trailing returns the comments behind a place on its line, with nothing but punctuation in between.
+func (s *source) trailing(end int) []*ast.Comment {
+	for _, g := range s.syntax.Comments {
+		from := s.tf.Offset(g.Pos())
+		if from >= end && s.tf.Line(g.Pos()) == s.line(end) && strings.Trim(string(s.text[end:from]), " \t,;)}]") == "" {
+			return g.List[:1]
+		}
+	}
+	return nil
+}
+
+// statement returns the innermost statement of a list that holds a range of bytes, and the function
+// around it.
+func (s *source) statement(from, to int) (stmt ast.Stmt, in *ast.FuncDecl) {
+	ast.Inspect(s.syntax, func(n ast.Node) bool {
+		if n == nil || s.tf.Offset(n.Pos()) > from || s.tf.Offset(n.End()) < to {
+			return false
+		}
+		var list []ast.Stmt
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			in = n
+		case *ast.BlockStmt:
+			list = n.List
+		case *ast.CaseClause:
+			list = n.Body
+		case *ast.CommClause:
+			list = n.Body
+		}
+		for _, st := range list {
+			if s.tf.Offset(st.Pos()) <= from && s.tf.Offset(st.End()) >= to {
+				stmt = st
+			}
+		}
+		return true
+	})
+	return stmt, in
+}
+
+// carriedKeys are the parameters of the exchange that the new request has too, and where they stand.
+var carriedKeys = map[string]string{"client_id": "ClientID: ", "client_secret": "ClientSecret: ", "resource": "EndpointParams: "}
+
+// A carried is a part of the exchange that the new request has too: by the key of its literal, "" for all.
+type carried struct {
+	key  string
+	span flow.Span
+}
+
+// carry adds the comments that move to the texts of a change, after it was extended.
+func (t *attempt) carry(plans []*plan.Plan, set *change.Set) {
+	for _, pl := range plans {
+		if pl.Set == nil {
+			continue
+		}
+		c := &carrier{attempt: t, pl: pl, set: set, done: map[*ast.Comment]bool{}}
+		c.node, c.at = configText(pl.Set, set)
+		if c.node == nil {
+			continue
+		}
+		places := []carried{{"TokenURL: ", pl.Flow.URL}, {"", pl.Flow.Request}}
+		for _, fd := range pl.Flow.Fields {
+			if key := carriedKeys[fd.Key]; key != "" {
+				places = append(places, carried{key, fd.Put})
+			}
+		}
+		slices.SortStableFunc(places, func(a, b carried) int { return a.span.Offset - b.span.Offset })
+		for _, p := range places {
+			if !p.span.IsZero() && pl.Gone(set, p.span) {
+				c.place(p.key, p.span)
+			}
+		}
+		c.write()
+	}
+}
+
+// A carrier takes comments over to the text of one plan.
+type carrier struct {
+	*attempt
+	pl   *plan.Plan
+	set  *change.Set
+	node ast.Node // that the text stands for
+	at   map[ast.Node]change.Text
+
+	above []string            // in front of the statement
+	by    map[string][]string // in front of the keys of the literal
+	done  map[*ast.Comment]bool
+}
+
+// configText finds the text that holds the plan's new configuration, in the set that it has become part of.
+func configText(own, set *change.Set) (ast.Node, map[ast.Node]change.Text) {
+	const key = "ClientSecret: "
+	var first, where ast.Node
+	for n, text := range own.Replace {
+		if !strings.Contains(text.Src, key) || first != nil && first.Pos() <= n.Pos() {
+			continue
+		}
+		for m, whole := range set.Replace {
+			if (m == n || m.Pos() <= n.Pos() && n.End() <= m.End()) && strings.Count(whole.Src, key) == 1 {
+				first, where = n, m
+			}
+		}
+	}
+	return where, set.Replace
+}
+
+// place takes what stands at one parameter.
+func (c *carrier) place(key string, span flow.Span) {
+	s := c.source(span.File)
+	if s == nil || span.End > len(s.text) {
+		return
+	}
+	if key != "" {
+		for _, list := range [][]*ast.Comment{s.leading(span.Offset), s.trailing(span.End)} {
+			c.take(list, key)
+		}
+	}
+	stmt, in := s.statement(span.Offset, span.End)
+	if stmt == nil || in == nil || c.node.Pos() < in.Pos() || c.node.End() > in.End() || s.syntax.Pos() > c.node.Pos() {
+		return // in a helper: what heads its statements is about the helper
+	}
+	if _, replaced := c.at[stmt]; !replaced { // else the rewriter carries it
+		c.take(s.leading(s.tf.Offset(stmt.Pos())), "")
+	}
+}
+
+// take notes comments that still say something true, as a whole or not at all.
+func (c *carrier) take(list []*ast.Comment, key string) {
+	for _, x := range list {
+		if c.done[x] || speaksOfGone(x.Text) || strings.HasPrefix(x.Text, "//go:") || strings.HasPrefix(x.Text, "//line ") || !strings.HasPrefix(x.Text, "//") {
+			return
+		}
+	}
+	for _, x := range list {
+		c.done[x] = true
+		if key == "" {
+			c.above = append(c.above, x.Text)
+			continue
+		}
+		if c.by == nil {
+			c.by = map[string][]string{}
+		}
+		c.by[key] = append(c.by[key], x.Text)
+	}
+}
+
+func (c *carrier) write() {
+	text := c.at[c.node]
+	for key, list := range c.by {
+		if i := strings.Index(text.Src, key); i > 0 && strings.HasSuffix(strings.TrimRight(text.Src[:i], " \t"), "\n") {
+			text.Src = text.Src[:i] + strings.Join(list, "\n") + "\n" + text.Src[i:]
+		} else {
+			c.above = append(c.above, list...)
+		}
+	}
+	if _, ok := c.node.(ast.Stmt); ok && len(c.above) > 0 {
+		text.Src = strings.Join(c.above, "\n") + "\n" + text.Src
+	}
+	c.at[c.node] = text
+}
+
+// A consentError says that a rewrite needs a person's consent.
+type consentError struct{ msg string }
+
+func (e *consentError) Error() string { return e.msg }
+
+// homeless returns the comments that were lost although they may still be true: those that do not speak
+// of what went and stand at code that stays.
+func (t *attempt) homeless(lost []rewrite.Comment, set *change.Set) []rewrite.Comment {
+	var out []rewrite.Comment
+	for _, c := range lost {
+		if s := t.source(c.Pos.Filename); s != nil && !speaksOfGone(c.Text) && !s.withGone(c.Pos.Offset, c.Pos.Offset+len(c.Text), set) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// withGone reports whether a comment stands in, above or behind something that the set takes away, or
+// in a statement that is replaced as a whole and so is not there any more.
+func (s *source) withGone(from, to int, set *change.Set) bool {
+	gone := func(n ast.Node) bool {
+		if n == nil || s.tf.Base() > int(n.Pos()) || int(n.End()) > s.tf.Base()+s.tf.Size() {
+			return false
+		}
+		start, end := s.tf.Offset(n.Pos()), s.tf.Offset(n.End())
+		return start <= from && to <= end || s.line(start) == s.line(to)+1 || s.line(start) == s.line(to) || s.line(end) == s.line(from)
+	}
+	for n := range set.Remove {
+		if gone(n) {
+			return true
+		}
+	}
+	for n := range set.Replace {
+		if _, ok := n.(ast.Expr); !ok && gone(n) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *attempt) consent(lost []rewrite.Comment) error {
+	c := lost[0]
+	more := ""
+	if n := len(lost) - 1; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return &consentError{fmt.Sprintf("a comment would be lost that may still be true: %s (%s:%d)%s; look at it, then run jwtretire fix -review %s",
+		shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line, more, filepath.Dir(c.Pos.Filename))}
+}
