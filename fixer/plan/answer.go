@@ -310,6 +310,9 @@ func (a *answer) checks(cond ast.Expr, err types.Object) bool {
 		return false
 	}
 	x, y := identOf(b.X), identOf(b.Y)
+	if x != nil && x.Name == "nil" {
+		x, y = y, x
+	}
 	return x != nil && y != nil && a.f.object(x) == err && y.Name == "nil"
 }
 

@@ -25,9 +25,18 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 			f, fun = g, ast.Unparen(rhs)
 		}
 	}
+	if id := identOf(fun); id != nil { // a dot import
+		if fn, ok := f.object(id).(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" {
+			return change.Text{}, nil
+		}
+	}
 	sel, ok := fun.(*ast.SelectorExpr)
 	if !ok {
 		return p.throughDo(f, fun, x, set)
+	}
+	receiver := sel.X
+	if f.pkg.Info.Types[sel.X].IsType() && len(call.Args) > 0 { // (*http.Client).Do(client, req)
+		receiver = call.Args[0]
 	}
 	if id := identOf(sel.X); id != nil {
 		if pkg, ok := f.object(id).(*types.PkgName); ok {
@@ -37,14 +46,14 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 			return p.throughDo(f, fun, x, set)
 		}
 	}
-	t := f.typeOf(sel.X)
+	t := f.typeOf(receiver)
 	if t == nil {
-		return change.Text{}, because("the type of %s is not known (%s)", f.text(sel.X), f.place(call))
+		return change.Text{}, because("the type of %s is not known (%s)", f.text(receiver), f.place(call))
 	}
 	switch t.String() {
 	case "*net/http.Client", "net/http.Client":
 	case "*github.com/hashicorp/go-retryablehttp.Client":
-		text, err := x.express(f, sel.X)
+		text, err := x.express(f, receiver)
 		if err != nil {
 			return text, because("%v", err)
 		}
@@ -53,12 +62,12 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	default:
 		return p.throughDo(f, fun, x, set)
 	}
-	if plainClient(f, sel.X) {
+	if plainClient(f, receiver) {
 		return change.Text{}, nil
 	}
-	text, err := x.express(f, sel.X)
+	text, err := x.express(f, receiver)
 	if err != nil {
-		if got, ok := p.accessor(f, sel.X, x, set); ok {
+		if got, ok := p.accessor(f, receiver, x, set); ok {
 			return got, nil
 		}
 		return text, because("%v", err)

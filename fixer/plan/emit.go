@@ -97,7 +97,7 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 	if pt.target != nil {
 		return p.emitTarget(pt, ans, text, fetch)
 	}
-	s := pt.stmt.(*ast.AssignStmt)
+	s := pt.stmt
 	if _, plain := f.list(s); plain < 0 {
 		return because("the exchange stands in the head of a statement (%s)", f.place(s))
 	}
@@ -105,7 +105,7 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 	if pt.err != nil {
 		errName = pt.err.Name()
 	}
-	if s.Tok == token.DEFINE {
+	if a, ok := s.(*ast.AssignStmt); !ok || a.Tok == token.DEFINE {
 		text.Src += fmt.Sprintf("%s, %s := %s", tok, errName, fetch)
 	} else {
 		if err := p.declareOutside(pt, tok, errName, &text, fetch, set); err != nil {

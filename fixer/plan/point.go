@@ -59,11 +59,12 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 		pt.stmt = f.stmt(pt.call)
 		pt.resp, pt.err = nil, nil
 		switch s := pt.stmt.(type) {
-		case *ast.AssignStmt:
-			if len(s.Rhs) != 1 || ast.Unparen(s.Rhs[0]) != pt.call {
+		case *ast.AssignStmt, *ast.DeclStmt:
+			lhs, rhs := assigned(s)
+			if len(rhs) != 1 || ast.Unparen(rhs[0]) != pt.call {
 				return nil, because("the result of the exchange is used inside a larger expression (%s)", f.place(pt.call))
 			}
-			p.bind(f, s, pt)
+			p.bind(f, lhs, pt)
 			if pt.target != nil || pt.decoded {
 				return pt, nil
 			}
@@ -120,9 +121,29 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 	return nil, because("the answer of the exchange is handed on too often")
 }
 
-// bind takes the variables from `resp, err := call`.
-func (p *planner) bind(f *file, s *ast.AssignStmt, pt *point) {
-	for _, l := range s.Lhs {
+// assigned returns both sides of `resp, err := call`, `resp, err = call` and `var resp, err = call`.
+func assigned(s ast.Stmt) (lhs, rhs []ast.Expr) {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		return s.Lhs, s.Rhs
+	case *ast.DeclStmt:
+		g, ok := s.Decl.(*ast.GenDecl)
+		if !ok || len(g.Specs) != 1 {
+			return nil, nil
+		}
+		if v, ok := g.Specs[0].(*ast.ValueSpec); ok && v.Type == nil {
+			for _, id := range v.Names {
+				lhs = append(lhs, id)
+			}
+			return lhs, v.Values
+		}
+	}
+	return nil, nil
+}
+
+// bind takes the variables from the left side of `resp, err := call`.
+func (p *planner) bind(f *file, lhs []ast.Expr, pt *point) {
+	for _, l := range lhs {
 		id, ok := l.(*ast.Ident)
 		if !ok || id.Name == "_" {
 			continue
