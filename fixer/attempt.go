@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
-	"strings"
 
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/internal/load"
 )
@@ -35,6 +35,7 @@ type result struct {
 	homeless  []rewrite.Comment // comments that were lost and may still be true
 	about     map[*plan.Plan]*About
 	roots     []string // of the modules that change
+	untested  bool     // tests of the old exchange fail, so that they prove nothing
 	unchecked []string // files that no platform could be found or loaded for
 }
 
@@ -138,7 +139,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
 	if t.opts.Verify > prove.Types {
-		if err := t.run(got); err != nil {
+		if err := t.run(got, rw.Files); err != nil {
 			return nil, err
 		}
 	}
@@ -146,18 +147,37 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	return got, nil
 }
 
-// run builds or tests the result through the go command's overlay.
-func (t *attempt) run(got *result) error {
-	dirs := map[string]bool{}
-	for _, f := range got.files {
-		if strings.HasSuffix(f.Path, ".go") {
-			dirs[filepath.Dir(f.Path)] = true
+// run builds or tests the result through the go command's overlay, module by module.
+func (t *attempt) run(got *result, files map[string][]byte) error {
+	for i, m := range t.mods {
+		cfg := prove.Config{Level: t.opts.Verify, Root: got.roots[i], Overlay: m.OverlayFile, Tags: t.opts.Tags, Env: t.opts.Env}
+		for _, p := range affected(t.res.Packages, files) {
+			if rootOf(got.roots, p.Dir) == cfg.Root && !slices.Contains(cfg.Dirs, p.Dir) {
+				cfg.Dirs = append(cfg.Dirs, p.Dir)
+			}
 		}
-	}
-	for _, m := range t.mods {
-		if err := prove.Run(t.ctx, t.opts.Verify, m.OverlayFile, dirs, t.opts.Tags, t.opts.Env); err != nil {
+		res, err := prove.Run(t.ctx, cfg)
+		if err != nil {
 			return err
 		}
+		for _, s := range res.Before {
+			got.remarks = append(got.remarks, remark{text: s})
+		}
+		for _, old := range res.Old {
+			got.remarks = append(got.remarks, remark{safety.OldTest, fmt.Sprintf("%s exercises the old exchange and fails now; change it to expect client credentials (%s:%d)", old.Name, filepath.Base(old.File), old.Line), old.File})
+		}
+		got.untested = got.untested || len(res.Old) > 0
 	}
 	return nil
+}
+
+// rootOf returns the innermost of the module directories that a directory lies in.
+func rootOf(roots []string, dir string) string {
+	best := ""
+	for _, r := range roots {
+		if rel, err := filepath.Rel(r, dir); err == nil && filepath.IsLocal(rel) && len(r) > len(best) {
+			best = r
+		}
+	}
+	return best
 }

@@ -134,7 +134,7 @@ func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Pla
 	if t.opts.Verify >= prove.Build {
 		a.Prove(safety.Build)
 	}
-	if t.opts.Verify >= prove.Test {
+	if t.opts.Verify >= prove.Test && !got.untested {
 		a.Prove(safety.Tests)
 	}
 }

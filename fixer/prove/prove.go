@@ -3,15 +3,22 @@
 // The type-check, which every result has to pass, is package load's Recheck. What is here goes
 // further, on request: the compiler and vet, or the project's own tests, through the go command's
 // -overlay, so that the tree stays as it is.
+//
+// What fails is tried on the tree as it is, too: a failure that was there before is not the rewrite's.
 package prove
 
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
-	"sort"
+	"path/filepath"
+	"slices"
 	"strings"
+
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // A Level says how much is proved.
@@ -36,49 +43,154 @@ func ParseLevel(s string) (Level, error) {
 	return Types, fmt.Errorf("-verify is types, build or test, not %q", s)
 }
 
-// Run builds, vets or tests the packages in dirs with the files of an overlay.
-func Run(ctx context.Context, level Level, overlay string, dirs map[string]bool, tags string, env []string) error {
-	var names []string
-	for d := range dirs {
-		names = append(names, d)
+// A Config says what to run.
+type Config struct {
+	Level   Level
+	Root    string   // directory of the module
+	Dirs    []string // of its packages that changed, absolute
+	Overlay string   // file for -overlay
+	Tags    string
+	Env     []string // nil for the process's own
+}
+
+// A Result is what a run has to say beside that it went well.
+type Result struct {
+	Before []string // what failed before as well, in words
+	Old    []TestID // tests that passed before, fail now, and exercise the exchange that is gone
+}
+
+// Run builds, vets and tests. The error has the go command's words.
+func Run(ctx context.Context, cfg Config) (Result, error) {
+	r := &run{Config: cfg, ctx: ctx}
+	for _, d := range cfg.Dirs {
+		rel, err := filepath.Rel(cfg.Root, d)
+		if err != nil || !filepath.IsLocal(rel) {
+			return r.res, fmt.Errorf("%s is not in the module of %s", d, cfg.Root)
+		}
+		r.packages = append(r.packages, "./"+filepath.ToSlash(rel))
 	}
-	sort.Strings(names)
-	verbs := [][]string{{"build", "-o", "/dev/null"}, {"vet"}}
-	if level >= Test {
-		verbs = append(verbs, []string{"test"})
+	slices.Sort(r.packages)
+	if len(r.packages) == 0 {
+		return r.res, nil
 	}
-	for _, dir := range names {
-		for _, v := range verbs {
-			args := append([]string{}, v...)
-			if overlay != "" {
-				args = append(args, "-overlay", overlay, "-mod=readonly")
-			}
-			if tags != "" {
-				args = append(args, "-tags", tags)
-			}
-			cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
-			cmd.Dir, cmd.Env = dir, env
-			var out bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &out, &out
-			if err := cmd.Run(); err != nil {
-				return fmt.Errorf("go %s fails on the rewritten code in %s: %s", v[0], dir, tail(out.String()))
-			}
+	if err := r.readOverlay(); err != nil {
+		return r.res, err
+	}
+	for _, verb := range [][]string{{"build", "-o", os.DevNull}, {"vet"}} {
+		if err := r.compare(verb); err != nil {
+			return r.res, err
 		}
 	}
+	if cfg.Level >= Test {
+		return r.res, r.test()
+	}
+	return r.res, nil
+}
+
+type run struct {
+	Config
+	ctx      context.Context
+	packages []string
+	original *strings.Replacer // names of overlay files to those of the tree
+	res      Result
+}
+
+// readOverlay makes the go command's messages name the files of the tree: it names those that take their place.
+func (r *run) readOverlay() error {
+	var overlay struct{ Replace map[string]string }
+	if r.Overlay != "" {
+		b, err := os.ReadFile(r.Overlay)
+		if err == nil {
+			err = json.Unmarshal(b, &overlay)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the overlay: %w", err)
+		}
+	}
+	var pairs []string
+	for file, now := range overlay.Replace {
+		name := file
+		if rel, err := filepath.Rel(r.Root, file); err == nil && filepath.IsLocal(rel) {
+			name = "." + string(filepath.Separator) + rel
+		}
+		if now == "" {
+			continue
+		}
+		if rel, err := filepath.Rel(r.Root, now); err == nil {
+			pairs = append(pairs, rel, name)
+		}
+		pairs = append(pairs, now, name)
+	}
+	r.original = strings.NewReplacer(pairs...)
 	return nil
 }
 
-// tail returns the lines of the go command's output that say what is wrong.
-func tail(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	var keep []string
-	for _, l := range lines {
-		if l != "" && !strings.HasPrefix(l, "#") {
-			keep = append(keep, strings.TrimSpace(l))
+// goCommand runs the go command on the result, or on the tree as it is.
+func (r *run) goCommand(verb []string, after bool) (stdout, all string, err error) {
+	args := slices.Clone(verb)
+	if after && r.Overlay != "" {
+		args = append(args, "-overlay", r.Overlay, "-mod=readonly")
+	}
+	if r.Tags != "" {
+		args = append(args, "-tags", r.Tags)
+	}
+	cmd := exec.CommandContext(r.ctx, "go", append(args, r.packages...)...)
+	cmd.Dir, cmd.Env = r.Root, r.Env
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	err = cmd.Run()
+	if ctxErr := r.ctx.Err(); ctxErr != nil {
+		err = ctxErr
+	}
+	return r.original.Replace(out.String()), r.original.Replace(said.String() + out.String()), err
+}
+
+// compare fails where the go command has more to say of the result than of the tree.
+func (r *run) compare(verb []string) error {
+	_, after, err := r.goCommand(verb, true)
+	if err == nil {
+		return nil
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	news := words(after)
+	if _, before, err := r.goCommand(verb, false); err != nil {
+		known := map[string]bool{}
+		for _, l := range words(before) {
+			known[timeless(l)] = true
+		}
+		news = slices.DeleteFunc(news, func(l string) bool { return known[timeless(l)] })
+		if len(news) == 0 {
+			r.res.Before = append(r.res.Before, "go "+verb[0]+" failed before as well: "+join(words(before)))
+			return nil
 		}
 	}
-	if len(keep) > 5 {
-		keep = keep[:5]
+	return fmt.Errorf("go %s fails on the rewritten code: %s", verb[0], join(news))
+}
+
+// position is what moves when lines above go.
+var position = lazyregexp.New(`:\d+(:\d+)?`)
+
+// timeless is a message without its position, and however its file is named.
+func timeless(line string) string {
+	return strings.TrimPrefix(position.ReplaceAllString(line, ""), "."+string(filepath.Separator))
+}
+
+// words returns the lines of the go command's output that say what is wrong.
+func words(s string) []string {
+	var out []string
+	for l := range strings.SplitSeq(s, "\n") {
+		if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, "#") {
+			out = append(out, l)
+		}
 	}
-	return strings.Join(keep, "; ")
+	return out
+}
+
+func join(lines []string) string {
+	if len(lines) > 5 {
+		lines = append(lines[:5:5], "…")
+	}
+	return strings.Join(lines, "; ")
 }

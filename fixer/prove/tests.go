@@ -1,0 +1,202 @@
+package prove
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A TestID names a test function.
+type TestID struct {
+	Package string // import path
+	Name    string // of the function, without subtests
+	File    string // absolute, "" if it was not found
+	Line    int
+}
+
+// A failure is a test, or with no name a package, that failed, and what it said.
+type failure struct {
+	pkg, test string
+	said      []string
+}
+
+// test runs the tests on the result; vet has had its say. Where some fail they are run on the tree as it is: what failed
+// there too is not the rewrite's. What passed there and exercises the exchange that is gone (it says so by
+// the exchange's own parameters and paths) cannot pass any more and is named; what else fails breaks
+// the result.
+func (r *run) test() error {
+	out, all, err := r.goCommand([]string{"test", "-vet=off", "-json"}, true)
+	if err == nil {
+		return nil
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	now := failures(out)
+	if len(now) == 0 {
+		return fmt.Errorf("go test fails on the rewritten code: %s", join(words(all)))
+	}
+	out, _, _ = r.goCommand([]string{"test", "-vet=off", "-json"}, false)
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	before := map[[2]string]bool{}
+	for _, f := range failures(out) {
+		before[[2]string{f.pkg, f.test}] = true
+	}
+	index := r.testFunctions()
+	for _, f := range now {
+		if before[[2]string{f.pkg, f.test}] {
+			r.res.Before = append(r.res.Before, fmt.Sprintf("%s failed before as well", f.name()))
+			continue
+		}
+		fn := index[f.test]
+		if fn == nil || !fn.old(map[*testFunc]bool{}) {
+			return fmt.Errorf("go test fails on the rewritten code: %s: %s", f.name(), join(f.said))
+		}
+		r.res.Old = append(r.res.Old, TestID{Package: f.pkg, Name: f.test, File: fn.file, Line: fn.line})
+	}
+	return nil
+}
+
+func (f failure) name() string {
+	if f.test == "" {
+		return f.pkg
+	}
+	return f.test + " of " + f.pkg
+}
+
+// failures reads the events of go test -json: the test functions that failed, or the package where
+// none did (it does not build, or the process died).
+func failures(events string) []failure {
+	type event struct{ Action, Package, ImportPath, Test, Output string }
+	said := map[[2]string][]string{}
+	failed := map[[2]string]bool{}
+	var order [][2]string
+	for line := range strings.SplitSeq(events, "\n") {
+		var e event
+		if json.Unmarshal([]byte(line), &e) != nil {
+			continue
+		}
+		pkg := e.Package
+		if pkg == "" { // of the build; "m [m.test]"
+			pkg, _, _ = strings.Cut(e.ImportPath, " ")
+		}
+		name, _, _ := strings.Cut(e.Test, "/")
+		key := [2]string{pkg, name}
+		switch e.Action {
+		case "output", "build-output":
+			text := strings.TrimSpace(e.Output)
+			if text != "" && !strings.HasPrefix(text, "=== ") && !strings.HasPrefix(text, "#") && !strings.HasPrefix(text, "--- ") && text != "FAIL" {
+				said[key] = append(said[key], text)
+			}
+		case "fail":
+			if !failed[key] {
+				failed[key] = true
+				order = append(order, key)
+			}
+		}
+	}
+	var out []failure
+	for _, key := range order {
+		tests := slices.ContainsFunc(order, func(k [2]string) bool { return k[0] == key[0] && k[1] != "" })
+		if key[1] == "" && tests {
+			continue
+		}
+		out = append(out, failure{key[0], key[1], said[key]})
+	}
+	return out
+}
+
+// A testFunc is a function of a test file.
+type testFunc struct {
+	file  string
+	line  int
+	says  bool        // it has a parameter or a path of the exchange in a string
+	calls []*testFunc // of the same directory
+}
+
+// oldWords are in strings of tests that exercise an exchange: parameters and paths that the
+// client-credentials grant has not.
+var oldWords = []string{"jwt_token", "/ims/exchange", "client_assertion", "jwt-bearer", "exchange/jwt"}
+
+func speaksOfOld(s string) bool {
+	return s == "assertion" || slices.ContainsFunc(oldWords, func(w string) bool { return strings.Contains(s, w) })
+}
+
+// old reports whether a function, or one that it calls, exercises the exchange.
+func (f *testFunc) old(seen map[*testFunc]bool) bool {
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	return f.says || slices.ContainsFunc(f.calls, func(g *testFunc) bool { return g.old(seen) })
+}
+
+// testFunctions finds the functions in the test files of the packages, by name. Where two packages
+// have one of the same name, both count.
+func (r *run) testFunctions() map[string]*testFunc {
+	all := map[string]*testFunc{}
+	for _, dir := range r.Dirs {
+		names, _ := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		local := map[string]*testFunc{}
+		bodies := map[*testFunc]ast.Node{}
+		for _, name := range names {
+			fset := token.NewFileSet()
+			src, err := os.ReadFile(name)
+			if err != nil {
+				continue
+			}
+			f, _ := parser.ParseFile(fset, name, src, 0)
+			if f == nil {
+				continue
+			}
+			for _, d := range f.Decls {
+				switch d := d.(type) {
+				case *ast.FuncDecl:
+					fn := &testFunc{file: name, line: fset.Position(d.Pos()).Line}
+					local[d.Name.Name], bodies[fn] = fn, d
+				case *ast.GenDecl: // a table or a handler that tests use
+					for _, s := range d.Specs {
+						if vs, ok := s.(*ast.ValueSpec); ok {
+							for _, id := range vs.Names {
+								fn := &testFunc{file: name, line: fset.Position(id.Pos()).Line}
+								local[id.Name], bodies[fn] = fn, vs
+							}
+						}
+					}
+				}
+			}
+		}
+		for fn, body := range bodies {
+			ast.Inspect(body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.Ident:
+					if g := local[n.Name]; g != nil && g != fn {
+						fn.calls = append(fn.calls, g)
+					}
+				case *ast.BasicLit:
+					if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
+						fn.says = fn.says || speaksOfOld(s)
+					}
+				}
+				return true
+			})
+		}
+		for name, fn := range local {
+			if old := all[name]; old != nil {
+				fn.says = fn.says || old.says
+				fn.calls = append(fn.calls, old.calls...)
+			}
+			all[name] = fn
+		}
+	}
+	return all
+}
