@@ -98,6 +98,9 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 		rec.class = module
 	} else if cl == module {
 		rec.class = strong
+		if r := fo.Signature().Recv(); r != nil && types.IsInterface(r.Type()) && (gets(fo, true) || looksUp(fo.Signature())) {
+			rec.class = pure
+		}
 	}
 	if w.follows(c) && len(rec.callees) == 0 {
 		rec.class = closes
@@ -215,7 +218,7 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 			continue
 		}
 		w.expr(arg, conds)
-		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) {
+		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) && !w.empty(c, arg) {
 			w.reflected(rec.obj, i, arg, f, conds)
 		}
 	}
@@ -279,6 +282,48 @@ func zeroValue(t types.Type) string {
 		}
 	}
 	return ""
+}
+
+// empty reports whether an argument is the address of a local variable that nothing has been put into
+// yet: who gets it can only fill it, whatever it is called.
+func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
+	p, f := w.b.p, w.file()
+	u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
+	if !ok || u.Op != token.AND {
+		return false
+	}
+	id, ok := ast.Unparen(u.X).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	obj := p.object(f, id)
+	if obj == nil || !isLocal(obj) {
+		return false
+	}
+	switch d := p.decls[obj].(type) {
+	case *ast.ValueSpec:
+		if len(d.Values) > 0 {
+			return false
+		}
+	case *ast.AssignStmt:
+		if i := position(d.Lhs, p.names[obj]); i < 0 || len(d.Lhs) != len(d.Rhs) || !isEmptyLit(d.Rhs[i]) {
+			return false
+		}
+	default:
+		return false
+	}
+	for _, use := range p.uses[obj] {
+		if use.Pos() < c.Pos() {
+			return false
+		}
+	}
+	for n := p.parent[c]; n != nil && !p.within(p.names[obj], n); n = p.parent[n] {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
+			return false
+		}
+	}
+	return true
 }
 
 // reads reports whether a function of that name fills what it is given.

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"strings"
+	"unicode"
 )
 
 // A call is one call expression with what is known of it.
@@ -126,7 +127,33 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	if fn.Name() == "Close" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0 {
 		return closes, fn
 	}
+	if gets(fn, false) {
+		return pure, fn
+	}
 	return strong, fn
+}
+
+// readingVerbs begin the names of functions that get something and leave it as it is.
+var readingVerbs = []string{"Get", "Fetch", "Read", "Load", "Lookup", "Access", "Retrieve", "Decrypt", "Describe", "Resolve"}
+
+// gets reports whether a function of no table gets something, by its name: the client of a secret store, say.
+// Such a call may go with the last reader of its result. A bare verb says that of the module's own
+// functions only: elsewhere Get is a request like any other.
+func gets(fn *types.Func, bare bool) bool {
+	for _, verb := range readingVerbs {
+		rest, ok := strings.CutPrefix(fn.Name(), verb)
+		if !ok || rest == "" && !bare || rest != "" && !unicode.IsUpper(rune(rest[0])) {
+			continue
+		}
+		for _, more := range []string{"And", "Or", "Into"} {
+			if strings.Contains(rest, more) {
+				return false
+			}
+		}
+		res := fn.Signature().Results()
+		return res.Len() > 0 && !isError(res.At(0).Type())
+	}
+	return false
 }
 
 // looksUp reports whether a function value can only be one that looks something up: os.Getenv,

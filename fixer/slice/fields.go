@@ -165,10 +165,15 @@ func (p *prog) findDecoded() {
 				return true
 			}
 			fo := f.callee(c)
-			if fo == nil || p.own(p.canon(f, fo)) || !reads(fo.Name()) || p.takenOut(c) {
+			if fo == nil || p.own(p.canon(f, fo)) || p.takenOut(c) {
 				return true
 			}
+			fills := reads(fo.Name())
+			w := &walker{b: &builder{p: p, f: &fn{file: f}}}
 			for _, arg := range c.Args {
+				if !fills && !w.empty(c, arg) {
+					continue
+				}
 				if t := f.pkg.Info.TypeOf(arg); t != nil {
 					if _, ok := t.Underlying().(*types.Pointer); ok {
 						all(f, t, p.decoded, 0)

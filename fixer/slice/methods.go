@@ -93,7 +93,7 @@ func (p *prog) interfaceMethods() map[types.Object]bool {
 // implementations returns the module's methods that a call of an interface method may reach.
 // The second result is false if others may be reached too.
 func (p *prog) implementations(m *types.Func) ([]*types.Func, bool) {
-	if !p.own(m) || p.api(m) {
+	if !p.own(m) || p.api(m) && p.open(m) {
 		return nil, false
 	}
 	iface, ok := m.Signature().Recv().Type().Underlying().(*types.Interface)
@@ -115,6 +115,36 @@ func (p *prog) implementations(m *types.Func) ([]*types.Func, bool) {
 		}
 	}
 	return out, len(out) > 0
+}
+
+// open reports whether others may implement the interface of a method: its type is exported, or
+// something exported takes a value of it.
+func (p *prog) open(m *types.Func) bool {
+	tn := receiverType(m)
+	if tn == nil || tn.Exported() || !p.own(tn) {
+		return true
+	}
+	for _, id := range p.uses[tn] {
+		for n := ast.Node(id); n != nil; n = p.parent[n] {
+			switch d := n.(type) {
+			case *ast.FuncDecl:
+				if p.within(id, d.Type) && d.Name.IsExported() {
+					return true
+				}
+			case *ast.Field:
+				if len(d.Names) == 0 || d.Names[0].IsExported() {
+					if _, ok := p.parent[p.parent[d]].(*ast.StructType); ok {
+						return true
+					}
+				}
+			case *ast.TypeSpec:
+				if d.Name.IsExported() && p.parent[id] == d {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // receiverType returns the declared type that a method belongs to.
