@@ -117,7 +117,7 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 	case defines:
 		w.a.strong, w.a.flag = !w.a.removed, true
 	}
-	lookup, looksUp := f.lookup(c)
+	lookup, looksUp := p.lookup(f, c)
 	if looksUp {
 		w.need(need{key: lookup, at: c}, conds)
 	}
@@ -138,7 +138,11 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 			w.need(need{key: fo, at: id}, conds)
 		}
 	} else {
+		n := len(w.a.needs)
 		w.expr(c.Fun, conds)
+		for i := n; looksUp && i < len(w.a.needs); i++ {
+			w.a.needs[i].base = true
+		}
 	}
 	for _, ix := range typeArgs(fun) {
 		w.expr(ix, conds)
@@ -284,10 +288,17 @@ func zeroValue(t types.Type) string {
 	return ""
 }
 
-// empty reports whether an argument is the address of a local variable that nothing has been put into
-// yet: who gets it can only fill it, whatever it is called.
+// empty reports whether an argument holds nothing: a literal without elements, a nil of its type, or the
+// address of a local variable that nothing has been put into yet. Who gets it can only fill it, or others
+// of its type, whatever the function is called.
 func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
 	p, f := w.b.p, w.file()
+	if isEmptyLit(ast.Unparen(arg)) {
+		return true
+	}
+	if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok {
+		return f.builtin(in) == "new" || f.isConversion(in) && len(in.Args) == 1 && f.pkg.Info.Types[in.Args[0]].IsNil()
+	}
 	u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
 	if !ok || u.Op != token.AND {
 		return false

@@ -175,7 +175,7 @@ func (p *prog) findDecoded() {
 					continue
 				}
 				if t := f.pkg.Info.TypeOf(arg); t != nil {
-					if _, ok := t.Underlying().(*types.Pointer); ok {
+					if _, ok := t.Underlying().(*types.Pointer); ok || isEmptyLit(ast.Unparen(arg)) {
 						all(f, t, p.decoded, 0)
 					}
 				}

@@ -58,6 +58,7 @@ type prog struct {
 	decoded      map[*types.Var]bool     // fields of structs that are filled by reflection
 	inConversion map[*types.Var]bool     // fields of structs that are converted
 	lookedAt     bool
+	wrappers     map[*types.Func]*lookupBy // functions that read a setting by a name that they are given
 
 	elsewhere map[types.Object]bool // objects that files behind build constraints name
 }
@@ -65,17 +66,18 @@ type prog struct {
 func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 	p := &prog{
 		pkgs: pkgs, set: set, opts: opts,
-		parent:  map[ast.Node]ast.Node{},
-		fileOf:  map[*ast.File]*file{},
-		decls:   map[types.Object]ast.Node{},
-		names:   map[types.Object]*ast.Ident{},
-		uses:    map[types.Object][]*ast.Ident{},
-		inFile:  map[types.Object]*file{},
-		at:      map[string]types.Object{},
-		paths:   map[string]bool{},
-		owner:   map[*types.Var]string{},
-		pinned:  map[ast.Node]bool{},
-		decoded: map[*types.Var]bool{}, inConversion: map[*types.Var]bool{},
+		parent:   map[ast.Node]ast.Node{},
+		fileOf:   map[*ast.File]*file{},
+		decls:    map[types.Object]ast.Node{},
+		names:    map[types.Object]*ast.Ident{},
+		uses:     map[types.Object][]*ast.Ident{},
+		inFile:   map[types.Object]*file{},
+		at:       map[string]types.Object{},
+		paths:    map[string]bool{},
+		owner:    map[*types.Var]string{},
+		pinned:   map[ast.Node]bool{},
+		wrappers: map[*types.Func]*lookupBy{},
+		decoded:  map[*types.Var]bool{}, inConversion: map[*types.Var]bool{},
 	}
 	for _, pkg := range pkgs {
 		p.paths[pkg.Path] = true

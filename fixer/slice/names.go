@@ -18,9 +18,9 @@ func (e *emitter) requiredNames() {
 				return false
 			}
 			if s, ok := n.(*ast.RangeStmt); ok {
-				if prefix, ok := e.looksUp(f, s); ok {
+				if by := e.looksUp(f, s); by != nil {
 					if lit := e.listOf(f, s.X); lit != nil && !e.gone(lit) {
-						e.dropNames(f, lit, prefix)
+						e.dropNames(f, lit, by)
 					}
 				}
 			}
@@ -31,13 +31,13 @@ func (e *emitter) requiredNames() {
 
 // readsEnvironment reports whether a loop asks for the variables that its elements name.
 func (e *emitter) readsEnvironment(f *file, s *ast.RangeStmt) bool {
-	prefix, ok := e.looksUp(f, s)
-	return ok && prefix == ""
+	by := e.looksUp(f, s)
+	return by != nil && by.prefix == ""
 }
 
 // looksUp reports whether a loop asks for the settings that its elements name, or marks them as
-// required, and returns the prefix of their keys.
-func (e *emitter) looksUp(f *file, s *ast.RangeStmt) (prefix envKey, found bool) {
+// required, and returns how.
+func (e *emitter) looksUp(f *file, s *ast.RangeStmt) (found *lookupBy) {
 	vars := map[types.Object]bool{}
 	for _, x := range []ast.Expr{s.Key, s.Value} {
 		if id, ok := x.(*ast.Ident); ok && id.Name != "_" {
@@ -46,30 +46,32 @@ func (e *emitter) looksUp(f *file, s *ast.RangeStmt) (prefix envKey, found bool)
 	}
 	ast.Inspect(s.Body, func(n ast.Node) bool {
 		c, ok := n.(*ast.CallExpr)
-		if !ok || len(c.Args) == 0 || found {
-			return !found
+		if !ok || len(c.Args) == 0 || found != nil {
+			return found == nil
 		}
 		fo := f.callee(c)
+		var by *lookupBy
 		if fo == nil {
+			if f.builtin(c) == "" && readsByName(f.pkg.Info.TypeOf(c.Fun)) {
+				by = &lookupBy{}
+			}
+		} else if at, mark := marks[fullName(fo)]; mark && at >= 0 {
+			by = &lookupBy{prefix: flagKey, at: at}
+		} else {
+			by = e.p.looksUp(e.p.canon(f, fo), 3)
+		}
+		if by == nil || by.at >= len(c.Args) {
 			return true
 		}
-		at := 0
-		p, ok := lookupPrefix(fullName(fo))
-		if m, mark := marks[fullName(fo)]; mark && m >= 0 && m < len(c.Args) {
-			p, ok, at = flagKey, true, m
-		}
-		if !ok {
-			return true
-		}
-		ast.Inspect(c.Args[at], func(n ast.Node) bool {
+		ast.Inspect(c.Args[by.at], func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && vars[e.p.object(f, id)] {
-				prefix, found = p, true
+				found = by
 			}
 			return true
 		})
 		return true
 	})
-	return prefix, found
+	return found
 }
 
 // listOf returns the literal that a loop goes over: written in place, or the only value of a
@@ -102,7 +104,7 @@ func (e *emitter) listOf(f *file, x ast.Expr) *ast.CompositeLit {
 	return nil
 }
 
-func (e *emitter) dropNames(f *file, lit *ast.CompositeLit, prefix envKey) {
+func (e *emitter) dropNames(f *file, lit *ast.CompositeLit, by *lookupBy) {
 	t := f.pkg.Info.TypeOf(lit)
 	if t == nil {
 		return
@@ -116,11 +118,11 @@ func (e *emitter) dropNames(f *file, lit *ast.CompositeLit, prefix envKey) {
 		name := f.constString(el)
 		if kv, ok := el.(*ast.KeyValueExpr); ok {
 			name = f.constString(kv.Key)
-			if name == "" || !e.diedName(prefix, name) {
+			if name == "" || !e.diedName(by, name) {
 				name = f.constString(kv.Value)
 			}
 		}
-		if name != "" && e.diedName(prefix, name) {
+		if name != "" && e.diedName(by, name) {
 			e.remove(el, "nobody reads the setting any more")
 			e.relaxed(el, "the list of required settings has lost "+name)
 		}
@@ -128,9 +130,9 @@ func (e *emitter) dropNames(f *file, lit *ast.CompositeLit, prefix envKey) {
 }
 
 // diedName reports whether the change took the last read of a setting.
-func (e *emitter) diedName(prefix envKey, name string) bool {
-	if prefix == flagKey && e.deadFlags[name] {
+func (e *emitter) diedName(by *lookupBy, name string) bool {
+	if by.prefix == flagKey && e.deadFlags[name] {
 		return true
 	}
-	return e.diedKey(keyOf(prefix, name))
+	return e.diedKey(keyOf(by.prefix, by.before+name+by.after))
 }

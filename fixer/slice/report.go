@@ -176,7 +176,7 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 		if fo == nil || len(c.Args) == 0 {
 			return true
 		}
-		if k, ok := f.lookup(c); ok && strings.Contains(string(k), " ") && e.diedKey(k) {
+		if k, ok := e.p.lookup(f, c); ok && f.envName(c) == "" && e.diedKey(k) {
 			kind, name := kindOfKey(k)
 			add(Leftover{Kind: kind, Name: name, Pos: f.pos(c)})
 			return true

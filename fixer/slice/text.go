@@ -299,7 +299,7 @@ func (w *walker) keeps(t change.Text) {
 						w.need(need{key: v}, nil)
 					}
 				}
-				if k, ok := f.lookup(n); ok {
+				if k, ok := w.b.p.lookup(f, n); ok {
 					w.need(need{key: k}, nil)
 				}
 			case *ast.FuncLit:
