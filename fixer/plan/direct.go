@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -223,6 +224,14 @@ func (w *keeping) value(f *file, e ast.Expr, result int) error {
 		return nil
 	case *ast.CallExpr:
 		return w.argument(f, n, e)
+	case *ast.CompositeLit:
+		if t, ok := f.typeOf(n).Underlying().(*types.Slice); ok && isString(t.Elem()) {
+			return w.value(f, n, 0)
+		}
+	case *ast.KeyValueExpr:
+		if v := f.pkg.Info.Types[n.Key].Value; v != nil && v.Kind() == constant.String && strings.EqualFold(constant.StringVal(v), "Authorization") {
+			return nil // http.Header{"Authorization": …}
+		}
 	}
 	return kept(e)
 }
