@@ -111,6 +111,11 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: plan.Private(res.Packages, false), TestsCount: true}); err != nil {
 		t.Fatal(err)
 	}
+	for _, pl := range plans {
+		if place, stays := pl.KeyStays(set); stays {
+			return map[string]string{"reason": "the private key would still be needed (" + place + ")\n"}
+		}
+	}
 	files, err := rewrite.Files(res.Packages, set)
 	if err != nil {
 		t.Fatal(err)

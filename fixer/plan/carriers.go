@@ -55,6 +55,9 @@ func carriersOf(ix *Index, pkg, name string) *carriers {
 				c.mention(f, n)
 				c.value(f, n)
 			case ast.Expr:
+				if sel, ok := n.(*ast.SelectorExpr); ok {
+					c.promoted(f, sel)
+				}
 				c.value(f, n)
 			}
 			return true

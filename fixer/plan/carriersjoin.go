@@ -29,7 +29,7 @@ func (c *carriers) value(f *file, e ast.Expr) {
 	}
 	switch x := e.(type) {
 	case *ast.CompositeLit:
-		if c.named(typeName(tv.Type)) {
+		if c.named(typeName(tv.Type)) || c.named(typeName(pointed(tv.Type))) { // the latter without its type, in a container
 			c.literals = append(c.literals, nodeAt{f, x})
 		}
 	case *ast.CallExpr:
@@ -38,6 +38,50 @@ func (c *carriers) value(f *file, e ast.Expr) {
 		}
 	}
 	c.goes(f, e, k)
+}
+
+// held names the carrier whose method or field a selector names.
+func (c *carriers) held(f *file, sel *ast.SelectorExpr) any {
+	if v := c.embedded(f, sel); v != nil {
+		return v
+	}
+	return c.of(f, sel.X)
+}
+
+// pointed returns what a pointer points to.
+func pointed(t types.Type) types.Type {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// promoted notes a selector that reaches into an embedded value of the type without naming it.
+func (c *carriers) promoted(f *file, sel *ast.SelectorExpr) {
+	if v := c.embedded(f, sel); v != nil {
+		c.uses = append(c.uses, useAt{f, sel, v})
+	}
+}
+
+// embedded returns the embedded field that a promoted selector goes through to the type; nil if it does not.
+func (c *carriers) embedded(f *file, sel *ast.SelectorExpr) *types.Var {
+	s := f.pkg.Info.Selections[sel]
+	if s == nil || len(s.Index()) < 2 {
+		return nil
+	}
+	t := s.Recv()
+	for _, i := range s.Index()[:len(s.Index())-1] {
+		st, ok := pointed(t).Underlying().(*types.Struct)
+		if !ok {
+			return nil
+		}
+		v := st.Field(i)
+		if c.named(typeName(pointed(v.Type()))) {
+			return v.Origin()
+		}
+		t = v.Type()
+	}
+	return nil
 }
 
 func typeName(t types.Type) types.Object {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/lazyregexp"
@@ -119,9 +118,7 @@ func (j *jwtConfig) fromKeyFile(f *file, e, key ast.Expr) bool {
 	if !same {
 		return false
 	}
-	return slices.ContainsFunc(j.fl.Steps, func(s flow.Step) bool {
-		return s.Role == flow.KeyLoad && strings.Contains(s.What, "ReadFile") && keyFile.MatchString(s.What)
-	})
+	return slices.ContainsFunc(j.fl.Steps, keyFileRead)
 }
 
 func (j *jwtConfig) notFromKeyFile(f *file, e ast.Expr, key *ast.KeyValueExpr, what string) error {

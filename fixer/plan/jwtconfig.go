@@ -63,7 +63,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 		p: p, fl: fl, vendor: p.vendor(fl), c: p.configs, set: set,
 		dropped: map[string]bool{}, fields: map[*ast.CompositeLit]map[string]*ast.KeyValueExpr{}, assigned: map[string][]useAt{},
 	}
-	k := p.configs.of(f, sel.X)
+	k := p.configs.held(f, sel)
 	if k == nil {
 		return because("where the jwt.Config comes from was not found (%s)", f.place(call))
 	}
@@ -82,7 +82,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 		return err
 	}
 	j.notes()
-	pl.Fetch, pl.at = f.place(call), p.ix.outer(f, call)
+	pl.Fetch, pl.at, pl.unparsed = f.place(call), p.ix.outer(f, call), true
 	return nil
 }
 
@@ -153,7 +153,7 @@ func (j *jwtConfig) mayChange() error {
 			continue
 		}
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		if !ok || j.c.root(j.c.of(f, sel.X)) != j.root || other.Provider == j.fl.Provider {
+		if !ok || j.c.root(j.c.held(f, sel)) != j.root || other.Provider == j.fl.Provider {
 			continue
 		}
 		return because("the same variables hold a configuration for %s too (%s)", other.Provider, f.place(call))

@@ -34,6 +34,8 @@ type Plan struct {
 
 	ix *Index
 	at *fn // the function that fetches the token now
+
+	unparsed bool // a library parses the key out of sight
 }
 
 // Fixable reports whether the plan changes anything.

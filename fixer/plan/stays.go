@@ -3,6 +3,7 @@ package plan
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
@@ -25,7 +26,7 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		return "", false
 	}
 	for _, s := range pl.Flow.Steps {
-		if s.Role != flow.KeyParse && s.Role != flow.Sign {
+		if s.Role != flow.KeyParse && s.Role != flow.Sign && !(pl.unparsed && keyFileRead(s)) {
 			continue
 		}
 		f, n := pl.ix.node(s.Span)
@@ -33,7 +34,7 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		if !ok || pl.ix.target(f, call) != nil {
 			continue // what a function of the module does is a step of its own
 		}
-		if s.Role != flow.Sign && !handlesKeys(pl.ix.callee(f, call)) {
+		if s.Role == flow.KeyParse && !handlesKeys(pl.ix.callee(f, call)) {
 			continue // a value that only passes by
 		}
 		if pl.onTheWay(set, f, call, 4) {
@@ -50,6 +51,12 @@ func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
 	}
 	f, n := pl.ix.node(span)
 	return n != nil && gone(set, f, n)
+}
+
+// keyFileRead reports whether a step reads a file that is made for a key, by what names the file: where
+// a library parses the key out of sight, this is all that can be seen of it.
+func keyFileRead(s flow.Step) bool {
+	return s.Role == flow.KeyLoad && strings.Contains(s.What, "ReadFile") && keyFile.MatchString(s.What)
 }
 
 // KeyElsewhere names a place of the flow where a key is still parsed or used for somebody else: what
