@@ -65,6 +65,9 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 		if e.Kind != vf.Put {
 			return true
 		}
+		if t := types[e.From]; t != nil && t.Role == library.Exchange {
+			return true // one of a list or a map of them
+		}
 		if e.At.IsZero() || seen[e.At] && e.Key != "" {
 			return false
 		}

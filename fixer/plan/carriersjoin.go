@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sort"
 )
 
 // value joins the carrier that an expression stands for with the one that it goes to.
@@ -46,6 +47,37 @@ func (c *carriers) held(f *file, sel *ast.SelectorExpr) any {
 		return v
 	}
 	return c.of(f, sel.X)
+}
+
+// A given is a value that a field of the type gets.
+type given struct {
+	file  *file
+	value ast.Expr
+	of    any
+}
+
+// given returns the values of a field, from literals and assignments, in the order of the source.
+func (c *carriers) given(field string) []given {
+	var out []given
+	for _, l := range c.literals {
+		lit, ok := l.node.(*ast.CompositeLit)
+		if !ok {
+			continue
+		}
+		if v := element(lit, field); v != nil {
+			out = append(out, given{l.file, v, lit})
+		}
+	}
+	for _, u := range c.uses {
+		if s, ok := u.file.parent[u.sel].(*ast.AssignStmt); ok && u.sel.Sel.Name == field && len(s.Lhs) == 1 && len(s.Rhs) == 1 && s.Lhs[0] == u.sel {
+			out = append(out, given{u.file, s.Rhs[0], u.of})
+		}
+	}
+	sort.Slice(out, func(i, k int) bool {
+		a, b := out[i], out[k]
+		return a.file.path < b.file.path || a.file.path == b.file.path && a.value.Pos() < b.value.Pos()
+	})
+	return out
 }
 
 // pointed returns what a pointer points to.

@@ -86,6 +86,42 @@ func (j *jwtConfig) credentials(f *file, at ast.Node, email, key *ast.KeyValueEx
 	return change.Text{Src: quote(f, email.Value, nil), Keeps: []ast.Node{email.Value}}, secret, nil
 }
 
+// oneClient makes sure that the decisions fit: one secret and one id are those of one client, and the
+// program may have several, for stages or tenants. An expression can tell them apart.
+func (j *jwtConfig) oneClient() error {
+	in := j.p.dec.Providers[j.fl.Provider]
+	if !strings.Contains(in.Secret, "«") && in.ID == "" {
+		return nil
+	}
+	roots := map[any]bool{}
+	for _, other := range j.p.flows {
+		f, call, ok := j.p.viaJWTConfig(other)
+		if !ok || other.Provider != j.fl.Provider {
+			continue
+		}
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			roots[j.c.root(j.c.held(f, sel))] = true
+		}
+	}
+	first, where := "", ""
+	for _, at := range j.c.given("Email") {
+		if !roots[j.c.root(at.of)] {
+			continue
+		}
+		text := at.file.text(at.value)
+		if v := at.file.pkg.Info.Types[at.value].Value; v != nil {
+			text = v.ExactString()
+		}
+		switch {
+		case first == "":
+			first, where = text, at.file.place(at.value)
+		case text != first:
+			return because("the program has several clients of %s (%s, %s), and the decisions in the configuration are for one", j.vendor.Name, where, at.file.place(at.value))
+		}
+	}
+	return nil
+}
+
 // clientWord is in the names that programs give a client id.
 var clientWord = lazyregexp.New(`(?i)client|consumer|app(lication)?_?id`)
 

@@ -74,6 +74,9 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 	if err := j.mayChange(); err != nil {
 		return err
 	}
+	if err := j.oneClient(); err != nil {
+		return err
+	}
 	if err := j.fill(); err != nil {
 		return err
 	}

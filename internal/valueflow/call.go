@@ -39,7 +39,7 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 			c.RecvNode, c.RecvSpan = b.val(args[0]), b.span(args[0])
 			args = args[1:]
 		} else if fn != nil || b.info.Uses[sel.Sel] == nil {
-			c.RecvNode, c.RecvSpan = b.val(sel.X), b.span(sel.X)
+			c.RecvNode, c.RecvSpan = b.receiver(sel), b.span(sel.X)
 		}
 	}
 	for _, a := range args {

@@ -281,6 +281,36 @@ func (b *builder) sel(base ID, key string, x *ast.SelectorExpr, e ast.Expr) ID {
 	return id
 }
 
+// receiver returns the node of a method's receiver: of a promoted method, the embedded field.
+func (b *builder) receiver(sel *ast.SelectorExpr) ID {
+	id := b.val(sel.X)
+	s := b.info.Selections[sel]
+	if s == nil || s.Kind() != types.MethodVal || len(s.Index()) < 2 || id == 0 {
+		return id
+	}
+	t := s.Recv()
+	for _, i := range s.Index()[:len(s.Index())-1] {
+		st := structOf(t)
+		if st == nil || i >= st.NumFields() {
+			return id
+		}
+		v := st.Field(i)
+		owner := b.ownerOf(v.Origin(), t)
+		if owner == "" {
+			return id // of a type out of sight
+		}
+		part, ok := b.sels[selKey{id, v.Name()}]
+		if !ok {
+			part = b.node(Node{Kind: Sel, Text: v.Name(), Span: b.span(sel.X)}, v.Type())
+			b.sels[selKey{id, v.Name()}] = part
+			b.connect(Edge{From: id, To: part, Kind: Proj, Key: v.Name()})
+			b.connect(Edge{From: b.fieldNode(owner, v.Name(), v.Type()), To: part})
+		}
+		id, t = part, v.Type()
+	}
+	return id
+}
+
 // fieldOf returns the named type that declares the selected field and its name on the wire.
 // owner is "" for a type out of sight: all requests of net/http are not one request.
 func (b *builder) fieldOf(x *ast.SelectorExpr) (owner, wire string) {
