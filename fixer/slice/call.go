@@ -405,7 +405,8 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 			}
 		}
 	}
-	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && rec.obj != nil && rec.obj.Signature().Recv() != nil {
+	// A receiver that is a copy and shares no memory, such as that of time.Time.Add, is not changed.
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && rec.obj != nil && rec.obj.Signature().Recv() != nil && carries(rec.obj.Signature().Recv().Type()) {
 		_, discarded := w.b.p.parent[c].(*ast.ExprStmt)
 		if discarded || mutates(rec.obj.Name()) {
 			w.fills(sel.X)

@@ -243,6 +243,12 @@ func (g *graph) asks(s *ast.RangeStmt) bool {
 			vars[g.p.object(f.file, id)] = true
 		}
 	}
+	for _, st := range s.Body.List {
+		// What is gathered from every element is no complaint: parts = append(parts, k+"="+v).
+		if a, ok := st.(*ast.AssignStmt); ok && a.Tok != token.DEFINE && b.complains(a) {
+			return false
+		}
+	}
 	return len(vars) > 0 && !g.changedBy(s.Body) && b.asksAll(s.Body.List, vars)
 }
 
