@@ -88,7 +88,7 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 		return out, nil
 	}
 	out.Files, out.About = got.files, got.about
-	outside(got)
+	t.outside(got)
 	return out, nil
 }
 

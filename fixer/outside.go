@@ -3,6 +3,7 @@ package fixer
 import (
 	"bytes"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -12,31 +13,60 @@ import (
 	"jwtretire.example/internal/leftover"
 )
 
-// outside looks for the variables and key files that nothing reads any more in the modules' other files.
-func outside(got *result) {
-	var variables, keys []string
+// outside looks for the variables, key files and settings that nothing reads any more in the other files of
+// the repositories that the modules are in.
+func (t *attempt) outside(got *result) {
+	var search leftover.Search
 	for _, l := range got.leftovers {
-		switch l.Kind {
-		case "env":
-			variables = append(variables, l.Name)
-		case "file", "embed":
-			keys = append(keys, l.Name)
+		switch {
+		case l.Expr:
+		case l.Kind == "env":
+			search.Variables = append(search.Variables, l.Name)
+		case l.Kind == "file" || l.Kind == "embed":
+			search.KeyFiles = append(search.KeyFiles, l.Name)
+		case l.Kind == "setting":
+			search.Settings = append(search.Settings, l.Name)
 		}
 	}
-	if len(variables)+len(keys) == 0 {
+	if len(search.Variables)+len(search.KeyFiles)+len(search.Settings) == 0 {
 		return
 	}
-	for _, root := range got.roots {
-		places, err := leftover.Find(root, variables, keys)
+	search.Near = got.roots
+	search.Known = func(path string) bool { return t.res.Has(path) || t.opts.Apart[path] }
+	var roots []string
+	for _, dir := range got.roots {
+		if root := repository(dir); !slices.Contains(roots, root) {
+			roots = append(roots, root)
+		}
+	}
+	for _, root := range roots {
+		search.Root = root
+		places, read, err := leftover.Find(search)
 		for _, a := range got.about {
 			if err != nil {
 				a.Notes = append(a.Notes, "looking for what stays behind outside of Go: "+err.Error())
 			}
+			a.Leftovers = slices.DeleteFunc(a.Leftovers, func(l slice.Leftover) bool {
+				return read[l.Name] || (l.Kind == "file" || l.Kind == "embed") && read[path.Base(filepath.ToSlash(l.Name))]
+			})
 			for _, p := range places {
-				if slices.ContainsFunc(a.Leftovers, func(l slice.Leftover) bool { return l.Name == p.Name || path.Base(filepath.ToSlash(l.Name)) == p.Name }) {
+				if p.Kind == "pem-file" || slices.ContainsFunc(a.Leftovers, func(l slice.Leftover) bool { return l.Name == p.Name || path.Base(filepath.ToSlash(l.Name)) == p.Name }) {
 					a.Outside = append(a.Outside, p)
 				}
 			}
+		}
+	}
+}
+
+// repository returns the directory above that has .git, or the directory itself: what deploys a module is
+// often beside it.
+func repository(dir string) string {
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			return dir
 		}
 	}
 }

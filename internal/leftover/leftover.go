@@ -6,11 +6,11 @@
 package leftover
 
 import (
-	"bufio"
 	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -36,7 +36,7 @@ var kinds = []struct {
 		return strings.HasPrefix(base, "docker-compose") || strings.HasPrefix(base, "compose.")
 	}},
 	{"env-file", func(rel, base string) bool {
-		return base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasSuffix(base, ".env")
+		return base == ".env" || base == ".envrc" || strings.HasPrefix(base, ".env.") || strings.HasSuffix(base, ".env")
 	}},
 	{"docker", func(rel, base string) bool { return strings.HasPrefix(base, "Dockerfile") }},
 	{"helm", func(rel, base string) bool {
@@ -55,6 +55,15 @@ var kinds = []struct {
 	}},
 }
 
+// sources are endings of files that may read a variable or a key file by themselves.
+var sources = map[string]bool{
+	".go": true, ".py": true, ".js": true, ".mjs": true, ".cjs": true, ".ts": true, ".tsx": true, ".rb": true, ".php": true,
+	".java": true, ".kt": true, ".scala": true, ".cs": true, ".rs": true, ".pl": true, ".ps1": true, ".swift": true,
+}
+
+// keyEndings are those of files that hold a key and nothing else.
+var keyEndings = map[string]bool{".pem": true, ".key": true, ".p12": true, ".pfx": true, ".der": true, ".p8": true, ".jks": true}
+
 // largest is the size above which a file is not one that people write settings into.
 const largest = 1 << 20
 
@@ -72,56 +81,108 @@ func OfSystem(name string) bool {
 	return false
 }
 
-// Find looks for variables and key files below root. Folders that hold other people's code or no
-// sources at all are passed over.
-func Find(root string, variables, keyFiles []string) ([]Place, error) {
-	var out []Place
-	wanted := map[string]bool{}
-	for _, f := range keyFiles {
-		if base := filepath.Base(filepath.FromSlash(f)); base != "." && base != "/" {
-			wanted[base] = true
+// A Search says what to look for below a directory.
+type Search struct {
+	Root      string
+	Variables []string               // names that nothing reads any more
+	KeyFiles  []string               // files that nothing reads any more, by the paths in the source
+	Settings  []string               // keys of configuration files that nothing uses any more
+	Near      []string               // directories outside of which key files and settings, whose names are short, are somebody else's; none for no limit
+	Known     func(path string) bool // source files that do not count as readers: those of the program; nil for none
+}
+
+// Find looks for variables, key files and settings. Folders that hold other people's code or no
+// sources at all are passed over. What another source file names, too, is not left over: it is in read.
+func Find(s Search) (places []Place, read map[string]bool, err error) {
+	f := &finder{Search: s, wanted: map[string]bool{}, read: map[string]bool{}}
+	for _, path := range s.KeyFiles {
+		if base := filepath.Base(filepath.FromSlash(path)); base != "." && base != "/" {
+			f.wanted[base] = true
 		}
 	}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(s.Root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
 		}
-		rel, _ := filepath.Rel(root, path)
-		rel = filepath.ToSlash(rel)
-		base := d.Name()
 		if d.IsDir() {
-			switch base {
+			switch d.Name() {
 			case ".git", "vendor", "node_modules", "testdata":
 				return fs.SkipDir
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		if wanted[base] {
-			out = append(out, Place{File: path, Kind: "pem-file", Name: base})
-			return nil
-		}
-		for _, k := range kinds {
-			if k.fits(rel, base) {
-				out = append(out, lines(path, k.kind, variables)...)
-				return nil
-			}
+		if d.Type().IsRegular() {
+			f.file(path, d.Name())
 		}
 		return nil
 	})
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].File != out[j].File {
-			return out[i].File < out[j].File
+	seen := map[Place]bool{}
+	for _, p := range f.out {
+		if !f.read[p.Name] && !seen[p] {
+			seen[p] = true
+			places = append(places, p)
 		}
-		return out[i].Line < out[j].Line
+	}
+	sort.Slice(places, func(i, j int) bool {
+		if places[i].File != places[j].File {
+			return places[i].File < places[j].File
+		}
+		return places[i].Line < places[j].Line
 	})
-	return out, err
+	return places, f.read, err
 }
 
-// lines finds the lines that name one of the variables as a whole word.
-func lines(path, kind string, variables []string) []Place {
+type finder struct {
+	Search
+	wanted map[string]bool // base names of key files
+	read   map[string]bool // names that another source file has
+	out    []Place
+}
+
+func (f *finder) file(path, base string) {
+	if f.wanted[base] && f.near(path) {
+		f.out = append(f.out, Place{File: path, Kind: "pem-file", Name: base})
+		return
+	}
+	if sources[filepath.Ext(base)] {
+		if f.Known == nil || !f.Known(path) {
+			f.reader(path)
+		}
+		return
+	}
+	rel, _ := filepath.Rel(f.Root, path)
+	rel = filepath.ToSlash(rel)
+	for _, k := range kinds {
+		if k.fits(rel, base) {
+			f.lines(path, k.kind)
+			return
+		}
+	}
+	if filepath.Ext(base) == ".json" {
+		f.lines(path, "config")
+	}
+}
+
+func (f *finder) near(path string) bool {
+	return len(f.Near) == 0 || slices.ContainsFunc(f.Near, func(dir string) bool {
+		rel, err := filepath.Rel(dir, path)
+		return err == nil && filepath.IsLocal(rel)
+	})
+}
+
+// reader notes what another source file names.
+func (f *finder) reader(path string) {
+	b := content(path)
+	for _, v := range f.Variables {
+		f.read[v] = f.read[v] || names(string(b), v)
+	}
+	for base := range f.wanted {
+		f.read[base] = f.read[base] || names(string(b), base)
+	}
+}
+
+// content is that of a file with text, nil of others.
+func content(path string) []byte {
 	info, err := os.Stat(path)
 	if err != nil || info.Size() > largest {
 		return nil
@@ -130,18 +191,70 @@ func lines(path, kind string, variables []string) []Place {
 	if err != nil || bytes.IndexByte(b, 0) >= 0 {
 		return nil
 	}
-	var out []Place
-	sc := bufio.NewScanner(bytes.NewReader(b))
-	sc.Buffer(nil, largest)
-	for n := 1; sc.Scan(); n++ {
-		for _, v := range variables {
-			if names(sc.Text(), v) {
-				out = append(out, Place{File: path, Line: n, Kind: kind, Name: v})
+	return b
+}
+
+// lines finds the lines that name a variable or a key file as a whole word, and in files of settings
+// those that set one of these. A file counts as one of the program's when it has at least half of the
+// settings: their names are short, and others have such, too.
+func (f *finder) lines(path, kind string) {
+	var settings []Place
+	set := map[string]bool{}
+	for n, line := range strings.Split(string(content(path)), "\n") {
+		here := func(name string) Place { return Place{File: path, Line: n + 1, Kind: kind, Name: name} }
+		found := false
+		for _, v := range f.Variables {
+			if names(line, v) {
+				f.out = append(f.out, here(v))
+				f.keyNamed(path, line)
+				found = true
+				break
+			}
+		}
+		for base := range f.wanted {
+			if !found && filepath.Ext(base) != "" && names(line, base) {
+				f.out = append(f.out, here(base))
+				found = true
+			}
+		}
+		for _, s := range f.Settings {
+			if !found && (kind == "config" || kind == "helm") && sets(line, s) {
+				settings = append(settings, here(s))
+				set[s] = true
+			}
+		}
+	}
+	if len(set) > 0 && f.near(path) && 2*len(set) >= len(f.Settings) {
+		f.out = append(f.out, settings...)
+	}
+}
+
+// keyNamed adds the key file that the value of a variable names, if it is in the tree.
+func (f *finder) keyNamed(path, line string) {
+	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t\r=:\"',", r) }) {
+		if !keyEndings[filepath.Ext(word)] || filepath.IsAbs(word) {
+			continue
+		}
+		for _, dir := range []string{filepath.Dir(path), f.Root} {
+			file := filepath.Join(dir, filepath.FromSlash(word))
+			rel, err := filepath.Rel(f.Root, file)
+			if err != nil || !filepath.IsLocal(rel) {
+				continue
+			}
+			if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+				f.out = append(f.out, Place{File: file, Kind: "pem-file", Name: filepath.Base(file)})
 				break
 			}
 		}
 	}
-	return out
+}
+
+// sets reports whether a line of YAML, JSON or TOML sets a key.
+func sets(line, key string) bool {
+	line = strings.TrimLeft(line, " \t-{\"'")
+	rest, ok := strings.CutPrefix(line, key)
+	rest = strings.TrimLeft(rest, "\"' \t")
+	return ok && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "="))
 }
 
 func names(line, word string) bool {
