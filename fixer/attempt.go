@@ -114,6 +114,9 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		if place, stays := pl.KeyStays(set); stays {
 			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, blocked(rep))}
 		}
+		if place, decides := pl.KeyDecides(set); decides {
+			return nil, &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}
+		}
 	}
 	t.carry(plans, set)
 	rw, err := rewrite.Rewrite(t.res.Packages, set)

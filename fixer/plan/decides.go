@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+)
+
+// KeyDecides names a place where it would still matter whether there is a key: a program that turns a
+// feature off without one would turn it off now. Checks that only complain are gone by then, and a value
+// that is used for anything but to be asked for serves something else than the flow.
+func (pl *Plan) KeyDecides(set *change.Set) (place string, decides bool) {
+	if pl.ix == nil {
+		return "", false
+	}
+	var places []string
+	for _, s := range pl.Flow.Steps {
+		if s.Role != flow.KeyLoad {
+			continue
+		}
+		f, n := pl.ix.node(s.Span)
+		if n == nil || gone(set, f, n) {
+			continue
+		}
+		if held, kept := keptIn(f, n); kept {
+			places = append(places, pl.asked(set, held)...)
+		}
+	}
+	if len(places) == 0 {
+		return "", false
+	}
+	return slices.Min(places), true
+}
+
+// asked returns the places where variables and fields are compared, and those that are made of them;
+// none where one of them has another use.
+func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
+	var places []string
+	seen := map[types.Object]bool{}
+	for len(held) > 0 {
+		obj := held[0]
+		held = held[1:]
+		if seen[obj] {
+			continue
+		}
+		seen[obj] = true
+		for _, use := range pl.ix.uses[obj] {
+			f := pl.ix.in[use]
+			n := whole(f, use)
+			if gone(set, f, n) || target(f, n) {
+				continue
+			}
+			if b := comparison(f, n); b != nil {
+				places = append(places, f.place(b))
+				continue
+			}
+			more, kept := keptIn(f, n)
+			if !kept {
+				return nil
+			}
+			held = append(held, more...)
+		}
+	}
+	return places
+}
+
+// whole returns the selection that a field's name is part of, or the name.
+func whole(f *file, id *ast.Ident) ast.Node {
+	if sel, ok := f.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		return sel
+	}
+	return id
+}
+
+// target reports whether a node is only assigned to: the left side, or the key of an element.
+func target(f *file, n ast.Node) bool {
+	switch up := f.parent[n].(type) {
+	case *ast.AssignStmt:
+		return slices.ContainsFunc(up.Lhs, func(l ast.Expr) bool { return l == n })
+	case *ast.KeyValueExpr:
+		return up.Key == n
+	}
+	return false
+}
+
+// comparison returns the comparison that a value is part of: key == "", len(key) > 0, key == nil.
+func comparison(f *file, n ast.Node) ast.Node {
+	if c, ok := f.parent[n].(*ast.CallExpr); ok && calleeName(c) == "len" {
+		n = c
+	}
+	b, ok := f.parent[n].(*ast.BinaryExpr)
+	if !ok {
+		return nil
+	}
+	switch b.Op {
+	case token.EQL, token.NEQ, token.GTR, token.LSS, token.GEQ, token.LEQ:
+		return b
+	}
+	return nil
+}
+
+// keptIn returns the variables and fields that a value, or what calls make of it, is put in; kept is
+// false where it goes anywhere else.
+func keptIn(f *file, n ast.Node) (held []types.Object, kept bool) {
+	add := func(e ast.Expr) {
+		if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
+			e = sel.Sel
+		}
+		if id := identOf(e); id != nil {
+			if v, ok := f.object(id).(*types.Var); ok {
+				held = append(held, v)
+			}
+			kept = kept || id.Name == "_"
+		}
+	}
+	for child := n; ; {
+		switch up := f.parent[child].(type) {
+		case *ast.CallExpr:
+			if up.Fun == child {
+				return nil, false
+			}
+			child = up
+			continue
+		case *ast.ParenExpr, *ast.SliceExpr:
+			child = up
+			continue
+		case *ast.KeyValueExpr:
+			if up.Value == child {
+				add(up.Key)
+			}
+		case *ast.AssignStmt:
+			for i, r := range up.Rhs {
+				if r == child && len(up.Lhs) == len(up.Rhs) {
+					add(up.Lhs[i])
+				} else if r == child {
+					add(up.Lhs[0])
+				}
+			}
+		case *ast.ValueSpec:
+			for i, v := range up.Values {
+				if v == child && i < len(up.Names) {
+					add(up.Names[i])
+				}
+			}
+		}
+		return held, kept || len(held) > 0
+	}
+}
