@@ -17,6 +17,10 @@ func (f *finder) assemble(c *candidate) {
 	for _, s := range c.signs {
 		f.signed(c, s)
 	}
+	if c.kind == DirectBearer && c.claims.shapeless() {
+		return // accept drops it
+	}
+	c.claims.read()
 	if fl.Presigned {
 		for _, s := range c.sources {
 			c.step(KeyLoad, s.call.Span, "the finished assertion: "+f.loadText(c, s.state.Context, s.call))

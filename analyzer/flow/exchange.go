@@ -137,6 +137,7 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
 		c.step(Claims, e.At, "claim "+fd.Wire)
 	case library.IsClaims:
 		f.claimsOf(c, s.Context, e.From)
+		c.claims.read()
 	}
 }
 

@@ -14,7 +14,8 @@ type finder struct {
 	module string
 	cands  []*candidate
 
-	noTests bool // the walks stay out of test files: the flow is not one of a test
+	named   map[string]bool // see names
+	noTests bool            // the walks stay out of test files: the flow is not one of a test
 }
 
 // A candidate is a flow that is being put together.
@@ -159,6 +160,9 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if c.testing && len(c.sends) == 0 {
 		return
 	}
+	if f.hopeless(c, p) {
+		return
+	}
 	f.assemble(c)
 	if !f.accept(c, p) {
 		return
@@ -170,6 +174,39 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 		}
 	}
 	f.cands = append(f.cands, c)
+}
+
+// hopeless reports whether accept will drop a candidate whatever is found out about it: most puts of
+// a parameter with an everyday name are none of ours, and finding out is most of the work.
+func (f *finder) hopeless(c *candidate, p parameter) bool {
+	sent := len(c.sends) > 0 || slices.ContainsFunc(c.handed, func(h site) bool { return surelySends(h.call.Name) })
+	switch {
+	case p.beside != "":
+		return !sent || !f.names(p.beside)
+	case c.key == "jwt":
+		return !sent
+	case c.key == "Jwt":
+		return !sent && len(c.handed) == 0
+	}
+	return false
+}
+
+// names reports whether anything is put under a name, or may be by a helper that is told the name.
+func (f *finder) names(name string) bool {
+	if f.named == nil {
+		f.named = map[string]bool{}
+		for i := range f.g.Edges {
+			if e := &f.g.Edges[i]; e.Kind == vf.Put {
+				f.named[e.WireKey()] = true
+			}
+		}
+		for i := range f.g.Nodes {
+			if n := &f.g.Nodes[i]; n.Kind == vf.Const {
+				f.named[n.Text] = true
+			}
+		}
+	}
+	return f.named[name]
 }
 
 // accept drops what only looks like a flow.
@@ -193,6 +230,9 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		return ok && sent
 	case p.kind == DirectBearer:
 		// finish asks for a provider. A signature alone is a request's, not a token.
+		if c.claims.shapeless() {
+			return false
+		}
 		for _, s := range c.trace {
 			if s.Role == Claims {
 				return true

@@ -18,10 +18,15 @@ type claimMarks struct {
 	unnamed bool // some claim has one
 	alg     []string
 	seen    map[*vf.Edge]int
+	later   []func() // what is read once it is clear that these are claims
 }
 
-// maxClaims bounds the claims that are read. A map that everything is put into is not one of claims.
-const maxClaims = 400
+// maxClaims bounds the claims that are read; real tokens have up to 30. What has more than boundless is
+// not made of claims: everything that the program puts into any map comes by there.
+const (
+	maxClaims = 100
+	boundless = 400
+)
 
 // fresh reports whether a claim is still to be read: not more often than callers can differ, and
 // not where there are more of them than any token has.
@@ -32,6 +37,17 @@ func (m *claimMarks) fresh(e *vf.Edge) bool {
 	m.seen[e]++
 	return m.seen[e] <= 2 && len(m.seen) <= maxClaims
 }
+
+// read reads the claims that were met.
+func (m *claimMarks) read() {
+	for _, f := range m.later {
+		f()
+	}
+	m.later = nil
+}
+
+// shapeless reports whether these are no claims at all.
+func (m *claimMarks) shapeless() bool { return len(m.seen) > boundless }
 
 // signed adds claims, key and signature of one signing call.
 func (f *finder) signed(c *candidate, s site) {
@@ -327,15 +343,16 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 		if c.split {
 			ctx = s.Context
 		}
-		parts := f.literals(ctx, e.KeyNode)
-		// A name that is not known can be that of any claim; it counts only where no metascope is found.
-		switch found, open := f.metaKey(c, parts); {
-		case found:
-		case open:
-			c.claims.dyn = true
-		default:
-			c.claims.unnamed = true
-		}
+		c.claims.later = append(c.claims.later, func() {
+			// A name that is not known can be that of any claim; it counts only where no metascope is found.
+			switch found, open := f.metaKey(c, f.literals(ctx, e.KeyNode)); {
+			case found:
+			case open:
+				c.claims.dyn = true
+			default:
+				c.claims.unnamed = true
+			}
+		})
 		return false
 	}
 	if key != "" {
@@ -347,20 +364,16 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 		return true
 	}
 	node := &f.g.Nodes[e.From]
-	if node.Kind == vf.Lit && node.Holds && !node.Bytes {
-		// jwt.ClaimStrings{"…"}: its constants are values.
+	list := node.Kind == vf.Lit && node.Holds && !node.Bytes // jwt.ClaimStrings{"…"}: its constants are values
+	c.claims.later = append(c.claims.later, func() {
 		for _, l := range f.literals(s.Context, e.From) {
 			c.claims.values = append(c.claims.values, l.Text)
+			if strings.EqualFold(key, "scope") && !list {
+				c.claims.scopes = append(c.claims.scopes, l.Text)
+			}
 		}
-		return f.isClaims(e.From)
-	}
-	for _, l := range f.literals(s.Context, e.From) {
-		c.claims.values = append(c.claims.values, l.Text)
-		if strings.EqualFold(key, "scope") {
-			c.claims.scopes = append(c.claims.scopes, l.Text)
-		}
-	}
-	return false
+	})
+	return list && f.isClaims(e.From)
 }
 
 // algorithm notes the names of the signing method.

@@ -33,6 +33,7 @@ func run(pass *analysis.Pass) (any, error) {
 			facts = append(facts, f)
 		}
 	}
+	facts = outermost(facts)
 	names := symbols(facts)
 	if !Matters(pass) && !touches(pass, names) {
 		// The package adds nothing; it hands on what it was told.
@@ -124,9 +125,8 @@ func whole(facts []*Fact) *Fact {
 // together returns one fact with everything that the others have.
 func together(pass *analysis.Pass, facts []*Fact) *Fact {
 	g := newGraph(pass.Pkg.Path())
-	for _, f := range facts {
-		g.merge(f.Graph())
-	}
+	g.mergeAll(facts)
+	g.below = facts
 	g.ownNodes = len(g.Nodes)
 	g.Own, g.OwnEdges, g.OwnStructs = len(g.Calls), len(g.Edges), len(g.Structs)
 	return g.Export()

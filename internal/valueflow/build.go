@@ -93,9 +93,8 @@ func build(pass *analysis.Pass, facts []*Fact, names map[string]bool) *Graph {
 	if pass.Module != nil {
 		b.module = pass.Module.Path
 	}
-	for _, f := range facts {
-		b.merge(f.Graph())
-	}
+	b.mergeAll(facts)
+	b.below = facts
 	for i := range b.Nodes {
 		b.local[b.Nodes[i].Span.PkgPath] = true
 	}

@@ -1,6 +1,9 @@
 package valueflow
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"sync"
@@ -17,6 +20,48 @@ type Fact struct {
 	Structs []Structure
 	Files   []File   // sorted: drivers ask for facts that encode the same every time
 	Partial []string // packages with missing types, sorted
+
+	// ID tells facts apart; Below are the IDs of all that were joined to this one, sorted: it has
+	// everything that these have.
+	ID    string
+	Below []string
+}
+
+// covers reports whether a fact has all that another has.
+func (f *Fact) covers(o *Fact) bool {
+	_, ok := slices.BinarySearch(f.Below, o.ID)
+	return ok || f.ID == o.ID
+}
+
+// outermost returns the facts that have everything that the others have. What a package says of
+// the packages below it, all packages above it say too, so that few of the facts of a package's
+// imports are news.
+func outermost(facts []*Fact) []*Fact {
+	var out []*Fact
+	for i, f := range facts {
+		covered := false
+		for j, o := range facts {
+			covered = covered || i != j && o.covers(f) && (o.ID != f.ID || j < i)
+		}
+		if !covered {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// identify gives a fact its ID. The counts tell a package with its tests from the same without.
+func (f *Fact) identify(path string, facts []*Fact) {
+	f.ID = fmt.Sprintf("%s %d %d %d", path, len(f.Nodes), len(f.Edges), len(f.Calls))
+	below := map[string]bool{}
+	for _, o := range facts {
+		below[o.ID] = true
+		for _, id := range o.Below {
+			below[id] = true
+		}
+	}
+	delete(below, f.ID)
+	f.Below = slices.Sorted(maps.Keys(below))
 }
 
 // A File is what a graph knows of a source file.
@@ -69,6 +114,56 @@ func (f *Fact) Graph() *Graph {
 
 // nameOf names a node that only has to be told from others when another package gets to know it.
 func (g *Graph) nameOf(id ID) string { return g.Path + "#" + strconv.Itoa(int(id)) }
+
+// adopt makes a graph of one fact: the first one needs no comparing.
+func (g *Graph) adopt(f *Fact) {
+	g.Nodes = append(make([]Node, 0, len(f.Nodes)+len(f.Nodes)/4), f.Nodes...)
+	g.Edges = append(make([]Edge, 0, len(f.Edges)+len(f.Edges)/4), f.Edges...)
+	g.Calls = slices.Clone(f.Calls)
+	g.Structs = slices.Clone(f.Structs)
+	for i := range g.Calls {
+		g.Calls[i].row = rowOf(g.Calls[i].RowKey)
+	}
+	g.byName = make(map[string]ID, len(g.Nodes)+len(g.Nodes)/4)
+	for i := 1; i < len(g.Nodes); i++ {
+		g.byName[g.Nodes[i].Name] = ID(i)
+	}
+	g.in = lists(len(g.Nodes), g.Edges, func(e *Edge) ID { return e.To })
+	g.out = lists(len(g.Nodes), g.Edges, func(e *Edge) ID { return e.From })
+	o := f.Graph()
+	g.Imports, g.Words, g.Partial = o.Imports, o.Words, o.Partial
+}
+
+// lists returns the edges at every node, in their order, cut out of one piece.
+func lists(nodes int, edges []Edge, at func(*Edge) ID) [][]int32 {
+	count := make([]int32, nodes)
+	for i := range edges {
+		count[at(&edges[i])]++
+	}
+	all := make([]int32, len(edges))
+	out := make([][]int32, nodes, nodes+nodes/4)
+	start := int32(0)
+	for n, c := range count {
+		out[n] = all[start : start : start+c]
+		start += c
+	}
+	for i := range edges {
+		n := at(&edges[i])
+		out[n] = append(out[n], int32(i))
+	}
+	return out
+}
+
+// mergeAll adds what facts have to an empty graph.
+func (g *Graph) mergeAll(facts []*Fact) {
+	for i, f := range facts {
+		if i == 0 {
+			g.adopt(f)
+		} else {
+			g.merge(f.Graph())
+		}
+	}
+}
 
 // merge adds another graph. Nodes of the same name are the same node.
 func (g *Graph) merge(o *Graph) {
@@ -147,9 +242,15 @@ func remap(list []ID, ids []ID) []ID {
 
 // restrict returns the part of the graph that the kept nodes make, as a fact. What is not strong
 // is marked.
-func (g *Graph) restrict(keep, strong map[ID]bool) *Fact {
+func (g *Graph) restrict(keep, strong []bool) *Fact {
 	ids := make([]ID, len(g.Nodes))
-	f := &Fact{Nodes: []Node{{}}}
+	n := 1
+	for _, k := range keep {
+		if k {
+			n++
+		}
+	}
+	f := &Fact{Nodes: make([]Node, 1, n+n/8)}
 	packages := map[string]bool{}
 	addNode := func(id ID) {
 		if id != 0 && ids[id] == 0 {
@@ -192,10 +293,13 @@ func (g *Graph) restrict(keep, strong map[ID]bool) *Fact {
 			addNode(ID(id))
 		}
 	}
-	for _, e := range g.Edges {
+	kept := 0
+	for i := range g.Edges {
+		e := &g.Edges[i]
 		if ids[e.From] == 0 || ids[e.To] == 0 {
 			continue
 		}
+		kept++
 		addNode(e.KeyNode)
 		addNode(e.Site)
 	}
@@ -209,6 +313,7 @@ func (g *Graph) restrict(keep, strong map[ID]bool) *Fact {
 		c.Site, c.RecvNode = ids[c.Site], ids[c.RecvNode]
 		c.Args, c.Results = remap(c.Args, ids), remap(c.Results, ids)
 	}
+	f.Edges = make([]Edge, 0, kept)
 	for _, e := range g.Edges {
 		if ids[e.From] == 0 || ids[e.To] == 0 {
 			continue

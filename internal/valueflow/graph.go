@@ -199,6 +199,7 @@ type Graph struct {
 	Own, OwnEdges, OwnStructs int
 
 	ownNodes int
+	below    []*Fact // what came from below
 	in, out  [][]int32
 	byName   map[string]ID
 	uses     [][]Use

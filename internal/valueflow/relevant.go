@@ -1,7 +1,7 @@
 package valueflow
 
 import (
-	"maps"
+	"slices"
 
 	"jwtretire.example/analyzer/library"
 )
@@ -23,7 +23,7 @@ const (
 
 // Export returns what the packages above have to know, or nil if there is nothing.
 func (g *Graph) Export() *Fact {
-	keep := map[ID]bool{}
+	keep := make([]bool, len(g.Nodes))
 	// Weak are the ends of helpers that serve anything: they matter when a flow comes by.
 	var forward, backward, weakForward, weakBackward []ID
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
@@ -88,19 +88,55 @@ func (g *Graph) Export() *Fact {
 			keep[ID(id)] = true
 		}
 	}
-	strong := maps.Clone(keep)
+	strong := slices.Clone(keep)
 	for id := 1; id < g.ownNodes; id++ {
 		keep[ID(id)] = true
 	}
 	g.close(keep, mostWeak, weakForward, g.out, func(e *Edge) ID { return e.To })
 	g.close(keep, mostWeak, weakBackward, g.in, func(e *Edge) ID { return e.From })
-	return g.restrict(keep, strong)
+	if g.addsNothing(keep, strong) {
+		return g.below[0]
+	}
+	f := g.restrict(keep, strong)
+	f.identify(g.Path, g.below)
+	return f
+}
+
+// addsNothing reports whether the part that is kept is what the one fact from below has.
+func (g *Graph) addsNothing(keep, strong []bool) bool {
+	if len(g.below) != 1 {
+		return false
+	}
+	for n := 1; n < g.ownNodes; n++ {
+		if strong[n] && g.Nodes[n].Weak {
+			return false
+		}
+	}
+	for n := g.ownNodes; n < len(g.Nodes); n++ {
+		if keep[n] {
+			return false
+		}
+	}
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		if e := &g.Edges[i]; keep[e.From] && keep[e.To] {
+			return false
+		}
+	}
+	for i := g.Own; i < len(g.Calls); i++ {
+		c := &g.Calls[i]
+		for _, n := range slices.Concat(c.Args, c.Results, []ID{c.RecvNode, c.Site}) {
+			if n != 0 && keep[n] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // IsZero reports whether the span names nothing.
 func (s Span) IsZero() bool { return s.File == "" }
 
-func (g *Graph) close(keep map[ID]bool, limit int, from []ID, edges [][]int32, other func(*Edge) ID) {
+func (g *Graph) close(keep []bool, limit int, from []ID, edges [][]int32, other func(*Edge) ID) {
 	seen := map[ID]bool{}
 	queue := from
 	for len(queue) > 0 && len(seen) < limit {

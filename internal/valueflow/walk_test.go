@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
@@ -116,13 +117,12 @@ func TestNoWays(t *testing.T) {
 
 func TestFactRoundTrip(t *testing.T) {
 	g := graphOf(t, `type t struct{ s string }; func (x *t) set() { x.s = source() }; func (x *t) use() { sink(x.s) }`)
-	keep := map[ID]bool{}
+	keep := make([]bool, len(g.Nodes))
 	for i := 1; i < len(g.Nodes); i++ {
 		keep[ID(i)] = true
 	}
 	h := newGraph("example.com/q")
-	h.merge(g.restrict(keep, keep).Graph())
-	h.merge(g.restrict(keep, keep).Graph()) // by another way, as imports come
+	h.mergeAll([]*Fact{g.restrict(keep, keep), g.restrict(keep, keep)}) // by two ways, as imports come
 	if len(h.Nodes) != len(g.Nodes) || len(h.Calls) != len(g.Calls) || len(h.Edges) != len(g.Edges) {
 		t.Errorf("after two ways: %d nodes, %d calls, %d edges; want %d, %d, %d", len(h.Nodes), len(h.Calls), len(h.Edges), len(g.Nodes), len(g.Calls), len(g.Edges))
 	}
@@ -146,6 +146,25 @@ func TestTextParameters(t *testing.T) {
 				}
 			}
 			t.Errorf("no parameter %s in\n%s", tt.key, tt.src)
+		})
+	}
+}
+
+func TestOutermost(t *testing.T) {
+	fact := func(id string, below ...string) *Fact { return &Fact{ID: id, Below: below} }
+	low, mid, other, top := fact("low"), fact("mid", "low"), fact("other"), fact("top", "low", "mid")
+	for _, tt := range []struct {
+		name       string
+		give, want []*Fact
+	}{
+		{"all of them are below one", []*Fact{low, top, mid}, []*Fact{top}},
+		{"neither is below the other", []*Fact{mid, other}, []*Fact{mid, other}},
+		{"the same twice", []*Fact{low, low}, []*Fact{low}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := outermost(tt.give); !slices.Equal(got, tt.want) {
+				t.Errorf("%d facts are left, want %d", len(got), len(tt.want))
+			}
 		})
 	}
 }
