@@ -1,0 +1,120 @@
+// Phases says where the time of a scan goes: it runs the rooms of the first half one after the other
+// and prints the wall and processor time, and the heap that each leaves behind.
+//
+//	phases [-cpuprofile FILE] [-memprofile FILE] [-tests=false] TREE
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/pprof"
+	"syscall"
+	"time"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/sift"
+)
+
+var (
+	cpuprofile = flag.String("cpuprofile", "", "write a cpu profile to `FILE`")
+	memprofile = flag.String("memprofile", "", "write a profile of the heap after the analysis to `FILE`")
+	tests      = flag.Bool("tests", true, "look at _test.go files")
+)
+
+func main() {
+	flag.Parse()
+	if err := run(flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "phases:", err)
+		os.Exit(2)
+	}
+}
+
+func run(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if *cpuprofile != "" {
+		f, err := os.Create(*cpuprofile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	ctx := context.Background()
+	c := newClock()
+	tree, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: *tests})
+	if err != nil {
+		return err
+	}
+	c.lap("sift", fmt.Sprintf("%d files", tree.Files))
+	loaded, err := load.Load(ctx, load.Config{Tests: *tests}, tree)
+	if err != nil {
+		return err
+	}
+	c.lap("load", fmt.Sprintf("%d packages with bodies", len(loaded.Packages)))
+	results, err := drive.Run(loaded.Packages, flow.Analyzer)
+	if err != nil {
+		return err
+	}
+	flows := 0
+	for _, r := range results {
+		if res, ok := r.Result.(*flow.Result); ok && res != nil {
+			flows += len(res.Flows)
+		}
+	}
+	c.lap("drive", fmt.Sprintf("%d flows", flows))
+	if *memprofile != "" {
+		f, err := os.Create(*memprofile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.WriteHeapProfile(f); err != nil {
+			return err
+		}
+	}
+	runtime.KeepAlive(loaded)
+	return nil
+}
+
+// A clock measures laps.
+type clock struct {
+	wall time.Time
+	cpu  time.Duration
+}
+
+func newClock() *clock { return &clock{time.Now(), cpu()} }
+
+func (c *clock) lap(what, about string) {
+	wall, used := time.Since(c.wall), cpu()-c.cpu
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	var peak syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &peak)
+	fmt.Printf("%-6s wall %7.3f s  cpu %7.3f s  heap %5d MiB  peak %5d MiB  %s\n", what,
+		wall.Seconds(), used.Seconds(), m.HeapAlloc>>20, peak.Maxrss>>10, about)
+	*c = *newClock()
+}
+
+// cpu returns the processor time of this process and its children.
+func cpu() time.Duration {
+	var sum time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var use syscall.Rusage
+		_ = syscall.Getrusage(who, &use)
+		sum += time.Duration(use.Utime.Nano() + use.Stime.Nano())
+	}
+	return sum
+}
