@@ -14,7 +14,7 @@ type finder struct {
 	module string
 	cands  []*candidate
 
-	named   map[string]bool // see names
+	put     map[string]bool // see names
 	noTests bool            // the walks stay out of test files: the flow is not one of a test
 }
 
@@ -193,20 +193,20 @@ func (f *finder) hopeless(c *candidate, p parameter) bool {
 
 // names reports whether anything is put under a name, or may be by a helper that is told the name.
 func (f *finder) names(name string) bool {
-	if f.named == nil {
-		f.named = map[string]bool{}
+	if f.put == nil {
+		f.put = map[string]bool{}
 		for i := range f.g.Edges {
 			if e := &f.g.Edges[i]; e.Kind == vf.Put {
-				f.named[e.WireKey()] = true
+				f.put[e.WireKey()] = true
 			}
 		}
 		for i := range f.g.Nodes {
 			if n := &f.g.Nodes[i]; n.Kind == vf.Const {
-				f.named[n.Text] = true
+				f.put[n.Text] = true
 			}
 		}
 	}
-	return f.named[name]
+	return f.put[name]
 }
 
 // accept drops what only looks like a flow.
