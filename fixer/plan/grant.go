@@ -23,22 +23,23 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if place := p.offered(fl); place != "" {
 		return because("the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
 	}
-	if fl.Kind != flow.ClientAssertion {
-		return p.toConfig(fl, pl, set)
-	}
 	var err error
-	if grant, ok := otherGrant(fl); ok {
+	swap := p.swapGrant
+	if fl.Kind == flow.ClientAssertion {
+		swap = p.swapMethod
+	}
+	if grant, ok := otherGrant(fl); ok && fl.Kind == flow.ClientAssertion {
 		err = because("the assertion authenticates the client for %s, too, which stays", grant)
 	} else if err = p.toConfig(fl, pl, set); err == nil || isNeed(err) {
 		return err
 	}
-	alone := change.NewSet()
-	switch swap := p.swapMethod(fl, pl, alone); {
-	case swap == nil:
-		*set = *alone
+	inPlace := change.NewSet()
+	switch swapped := swap(fl, pl, inPlace); {
+	case swapped == nil:
+		*set = *inPlace
 		return nil
-	case isNeed(swap):
-		return swap
+	case isNeed(swapped):
+		return swapped
 	}
 	return err
 }
@@ -338,6 +339,35 @@ func (p *planner) grantParams(fl *flow.Flow, v *provider.Provider, x *expresser,
 		"client_assertion": true, "client_assertion_type": true}
 	for _, pm := range p.dec.further(v) {
 		done[pm.Name] = true
+	}
+	if err := p.ownParams(fl, v, x, req); err != nil {
+		return err
+	}
+	for _, fd := range fl.Fields {
+		if done[fd.Key] {
+			continue
+		}
+		done[fd.Key] = true
+		if fl.Kind == flow.JWTBearer {
+			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the assertion and is not sent any more", fd.Key))
+			continue
+		}
+		if err := p.unconditional(fl, fd); err != nil {
+			return err
+		}
+		text, err := p.field(fl, x, fd.Key)
+		if err != nil {
+			return because("the parameter %s could not be carried over: %v", fd.Key, err)
+		}
+		req.params = append(req.params, param{fd.Key, text})
+	}
+	return nil
+}
+
+// ownParams are those that the vendor's new grant has of its own: from decisions, or from what the old
+// request or its claims said.
+func (p *planner) ownParams(fl *flow.Flow, v *provider.Provider, x *expresser, req *request) error {
+	for _, pm := range p.dec.further(v) {
 		var text change.Text
 		var err error
 		var f *file
@@ -372,24 +402,6 @@ func (p *planner) grantParams(fl *flow.Flow, v *provider.Provider, x *expresser,
 			continue
 		}
 		req.params = append(req.params, param{pm.Name, text})
-	}
-	for _, fd := range fl.Fields {
-		if done[fd.Key] {
-			continue
-		}
-		done[fd.Key] = true
-		if fl.Kind == flow.JWTBearer {
-			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the assertion and is not sent any more", fd.Key))
-			continue
-		}
-		if err := p.unconditional(fl, fd); err != nil {
-			return err
-		}
-		text, err := p.field(fl, x, fd.Key)
-		if err != nil {
-			return because("the parameter %s could not be carried over: %v", fd.Key, err)
-		}
-		req.params = append(req.params, param{fd.Key, text})
 	}
 	return nil
 }
