@@ -2,8 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"go/ast"
-	"go/token"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -14,9 +12,12 @@ import (
 // scopes finds the scopes that take the place of the metascopes: those that a person gave, for this
 // run or in the configuration, before those that public sources agree on.
 func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
-	if name, ok := p.callersChoose(fl); ok {
-		return nil, because("%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; "+
-			"give them a method that takes scopes, and deprecate this one", name)
+	if name := p.callersChoose(fl); name != "" {
+		way := "give them a method that takes scopes, and deprecate this one"
+		if other := p.speaks(fl); other != "" {
+			way = other + " of the same package speaks client_credentials already: point them there, and deprecate this one"
+		}
+		return nil, because("%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; %s", name, way)
 	}
 	if len(p.dec.Scopes) > 0 {
 		return p.dec.Scopes, nil
@@ -84,59 +85,4 @@ func union(a, b []string) []string {
 		}
 	}
 	return a
-}
-
-// callersChoose reports whether the exchange is in the exported function of an importable package
-// and the metascopes come in by its parameters: by themselves, or as what a loop or switch runs over.
-func (p *planner) callersChoose(fl *flow.Flow) (string, bool) {
-	if fl.SDK != "" {
-		return "", false
-	}
-	for _, s := range fl.Steps {
-		if s.Role != flow.Claims {
-			continue
-		}
-		f, n := p.ix.node(s.Span)
-		if n == nil {
-			continue
-		}
-		d := p.ix.outer(f, n)
-		if d == nil || d.obj == nil || !d.obj.Exported() || p.private(d) {
-			continue
-		}
-		chosen := false
-		ast.Inspect(d.body, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && strings.Contains(lit.Value, "/s/") {
-				chosen = chosen || p.byParameter(d, lit)
-			}
-			return !chosen
-		})
-		if chosen {
-			return d.obj.Name(), true
-		}
-	}
-	return "", false
-}
-
-// byParameter reports whether a node stands in a loop or switch over something that a parameter of d
-// brings.
-func (p *planner) byParameter(d *fn, n ast.Node) bool {
-	var over ast.Expr
-	for m := d.file.parent[n]; m != nil && m != d.node; m = d.file.parent[m] {
-		switch m := m.(type) {
-		case *ast.RangeStmt:
-			over = m.X
-		case *ast.SwitchStmt:
-			over = m.Tag
-		}
-		if over == nil {
-			continue
-		}
-		if id := root(over); id != nil {
-			if i, ok := d.param(d.file.object(id)); ok && i >= 0 {
-				return true
-			}
-		}
-	}
-	return false
 }
