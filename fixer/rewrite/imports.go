@@ -218,17 +218,34 @@ func dropImport(src []byte, i int) []byte {
 	return closeGap(out, start)
 }
 
-// behind extends the end of a declaration over the comments behind it on its line.
+// behind extends the end of a declaration over the comments behind it on its line. Behind a semicolon
+// they are its own only if nothing else follows.
 func behind(src []byte, end int) int {
-	line := src[end : end+lineLen(src[end:])]
-	rest := bytes.TrimLeft(line, " \t;")
-	if bytes.HasPrefix(rest, []byte("//")) {
-		return end + len(bytes.TrimRight(line, "\r"))
+	own, all, at, crossed := end, end, end, false
+	for {
+		rest := bytes.TrimLeft(src[at:], " \t")
+		at = len(src) - len(rest)
+		switch {
+		case len(rest) == 0 || rest[0] == '\n' || rest[0] == '\r':
+			return all
+		case bytes.HasPrefix(rest, []byte("//")):
+			return at + len(bytes.TrimRight(rest[:lineLen(rest)], "\r"))
+		case bytes.HasPrefix(rest, []byte("/*")):
+			i := bytes.Index(rest, []byte("*/"))
+			if i < 0 || bytes.IndexByte(rest[:i], '\n') >= 0 {
+				return own
+			}
+			at += i + 2
+			if all = at; !crossed {
+				own = at
+			}
+		case rest[0] == ';':
+			at++
+			crossed = true
+		default:
+			return own
+		}
 	}
-	if bytes.HasPrefix(rest, []byte("/*")) && bytes.HasSuffix(bytes.TrimSpace(rest), []byte("*/")) {
-		return end + len(bytes.TrimRight(line, "\r"))
-	}
-	return end
 }
 
 func lineLen(src []byte) int {

@@ -90,6 +90,8 @@ func TestDropImport(t *testing.T) {
 		{"own comment goes", "package p\n\nimport (\n\t\"a\"\n\t// why\n\t\"x/gone\"\n\t\"z\"\n)\n", "package p\n\nimport (\n\t\"a\"\n\t\"z\"\n)\n"},
 		{"on one line, first", "package p\n\nimport (\"x/gone\"; \"z\")\n", "package p\n\nimport (\"z\")\n"},
 		{"on one line, last", "package p\n\nimport (\"a\"; \"x/gone\")\n", "package p\n\nimport (\"a\")\n"},
+		{"comments between", "package p\n\nimport (\n\t\"x/gone\" /* x */; \"b\" /* y */\n)\n", "package p\n\nimport (\n\t\"b\" /* y */\n)\n"},
+		{"comment of the next", "package p\n\nimport (\n\t\"x/gone\"; /* b is */ \"b\"\n)\n", "package p\n\nimport (\n\t/* b is */ \"b\"\n)\n"},
 		{"crlf", "package p\r\n\r\nimport (\r\n\t\"x/gone\" // c\r\n\r\n\t\"z\"\r\n)\r\n", "package p\r\n\r\nimport (\r\n\t\"z\"\r\n)\r\n"},
 		{"between lines", "package p\n\nimport \"a\"\nimport \"x/gone\"\nimport \"z\"\n", "package p\n\nimport \"a\"\nimport \"z\"\n"},
 	} {
