@@ -128,6 +128,9 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 			if a.holdsDecode(s) {
 				return false, because("the answer is decoded in one branch of a switch on its status (%s)", a.f.place(s))
 			}
+			if why := a.keepsCase(s); why != "" {
+				return false, because("%s (%s)", why, a.f.place(s))
+			}
 			a.drop(s, "")
 			return false, nil
 		}
@@ -167,7 +170,7 @@ func (a *answer) branch(s *ast.IfStmt) error {
 	if unwrapped, err := a.unwrap(s, init); unwrapped || err != nil {
 		return err
 	}
-	if a.holdsDecode(s) && (positive(a.f, s.Cond) || endOf(s.Body) == goesOn) {
+	if a.holdsDecode(s) && (a.asks(s.Cond) == success || endOf(s.Body) == goesOn) {
 		return because("the answer is decoded only under a condition on itself (%s)", a.f.place(s))
 	}
 	// `err != nil || resp.StatusCode != 200`: what asks the answer goes, the rest stays.
@@ -181,11 +184,68 @@ func (a *answer) branch(s *ast.IfStmt) error {
 	if s.Else != nil && !a.only(s.Else) {
 		return because("the program goes two ways by the answer's status (%s)", a.f.place(s))
 	}
+	if why := a.keeps(s); why != "" {
+		return because("%s (%s)", why, a.f.place(s))
+	}
 	if a.skip != nil && a.tells(s.Body) {
 		return a.move(s)
 	}
 	a.drop(s, "")
 	return nil
+}
+
+// keepsCase says why a switch on the answer cannot simply go.
+func (a *answer) keepsCase(s *ast.SwitchStmt) string {
+	asks := func(e ast.Expr) question {
+		if s.Tag == nil {
+			return a.asks(e)
+		}
+		return a.asksValue(&ast.BinaryExpr{X: s.Tag, Op: token.EQL, Y: e})
+	}
+	good := false // some case is that of a success
+	for _, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			good = good || asks(e) == success
+		}
+	}
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		body := &ast.BlockStmt{List: c.Body}
+		all := refused
+		for _, e := range c.List {
+			if q := asks(e); q != refused {
+				all = q
+			}
+		}
+		if len(c.List) == 0 && !good {
+			all = success
+		}
+		switch {
+		case all == refused && a.skip != nil && a.tells(body):
+			return "the program goes several ways when the token service refuses it"
+		case all == refused, a.onlyReads(body):
+		case all == unclear && a.refuses(body):
+		default:
+			return "the program does something where the answer is a success"
+		}
+	}
+	return ""
+}
+
+// keeps says why an if on the answer cannot simply go: something in it is done when all is well.
+func (a *answer) keeps(s *ast.IfStmt) string {
+	switch asks := a.asks(s.Cond); {
+	case asks == refused && s.Else == nil:
+		return ""
+	case asks == success && !a.onlyReads(s.Body):
+		return "the program does something where the answer is a success"
+	case asks == unclear && !a.onlyReads(s.Body) && !a.refuses(s.Body):
+		return "the program does something by what it reads of the answer"
+	}
+	if b, ok := s.Else.(*ast.BlockStmt); ok && a.asks(s.Cond) != success && !a.onlyReads(b) {
+		return "the program does something where the answer is no refusal"
+	}
+	return ""
 }
 
 // mapsStatus reports whether a statement hands the answer, or its status, to a function of the module

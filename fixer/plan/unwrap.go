@@ -2,7 +2,6 @@ package plan
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 
 	"jwtretire.example/fixer/change"
@@ -21,18 +20,21 @@ import (
 func (a *answer) unwrap(s *ast.IfStmt, init bool) (bool, error) {
 	var on *ast.BlockStmt
 	var refusal ast.Stmt
-	switch {
-	case positive(a.f, s.Cond):
+	switch asks := a.asks(s.Cond); {
+	case asks == success:
 		on, refusal = s.Body, s.Else
-	case negative(a.f, s.Cond) && endOf(s.Body) != goesOn:
+	case asks == refused && endOf(s.Body) != goesOn:
 		on, _ = s.Else.(*ast.BlockStmt)
 		refusal = s.Body
 	}
 	if on == nil || init || a.skip == nil || refusal != nil && a.holdsDecode(refusal) {
 		return false, nil
 	}
-	if on == s.Body && !a.holdsDecode(on) && endOf(on) == goesOn {
-		return false, nil // it only reads
+	if refusal == nil && !a.holdsDecode(on) && endOf(on) == goesOn {
+		if a.onlyReads(on) {
+			return false, nil
+		}
+		refusal = &ast.BlockStmt{} // nothing is done about it
 	}
 	if ok, err := a.goOn(s, on, refusal); !ok {
 		return false, err
@@ -115,24 +117,4 @@ func (a *answer) nilError(x, y ast.Expr, dec decodeCall) bool {
 		return false
 	}
 	return ast.Unparen(x) == ast.Expr(dec.call) || isError(a.f.typeOf(x)) && identOf(x) != nil
-}
-
-// negative reports whether a condition asks for a refusal: resp.StatusCode != 200, >= 300.
-func negative(f *file, cond ast.Expr) bool {
-	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok {
-		return false
-	}
-	v := f.pkg.Info.Types[b.Y].Value
-	if v == nil || v.Kind() != constant.Int {
-		return false
-	}
-	n, _ := constant.Int64Val(v)
-	switch b.Op {
-	case token.NEQ:
-		return n >= 200 && n < 300
-	case token.GEQ, token.GTR:
-		return n >= 299 && n <= 400
-	}
-	return false
 }

@@ -1,0 +1,197 @@
+package plan
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// A question is what a condition asks of the answer.
+type question int
+
+const (
+	unclear question = iota
+	success          // resp.StatusCode == 200, ok, err == nil && resp.StatusCode < 300
+	refused          // resp.StatusCode != 200, !ok, resp.StatusCode == 401
+)
+
+func (q question) not() question {
+	switch q {
+	case success:
+		return refused
+	case refused:
+		return success
+	}
+	return unclear
+}
+
+// asks says what a condition asks. What cannot be told is unclear, never guessed.
+func (a *answer) asks(cond ast.Expr) question {
+	switch x := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if x.Op == token.NOT {
+			return a.asks(x.X).not()
+		}
+	case *ast.Ident:
+		if rhs := a.definedAs(x); rhs != nil {
+			return a.asks(rhs)
+		}
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.LAND, token.LOR:
+			p, q := a.asks(x.X), a.asks(x.Y)
+			switch {
+			case p == q || q == unclear && x.Op == token.LAND:
+				return p
+			case p == unclear && x.Op == token.LAND:
+				return q
+			case x.Op == token.LAND: // success and then a certain refusal
+				return refused
+			}
+			return unclear
+		}
+		return a.asksValue(x)
+	}
+	return unclear
+}
+
+// definedAs returns what a variable that holds something of the answer was made of, if that is one thing.
+func (a *answer) definedAs(id *ast.Ident) ast.Expr {
+	obj := a.f.object(id)
+	if obj == nil || !a.der[obj] {
+		return nil
+	}
+	var rhs ast.Expr
+	n := 0
+	ast.Inspect(a.d.body, func(m ast.Node) bool {
+		s, ok := m.(*ast.AssignStmt)
+		if !ok {
+			return true
+		}
+		for i, l := range s.Lhs {
+			if x := identOf(l); x != nil && a.f.object(x) == obj {
+				if n++; len(s.Lhs) == len(s.Rhs) {
+					rhs = s.Rhs[i]
+				}
+			}
+		}
+		return true
+	})
+	if n != 1 {
+		return nil
+	}
+	return rhs
+}
+
+func (a *answer) asksValue(b *ast.BinaryExpr) question {
+	x, y, op := b.X, b.Y, b.Op
+	if a.f.pkg.Info.Types[x].Value != nil || isNil(x) {
+		x, y = y, x
+		op = map[token.Token]token.Token{token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ, token.EQL: token.EQL, token.NEQ: token.NEQ}[op]
+	}
+	q := unclear
+	switch v := a.f.pkg.Info.Types[y].Value; {
+	case isNil(y) && isError(a.f.typeOf(x)):
+		q = success
+	case v == nil:
+		return unclear
+	case v.Kind() == constant.String && a.der.in(a.f, x):
+		if strings.HasPrefix(constant.StringVal(v), "2") {
+			q = success
+		}
+	case v.Kind() == constant.Int && a.der.in(a.f, x) && readsStatus(a.f, x, a):
+		n, _ := constant.Int64Val(v)
+		return asksNumber(op, n)
+	}
+	switch op {
+	case token.EQL:
+		return q
+	case token.NEQ:
+		return q.not()
+	}
+	return unclear
+}
+
+// asksNumber is about a status, or a hundredth of one.
+func asksNumber(op token.Token, n int64) question {
+	if n < 10 {
+		n *= 100
+	}
+	good := n >= 200 && n < 300
+	switch {
+	case n < 100:
+		return unclear
+	case op == token.EQL && good, op == token.NEQ && !good, op == token.LSS && n >= 299 && n <= 400, op == token.LEQ && n >= 299 && n < 400:
+		if op == token.NEQ {
+			return unclear // != 401 is true of other refusals
+		}
+		return success
+	case op == token.EQL, op == token.NEQ, op == token.LSS && n <= 200, op == token.LEQ && n < 200, op == token.GEQ && n > 200, op == token.GTR && n >= 200:
+		return refused
+	}
+	return unclear
+}
+
+// readsStatus reports whether an expression is a response's status, or a number that was made of it.
+func readsStatus(f *file, x ast.Expr, a *answer) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			found = found || n.Sel.Name == "StatusCode"
+		case *ast.Ident:
+			if t := f.typeOf(n); t != nil && a.der[f.object(n)] {
+				b, ok := t.Underlying().(*types.Basic)
+				found = found || ok && b.Info()&types.IsInteger != 0
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func isNil(e ast.Expr) bool {
+	id := identOf(e)
+	return id != nil && id.Name == "nil"
+}
+
+// onlyReads reports whether all that a block does is about the answer itself.
+func (a *answer) onlyReads(b *ast.BlockStmt) bool {
+	for _, s := range b.List {
+		if !a.der.in(a.f, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// refuses reports whether a branch ends as one does that met an error.
+func (a *answer) refuses(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	r, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	if !ok {
+		return endOf(b) != goesOn
+	}
+	for i, e := range r.Results {
+		if t := a.f.typeOf(e); i == len(r.Results)-1 && (isErrorLike(t) || isNil(e) && a.returnsError()) {
+			return !isNil(e)
+		}
+	}
+	for _, e := range r.Results {
+		v := a.f.pkg.Info.Types[e].Value
+		if c, ok := ast.Unparen(e).(*ast.CompositeLit); !isNil(e) && v == nil && !(ok && len(c.Elts) == 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// returnsError reports whether the function's last result is an error.
+func (a *answer) returnsError() bool {
+	res := a.d.typ.Results
+	return res != nil && len(res.List) > 0 && isError(a.f.typeOf(res.List[len(res.List)-1].Type))
+}
