@@ -42,6 +42,12 @@ func text(t *testing.T, s flow.Span) string {
 func TestFlows(t *testing.T) {
 	all := flows(t)
 
+	t.Run("claims that are text are a step", func(t *testing.T) {
+		if !slices.ContainsFunc(all["handjson"].Steps, func(s flow.Step) bool { return s.Role == flow.Claims && s.Span.Line == 15 }) {
+			t.Errorf("steps are %+v", all["handjson"].Steps)
+		}
+	})
+
 	t.Run("spans name the expressions", func(t *testing.T) {
 		f := all["onefunc"]
 		for _, tt := range []struct{ what, got, want string }{

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/library"
@@ -255,6 +256,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	if c.claims.meta == nil {
 		c.claims.meta = map[string]bool{}
 	}
+	var spare vf.Span
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Derived && e.Call > 0 {
@@ -291,6 +293,11 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			if node.Holds && f.isClaims(s.Node) {
 				c.step(Claims, node.Span, "claims")
 			}
+		case vf.Var, vf.Other:
+			// A variable whose fields are set, or JSON text: where nothing else says so.
+			if spare.IsZero() && !node.Span.IsZero() && f.isClaims(s.Node) {
+				spare = node.Span
+			}
 		case vf.Called:
 			call := f.g.MadeBy(s.Node)
 			switch {
@@ -310,6 +317,9 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		return vf.Go
 	}
 	w.From(ctx, nodes...)
+	if !slices.ContainsFunc(c.trace, func(s Step) bool { return s.Role == Claims }) {
+		c.step(Claims, spare, "claims")
+	}
 }
 
 // isClaims reports whether a literal has claims: parts, or a type, that are named like some.

@@ -91,6 +91,8 @@ func TestLookupBroken(t *testing.T) {
 		{[]string{"github.com/adobe/ims-go/ims"}, "ExchangeJWT", Exchange},
 		{[]string{"gopkg.in/square/go-jose.v2/jwt"}, "CompactSerialize", Sign},
 		{[]string{"github.com/golang-jwt/jwt/v5"}, "ParseRSAPrivateKeyFromPEM", Parse},
+		{[]string{"github.com/go-jose/go-jose/v3", "github.com/go-jose/go-jose/v3/jwt"}, "CompactSerialize", Sign}, // of the two that have it
+		{[]string{"go.step.sm/crypto/jose"}, "CompactSerialize", Sign},                                             // by an alias
 	} {
 		f, ok := LookupBroken(tt.imports, tt.name)
 		if !ok || f.Role != tt.want {

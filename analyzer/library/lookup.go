@@ -109,6 +109,7 @@ func LookupBroken(imports []string, name string) (*Func, bool) {
 	// A method may be declared in a package beside the imported one: a key of
 	// github.com/lestrrat-go/jwx/jwk is got through /jwt too. The imported package itself comes first.
 	for _, exact := range []bool{true, false} {
+		var found *Func
 		for _, f := range index.funcs[name] {
 			if !f.Distinct {
 				continue
@@ -116,13 +117,20 @@ func LookupBroken(imports []string, name string) (*Func, bool) {
 			for _, p := range imports {
 				id, major := Fold(p)
 				here := id == f.Pkg
+				if id == stepJose && f.Pkg == joseJWT {
+					here, major = true, f.Min // its types are aliases of those
+				}
 				if !exact {
 					here = f.Recv != "" && root(id) == root(f.Pkg)
 				}
-				if here && inRange(major, f.Min, f.Max) {
-					return f, true
+				// Of two types with such a method, the one that signs is the one that matters.
+				if here && inRange(major, f.Min, f.Max) && (found == nil || f.Role == Sign && found.Role != Sign) {
+					found = f
 				}
 			}
+		}
+		if found != nil {
+			return found, true
 		}
 	}
 	return nil, false
