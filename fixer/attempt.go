@@ -141,6 +141,9 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
 	}
 	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
+	for _, f := range got.files {
+		got.remarks = append(got.remarks, stale(f)...)
+	}
 	if t.opts.Verify > prove.Types {
 		if err := t.run(got, rw.Files); err != nil {
 			return nil, err

@@ -309,13 +309,20 @@ func contextParam(x *expresser) string {
 // headers names the headers of the old request that nobody sends any more, but for those that every
 // client of a token endpoint sends or that only concern the old body.
 func (p *planner) headers(fl *flow.Flow, set *change.Set) {
-	f, call := p.ix.call(fl.Send)
-	d := p.ix.enclosing(f, call)
-	if g, req := p.ix.call(fl.Request); req != nil {
-		f, d = g, p.ix.enclosing(g, req)
+	f, req := p.ix.call(fl.Request)
+	if req == nil {
+		return // http.PostForm and the like set none
 	}
+	d := p.ix.enclosing(f, req)
 	if d == nil {
 		return
+	}
+	// A function may make further requests: the API's, with the token.
+	var own types.Object
+	if s, ok := f.parent[req].(*ast.AssignStmt); ok {
+		if id, ok := s.Lhs[0].(*ast.Ident); ok {
+			own = f.object(id)
+		}
 	}
 	ast.Inspect(d.body, func(n ast.Node) bool {
 		c, ok := n.(*ast.CallExpr)
@@ -327,6 +334,8 @@ func (p *planner) headers(fl *flow.Flow, set *change.Set) {
 			return true
 		}
 		if inner, ok := sel.X.(*ast.SelectorExpr); !ok || f.typeOf(inner.X) == nil || f.typeOf(inner.X).String() != "*net/http.Request" {
+			return true
+		} else if id, ok := inner.X.(*ast.Ident); ok && own != nil && f.object(id) != own {
 			return true
 		}
 		lit, ok := c.Args[0].(*ast.BasicLit)

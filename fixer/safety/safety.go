@@ -46,6 +46,7 @@ const (
 	Condition Look = "condition"
 	KeyStays  Look = "key"
 	Comment   Look = "comment"
+	Stale     Look = "stale-comment"
 	Platform  Look = "platform"
 	Module    Look = "module"
 	OldTest   Look = "test"
@@ -83,6 +84,7 @@ var Looks = []Meaning[Look]{
 	{Condition, "a condition lost a part: its message may ask for too much"},
 	{KeyStays, "code near the flow still parses or uses a key, for something else"},
 	{Comment, "a comment has no place any more"},
+	{Stale, "a comment at changed code still speaks of what went"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
 	{Module, "go.mod needs a hand"},
 	{OldTest, "a test exercises the old exchange and fails now"},

@@ -1,0 +1,104 @@
+package fixer
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/safety"
+)
+
+// staleWords are in comments that a rewrite makes untrue. They are fewer than goneWords: a doc comment
+// that speaks of a key or a request may well be about what stays.
+var staleWords = strings.Fields("jwt jwts jws assertion assertions pem rsa rs256 private-key privatekey certificate certificates metascope metascopes signs signed signature")
+
+// stale names the comments that stay with code that was changed, and still speak of what went. What they
+// should say instead is for a person to find.
+func stale(f patch.File) []remark {
+	if f.Old == nil || f.New == nil || !strings.HasSuffix(f.Path, ".go") {
+		return nil
+	}
+	before := parts(f.Old)
+	fset := token.NewFileSet()
+	syntax, _ := parser.ParseFile(fset, "", f.New, parser.ParseComments|parser.SkipObjectResolution)
+	if syntax == nil {
+		return nil
+	}
+	var out []remark
+	for _, d := range syntax.Decls {
+		from, to := d.Pos(), d.End()
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			continue
+		}
+		if doc := docOf(d); doc != nil {
+			from = doc.Pos()
+		}
+		if before[text(f.New, fset, from, to)] {
+			continue
+		}
+		for _, g := range syntax.Comments {
+			if g.Pos() < from || g.End() > to {
+				continue
+			}
+			for _, c := range g.List {
+				// Comments that the rewrite brought may speak of what was: that is their point.
+				if strings.Contains(string(f.Old), c.Text) && speaksOf(c.Text, staleWords) {
+					line := fset.PositionFor(c.Pos(), false).Line
+					out = append(out, remark{safety.Stale, fmt.Sprintf("a comment still speaks of what went: %s (%s:%d)", shorten(c.Text), filepath.Base(f.Path), line), f.Path})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// parts returns the texts of a file's declarations, with their doc comments.
+func parts(src []byte) map[string]bool {
+	out := map[string]bool{}
+	fset := token.NewFileSet()
+	syntax, _ := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
+	if syntax == nil {
+		return out
+	}
+	for _, d := range syntax.Decls {
+		from := d.Pos()
+		if doc := docOf(d); doc != nil {
+			from = doc.Pos()
+		}
+		out[text(src, fset, from, d.End())] = true
+	}
+	return out
+}
+
+func text(src []byte, fset *token.FileSet, from, to token.Pos) string {
+	return string(src[fset.PositionFor(from, false).Offset:fset.PositionFor(to, false).Offset])
+}
+
+func docOf(d ast.Decl) *ast.CommentGroup {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		return d.Doc
+	case *ast.GenDecl:
+		return d.Doc
+	}
+	return nil
+}
+
+// speaksOf reports whether a comment has one of the words; those with a hyphen may be two.
+func speaksOf(comment string, list []string) bool {
+	words := strings.FieldsFunc(strings.ToLower(comment), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
+	})
+	for i, w := range words {
+		if slices.Contains(list, w) || i > 0 && slices.Contains(list, words[i-1]+"-"+w) {
+			return true
+		}
+	}
+	return false
+}
