@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // outer stands for memory that others know of: a variable of another package, what a call with
@@ -243,7 +244,7 @@ func (w *walker) fillsIfCarrying(e ast.Expr) {
 
 // alias notes that v may share memory with what rhs refers to.
 func (w *walker) alias(v types.Object, rhs ast.Expr) {
-	if !carries(v.Type()) {
+	if !carries(v.Type()) || isClaims(v.Type()) && !isClaims(w.file().pkg.Info.TypeOf(rhs)) {
 		return
 	}
 	for _, o := range w.sources(rhs, 0) {
@@ -251,6 +252,20 @@ func (w *walker) alias(v types.Object, rhs ast.Expr) {
 			w.b.g.union(v, o)
 		}
 	}
+}
+
+// isClaims reports whether a type is one of a JWT library: a token or its claims. They are filled in order
+// to be signed, and nobody changes, through them, what was put in. If they shared memory with that, a
+// list of scopes in the claims would keep every statement that writes another claim.
+func isClaims(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && strings.Contains(n.Obj().Pkg().Path(), ".") && inPackages(keyPackages, n.Obj().Pkg().Path())
 }
 
 // aliasExpr is alias for x.f = rhs and x[k] = rhs.
@@ -337,6 +352,9 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 	case *ast.TypeAssertExpr:
 		return deeper(x.X)
 	case *ast.CompositeLit:
+		if isClaims(f.pkg.Info.TypeOf(x)) {
+			return nil
+		}
 		var out []types.Object
 		for i, el := range x.Elts {
 			if w.b.removes(el) {
