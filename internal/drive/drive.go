@@ -9,9 +9,13 @@ import (
 	"go/types"
 	"os"
 	"reflect"
+	"runtime"
+	"slices"
 	"sort"
+	"sync"
 
 	"github.com/sourcegraph/conc/panics"
+	"github.com/sourcegraph/conc/pool"
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/internal/load"
@@ -39,15 +43,71 @@ func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
 	r := newRunner()
 	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
 	waiting := importers(order)
-	for _, p := range order {
-		byPackage[p] = r.analyze(p, a)
+	inOrder(order, runtime.GOMAXPROCS(0), func(p *load.Package) {
+		res := r.analyze(p, a)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		byPackage[p] = res
 		r.forget(p, waiting)
-	}
+	})
 	out := make([]PackageResult, len(pkgs))
 	for i, p := range pkgs {
 		out[i] = byPackage[p]
 	}
 	return out, nil
+}
+
+// inOrder calls do for every package after all that it imports, on some goroutines. Packages come
+// sorted; each goroutine takes the first that is ready, so that facts are asked for soon.
+func inOrder(order []*load.Package, goroutines int, do func(*load.Package)) {
+	type state struct{ done bool }
+	states := make(map[*load.Package]*state, len(order))
+	for _, p := range order {
+		states[p] = new(state)
+	}
+	before := map[*load.Package][]*state{} // what has to be done first
+	earlier := make(map[*load.Package]bool, len(order))
+	for _, p := range order {
+		for _, q := range p.Imports {
+			if earlier[q] { // one that comes later is part of a cycle through tests
+				before[p] = append(before[p], states[q])
+			}
+		}
+		earlier[p] = true
+	}
+	var mu sync.Mutex
+	more := sync.NewCond(&mu)
+	left := order
+	next := func() *load.Package { // called with mu held
+		for {
+			if len(left) == 0 {
+				return nil
+			}
+			for i, p := range left {
+				if slices.ContainsFunc(before[p], func(s *state) bool { return !s.done }) {
+					continue
+				}
+				left = slices.Concat(left[:i], left[i+1:])
+				return p
+			}
+			more.Wait()
+		}
+	}
+	workers := pool.New().WithMaxGoroutines(goroutines)
+	for range goroutines {
+		workers.Go(func() {
+			mu.Lock()
+			defer mu.Unlock()
+			for p := next(); p != nil; p = next() {
+				mu.Unlock()
+				do(p)
+				mu.Lock()
+				states[p].done = true
+				more.Broadcast()
+			}
+		})
+	}
+	workers.Wait()
 }
 
 // analyze runs a over one package. A panic becomes the error of its result.
@@ -65,13 +125,13 @@ func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
 	return res
 }
 
-// importers counts, by path, the packages that may still ask for the facts of another, itself included.
+// importers counts, by name, the packages that may still ask for the facts of another, itself included.
 func importers(order []*load.Package) map[string]int {
 	n := map[string]int{}
 	for _, p := range order {
-		n[p.Path]++
+		n[name(p)]++
 		for _, q := range p.Imports {
-			n[q.Path]++
+			n[name(q)]++
 		}
 	}
 	return n
@@ -90,10 +150,22 @@ func (r *runner) forget(p *load.Package, waiting map[string]int) {
 			}
 		}
 	}
-	done(p.Path)
+	done(name(p))
 	for _, q := range p.Imports {
-		done(q.Path)
+		done(name(q))
 	}
+}
+
+// name tells the facts of packages apart: its path, and whether it is the second look at that path.
+func name(p *load.Package) string {
+	path := p.Path
+	if p.Types != nil {
+		path = p.Types.Path()
+	}
+	if p.Augmented {
+		path += " [tests]"
+	}
+	return path
 }
 
 // sortPackages puts imports before importers.
@@ -149,6 +221,7 @@ type objectKey struct {
 }
 
 type runner struct {
+	mu           sync.Mutex // guards what follows
 	packageFacts map[factKey]analysis.Fact
 	objectFacts  map[objectKey]analysis.Fact
 }
@@ -198,6 +271,10 @@ func (u *unit) run(a *analysis.Analyzer) *action {
 
 func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Analyzer]any) *analysis.Pass {
 	p := u.pkg
+	names := make(map[*types.Package]string, len(p.Imports))
+	for _, q := range p.Imports {
+		names[q.Types] = name(q)
+	}
 	pass := &analysis.Pass{
 		Analyzer:  a,
 		Fset:      p.Fset,
@@ -213,19 +290,33 @@ func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Anal
 			return os.ReadFile(name)
 		},
 		ImportPackageFact: func(pkg *types.Package, fact analysis.Fact) bool {
-			return get(u.packageFacts, factKey{pkg.Path(), reflect.TypeOf(fact)}, fact)
+			key := factKey{pkg.Path(), reflect.TypeOf(fact)}
+			if n, ok := names[pkg]; ok {
+				key.path = n
+			}
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			return get(u.packageFacts, key, fact)
 		},
 		ExportPackageFact: func(fact analysis.Fact) {
-			u.packageFacts[factKey{p.Types.Path(), reflect.TypeOf(fact)}] = fact
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			u.packageFacts[factKey{name(p), reflect.TypeOf(fact)}] = fact
 		},
 		ImportObjectFact: func(obj types.Object, fact analysis.Fact) bool {
+			u.mu.Lock()
+			defer u.mu.Unlock()
 			return get(u.objectFacts, objectKey{obj, reflect.TypeOf(fact)}, fact)
 		},
 		ExportObjectFact: func(obj types.Object, fact analysis.Fact) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
 			u.objectFacts[objectKey{obj, reflect.TypeOf(fact)}] = fact
 		},
 		AllPackageFacts: func() []analysis.PackageFact { return u.allPackageFacts(a) },
 		AllObjectFacts: func() []analysis.ObjectFact {
+			u.mu.Lock()
+			defer u.mu.Unlock()
 			var all []analysis.ObjectFact
 			for k, f := range u.objectFacts {
 				all = append(all, analysis.ObjectFact{Object: k.obj, Fact: f})
@@ -255,6 +346,8 @@ func (u *unit) allPackageFacts(a *analysis.Analyzer) []analysis.PackageFact {
 		}
 	}
 	add(u.pkg.Types)
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	var all []analysis.PackageFact
 	for _, t := range a.FactTypes {
 		for k, f := range u.packageFacts {
