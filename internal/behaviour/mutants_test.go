@@ -15,8 +15,8 @@ import (
 )
 
 // TestMutants runs variants of the programs before and after their fix. It is for long runs by hand: MUTANTS is
-// how many variants of each program, PROGRAMS a regular expression of their names, SEED and DEPTH are as in
-// fixer's TestMutantRates.
+// how many variants of each program, PROGRAMS and MUTATIONS regular expressions of names, SEED the seed and DEPTH
+// how many mutations make a variant.
 func TestMutants(t *testing.T) {
 	n, _ := strconv.Atoi(os.Getenv("MUTANTS"))
 	if n == 0 {
@@ -50,13 +50,13 @@ func TestMutants(t *testing.T) {
 // variant applies that many mutations which keep the behaviour.
 func variant(t *testing.T, w *mutate.World, rnd *rand.Rand, depth int) *mutate.Mutant {
 	t.Helper()
-	rows := mutate.Table()
+	only := regexp.MustCompile(os.Getenv("MUTATIONS"))
+	rows := slices.DeleteFunc(mutate.Table(), func(row *mutate.Mutation) bool {
+		return row.Used || row.Late || !only.MatchString(row.Name)
+	})
 	m := w.Original()
 	for range depth {
 		row := rows[rnd.IntN(len(rows))]
-		if row.Used || row.Late {
-			continue
-		}
 		next, err := w.Mutate(t.Context(), m, row, rnd)
 		if err != nil {
 			t.Fatal(err)
