@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"slices"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -36,7 +37,7 @@ func (p *planner) offered(fl *flow.Flow) string {
 	for _, d := range p.ix.functions(f.pkg.Path) {
 		sibling := d.node == own.node ||
 			own.obj != nil && own.recv != nil && d.recv != nil && d.obj != nil && d.obj.Name() == own.obj.Name() ||
-			sender != nil && sender.node != own.node && sender.node != d.node && p.ix.reaches(d, sender, 2)
+			sender != nil && sender.node != own.node && sender.node != d.node && p.ix.reaches(d, sender, 2) && p.sameURL(fl, own, d)
 		if !sibling {
 			continue
 		}
@@ -48,6 +49,40 @@ func (p *planner) offered(fl *flow.Flow) string {
 		}
 	}
 	return ""
+}
+
+// sameURL reports whether another function sends to where the flow does: a function that both go
+// through knows the URL, or both name it.
+func (p *planner) sameURL(fl *flow.Flow, own, d *fn) bool {
+	f, n := p.ix.node(fl.URL)
+	e, ok := n.(ast.Expr)
+	if !ok {
+		return false
+	}
+	knows := p.ix.outer(f, e)
+	if knows == nil || knows.node == own.node || !p.ix.reaches(own, knows, 2) || !p.ix.reaches(d, knows, 2) {
+		return false
+	}
+	given := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			i, isParam := knows.param(f.object(id))
+			given = given || isParam && i >= 0
+		}
+		return !given
+	})
+	if !given {
+		return true
+	}
+	for _, lit := range p.literals(d.file, d.body) {
+		text, err := strconv.Unquote(lit.Value)
+		for _, part := range fl.URLParts {
+			if err == nil && part.Text == text && len(text) > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // secretIn finds where a function puts client_secret into a form, and where it asks for the
