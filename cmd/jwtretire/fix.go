@@ -16,6 +16,7 @@ import (
 )
 
 func (c *command) fix() (int, error) {
+	c.changes = true
 	res, err := c.find()
 	if err != nil {
 		return exitError, err

@@ -74,6 +74,7 @@ type command struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
 	started        string // the working directory before -C
+	changes        bool   // the findings are to be rewritten
 	settings
 }
 

@@ -17,7 +17,7 @@ import (
 func (c *command) options() scan.Options {
 	return scan.Options{
 		Dir: c.dir, Patterns: c.args, Tags: c.tags, Tests: c.tests, Config: c.config,
-		Progress: progress(c.stderr),
+		Progress: progress(c.stderr), Changes: c.changes,
 	}
 }
 

@@ -56,6 +56,10 @@ type Config struct {
 	// Senders are import paths of packages of the tree to load with bodies although nothing triggers
 	// them, with what they send requests by: a flow was found to hand its form to them.
 	Senders []string
+
+	// Parts are import paths of packages of the tree to load with bodies although nothing triggers
+	// them: what they declare may go with a flow.
+	Parts []string
 }
 
 // A Result is what was loaded.

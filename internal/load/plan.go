@@ -141,6 +141,11 @@ func choose(cfg Config, tree *sift.Result) *plan {
 	for _, n := range p.senders() {
 		n.bodies = left.allows(n, false, false)
 	}
+	for _, path := range cfg.Parts {
+		if n := p.byPath[path]; n != nil {
+			n.bodies = left.allows(n, false, false)
+		}
+	}
 	if cfg.Tests {
 		p.chooseTests(ends, sources, near, left)
 		p.breakCycles()

@@ -43,7 +43,11 @@ func (res *Result) visit(ctx context.Context, opts Options, tree *sift.Result, p
 	if err == nil {
 		// The plan of a flow needs the source of what its form is handed to. That is rare, and known
 		// only now, so the few trees that have it are loaded again.
-		if cfg.Senders = p.senders(results, tree); len(cfg.Senders) > 0 {
+		cfg.Senders = p.senders(results, tree)
+		if opts.Changes {
+			cfg.Parts = p.parts(results, tree)
+		}
+		if len(cfg.Senders)+len(cfg.Parts) > 0 {
 			results, err = p.analyse(ctx, opts, cfg, tree)
 		}
 	}
@@ -111,11 +115,7 @@ func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []s
 			}
 		}
 	}
-	own := func(path string) bool {
-		return slices.ContainsFunc(tree.Modules, func(m *sift.Module) bool {
-			return m.Hot && m.Path != "" && (path == m.Path || strings.HasPrefix(path, m.Path+"/"))
-		})
-	}
+	own := owned(tree)
 	var paths []string
 	for _, r := range results {
 		if r.Err != nil {
@@ -129,6 +129,54 @@ func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []s
 			if callee := pkg.Callee(f.Send.File, f.Send.Offset, f.Send.End); callee != nil && callee.Pkg() != nil {
 				if path := callee.Pkg().Path(); !have[path] && own(path) {
 					paths = append(paths, path)
+				}
+			}
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// owned returns a test for the packages of the tree.
+func owned(tree *sift.Result) func(path string) bool {
+	return func(path string) bool {
+		return slices.ContainsFunc(tree.Modules, func(m *sift.Module) bool {
+			return m.Hot && m.Path != "" && (path == m.Path || strings.HasPrefix(path, m.Path+"/"))
+		})
+	}
+}
+
+// parts returns the packages of the tree that those with a part in a flow import and that have no bodies:
+// the structures that carry a flow's settings are often declared where nothing else tells of it.
+func (p *Platform) parts(results []drive.PackageResult, tree *sift.Result) []string {
+	files := map[string]*load.Package{}
+	have := map[string]bool{}
+	for _, pkg := range p.Load.Packages {
+		have[pkg.Path] = true
+		for _, name := range pkg.Files {
+			files[name] = pkg
+		}
+	}
+	own := owned(tree)
+	var paths []string
+	for _, r := range results {
+		if r.Err != nil {
+			continue
+		}
+		for _, f := range r.Result.(*flow.Result).Flows {
+			spans := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
+			for _, s := range f.Steps {
+				spans = append(spans, s.Span)
+			}
+			for _, s := range spans {
+				pkg := files[s.File]
+				if pkg == nil || pkg.Types == nil {
+					continue
+				}
+				for _, imp := range pkg.Types.Imports() {
+					if path := imp.Path(); !have[path] && own(path) {
+						paths = append(paths, path)
+					}
 				}
 			}
 		}

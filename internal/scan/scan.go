@@ -29,6 +29,7 @@ type Options struct {
 	Config   *config.Config
 	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
+	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
 }
 
 // A Result is what a scan found.
