@@ -365,11 +365,15 @@ func (p *planner) handDown(fl *flow.Flow, pt *point, req *request, set *change.S
 			n++
 		}
 	}
-	if field == nil || len(field.Names) != 1 {
+	switch {
+	case field == nil:
 		return "", because("%v", missing)
+	case len(field.Names) == 1:
+		set.Replace[field.Type] = change.Text{Src: "*«" + clientCredentialsPath + "».Config"}
+		set.Replace[field.Names[0]] = change.Text{Src: name}
+	default: // u, body string
+		set.Replace[pt.fn.params()[at]] = change.Text{Src: name + " *«" + clientCredentialsPath + "».Config"}
 	}
-	set.Replace[field.Type] = change.Text{Src: "*«" + clientCredentialsPath + "».Config"}
-	set.Replace[field.Names[0]] = change.Text{Src: name}
 	lit := req.literal()
 	lit.Src = "&" + lit.Src
 	set.Replace[site.call.Args[at]] = lit

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"go/ast"
+	"strings"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/dstutil"
@@ -17,10 +18,11 @@ type editor struct {
 	doc     map[dst.Node]string
 	define  map[ast.Node]bool // assignments that become definitions
 
-	gone map[dst.Node]bool // removed, by the set or because nothing is left of it
-	done map[dst.Node]bool // nodes of remove and replace that have been seen to
-	cut  map[dst.Node]bool // nodes that had something taken out
-	err  error
+	gone  map[dst.Node]bool       // removed, by the set or because nothing is left of it
+	done  map[dst.Node]bool       // nodes of remove and replace that have been seen to
+	cut   map[dst.Node]bool       // nodes that had something taken out
+	apart map[dst.Node]*dst.Field // names that leave the field that they share with others
+	err   error
 }
 
 // apply edits tree in place. It reports whether anything is left of it.
@@ -34,6 +36,7 @@ func (f *file) apply(tree dst.Decl, marks []ast.Node) (bool, error) {
 		gone:    map[dst.Node]bool{},
 		done:    map[dst.Node]bool{},
 		cut:     map[dst.Node]bool{},
+		apart:   map[dst.Node]*dst.Field{},
 	}
 	for _, n := range marks {
 		d := f.dst(n)
@@ -107,6 +110,17 @@ func (e *editor) pre(c *dstutil.Cursor) bool {
 	if !ok {
 		return true
 	}
+	if _, ok := c.Parent().(*dst.Field); ok && c.Name() == "Names" && strings.ContainsAny(e.f.set.Replace[a].Src, " *") {
+		repl, err := e.f.parseField(e.f.set.Replace[a].Src)
+		if err != nil {
+			e.fail(a, err)
+			return false
+		}
+		repl.Decs.Before, repl.Decs.After = dst.None, dst.None
+		e.apart[n] = repl
+		e.done[n] = true
+		return false
+	}
 	if b, ok := n.(*dst.BlockStmt); ok && c.Index() < 0 {
 		e.body(b, a)
 	} else if x, ok := n.(*dst.KeyValueExpr); ok {
@@ -122,6 +136,51 @@ func (e *editor) pre(c *dstutil.Cursor) bool {
 		e.done[n] = true
 	}
 	return false
+}
+
+// split gives the names that leave their field one of their own: u, body string becomes u string, config *T.
+func (e *editor) split(list []*dst.Field) []*dst.Field {
+	var out []*dst.Field
+	for _, field := range list {
+		names := field.Names
+		field.Names = nil
+		first := true
+		flush := func() {
+			if len(field.Names) == 0 {
+				return
+			}
+			if first {
+				out = append(out, field)
+			} else {
+				more := dst.Clone(field).(*dst.Field)
+				more.Names = append([]*dst.Ident(nil), field.Names...)
+				out = append(out, more)
+			}
+			first = false
+		}
+		apart := false
+		for _, id := range names {
+			repl := e.apart[id]
+			if repl == nil {
+				field.Names = append(field.Names, id)
+				continue
+			}
+			apart = true
+			flush()
+			if len(field.Names) > 0 {
+				field = dst.Clone(field).(*dst.Field)
+				field.Names = nil
+				first = true
+			}
+			out = append(out, repl)
+		}
+		if !apart {
+			out = append(out, field)
+			continue
+		}
+		flush()
+	}
+	return out
 }
 
 // elements puts one or more elements of a composite literal in the place of one. Each of several
@@ -189,7 +248,7 @@ func (e *editor) post(c *dstutil.Cursor) bool {
 				n.List[i] = repl
 			}
 		}
-		n.List = edit(e, n.List, &n.Decs.Opening)
+		n.List = e.split(edit(e, n.List, &n.Decs.Opening))
 		e.cut[n] = len(n.List) < had
 	case *dst.FuncType:
 		if n.Results != nil && e.cut[n.Results] && len(n.Results.List) == 0 {

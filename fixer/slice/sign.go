@@ -18,6 +18,9 @@ func (e *emitter) signature(f *fn) {
 		if !e.g.dropsParam(f, i) || e.is.live[v] {
 			continue
 		}
+		if _, ok := e.p.set.Replace[e.p.names[v]]; ok {
+			continue // the core change makes something else of it
+		}
 		switch {
 		case f.drops:
 			e.remove(e.fieldOf(d.Type.Params, i), "unused parameter")
