@@ -125,6 +125,17 @@ func TestIsJWTLibrary(t *testing.T) {
 	}
 }
 
+func TestExchanges(t *testing.T) {
+	for path, want := range map[string]bool{
+		"github.com/zitadel/oidc/v3/pkg/client/profile": true, "github.com/adobe/ims-go/ims": true, "golang.org/x/oauth2/jwt": true,
+		"golang.org/x/oauth2": false, "net/http": false,
+	} {
+		if got := Exchanges(path); got != want {
+			t.Errorf("Exchanges(%q) = %v", path, got)
+		}
+	}
+}
+
 // A row that another one hides would never be found.
 func TestNoRowHidesAnother(t *testing.T) {
 	for i, a := range All() {

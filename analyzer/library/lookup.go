@@ -142,6 +142,13 @@ func IsJWTLibrary(pkgPath string) bool {
 	return slices.Contains(jwtLibraries, id) || slices.Contains(jwtLibraries, root(id))
 }
 
+// Exchanges reports whether a call of the package does a whole exchange. It asks the rows themselves:
+// most packages ask nothing else, and the index is not worth building for them.
+func Exchanges(pkgPath string) bool {
+	id, _ := Fold(pkgPath)
+	return slices.ContainsFunc(oauthRows, func(f Func) bool { return f.Role == Exchange && f.Pkg == id })
+}
+
 // root cuts a folded path down to the repository, for hosts where that is the third element.
 func root(id string) string {
 	if !strings.HasPrefix(id, "github.com/") {

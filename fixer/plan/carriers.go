@@ -46,9 +46,6 @@ type useAt struct {
 func carriersOf(ix *Index, pkg, name string) *carriers {
 	c := &carriers{ix: ix, pkg: pkg, name: name, up: map[any]any{}, foreign: map[any]string{}}
 	for _, f := range ix.files {
-		if !importsPath(f, pkg) && !c.touches(f) {
-			continue
-		}
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Ident:
@@ -81,25 +78,6 @@ func carriersOf(ix *Index, pkg, name string) *carriers {
 		}
 	}
 	return c
-}
-
-func importsPath(f *file, path string) bool {
-	for _, s := range f.syntax.Imports {
-		if s.Path.Value == `"`+path+`"` {
-			return true
-		}
-	}
-	return false
-}
-
-// touches reports whether a file that does not import the type's package has values of it.
-func (c *carriers) touches(f *file) bool {
-	for e, tv := range f.pkg.Info.Types {
-		if c.holds(tv.Type) && f.syntax.FileStart <= e.Pos() && e.Pos() < f.syntax.FileEnd {
-			return true
-		}
-	}
-	return false
 }
 
 // holds reports whether a type is the one looked for, a pointer to it or a container of it.

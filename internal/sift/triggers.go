@@ -87,6 +87,8 @@ var triggers = []trigger{
 	{Exchange, ident, `JwtCredential`, `c := NewJwtCredentials(x)`},
 	{Exchange, text, `jfcote87/esign`, `import "github.com/jfcote87/esign"`},
 	{Exchange, text, `docusign-esign`, `import "github.com/docusign/docusign-esign-go-client/x"`},
+	{Exchange, ident, `NewCredFromCert`, `c, err := confidential.NewCredFromCert(certs, key)`},
+	{Exchange, ident, `NewClientCertificateCredential`, `c, err := azidentity.NewClientCertificateCredential(t, id, certs, key, nil)`},
 	{Exchange, ident, `CreateIamTokenRequest`, `r := iam.CreateIamTokenRequest{}`},
 
 	// Vendors whose API takes the signed JWT itself.
