@@ -37,9 +37,10 @@ type run struct {
 	Env      map[string]string `json:"env"`       // ${…} is expanded; an entry that holds the key is left out after the fix
 	AfterEnv map[string]string `json:"after_env"` // the secret mostly; added or put in the place of Env's after the fix
 	Exit     int               `json:"exit"`
-	Stdout   []string          `json:"stdout"` // text that standard output holds
-	Tokens   int               `json:"tokens"` // requests for a token
-	After    int               `json:"after"`  // as many more after the fix: one, where there was no exchange
+	Stdout   []string          `json:"stdout"`  // text that standard output holds
+	Tokens   int               `json:"tokens"`  // requests for a token
+	Refused  bool              `json:"refused"` // the server refuses them, and should
+	After    int               `json:"after"`   // as many more after the fix: one, where there was no exchange
 }
 
 // A fix is one call of `jwtretire fix` on a fresh copy, and what becomes of the findings.

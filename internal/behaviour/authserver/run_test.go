@@ -157,8 +157,8 @@ func (c *copied) playOne(t *testing.T, mode authserver.Mode, bin string, r *run)
 	if n := len(s.TokenRequests()); n != tokens {
 		fail("%d token requests, want %d", n, tokens)
 	}
-	if v := s.Violations(); len(v) > 0 {
-		fail("refused: %+v", v)
+	if v := s.Violations(); len(v) > 0 != r.Refused {
+		fail("refused: %+v, want any: %v", v, r.Refused)
 	}
 	return got
 }

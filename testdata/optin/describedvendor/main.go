@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -47,11 +48,10 @@ func (p partner) login() (string, error) {
 		return "", fmt.Errorf("login: %w", err)
 	}
 	defer resp.Body.Close()
-	switch resp.StatusCode {
-	case http.StatusOK:
-	case http.StatusBadRequest, http.StatusUnauthorized:
+	if resp.StatusCode == http.StatusBadRequest || resp.StatusCode == http.StatusUnauthorized {
 		return "", errLogin
-	default:
+	}
+	if resp.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("login: %s", resp.Status)
 	}
 	answer := struct {
@@ -72,7 +72,11 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	token, err := partner{4711, key}.login()
+	number, err := strconv.Atoi(os.Getenv("BROKER_PARTNER"))
+	if err != nil {
+		fail(err)
+	}
+	token, err := partner{number, key}.login()
 	if errors.Is(err, errLogin) {
 		fmt.Println(err)
 		os.Exit(3)
