@@ -13,7 +13,11 @@ import (
 // swapMethod replaces the parameters by which the client authenticates itself.
 func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	v := p.vendor(fl)
+	config := p.sentBy(fl) == clientCredentialsPath
 	switch {
+	case p.sentBy(fl) == oauth2Path:
+		return because("the assertion authenticates the client for a code that a user's login gave, which stays")
+	case config && p.dec.Providers[fl.Provider].TokenURL == "":
 	case v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay:
 		return because("%s takes the secret in a header, and what sends this request serves other requests, too", v.Name)
 	case p.dec.Providers[fl.Provider].TokenURL != "":
@@ -52,6 +56,14 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		}
 	}
 	at := p.ix.enclosing(assertion.file, assertion.whole)
+	if config && at != nil {
+		if err := p.configSecret(fl, v, assertion, kind, set); err != nil {
+			return err
+		}
+		vendorNotes(v, set)
+		pl.Fetch, pl.at = assertion.file.place(assertion.whole), p.ix.outer(assertion.file, assertion.whole)
+		return nil
+	}
 	if at == nil {
 		return because("the parameters of the assertion stand outside of any function (%s)", assertion.file.place(assertion.whole))
 	}

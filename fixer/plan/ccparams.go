@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/safety"
+)
+
+// The secret of a client that authenticates itself by parameters of x/oauth2's own configuration goes into
+// that configuration. Never into EndpointParams: with a Basic header it would be a second identity there.
+
+// sentBy returns the import path of the library's function that sends the request, "" if it has none.
+func (p *planner) sentBy(fl *flow.Flow) string {
+	f, call := p.ix.call(fl.Send)
+	if call == nil {
+		return ""
+	}
+	if obj := p.ix.callee(f, call); obj != nil && obj.Pkg() != nil {
+		return obj.Pkg().Path()
+	}
+	return ""
+}
+
+// configSecret puts the secret into the literal of the configuration that has the parameters.
+func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, kind *put, set *change.Set) error {
+	f := assertion.file
+	params, entry, lit := configOf(f, assertion.whole)
+	if lit == nil || kind.file != f || f.parent[kind.whole] != ast.Node(params) {
+		return because("the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.place(assertion.whole))
+	}
+	id := keyed(lit, "ClientID")
+	if id == nil || keyed(lit, "ClientSecret") != nil {
+		return because("the clientcredentials.Config has no client id, or a secret already (%s)", f.place(lit))
+	}
+	x := &expresser{ix: p.ix, at: p.ix.enclosing(f, lit), pos: lit.Pos()}
+	secret, err := p.secret(fl, v, x)
+	if err != nil {
+		return err
+	}
+	src := fmt.Sprintf("%s,\nClientSecret: %s", quote(f, id, nil), secret.Src)
+	style := v.Target.AuthStyle
+	if style == "" {
+		style = "AuthStyleInHeader"
+	}
+	switch old := keyed(lit, "AuthStyle"); {
+	case old == nil:
+		src += fmt.Sprintf(",\nAuthStyle: «%s».%s", oauth2Path, style)
+	case !v.Target.EitherWay:
+		set.Replace[old.Value] = change.Text{Src: "«" + oauth2Path + "»." + style}
+	}
+	set.Replace[id] = change.Text{Src: src, Keeps: append([]ast.Node{id.Value}, secret.Keeps...)}
+	if len(params.Elts) == 2 {
+		set.Remove[entry] = "authentication by assertion"
+	} else {
+		set.Remove[assertion.whole], set.Remove[kind.whole] = "authentication by assertion", "authentication by assertion"
+	}
+	if v.Target.AuthStyle == "" {
+		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
+	}
+	return nil
+}
+
+// configOf returns the literal of parameters that an element stands in, the field that it is the value of,
+// and the literal of the configuration.
+func configOf(f *file, e ast.Node) (params *ast.CompositeLit, entry *ast.KeyValueExpr, lit *ast.CompositeLit) {
+	params, _ = f.parent[e].(*ast.CompositeLit)
+	entry, _ = f.parent[params].(*ast.KeyValueExpr)
+	if params == nil || entry == nil {
+		return nil, nil, nil
+	}
+	lit, _ = f.parent[entry].(*ast.CompositeLit)
+	if lit == nil {
+		return nil, nil, nil
+	}
+	n, ok := types.Unalias(f.typeOf(lit)).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != clientCredentialsPath {
+		return nil, nil, nil
+	}
+	return params, entry, lit
+}
+
+// keyed returns the element of a literal that gives a field its value.
+func keyed(lit *ast.CompositeLit, name string) *ast.KeyValueExpr {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id := identOf(kv.Key); id != nil && id.Name == name {
+				return kv
+			}
+		}
+	}
+	return nil
+}
