@@ -103,6 +103,13 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 	if dc, ok := a.decoderIn(s); ok {
 		return false, a.decoder(dc)
 	}
+	if to := a.keptElsewhere(s); to != nil {
+		return false, because("the answer itself goes somewhere else, too: %s (%s)", oneLine(a.f.text(to)), a.f.place(to))
+	}
+	if body := deferred(s); body != nil && !a.onlyReads(body) {
+		// Unlocking, say, has nothing to do with the answer.
+		return false, a.block(body.List)
+	}
 	switch s := s.(type) {
 	case *ast.DeferStmt, *ast.ExprStmt, *ast.GoStmt:
 		a.drop(s, "reads the answer of the exchange")

@@ -91,7 +91,7 @@ func (p *planner) derived(pt *point) objects {
 					switch {
 					case sel.Sel.Name == "ReadFrom" && der.in(f, n.Args[0]):
 						mark(sel.X)
-					case sel.Sel.Name == "Copy" && len(n.Args) == 2 && der.in(f, n.Args[1]):
+					case sel.Sel.Name == "Copy" && len(n.Args) == 2 && der.in(f, n.Args[1]) && isBuffer(f.typeOf(n.Args[0])):
 						if u, ok := n.Args[0].(*ast.UnaryExpr); ok {
 							mark(u.X)
 						} else {
@@ -104,6 +104,18 @@ func (p *planner) derived(pt *point) objects {
 		})
 	}
 	return der
+}
+
+// isBuffer reports whether a writer keeps what is written, for its own program to read.
+func isBuffer(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	switch t.String() {
+	case "*bytes.Buffer", "*strings.Builder":
+		return true
+	}
+	return false
 }
 
 // readsAnswer reports whether e only takes the answer apart: a body, a status, bytes, text, a decoder.
