@@ -187,7 +187,7 @@ func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analy
 	if set.Empty() {
 		return nil
 	}
-	if !requires(pkg.Dir) {
+	if set.Mentions("golang.org/x/oauth2") && !requires(pkg.Dir) {
 		return decline("the module does not require golang.org/x/oauth2 yet: run jwtretire fix, which adds it, or go get golang.org/x/oauth2 first")
 	}
 	if _, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }}); err != nil {

@@ -5,6 +5,7 @@ package change
 
 import (
 	"go/ast"
+	"strings"
 
 	"jwtretire.example/fixer/safety"
 )
@@ -73,6 +74,29 @@ func NewSet() *Set {
 func (s *Set) Look(look safety.Look, note string) {
 	s.Notes = append(s.Notes, note)
 	s.Looks[note] = look
+}
+
+// Mentions reports whether a text of the set uses a package, or one below it.
+func (s *Set) Mentions(path string) bool {
+	in := func(t Text) bool {
+		return strings.Contains(t.Src, "«"+path+"»") || strings.Contains(t.Src, "«"+path+"/")
+	}
+	for _, t := range s.Replace {
+		if in(t) {
+			return true
+		}
+	}
+	for _, t := range s.Before {
+		if in(t) {
+			return true
+		}
+	}
+	for _, t := range s.Append {
+		if in(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // Empty reports whether the set changes nothing.
