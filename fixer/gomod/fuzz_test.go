@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 )
 
 // FuzzEdit requires a module in any go.mod, and takes the mark of an indirect requirement away. What comes out
@@ -26,8 +27,17 @@ func FuzzEdit(f *testing.F) {
 		if err != nil || requirement(mod, oauth2Module) != nil {
 			t.Skip()
 		}
-		if _, err := modfile.Parse("go.mod", modfile.Format(mod.Syntax), nil); err != nil {
-			t.Skip() // the library prints module "(" without its quotes
+		paths := []string{""}
+		if mod.Module != nil {
+			paths[0] = mod.Module.Mod.Path
+		}
+		for _, r := range mod.Require {
+			paths = append(paths, r.Mod.Path)
+		}
+		for _, path := range paths {
+			if path != "" && module.CheckPath(path) != nil && module.CheckImportPath(path) != nil {
+				t.Skip() // the library prints such as ")" without quotes
+			}
 		}
 		had := requirements(mod)
 		insertRequire(mod, oauth2Module, "v0.30.0", false)
