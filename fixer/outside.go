@@ -90,7 +90,7 @@ func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice
 				named = named || bytes.Contains(src, quoted)
 			}
 		}
-		if !named {
+		if l.Kept || !named {
 			out = append(out, l)
 		}
 	}

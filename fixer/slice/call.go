@@ -222,7 +222,7 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 			continue
 		}
 		w.expr(arg, conds)
-		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) && !w.empty(c, arg) {
+		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) && !inspects(rec.obj) && !w.empty(c, arg) {
 			w.reflected(rec.obj, i, arg, f, conds)
 		}
 	}
@@ -299,12 +299,16 @@ func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
 	if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok {
 		return f.builtin(in) == "new" || f.isConversion(in) && len(in.Args) == 1 && f.pkg.Info.Types[in.Args[0]].IsNil()
 	}
-	u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
-	if !ok || u.Op != token.AND {
+	x := ast.Unparen(arg)
+	u, address := x.(*ast.UnaryExpr)
+	if address && u.Op == token.AND {
+		x = ast.Unparen(u.X)
+	}
+	id, ok := x.(*ast.Ident)
+	if !ok {
 		return false
 	}
-	id, ok := ast.Unparen(u.X).(*ast.Ident)
-	if !ok {
+	if _, ptr := under(f.pkg.Info.TypeOf(id)).(*types.Pointer); !address && !ptr {
 		return false
 	}
 	obj := p.object(f, id)
@@ -313,11 +317,11 @@ func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
 	}
 	switch d := p.decls[obj].(type) {
 	case *ast.ValueSpec:
-		if len(d.Values) > 0 {
+		if len(d.Values) > 0 || !address {
 			return false
 		}
 	case *ast.AssignStmt:
-		if i := position(d.Lhs, p.names[obj]); i < 0 || len(d.Lhs) != len(d.Rhs) || !isEmptyLit(d.Rhs[i]) {
+		if i := position(d.Lhs, p.names[obj]); i < 0 || len(d.Lhs) != len(d.Rhs) || !isEmptyLit(d.Rhs[i]) && !f.makesNew(d.Rhs[i]) {
 			return false
 		}
 	default:
@@ -335,6 +339,24 @@ func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
 		}
 	}
 	return true
+}
+
+func (f *file) makesNew(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && f.builtin(c) == "new"
+}
+
+// inspects reports whether a function only looks whether a structure keeps to the rules in its tags. It is
+// no reason for a field to be there; the rules of one that is dead go.
+func inspects(fn *types.Func) bool {
+	if fn.Pkg() == nil || !strings.Contains(fn.Pkg().Path(), "valid") {
+		return false
+	}
+	switch name := fn.Name(); {
+	case strings.HasPrefix(name, "Struct"), strings.HasPrefix(name, "Validate"):
+		return true
+	}
+	return false
 }
 
 // reads reports whether a function of that name fills what it is given.

@@ -105,9 +105,6 @@ func (e *emitter) topLevel(f *file, d ast.Decl) {
 			e.list(d.Body.List)
 			e.literals(d.Body)
 		}
-		if e.p.api(fd.obj) && !fd.dynamic {
-			e.deprecateFunc(f, fd)
-		}
 	case *ast.GenDecl:
 		e.genDecl(f, d)
 		for _, s := range d.Specs {

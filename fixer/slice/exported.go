@@ -43,6 +43,9 @@ func (g *graph) hadUses(f *fn, was *marking) bool {
 func (e *emitter) exported() {
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
+			if fd := e.g.byNode[d]; fd != nil && fd.obj != nil && e.p.api(fd.obj) && !fd.dynamic && !e.gone(d) {
+				e.deprecateFunc(f, fd)
+			}
 			gd, ok := d.(*ast.GenDecl)
 			if !ok {
 				continue
@@ -123,7 +126,7 @@ func (e *emitter) keepField(v *types.Var, fl *ast.Field) {
 				kind = "env"
 			}
 		}
-		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: kind, Name: name, Pos: f.pos(fl)})
+		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: kind, Name: name, Pos: f.pos(fl), Kept: true})
 	}
 	e.relaxField(f, fl, e.qualified(v))
 	if v.Exported() && len(fl.Names) == 1 {

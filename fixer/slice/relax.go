@@ -289,7 +289,7 @@ func (e *emitter) relaxFlagLiteral(f *file, lit *ast.CompositeLit) {
 	}
 	pos := f.pos(lit)
 	e.rep.Kept = append(e.rep.Kept, Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
-	e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos})
+	e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos, Kept: true})
 	for _, field := range []string{"EnvVars", "EnvVar", "Sources"} {
 		if v := literalField(lit, field); v != nil {
 			e.environment(f, v)

@@ -287,7 +287,7 @@ func (e *emitter) flag(f *fn, a *atom) {
 	if name, dead := e.deadFlag(f, a); dead {
 		pos := f.file.pos(a.node)
 		e.rep.Kept = append(e.rep.Kept, Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
-		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos})
+		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: "flag", Name: name, Pos: pos, Kept: true})
 	}
 }
 

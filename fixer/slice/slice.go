@@ -85,6 +85,7 @@ type Leftover struct {
 	Name string // path, variable, flag or setting
 	Expr bool   // Name is a Go expression, because it is not a constant
 	Pos  token.Position
+	Kept bool // the program still takes it, and does nothing with it
 }
 
 // Extend adds to set whatever lost its last use by it. The packages must be those whose nodes
