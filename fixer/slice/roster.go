@@ -280,7 +280,7 @@ func (b *builder) asksIn(s ast.Stmt, vars map[types.Object]bool) bool {
 	case *ast.AssignStmt:
 		w := &walker{b: b, a: &atom{fn: b.f}}
 		for _, r := range s.Rhs {
-			if w.effects(r) {
+			if w.effects(r) || b.handsOn(r, vars) {
 				return false
 			}
 		}
@@ -297,6 +297,32 @@ func (b *builder) asksIn(s ast.Stmt, vars map[types.Object]bool) bool {
 		return b.complains(s) || len(s.Results) > 0 && isError(b.f.file.pkg.Info.TypeOf(s.Results[len(s.Results)-1]))
 	}
 	return b.complains(s)
+}
+
+// handsOn reports whether an element is given to a method of a library's value: form.WriteField(name, value)
+// keeps it, whatever its error says.
+func (b *builder) handsOn(e ast.Expr, vars map[types.Object]bool) bool {
+	info := b.f.file.pkg.Info
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		if !ok || info.Selections[sel] == nil || vars[b.p.object(b.f.file, rootIdent(sel.X))] || b.p.own(info.Uses[sel.Sel]) {
+			return true
+		}
+		for _, arg := range c.Args {
+			ast.Inspect(arg, func(n ast.Node) bool {
+				id, ok := n.(*ast.Ident)
+				found = found || ok && vars[b.p.object(b.f.file, id)]
+				return !found
+			})
+		}
+		return !found
+	})
+	return found
 }
 
 // rootIdent returns the identifier that a selection starts at, an empty one if there is none.
