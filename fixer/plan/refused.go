@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -285,7 +286,7 @@ func (a *answer) errorReads(target ast.Expr) error {
 			continue
 		}
 		if s == nil {
-			if i := a.asked(sel); i != nil && a.tells(i.Body) {
+			if i := a.asked(sel); i != nil && a.tells(i.Body) || a.tellsCase(sel) {
 				return because("what the program does with the answer's %s can be told from what it does with another error (%s)", fields[a.f.object(sel.Sel)], a.f.place(sel))
 			}
 			continue
@@ -391,6 +392,25 @@ func (a *answer) errorCheck(sel ast.Expr) *ast.IfStmt {
 		return i
 	}
 	return nil
+}
+
+// tellsCase reports whether a switch that reads an expression in its head or a case does something that can
+// be told.
+func (a *answer) tellsCase(sel ast.Expr) bool {
+	var inner ast.Node = sel
+	for n := a.f.parent[inner]; n != nil; inner, n = n, a.f.parent[n] {
+		switch n := n.(type) {
+		case *ast.CaseClause:
+			return a.tells(&ast.BlockStmt{List: n.Body})
+		case *ast.SwitchStmt:
+			return slices.ContainsFunc(n.Body.List, func(c ast.Stmt) bool { return a.tells(&ast.BlockStmt{List: c.(*ast.CaseClause).Body}) })
+		case ast.Stmt:
+			if _, isInit := a.f.parent[n].(*ast.SwitchStmt); !isInit {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // asked returns the if statement whose head reads an expression.
