@@ -28,6 +28,7 @@ type answer struct {
 	failure      *ast.BlockStmt // and what it does
 
 	errorFields map[types.Object]map[types.Object]string // of decoded variables: field to key
+	refusals    []*ast.IfStmt                            // branches on the status that went because nobody can tell them from the failure
 }
 
 // follow goes through all statements of the function that touch the answer.
@@ -195,7 +196,17 @@ func (a *answer) branch(s *ast.IfStmt) error {
 		return because("%s (%s)", why, a.f.place(s))
 	}
 	if a.skip != nil && a.tells(s.Body) {
+		// Those that come before it may be about the same answers, so they go along, in their order.
+		for _, earlier := range a.refusals {
+			if err := a.move(earlier); err != nil {
+				return err
+			}
+		}
+		a.refusals = nil
 		return a.move(s)
+	}
+	if a.skip != nil && endOf(s.Body) != goesOn {
+		a.refusals = append(a.refusals, s)
 	}
 	a.drop(s, "")
 	return nil

@@ -52,6 +52,9 @@ func (a *answer) tells(b *ast.BlockStmt) bool {
 	if end := endOf(b); end != goesOn && a.failure != nil && end != endOf(a.failure) {
 		return true
 	}
+	if a.acts(b) {
+		return true
+	}
 	found := false
 	ast.Inspect(b, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -76,6 +79,24 @@ func (a *answer) tells(b *ast.BlockStmt) bool {
 		return !found
 	})
 	return found
+}
+
+// acts reports whether a branch does something beside leaving, such as to wait, to log or to count, that
+// the branch of a failed request does not.
+func (a *answer) acts(b *ast.BlockStmt) bool {
+	if a.failure == nil || endOf(b) == goesOn {
+		return false
+	}
+	for _, s := range b.List[:len(b.List)-1] {
+		e, ok := s.(*ast.ExprStmt)
+		if !ok {
+			continue
+		}
+		if c, ok := e.X.(*ast.CallExpr); ok && !hasName(calleeName(c), "Close", "Copy", "ReadFrom") && !a.samePrint(c) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *answer) samePrint(c *ast.CallExpr) bool {
@@ -153,7 +174,11 @@ func (a *answer) move(s *ast.IfStmt) error {
 	if strings.Contains(body, name+".Response)") || strings.Contains(body, name+".Response,") || strings.Contains(body, name+".Response.Body") {
 		reread = fmt.Sprintf("%s.Response.Body = «io».NopCloser(«bytes».NewReader(%s.Body)) // oauth2 has read it\n", name, name)
 	}
-	text.Src += fmt.Sprintf("\nif «errors».As(%s, &%s) {\n%sif %s %s\n}", a.err.Name(), name, reread, cond, body)
+	if first {
+		text.Src += fmt.Sprintf("\nif «errors».As(%s, &%s) {\n%sif %s %s\n}", a.err.Name(), name, reread, cond, body)
+	} else {
+		text.Src = strings.TrimSuffix(text.Src, "\n}") + fmt.Sprintf("\n%sif %s %s\n}", reread, cond, body)
+	}
 	text.Keeps = append(text.Keeps, a.keptIn(s)...)
 	a.set.Before[a.requestCheck] = text
 	a.set.Remove[s] = "refused request"
