@@ -61,6 +61,8 @@ type prog struct {
 	wrappers     map[*types.Func]*lookupBy // functions that read a setting by a name that they are given
 
 	elsewhere map[types.Object]bool // objects that files behind build constraints name
+
+	outsiders map[types.Type]bool // types of other modules that there are values of, see foreign
 }
 
 func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {

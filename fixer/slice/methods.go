@@ -114,7 +114,32 @@ func (p *prog) implementations(m *types.Func) ([]*types.Func, bool) {
 			out = append(out, fn)
 		}
 	}
-	return out, len(out) > 0
+	return out, len(out) > 0 && !p.foreign(iface)
+}
+
+// foreign reports whether a value of a type that is not the module's, and that the module has values of,
+// can be in an interface: an *http.Client where something with a method Do is wanted.
+func (p *prog) foreign(iface *types.Interface) bool {
+	if p.outsiders == nil {
+		p.outsiders = map[types.Type]bool{}
+		for _, f := range p.files {
+			for _, tv := range f.pkg.Info.Types {
+				t := tv.Type
+				if ptr, ok := t.(*types.Pointer); ok {
+					t = ptr.Elem()
+				}
+				if n, ok := types.Unalias(t).(*types.Named); ok && tv.IsValue() && !types.IsInterface(n) && n.NumMethods() > 0 && !p.own(n.Obj()) {
+					p.outsiders[tv.Type] = true
+				}
+			}
+		}
+	}
+	for t := range p.outsiders {
+		if types.Implements(t, iface) {
+			return true
+		}
+	}
+	return false
 }
 
 // open reports whether others may implement the interface of a method: its type is exported, or
