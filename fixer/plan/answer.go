@@ -173,7 +173,7 @@ func (a *answer) branch(s *ast.IfStmt) error {
 		return nil
 	}
 	if init && a.mapsStatus(s.Init) {
-		return because("a function of the program makes errors of the answer's status, and callers may tell them apart (%s)", a.f.place(s))
+		return a.moveMapped(s)
 	}
 	if unwrapped, err := a.unwrap(s, init); unwrapped || err != nil {
 		return err

@@ -150,7 +150,7 @@ func (a *answer) move(s *ast.IfStmt) error {
 	if a.requestCheck == nil || a.err == nil {
 		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.place(s))
 	}
-	if s.Init != nil || s.Else != nil {
+	if s.Init != nil && !a.names(s.Init) || s.Else != nil {
 		return because("the program goes several ways when the token service refuses it (%s)", a.f.place(s))
 	}
 	name := refusedName
@@ -179,6 +179,55 @@ func (a *answer) move(s *ast.IfStmt) error {
 	} else {
 		text.Src = strings.TrimSuffix(text.Src, "\n}") + fmt.Sprintf("\n%sif %s %s\n}", reread, cond, body)
 	}
+	text.Keeps = append(text.Keeps, a.keptIn(s)...)
+	a.set.Before[a.requestCheck] = text
+	a.set.Remove[s] = "refused request"
+	return nil
+}
+
+// names reports whether a statement only gives a part of the answer a name: code := resp.StatusCode. What
+// is said of the refusal says that part itself.
+func (a *answer) names(s ast.Stmt) bool {
+	as, ok := s.(*ast.AssignStmt)
+	if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 {
+		return false
+	}
+	id := identOf(as.Lhs[0])
+	return id != nil && a.der[a.f.object(id)] && refusedValue(a.f.object(id).Type()) != ""
+}
+
+// moveMapped puts the call of a function that makes errors of the answer's status in front of the check of
+// the request's error, where it is given the refused answer. Callers may tell its errors apart.
+func (a *answer) moveMapped(s *ast.IfStmt) error {
+	as, ok := s.Init.(*ast.AssignStmt)
+	if a.requestCheck == nil || a.err == nil || !ok || len(as.Lhs) != 1 || s.Else != nil || len(a.refusals) > 0 {
+		return because("a function of the program makes errors of the answer's status, and callers may tell them apart (%s)", a.f.place(s))
+	}
+	id := identOf(as.Lhs[0])
+	if id == nil || !a.checks(s.Cond, a.f.object(id)) || endOf(s.Body) == goesOn {
+		return because("what the program does with the error that is made of the answer's status could not be followed (%s)", a.f.place(s))
+	}
+	var parts []string
+	for _, n := range []ast.Node{as, s.Cond, s.Body} {
+		text, err := a.refusedText(n, refusedName)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, text)
+	}
+	keep := ""
+	if as.Tok == token.ASSIGN && a.f.object(id) == a.err {
+		keep = a.err.Name() + " = " + refusedName + "\n" // no refusal to the function: still a failure
+	}
+	text := a.set.Before[a.requestCheck]
+	if text.Src != "" {
+		text.Src += "\n"
+	}
+	if !strings.Contains(text.Src, "errors».As") {
+		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError\n", refusedName, oauth2Path)
+	}
+	text.Src += fmt.Sprintf("if «errors».As(%[1]s, &%[2]s) {\n%[2]s.Response.Body = «io».NopCloser(«bytes».NewReader(%[2]s.Body)) // oauth2 has read it\nif %[3]s; %[4]s %[5]s\n%[6]s}",
+		a.err.Name(), refusedName, parts[0], parts[1], parts[2], keep)
 	text.Keeps = append(text.Keeps, a.keptIn(s)...)
 	a.set.Before[a.requestCheck] = text
 	a.set.Remove[s] = "refused request"
