@@ -430,7 +430,7 @@ func TestMutantRates(t *testing.T) {
 			rows = append(rows, row)
 		}
 	}
-	type rate struct{ tried, applied, fixed, agreed, wrong int }
+	type rate struct{ applied, fixed, wrong int }
 	rates := map[string]*rate{}
 	total := &rate{}
 	why := map[string]int{}

@@ -1,0 +1,131 @@
+package plan
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// An ending is how a branch leaves.
+type ending int
+
+const (
+	goesOn ending = iota
+	returns
+	dies
+	jumps
+)
+
+func endOf(b *ast.BlockStmt) ending {
+	if len(b.List) == 0 {
+		return goesOn
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt:
+		return returns
+	case *ast.BranchStmt:
+		return jumps
+	case *ast.ExprStmt:
+		if c, ok := s.X.(*ast.CallExpr); ok && hasName(calleeName(c), "Fatal", "Panic", "panic", "Exit") {
+			return dies
+		}
+	}
+	return goesOn
+}
+
+// tells reports whether a branch can be told from the branch that a failed request takes.
+func (a *answer) tells(b *ast.BlockStmt) bool {
+	if end := endOf(b); end != goesOn && a.failure != nil && end != endOf(a.failure) {
+		return true
+	}
+	if a.acts(b) {
+		return true
+	}
+	found := false
+	ast.Inspect(b, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if obj := a.p.ix.callee(a.f, n); obj != nil && obj.Pkg() != nil {
+				switch {
+				case obj.Pkg().Path() == "fmt" && hasName(obj.Name(), "Print"):
+					found = found || !a.samePrint(n)
+				case obj.Pkg().Path() == "os" && obj.Name() == "Exit":
+					found = found || !a.sameExit(n)
+				}
+			}
+		case *ast.ReturnStmt:
+			for _, r := range n.Results {
+				if isErrorLike(a.f.typeOf(r)) && !a.plainError(r) {
+					found = true
+				}
+			}
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+// acts reports whether a branch does something beside leaving, such as to wait, to log or to count, that
+// the branch of a failed request does not.
+func (a *answer) acts(b *ast.BlockStmt) bool {
+	if a.failure == nil || endOf(b) == goesOn {
+		return false
+	}
+	for _, s := range b.List[:len(b.List)-1] {
+		e, ok := s.(*ast.ExprStmt)
+		if !ok {
+			continue
+		}
+		if c, ok := e.X.(*ast.CallExpr); ok && !hasName(calleeName(c), "Close", "Copy", "ReadFrom") && !a.samePrint(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *answer) samePrint(c *ast.CallExpr) bool {
+	if a.failure == nil {
+		return false
+	}
+	same := false
+	ast.Inspect(a.failure, func(n ast.Node) bool {
+		if o, ok := n.(*ast.CallExpr); ok && a.f.text(o) == a.f.text(c) {
+			same = true
+		}
+		return !same
+	})
+	return same
+}
+
+func (a *answer) sameExit(c *ast.CallExpr) bool { return a.samePrint(c) }
+
+func isErrorLike(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	errType := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+	return types.Implements(t, errType) && t != types.Typ[types.UntypedNil]
+}
+
+// plainError reports whether an error is only a text: nobody compares it with anything.
+func (a *answer) plainError(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj := a.f.object(x)
+		v, ok := obj.(*types.Var)
+		return x.Name == "nil" || ok && v.Parent() != v.Pkg().Scope()
+	case *ast.CallExpr:
+		name := calleeName(x)
+		if !hasName(name, "Errorf", "New", "Wrap", "WithMessage", "Newf") {
+			return false
+		}
+		for _, arg := range x.Args {
+			if isErrorLike(a.f.typeOf(arg)) && !a.plainError(arg) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
