@@ -32,6 +32,7 @@ type settings struct {
 	split      string
 	review     bool
 	staged     bool
+	cache      string
 	chdir      string
 	json       bool
 
@@ -55,6 +56,7 @@ func (s *settings) flags(verb string) *flag.FlagSet {
 	fs.BoolVar(&s.tests, "test", true, "look at _test.go files too")
 	fs.StringVar(&s.chdir, "C", "", "change to `DIR` first")
 	fs.BoolVar(&s.staged, "staged", false, "look at the files staged in git, for hooks")
+	fs.StringVar(&s.cache, "cache", "off", "`off`, the one value so far: nothing is kept between runs")
 	if verb == "fix" {
 		fs.BoolVar(&s.diff, "diff", false, "print a patch for git apply, write nothing")
 		fs.StringVar(&s.split, "split", "", "with -diff: one patch for each `finding` or package, for git am; -o names their directory")
@@ -97,6 +99,9 @@ func (c *command) parse(verb string, args []string) error {
 	}
 	if c.diff && c.format != "text" && c.output == "" {
 		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
+	}
+	if c.cache != "off" {
+		return fmt.Errorf("-cache %s: nothing is kept between runs, so off is the only value", c.cache)
 	}
 	if err := c.checkSplit(); err != nil {
 		return err
