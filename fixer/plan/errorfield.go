@@ -1,12 +1,10 @@
 package plan
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 )
 
 // errorReads deals with the statements that look at the answer's error field: `if t.Error != ""`.
@@ -53,9 +51,10 @@ func (a *answer) errorReads(target ast.Expr) error {
 		if i := a.asked(sel); i != nil && i.Init == nil && i.Else == nil && !done[i] && a.nothingCame(i.Cond, token) {
 			done[i] = true
 			if a.skip != nil && a.tells(i.Body) && !a.asksStatus() {
-				if err := a.moveAlways(i); err != nil {
+				if err := a.moveAlways(i.Body); err != nil {
 					return err
 				}
+				a.set.Remove[i] = "refused request"
 			}
 			continue
 		}
@@ -121,29 +120,6 @@ func (a *answer) asksStatus() bool {
 		return !found
 	})
 	return found
-}
-
-// moveAlways puts what was done without a token in front of the check of the request's error, for every refusal.
-func (a *answer) moveAlways(s *ast.IfStmt) error {
-	if a.requestCheck == nil || a.err == nil {
-		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.place(s))
-	}
-	body, err := a.refusedText(s.Body, refusedName)
-	if err != nil {
-		return err
-	}
-	text := a.set.Before[a.requestCheck]
-	if text.Src != "" {
-		text.Src += "\n"
-	}
-	if !strings.Contains(text.Src, "errors».As") {
-		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError\n", refusedName, oauth2Path)
-	}
-	text.Src += fmt.Sprintf("if «errors».As(%s, &%s) %s", a.err.Name(), refusedName, body)
-	text.Keeps = append(text.Keeps, a.keptIn(s.Body)...)
-	a.set.Before[a.requestCheck] = text
-	a.set.Remove[s] = "refused request"
-	return nil
 }
 
 // errorCheck returns the if statement whose condition is only about error fields, around a read.

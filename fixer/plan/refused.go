@@ -108,6 +108,28 @@ func (a *answer) moveMapped(s *ast.IfStmt) error {
 	return nil
 }
 
+// moveAlways puts what is done in place of a token in front of the check of the request's error, for every refusal.
+func (a *answer) moveAlways(body *ast.BlockStmt) error {
+	if a.requestCheck == nil || a.err == nil {
+		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.place(body))
+	}
+	src, err := a.refusedText(body, refusedName)
+	if err != nil {
+		return err
+	}
+	text := a.set.Before[a.requestCheck]
+	if text.Src != "" {
+		text.Src += "\n"
+	}
+	if !strings.Contains(text.Src, "errors».As") {
+		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError\n", refusedName, oauth2Path)
+	}
+	text.Src += fmt.Sprintf("if «errors».As(%s, &%s) %s", a.err.Name(), refusedName, src)
+	text.Keeps = append(text.Keeps, a.keptIn(body)...)
+	a.set.Before[a.requestCheck] = text
+	return nil
+}
+
 // keptIn returns the names in n that do not stand for the answer.
 func (a *answer) keptIn(n ast.Node) []ast.Node {
 	var out []ast.Node

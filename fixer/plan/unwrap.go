@@ -36,6 +36,12 @@ func (a *answer) unwrap(s *ast.IfStmt, init bool) (bool, error) {
 		}
 		refusal = &ast.BlockStmt{} // nothing is done about it
 	}
+	if b, ok := refusal.(*ast.BlockStmt); ok && endOf(b) != goesOn && a.tells(b) && len(a.refusals) == 0 {
+		if err := a.moveAlways(b); err != nil {
+			return false, err
+		}
+		refusal = &ast.BlockStmt{}
+	}
 	if ok, err := a.goOn(s, on, refusal); !ok {
 		return false, err
 	}
