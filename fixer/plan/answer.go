@@ -113,6 +113,9 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 	}
 	switch s := s.(type) {
 	case *ast.DeferStmt, *ast.ExprStmt, *ast.GoStmt:
+		if e, ok := s.(*ast.ExprStmt); ok && a.says(e) {
+			return false, nil
+		}
 		a.drop(s, "reads the answer of the exchange")
 		return false, nil
 	case *ast.DeclStmt:

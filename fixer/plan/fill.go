@@ -347,7 +347,7 @@ func (fl *filler) removed(f *file, n ast.Node) bool {
 	return false
 }
 
-func (fl *filler) written(f *file, sel *ast.SelectorExpr) bool {
+func (fl *filler) written(f *file, sel ast.Expr) bool {
 	switch p := f.parent[sel].(type) {
 	case *ast.AssignStmt:
 		for _, l := range p.Lhs {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/fixer/change"
@@ -32,8 +33,50 @@ func (fl *filler) fillMap(f *file, e ast.Expr, m *types.Map, tok string) (change
 	default:
 		return change.Text{}, because("the answer is decoded into a %s (%s)", m, f.place(e))
 	}
-	lines = append(lines, "}")
+	more, err := fl.otherKeys(f, e, elem, tok)
+	if err != nil {
+		return change.Text{}, err
+	}
+	lines = append(append(lines, more...), "}")
 	return change.Text{Src: strings.Join(lines, "\n"), Keeps: []ast.Node{e}}, nil
+}
+
+// otherKeys returns the elements that are read beside those that every answer has. A token tells a value
+// that is not there from none by nil only, so whoever asks whether one is there is declined.
+func (fl *filler) otherKeys(f *file, e ast.Expr, elem types.Type, tok string) (lines []string, err error) {
+	id := identOf(ast.Unparen(e))
+	if id == nil {
+		return nil, nil
+	}
+	seen := map[string]bool{"access_token": true, "token_type": true, "expires_in": true}
+	for _, use := range fl.p.ix.uses[f.object(id)] {
+		g := fl.p.ix.in[use]
+		x, ok := g.parent[use].(*ast.IndexExpr)
+		if fl.isDecodeArg(g, use) || fl.removed(g, use) || ok && fl.written(g, x) {
+			continue
+		}
+		var key constant.Value
+		if ok && x.X == use {
+			key = g.pkg.Info.Types[x.Index].Value
+		}
+		if key == nil || key.Kind() != constant.String {
+			if !fl.millis {
+				return nil, because("the map of the answer goes on as a whole, with fields that may be the vendor's own (%s)", g.place(use))
+			}
+			continue // Adobe's answer has no other fields
+		}
+		name := constant.StringVal(key)
+		if seen[name] || strings.HasPrefix(name, "error") {
+			continue
+		}
+		seen[name] = true
+		as, assigned := g.parent[x].(*ast.AssignStmt)
+		if !types.IsInterface(elem) || assigned && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
+			return nil, because("the program asks the answer for %s (%s)", name, g.place(x))
+		}
+		lines = append(lines, strconv.Quote(name)+": "+tok+".Extra("+strconv.Quote(name)+"),")
+	}
+	return lines, nil
 }
 
 // substituteMap replaces all reads of a local map, if each is of a known key and asserts its type.

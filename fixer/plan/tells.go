@@ -37,7 +37,7 @@ func (a *answer) tells(b *ast.BlockStmt) bool {
 	if end := endOf(b); end != goesOn && a.failure != nil && end != endOf(a.failure) {
 		return true
 	}
-	if a.acts(b) {
+	if a.acts(b) || a.returnsOther(b) {
 		return true
 	}
 	found := false
@@ -64,6 +64,46 @@ func (a *answer) tells(b *ast.BlockStmt) bool {
 		return !found
 	})
 	return found
+}
+
+// returnsOther reports whether a branch returns what the branch of a failed request does not: no error where
+// that has one, an error without an identity where that one's can be told, a value that is not zero.
+func (a *answer) returnsOther(b *ast.BlockStmt) bool {
+	if a.failure == nil || endOf(b) != returns || endOf(a.failure) != returns {
+		return false
+	}
+	one := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	other := a.failure.List[len(a.failure.List)-1].(*ast.ReturnStmt)
+	if len(one.Results) != len(other.Results) {
+		return false
+	}
+	isNil := func(e ast.Expr) bool { return a.f.pkg.Info.Types[e].IsNil() }
+	for i, x := range one.Results {
+		y := other.Results[i]
+		switch {
+		case a.f.text(x) == a.f.text(y):
+		case isErrorLike(a.f.typeOf(x)) || isErrorLike(a.f.typeOf(y)):
+			if isNil(x) != isNil(y) || !a.plainError(y) {
+				return true
+			}
+		case !zeroLiteral(x):
+			return true
+		}
+	}
+	return false
+}
+
+// zeroLiteral reports whether an expression is the zero value of its type, written out.
+func zeroLiteral(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		return x.Value == `""` || x.Value == "``" || x.Value == "0"
+	case *ast.Ident:
+		return x.Name == "nil" || x.Name == "false"
+	case *ast.CompositeLit:
+		return len(x.Elts) == 0
+	}
+	return false
 }
 
 // acts reports whether a branch does something beside leaving, such as to wait, to log or to count, that
