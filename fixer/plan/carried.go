@@ -22,6 +22,9 @@ import (
 
 const refusedName = "refused"
 
+// rereadBody gives a refused answer its body back.
+const rereadBody = refusedName + ".Response.Body = «io».NopCloser(«bytes».NewReader(" + refusedName + ".Body)) // oauth2 has read it\n"
+
 // A refusal is one branch on the answer: under which condition ("" for always) which error.
 type refusal struct {
 	cond, err string
@@ -74,8 +77,7 @@ func (p *planner) addCarried(pt *point, errName string, text *change.Text) error
 func refusalText(all []refusal, errName string) string {
 	head := fmt.Sprintf("var %[1]s *«%[2]s».RetrieveError\nif «errors».As(%[3]s, &%[1]s)", refusedName, oauth2Path, errName)
 	if first := all[0]; first.maps {
-		return fmt.Sprintf("%s {\n%[2]s.Response.Body = «io».NopCloser(«bytes».NewReader(%[2]s.Body)) // oauth2 has read it\n"+
-			"if mapped := %[3]s; mapped != nil {\n%[4]s = mapped\n}\n}", head, refusedName, first.err, errName)
+		return fmt.Sprintf("%s {\n%sif mapped := %s; mapped != nil {\n%s = mapped\n}\n}", head, rereadBody, first.err, errName)
 	} else if len(all) == 1 || first.cond == "" {
 		if strings.Contains(first.cond, "||") {
 			first.cond = "(" + first.cond + ")"

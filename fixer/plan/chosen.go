@@ -20,20 +20,7 @@ func (p *planner) callersChoose(fl *flow.Flow) string {
 	if fl.SDK != "" {
 		return ""
 	}
-	seen := map[ast.Node]bool{}
-	for _, s := range fl.Steps {
-		if s.Role != flow.Claims {
-			continue
-		}
-		f, n := p.ix.node(s.Span)
-		if n == nil {
-			continue
-		}
-		d := p.ix.outer(f, n)
-		if d == nil || seen[d.node] {
-			continue
-		}
-		seen[d.node] = true
+	for _, d := range p.withSteps(fl, flow.Claims) {
 		for _, e := range metascopeExprs(d) {
 			if name := p.chosenOutside(d, e, nearby); name != "" {
 				return name

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -13,26 +14,34 @@ import (
 // claimFields are the fields of the JWT libraries' claim structures.
 var claimFields = map[string]string{"Issuer": "iss", "Iss": "iss", "Subject": "sub", "Sub": "sub", "Scope": "scope", "Audience": "aud"}
 
-// claim finds the expression that gives a claim its value: in a literal, an assignment or a call of a
-// builder, in the functions that put the claims together. It is an error if there are several: which one
-// counts is decided at run time then.
-func (p *planner) claim(fl *flow.Flow, name string) (*file, ast.Expr, error) {
-	var in *file
-	var value ast.Expr
+// withSteps returns the declared functions that hold a step of the flow of one of the roles, in its order.
+func (p *planner) withSteps(fl *flow.Flow, roles ...flow.Role) []*fn {
+	var out []*fn
 	seen := map[ast.Node]bool{}
 	for _, s := range fl.Steps {
-		if s.Role != flow.Claims && s.Role != flow.Sign {
+		if !slices.Contains(roles, s.Role) {
 			continue
 		}
 		f, n := p.ix.node(s.Span)
 		if n == nil {
 			continue
 		}
-		d := p.ix.outer(f, n)
-		if d == nil || seen[d.node] {
-			continue
+		if d := p.ix.outer(f, n); d != nil && !seen[d.node] {
+			seen[d.node] = true
+			out = append(out, d)
 		}
-		seen[d.node] = true
+	}
+	return out
+}
+
+// claim finds the expression that gives a claim its value: in a literal, an assignment or a call of a
+// builder, in the functions that put the claims together. It is an error if there are several: which one
+// counts is decided at run time then.
+func (p *planner) claim(fl *flow.Flow, name string) (*file, ast.Expr, error) {
+	var in *file
+	var value ast.Expr
+	for _, d := range p.withSteps(fl, flow.Claims, flow.Sign) {
+		f := d.file
 		for _, e := range p.claimsIn(f, d.body, name) {
 			if value != nil && in.text(value) != f.text(e) {
 				return nil, nil, because("the claim %s has several values: %s (%s) and %s (%s)", name, in.text(value), in.place(value), f.text(e), f.place(e))

@@ -24,7 +24,7 @@ func (x *expresser) given(what, src string) (change.Text, error) {
 	}
 	f := x.at.file
 	edits, foreign := x.packages(e)
-	text := change.Text{Src: cut(src, edits)}
+	text := change.Text{Src: spliced(src, edits)}
 	if foreign {
 		return text, nil // names a package that the file gets with the change; the proof checks the rest
 	}
@@ -93,20 +93,6 @@ func (x *expresser) imported(name string) string {
 		}
 	}
 	return path
-}
-
-// cut carries out edits in order of their places.
-func cut(src string, edits []edit) string {
-	sort.Slice(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
-	var b strings.Builder
-	last := 0
-	for _, ed := range edits {
-		b.WriteString(src[last:ed.from])
-		b.WriteString(ed.text)
-		last = ed.to
-	}
-	b.WriteString(src[last:])
-	return b.String()
 }
 
 // asString says a value of the program as the string that a parameter is.

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/fixer/change"
 )
 
 // What the program did when the token service refused it. With the exchange it looked at the status
@@ -36,27 +38,34 @@ func (a *answer) move(s *ast.IfStmt) error {
 	if err != nil {
 		return err
 	}
-	text := a.set.Before[a.requestCheck]
-	first := !strings.Contains(text.Src, "errors».As")
-	if first {
-		if text.Src != "" {
-			text.Src += "\n"
-		}
-		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError", name, oauth2Path)
-	}
+	text, first := a.front()
 	reread := ""
 	if strings.Contains(body, name+".Response)") || strings.Contains(body, name+".Response,") || strings.Contains(body, name+".Response.Body") {
-		reread = fmt.Sprintf("%s.Response.Body = «io».NopCloser(«bytes».NewReader(%s.Body)) // oauth2 has read it\n", name, name)
+		reread = rereadBody
 	}
 	if first {
-		text.Src += fmt.Sprintf("\nif «errors».As(%s, &%s) {\n%sif %s %s\n}", a.err.Name(), name, reread, cond, body)
+		text.Src += fmt.Sprintf("if «errors».As(%s, &%s) {\n%sif %s %s\n}", a.err.Name(), name, reread, cond, body)
 	} else {
-		text.Src = strings.TrimSuffix(text.Src, "\n}") + fmt.Sprintf("\n%sif %s %s\n}", reread, cond, body)
+		text.Src = strings.TrimSuffix(text.Src, "\n}\n") + fmt.Sprintf("\n%sif %s %s\n}", reread, cond, body)
 	}
 	text.Keeps = append(text.Keeps, a.keptIn(s)...)
 	a.set.Before[a.requestCheck] = text
 	a.set.Remove[s] = "refused request"
 	return nil
+}
+
+// front returns what stands in front of the check of the request's error, for more to follow. With the first
+// refusal it declares the variable.
+func (a *answer) front() (text change.Text, first bool) {
+	text = a.set.Before[a.requestCheck]
+	first = !strings.Contains(text.Src, "errors».As")
+	if text.Src != "" {
+		text.Src += "\n"
+	}
+	if first {
+		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError\n", refusedName, oauth2Path)
+	}
+	return text, first
 }
 
 // names reports whether a statement only gives a part of the answer a name: code := resp.StatusCode. What
@@ -93,15 +102,8 @@ func (a *answer) moveMapped(s *ast.IfStmt) error {
 	if as.Tok == token.ASSIGN && a.f.object(id) == a.err {
 		keep = a.err.Name() + " = " + refusedName + "\n" // no refusal to the function: still a failure
 	}
-	text := a.set.Before[a.requestCheck]
-	if text.Src != "" {
-		text.Src += "\n"
-	}
-	if !strings.Contains(text.Src, "errors».As") {
-		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError\n", refusedName, oauth2Path)
-	}
-	text.Src += fmt.Sprintf("if «errors».As(%[1]s, &%[2]s) {\n%[2]s.Response.Body = «io».NopCloser(«bytes».NewReader(%[2]s.Body)) // oauth2 has read it\nif %[3]s; %[4]s %[5]s\n%[6]s}",
-		a.err.Name(), refusedName, parts[0], parts[1], parts[2], keep)
+	text, _ := a.front()
+	text.Src += fmt.Sprintf("if «errors».As(%s, &%s) {\n%sif %s; %s %s\n%s}", a.err.Name(), refusedName, rereadBody, parts[0], parts[1], parts[2], keep)
 	text.Keeps = append(text.Keeps, a.keptIn(s)...)
 	a.set.Before[a.requestCheck] = text
 	a.set.Remove[s] = "refused request"
@@ -117,13 +119,7 @@ func (a *answer) moveAlways(body *ast.BlockStmt) error {
 	if err != nil {
 		return err
 	}
-	text := a.set.Before[a.requestCheck]
-	if text.Src != "" {
-		text.Src += "\n"
-	}
-	if !strings.Contains(text.Src, "errors».As") {
-		text.Src += fmt.Sprintf("var %s *«%s».RetrieveError\n", refusedName, oauth2Path)
-	}
+	text, _ := a.front()
 	text.Src += fmt.Sprintf("if «errors».As(%s, &%s) %s", a.err.Name(), refusedName, src)
 	text.Keeps = append(text.Keeps, a.keptIn(body)...)
 	a.set.Before[a.requestCheck] = text

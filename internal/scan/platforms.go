@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"go/types"
 	"os"
 	"slices"
 	"strings"
@@ -105,6 +106,35 @@ func (p *Platform) analyse(ctx context.Context, opts Options, cfg load.Config, t
 
 // senders returns the packages of the tree that a flow hands its form to and that have no bodies.
 func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []string {
+	return p.without(results, tree, func(f *flow.Flow, at func(flow.Span) *load.Package) (used []*types.Package) {
+		if pkg := at(f.Send); pkg != nil {
+			if callee := pkg.Callee(f.Send.File, f.Send.Offset, f.Send.End); callee != nil && callee.Pkg() != nil {
+				used = append(used, callee.Pkg())
+			}
+		}
+		return used
+	})
+}
+
+// parts returns the packages of the tree that those with a part in a flow import and that have no bodies:
+// the structures that carry a flow's settings are often declared where nothing else tells of it.
+func (p *Platform) parts(results []drive.PackageResult, tree *sift.Result) []string {
+	return p.without(results, tree, func(f *flow.Flow, at func(flow.Span) *load.Package) (used []*types.Package) {
+		spans := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
+		for _, s := range f.Steps {
+			spans = append(spans, s.Span)
+		}
+		for _, s := range spans {
+			if pkg := at(s); pkg != nil && pkg.Types != nil {
+				used = append(used, pkg.Types.Imports()...)
+			}
+		}
+		return used
+	})
+}
+
+// without returns the paths of those packages that flows use which belong to the tree and have no bodies.
+func (p *Platform) without(results []drive.PackageResult, tree *sift.Result, uses func(f *flow.Flow, at func(flow.Span) *load.Package) []*types.Package) []string {
 	files := map[string]*load.Package{}
 	have := map[string]bool{}
 	for _, pkg := range p.Load.Packages {
@@ -115,6 +145,7 @@ func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []s
 			}
 		}
 	}
+	at := func(s flow.Span) *load.Package { return files[s.File] }
 	own := owned(tree)
 	var paths []string
 	for _, r := range results {
@@ -122,12 +153,8 @@ func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []s
 			continue
 		}
 		for _, f := range r.Result.(*flow.Result).Flows {
-			pkg := files[f.Send.File]
-			if pkg == nil {
-				continue
-			}
-			if callee := pkg.Callee(f.Send.File, f.Send.Offset, f.Send.End); callee != nil && callee.Pkg() != nil {
-				if path := callee.Pkg().Path(); !have[path] && own(path) {
+			for _, pkg := range uses(f, at) {
+				if path := pkg.Path(); !have[path] && own(path) {
 					paths = append(paths, path)
 				}
 			}
@@ -144,45 +171,6 @@ func owned(tree *sift.Result) func(path string) bool {
 			return m.Hot && m.Path != "" && (path == m.Path || strings.HasPrefix(path, m.Path+"/"))
 		})
 	}
-}
-
-// parts returns the packages of the tree that those with a part in a flow import and that have no bodies:
-// the structures that carry a flow's settings are often declared where nothing else tells of it.
-func (p *Platform) parts(results []drive.PackageResult, tree *sift.Result) []string {
-	files := map[string]*load.Package{}
-	have := map[string]bool{}
-	for _, pkg := range p.Load.Packages {
-		have[pkg.Path] = true
-		for _, name := range pkg.Files {
-			files[name] = pkg
-		}
-	}
-	own := owned(tree)
-	var paths []string
-	for _, r := range results {
-		if r.Err != nil {
-			continue
-		}
-		for _, f := range r.Result.(*flow.Result).Flows {
-			spans := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
-			for _, s := range f.Steps {
-				spans = append(spans, s.Span)
-			}
-			for _, s := range spans {
-				pkg := files[s.File]
-				if pkg == nil || pkg.Types == nil {
-					continue
-				}
-				for _, imp := range pkg.Types.Imports() {
-					if path := imp.Path(); !have[path] && own(path) {
-						paths = append(paths, path)
-					}
-				}
-			}
-		}
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
 }
 
 // known reports whether an earlier platform has the same exchange.
