@@ -12,6 +12,7 @@ import (
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/report"
 )
@@ -56,7 +57,7 @@ func (s *settings) flags(verb string) *flag.FlagSet {
 	fs.BoolVar(&s.tests, "test", true, "look at _test.go files too")
 	fs.StringVar(&s.chdir, "C", "", "change to `DIR` first")
 	fs.BoolVar(&s.staged, "staged", false, "look at the files staged in git, for hooks")
-	fs.StringVar(&s.cache, "cache", "off", "`off`, the one value so far: nothing is kept between runs")
+	fs.StringVar(&s.cache, "cache", "on", "`on`, or off: keep nothing between runs, and do not look at what was kept")
 	if verb == "fix" {
 		fs.BoolVar(&s.diff, "diff", false, "print a patch for git apply, write nothing")
 		fs.StringVar(&s.split, "split", "", "with -diff: one patch for each `finding` or package, for git am; -o names their directory")
@@ -100,8 +101,8 @@ func (c *command) parse(verb string, args []string) error {
 	if c.diff && c.format != "text" && c.output == "" {
 		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
 	}
-	if c.cache != "off" {
-		return fmt.Errorf("-cache %s: nothing is kept between runs, so off is the only value", c.cache)
+	if c.cache != "on" && c.cache != "off" {
+		return fmt.Errorf("-cache %s: it is on or off", c.cache)
 	}
 	if err := c.checkSplit(); err != nil {
 		return err
@@ -128,6 +129,14 @@ func (c *command) parse(verb string, args []string) error {
 		return err
 	}
 	return c.checkProvider()
+}
+
+// store returns the cache, nil if the run is to do without.
+func (s *settings) store() *cache.Cache {
+	if s.cache == "off" {
+		return nil
+	}
+	return cache.Default()
 }
 
 // checkProvider looks at -provider and -secret-env, which a typing error would make do nothing.

@@ -44,7 +44,7 @@ const (
 )
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr}
+	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, argv: args}
 	cmd.started, _ = os.Getwd() // parse says what is wrong with it
 	cmd.dir = cmd.started
 	verb := "scan"
@@ -73,6 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 type command struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
+	argv           []string
 	started        string // the working directory before -C
 	changes        bool   // the findings are to be rewritten
 	settings

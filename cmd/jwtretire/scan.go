@@ -6,10 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/safety"
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/replay"
 	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/scan"
 )
@@ -39,12 +42,35 @@ func (c *command) find() (*scan.Result, error) {
 }
 
 func (c *command) scan() (int, error) {
+	run := c.begin()
+	if said, ok := run.Answer(); ok {
+		return c.say(said)
+	}
 	res, err := c.find()
 	if err != nil {
 		return exitError, err
 	}
 	c.outlook(res)
-	return c.finish(res, ledger.Scan)
+	said, err := c.render(res, ledger.Scan)
+	if err != nil {
+		return exitError, err
+	}
+	if in, ok := res.Inputs(c.dir, c.config); ok {
+		run.Keep(*said, in)
+	}
+	return c.say(said)
+}
+
+// begin returns this run as one that an earlier run may answer, nil if none may. What is staged is seldom
+// the same twice.
+func (c *command) begin() *replay.Run {
+	if c.staged {
+		return nil
+	}
+	return replay.Begin(c.store(), replay.Circumstances{
+		Tool: cache.Tool(), Args: c.argv, Dir: c.started + "\n" + c.dir, Env: os.Environ(),
+		Look: strconv.FormatBool(c.reportOptions(ledger.Scan).Color),
+	})
 }
 
 // outlook says of every finding what a fix would do, from its plan alone: what is only proved by
@@ -81,21 +107,39 @@ func (c *command) reportOptions(mode ledger.Mode) report.Options {
 	}
 }
 
-// finish writes the report and chooses the exit code. Where there is nothing to list, what could not
-// be looked at is said on standard error: silence would be taken for a clean bill.
+// finish writes the report and chooses the exit code.
 func (c *command) finish(res *scan.Result, mode ledger.Mode) (int, error) {
+	said, err := c.render(res, mode)
+	if err != nil {
+		return exitError, err
+	}
+	return c.say(said)
+}
+
+// render returns the report and the exit code. Where there is nothing to list, what could not
+// be looked at is said on standard error: silence would be taken for a clean bill.
+func (c *command) render(res *scan.Result, mode ledger.Mode) (*replay.Said, error) {
 	c.tidy(res.Ledger)
 	var out bytes.Buffer
 	if err := report.Render(&out, c.format, res.Ledger, c.reportOptions(mode)); err != nil {
-		return exitError, err
+		return nil, err
 	}
-	if err := c.write(out.Bytes()); err != nil {
-		return exitError, err
-	}
+	said := &replay.Said{Report: out.Bytes(), Code: res.Ledger.ExitCode(mode)}
 	if s := report.BlindSpots(res.Ledger); s != "" && out.Len() == 0 {
-		fmt.Fprintf(c.stderr, "jwtretire: %s\n", s)
+		said.Message = fmt.Sprintf("jwtretire: %s\n", s)
 	}
-	return res.Ledger.ExitCode(mode), nil
+	return said, nil
+}
+
+// say writes what a run has to say, and returns its exit code.
+func (c *command) say(said *replay.Said) (int, error) {
+	if err := c.write(said.Report); err != nil {
+		return exitError, err
+	}
+	if _, err := io.WriteString(c.stderr, said.Message); err != nil {
+		return exitError, err
+	}
+	return said.Code, nil
 }
 
 // write sends the report to the file of -o, or to standard output.

@@ -37,6 +37,8 @@ type Result struct {
 	Ledger    *ledger.Ledger
 	Platforms []*Platform // the one that was asked for, and those of files that it leaves out; none where the sift found nothing
 	Files     int         // Go files looked at
+
+	tree *sift.Result
 }
 
 // A Target is a system, an architecture and a set of tags.
@@ -97,7 +99,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		return nil, err
 	}
 	flow.Vendors = func(string) []provider.Provider { return opts.Config.Providers }
-	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, Files: tree.Files}
+	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, Files: tree.Files, tree: tree}
 	now := time.Now()
 	if tree.Empty() {
 		res.Ledger.BlindSpots = spots(tree)

@@ -65,8 +65,9 @@ type Result struct {
 	Modules    []*Module // sorted by directory; those without Go files are left out
 	Works      []string  // absolute paths of the go.work files in force
 	Unreadable []Spot
-	Symlinks   []Spot // links that lead out of the tree; not followed
-	Files      int    // Go files looked at
+	Symlinks   []Spot   // links that lead out of the tree; not followed
+	Files      int      // Go files looked at
+	Visited    []string // absolute paths of the directories that were read, in no order
 }
 
 // Empty reports that there is nothing to find: no module that was asked for,

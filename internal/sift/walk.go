@@ -34,6 +34,7 @@ type walker struct {
 	unread []Spot
 	links  []Spot
 	files  int
+	read   []string // directories
 }
 
 // A step is one directory to look at.
@@ -88,6 +89,7 @@ func (w *walker) work() {
 		buf = v.buf
 		w.mu.Lock()
 		w.busy--
+		w.read = append(w.read, s.dir)
 		w.queue = append(w.queue, v.below...)
 		w.unread = append(w.unread, v.unread...)
 		w.links = append(w.links, v.links...)

@@ -1,0 +1,70 @@
+package scan
+
+import (
+	"path/filepath"
+
+	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/replay"
+	"jwtretire.example/internal/sift"
+)
+
+// Inputs returns what the result of a scan of the files on disk depends on, begun in a directory with a
+// configuration. ok is false if it is not worth keeping or nothing that can be
+// kept: where the sift found nothing a new scan is as fast as a look at what an old one said, and where
+// something could not be read or had, it may be there the next time.
+func (res *Result) Inputs(dir string, conf *config.Config) (in replay.Inputs, ok bool) {
+	if len(res.Platforms) == 0 || len(res.tree.Unreadable)+len(res.tree.Symlinks) > 0 {
+		return in, false
+	}
+	in.Dirs = append(in.Dirs, res.tree.Visited...)
+	in.Files = append(in.Files, res.tree.Works...)
+	for _, m := range res.tree.Modules {
+		in.Files = append(in.Files, above(m.Dir)...)
+		for _, d := range m.Dirs {
+			in.Files = append(in.Files, filesOf(d)...)
+		}
+	}
+	in.Files = append(in.Files, above(dir)...)
+	if conf.File != "" {
+		in.Files = append(in.Files, conf.File)
+	}
+	for _, ig := range conf.Ignores {
+		in.Dated = in.Dated || ig.Until != ""
+	}
+	for _, p := range res.Platforms {
+		dirs, files, complete := p.Load.Inputs()
+		if !complete {
+			return in, false
+		}
+		in.Dirs = append(in.Dirs, dirs...)
+		in.Files = append(in.Files, files...)
+	}
+	for _, b := range res.Ledger.BlindSpots {
+		if b.Kind == "internal-error" {
+			return in, false
+		}
+	}
+	return in, true
+}
+
+// above returns the files that decide in a directory and all above it which module and which configuration
+// are in force.
+func above(dir string) (files []string) {
+	for {
+		for _, name := range []string{"go.mod", "go.work", config.FileName} {
+			files = append(files, filepath.Join(dir, name))
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return files
+		}
+		dir = up
+	}
+}
+
+func filesOf(d *sift.Dir) (files []string) {
+	for _, f := range d.Files {
+		files = append(files, filepath.Join(d.Path, f.Name))
+	}
+	return files
+}
