@@ -33,6 +33,12 @@ type PackageResult struct {
 // order of pkgs. An error says that the packages cannot be put in order; what goes wrong inside a
 // package is told by its result.
 func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
+	return RunAbove(pkgs, a, nil, nil)
+}
+
+// RunAbove is [Run] for packages of whose imports some were analysed before: their facts are those of
+// known. Of the paths that keep names, known gets the facts afterwards. Both may be nil.
+func RunAbove(pkgs []*load.Package, a *analysis.Analyzer, known *Facts, keep map[string]bool) ([]PackageResult, error) {
 	if err := analysis.Validate([]*analysis.Analyzer{a}); err != nil {
 		return nil, fmt.Errorf("analyzer %s: %w", a.Name, err)
 	}
@@ -40,16 +46,29 @@ func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := newRunner()
-	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
+	if known == nil {
+		known = NewFacts()
+	}
 	waiting := importers(order)
+	r := newRunner()
+	for k, f := range known.r.packageFacts {
+		if waiting[k.path] == 0 {
+			r.packageFacts[k] = f
+		}
+	}
+	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
 	inOrder(order, runtime.GOMAXPROCS(0), func(p *load.Package) {
 		res := r.analyze(p, a)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		byPackage[p] = res
-		r.forget(p, waiting)
+		r.forget(p, waiting, keep)
 	})
+	for k, f := range r.packageFacts {
+		if keep[k.path] {
+			known.r.packageFacts[k] = f
+		}
+	}
 	out := make([]PackageResult, len(pkgs))
 	for i, p := range pkgs {
 		out[i] = byPackage[p]
@@ -139,9 +158,9 @@ func importers(order []*load.Package) map[string]int {
 
 // forget drops the facts that nobody will ask for any more: each repeats what it knows from below, so
 // that keeping them all would cost more than syntax and types together.
-func (r *runner) forget(p *load.Package, waiting map[string]int) {
+func (r *runner) forget(p *load.Package, waiting map[string]int, keep map[string]bool) {
 	done := func(path string) {
-		if waiting[path]--; waiting[path] > 0 {
+		if waiting[path]--; waiting[path] > 0 || keep[path] {
 			return
 		}
 		for k := range r.packageFacts {

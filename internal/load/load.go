@@ -73,14 +73,14 @@ type Result struct {
 
 	universes []*universe
 	cfg       Config
-	tree      *sift.Result
+	plan      *plan
 }
 
 // On loads the same tree for another platform and other tags.
 func (r *Result) On(ctx context.Context, goos, goarch, tags string) (*Result, error) {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
-	return Load(ctx, cfg, r.tree)
+	return load(ctx, choose(cfg, r.plan.tree, r.plan.clauses))
 }
 
 // Has reports whether a file is part of a loaded package.
@@ -93,14 +93,18 @@ func (r *Result) Has(file string) bool {
 // The error is the context's, or that of a temporary directory; whatever is wrong with
 // the code is in the result.
 func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
-	r := &Result{Fset: token.NewFileSet(), cfg: cfg, tree: tree}
+	return load(ctx, choose(cfg, tree, nil))
+}
+
+// load loads the packages that a plan says.
+func load(ctx context.Context, plan *plan) (*Result, error) {
+	r := &Result{Fset: token.NewFileSet(), cfg: plan.cfg, plan: plan}
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(tmp)
 
-	plan := choose(cfg, tree)
 	loaded := map[string]bool{} // directories that an earlier universe has with bodies
 	for _, g := range plan.groups() {
 		if !slices.ContainsFunc(g.bodies, func(d *node) bool { return !loaded[d.dir.Path] }) {
@@ -118,7 +122,7 @@ func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
 		}
 		r.BlindSpots = append(r.BlindSpots, u.blindSpots()...)
 	}
-	r.BlindSpots = append(r.BlindSpots, treeSpots(tree)...)
+	r.BlindSpots = append(r.BlindSpots, treeSpots(plan.tree)...)
 	slices.SortStableFunc(r.BlindSpots, func(a, b BlindSpot) int {
 		if c := strings.Compare(a.File, b.File); c != 0 {
 			return c

@@ -87,7 +87,13 @@ type plan struct {
 	byPath map[string]*node
 	paths  map[*sift.Module]string // module paths, guessed ones too
 	links  map[string]bool         // files that are links out of the tree: the go command reads them, this package does not
+
+	clauses map[*sift.Dir]clauses // read once for all loads of a tree
 }
+
+// clauses are the paths that the files of a directory import, in whatever build: those of its package, and among
+// them those that are imported for their effects only, of its own test files, and of its external test package.
+type clauses struct{ plain, blank, tests, xtests []string }
 
 // A group is what is loaded into one universe: a workspace, or a module.
 type group struct {
@@ -98,13 +104,17 @@ type group struct {
 }
 
 // choose decides which packages get bodies, from import clauses alone: build
-// constraints are not looked at, so it chooses rather too many.
-func choose(cfg Config, tree *sift.Result) *plan {
-	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
+// constraints are not looked at, so it chooses rather too many, and the same for every platform.
+// known are the clauses that an earlier plan of the same tree has read, or nil.
+func choose(cfg Config, tree *sift.Result, known map[*sift.Dir]clauses) *plan {
+	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}, clauses: known}
 	for _, s := range tree.Symlinks {
 		p.links[s.Path] = true
 	}
-	p.readImports()
+	if p.clauses == nil {
+		p.readImports()
+	}
+	p.join()
 
 	const rare = sift.Exchange | sift.Bearer
 	var ends []*node
@@ -247,21 +257,20 @@ func (p *plan) sorted() []*node {
 	return list
 }
 
-// readImports parses the import clauses of the hot modules and joins the packages by them.
+// readImports parses the import clauses of the hot modules.
 func (p *plan) readImports() {
-	type imports struct{ plain, blank, tests, xtests []string }
 	var (
 		mu   sync.Mutex
-		read = map[*sift.Dir]imports{}
 		dirs []*sift.Dir
 	)
+	p.clauses = map[*sift.Dir]clauses{}
 	for _, m := range p.tree.Modules {
 		if m.Hot {
 			dirs = append(dirs, m.Dirs...)
 		}
 	}
 	spread(context.Background(), dirs, func(d *sift.Dir) []*sift.Dir {
-		var im imports
+		var im clauses
 		for _, f := range d.Files {
 			isTest := strings.HasSuffix(f.Name, "_test.go")
 			if isTest && !p.cfg.Tests {
@@ -282,10 +291,14 @@ func (p *plan) readImports() {
 			}
 		}
 		mu.Lock()
-		read[d] = im
+		p.clauses[d] = im
 		mu.Unlock()
 		return nil
 	})
+}
+
+// join makes the nodes and joins them by their imports.
+func (p *plan) join() {
 	for _, m := range p.tree.Modules {
 		if !m.Hot {
 			continue
@@ -293,7 +306,8 @@ func (p *plan) readImports() {
 		p.paths[m] = m.Path
 		if m.Path == "" {
 			p.paths[m] = guessPath(m, func(d *sift.Dir) []string {
-				return slices.Concat(read[d].plain, read[d].blank, read[d].tests, read[d].xtests)
+				c := p.clauses[d]
+				return slices.Concat(c.plain, c.blank, c.tests, c.xtests)
 			})
 		}
 		for _, d := range m.Dirs {
@@ -303,7 +317,7 @@ func (p *plan) readImports() {
 		}
 	}
 	for _, n := range p.sorted() {
-		im := read[n.dir]
+		im := p.clauses[n.dir]
 		n.uses, n.blank = p.nodesOf(n, im.plain), p.nodesOf(n, im.blank)
 		n.http = slices.Contains(im.plain, "net/http")
 		n.tests = p.nodesOf(n, im.tests)

@@ -131,6 +131,13 @@ func moduleCache(cfg Config) string {
 
 // buildContext returns the build context of a configuration, which sees its overlay.
 func buildContext(ctx context.Context, cfg Config) build.Context {
+	b := constraints(cfg)
+	b.GOROOT = goroot(ctx, cfg)
+	return b
+}
+
+// constraints returns the build context of a configuration for what is no question of GOROOT.
+func constraints(cfg Config) build.Context {
 	b := build.Default
 	if v := cfg.getenv("GOOS"); v != "" {
 		b.GOOS = v
@@ -143,7 +150,6 @@ func buildContext(ctx context.Context, cfg Config) build.Context {
 		b.CgoEnabled = v == "1"
 	}
 	b.BuildTags = cfg.tags()
-	b.GOROOT = goroot(ctx, cfg)
 	if len(cfg.Overlay) > 0 {
 		b.OpenFile = func(name string) (io.ReadCloser, error) {
 			if content, ok := cfg.Overlay[name]; ok {

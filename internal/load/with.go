@@ -19,7 +19,7 @@ func (r *Result) With(ctx context.Context, overlay map[string][]byte) (*Result, 
 		return nil, fmt.Errorf("look at other contents: %w", err)
 	}
 	defer os.RemoveAll(tmp)
-	out := &Result{Fset: r.Fset, BlindSpots: r.BlindSpots, cfg: r.cfg, tree: r.tree}
+	out := &Result{Fset: r.Fset, BlindSpots: r.BlindSpots, cfg: r.cfg, plan: r.plan}
 	for _, u := range r.universes {
 		v, _, fresh := u.overlaid(ctx, overlay, "", tmp, map[string]bool{})
 		v.read(ctx, fresh)

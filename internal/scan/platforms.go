@@ -18,43 +18,77 @@ import (
 const maxPlatforms = 4
 
 // look loads and analyses the tree for the platform that was asked for and, where this leaves out files
-// that have something to find, for platforms that have these.
+// that have something to find, for platforms that have these. There only the packages are looked at
+// that differ, with those above them; the whole tree is loaded once more if that brings a flow.
 func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) error {
-	tried := map[Target]bool{}
-	next := Target{Tags: opts.Tags}
-	for {
-		tried[next] = true
-		if err := res.visit(ctx, opts, tree, &Platform{Target: next}); err != nil {
-			return err
-		}
-		more, found := res.other(opts, tried)
-		if !found || len(res.Platforms) == maxPlatforms {
+	first := &Platform{Target: Target{Tags: opts.Tags}}
+	var o *outlook
+	results, err := first.whole(ctx, opts, tree, func(loaded *load.Result) *outlook {
+		o = foresee(opts, loaded)
+		return o
+	})
+	if err != nil {
+		return err
+	}
+	res.note(opts, first, results)
+	for tried := (map[Target]bool{first.Target: true}); len(res.Platforms) < maxPlatforms; {
+		next, found := res.other(opts, tried)
+		if !found {
 			break
 		}
-		next = more
+		tried[next] = true
+		p := &Platform{Target: next}
+		results, err := p.part(ctx, opts, o)
+		if err == nil && (p.Load == nil || res.adds(results)) {
+			results, err = p.whole(ctx, opts, tree, nil)
+		}
+		if err != nil {
+			return err
+		}
+		res.note(opts, p, results)
+	}
+	if err := res.complete(ctx, opts); err != nil {
+		return err
 	}
 	res.claim()
 	return nil
 }
 
-// visit does one platform.
-func (res *Result) visit(ctx context.Context, opts Options, tree *sift.Result, p *Platform) error {
+// whole does one platform with all that a flow can pass through. What it learns serves the outlook that
+// ahead makes of the loaded tree; ahead may be nil.
+func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, ahead func(*load.Result) *outlook) ([]drive.PackageResult, error) {
 	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Overlay: opts.Overlay, GOOS: p.GOOS, GOARCH: p.GOARCH}
-	results, err := p.analyse(ctx, opts, cfg, tree)
-	if err == nil {
-		// The plan of a flow needs the source of what its form is handed to. That is rare, and known
-		// only now, so the few trees that have it are loaded again.
-		cfg.Senders = p.senders(results, tree)
-		if opts.Changes {
-			cfg.Parts = p.parts(results, tree)
+	analyse := func() ([]drive.PackageResult, error) {
+		opts.Progress(strings.TrimSpace("loading " + p.Name()))
+		var err error
+		if p.Load, err = load.Load(ctx, cfg, tree); err != nil {
+			return nil, err
 		}
-		if len(cfg.Senders)+len(cfg.Parts) > 0 {
-			results, err = p.analyse(ctx, opts, cfg, tree)
+		var o outlook
+		if ahead != nil {
+			o = *ahead(p.Load)
 		}
+		opts.Progress(strings.TrimSpace("analysing " + p.Name()))
+		return drive.RunAbove(p.Load.Packages, flow.Analyzer, o.facts, o.keep)
 	}
+	results, err := analyse()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	// The plan of a flow needs the source of what its form is handed to. That is rare, and known
+	// only now, so the few trees that have it are loaded again.
+	cfg.Senders = p.senders(results, tree)
+	if opts.Changes {
+		cfg.Parts = p.parts(results, tree)
+	}
+	if len(cfg.Senders)+len(cfg.Parts) > 0 {
+		return analyse()
+	}
+	return results, nil
+}
+
+// note writes down what a platform has.
+func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult) {
 	first := len(res.Platforms) == 0
 	res.Platforms = append(res.Platforms, p)
 	seen := res.Ledger.Source
@@ -90,18 +124,6 @@ func (res *Result) visit(ctx context.Context, opts Options, tree *sift.Result, p
 			res.Ledger.Add(rec)
 		}
 	}
-	return nil
-}
-
-// analyse loads the tree and runs the analyzer.
-func (p *Platform) analyse(ctx context.Context, opts Options, cfg load.Config, tree *sift.Result) ([]drive.PackageResult, error) {
-	opts.Progress(strings.TrimSpace("loading " + p.Name()))
-	var err error
-	if p.Load, err = load.Load(ctx, cfg, tree); err != nil {
-		return nil, err
-	}
-	opts.Progress(strings.TrimSpace("analysing " + p.Name()))
-	return drive.Run(p.Load.Packages, flow.Analyzer)
 }
 
 // senders returns the packages of the tree that a flow hands its form to and that have no bodies.
@@ -186,20 +208,27 @@ func (res *Result) known(f *flow.Flow) bool {
 // other returns a platform that has a file which none had so far.
 func (res *Result) other(opts Options, tried map[Target]bool) (Target, bool) {
 	for _, b := range res.Platforms[0].Load.BlindSpots {
-		if b.Kind != "build-tags" || res.Ledger.Source[b.File] != nil {
+		if res.Ledger.Source[b.File] != nil {
 			continue
 		}
-		src, ok := opts.Overlay[b.File]
-		if !ok {
-			src, _ = os.ReadFile(b.File)
-		}
-		goos, goarch, tags, ok := load.Satisfy(b.File, src)
-		t := Target{GOOS: goos, GOARCH: goarch, Tags: join(opts.Tags, tags)}
-		if ok && !tried[t] {
+		if t, ok := opts.target(b); ok && !tried[t] {
 			return t, true
 		}
 	}
 	return Target{}, false
+}
+
+// target returns a platform that has the file of a blind spot, if build constraints leave it out.
+func (opts Options) target(b load.BlindSpot) (Target, bool) {
+	if b.Kind != "build-tags" {
+		return Target{}, false
+	}
+	src, ok := opts.Overlay[b.File]
+	if !ok {
+		src, _ = os.ReadFile(b.File)
+	}
+	goos, goarch, tags, ok := load.Satisfy(b.File, src)
+	return Target{GOOS: goos, GOARCH: goarch, Tags: join(opts.Tags, tags)}, ok
 }
 
 // claim gives every platform the records that were found there, and drops the blind spots that were

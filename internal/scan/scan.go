@@ -50,8 +50,10 @@ type Target struct {
 // A Platform is the tree as the go command builds it for one target.
 type Platform struct {
 	Target
-	Load    *load.Result
+	Load    *load.Result     // of platforms after the first without flows of their own only what they can change
 	Records []*ledger.Record // those of the ledger that were found here first, in its order
+
+	partly bool // Load lacks what is the same on the first platform
 }
 
 // Flows returns the flows of the records.

@@ -1,0 +1,127 @@
+package load
+
+import (
+	"context"
+	"slices"
+	"testing"
+)
+
+// low has files for tags, mid and high import it, aside does not; helper is below mid.
+const elsewhereTree = `
+-- go.mod --
+module m
+go 1.24
+-- aside/aside.go --
+package aside
+
+EXCHANGE
+-- helper/helper.go --
+package helper
+
+EXCHANGE
+
+func Key() {}
+-- low/low.go --
+package low
+
+EXCHANGE
+
+func Low() {}
+-- low/tagged.go --
+//go:build special
+
+package low
+
+func Low2() {}
+-- low/slow_test.go --
+//go:build slow
+
+package low
+
+import _ "m/aside"
+-- mid/mid.go --
+package mid
+
+import (
+	"m/helper"
+	"m/low"
+)
+
+func Mid() { helper.Key(); low.Low() }
+-- mid/mid_windows.go --
+package mid
+-- cgo/cgo.go --
+package cgo
+
+import "C"
+-- cgo/plain.go --
+package cgo
+
+import _ "m/aside"
+
+EXCHANGE
+-- high/high.go --
+package high
+
+import _ "m/mid"
+
+EXCHANGE
+-- tests/x_test.go --
+package tests
+
+import "m/low"
+
+func Test() { low.Low() }
+
+EXCHANGE
+-- tests/y.go --
+package tests
+
+const K = "jwt_token"
+-- overtests/o.go --
+package overtests
+
+import "m/tests"
+
+EXCHANGE
+
+var _ = tests.K
+`
+
+func TestElsewhere(t *testing.T) {
+	setenv(t, "CGO_ENABLED=", "GOOS=linux", "GOARCH=amd64")
+	here := loaded(t, tree(t, elsewhereTree), Config{Tests: true})
+	for _, test := range []struct {
+		goos, tags    string
+		bodies, below []string
+	}{
+		{"", "none", nil, nil},
+		// What only tests import a package changes nothing for those that import it.
+		{"", "special", []string{"m/low", "m/mid", "m/high", "m/tests"}, []string{"m/aside", "m/helper"}},
+		{"", "slow", []string{"m/low"}, []string{"m/aside"}},
+		{"windows", "", []string{"m/high", "m/mid", "m/cgo"}, []string{"m/aside", "m/helper", "m/low"}},
+	} {
+		t.Run(test.goos+test.tags, func(t *testing.T) {
+			o := here.Elsewhere(test.goos, "", test.tags)
+			expect(t, o.Below, test.below...)
+			there, err := o.Load(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			noErrors(t, there)
+			expect(t, slices.Sorted(slices.Values(paths(there))), slices.Sorted(slices.Values(test.bodies))...)
+			whole, err := here.On(context.Background(), test.goos, "", test.tags)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range there.Packages {
+				expect(t, p.Files, pkg(t, whole, p.Path).Files...)
+				for _, f := range p.Files {
+					if !o.Has(f) {
+						t.Errorf("%s is loaded, and Has does not know it", f)
+					}
+				}
+			}
+		})
+	}
+}
