@@ -31,6 +31,7 @@ import (
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/mutate"
+	"jwtretire.example/internal/sift"
 )
 
 const testdata = "../testdata"
@@ -57,6 +58,15 @@ func judge(ctx context.Context, m *mutate.Mutant) (v verdict, wrong []string) {
 		return v, wrong
 	}
 	v.flows = len(flows)
+	if v.flows > 0 {
+		// The world was loaded because of what the program was; a scan would begin with the sift.
+		tree, err := sift.Tree(ctx, sift.Options{Dir: m.World.Dir, Tests: true, Overlay: m.Files})
+		if err != nil {
+			complain("sift: %v", err)
+		} else if tree.Empty() {
+			complain("there are flows, and the sift finds nothing")
+		}
+	}
 	out, err := fix(ctx, m.Load, flows)
 	if err != nil {
 		complain("fix: %v", err)

@@ -17,6 +17,7 @@ func (c *command) explain() (int, error) {
 	}
 	what := c.args[0]
 	c.args = c.args[1:]
+	c.all = true // whatever its vendor thinks of it
 	res, err := c.find()
 	if err != nil {
 		return exitError, err

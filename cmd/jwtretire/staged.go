@@ -80,9 +80,10 @@ func (c *command) packages(staged []blob) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	words := scan.Words(c.all, c.config)
 	var dirs []string
 	for i, b := range all {
-		if sift.Blob(b.name, contents[i]) != 0 {
+		if words.Blob(b.name, contents[i]) != 0 {
 			dirs = append(dirs, filepath.Dir(b.name))
 		}
 	}

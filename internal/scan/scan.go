@@ -27,6 +27,7 @@ type Options struct {
 	Tags     string
 	Tests    bool
 	Config   *config.Config
+	All      bool              // flows that nobody retires count too
 	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
 	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
@@ -93,7 +94,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		opts.Progress = func(string) {}
 	}
 	opts.Progress("reading")
-	tree, err := sift.Tree(ctx, sift.Options{Roots: opts.Patterns, Dir: opts.Dir, Tests: opts.Tests, Overlay: opts.Overlay})
+	tree, err := sift.Tree(ctx, sift.Options{Roots: opts.Patterns, Dir: opts.Dir, Tests: opts.Tests, Words: Words(opts.All, opts.Config), Overlay: opts.Overlay})
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +123,35 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	res.suppress(opts, now)
 	res.Ledger.Sort()
 	return res, nil
+}
+
+// Words returns what to sift for. A vendor that the configuration describes may be one of whom nothing
+// else says that it is a vendor.
+func Words(all bool, conf *config.Config) *sift.Words {
+	if !all && len(conf.Providers) == 0 {
+		return sift.Usual()
+	}
+	var places []string
+	for _, p := range conf.Providers {
+		for _, e := range p.Endpoints {
+			place := fixed(e.Host)
+			if place == "" {
+				place = fixed(e.Path)
+			}
+			places = append(places, place)
+		}
+	}
+	return sift.All().With(places...)
+}
+
+// fixed returns the longest part of a pattern that has no wildcard in it.
+func fixed(pattern string) (longest string) {
+	for part := range strings.SplitSeq(pattern, "*") {
+		if part = strings.TrimPrefix(part, "."); len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
 }
 
 // nothing returns an error if no Go file was looked at in what was asked for.

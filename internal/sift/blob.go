@@ -8,27 +8,71 @@ import (
 	"sync"
 )
 
-// The two searches: words of the rare end, and all words.
+// Words are what a sift looks for.
+type Words struct {
+	rows      []trigger
+	rare, all func() *matcher // of the words of the rare end, and of all words
+}
+
+func newWords(tables ...[]trigger) *Words {
+	w := &Words{rows: slices.Concat(tables...)}
+	w.rare = sync.OnceValue(func() *matcher { return newMatcher(w.of(Exchange | Bearer)) })
+	w.all = sync.OnceValue(func() *matcher { return newMatcher(w.of(Exchange | Bearer | Sign | Key)) })
+	return w
+}
+
 var (
-	rareWords = sync.OnceValue(func() *matcher { return newMatcher(rows(Exchange | Bearer)) })
-	allWords  = sync.OnceValue(func() *matcher { return newMatcher(rows(Exchange | Bearer | Sign | Key)) })
+	usual = newWords(triggers)
+	wide  = newWords(triggers, allTriggers)
 )
+
+// Usual returns the words for flows that a vendor has retired or that have a replacement.
+func Usual() *Words { return usual }
+
+// All returns the words for all flows, also those that their vendor keeps and those of no known vendor.
+func All() *Words { return wide }
+
+// With returns the words and others: hosts and paths of vendors whose API takes the signed JWT itself.
+func (w *Words) With(places ...string) *Words {
+	if len(places) == 0 {
+		return w
+	}
+	var more []trigger
+	for _, p := range places {
+		if len(p) < minWindow {
+			p = "Authorization" // where such a JWT goes
+		}
+		more = append(more, trigger{class: Bearer, form: text, word: p})
+	}
+	return newWords(w.rows, more)
+}
 
 // Blob returns the classes of triggers in one file, which need not be on disk.
 // Files that the go command would not compile by their name have none.
-func Blob(name string, content []byte) Class {
-	if !isGoFile(base(name)) || !allWords().match(content) {
+func (w *Words) Blob(name string, content []byte) Class {
+	if !isGoFile(base(name)) || !w.all().match(content) {
 		return 0
 	}
-	return classify(content, Exchange|Bearer|Sign|Key, allWords())
+	return classify(content, Exchange|Bearer|Sign|Key, w.rows, w.all())
 }
 
 // Rare is Blob for the classes that decide, [Exchange] and [Bearer]; it is cheaper.
-func Rare(name string, content []byte) Class {
-	if !isGoFile(base(name)) || !rareWords().match(content) {
+func (w *Words) Rare(name string, content []byte) Class {
+	if !isGoFile(base(name)) || !w.rare().match(content) {
 		return 0
 	}
-	return classify(content, Exchange|Bearer, rareWords())
+	return classify(content, Exchange|Bearer, w.rows, w.rare())
+}
+
+// of returns the rows that have one of the classes.
+func (w *Words) of(classes Class) []*trigger {
+	var list []*trigger
+	for i := range w.rows {
+		if w.rows[i].class&classes != 0 {
+			list = append(list, &w.rows[i])
+		}
+	}
+	return list
 }
 
 // base returns the last element of a path written with either kind of slash,
@@ -50,9 +94,9 @@ func isGoFile(name string) bool {
 }
 
 // classify splits content into tokens and looks the identifiers and the string
-// literals up in the table, those at least that the matcher does not rule out; a nil matcher rules
+// literals up in the rows, those at least that the matcher does not rule out; a nil matcher rules
 // out none. A file that does not scan is looked at all the same.
-func classify(content []byte, want Class, words *matcher) Class {
+func classify(content []byte, want Class, rows []trigger, words *matcher) Class {
 	var (
 		s    scanner.Scanner
 		file = token.NewFileSet().AddFile("", -1, len(content))
@@ -67,7 +111,7 @@ func classify(content []byte, want Class, words *matcher) Class {
 			return got & want
 		case token.COMMA, token.COLON, token.RBRACK:
 			if last != "" {
-				got |= lookup(last, asValue, want&^got)
+				got |= lookup(rows, last, asValue, want&^got)
 			}
 		case token.IDENT, token.STRING, token.CHAR, token.ILLEGAL:
 			at := file.Offset(pos)
@@ -79,11 +123,11 @@ func classify(content []byte, want Class, words *matcher) Class {
 				break
 			}
 			if tok == token.IDENT {
-				got |= lookup(lit, asName, want&^got)
+				got |= lookup(rows, lit, asName, want&^got)
 				last = lit
 				continue
 			}
-			got |= lookup(lit, asText, want&^got)
+			got |= lookup(rows, lit, asText, want&^got)
 		}
 		last = ""
 	}
@@ -98,10 +142,10 @@ var (
 )
 
 // lookup returns the classes, out of want, of the rows of some forms that a token matches.
-func lookup(lit string, forms []form, want Class) Class {
+func lookup(rows []trigger, lit string, forms []form, want Class) Class {
 	var got Class
-	for i := range triggers {
-		t := &triggers[i]
+	for i := range rows {
+		t := &rows[i]
 		if t.class&want != 0 && len(lit) >= len(t.word) && slices.Contains(forms, t.form) && t.matches(lit) {
 			got |= t.class
 		}

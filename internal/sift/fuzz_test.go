@@ -8,13 +8,13 @@ import (
 
 // FuzzMatch compares the matcher with the plain way: every word at every place.
 func FuzzMatch(f *testing.F) {
-	for i := range triggers {
-		f.Add([]byte("x := \"" + triggers[i].word + "\""))
-		f.Add([]byte(strings.Repeat("a", i) + triggers[i].word))
+	for i, row := range every() {
+		f.Add([]byte("x := \"" + row.word + "\""))
+		f.Add([]byte(strings.Repeat("a", i) + row.word))
 	}
 	f.Add([]byte("j"))
 	f.Add([]byte(strings.Repeat("jw", 40) + "jwt_token"))
-	all := rows(^Class(0))
+	all := All().of(^Class(0))
 	m := newMatcher(all)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		want := false
@@ -37,9 +37,9 @@ func FuzzBlob(f *testing.F) {
 	f.Add([]byte("package p\r\n\r\nvar x = `client_assertion"))
 	f.Add([]byte("\ufeffpackage p\n/* jwt_token"))
 	f.Add([]byte("package p\n//line a.y:1\nvar x = '\\''+\"client_assertion\""))
-	m := newMatcher(rows(^Class(0)))
+	m := newMatcher(All().of(^Class(0)))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if class := Blob("a.go", text); class != 0 && !m.match(text) {
+		if class := All().Blob("a.go", text); class != 0 && !m.match(text) {
 			t.Errorf("class %v without a word", class)
 		}
 	})

@@ -34,7 +34,7 @@ func (w *walker) result() *Result {
 
 // judge decides which modules are hot, and reads the files of those that may be
 // a second time, for the frequent words.
-func (r *Result) judge(ctx context.Context, o *overlay) error {
+func (r *Result) judge(ctx context.Context, words *Words, o *overlay) error {
 	r.link()
 	groups := map[int]Class{}
 	for _, m := range r.Modules {
@@ -56,7 +56,7 @@ func (r *Result) judge(ctx context.Context, o *overlay) error {
 			var buf []byte
 			for _, d := range some {
 				if ctx.Err() == nil {
-					buf = d.rescan(o, buf)
+					buf = d.rescan(words, o, buf)
 				}
 			}
 		})
@@ -75,12 +75,12 @@ func (r *Result) judge(ctx context.Context, o *overlay) error {
 
 // rescan looks for all classes in a directory's files. A file that has vanished
 // since keeps what it had.
-func (d *Dir) rescan(o *overlay, buf []byte) []byte {
+func (d *Dir) rescan(words *Words, o *overlay, buf []byte) []byte {
 	for i := range d.Files {
 		f := &d.Files[i]
 		var err error
 		if buf, err = o.read(filepath.Join(d.Path, f.Name), buf); err == nil {
-			f.Class |= Blob(f.Name, buf)
+			f.Class |= words.Blob(f.Name, buf)
 			d.Class |= f.Class
 		}
 	}

@@ -226,14 +226,3 @@ func (f form) fits(text []byte, start, end int) bool {
 func letter(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
 }
-
-// rows returns the rows of the table that have one of the classes.
-func rows(classes Class) []*trigger {
-	var list []*trigger
-	for i := range triggers {
-		if triggers[i].class&classes != 0 {
-			list = append(list, &triggers[i])
-		}
-	}
-	return list
-}

@@ -56,7 +56,7 @@ func TestMatchAgreesWithTokens(t *testing.T) {
 	pieces := []string{
 		" ", "\n", "\r\n", "\t", ",", ":", "]", "(", ")", ".", "x", "1", "\"", "`", "'", "=", "\\", "//", "/*", "*/", "é", "_", "j", "s", "assertion", "Assertion",
 	}
-	for _, row := range triggers {
+	for _, row := range every() {
 		pieces = append(pieces, row.word)
 	}
 	hits := 0
@@ -69,10 +69,10 @@ func TestMatchAgreesWithTokens(t *testing.T) {
 			classes Class
 			found   Class
 		}{
-			"Rare": {Exchange | Bearer, Rare("a.go", src)},
-			"Blob": {Exchange | Bearer | Sign | Key, Blob("a.go", src)},
+			"Rare": {Exchange | Bearer, All().Rare("a.go", src)},
+			"Blob": {Exchange | Bearer | Sign | Key, All().Blob("a.go", src)},
 		} {
-			want := classify(src, search.classes, nil)
+			want := classify(src, search.classes, All().rows, nil)
 			if want != 0 {
 				hits++
 			}
@@ -91,7 +91,7 @@ func BenchmarkMatch(b *testing.B) {
 	for _, bench := range []struct {
 		name string
 		m    *matcher
-	}{{"rare", rareWords()}, {"all", allWords()}} {
+	}{{"rare", Usual().rare()}, {"all", Usual().all()}} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {

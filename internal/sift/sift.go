@@ -17,6 +17,7 @@ type Options struct {
 	Roots []string
 	Dir   string // the working directory, "" for the process's own
 	Tests bool   // _test.go files count
+	Words *Words // nil for [Usual]
 
 	// Overlay has contents that take the place of files, by absolute path. nil stands for a
 	// file that is not there. It may have directories that are not on disk; a go.mod counts
@@ -76,6 +77,21 @@ func (r *Result) Empty() bool {
 	return !slices.ContainsFunc(r.Modules, func(m *Module) bool { return m.Hot })
 }
 
+// LetAll takes the verdict back: every directory and file counts as one with all triggers. What the
+// analysis finds then is the measure of what a sift must let through.
+func (r *Result) LetAll() {
+	const all = Exchange | Bearer | Sign | Key
+	for _, m := range r.Modules {
+		m.Hot = true
+		for _, d := range m.Dirs {
+			d.Class = all
+			for i := range d.Files {
+				d.Files[i].Class = all
+			}
+		}
+	}
+}
+
 // Candidates returns the directories of a hot module that have any trigger, and
 // none of any other module.
 func (m *Module) Candidates() []*Dir {
@@ -98,7 +114,10 @@ func (m *Module) Candidates() []*Dir {
 // The error is that of a root that cannot be had; whatever is unreadable further
 // down is in the result.
 func Tree(ctx context.Context, opts Options) (*Result, error) {
-	w := &walker{ctx: ctx, tests: opts.Tests, readDir: readDir, overlay: newOverlay(opts.Overlay)}
+	w := &walker{ctx: ctx, tests: opts.Tests, words: opts.Words, readDir: readDir, overlay: newOverlay(opts.Overlay)}
+	if w.words == nil {
+		w.words = Usual()
+	}
 	if err := w.roots(opts); err != nil {
 		return nil, err
 	}
@@ -106,7 +125,7 @@ func Tree(ctx context.Context, opts Options) (*Result, error) {
 		return nil, err
 	}
 	r := w.result()
-	if err := r.judge(ctx, w.overlay); err != nil {
+	if err := r.judge(ctx, w.words, w.overlay); err != nil {
 		return nil, err
 	}
 	return r, nil

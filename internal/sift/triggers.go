@@ -22,7 +22,7 @@ const (
 	tail              // the end of an identifier
 )
 
-// A trigger is one row of the table: a word, where it stands, and what it says.
+// A trigger is one row of a table: a word, where it stands, and what it says.
 type trigger struct {
 	class Class
 	form  form
@@ -30,7 +30,8 @@ type trigger struct {
 	line  string // Go source that the row is for; what its test runs on
 }
 
-// triggers is everything that the sift knows.
+// triggers is what every sift looks for: the flows that are reported unasked, those that can be asked for
+// by the name of their vendor, and those whose vendor cannot be told from a word.
 //
 // Words are case-sensitive: folding the case of every file costs more than twice
 // the whole scan.
@@ -89,7 +90,13 @@ var triggers = []trigger{
 	{Exchange, text, `docusign-esign`, `import "github.com/docusign/docusign-esign-go-client/x"`},
 	{Exchange, ident, `NewCredFromCert`, `c, err := confidential.NewCredFromCert(certs, key)`},
 	{Exchange, ident, `NewClientCertificateCredential`, `c, err := azidentity.NewClientCertificateCredential(t, id, certs, key, nil)`},
+	{Exchange, ident, `NewServicePrincipalTokenFromCertificate`, `t, err := adal.NewServicePrincipalTokenFromCertificate(c, id, cert, key, r)`},
+	{Exchange, text, `k-capehart/go-salesforce`, `import "github.com/k-capehart/go-salesforce/v2"`},
 	{Exchange, ident, `CreateIamTokenRequest`, `r := iam.CreateIamTokenRequest{}`},
+
+	// Adobe's host, for where the parameter's name is put together or comes from elsewhere. New programs ask
+	// there too; those that sign nothing are not looked at for it.
+	{Bearer, text, `adobelogin`, `const host = "https://ims-na1.adobelogin.com"`},
 
 	// Vendors whose API takes the signed JWT itself.
 	{Bearer, text, `zoom.us`, `const api = "https://api.zoom.us/v2"`},
@@ -142,4 +149,30 @@ var triggers = []trigger{
 	{Key, text, `pkcs12`, `import "golang.org/x/crypto/pkcs12"`},
 	{Key, text, `pkcs8`, `import "github.com/youmark/pkcs8"`},
 	{Key, ident, `ParseRawPrivateKey`, `ssh.ParseRawPrivateKey(b)`},
+}
+
+// allTriggers is what a sift looks for beside the others where flows count that nobody retires: those of
+// vendors that keep them, and of no vendor that is known.
+var allTriggers = []trigger{
+	{Exchange, text, `ghinstallation`, `import "github.com/bradleyfalzon/ghinstallation/v2"`},
+	{Exchange, text, `okta-sdk-golang`, `import "github.com/okta/okta-sdk-golang/v5/okta"`},
+	{Exchange, ident, `JWTAccessTokenSource`, `ts, err := google.JWTAccessTokenSourceFromJSON(b, aud)`},
+	{Bearer, text, `"jwt"`, `v.Set("jwt", signed)`},
+	{Bearer, text, `"jwt,`, "type r struct { T string `json:\"jwt,omitempty\"` }"},
+	{Bearer, text, `"jwt\`, `s := "{\"jwt\":\"%s\"}"`},
+	{Bearer, text, `"Jwt"`, `v.Set("Jwt", signed)`},
+	{Bearer, text, `jwt=`, `s := "grant_type=x&jwt=" + signed`},
+	{Bearer, text, `"uid"`, `v.Set("uid", account)`}, // beside the JWT as token
+	{Bearer, text, `"uid,`, "type r struct { U string `json:\"uid,omitempty\"` }"},
+	{Bearer, text, `"uid\`, `s := "{\"uid\":\"%s\"}"`},
+	{Bearer, text, `api.github.com`, `const api = "https://api.github.com"`},
+	{Bearer, text, `app/installations`, `u := enterprise + "/api/v3/app/installations/" + id + "/access_tokens"`},
+	{Bearer, text, `apple.com`, `const host = "api.push.apple.com"`},
+	{Bearer, text, `apns-topic`, `r.Header.Set("apns-topic", topic)`},
+	{Bearer, text, `googleapis.com`, `const aud = "https://pubsub.googleapis.com/"`},
+	{Bearer, text, `accounts.google.com`, `const aud = "https://accounts.google.com"`},
+	{Bearer, text, `nexmo.com`, `const api = "https://rest.nexmo.com"`},
+	{Bearer, text, `vonage.com`, `const api = "https://video.vonage.com"`},
+	{Bearer, text, `SNOWFLAKE_JWT`, `v.Set("authenticator", "SNOWFLAKE_JWT")`},
+	{Bearer, text, `iam/v1/tokens`, `u := endpoint + "/iam/v1/tokens"`},
 }

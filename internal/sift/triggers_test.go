@@ -2,8 +2,12 @@ package sift
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/provider"
 )
 
 // source makes a Go file of a row's line: most lines are statements.
@@ -15,11 +19,14 @@ func source(line string) string {
 	return "package p\n\nfunc f() {\n\t" + line + "\n}\n"
 }
 
+// every is all rows there are.
+func every() []trigger { return All().rows }
+
 // Every row finds the code that it is for.
 func TestTriggers(t *testing.T) {
-	for _, row := range triggers {
+	for _, row := range every() {
 		t.Run(fmt.Sprintf("%d/%s", row.class, row.word), func(t *testing.T) {
-			if got := Blob("a.go", []byte(source(row.line))); got&row.class == 0 {
+			if got := All().Blob("a.go", []byte(source(row.line))); got&row.class == 0 {
 				t.Errorf("Blob(%q) = %b, want %b in it", row.line, got, row.class)
 			}
 		})
@@ -28,12 +35,9 @@ func TestTriggers(t *testing.T) {
 
 // A row is not there for nothing: its own word is what matches its line.
 func TestTriggersOwnWord(t *testing.T) {
-	for _, row := range triggers {
+	for _, row := range every() {
 		t.Run(fmt.Sprintf("%d/%s", row.class, row.word), func(t *testing.T) {
-			all := triggers
-			defer func() { triggers = all }()
-			triggers = []trigger{row}
-			if got := classify([]byte(source(row.line)), row.class, newMatcher(rows(row.class))); got != row.class {
+			if got := newWords([]trigger{row}).Blob("a.go", []byte(source(row.line))); got != row.class {
 				t.Errorf("row alone does not match %q", row.line)
 			}
 		})
@@ -42,15 +46,81 @@ func TestTriggersOwnWord(t *testing.T) {
 
 // The search for the words of the rare end lets every such row through.
 func TestRareWords(t *testing.T) {
-	for _, row := range triggers {
+	for _, row := range every() {
 		if row.class&(Exchange|Bearer) == 0 {
 			continue
 		}
 		t.Run(row.word, func(t *testing.T) {
-			if got := Rare("a.go", []byte(source(row.line))); got&row.class == 0 {
+			if got := All().Rare("a.go", []byte(source(row.line))); got&row.class == 0 {
 				t.Errorf("Rare(%q) = %b, want %b in it", row.line, got, row.class)
 			}
 		})
+	}
+}
+
+// What a call of a library does from the key to the token has a trigger, if not in its name then in the
+// import of its package.
+func TestEveryLibrary(t *testing.T) {
+	for _, f := range library.All() {
+		if f.Role != library.Exchange {
+			continue
+		}
+		t.Run(f.FullName(), func(t *testing.T) {
+			src := fmt.Sprintf("package p\n\nimport lib %q\n\nvar x, y = lib.%s()\n", f.Pkg, f.Name)
+			if got := All().Rare("a.go", []byte(src)); got&Exchange == 0 {
+				t.Errorf("Rare(%q) = %b, want an exchange", src, got)
+			}
+			row, ok := provider.ByID(f.SDK)
+			if ok && row.Verdict != provider.Keep && Usual().Rare("a.go", []byte(src))&Exchange == 0 {
+				t.Errorf("%s has a replacement, and only All finds %q", row.Name, src)
+			}
+		})
+	}
+}
+
+// Of a vendor that takes the signed JWT itself the address is all that a program need say.
+func TestEveryBearer(t *testing.T) {
+	for _, row := range provider.All() {
+		if !slices.Contains(row.Kinds, "direct-bearer") {
+			continue
+		}
+		for _, e := range row.Endpoints {
+			at := strings.Replace(strings.TrimPrefix(e.Host, "*."), "*", "x", 1)
+			if at == "" {
+				at = strings.ReplaceAll(strings.TrimPrefix(e.Path, "**"), "*", "x")
+			}
+			t.Run(row.ID+"/"+at, func(t *testing.T) {
+				src := fmt.Sprintf("package p\n\nvar x = %q\n", at)
+				if All().Rare("a.go", []byte(src))&Bearer == 0 {
+					t.Errorf("%q has no trigger", at)
+				}
+				if row.Verdict != provider.Keep && Usual().Rare("a.go", []byte(src))&Bearer == 0 {
+					t.Errorf("%q has no trigger that is always looked for", at)
+				}
+			})
+		}
+	}
+}
+
+func TestWordsWith(t *testing.T) {
+	for _, test := range []struct {
+		place, src string
+		want       bool
+	}{
+		{"acme.example", `"https://login.acme.example/x"`, true},
+		{"acme.example", `"https://login.example/x"`, false},
+		{"/t", `"Authorization"`, true}, // too short to look for
+		{"/t", `"/t"`, false},
+	} {
+		t.Run(test.place, func(t *testing.T) {
+			got := Usual().With(test.place).Rare("a.go", []byte("package p\n\nvar x = "+test.src+"\n"))
+			if (got == Bearer) != test.want {
+				t.Errorf("Rare(%s) = %b", test.src, got)
+			}
+		})
+	}
+	if got := Usual().With().Rare("a.go", []byte("package p\n\nvar x = \"acme.example\"\n")); got != 0 {
+		t.Errorf("the words of one With are in another: %b", got)
 	}
 }
 
@@ -65,7 +135,7 @@ func TestQuiet(t *testing.T) {
 		{"not Go", "a.txt", "client_assertion"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := Blob(test.file, []byte(test.src)); got&(Exchange|Bearer) != 0 {
+			if got := Usual().Blob(test.file, []byte(test.src)); got&(Exchange|Bearer) != 0 {
 				t.Errorf("Blob = %b, want no Exchange", got)
 			}
 		})
@@ -73,20 +143,20 @@ func TestQuiet(t *testing.T) {
 }
 
 func TestBlobBrokenFile(t *testing.T) {
-	if got := Blob("a.go", []byte("package p\n\nfunc f( { v.Set(\"client_assertion\", \"unterminated\n")); got&Exchange == 0 {
+	if got := Usual().Blob("a.go", []byte("package p\n\nfunc f( { v.Set(\"client_assertion\", \"unterminated\n")); got&Exchange == 0 {
 		t.Error("a file that does not parse has no Exchange")
 	}
 }
 
 func TestBlobSlashes(t *testing.T) {
-	if got := Blob(`dir\a.go`, []byte("package p\n\nvar k = \"jwt_token\"\n")); got&Exchange == 0 {
+	if got := Usual().Blob(`dir\a.go`, []byte("package p\n\nvar k = \"jwt_token\"\n")); got&Exchange == 0 {
 		t.Error("a name with backslashes has no Exchange")
 	}
 }
 
 func TestBlobCarriageReturns(t *testing.T) {
 	src := "package p\r\n\r\nvar s = `{\r\n\r\n\r\n\r\n\r\n\r\n\r\n\"assertion\":1}`\r\n"
-	if got := Rare("a.go", []byte(src)); got&Exchange == 0 {
+	if got := Usual().Rare("a.go", []byte(src)); got&Exchange == 0 {
 		t.Error("a raw string of several CRLF lines has no Exchange")
 	}
 }

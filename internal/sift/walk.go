@@ -18,6 +18,7 @@ import (
 type walker struct {
 	ctx     context.Context
 	tests   bool
+	words   *Words
 	asked   []root
 	starts  []string                                      // where the walk begins: module roots, sorted
 	readDir func(dir string, buf []byte) ([]entry, error) // replaced by tests
@@ -202,7 +203,7 @@ func (v *visit) file(name string) {
 		v.unread = append(v.unread, Spot{path, err.Error()})
 		return
 	}
-	v.files = append(v.files, File{name, len(v.buf), Rare(name, v.buf)})
+	v.files = append(v.files, File{name, len(v.buf), v.words.Rare(name, v.buf)})
 }
 
 // link looks at a symbolic link. The go command reads linked Go files and does not

@@ -118,7 +118,7 @@ func (c *config) idle() bool {
 	}
 	for _, f := range c.GoFiles {
 		src, err := os.ReadFile(f)
-		if err != nil || sift.Blob(filepath.Base(f), src) != 0 {
+		if err != nil || sift.All().Blob(filepath.Base(f), src) != 0 {
 			return false
 		}
 	}
