@@ -50,29 +50,17 @@ func (c *command) differences(args ...string) ([]blob, error) {
 	return list, nil
 }
 
-// siblings returns the Go files that the index has in the directories of some files, these included.
-func (c *command) siblings(of []blob) ([]blob, error) {
-	args := []string{"ls-files", "-s", "-z", "--full-name", "--"}
+// packages returns, for git, the Go files beside those that are staged, and these.
+func (ix *index) packages() []string {
+	args := []string{"--"}
 	seen := map[string]bool{}
-	for _, b := range of {
+	for _, b := range ix.files {
 		if dir := path.Dir(b.name); !seen[dir] {
 			seen[dir] = true
 			args = append(args, ":(top,glob)"+path.Join(quoteGlob.Replace(dir), "*.go"))
 		}
 	}
-	raw, err := c.git(nil, args...)
-	if err != nil {
-		return nil, err
-	}
-	var list []blob
-	for _, entry := range strings.Split(string(raw), "\x00") {
-		// "100644 id 0\tname"
-		head, name, ok := strings.Cut(entry, "\t")
-		if f := strings.Fields(head); ok && len(f) == 3 {
-			list = append(list, blob{name: name, mode: f[0], id: f[1]})
-		}
-	}
-	return list, nil
+	return args
 }
 
 // quoteGlob takes a name for what it is.
@@ -117,10 +105,7 @@ func (c *command) top() (string, error) {
 // the command was started in, whatever -C says.
 func (c *command) git(stdin []byte, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(c.ctx, "git", append([]string{"--no-optional-locks"}, args...)...)
-	cmd.Dir = c.dir
-	if os.Getenv("GIT_DIR") != "" {
-		cmd.Dir = c.started
-	}
+	cmd.Dir = c.gitDir()
 	if stdin != nil {
 		cmd.Stdin = bytes.NewReader(stdin)
 	}
@@ -131,6 +116,14 @@ func (c *command) git(stdin []byte, args ...string) ([]byte, error) {
 		return nil, fmt.Errorf("-staged: git %s: %w: %s", verb(args), err, strings.TrimSpace(said.String()))
 	}
 	return out, nil
+}
+
+// gitDir returns the directory that git is started in.
+func (c *command) gitDir() string {
+	if os.Getenv("GIT_DIR") != "" {
+		return c.started
+	}
+	return c.dir
 }
 
 // verb returns the subcommand among git's arguments.

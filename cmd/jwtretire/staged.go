@@ -1,9 +1,14 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
+
+	"github.com/sourcegraph/conc/pool"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/internal/ledger"
@@ -19,39 +24,29 @@ func (c *command) findStaged() (*scan.Result, error) {
 	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
 		c.dir = real
 	}
-	staged, err := c.differences("--cached", "--diff-filter=ACMT")
-	if err != nil {
-		if _, outside := c.top(); outside != nil {
-			return nil, outside // git diff is another command there, and speaks of its options
-		}
-		return nil, err
-	}
-	dirs, err := c.packages(staged)
+	ix, err := c.index()
 	if err != nil {
 		return nil, err
 	}
-	if len(dirs) == 0 {
+	matters, err := ix.matters()
+	if err != nil {
+		return nil, err
+	}
+	if !matters {
 		return &scan.Result{Ledger: &ledger.Ledger{}}, nil
 	}
-	top, err := c.top()
-	if err != nil {
-		return nil, err
-	}
 	opts := c.options()
-	if opts.Overlay, err = c.overlay(top, staged); err != nil {
+	if opts.Overlay, err = ix.overlay(); err != nil {
 		return nil, err
 	}
-	opts.Patterns = nil
-	for _, d := range dirs {
-		opts.Patterns = append(opts.Patterns, absolute(top, d))
-	}
+	opts.Patterns = ix.dirs()
 	res, err := scan.Run(c.ctx, opts)
 	if err != nil {
 		return nil, err
 	}
 	named := map[string]bool{}
-	for _, b := range staged {
-		named[absolute(top, b.name)] = true
+	for _, b := range ix.staged {
+		named[absolute(ix.top, b.name)] = true
 	}
 	res.Keep(func(r *ledger.Record) bool {
 		return slices.ContainsFunc(r.Flow.Steps, func(s flow.Step) bool { return named[s.Span.File] })
@@ -59,70 +54,183 @@ func (c *command) findStaged() (*scan.Result, error) {
 	return res, nil
 }
 
-// packages returns the directories, from the top, that have both a staged Go file and a trigger. The
-// trigger may be in a file that is not staged: a change can join what was there before.
-func (c *command) packages(staged []blob) ([]string, error) {
-	var files []blob
-	for _, b := range staged {
+// An index is what git would commit, and what of it is new.
+type index struct {
+	*command
+	top    string // the root of the work tree
+	small  bool   // the whole tree can be looked at in no time
+	staged []blob
+	files  []blob // of these the Go files
+}
+
+// smallIndex is the size of an index, in bytes, up to which a hook looks at the whole tree: some 2,500 files.
+const smallIndex = 256 << 10
+
+// index asks git what is staged.
+func (c *command) index() (*index, error) {
+	ix := &index{command: c}
+	p := pool.New().WithErrors().WithFirstError()
+	p.Go(func() (err error) {
+		ix.staged, err = c.differences("--cached", "--diff-filter=ACMT")
+		return err
+	})
+	p.Go(func() error {
+		out, err := c.git(nil, "rev-parse", "--show-toplevel", "--git-path", "index")
+		if err != nil {
+			return err
+		}
+		lines := strings.TrimSuffix(string(out), "\n")
+		i := strings.LastIndexByte(lines, '\n')
+		path := lines[i+1:]
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(c.gitDir(), path)
+		}
+		info, err := os.Stat(path)
+		ix.small = err != nil || info.Size() <= smallIndex // without an index there is nothing in it
+		ix.top = lines[:max(i, 0)]
+		return nil
+	})
+	if err := p.Wait(); err != nil {
+		if _, outside := c.top(); outside != nil {
+			return nil, outside // git diff is another command there, and speaks of its options
+		}
+		return nil, err
+	}
+	for _, b := range ix.staged {
 		if b.matters() && sift.IsGoFile(b.name) {
-			files = append(files, b)
+			ix.files = append(ix.files, b)
 		}
 	}
-	if len(files) == 0 {
-		return nil, nil
-	}
-	all, err := c.siblings(files)
-	if err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(b blob) bool { return !b.matters() || !sift.IsGoFile(b.name) })
-	contents, err := c.contents(all)
-	if err != nil {
-		return nil, err
-	}
-	words := scan.Words(c.all, c.config)
+	return ix, nil
+}
+
+// dirs returns the absolute directories of the staged Go files.
+func (ix *index) dirs() []string {
 	var dirs []string
-	for i, b := range all {
-		if words.Blob(b.name, contents[i]) != 0 {
-			dirs = append(dirs, filepath.Dir(b.name))
-		}
+	for _, b := range ix.files {
+		dirs = append(dirs, filepath.Dir(absolute(ix.top, b.name)))
 	}
 	slices.Sort(dirs)
-	return slices.Compact(dirs), nil
+	return slices.Compact(dirs)
+}
+
+// matters reports whether a staged Go file may have part in a flow. Its package has a trigger, be it in a
+// file that is not staged: a change can join what was there before. Or it only hands something to a
+// package that has, or sends for it; see related.
+//
+// What is not changed beside the index is read from the work tree, which git would take longer for. Files
+// that git does not know are read with it: they can only make it look closer.
+func (ix *index) matters() (bool, error) {
+	if len(ix.files) == 0 {
+		return false, nil
+	}
+	words := scan.Words(ix.all, ix.config)
+	var where []string // in a small tree everywhere, for related
+	if !ix.small {
+		where = ix.packages()
+	}
+	var changed []blob
+	var triggers, imports bool
+	p := pool.New().WithErrors().WithFirstError()
+	p.Go(func() (err error) {
+		changed, err = ix.differences(where...)
+		return err
+	})
+	p.Go(func() error {
+		triggers = ix.onDisk(ix.dirs(), sift.IsGoFile, words.Blob)
+		return nil
+	})
+	if !ix.small {
+		p.Go(func() error {
+			imports = ix.handsOn(words, nil)
+			return nil
+		})
+	}
+	if err := p.Wait(); err != nil || triggers || imports {
+		return err == nil, err
+	}
+	overlay, err := ix.contentsOf(changed)
+	if err != nil {
+		return false, err
+	}
+	dirs := ix.dirs()
+	for name, src := range overlay {
+		if slices.Contains(dirs, filepath.Dir(name)) && words.Blob(filepath.Base(name), src) != 0 {
+			return true, nil
+		}
+	}
+	if ix.small {
+		return ix.related(words, overlay)
+	}
+	return ix.handsOn(words, overlay), nil
+}
+
+// onDisk reports whether a file in one of the directories has triggers.
+func (ix *index) onDisk(dirs []string, wanted func(name string) bool, classify func(name string, src []byte) sift.Class) bool {
+	var found atomic.Bool
+	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
+	for _, dir := range dirs {
+		p.Go(func() {
+			entries, _ := os.ReadDir(dir)
+			for _, e := range entries {
+				if found.Load() || ix.ctx.Err() != nil {
+					return
+				}
+				if !e.Type().IsRegular() || !wanted(e.Name()) {
+					continue
+				}
+				if src, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil && classify(e.Name(), src) != 0 {
+					found.Store(true)
+				}
+			}
+		})
+	}
+	p.Wait()
+	return found.Load()
 }
 
 // overlay returns the contents that make the work tree look like the index: what is staged, what was
 // changed since, and nothing that git does not know.
-func (c *command) overlay(top string, staged []blob) (map[string][]byte, error) {
-	changed, err := c.differences()
+func (ix *index) overlay() (map[string][]byte, error) {
+	changed, err := ix.differences()
 	if err != nil {
 		return nil, err
 	}
-	overlay := map[string][]byte{}
-	var list []blob
-	for _, b := range append(changed, staged...) {
-		switch {
-		case b.status == "A" && strings.Trim(b.id, "0") == "":
-			overlay[absolute(top, b.name)] = nil // added with git add -N: known, and not staged
-		case b.matters():
-			list = append(list, b)
-		}
-	}
-	contents, err := c.contents(list)
+	overlay, err := ix.contentsOf(append(changed, ix.staged...))
 	if err != nil {
 		return nil, err
 	}
-	for i, b := range list {
-		overlay[absolute(top, b.name)] = contents[i]
-	}
-	others, err := c.git(nil, "ls-files", "-z", "--full-name", "--others", "--exclude-standard", "--", ":(top)*.go")
+	others, err := ix.git(nil, "ls-files", "-z", "--full-name", "--others", "--exclude-standard", "--", ":(top)*.go")
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range strings.Split(string(others), "\x00") {
 		if name != "" {
-			overlay[absolute(top, name)] = nil
+			overlay[absolute(ix.top, name)] = nil
 		}
+	}
+	return overlay, nil
+}
+
+// contentsOf returns what the index has of those blobs that matter, by absolute path.
+func (ix *index) contentsOf(blobs []blob) (map[string][]byte, error) {
+	overlay := map[string][]byte{}
+	var list []blob
+	for _, b := range blobs {
+		switch {
+		case b.status == "A" && strings.Trim(b.id, "0") == "":
+			overlay[absolute(ix.top, b.name)] = nil // added with git add -N: known, and not staged
+		case strings.Trim(b.id, "0") == "": // in conflict: what is in the work tree counts
+		case b.matters():
+			list = append(list, b)
+		}
+	}
+	contents, err := ix.contents(list)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range list {
+		overlay[absolute(ix.top, b.name)] = contents[i]
 	}
 	return overlay, nil
 }

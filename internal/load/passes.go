@@ -1,0 +1,29 @@
+package load
+
+import (
+	"slices"
+
+	"jwtretire.example/internal/sift"
+)
+
+// Passes reports whether a flow of the tree may have part in one of the directories, which are absolute: it
+// would be loaded with bodies, or may be what a package sends its requests by. The import clauses decide.
+func Passes(cfg Config, tree *sift.Result, dirs []string) bool {
+	p := choose(cfg, tree, nil)
+	var with, senders []*node
+	for _, n := range p.sorted() {
+		if n.bodies {
+			with = append(with, n)
+		}
+	}
+	uses := func(n *node) []*node { return n.uses }
+	below := map[*node]bool{}
+	for _, n := range reach(with, uses, nil) {
+		below[n] = true
+		if n.http {
+			senders = append(senders, n)
+		}
+	}
+	parts := append(with, reach(senders, func(n *node) []*node { return n.users }, below)...)
+	return slices.ContainsFunc(parts, func(n *node) bool { return slices.Contains(dirs, n.dir.Path) })
+}
