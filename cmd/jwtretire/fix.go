@@ -49,6 +49,7 @@ func (c *command) fix() (int, error) {
 
 // rewrite runs the fixer over the findings that are to be migrated and settles their records.
 func (c *command) rewrite(res *scan.Result) (*rewriting, []patch.File, error) {
+	c.status.say("rewriting, with proof by " + c.verify)
 	w := &rewriting{command: c, platforms: res.Platforms}
 	for _, p := range res.Platforms {
 		if err := w.plan(p); err != nil {

@@ -44,7 +44,12 @@ const (
 )
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, argv: args}
+	st := newStatus(stderr)
+	defer st.clear()
+	if st != nil {
+		stdout, stderr = &afterStatus{stdout, st}, &afterStatus{stderr, st}
+	}
+	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, status: st, argv: args}
 	cmd.started, _ = os.Getwd() // parse says what is wrong with it
 	cmd.dir = cmd.started
 	verb := "scan"
@@ -73,6 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 type command struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
+	status         *status
 	argv           []string
 	started        string // the working directory before -C
 	changes        bool   // the findings are to be rewritten
