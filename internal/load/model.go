@@ -80,7 +80,7 @@ func (p *Package) Callee(file string, from, to int) *types.Func {
 // A BlindSpot is something that could not be looked at.
 type BlindSpot struct {
 	File    string // absolute
-	Kind    string // "build-tags", "cgo", "parse-error", "type-error", "unreadable", "symlink", "generated", "dependency"
+	Kind    string // "build-tags", "cgo", "parse-error", "type-error", "unreadable", "symlink", "generated", "dependency", "go-command"
 	Detail  string
 	Command string // the command that covers it, "" if there is none
 }

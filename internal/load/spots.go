@@ -2,9 +2,11 @@ package load
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -31,6 +33,14 @@ func treeSpots(tree *sift.Result) []BlindSpot {
 // blindSpots returns what the universe could not look at.
 func (u *universe) blindSpots() []BlindSpot {
 	var list []BlindSpot
+	if errors.Is(u.listErr, exec.ErrNotFound) {
+		where := u.group.work
+		if where == "" {
+			where = u.group.mods[0].GoMod
+		}
+		list = append(list, BlindSpot{File: where, Kind: "go-command",
+			Detail: "the go command is not there; packages were looked for without it, in the versions that go.mod names"})
+	}
 	for _, n := range u.group.bodies {
 		list = append(list, u.excluded(n)...)
 	}
