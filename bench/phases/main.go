@@ -1,7 +1,7 @@
 // Phases says where the time of a scan goes: it runs the rooms of the first half one after the other
 // and prints the wall and processor time, and the heap that each leaves behind.
 //
-//	phases [-cpuprofile FILE] [-memprofile FILE] [-tests=false] TREE
+//	phases [-cpuprofile FILE] [-memprofile FILE] [-cache DIR] [-tests=false] TREE
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/sift"
@@ -24,6 +25,7 @@ import (
 var (
 	cpuprofile = flag.String("cpuprofile", "", "write a cpu profile to `FILE`")
 	memprofile = flag.String("memprofile", "", "write a profile of the heap after the analysis to `FILE`")
+	keep       = flag.String("cache", "", "keep the types of dependencies in `DIR`")
 	tests      = flag.Bool("tests", true, "look at _test.go files")
 )
 
@@ -58,7 +60,11 @@ func run(dir string) error {
 		return err
 	}
 	c.lap("sift", fmt.Sprintf("%d files", tree.Files))
-	loaded, err := load.Load(ctx, load.Config{Tests: *tests}, tree)
+	var store *cache.Cache
+	if *keep != "" {
+		store = cache.At(*keep, cache.Limit)
+	}
+	loaded, err := load.Load(ctx, load.Config{Tests: *tests, Cache: store}, tree)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 func (c *command) options() scan.Options {
 	return scan.Options{
 		Dir: c.dir, Patterns: c.args, Tags: c.tags, Tests: c.tests, Config: c.config, All: c.all,
-		Progress: c.status.say, Changes: c.changes,
+		Progress: c.status.say, Changes: c.changes, Cache: c.store(),
 	}
 }
 

@@ -143,7 +143,7 @@ func newInfo() *types.Info {
 // typeError returns the function that notes errors. Those of dependencies do not matter.
 func (x *unit) typeError(u *universe) func(error) {
 	if x.pkg == nil {
-		return func(error) {}
+		return func(error) { x.wrong = true }
 	}
 	return func(err error) {
 		var e types.Error

@@ -22,6 +22,11 @@
 // test packages are packages of their own. Test files are looked at where the package
 // has a trigger, or tests something that has an exchange.
 //
+// # What is not read again
+//
+// With [Config.Cache], types of packages without bodies are taken over from earlier loads of the same modules,
+// where neither the package nor anything that it imports has changed. See [known].
+//
 // # What is not there
 //
 // Loading does not fail because of the code. A package that is missing is an empty
@@ -40,6 +45,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/sift"
 )
 
@@ -51,6 +57,7 @@ type Config struct {
 	GOARCH  string            // "" for the environment's
 	Env     []string          // nil for the process's own
 	Overlay map[string][]byte // contents by absolute path that take the place of files on disk; nil deletes
+	Cache   *cache.Cache      // keeps the types of packages without bodies, nil for none
 	ModFile string            // a go.mod to use in the place of the module's own, as -modfile
 
 	// Senders are import paths of packages of the tree to load with bodies although nothing triggers

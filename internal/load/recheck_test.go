@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/sourcegraph/conc"
+
+	"jwtretire.example/internal/cache"
 )
 
 const rechecked = `
@@ -43,6 +45,13 @@ var W = b.V + a.F()
 `
 
 func TestRecheck(t *testing.T) {
+	warm := cache.At(t.TempDir(), cache.Limit)
+	loaded(t, tree(t, rechecked), Config{Cache: warm})
+	t.Run("from source", func(t *testing.T) { testRecheck(t, Config{}) })
+	t.Run("types from the cache", func(t *testing.T) { testRecheck(t, Config{Cache: warm}) })
+}
+
+func testRecheck(t *testing.T, cfg Config) {
 	fine := "package a\n\n\n\nvar k = \"client_assertion\"\n\nfunc F() int { return 2 }\n\nvar old undefined\n"
 	for _, test := range []struct {
 		name  string
@@ -63,7 +72,7 @@ func TestRecheck(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := tree(t, rechecked+"-- a/a_plan9.go --\npackage a\n")
-			r := loaded(t, dir, Config{})
+			r := loaded(t, dir, cfg)
 			overlay := map[string][]byte{}
 			for name, content := range test.files {
 				overlay[filepath.Join(dir, name)] = []byte(content)

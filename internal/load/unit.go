@@ -30,6 +30,10 @@ type unit struct {
 	types    *types.Package
 	errs     []string
 	unparsed []string // files with syntax errors
+	wrong    bool     // it has type errors that nobody is told of
+	content  []byte   // hash of its files, if its identity needs that
+	sum      []byte   // its identity, if it was recalled
+	recalled bool     // its types come from the cache
 
 	waits int     // deps that are not checked yet
 	users []*unit // units that wait for this one
@@ -141,6 +145,10 @@ func (x *unit) parse(u *universe) {
 	if x.pkg != nil {
 		x.source = map[string][]byte{}
 	}
+	var content *contents
+	if x.pkg == nil {
+		content = u.newContents(x.meta)
+	}
 	mode := parser.SkipObjectResolution
 	if x.pkg != nil {
 		mode |= parser.ParseComments
@@ -157,6 +165,7 @@ func (x *unit) parse(u *universe) {
 		} else if src == nil {
 			continue
 		}
+		content.add(name, src)
 		var file *ast.File
 		var err error
 		if x.pkg != nil {
@@ -171,6 +180,9 @@ func (x *unit) parse(u *universe) {
 		}
 		kept = append(kept, name)
 		x.syntax = append(x.syntax, file)
+	}
+	if content != nil {
+		x.content = content.Sum(nil)
 	}
 	x.files = kept
 	x.pkgName = packageName(x)

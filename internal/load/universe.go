@@ -20,10 +20,12 @@ type universe struct {
 	plan  *plan
 	group *group
 	fset  *token.FileSet
+	arch  string
 	sizes types.Sizes
 
 	metas    map[string]*meta // by path
 	resolver func() *resolver
+	ground   func() *ground
 	lister   *lister
 	listErr  error // why the go command did not answer
 
@@ -41,10 +43,12 @@ func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) 
 	if arch == "" {
 		arch = build.Default.GOARCH
 	}
+	u.arch = arch
 	if u.sizes = types.SizesFor("gc", arch); u.sizes == nil {
 		u.sizes = types.SizesFor("gc", "amd64")
 	}
 	u.resolver = sync.OnceValue(func() *resolver { return newResolver(ctx, p, g, tmp, u.listErr != nil) })
+	u.ground = sync.OnceValue(u.newGround)
 	u.lister = &lister{cfg: p.cfg, tmp: tmp, work: g.work}
 	if g.work != "" {
 		u.lister.dir = filepath.Dir(g.work)
@@ -56,13 +60,22 @@ func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) 
 
 // load lists, reads and type-checks.
 func (u *universe) load(ctx context.Context) {
+	fetched := make(chan *known, 1)
+	go func() { fetched <- u.fetch() }()
 	u.list(ctx)
+	k := <-fetched
 	var first []*unit
 	for _, n := range slices.Concat(u.group.bodies, u.group.others) {
 		first = append(first, u.plant(n)...)
 	}
+	if u.listErr == nil {
+		u.recall(ctx, k)
+	}
 	u.read(ctx, first)
 	u.check(ctx)
+	if u.listErr == nil && ctx.Err() == nil {
+		u.keep(k)
+	}
 }
 
 // list fills in the metas, from the go command where it answers.

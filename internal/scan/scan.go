@@ -13,6 +13,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
@@ -28,6 +29,7 @@ type Options struct {
 	Tests    bool
 	Config   *config.Config
 	All      bool              // flows that nobody retires count too
+	Cache    *cache.Cache      // keeps types of dependencies; nil for none
 	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
 	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
