@@ -83,7 +83,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := load.Load(ctx, load.Config{}, tree)
+	res, err := load.Load(ctx, load.Config{Whole: true}, tree)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
 	o := &Other{dirs: map[string]bool{}}
-	o.plan = choose(cfg, r.plan.tree, r.plan.clauses)
+	o.plan = choose(cfg, r.plan.tree, r.plan)
 
 	source := map[string][]byte{}
 	for _, p := range r.Packages {

@@ -8,7 +8,8 @@
 //
 // Those with an exchange, those that import them (to any depth), those with triggers
 // for signing and keys among what all these import, and the packages in between. A
-// value can go nowhere else without a common importer. See [choose]. A package that only sends what
+// value can go nowhere else without a common importer. See [choose]. Of these those are left out that
+// nothing connects with an exchange but imports: see [connection]. A package that only sends what
 // it is given looks like any other; [Config.Senders] names those that turned out to matter.
 //
 // # Tests
@@ -60,6 +61,10 @@ type Config struct {
 	Cache   *cache.Cache      // keeps the types of packages without bodies, nil for none
 	ModFile string            // a go.mod to use in the place of the module's own, as -modfile
 
+	// Whole loads with bodies all packages that a flow could pass through by their imports, whether they
+	// name anything of one or not: who changes the code wants to see all that uses it.
+	Whole bool
+
 	// Senders are import paths of packages of the tree to load with bodies although nothing triggers
 	// them, with what they send requests by: a flow was found to hand its form to them.
 	Senders []string
@@ -87,7 +92,7 @@ type Result struct {
 func (r *Result) On(ctx context.Context, goos, goarch, tags string) (*Result, error) {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
-	return load(ctx, choose(cfg, r.plan.tree, r.plan.clauses))
+	return load(ctx, choose(cfg, r.plan.tree, r.plan))
 }
 
 // Has reports whether a file is part of a loaded package.

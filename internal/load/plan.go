@@ -58,6 +58,7 @@ type node struct {
 
 	http      bool // it imports net/http
 	bodies    bool
+	aside     bool // it could have a part in a flow by what it imports, and names nothing of one: see [connection]
 	withTests bool
 	apart     bool // its test files are checked apart, see [plan.breakCycles]
 }
@@ -89,11 +90,15 @@ type plan struct {
 	links  map[string]bool         // files that are links out of the tree: the go command reads them, this package does not
 
 	clauses map[*sift.Dir]clauses // read once for all loads of a tree
+	reached map[*sift.Dir]bool    // see [connection]
 }
 
 // clauses are the paths that the files of a directory import, in whatever build: those of its package, and among
 // them those that are imported for their effects only, of its own test files, and of its external test package.
-type clauses struct{ plain, blank, tests, xtests []string }
+type clauses struct {
+	name                        string // of the package
+	plain, blank, tests, xtests []string
+}
 
 // A group is what is loaded into one universe: a workspace, or a module.
 type group struct {
@@ -103,15 +108,17 @@ type group struct {
 	others []*node // with bodies too, in other modules of the tree, and used by these
 }
 
-// choose decides which packages get bodies, from import clauses alone: build
-// constraints are not looked at, so it chooses rather too many, and the same for every platform.
-// known are the clauses that an earlier plan of the same tree has read, or nil.
-func choose(cfg Config, tree *sift.Result, known map[*sift.Dir]clauses) *plan {
-	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}, clauses: known}
+// choose decides which packages get bodies, from import clauses and from the names in their files:
+// build constraints are not looked at, so it chooses rather too many, and the same for every platform.
+// earlier is a plan of the same tree for another one, or nil.
+func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
+	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
 	for _, s := range tree.Symlinks {
 		p.links[s.Path] = true
 	}
-	if p.clauses == nil {
+	if earlier != nil {
+		p.clauses, p.reached = earlier.clauses, earlier.reached
+	} else {
 		p.readImports()
 	}
 	p.join()
@@ -138,16 +145,32 @@ func choose(cfg Config, tree *sift.Result, known map[*sift.Dir]clauses) *plan {
 	}
 	between := reach(sources, users, inside) // of it, what leads to a source
 
-	left := allowance
 	near := map[*node]bool{} // the ends, what imports them, and what these ends use
 	for _, n := range slices.Concat(importers, reach(ends, uses, nil)) {
 		near[n] = true
 	}
-	for _, set := range [][]*node{sources, importers, between} { // each has the nearest first
-		for _, n := range set {
-			n.bodies = left.allows(n, false, n.free(near))
+	sets := [][]*node{sources, importers, between} // each has the nearest first
+	wanted := map[*node]bool{}
+	for _, n := range slices.Concat(append(sets, p.testers(ends), p.testers(sources))...) {
+		wanted[n] = true
+	}
+	if p.reached == nil {
+		p.reached = p.connected(ends, wanted)
+	}
+	for n := range wanted {
+		n.aside = !p.reached[n.dir]
+	}
+	left := allowance
+	take := func(aside bool) {
+		for _, set := range sets {
+			for _, n := range set {
+				if n.aside == aside {
+					n.bodies = left.allows(n, false, n.free(near))
+				}
+			}
 		}
 	}
+	take(false)
 	for _, n := range p.senders() {
 		n.bodies = left.allows(n, false, false)
 	}
@@ -155,6 +178,9 @@ func choose(cfg Config, tree *sift.Result, known map[*sift.Dir]clauses) *plan {
 		if n := p.byPath[path]; n != nil {
 			n.bodies = left.allows(n, false, false)
 		}
+	}
+	if cfg.Whole {
+		take(true)
 	}
 	if cfg.Tests {
 		p.chooseTests(ends, sources, near, left)
@@ -181,6 +207,21 @@ func (p *plan) senders() []*node {
 	return slices.Concat(named, reach(sending, func(n *node) []*node { return n.users }, below))
 }
 
+// testers returns the packages that test some of a set. A helper for keys that the tests of everything
+// use says nothing of any of them.
+func (p *plan) testers(tested []*node) []*node {
+	some := map[*node]bool{}
+	for _, n := range tested {
+		some[n] = true
+	}
+	serving := func(m *node) bool {
+		return some[m] && (m.dir.Class&^sift.Key != 0 || len(m.testers) <= maxTesters)
+	}
+	return slices.DeleteFunc(p.sorted(), func(n *node) bool {
+		return !slices.ContainsFunc(n.tests, serving) && !slices.ContainsFunc(n.xtests, serving)
+	})
+}
+
 // chooseTests marks the packages whose test files are loaded: those with a trigger,
 // those that use these, and those that only test them.
 func (p *plan) chooseTests(ends, sources []*node, near map[*node]bool, left budget) {
@@ -192,17 +233,12 @@ func (p *plan) chooseTests(ends, sources []*node, near map[*node]bool, left budg
 		for _, n := range tested {
 			some[n] = true
 		}
-		direct := func(list []*node) bool {
-			return slices.ContainsFunc(list, func(m *node) bool { return some[m] })
-		}
-		// A helper for keys that the tests of everything use says nothing of any of them.
-		serving := func(list []*node) bool {
-			return slices.ContainsFunc(list, func(m *node) bool {
-				return some[m] && (m.dir.Class&^sift.Key != 0 || len(m.testers) <= maxTesters)
-			})
+		serves := map[*node]bool{}
+		for _, n := range p.testers(tested) {
+			serves[n] = p.cfg.Whole || !n.aside
 		}
 		for _, n := range p.sorted() {
-			if serving(n.tests) || serving(n.xtests) || n.bodies && direct(n.uses) {
+			if serves[n] || n.bodies && slices.ContainsFunc(n.uses, func(m *node) bool { return some[m] }) {
 				n.bodies = left.allows(n, true, n.free(near))
 				n.withTests = n.bodies
 			}
@@ -282,6 +318,7 @@ func (p *plan) readImports() {
 			}
 			switch {
 			case !isTest:
+				im.name = name
 				im.plain = append(im.plain, paths...)
 				im.blank = append(im.blank, blank...)
 			case strings.HasSuffix(name, "_test"):

@@ -31,8 +31,15 @@ func tree(t *testing.T, archive string) string {
 	return dir
 }
 
-// loaded loads a directory without the network.
+// loaded loads all of a directory that could matter by its imports, without the network.
 func loaded(t *testing.T, dir string, cfg Config) *Result {
+	t.Helper()
+	cfg.Whole = true
+	return narrowed(t, dir, cfg)
+}
+
+// narrowed loads what the names in a directory connect with an exchange.
+func narrowed(t *testing.T, dir string, cfg Config) *Result {
 	t.Helper()
 	found, err := sift.Tree(context.Background(), sift.Options{Dir: dir, Tests: cfg.Tests})
 	if err != nil {

@@ -93,8 +93,8 @@ func (u *universe) byDir(dir string) *meta {
 func (u *universe) newPackage(m *meta, path, forTest string) *Package {
 	p := &Package{Path: path, Name: m.name, Dir: m.dir, ForTest: forTest, Module: m.module, Fset: u.fset, Sizes: u.sizes, Ignored: absolute(m.dir, m.ignored)}
 	if n := u.plan.nodes[m.dir]; n != nil && forTest == "" {
-		p.UsedElsewhere = slices.ContainsFunc(n.users, func(user *node) bool { return !user.bodies }) ||
-			slices.ContainsFunc(n.testers, func(user *node) bool { return !user.withTests })
+		p.UsedElsewhere = slices.ContainsFunc(n.users, func(user *node) bool { return !user.bodies && !user.aside }) ||
+			slices.ContainsFunc(n.testers, func(user *node) bool { return !user.withTests && !user.aside })
 	}
 	return p
 }

@@ -60,7 +60,7 @@ func Open(ctx context.Context, dir, tags string, tests bool, extra map[string][]
 	if err != nil {
 		return nil, err
 	}
-	res, err := load.Load(ctx, load.Config{Tags: tags, Tests: tests}, tree)
+	res, err := load.Load(ctx, load.Config{Tags: tags, Tests: tests, Whole: true}, tree)
 	if err != nil {
 		return nil, err
 	}

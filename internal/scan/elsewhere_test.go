@@ -150,7 +150,7 @@ import "m/low"
 
 const field = "client_assertion"
 
-var _ = low.K
+var _ = map[string]int{field: low.K}
 `, changes)
 		if len(res.Platforms) != 2 {
 			t.Fatalf("%d platforms, want 2", len(res.Platforms))

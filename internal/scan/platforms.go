@@ -57,7 +57,7 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 // whole does one platform with all that a flow can pass through. What it learns serves the outlook that
 // ahead makes of the loaded tree; ahead may be nil.
 func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, ahead func(*load.Result) *outlook) ([]drive.PackageResult, error) {
-	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH}
+	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH, Whole: opts.Changes}
 	analyse := func() ([]drive.PackageResult, error) {
 		opts.Progress(strings.TrimSpace("loading " + p.Name()))
 		var err error

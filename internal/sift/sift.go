@@ -69,6 +69,16 @@ type Result struct {
 	Symlinks   []Spot   // links that lead out of the tree; not followed
 	Files      int      // Go files looked at
 	Visited    []string // absolute paths of the directories that were read, in no order
+
+	words *Words // nil lets everything through
+}
+
+// Rare returns the classes that decide, [Exchange] and [Bearer], of a part of a file: declarations, imports.
+func (r *Result) Rare(part []byte) Class {
+	if r.words == nil {
+		return Exchange | Bearer
+	}
+	return r.words.Rare("part.go", part)
 }
 
 // Empty reports that there is nothing to find: no module that was asked for,
@@ -81,6 +91,7 @@ func (r *Result) Empty() bool {
 // analysis finds then is the measure of what a sift must let through.
 func (r *Result) LetAll() {
 	const all = Exchange | Bearer | Sign | Key
+	r.words = nil
 	for _, m := range r.Modules {
 		m.Hot = true
 		for _, d := range m.Dirs {
@@ -125,6 +136,7 @@ func Tree(ctx context.Context, opts Options) (*Result, error) {
 		return nil, err
 	}
 	r := w.result()
+	r.words = w.words
 	if err := r.judge(ctx, w.words, w.overlay); err != nil {
 		return nil, err
 	}

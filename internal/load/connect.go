@@ -1,0 +1,160 @@
+package load
+
+import (
+	"go/ast"
+	"slices"
+	"strings"
+
+	"jwtretire.example/internal/sift"
+)
+
+// A connection follows names from the declarations that have the triggers of an end.
+//
+// A value gets from one declaration to another only if one of them names the other, or both name a
+// third: it is handed to what is called, returned to what calls, kept in a variable or in something of a
+// type. So a package none of whose declarations is reached that way cannot have a part in a flow,
+// whatever its own triggers say: the certificates of a server beside a client that fetches tokens.
+//
+// Names are those of the syntax and not resolved: a local variable that has the name of a function of its
+// package counts as that function. What is reached is too much rather than too little.
+type connection struct {
+	plan   *plan
+	within map[*node]bool
+	scopes map[scopeKey]*scope
+	words  map[*node]map[string]bool
+	queue  []*decl
+}
+
+// A way says from where a declaration was reached.
+type way uint8
+
+const (
+	unreached way = iota
+	below         // something that matters names it: values come and go through what it is given and returns
+	through       // it names something that matters, so they come and go through what names it, too
+)
+
+// connected returns the packages of a set that have a declaration which is reached from the ends.
+func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool {
+	c := &connection{plan: p, within: within, scopes: map[scopeKey]*scope{}, words: map[*node]map[string]bool{}}
+	for _, n := range ends {
+		c.seed(n)
+	}
+	for len(c.queue) > 0 {
+		d := c.queue[0]
+		c.queue = c.queue[1:]
+		c.spread(d)
+	}
+	out := map[*sift.Dir]bool{}
+	for key, s := range c.scopes {
+		if slices.ContainsFunc(s.decls, func(d *decl) bool { return d.way != unreached }) {
+			out[key.node.dir] = true
+		}
+	}
+	return out
+}
+
+// seed starts at the declarations of a package that have the triggers of an end. Where a vendor takes the
+// signed JWT itself, the trigger is the name of a host, which need not be near anything.
+func (c *connection) seed(n *node) {
+	hosts, testHosts := false, false
+	for _, f := range n.dir.Files {
+		test := strings.HasSuffix(f.Name, "_test.go")
+		hosts = hosts || f.Class&sift.Bearer != 0 && !test
+		testHosts = testHosts || f.Class&sift.Bearer != 0 && test
+	}
+	for _, s := range c.both(n) {
+		for _, d := range s.decls {
+			if d.rare || hosts || testHosts && d.test {
+				c.mark(d, through)
+			}
+		}
+	}
+}
+
+func (c *connection) mark(d *decl, w way) {
+	if d.state {
+		w = through
+	}
+	if d.way < w {
+		d.way = w
+		c.queue = append(c.queue, d)
+	}
+}
+
+// spread marks what is connected with a declaration.
+func (c *connection) spread(d *decl) {
+	s := d.scope
+	for _, name := range d.plain {
+		for _, t := range s.named[name] {
+			c.mark(t, below)
+		}
+	}
+	for _, u := range d.other {
+		if c.within[u.node] {
+			for _, t := range c.scope(u.node, false).named[u.name] {
+				c.mark(t, below)
+			}
+		}
+	}
+	for _, name := range d.names {
+		for _, m := range s.methods[name] {
+			c.mark(m, below)
+		}
+	}
+	if d.way != through {
+		return
+	}
+	for _, t := range s.named[d.recv] {
+		c.mark(t, through)
+	}
+	for _, name := range d.names {
+		c.users(s, name)
+	}
+}
+
+// users marks the declarations that mention a name of a scope.
+func (c *connection) users(s *scope, name string) {
+	for _, d := range s.using[name] {
+		c.mark(d, through)
+	}
+	if s.external || !ast.IsExported(name) {
+		return
+	}
+	at := usage{s.node, name}
+	for _, d := range c.scope(s.node, true).others[at] {
+		c.mark(d, through)
+	}
+	for _, n := range slices.Concat(s.node.users, s.node.testers) {
+		if c.within[n] && c.mentions(n, name) {
+			for _, o := range c.both(n) {
+				for _, d := range o.others[at] {
+					c.mark(d, through)
+				}
+			}
+		}
+	}
+}
+
+func (c *connection) both(n *node) []*scope {
+	return []*scope{c.scope(n, false), c.scope(n, true)}
+}
+
+// mentions reports whether a name stands anywhere in the files of a package. It saves parsing most of them.
+func (c *connection) mentions(n *node, name string) bool {
+	words := c.words[n]
+	if words == nil {
+		words = map[string]bool{}
+		for _, f := range n.dir.Files {
+			if !strings.HasSuffix(f.Name, "_test.go") || c.plan.cfg.Tests {
+				identifiers(c.plan.content(n, f.Name), func(word []byte) {
+					if b := word[0]; ('A' <= b && b <= 'Z' || b >= 0x80) && !words[string(word)] {
+						words[string(word)] = true
+					}
+				})
+			}
+		}
+		c.words[n] = words
+	}
+	return words[name]
+}
