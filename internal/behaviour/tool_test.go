@@ -2,9 +2,12 @@ package behaviour_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -12,15 +15,28 @@ import (
 // toolDir is set by TestMain; the binary is built at the first use, once for all tests.
 var toolDir string
 
+// TestMain has the tool keep nothing in its user's cache. The go command may.
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "jwtretire-behaviour")
 	if err != nil {
 		panic(err)
 	}
 	toolDir = dir
+	if err := keepApart(dir); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// keepApart sets the user's cache directory to one below dir, for all but the go command.
+func keepApart(dir string) error {
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.Setenv("GOCACHE", strings.TrimSpace(string(out))), os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache")))
 }
 
 var buildOnce sync.Once

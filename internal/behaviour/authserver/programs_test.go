@@ -5,8 +5,10 @@ package authserver_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -26,6 +28,11 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	toolDir = dir
+	// The tool keeps nothing in its user's cache. The go command may.
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err := errors.Join(err, os.Setenv("GOCACHE", strings.TrimSpace(string(out))), os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
