@@ -21,16 +21,11 @@ func newWords(tables ...[]trigger) *Words {
 	return w
 }
 
-var (
-	usual = newWords(triggers)
-	wide  = newWords(triggers, allTriggers)
-)
-
 // Usual returns the words for flows that a vendor has retired or that have a replacement.
-func Usual() *Words { return usual }
+var Usual = sync.OnceValue(func() *Words { return newWords(triggers) })
 
 // All returns the words for all flows, also those that their vendor keeps and those of no known vendor.
-func All() *Words { return wide }
+var All = sync.OnceValue(func() *Words { return newWords(triggers, allTriggers) })
 
 // With returns the words and others: hosts and paths of vendors whose API takes the signed JWT itself.
 func (w *Words) With(places ...string) *Words {

@@ -1,6 +1,7 @@
 package unit
 
 import (
+	gotypes "go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,6 +110,55 @@ func TestVetx(t *testing.T) {
 			}
 			if typed := info.Size() > int64(vetxHead+len(tc.facts)); typed != tc.typed {
 				t.Errorf("%d bytes", info.Size())
+			}
+		})
+	}
+}
+
+// A unit of which nothing can come leaves before anything is parsed: this one does not parse.
+func TestIdle(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	quiet, trigger := write("quiet.go", "package p\n\nfunc f( {\n"), write("trigger.go", "package p\n\nvar k = \"jwt_token\"\n")
+	none, some := write("none.vetx", ""), write("some.vetx", "vetx\x00\x00\x00\x00\x00\x00\x00\x00facts")
+	types := write("types.vetx", "vetx\x05\x00\x00\x00\x00\x00\x00\x00types")
+	for _, tc := range []struct {
+		name  string
+		path  string
+		file  string
+		facts string
+		want  bool
+	}{
+		{"no trigger, no facts below", "example.com/m", quiet, none, true},
+		{"a trigger", "example.com/m", trigger, none, false},
+		{"facts below", "example.com/m", quiet, some, false},
+		{"only types below", "example.com/m", quiet, types, true},
+		{"of the standard library", "net/http", trigger, some, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "vet.out")
+			c := config{
+				ImportPath: tc.path, Dir: dir, GoFiles: []string{tc.file}, ImportMap: map[string]string{"fmt": "fmt"},
+				PackageVetx: map[string]string{"fmt": tc.facts}, VetxOutput: out, Stdout: filepath.Join(dir, "stdout"),
+			}
+			if got := c.idle(); got != tc.want {
+				t.Errorf("idle() = %v", got)
+			}
+			if !tc.want {
+				return
+			}
+			begin := func(bool, func([]string) (gotypes.Importer, error)) { t.Error("it begins to look") }
+			if err := c.run(mode{}, Options{Begin: begin}); err != nil {
+				t.Fatal(err)
+			}
+			if data, err := os.ReadFile(out); err != nil || len(data) > 0 {
+				t.Errorf("facts %q, %v", data, err)
 			}
 		})
 	}

@@ -104,8 +104,12 @@ func (c *config) run(m mode, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if err := c.tell(p, facts, opts.Analyzer); err != nil {
-		return err
+	// What is said on standard error is not said again where the go command has kept the result, as it does
+	// of -diff. Without facts it keeps none; a command has no importers that would miss them.
+	if !(m.diff && p.Name == "main" && unfixed(res)) {
+		if err := c.tell(p, facts, opts.Analyzer); err != nil {
+			return err
+		}
 	}
 	if m.fix {
 		return c.fix(m, p, res)

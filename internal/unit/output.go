@@ -117,6 +117,11 @@ func (c *config) fix(m mode, p *load.Package, res drive.PackageResult) error {
 	return c.print(nil)
 }
 
+// unfixed reports whether there is a finding without a fix.
+func unfixed(res drive.PackageResult) bool {
+	return slices.ContainsFunc(res.Diagnostics, func(d analysis.Diagnostic) bool { return len(d.SuggestedFixes) == 0 })
+}
+
 // rewrite applies edits, which are equal or do not overlap.
 func rewrite(p *load.Package, edits []analysis.TextEdit) (map[string][]byte, error) {
 	byFile := map[string][]udiff.Edit{}
