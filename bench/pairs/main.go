@@ -6,6 +6,9 @@
 // With -cold every run has an empty build cache of its own (GOCACHE) and an empty cache of the tools
 // (XDG_CACHE_HOME); modules stay downloaded. Exit codes of the commands are printed, not judged:
 // findings are not failures.
+//
+// In a command @n stands for a number that no other run has, and fresh=FILE for the path of a copy of that
+// program which differs from all others in its last bytes: the go command keeps no results for it.
 package main
 
 import (
@@ -14,7 +17,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -64,19 +69,22 @@ func main() {
 }
 
 func run(dir, command string, cold bool) (sample, error) {
-	words := strings.Fields(command)
+	tmp, err := os.MkdirTemp("", "pairs-")
+	if err != nil {
+		return sample{}, err
+	}
+	defer os.RemoveAll(tmp)
+	words, err := expand(command, tmp)
+	if err != nil {
+		return sample{}, err
+	}
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Dir = dir
 	if cold {
-		tmp, err := os.MkdirTemp("", "pairs-")
-		if err != nil {
-			return sample{}, err
-		}
-		defer os.RemoveAll(tmp)
 		cmd.Env = append(os.Environ(), "GOCACHE="+tmp+"/build", "XDG_CACHE_HOME="+tmp+"/tools", "STATICCHECK_CACHE="+tmp+"/staticcheck")
 	}
 	start := time.Now()
-	err := cmd.Run()
+	err = cmd.Run()
 	wall := time.Since(start).Seconds()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -89,6 +97,27 @@ func run(dir, command string, cold bool) (sample, error) {
 		peak: float64(use.Maxrss) / 1024,
 		code: cmd.ProcessState.ExitCode(),
 	}, nil
+}
+
+// expand returns the words of a command. Copies of programs go to tmp.
+func expand(command, tmp string) ([]string, error) {
+	salt := strconv.FormatInt(time.Now().UnixNano(), 36)
+	words := strings.Fields(strings.ReplaceAll(command, "@n", salt))
+	for i, w := range words {
+		before, name, ok := strings.Cut(w, "fresh=")
+		if !ok {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		words[i] = before + filepath.Join(tmp, filepath.Base(name))
+		if err := os.WriteFile(filepath.Join(tmp, filepath.Base(name)), append(data, salt...), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	return words, nil
 }
 
 func show(name, command string, all []sample) {
