@@ -114,9 +114,12 @@ func (ix *index) dirs() []string {
 	return slices.Compact(dirs)
 }
 
-// matters reports whether a staged Go file may have part in a flow. Its package has a trigger, be it in a
-// file that is not staged: a change can join what was there before. Or it only hands something to a
-// package that has, or sends for it; see related.
+// rare are the classes of which every flow has one.
+const rare = sift.Exchange | sift.Bearer
+
+// matters reports whether a staged Go file may have part in a flow: whether its package has an exchange, or the
+// tree has one and the package signs or has a key, be it in a file that is not staged, because a change can
+// join what was there before. What has none of these may still hand something on; see related and handsOn.
 //
 // What is not changed beside the index is read from the work tree, which git would take longer for. Files
 // that git does not know are read with it: they can only make it look closer.
@@ -125,68 +128,73 @@ func (ix *index) matters() (bool, error) {
 		return false, nil
 	}
 	words := scan.Words(ix.all, ix.config)
+	dirs := ix.dirs()
 	var where []string // in a small tree everywhere, for related
 	if !ix.small {
 		where = ix.packages()
 	}
 	var changed []blob
-	var triggers, imports bool
+	var class, imported sift.Class
 	p := pool.New().WithErrors().WithFirstError()
 	p.Go(func() (err error) {
 		changed, err = ix.differences(where...)
 		return err
 	})
 	p.Go(func() error {
-		triggers = ix.onDisk(ix.dirs(), sift.IsGoFile, words.Blob)
+		class = ix.onDisk(dirs, sift.IsGoFile, words.Blob)
 		return nil
 	})
 	if !ix.small {
 		p.Go(func() error {
-			imports = ix.handsOn(words, nil)
+			imported = ix.handsOn(words, nil)
 			return nil
 		})
 	}
-	if err := p.Wait(); err != nil || triggers || imports {
+	if err := p.Wait(); err != nil || (class|imported)&rare != 0 {
 		return err == nil, err
 	}
 	overlay, err := ix.contentsOf(changed)
 	if err != nil {
 		return false, err
 	}
-	dirs := ix.dirs()
 	for name, src := range overlay {
-		if slices.Contains(dirs, filepath.Dir(name)) && words.Blob(filepath.Base(name), src) != 0 {
-			return true, nil
+		if slices.Contains(dirs, filepath.Dir(name)) {
+			class |= words.Blob(filepath.Base(name), src)
 		}
 	}
-	if ix.small {
-		return ix.related(words, overlay)
+	switch {
+	case class&rare != 0:
+		return true, nil
+	case ix.small:
+		return ix.related(words, class, overlay)
+	case class != 0:
+		return ix.elsewhere(words, overlay)
 	}
-	return ix.handsOn(words, overlay), nil
+	return ix.handsOn(words, overlay) != 0, nil
 }
 
-// onDisk reports whether a file in one of the directories has triggers.
-func (ix *index) onDisk(dirs []string, wanted func(name string) bool, classify func(name string, src []byte) sift.Class) bool {
-	var found atomic.Bool
+// onDisk returns the classes of the files in some directories. It looks no further than to the first with an exchange.
+func (ix *index) onDisk(dirs []string, wanted func(name string) bool, classify func(name string, src []byte) sift.Class) sift.Class {
+	var all atomic.Uint32
 	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
 	for _, dir := range dirs {
 		p.Go(func() {
 			entries, _ := os.ReadDir(dir)
 			for _, e := range entries {
-				if found.Load() || ix.ctx.Err() != nil {
+				if sift.Class(all.Load())&rare != 0 || ix.ctx.Err() != nil {
 					return
 				}
 				if !e.Type().IsRegular() || !wanted(e.Name()) {
 					continue
 				}
-				if src, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil && classify(e.Name(), src) != 0 {
-					found.Store(true)
+				if src, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil {
+					all.Or(uint32(classify(e.Name(), src)))
 				}
 			}
 		})
 	}
 	p.Wait()
-	return found.Load()
+	return sift.Class(all.Load())
 }
 
 // overlay returns the contents that make the work tree look like the index: what is staged, what was
