@@ -145,6 +145,9 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if k := f.g.Nodes[e.From].Kind; k == vf.Func || k == vf.Lit && !f.g.Nodes[e.From].Bytes {
 		return // no text: the description of a setting, for example
 	}
+	if p.beside != "" && !f.names(p.beside) {
+		return
+	}
 	f.noTests = !inTest(Span(e.At)) && (ctx == nil || !inTest(Span(f.g.Nodes[ctx.Site].Span)))
 	if ctx != nil {
 		c.where = f.g.Nodes[ctx.Site].Span
@@ -153,7 +156,7 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if c.answered && len(c.signs) == 0 {
 		return
 	}
-	if !p.alone && len(c.signs) == 0 {
+	if !p.alone && len(c.signs) == 0 || p.kind == DirectBearer && !f.claiming(c) {
 		return
 	}
 	f.forward(c)
@@ -182,7 +185,7 @@ func (f *finder) hopeless(c *candidate, p parameter) bool {
 	sent := len(c.sends) > 0 || slices.ContainsFunc(c.handed, func(h site) bool { return surelySends(h.call.Name) })
 	switch {
 	case p.beside != "":
-		return !sent || !f.names(p.beside)
+		return !sent
 	case c.key == "jwt":
 		return !sent
 	case c.key == "Jwt":

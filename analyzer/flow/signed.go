@@ -57,6 +57,15 @@ func (f *finder) signed(c *candidate, s site) {
 	if keys, _ := s.call.Slot(row.Key); row.Key != library.None {
 		f.key(c, ctx, keys...)
 	}
+	f.signedClaims(c, s)
+	f.helpers(c, Sign, s.state)
+	c.step(Sign, s.call.Span, callName(s.call))
+}
+
+// signedClaims adds the claims of one signing call.
+func (f *finder) signedClaims(c *candidate, s site) {
+	row := s.call.Row()
+	ctx := s.state.Context
 	if claims, _ := s.call.Slot(row.Claims); row.Claims != library.None {
 		f.claimsOf(c, ctx, claims...)
 	}
@@ -71,8 +80,20 @@ func (f *finder) signed(c *candidate, s site) {
 			f.claimsOf(c, c.ctx, c.put.From)
 		}
 	}
-	f.helpers(c, Sign, s.state)
-	c.step(Sign, s.call.Span, callName(s.call))
+}
+
+// claiming reports whether what is signed has claims, and no more than a token can have. Most headers
+// that a signature goes into are those of signed requests: this is told apart before the way of the
+// key and of the request, which are most of the work, are looked at.
+func (f *finder) claiming(c *candidate) bool {
+	trial := &candidate{kind: c.kind, put: c.put, ctx: c.ctx}
+	for _, s := range c.signs {
+		f.signedClaims(trial, s)
+		if trial.claims.shapeless() {
+			return false
+		}
+	}
+	return slices.ContainsFunc(trial.trace, func(s Step) bool { return s.Role == Claims })
 }
 
 // helpers adds the calls of the functions that a backward walk went into on its way to a state.
