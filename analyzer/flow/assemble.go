@@ -170,7 +170,7 @@ func (f *finder) sent(c *candidate, send *site) {
 // sources names the calls that make a token source or a client of the configuration that holds the key:
 // the exchange happens when they are used.
 func (f *finder) sources(c *candidate) {
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Limit: 400}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Limit: 400}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		return e.Kind == vf.Plain || e.Kind == vf.Open || e.Kind == vf.Close
 	}
@@ -268,7 +268,7 @@ func (f *finder) urlFromParts(c *candidate, send *site) {
 func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
 	var out []Literal
 	seen := map[vf.Span]bool{}
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Limit: 400}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 400}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
 		if node.Kind == vf.Const && len(out) < 40 && !seen[node.Span] {
@@ -299,7 +299,7 @@ func (f *finder) fields(c *candidate, send *site) {
 	}
 	ctxOf := map[vf.ID]*vf.Context{c.put.To: c.ctx}
 	// The form and its other names.
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Visit: visit}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Visit: visit}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
 	w.From(c.ctx, c.put.To)
 	if send != nil {
@@ -317,7 +317,7 @@ func (f *finder) fields(c *candidate, send *site) {
 				nodes = append(nodes, n...)
 			}
 		}
-		w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
+		w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
 		w.Visit = func(s *vf.State) vf.Next {
 			if _, ok := ctxOf[s.Node]; !ok {
 				ctxOf[s.Node] = s.Context
@@ -338,7 +338,7 @@ func (f *finder) fields(c *candidate, send *site) {
 		if !c.before[n] && send != nil && !f.formLike(n) {
 			continue
 		}
-		for _, i := range f.g.In(n) {
+		for i := range f.g.In(n) {
 			e := &f.g.Edges[i]
 			if e.Kind != vf.Put || e.At.IsZero() || e.WireKey() == "" || e.Key == "Authorization" || strings.HasPrefix(e.Key, "header ") || seen[place{e.At, e.WireKey()}] && e != c.put {
 				continue
@@ -372,7 +372,7 @@ func follows(e *vf.Edge) bool {
 
 // formLike reports whether the node can be a form: something with parts that are named on the wire.
 func (f *finder) formLike(n vf.ID) bool {
-	for _, i := range f.g.In(n) {
+	for i := range f.g.In(n) {
 		if k := f.g.Edges[i].WireKey(); f.g.Edges[i].Kind == vf.Put && (k == "grant_type" || k == "client_id" || k == "client_secret" || k == "scope") {
 			return true
 		}
@@ -407,7 +407,7 @@ func (f *finder) dynamicFields(c *candidate) {
 // constant returns the text of a value, if it is a constant and nothing else.
 func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 	text, ok := "", true
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
 	steps := 0
 	w.Visit = func(s *vf.State) vf.Next {
 		steps++
@@ -444,7 +444,7 @@ func (f *finder) response(c *candidate, send *site) {
 
 func (f *finder) answers(c *candidate, send *site, fields bool) int {
 	n := 0
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Limit: 1000}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Limit: 1000}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		k := f.g.Nodes[e.To].Kind
 		return fields || k != vf.Field && k != vf.Global

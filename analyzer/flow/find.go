@@ -15,6 +15,7 @@ type finder struct {
 	cands  []*candidate
 
 	put     map[string]bool // see names
+	behind  []bool          // what a signature can come to
 	noTests bool            // the walks stay out of test files: the flow is not one of a test
 }
 
@@ -145,38 +146,44 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	if k := f.g.Nodes[e.From].Kind; k == vf.Func || k == vf.Lit && !f.g.Nodes[e.From].Bytes {
 		return // no text: the description of a setting, for example
 	}
-	if p.beside != "" && !f.names(p.beside) {
+	if !p.alone && !f.comesFromSign(e.From) || p.beside != "" && !f.names(p.beside) {
 		return
 	}
 	f.noTests = !inTest(Span(e.At)) && (ctx == nil || !inTest(Span(f.g.Nodes[ctx.Site].Span)))
 	if ctx != nil {
 		c.where = f.g.Nodes[ctx.Site].Span
 	}
+	f.g.Try(func() bool {
+		parts := f.follow(c, p)
+		f.cands = append(f.cands, parts...)
+		return len(parts) > 0
+	})
+}
+
+// follow follows a candidate both ways. It returns what is left of it: nothing, itself, or the flows that
+// it is taken apart into.
+func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	f.back(c)
 	if c.answered && len(c.signs) == 0 {
-		return
+		return nil
 	}
 	if !p.alone && len(c.signs) == 0 || p.kind == DirectBearer && !f.claiming(c) {
-		return
+		return nil
 	}
 	f.forward(c)
-	if c.testing && len(c.sends) == 0 {
-		return
-	}
-	if f.hopeless(c, p) {
-		return
+	if c.testing && len(c.sends) == 0 || f.hopeless(c, p) {
+		return nil
 	}
 	f.assemble(c)
 	if !f.accept(c, p) {
-		return
+		return nil
 	}
-	if ctx == nil && p.kind != DirectBearer {
+	if c.ctx == nil && p.kind != DirectBearer {
 		if parts := f.split(c, p); len(parts) > 0 {
-			f.cands = append(f.cands, parts...)
-			return
+			return parts
 		}
 	}
-	f.cands = append(f.cands, c)
+	return []*candidate{c}
 }
 
 // hopeless reports whether accept will drop a candidate whatever is found out about it: most puts of
@@ -192,6 +199,20 @@ func (f *finder) hopeless(c *candidate, p parameter) bool {
 		return !sent && len(c.handed) == 0
 	}
 	return false
+}
+
+// comesFromSign reports whether a signature may come to a node. Where none can, none is found.
+func (f *finder) comesFromSign(n vf.ID) bool {
+	if f.behind == nil {
+		var results []vf.ID
+		for i := range f.g.Calls {
+			if c := &f.g.Calls[i]; c.Is(library.Sign, library.SignRaw) {
+				results = append(results, c.Results...)
+			}
+		}
+		f.behind = f.g.Behind(results)
+	}
+	return f.behind[n]
 }
 
 // names reports whether anything is put under a name, or may be by a helper that is told the name.
@@ -335,11 +356,11 @@ func (f *finder) forward(c *candidate) {
 		}
 		node := &f.g.Nodes[s.Node]
 		c.replied = c.replied || node.Reply
-		if node.Kind == vf.Result && len(f.g.Out(s.Node)) == 0 {
+		if node.Kind == vf.Result && f.g.Ends(s.Node) {
 			c.escapes = true
 		}
 		for _, u := range f.g.Uses(s.Node) {
-			f.used(c, s, &f.g.Calls[u.Call], u.Arg)
+			f.used(c, s, &f.g.Calls[u.Call], int(u.Arg))
 		}
 		return vf.Go
 	}

@@ -8,6 +8,10 @@
 package flow
 
 import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"sort"
@@ -51,6 +55,42 @@ type Reported struct {
 func (*Reported) AFact() {}
 
 func (*Reported) String() string { return "reported flows" }
+
+// MarshalBinary implements encoding.BinaryMarshaler.
+func (r *Reported) MarshalBinary() ([]byte, error) {
+	out := binary.AppendUvarint(nil, uint64(len(r.IDs)))
+	for i, id := range r.IDs {
+		out = append(binary.AppendUvarint(out, uint64(len(id))), id...)
+		out = binary.AppendUvarint(out, uint64(r.Steps[i]))
+	}
+	return out, nil
+}
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler.
+func (r *Reported) UnmarshalBinary(data []byte) error {
+	b := bytes.NewReader(data)
+	number := func() int {
+		n, err := binary.ReadUvarint(b)
+		if err != nil || n > math.MaxInt32 {
+			return -1
+		}
+		return int(n)
+	}
+	*r = Reported{}
+	for range number() {
+		n := number()
+		if n < 0 || n > b.Len() {
+			break
+		}
+		id := make([]byte, n)
+		_, _ = b.Read(id) // there are as many
+		r.IDs, r.Steps = append(r.IDs, string(id)), append(r.Steps, number())
+	}
+	if again, _ := r.MarshalBinary(); !bytes.Equal(again, data) {
+		return errors.New("what a package reported is damaged; go clean -cache removes it")
+	}
+	return nil
+}
 
 func run(pass *analysis.Pass) (any, error) {
 	res := &Result{}

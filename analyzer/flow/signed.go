@@ -173,7 +173,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			loads++
 		}
 		f.fieldWrite(c, s)
-		if len(f.g.In(s.Node)) == 0 && node.Kind != vf.Const && node.Kind != vf.Lit {
+		if f.g.Begins(s.Node) && node.Kind != vf.Const && node.Kind != vf.Lit {
 			ends = append(ends, s)
 		}
 		return vf.Go
@@ -204,7 +204,7 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 			}
 		}
 	}
-	for _, i := range f.g.Out(s.Node) {
+	for i := range f.g.Out(s.Node) {
 		if e := &f.g.Edges[i]; e.Kind == vf.Put && e.Key == field && !e.Val.IsZero() {
 			c.step(KeyLoad, e.Val, "field "+field+" is set")
 			c.configs = append(c.configs, e.To)
@@ -278,7 +278,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		c.claims.meta = map[string]bool{}
 	}
 	var spare vf.Span
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Derived && e.Call > 0 {
 			call := &f.g.Calls[e.Call-1]
@@ -303,7 +303,10 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
-		if s.Steps > 40 {
+		switch {
+		case c.kind == DirectBearer && c.claims.shapeless():
+			return vf.Halt // it will be dropped
+		case s.Steps > 40:
 			return vf.Stop
 		}
 		switch node.Kind {
@@ -345,7 +348,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 
 // isClaims reports whether a literal has claims: parts, or a type, that are named like some.
 func (f *finder) isClaims(n vf.ID) bool {
-	for _, i := range f.g.In(n) {
+	for i := range f.g.In(n) {
 		e := &f.g.Edges[i]
 		if e.Kind != vf.Put {
 			continue
@@ -394,10 +397,10 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 	case "claims", "standardclaims", "registeredclaims", "privateclaims", "mapclaims", "payload", "":
 		return true
 	}
-	node := &f.g.Nodes[e.From]
+	node, ctx := &f.g.Nodes[e.From], s.Context
 	list := node.Kind == vf.Lit && node.Holds && !node.Bytes // jwt.ClaimStrings{"…"}: its constants are values
 	c.claims.later = append(c.claims.later, func() {
-		for _, l := range f.literals(s.Context, e.From) {
+		for _, l := range f.literals(ctx, e.From) {
 			c.claims.values = append(c.claims.values, l.Text)
 			if strings.EqualFold(key, "scope") && !list {
 				c.claims.scopes = append(c.claims.scopes, l.Text)
@@ -409,7 +412,7 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 
 // algorithm notes the names of the signing method.
 func (f *finder) algorithm(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
 		for _, a := range []string{"RS", "PS", "ES", "HS"} {

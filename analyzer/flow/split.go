@@ -144,7 +144,7 @@ func (f *finder) putsAt(fd *Field) []*vf.Edge {
 
 // argument calls found for what a value is before it enters the function by the innermost call of ctx.
 func (f *finder) argument(ctx *vf.Context, n vf.ID, found func(vf.ID)) {
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Limit: 60}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 60}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Open && e.Site == ctx.Site && s.Context == ctx {
 			found(e.From)

@@ -137,11 +137,22 @@ func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
 		u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
 		act := u.run(a)
 		res.Result, res.Diagnostics, res.Err = act.result, act.diagnostics, act.err
+		u.release(a)
 	})
 	if rec := c.Recovered(); rec != nil {
 		res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
 	}
 	return res
+}
+
+// release gives back the memory of what analyzers only made for the one that was asked for, where they
+// offer it: a graph of a package is several MiB.
+func (u *unit) release(asked *analysis.Analyzer) {
+	for a, act := range u.done {
+		if r, ok := act.result.(interface{ Release() }); ok && a != asked {
+			r.Release()
+		}
+	}
 }
 
 // importers counts, by name, the packages that may still ask for the facts of another, itself included.
@@ -156,8 +167,7 @@ func importers(order []*load.Package) map[string]int {
 	return n
 }
 
-// forget drops the facts that nobody will ask for any more: each repeats what it knows from below, so
-// that keeping them all would cost more than syntax and types together.
+// forget drops the facts that nobody will ask for any more, and with them what only they had.
 func (r *runner) forget(p *load.Package, waiting map[string]int, keep map[string]bool) {
 	done := func(path string) {
 		if waiting[path]--; waiting[path] > 0 || keep[path] {

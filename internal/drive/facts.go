@@ -2,9 +2,13 @@ package drive
 
 import (
 	"bytes"
+	"encoding"
+	"encoding/binary"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 
 	"golang.org/x/tools/go/analysis"
@@ -21,62 +25,93 @@ type Facts struct {
 // NewFacts returns an empty set.
 func NewFacts() *Facts { return &Facts{newRunner()} }
 
-// A stored fact is a fact on its way through a file.
-type stored struct {
-	Path string
-	Fact analysis.Fact
-}
-
 // Decode adds what Encode returned in another process. The analyzer is the one that the facts are for.
+// Facts may keep parts of data.
 func (f *Facts) Decode(data []byte, a *analysis.Analyzer) error {
-	if len(data) == 0 {
-		return nil
-	}
-	register(a, map[*analysis.Analyzer]bool{})
-	var list []stored
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&list); err != nil {
-		return fmt.Errorf("facts: %w", err)
-	}
-	for _, s := range list {
-		f.r.packageFacts[factKey{s.Path, reflect.TypeOf(s.Fact)}] = s.Fact
+	types := factTypes(a)
+	for len(data) > 0 {
+		var part [3][]byte // path, type, fact
+		for i := range part {
+			n, size := binary.Uvarint(data)
+			if size <= 0 || n > uint64(len(data)-size) {
+				return errors.New("facts are cut short; go clean -cache removes them")
+			}
+			part[i], data = data[size:][:n:n], data[size:][n:]
+		}
+		path, typ := string(part[0]), types[string(part[1])]
+		if typ == nil {
+			return fmt.Errorf("facts of %s: no analyzer here has a %s; go clean -cache removes them", path, part[1])
+		}
+		fact := reflect.New(typ.Elem()).Interface().(analysis.Fact)
+		if err := decodeFact(part[2], fact); err != nil {
+			return fmt.Errorf("facts of %s: %w", path, err)
+		}
+		f.r.packageFacts[factKey{path, typ}] = fact
 	}
 	return nil
 }
 
 // Encode returns the facts of one package, nothing if there are none.
-func (f *Facts) Encode(path string, a *analysis.Analyzer) ([]byte, error) {
-	register(a, map[*analysis.Analyzer]bool{})
-	var list []stored
-	for k, fact := range f.r.packageFacts {
+func (f *Facts) Encode(path string) ([]byte, error) {
+	var types []reflect.Type
+	for k := range f.r.packageFacts {
 		if k.path == path {
-			list = append(list, stored{path, fact})
+			types = append(types, k.typ)
 		}
 	}
-	if len(list) == 0 {
-		return nil, nil
+	sort.Slice(types, func(i, j int) bool { return types[i].String() < types[j].String() })
+	var out []byte
+	for _, typ := range types {
+		data, err := encodeFact(f.r.packageFacts[factKey{path, typ}])
+		if err != nil {
+			return nil, fmt.Errorf("facts of %s: %w", path, err)
+		}
+		out = slices.Grow(out, len(path)+len(typ.String())+len(data)+3*binary.MaxVarintLen32)
+		for _, part := range [][]byte{[]byte(path), []byte(typ.String()), data} {
+			out = append(binary.AppendUvarint(out, uint64(len(part))), part...)
+		}
 	}
-	sort.Slice(list, func(i, j int) bool {
-		return reflect.TypeOf(list[i].Fact).String() < reflect.TypeOf(list[j].Fact).String()
-	})
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(list); err != nil {
-		return nil, fmt.Errorf("facts of %s: %w", path, err)
-	}
-	return buf.Bytes(), nil
+	return out, nil
 }
 
-// register tells gob the types of the facts of an analyzer and of those that it requires.
-func register(a *analysis.Analyzer, seen map[*analysis.Analyzer]bool) {
-	if seen[a] {
-		return
+// Facts write and read themselves where they can: a process that has one package to look at spends
+// more on telling encoding/gob about their types than on the rest.
+
+func encodeFact(fact analysis.Fact) ([]byte, error) {
+	if m, ok := fact.(encoding.BinaryMarshaler); ok {
+		return m.MarshalBinary()
 	}
-	seen[a] = true
-	for _, f := range a.FactTypes {
-		gob.Register(f)
+	var buf bytes.Buffer
+	err := gob.NewEncoder(&buf).Encode(fact)
+	return buf.Bytes(), err
+}
+
+func decodeFact(data []byte, fact analysis.Fact) error {
+	if m, ok := fact.(encoding.BinaryUnmarshaler); ok {
+		return m.UnmarshalBinary(data)
 	}
-	for _, req := range a.Requires {
-		register(req, seen)
+	return gob.NewDecoder(bytes.NewReader(data)).Decode(fact)
+}
+
+// factTypes returns the types of the facts of an analyzer and of those that it requires, by their names.
+func factTypes(a *analysis.Analyzer) map[string]reflect.Type {
+	types := map[string]reflect.Type{}
+	seen := map[*analysis.Analyzer]bool{}
+	var add func(a *analysis.Analyzer)
+	add = func(a *analysis.Analyzer) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		for _, f := range a.FactTypes {
+			types[reflect.TypeOf(f).String()] = reflect.TypeOf(f)
+		}
+		for _, req := range a.Requires {
+			add(req)
+		}
 	}
+	add(a)
+	return types
 }
 
 // RunOne applies a to a single package with the facts of those below it, and adds its own.

@@ -107,7 +107,7 @@ func (c *config) run(m mode, opts Options) error {
 	// What is said on standard error is not said again where the go command has kept the result, as it does
 	// of -diff. Without facts it keeps none; a command has no importers that would miss them.
 	if !(m.diff && p.Name == "main" && unfixed(res)) {
-		if err := c.tell(p, facts, opts.Analyzer); err != nil {
+		if err := c.tell(p, facts); err != nil {
 			return err
 		}
 	}
@@ -123,14 +123,14 @@ func (c *config) run(m mode, opts Options) error {
 
 // tell writes the facts. Of a package that does not type-check it writes none and says why on
 // standard error: without them the go command keeps no result, so it is said every time.
-func (c *config) tell(p *load.Package, facts *drive.Facts, a *analysis.Analyzer) error {
+func (c *config) tell(p *load.Package, facts *drive.Facts) error {
 	if len(p.Errors) > 0 {
 		if !c.VetxOnly {
 			fmt.Fprintf(os.Stderr, "%s (the findings in this package may be incomplete)\n", p.Errors[0])
 		}
 		return nil
 	}
-	data, err := facts.Encode(p.Types.Path(), a)
+	data, err := facts.Encode(p.Types.Path())
 	if err != nil {
 		return err
 	}

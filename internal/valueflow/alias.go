@@ -1,5 +1,7 @@
 package valueflow
 
+import "slices"
+
 // mark notes that a value is changed in place by a call out of sight.
 func (b *builder) mark(n ID) {
 	if n != 0 {
@@ -22,7 +24,7 @@ func (b *builder) aliases() {
 		}
 	}
 	for n := range b.Nodes {
-		for _, i := range b.in[n] {
+		for i := range b.In(ID(n)) {
 			if b.Edges[i].Kind == Put && int(i) >= b.OwnEdges {
 				push(ID(n))
 				break
@@ -32,13 +34,15 @@ func (b *builder) aliases() {
 	for n := range b.changed {
 		push(n)
 	}
+	var edges []int32
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
 		if !b.Nodes[n].Holds {
 			continue
 		}
-		for _, i := range append([]int32(nil), b.in[n]...) {
+		edges = slices.AppendSeq(edges[:0], b.In(n)) // some will be added
+		for _, i := range edges {
 			e := b.Edges[i]
 			switch b.Nodes[e.From].Kind {
 			case Lit, Const, Func:

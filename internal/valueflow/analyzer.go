@@ -33,18 +33,16 @@ func run(pass *analysis.Pass) (any, error) {
 			facts = append(facts, f)
 		}
 	}
-	facts = outermost(facts)
-	names := symbols(facts)
+	below := union(facts)
+	names := speakOf(below)
 	if !Matters(pass) && !touches(pass, names) {
 		// The package adds nothing; it hands on what it was told.
-		if all := whole(facts); all != nil {
-			pass.ExportPackageFact(all)
-		} else if len(facts) > 0 {
-			pass.ExportPackageFact(together(pass, facts))
+		if len(below) > 0 {
+			pass.ExportPackageFact(&Fact{below})
 		}
 		return (*Graph)(nil), nil
 	}
-	g := build(pass, facts, names)
+	g := build(pass, below, names)
 	if f := g.Export(); f != nil {
 		pass.ExportPackageFact(f)
 	}
@@ -77,7 +75,7 @@ func std(pass *analysis.Pass) bool {
 }
 
 // touches reports whether a package uses anything that the facts speak of.
-func touches(pass *analysis.Pass, names map[string]bool) bool {
+func touches(pass *analysis.Pass, names symbols) bool {
 	if len(names) == 0 {
 		return false
 	}
@@ -85,7 +83,7 @@ func touches(pass *analysis.Pass, names map[string]bool) bool {
 	for _, obj := range pass.TypesInfo.Uses {
 		switch obj := obj.(type) {
 		case *types.Func:
-			if obj.Pkg() != nil && obj.Pkg() != pass.Pkg && names[obj.Origin().FullName()] {
+			if obj.Pkg() != nil && obj.Pkg() != pass.Pkg && names.function(obj.Origin()) {
 				return true
 			}
 		case *types.Var:
@@ -95,41 +93,6 @@ func touches(pass *analysis.Pass, names map[string]bool) bool {
 		}
 	}
 	return false
-}
-
-// whole returns the fact that has everything that the others have, or nil.
-func whole(facts []*Fact) *Fact {
-	var largest *Fact
-	for _, f := range facts {
-		if largest == nil || len(f.Nodes) > len(largest.Nodes) {
-			largest = f
-		}
-	}
-	if len(facts) < 2 {
-		return largest
-	}
-	have := make(map[string]bool, len(largest.Nodes))
-	for i := range largest.Nodes {
-		have[largest.Nodes[i].Name] = true
-	}
-	for _, f := range facts {
-		for i := range f.Nodes {
-			if !have[f.Nodes[i].Name] {
-				return nil
-			}
-		}
-	}
-	return largest
-}
-
-// together returns one fact with everything that the others have.
-func together(pass *analysis.Pass, facts []*Fact) *Fact {
-	g := newGraph(pass.Pkg.Path())
-	g.mergeAll(facts)
-	g.below = facts
-	g.ownNodes = len(g.Nodes)
-	g.Own, g.OwnEdges, g.OwnStructs = len(g.Calls), len(g.Edges), len(g.Structs)
-	return g.Export()
 }
 
 // direct returns the packages that the files import. The types' own list can be longer, when the

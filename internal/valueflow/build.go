@@ -73,7 +73,7 @@ type passedFunc struct {
 	fun  ID
 }
 
-func build(pass *analysis.Pass, facts []*Fact, names map[string]bool) *Graph {
+func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 	b := &builder{
 		Graph:    newGraph(pass.Pkg.Path()),
 		pass:     pass,
@@ -93,12 +93,10 @@ func build(pass *analysis.Pass, facts []*Fact, names map[string]bool) *Graph {
 	if pass.Module != nil {
 		b.module = pass.Module.Path
 	}
-	b.mergeAll(facts)
-	b.below = facts
+	b.lieOn(below)
 	for i := range b.Nodes {
 		b.local[b.Nodes[i].Span.PkgPath] = true
 	}
-	b.Own, b.OwnEdges, b.OwnStructs, b.ownNodes = len(b.Calls), len(b.Edges), len(b.Structs), len(b.Nodes)
 	b.chosen = b.choose(names)
 	b.declare()
 	for _, f := range pass.Files {
@@ -193,7 +191,7 @@ func (b *builder) declareFunc(obj *types.Func, fd *ast.FuncDecl) {
 			fn.results = append(fn.results, 0)
 			continue
 		}
-		id := b.named(Node{Kind: Result, Name: name + "$r" + strconv.Itoa(i), Text: obj.Name(), Span: b.span(fd.Name)}, v.Type())
+		id := b.named(Node{Kind: Result, Value: &Value{Name: name + "$r" + strconv.Itoa(i), Text: obj.Name(), Span: b.span(fd.Name)}}, v.Type())
 		fn.results = append(fn.results, id)
 		b.objects[v] = id
 	}
@@ -205,7 +203,7 @@ func (b *builder) param(v *types.Var, name string, fl *ast.FieldList) ID {
 	if !interesting(v.Type()) {
 		return 0
 	}
-	n := Node{Kind: Param, Name: name, Text: v.Name()}
+	n := Node{Kind: Param, Value: &Value{Name: name, Text: v.Name()}}
 	if v.Pos().IsValid() {
 		n.Span = b.spanOf(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
 	} else if fl != nil {
@@ -285,8 +283,8 @@ func (b *builder) embed(vs *ast.ValueSpec, d *ast.GenDecl) {
 				return
 			}
 			n := len(b.Calls)
-			src := b.node(Node{Kind: Called, Text: "go:embed", Span: b.span(vs), Call: int32(n + 1)}, nil)
-			b.Calls = append(b.Calls, Call{Name: "go:embed " + strings.TrimSpace(rest), Results: []ID{src}, Span: b.span(vs), Site: src})
+			src := b.node(Node{Kind: Called, Call: int32(n + 1), Value: &Value{Text: "go:embed", Span: b.span(vs)}}, nil)
+			b.Calls = append(b.Calls, Call{CallSite: &CallSite{Name: "go:embed " + strings.TrimSpace(rest), Span: b.span(vs)}, Results: []ID{src}, Site: src})
 			b.connect(Edge{From: src, To: id})
 			return
 		}

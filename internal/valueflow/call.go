@@ -31,7 +31,7 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 	if r, ok := b.builtin(fun, x); ok {
 		return r
 	}
-	c := Call{Span: b.span(x)}
+	c := Call{CallSite: &CallSite{Span: b.span(x)}}
 	args := x.Args
 	fn, sel := b.callee(fun)
 	if sel != nil && !b.isPackage(sel.X) {
@@ -46,7 +46,7 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 		c.Args = append(c.Args, b.val(a))
 		c.ArgSpans = append(c.ArgSpans, b.span(a))
 	}
-	c.Site = b.node(Node{Span: c.Span}, types.Typ[types.Bool])
+	c.Site = b.node(Node{Value: &Value{Span: c.Span}}, types.Typ[types.Bool])
 	index := int32(len(b.Calls))
 	b.Calls = append(b.Calls, c) // results name it
 	b.name0(fun, fn, sel, &c)
@@ -204,7 +204,7 @@ func (b *builder) callResults(x *ast.CallExpr, index int32, signer bool) []ID {
 		if t != nil && !interesting(t) && (!signer || i > 0) {
 			return 0
 		}
-		return b.node(Node{Kind: Called, Span: b.span(x), Call: index + 1, Index: i}, t)
+		return b.node(Node{Kind: Called, Call: index + 1, Value: &Value{Span: b.span(x), Index: i}}, t)
 	}
 	if tup, ok := t.(*types.Tuple); ok {
 		ids := make([]ID, tup.Len())
@@ -223,7 +223,7 @@ func (b *builder) convert(x *ast.CallExpr) ID {
 	if pkg, name := namedType(t); name != "" && t != nil {
 		if _, ok := t.Underlying().(*types.Signature); ok && b.inSight(pkg) {
 			// The method of a named function type calls whatever was made one.
-			b.connect(Edge{From: v, To: b.named(Node{Kind: Global, Name: "type " + pkg + "." + name, Text: name}, t)})
+			b.connect(Edge{From: v, To: b.named(Node{Kind: Global, Value: &Value{Name: "type " + pkg + "." + name, Text: name}}, t)})
 		}
 	}
 	return v
@@ -239,7 +239,7 @@ func (b *builder) builtin(fun ast.Expr, x *ast.CallExpr) ([]ID, bool) {
 	}
 	switch id.Name {
 	case "append":
-		n := b.node(Node{Span: b.span(x), Text: "append"}, b.info.TypeOf(x))
+		n := b.node(Node{Value: &Value{Span: b.span(x), Text: "append"}}, b.info.TypeOf(x))
 		for _, a := range x.Args {
 			b.connect(Edge{From: b.val(a), To: n})
 		}
@@ -255,7 +255,7 @@ func (b *builder) builtin(fun ast.Expr, x *ast.CallExpr) ([]ID, bool) {
 			return nil, true
 		}
 		pkg, name := namedType(t)
-		n := b.node(Node{Kind: Lit, Span: b.span(x), Text: strings.TrimPrefix(pkg+"."+name, ".")}, t)
+		n := b.node(Node{Kind: Lit, Value: &Value{Span: b.span(x), Text: strings.TrimPrefix(pkg+"."+name, ".")}}, t)
 		if name != "" {
 			b.Structs = append(b.Structs, Structure{Pkg: pkg, Name: name, Node: n, Span: b.span(x)})
 		}

@@ -41,7 +41,7 @@ type body struct {
 //
 // A flow never needs what only generated accessors and operations of an API do, but a body graph
 // of these is most of the work in a client of a thousand files.
-func (b *builder) choose(names map[string]bool) map[*ast.FuncDecl]bool {
+func (b *builder) choose(names symbols) map[*ast.FuncDecl]bool {
 	size := 0
 	for _, f := range b.pass.Files {
 		for _, d := range f.Decls {
@@ -75,7 +75,7 @@ func (b *builder) choose(names map[string]bool) map[*ast.FuncDecl]bool {
 
 type chooser struct {
 	b        *builder
-	names    map[string]bool // what the packages below say that matters, see symbols
+	names    symbols // what the packages below say that matters
 	bodies   []*body
 	byObj    map[types.Object]*body
 	callers  map[types.Object][]*body
@@ -233,7 +233,7 @@ func (c *chooser) strongFunc(fn *types.Func) bool {
 	if fn.Pkg() == nil || fn.Pkg() == c.b.pass.Pkg {
 		return false
 	}
-	if len(c.names) > 0 && c.names[fn.FullName()] {
+	if c.names.function(fn) {
 		return true
 	}
 	row, ok := library.LookupObject(fn)
@@ -252,10 +252,7 @@ func (c *chooser) strongVar(v *types.Var) bool {
 	if v.Pkg() == nil || v.Pkg() == c.b.pass.Pkg || len(c.names) == 0 {
 		return false
 	}
-	if v.IsField() {
-		return c.names["field "+v.Pkg().Path()+"."+v.Name()]
-	}
-	return c.names[v.Pkg().Path()+"."+v.Name()]
+	return c.names.variable(v)
 }
 
 // broken is strongFunc for a name without types.
@@ -338,35 +335,4 @@ func (c *chooser) throughInterface(m *types.Func, dist int, push func(*body, int
 			c.around(list, manyUsers, dist, push)
 		}
 	}
-}
-
-// symbols returns the names of what the facts speak of: functions, globals and, as "field path.name",
-// fields. What only helpers that serve anything left there is not among them.
-func symbols(facts []*Fact) map[string]bool {
-	if len(facts) == 0 {
-		return nil
-	}
-	names := map[string]bool{}
-	for _, f := range facts {
-		for i := range f.Nodes {
-			n := &f.Nodes[i]
-			if n.Weak {
-				continue
-			}
-			switch n.Kind {
-			case Param, Result:
-				name, _, _ := strings.Cut(n.Name, "$")
-				names[name] = true
-			case Global:
-				names[n.Name] = true
-			case Field:
-				// path.Type.Field; a structure inside another has more names.
-				slash := strings.LastIndexByte(n.Name, '/') + 1
-				if dot := strings.IndexByte(n.Name[slash:], '.'); dot >= 0 {
-					names["field "+n.Name[:slash+dot]+"."+n.Text] = true
-				}
-			}
-		}
-	}
-	return names
 }

@@ -65,7 +65,7 @@ func (b *builder) eval(e ast.Expr) ID {
 		if x.Op != token.ADD || !interesting(b.info.TypeOf(x)) {
 			return 0
 		}
-		n := b.node(Node{Span: b.span(x), Text: "+"}, b.info.TypeOf(x))
+		n := b.node(Node{Value: &Value{Span: b.span(x), Text: "+"}}, b.info.TypeOf(x))
 		b.joined(n, operands(x), x)
 		return n
 	}
@@ -73,7 +73,7 @@ func (b *builder) eval(e ast.Expr) ID {
 }
 
 func (b *builder) constant(s string, e ast.Expr) ID {
-	return b.node(Node{Kind: Const, Text: s, Span: b.span(e)}, types.Typ[types.String])
+	return b.node(Node{Kind: Const, Value: &Value{Text: s, Span: b.span(e)}}, types.Typ[types.String])
 }
 
 func (b *builder) ident(x *ast.Ident) ID {
@@ -154,7 +154,7 @@ func (b *builder) object(obj types.Object) ID {
 		b.objects[obj] = 0
 		return 0
 	}
-	n := Node{Kind: Var, Text: obj.Name()}
+	n := Node{Kind: Var, Value: &Value{Text: obj.Name()}}
 	if obj.Pkg() == b.pass.Pkg && obj.Pos().IsValid() {
 		n.Span = b.spanOf(obj.Pos(), obj.Pos()+token.Pos(len(obj.Name())))
 	}
@@ -231,7 +231,7 @@ func (b *builder) selector(x *ast.SelectorExpr) ID {
 		// Something of a package that is missing.
 		id := b.byName[path+"."+x.Sel.Name]
 		if id == 0 {
-			id = b.node(Node{Kind: Global, Name: path + "." + x.Sel.Name, Text: x.Sel.Name, Span: b.span(x)}, nil)
+			id = b.node(Node{Kind: Global, Value: &Value{Name: path + "." + x.Sel.Name, Text: x.Sel.Name, Span: b.span(x)}}, nil)
 		}
 		return id
 	}
@@ -249,7 +249,7 @@ func (b *builder) selector(x *ast.SelectorExpr) ID {
 	}
 	base := b.val(x.X)
 	if base == 0 {
-		base = b.node(Node{Span: b.span(x.X)}, b.info.TypeOf(x.X))
+		base = b.node(Node{Value: &Value{Span: b.span(x.X)}}, b.info.TypeOf(x.X))
 		b.values[x.X] = base
 	}
 	return b.sel(base, x.Sel.Name, x, x)
@@ -271,7 +271,7 @@ func (b *builder) sel(base ID, key string, x *ast.SelectorExpr, e ast.Expr) ID {
 	if b.Nodes[base].Text != "" && key != "" {
 		text = b.Nodes[base].Text + "." + key
 	}
-	id := b.node(Node{Kind: Sel, Text: text, Span: b.span(e)}, t)
+	id := b.node(Node{Kind: Sel, Value: &Value{Text: text, Span: b.span(e)}}, t)
 	b.sels[selKey{base, key}] = id
 	b.connect(Edge{From: base, To: id, Kind: Proj, Key: key})
 	if x != nil {
@@ -301,7 +301,7 @@ func (b *builder) receiver(sel *ast.SelectorExpr) ID {
 		}
 		part, ok := b.sels[selKey{id, v.Name()}]
 		if !ok {
-			part = b.node(Node{Kind: Sel, Text: v.Name(), Span: b.span(sel.X)}, v.Type())
+			part = b.node(Node{Kind: Sel, Value: &Value{Text: v.Name(), Span: b.span(sel.X)}}, v.Type())
 			b.sels[selKey{id, v.Name()}] = part
 			b.connect(Edge{From: id, To: part, Kind: Proj, Key: v.Name()})
 			b.connect(Edge{From: b.fieldNode(owner, v.Name(), v.Type()), To: part})
@@ -364,7 +364,7 @@ func (b *builder) fieldNode(owner, name string, t types.Type) ID {
 	if owner == "" || t != nil && !interesting(t) {
 		return 0
 	}
-	return b.named(Node{Kind: Field, Name: owner + "." + name, Text: name}, t)
+	return b.named(Node{Kind: Field, Value: &Value{Name: owner + "." + name, Text: name}}, t)
 }
 
 func (b *builder) index(x *ast.IndexExpr) ID {
@@ -384,7 +384,7 @@ func (b *builder) index(x *ast.IndexExpr) ID {
 // plain returns a node for a value whose type is of no interest by itself, such as a number; what
 // it is put into may be.
 func (b *builder) plain(src ast.Expr) ID {
-	n := Node{Span: b.span(src)}
+	n := Node{Value: &Value{Span: b.span(src)}}
 	if src != nil {
 		if text := types.ExprString(src); len(text) < 200 {
 			n.Text = text

@@ -1,8 +1,6 @@
 package valueflow
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -13,55 +11,40 @@ import (
 
 // A Fact is what a package tells the packages above: the part of its graph, and of the graphs below
 // it, that a flow may pass through. Packages without anything of the kind have none.
+//
+// It is a list of segments, one for every package that had something to add. Nobody changes a segment
+// once it is made, so that all graphs above share what is in it, and handing on what was heard costs
+// nothing. (Facts that repeated what came from below were most of the work and of the memory.)
 type Fact struct {
-	Nodes   []Node
-	Edges   []Edge
-	Calls   []Call
-	Structs []Structure
-	Files   []File   // sorted: drivers ask for facts that encode the same every time
-	Partial []string // packages with missing types, sorted
-
-	// ID tells facts apart; Below are the IDs of all that were joined to this one, sorted: it has
-	// everything that these have.
-	ID    string
-	Below []string
+	segments []*segment // each after those that it refers to
 }
 
-// covers reports whether a fact has all that another has.
-func (f *Fact) covers(o *Fact) bool {
-	_, ok := slices.BinarySearch(f.Below, o.ID)
-	return ok || f.ID == o.ID
+// AFact marks Fact as a fact.
+func (*Fact) AFact() {}
+
+// A segment is what one package adds to the graphs below it. Its IDs are its own: from 1 on its nodes,
+// and behind them the nodes of other segments that its edges and calls touch.
+type segment struct {
+	coded   sync.Once // for
+	id      string    // what tells it apart in a file: by its content
+	raw     []byte    // and itself as bytes
+	path    string
+	nodes   []Node // nodes[0] is no node
+	edges   []Edge
+	calls   []Call
+	structs []Structure
+	foreign []ref
+	strong  []ID   // foreign nodes that were Weak below and are no more
+	files   []File // sorted
+	partial bool   // the package has missing types
+
+	symbols func() *symbolSet
 }
 
-// outermost returns the facts that have everything that the others have. What a package says of
-// the packages below it, all packages above it say too, so that few of the facts of a package's
-// imports are news.
-func outermost(facts []*Fact) []*Fact {
-	var out []*Fact
-	for i, f := range facts {
-		covered := false
-		for j, o := range facts {
-			covered = covered || i != j && o.covers(f) && (o.ID != f.ID || j < i)
-		}
-		if !covered {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// identify gives a fact its ID. The counts tell a package with its tests from the same without.
-func (f *Fact) identify(path string, facts []*Fact) {
-	f.ID = fmt.Sprintf("%s %d %d %d", path, len(f.Nodes), len(f.Edges), len(f.Calls))
-	below := map[string]bool{}
-	for _, o := range facts {
-		below[o.ID] = true
-		for _, id := range o.Below {
-			below[id] = true
-		}
-	}
-	delete(below, f.ID)
-	f.Below = slices.Sorted(maps.Keys(below))
+// A ref names a node of another segment.
+type ref struct {
+	seg  *segment
+	node ID
 }
 
 // A File is what a graph knows of a source file.
@@ -71,8 +54,286 @@ type File struct {
 	Words   []string // hosts that its comments name
 }
 
-// AFact marks Fact as a fact.
-func (*Fact) AFact() {}
+func newSegment(path string) *segment {
+	s := &segment{path: path, nodes: []Node{{Value: &Value{}}}}
+	s.symbols = sync.OnceValue(s.speaksOf)
+	return s
+}
+
+// union returns the segments of all facts, each once and after those that it refers to.
+func union(facts []*Fact) []*segment {
+	if len(facts) == 1 {
+		return facts[0].segments
+	}
+	var all []*segment
+	seen := map[*segment]bool{}
+	for _, f := range facts {
+		for _, s := range f.segments {
+			if !seen[s] {
+				seen[s] = true
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// A stack is the segments that a graph lies on.
+type stack struct {
+	segments []*segment
+	base     []ID   // by segment: the first node that it brought
+	ids      [][]ID // by segment: its IDs in the graph
+}
+
+// find returns where a node of the graph came from.
+func (s *stack) find(n ID) ref {
+	i := sort.Search(len(s.base), func(i int) bool { return s.base[i] > n }) - 1
+	local := n - s.base[i] + 1
+	for s.ids[i][local] != n {
+		local++ // some before it were there already
+	}
+	return ref{s.segments[i], local}
+}
+
+// lieOn puts an empty graph on top of segments. Nodes of the same name are the same node.
+func (g *Graph) lieOn(segments []*segment) {
+	nodes, edges, calls, named, refs, lists := 1, 0, 0, 0, 0, 0
+	for _, s := range segments {
+		nodes += len(s.nodes) - 1
+		edges += len(s.edges)
+		calls += len(s.calls)
+		refs += len(s.nodes) + len(s.foreign)
+		for i := range s.nodes[1:] {
+			if s.nodes[i+1].Name != "" {
+				named++
+			}
+		}
+		for i := range s.calls {
+			lists += len(s.calls[i].Args) + len(s.calls[i].Results)
+		}
+	}
+	g.Nodes = slices.Grow(g.Nodes, nodes+nodes/4)
+	g.ends = slices.Grow(g.ends, nodes+nodes/4)
+	g.Edges = slices.Grow(g.Edges, edges+edges/4)
+	g.Calls = slices.Grow(g.Calls, calls+calls/4)
+	if named > g.namesRoom { // a map that grows is moved again and again
+		g.namesRoom = named + named/4
+		g.byName = make(map[string]ID, g.namesRoom)
+	}
+	g.room.want(refs + lists)
+	g.below = &stack{segments: segments}
+	index := make(map[*segment]int, len(segments))
+	for i, s := range segments {
+		index[s] = i
+		g.take(s, index, &g.room)
+	}
+	g.Own, g.OwnEdges, g.OwnStructs, g.ownNodes = len(g.Calls), len(g.Edges), len(g.Structs), len(g.Nodes)
+}
+
+// take adds a segment.
+func (g *Graph) take(s *segment, index map[*segment]int, room *arena) {
+	base, firstCall := ID(len(g.Nodes)), int32(len(g.Calls))
+	ids := room.take(len(s.nodes) + len(s.foreign))
+	ids[0] = 0
+	for i := 1; i < len(s.nodes); i++ {
+		n := s.nodes[i]
+		if n.Name != "" {
+			if id := g.byName[n.Name]; id != 0 {
+				ids[i] = id
+				g.Nodes[id].Weak = g.Nodes[id].Weak && n.Weak
+				continue
+			}
+		}
+		if n.Call > 0 {
+			n.Call += firstCall
+		}
+		ids[i] = g.add(n)
+	}
+	for i, r := range s.foreign {
+		ids[len(s.nodes)+i] = g.below.ids[index[r.seg]][r.node]
+	}
+	g.below.base = append(g.below.base, base)
+	g.below.ids = append(g.below.ids, ids)
+	for _, n := range s.strong {
+		g.Nodes[ids[n]].Weak = false
+	}
+	for _, c := range s.calls {
+		c.Site, c.RecvNode = ids[c.Site], ids[c.RecvNode]
+		c.Args, c.Results = room.remap(c.Args, ids), room.remap(c.Results, ids)
+		g.Calls = append(g.Calls, c)
+	}
+	for _, e := range s.edges {
+		e.From, e.To, e.KeyNode, e.Site = ids[e.From], ids[e.To], ids[e.KeyNode], ids[e.Site]
+		if e.Call > 0 {
+			e.Call += firstCall
+		}
+		if e.From >= base || e.To >= base {
+			g.link(e)
+		} else {
+			g.connect(e) // two packages may have seen the same of those below them
+		}
+	}
+	for _, st := range s.structs {
+		st.Node = ids[st.Node]
+		g.Structs = append(g.Structs, st)
+	}
+	for _, f := range s.files {
+		g.Imports[f.Name], g.Words[f.Name] = f.Imports, f.Words
+	}
+	if s.partial {
+		g.Partial[s.path] = true
+	}
+}
+
+// An arena is room for many short lists.
+type arena struct {
+	free []ID
+	all  []ID
+}
+
+func (a *arena) want(n int) {
+	if cap(a.free) < n {
+		a.all = make([]ID, 0, n+n/4)
+		a.free = a.all
+	}
+}
+
+func (a *arena) take(n int) []ID {
+	a.want(n)
+	list := a.free[:n:n]
+	a.free = a.free[n:n:cap(a.free)]
+	return list
+}
+
+func (a *arena) remap(list, ids []ID) []ID {
+	out := a.take(len(list))
+	for i, id := range list {
+		out[i] = ids[id]
+	}
+	return out
+}
+
+// segment returns what the package itself has of the kept nodes, nil if that is nothing. What is not
+// strong is marked.
+func (g *Graph) segment(keep, strong []bool) *segment {
+	s := newSegment(g.Path)
+	own := g.ownNodes
+	local := make([]ID, len(g.Nodes)-own)
+	add := func(id ID) {
+		if int(id) < own || local[int(id)-own] != 0 {
+			return
+		}
+		local[int(id)-own] = ID(len(s.nodes))
+		n := g.Nodes[id]
+		n.Weak = !strong[id]
+		s.nodes = append(s.nodes, n)
+	}
+	calls := make([]int32, len(g.Calls)-g.Own)
+	for i := range calls {
+		c := &g.Calls[g.Own+i]
+		wanted := keep[c.RecvNode] && c.RecvNode != 0 || keep[c.Site]
+		for _, l := range [][]ID{c.Args, c.Results} {
+			for _, id := range l {
+				wanted = wanted || id != 0 && keep[id]
+			}
+		}
+		if !wanted {
+			continue
+		}
+		s.calls = append(s.calls, *c)
+		calls[i] = int32(len(s.calls))
+		add(c.Site)
+		add(c.RecvNode)
+		for _, l := range [][]ID{c.Args, c.Results} {
+			for _, id := range l {
+				add(id)
+			}
+		}
+	}
+	for id := own; id < len(g.Nodes); id++ {
+		if keep[id] {
+			add(ID(id))
+		}
+	}
+	has := func(id ID) bool { return int(id) < own || local[int(id)-own] != 0 }
+	kept := 0
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		if e := &g.Edges[i]; has(e.From) && has(e.To) {
+			kept++
+			add(e.KeyNode)
+			add(e.Site)
+		}
+	}
+	s.nodes = slices.Clip(s.nodes)
+	// All its own nodes are known now: the others get their IDs behind them.
+	known := map[ID]ID{}
+	id := func(n ID) ID {
+		switch {
+		case n == 0:
+			return 0
+		case int(n) >= own:
+			return local[int(n)-own]
+		case known[n] == 0:
+			known[n] = ID(len(s.nodes) + len(s.foreign))
+			s.foreign = append(s.foreign, g.below.find(n))
+		}
+		return known[n]
+	}
+	all := func(list []ID) []ID {
+		if len(list) == 0 {
+			return nil
+		}
+		out := make([]ID, len(list))
+		for i, n := range list {
+			out[i] = id(n)
+		}
+		return out
+	}
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.Call > 0 {
+			n.Call = calls[int(n.Call)-1-g.Own]
+		}
+	}
+	for i := range s.calls {
+		c := &s.calls[i]
+		c.Site, c.RecvNode, c.Args, c.Results = id(c.Site), id(c.RecvNode), all(c.Args), all(c.Results)
+	}
+	s.edges = make([]Edge, 0, kept)
+	for _, e := range g.Edges[g.OwnEdges:] {
+		if !has(e.From) || !has(e.To) {
+			continue
+		}
+		e.From, e.To, e.KeyNode, e.Site = id(e.From), id(e.To), id(e.KeyNode), id(e.Site)
+		if e.Call > 0 {
+			e.Call = calls[int(e.Call)-1-g.Own]
+		}
+		s.edges = append(s.edges, e)
+	}
+	for _, st := range g.Structs[g.OwnStructs:] {
+		if has(st.Node) {
+			st.Node = id(st.Node)
+			s.structs = append(s.structs, st)
+		}
+	}
+	for n := 1; n < own; n++ {
+		if strong[n] && g.Nodes[n].Weak {
+			s.strong = append(s.strong, id(ID(n)))
+		}
+	}
+	if len(s.nodes) == 1 && len(s.edges)+len(s.calls)+len(s.structs)+len(s.strong) == 0 {
+		return nil
+	}
+	names := map[string]bool{"": true}
+	for _, n := range s.nodes[1:] {
+		if file := n.Span.File; !names[file] {
+			names[file] = true
+			s.files = append(s.files, File{file, g.Imports[file], g.Words[file]})
+		}
+	}
+	sort.Slice(s.files, func(i, j int) bool { return s.files[i].Name < s.files[j].Name })
+	s.partial = g.Partial[g.Path]
+	return s
+}
 
 // rowKeys names the rows of the library table in a fact.
 var rowKeys struct {
@@ -98,255 +359,4 @@ func rowOf(key string) *library.Func {
 		}
 	})
 	return rowKeys.rows[key]
-}
-
-// Graph returns the fact as a graph.
-func (f *Fact) Graph() *Graph {
-	g := &Graph{Nodes: f.Nodes, Edges: f.Edges, Calls: f.Calls, Structs: f.Structs, Imports: map[string][]string{}, Words: map[string][]string{}, Partial: map[string]bool{}}
-	for _, file := range f.Files {
-		g.Imports[file.Name], g.Words[file.Name] = file.Imports, file.Words
-	}
-	for _, p := range f.Partial {
-		g.Partial[p] = true
-	}
-	return g
-}
-
-// nameOf names a node that only has to be told from others when another package gets to know it.
-func (g *Graph) nameOf(id ID) string { return g.Path + "#" + strconv.Itoa(int(id)) }
-
-// adopt makes a graph of one fact: the first one needs no comparing.
-func (g *Graph) adopt(f *Fact) {
-	g.Nodes = append(make([]Node, 0, len(f.Nodes)+len(f.Nodes)/4), f.Nodes...)
-	g.Edges = append(make([]Edge, 0, len(f.Edges)+len(f.Edges)/4), f.Edges...)
-	g.Calls = slices.Clone(f.Calls)
-	g.Structs = slices.Clone(f.Structs)
-	for i := range g.Calls {
-		g.Calls[i].row = rowOf(g.Calls[i].RowKey)
-	}
-	g.byName = make(map[string]ID, len(g.Nodes)+len(g.Nodes)/4)
-	for i := 1; i < len(g.Nodes); i++ {
-		g.byName[g.Nodes[i].Name] = ID(i)
-	}
-	g.in = lists(len(g.Nodes), g.Edges, func(e *Edge) ID { return e.To })
-	g.out = lists(len(g.Nodes), g.Edges, func(e *Edge) ID { return e.From })
-	o := f.Graph()
-	g.Imports, g.Words, g.Partial = o.Imports, o.Words, o.Partial
-}
-
-// lists returns the edges at every node, in their order, cut out of one piece.
-func lists(nodes int, edges []Edge, at func(*Edge) ID) [][]int32 {
-	count := make([]int32, nodes)
-	for i := range edges {
-		count[at(&edges[i])]++
-	}
-	all := make([]int32, len(edges))
-	out := make([][]int32, nodes, nodes+nodes/4)
-	start := int32(0)
-	for n, c := range count {
-		out[n] = all[start : start : start+c]
-		start += c
-	}
-	for i := range edges {
-		n := at(&edges[i])
-		out[n] = append(out[n], int32(i))
-	}
-	return out
-}
-
-// mergeAll adds what facts have to an empty graph.
-func (g *Graph) mergeAll(facts []*Fact) {
-	for i, f := range facts {
-		if i == 0 {
-			g.adopt(f)
-		} else {
-			g.merge(f.Graph())
-		}
-	}
-}
-
-// merge adds another graph. Nodes of the same name are the same node.
-func (g *Graph) merge(o *Graph) {
-	ids := make([]ID, len(o.Nodes))
-	fresh := make([]bool, len(o.Nodes))
-	for i := 1; i < len(o.Nodes); i++ {
-		n := o.Nodes[i]
-		if id := g.byName[n.Name]; id != 0 {
-			ids[i] = id
-			g.Nodes[id].Weak = g.Nodes[id].Weak && n.Weak
-			continue
-		}
-		n.Call = 0 // set below
-		ids[i] = g.add(n)
-		fresh[i] = true
-	}
-	sites := make(map[ID]int32, len(g.Calls))
-	for i := range g.Calls {
-		sites[g.Calls[i].Site] = int32(i)
-	}
-	calls := make([]int32, len(o.Calls))
-	for i := range o.Calls {
-		c := o.Calls[i]
-		c.Site = ids[c.Site]
-		if j, ok := sites[c.Site]; ok {
-			calls[i] = j
-			continue
-		}
-		c.row = rowOf(c.RowKey)
-		c.RecvNode = ids[c.RecvNode]
-		c.Args = remap(c.Args, ids)
-		c.Results = remap(c.Results, ids)
-		calls[i] = int32(len(g.Calls))
-		g.Calls = append(g.Calls, c)
-	}
-	for i := 1; i < len(o.Nodes); i++ {
-		if fresh[i] && o.Nodes[i].Call > 0 {
-			g.Nodes[ids[i]].Call = calls[o.Nodes[i].Call-1] + 1
-		}
-	}
-	for _, e := range o.Edges {
-		e.From, e.To, e.KeyNode, e.Site = ids[e.From], ids[e.To], ids[e.KeyNode], ids[e.Site]
-		if e.Call > 0 {
-			e.Call = calls[e.Call-1] + 1
-		}
-		g.connect(e)
-	}
-	have := make(map[ID]bool, len(g.Structs))
-	for _, s := range g.Structs {
-		have[s.Node] = true
-	}
-	for _, s := range o.Structs {
-		s.Node = ids[s.Node]
-		if !have[s.Node] {
-			g.Structs = append(g.Structs, s)
-		}
-	}
-	for p, imports := range o.Imports {
-		g.Imports[p] = imports
-	}
-	for k, w := range o.Words {
-		g.Words[k] = w
-	}
-	for p := range o.Partial {
-		g.Partial[p] = true
-	}
-}
-
-func remap(list []ID, ids []ID) []ID {
-	out := make([]ID, len(list))
-	for i, id := range list {
-		out[i] = ids[id]
-	}
-	return out
-}
-
-// restrict returns the part of the graph that the kept nodes make, as a fact. What is not strong
-// is marked.
-func (g *Graph) restrict(keep, strong []bool) *Fact {
-	ids := make([]ID, len(g.Nodes))
-	n := 1
-	for _, k := range keep {
-		if k {
-			n++
-		}
-	}
-	f := &Fact{Nodes: make([]Node, 1, n+n/8)}
-	packages := map[string]bool{}
-	addNode := func(id ID) {
-		if id != 0 && ids[id] == 0 {
-			ids[id] = ID(len(f.Nodes))
-			n := g.Nodes[id]
-			n.Weak = !strong[id]
-			if n.Name == "" {
-				n.Name = g.nameOf(id)
-			}
-			f.Nodes = append(f.Nodes, n)
-		}
-	}
-	calls := make([]int32, len(g.Calls))
-	for i := range g.Calls {
-		c := &g.Calls[i]
-		wanted := keep[c.RecvNode] && c.RecvNode != 0 || keep[c.Site]
-		for _, l := range [][]ID{c.Args, c.Results} {
-			for _, id := range l {
-				wanted = wanted || id != 0 && keep[id]
-			}
-		}
-		if !wanted {
-			continue
-		}
-		cc := *c
-		cc.RowKey = rowKey(c.row)
-		f.Calls = append(f.Calls, cc)
-		calls[i] = int32(len(f.Calls))
-		addNode(c.Site)
-		addNode(c.RecvNode)
-		for _, l := range [][]ID{c.Args, c.Results} {
-			for _, id := range l {
-				addNode(id)
-			}
-		}
-		packages[c.Span.PkgPath] = true
-	}
-	for id := range g.Nodes {
-		if keep[ID(id)] {
-			addNode(ID(id))
-		}
-	}
-	kept := 0
-	for i := range g.Edges {
-		e := &g.Edges[i]
-		if ids[e.From] == 0 || ids[e.To] == 0 {
-			continue
-		}
-		kept++
-		addNode(e.KeyNode)
-		addNode(e.Site)
-	}
-	for i := range f.Nodes {
-		if n := &f.Nodes[i]; n.Call > 0 {
-			n.Call = calls[n.Call-1]
-		}
-	}
-	for i := range f.Calls {
-		c := &f.Calls[i]
-		c.Site, c.RecvNode = ids[c.Site], ids[c.RecvNode]
-		c.Args, c.Results = remap(c.Args, ids), remap(c.Results, ids)
-	}
-	f.Edges = make([]Edge, 0, kept)
-	for _, e := range g.Edges {
-		if ids[e.From] == 0 || ids[e.To] == 0 {
-			continue
-		}
-		e.From, e.To, e.KeyNode, e.Site = ids[e.From], ids[e.To], ids[e.KeyNode], ids[e.Site]
-		if e.Call > 0 {
-			e.Call = calls[e.Call-1]
-		}
-		f.Edges = append(f.Edges, e)
-	}
-	for _, s := range g.Structs {
-		if ids[s.Node] != 0 {
-			s.Node = ids[s.Node]
-			f.Structs = append(f.Structs, s)
-			packages[s.Span.PkgPath] = true
-		}
-	}
-	files := map[string]bool{}
-	for _, n := range f.Nodes {
-		packages[n.Span.PkgPath] = true
-		files[n.Span.File] = true
-	}
-	for file := range files {
-		if file != "" {
-			f.Files = append(f.Files, File{file, g.Imports[file], g.Words[file]})
-		}
-	}
-	sort.Slice(f.Files, func(i, j int) bool { return f.Files[i].Name < f.Files[j].Name })
-	for p := range packages {
-		if g.Partial[p] {
-			f.Partial = append(f.Partial, p)
-		}
-	}
-	sort.Strings(f.Partial)
-	return f
 }

@@ -5,10 +5,18 @@
 // It works on syntax and go/types, not on SSA: broken code has a graph too, and every node and edge
 // can name the expression that it stands for, which is what a rewriter needs. The price is that the
 // order of statements does not count.
+//
+// What a package adds to the graphs below it, as far as the packages above need it, is a segment; see
+// [Fact]. The graph of a package is put together from the segments below and its own part: nodes, edges and
+// calls are small and have the IDs of that graph, what they stand for is shared. Most of the time of a
+// large tree is then in walks, so their states come from a heap that is given up candidate by candidate.
 package valueflow
 
 import (
+	"iter"
+	"slices"
 	"strings"
+	"sync"
 
 	"jwtretire.example/analyzer/library"
 )
@@ -46,16 +54,23 @@ const (
 
 // A Node is a value, or a set of values that are not told apart.
 type Node struct {
-	Kind  Kind
-	Name  string // the same in every package that knows the node
+	*Value
+	Kind Kind
+	Weak bool  // from below: only a helper that serves anything left it there
+	test bool  // in a _test.go file
+	Call int32 // Called: 1 + index of the call
+}
+
+// A Value is what a node is in every graph that has it: graphs share it, and nobody changes it once
+// its package is done.
+type Value struct {
+	Name  string // the same in every package that knows the node; "" if it is found by its edges only
 	Text  string // Const: the text; Lit: the type; else the name in the source
-	Holds bool   // its type has parts: a structure, a map, an interface
-	Bytes bool   // its type is text: string, []byte
-	Weak  bool   // from below: only a helper that serves anything left it there
-	Reply bool   // its type is http.ResponseWriter: what goes there is the program's own answer
 	Span  Span
-	Call  int32 // Called: 1 + index of the call
-	Index int   // Called: which result
+	Index int  // Called: which result
+	Holds bool // its type has parts: a structure, a map, an interface
+	Bytes bool // its type is text: string, []byte
+	Reply bool // its type is http.ResponseWriter: what goes there is the program's own answer
 }
 
 // An EdgeKind says how a value goes on.
@@ -72,16 +87,25 @@ const (
 
 // An Edge leads from a value to where it goes.
 type Edge struct {
+	*Written
 	From, To ID
-	Kind     EdgeKind
-	Key      string // Put, Proj: field or constant key; "" if the key is not constant
-	Wire     string // Put: the key on the wire, by a struct tag, if it is another one; "-" if it is never sent
-	KeyNode  ID     // Put: the key, if it is not constant
 	Site     ID     // Open, Close: the node that stands for the call
+	KeyNode  ID     // Put: the key, if it is not constant
+	Key      string // Put, Proj: field or constant key; "" if the key is not constant
 	Call     int32  // Derived: 1 + index of the call that made it
-	At       Span   // Put: the call, element or assignment that puts
-	Val      Span   // Put: the expression of the value
+	Kind     EdgeKind
+
+	nextIn, nextOut int32 // 1 + index of the next edge at To, and at From
 }
+
+// Written is how the source says Put. Edges of other kinds have an empty one.
+type Written struct {
+	At   Span   // the call, element or assignment that puts
+	Val  Span   // the expression of the value
+	Wire string // the key on the wire, by a struct tag, if it is another one; "-" if it is never sent
+}
+
+var unwritten Written
 
 // WireKey returns the name of the part as the other side sees it, "" where it does not.
 func (e *Edge) WireKey() string {
@@ -96,20 +120,23 @@ func (e *Edge) WireKey() string {
 
 // A Call is one call in the source.
 type Call struct {
+	*CallSite
+	Site     ID
+	RecvNode ID
+	Args     []ID
+	Results  []ID
+}
+
+// A CallSite is what a call is in every graph that has it, as a Value is.
+type CallSite struct {
 	Pkg, Recv, Name string // the callee; "" where it is not known. Recv is the type's name
 	PkgName         string // name of the callee's package
 	Broken          bool   // the callee was told by its name beside an import, types being missing
 	InSight         bool   // the callee's body, or what a lower package said of it, is in the graph
-	Site            ID
-	RecvNode        ID
 	RecvSpan        Span
-	Args            []ID
 	ArgSpans        []Span
-	Results         []ID
 	Span            Span
 	Type            string // type of the first result
-
-	RowKey string // names the row in a fact
 
 	row *library.Func
 }
@@ -199,12 +226,16 @@ type Graph struct {
 	Own, OwnEdges, OwnStructs int
 
 	ownNodes int
-	below    []*Fact // what came from below
-	in, out  [][]int32
+	below    *stack // what came from below
+	ends     []ends
 	byName   map[string]ID
-	uses     [][]Use
-	tests    []bool
+	uses     []Use // by node
+	usesFrom []int32
 	idle     []*memory
+	states   heap
+	// What byName had room for when it was made.
+	namesRoom int
+	room      arena
 
 	above, beyond []bool // see Joined
 }
@@ -212,27 +243,72 @@ type Graph struct {
 // A Use is a call that takes a node.
 type Use struct {
 	Call int32 // index
-	Arg  int   // index of the argument, -1 for the receiver
+	Arg  int32 // index of the argument, -1 for the receiver
 }
 
-// In returns the edges that lead to a node.
-func (g *Graph) In(n ID) []int32 { return g.in[n] }
+// ends are 1 + the indexes of the first and the last edge at a node.
+type ends struct {
+	firstIn, lastIn, firstOut, lastOut int32
+}
 
-// Out returns the edges that lead away from a node.
-func (g *Graph) Out(n ID) []int32 { return g.out[n] }
+// In returns the indexes of the edges that lead to a node.
+func (g *Graph) In(n ID) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for i := g.ends[n].firstIn; i != 0; i = g.Edges[i-1].nextIn {
+			if !yield(i - 1) {
+				return
+			}
+		}
+	}
+}
+
+// Out returns the indexes of the edges that lead away from a node.
+func (g *Graph) Out(n ID) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for i := g.ends[n].firstOut; i != 0; i = g.Edges[i-1].nextOut {
+			if !yield(i - 1) {
+				return
+			}
+		}
+	}
+}
+
+// Begins reports whether nothing leads to a node.
+func (g *Graph) Begins(n ID) bool { return g.ends[n].firstIn == 0 }
+
+// Ends reports whether nothing leads away from a node.
+func (g *Graph) Ends(n ID) bool { return g.ends[n].firstOut == 0 }
 
 // Joined reports whether this package has a part in what becomes of an edge from below: a value of
 // its own can come to From, or what To is goes on here.
 func (g *Graph) Joined(e *Edge) bool {
 	if g.above == nil {
-		g.above = g.reach(func(i int32) (from, to ID) { return g.Edges[i].From, g.Edges[i].To }, g.out)
-		g.beyond = g.reach(func(i int32) (from, to ID) { return g.Edges[i].To, g.Edges[i].From }, g.in)
+		g.above, g.beyond = g.reach(false), g.reach(true)
 	}
 	return g.above[e.From] || e.KeyNode != 0 && g.above[e.KeyNode] || g.above[e.To] || g.beyond[e.To]
 }
 
 // reach returns what can be reached from the package's own nodes and edges.
-func (g *Graph) reach(ends func(int32) (from, to ID), edges [][]int32) []bool {
+func (g *Graph) reach(back bool) []bool {
+	var from []ID
+	for n := g.ownNodes; n < len(g.Nodes); n++ {
+		from = append(from, ID(n))
+	}
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		if back {
+			from = append(from, g.Edges[i].From)
+		} else {
+			from = append(from, g.Edges[i].To)
+		}
+	}
+	return g.reachable(from, back)
+}
+
+// Behind returns the nodes that can be reached from some. Calls and parts are not told apart, so that no
+// walk reaches more.
+func (g *Graph) Behind(nodes []ID) []bool { return g.reachable(nodes, false) }
+
+func (g *Graph) reachable(from []ID, back bool) []bool {
 	seen := make([]bool, len(g.Nodes))
 	var queue []ID
 	push := func(n ID) {
@@ -241,19 +317,20 @@ func (g *Graph) reach(ends func(int32) (from, to ID), edges [][]int32) []bool {
 			queue = append(queue, n)
 		}
 	}
-	for n := g.ownNodes; n < len(g.Nodes); n++ {
-		push(ID(n))
-	}
-	for i := g.OwnEdges; i < len(g.Edges); i++ {
-		_, to := ends(int32(i))
-		push(to)
+	for _, n := range from {
+		push(n)
 	}
 	for len(queue) > 0 {
 		n := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		for _, i := range edges[n] {
-			_, to := ends(i)
-			push(to)
+		if back {
+			for i := g.ends[n].firstIn; i != 0; i = g.Edges[i-1].nextIn {
+				push(g.Edges[i-1].From)
+			}
+		} else {
+			for i := g.ends[n].firstOut; i != 0; i = g.Edges[i-1].nextOut {
+				push(g.Edges[i-1].To)
+			}
 		}
 	}
 	return seen
@@ -264,21 +341,38 @@ func (g *Graph) Node(name string) ID { return g.byName[name] }
 
 // Uses returns the calls that take the node as argument or receiver.
 func (g *Graph) Uses(n ID) []Use {
-	if g.uses == nil {
-		g.uses = make([][]Use, len(g.Nodes))
+	if g.usesFrom == nil {
+		g.findUses()
+	}
+	return g.uses[g.usesFrom[n]:g.usesFrom[n+1]]
+}
+
+// findUses sorts the uses by node: counted first, then put in their places.
+func (g *Graph) findUses() {
+	from := make([]int32, len(g.Nodes)+2)
+	each := func(do func(n ID, u Use)) {
 		for i := range g.Calls {
 			c := &g.Calls[i]
 			if c.RecvNode != 0 {
-				g.uses[c.RecvNode] = append(g.uses[c.RecvNode], Use{int32(i), -1})
+				do(c.RecvNode, Use{int32(i), -1})
 			}
 			for j, a := range c.Args {
 				if a != 0 {
-					g.uses[a] = append(g.uses[a], Use{int32(i), j})
+					do(a, Use{int32(i), int32(j)})
 				}
 			}
 		}
 	}
-	return g.uses[n]
+	each(func(n ID, _ Use) { from[n+2]++ })
+	for i := 2; i < len(from); i++ {
+		from[i] += from[i-1]
+	}
+	g.uses = slices.Grow(g.uses[:0], int(from[len(from)-1]))[:from[len(from)-1]]
+	each(func(n ID, u Use) {
+		g.uses[from[n+1]] = u
+		from[n+1]++
+	})
+	g.usesFrom = from
 }
 
 // MadeBy returns the call that a node is a result of, or nil.
@@ -289,24 +383,35 @@ func (g *Graph) MadeBy(n ID) *Call {
 	return nil
 }
 
+// graphs are those that nobody needs any more: most packages in a row have graphs of about one size.
+var graphs = sync.Pool{New: func() any { return &Graph{byName: map[string]ID{}} }}
+
 func newGraph(path string) *Graph {
-	g := &Graph{
-		Path:    path,
-		Imports: map[string][]string{},
-		Words:   map[string][]string{},
-		Partial: map[string]bool{},
-		byName:  map[string]ID{},
-	}
-	g.add(Node{})
-	g.byName = map[string]ID{}
+	g := graphs.Get().(*Graph)
+	g.Path = path
+	g.Imports, g.Words, g.Partial = map[string][]string{}, map[string][]string{}, map[string]bool{}
+	g.add(Node{Value: &Value{}})
 	return g
+}
+
+// Release gives the memory of a graph to another one. Nobody may use the graph afterwards.
+func (g *Graph) Release() {
+	if g == nil {
+		return
+	}
+	clear(g.byName)
+	graphs.Put(&Graph{
+		Nodes: g.Nodes[:0], Edges: g.Edges[:0], Calls: g.Calls[:0], Structs: g.Structs[:0],
+		ends: g.ends[:0], byName: g.byName, namesRoom: g.namesRoom, idle: g.idle, states: heap{slabs: g.states.slabs}, room: arena{g.room.all[:0], g.room.all[:0]},
+		uses: g.uses[:0],
+	})
 }
 
 func (g *Graph) add(n Node) ID {
 	id := ID(len(g.Nodes))
+	n.test = strings.HasSuffix(n.Span.File, "_test.go")
 	g.Nodes = append(g.Nodes, n)
-	g.in = append(g.in, nil)
-	g.out = append(g.out, nil)
+	g.ends = append(g.ends, ends{})
 	if n.Name != "" {
 		g.byName[n.Name] = id
 	}
@@ -318,30 +423,47 @@ func (g *Graph) connect(e Edge) {
 	if e.From == 0 || e.To == 0 || e.From == e.To && e.Kind != Put {
 		return
 	}
-	same := g.out[e.From]
-	if in := g.in[e.To]; len(in) < len(same) {
-		same = in
+	if e.Written == nil {
+		e.Written = &unwritten
 	}
-	for _, i := range same {
-		o := &g.Edges[i]
-		if o.From == e.From && o.To == e.To && o.Kind == e.Kind && o.Key == e.Key && o.Site == e.Site && o.KeyNode == e.KeyNode && o.At == e.At {
+	// Along both lists at once: one of them is often long, seldom both.
+	i, j := g.ends[e.From].firstOut, g.ends[e.To].firstIn
+	for i != 0 && j != 0 {
+		a, b := &g.Edges[i-1], &g.Edges[j-1]
+		if a.same(&e) || b.same(&e) {
 			return
 		}
+		i, j = a.nextOut, b.nextIn
 	}
-	i := int32(len(g.Edges))
+	g.link(e)
+	g.usesFrom = nil
+}
+
+// same reports whether two edges say the same.
+func (e *Edge) same(o *Edge) bool {
+	return o.From == e.From && o.To == e.To && o.Kind == e.Kind && o.Key == e.Key && o.Site == e.Site && o.KeyNode == e.KeyNode &&
+		(o.Written == e.Written || o.At == e.At)
+}
+
+// link adds an edge.
+func (g *Graph) link(e Edge) {
+	e.nextIn, e.nextOut = 0, 0
 	g.Edges = append(g.Edges, e)
-	g.out[e.From] = append(g.out[e.From], i)
-	g.in[e.To] = append(g.in[e.To], i)
-	g.uses = nil
+	i := int32(len(g.Edges))
+	from, to := &g.ends[e.From], &g.ends[e.To]
+	if from.firstOut == 0 {
+		from.firstOut = i
+	} else {
+		g.Edges[from.lastOut-1].nextOut = i
+	}
+	from.lastOut = i
+	if to.firstIn == 0 {
+		to.firstIn = i
+	} else {
+		g.Edges[to.lastIn-1].nextIn = i
+	}
+	to.lastIn = i
 }
 
 // inTest reports whether a node stands for something in a _test.go file.
-func (g *Graph) inTest(n ID) bool {
-	if len(g.tests) != len(g.Nodes) {
-		g.tests = make([]bool, len(g.Nodes))
-		for i := range g.Nodes {
-			g.tests[i] = strings.HasSuffix(g.Nodes[i].Span.File, "_test.go")
-		}
-	}
-	return g.tests[n]
-}
+func (g *Graph) inTest(n ID) bool { return g.Nodes[n].test }

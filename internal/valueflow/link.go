@@ -1,8 +1,10 @@
 package valueflow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,18 +63,18 @@ func (b *builder) ifaceFunc(fn *types.Func) *function {
 	f := &function{name: name}
 	sig := fn.Type().(*types.Signature)
 	f.vari = sig.Variadic()
-	f.recv = b.named(Node{Kind: Param, Name: name + "$recv", Text: fn.Name()}, sig.Recv().Type())
+	f.recv = b.named(Node{Kind: Param, Value: &Value{Name: name + "$recv", Text: fn.Name()}}, sig.Recv().Type())
 	for i := range sig.Params().Len() {
 		var id ID
 		if t := sig.Params().At(i).Type(); interesting(t) {
-			id = b.named(Node{Kind: Param, Name: name + "$p" + strconv.Itoa(i), Text: sig.Params().At(i).Name()}, t)
+			id = b.named(Node{Kind: Param, Value: &Value{Name: name + "$p" + strconv.Itoa(i), Text: sig.Params().At(i).Name()}}, t)
 		}
 		f.params = append(f.params, id)
 	}
 	for i := range sig.Results().Len() {
 		var id ID
 		if t := sig.Results().At(i).Type(); interesting(t) {
-			id = b.named(Node{Kind: Result, Name: name + "$r" + strconv.Itoa(i), Text: fn.Name()}, t)
+			id = b.named(Node{Kind: Result, Value: &Value{Name: name + "$r" + strconv.Itoa(i), Text: fn.Name()}}, t)
 		}
 		f.results = append(f.results, id)
 	}
@@ -137,7 +139,20 @@ func (b *builder) linkInterfaces() {
 		it *types.Interface
 	}
 	implements := map[pair]bool{}
+	// In an order that is the same every time: that of edges is that of what walks meet.
+	type method struct {
+		*types.Func
+		name string
+	}
+	sorted := make([]method, 0, len(methods))
 	for m := range methods {
+		sorted = append(sorted, method{m, m.FullName()})
+	}
+	slices.SortFunc(sorted, func(a, b method) int {
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.Pos(), b.Pos()))
+	})
+	for _, method := range sorted {
+		m := method.Func
 		recv := m.Type().(*types.Signature).Recv()
 		it, ok := recv.Type().Underlying().(*types.Interface)
 		if !ok || it.NumMethods() == 0 {
@@ -243,14 +258,17 @@ func (b *builder) resolveDynamic() {
 // resolveBroken names callees whose receiver has no type by the literal that the receiver is:
 // conf := &jwt.Config{…}; conf.Client(ctx).
 func (b *builder) resolveBroken() {
-	types := map[ID]Structure{}
-	for _, s := range b.Structs {
-		types[s.Node] = s
-	}
+	var types map[ID]Structure
 	for i := b.Own; i < len(b.Calls); i++ {
 		c := &b.Calls[i]
 		if !c.Broken || c.row != nil || c.RecvNode == 0 {
 			continue
+		}
+		if types == nil {
+			types = make(map[ID]Structure, len(b.Structs))
+			for _, s := range b.Structs {
+				types[s.Node] = s
+			}
 		}
 		seen := map[ID]bool{c.RecvNode: true}
 		queue := []ID{c.RecvNode}
@@ -266,7 +284,7 @@ func (b *builder) resolveBroken() {
 				c.Pkg, c.Recv = "golang.org/x/oauth2/jwt", "Config"
 				b.lookup(c)
 			}
-			for _, e := range b.in[n] {
+			for e := range b.In(n) {
 				if k := b.Edges[e].Kind; (k == Plain || k == Open || k == Close) && !seen[b.Edges[e].From] {
 					seen[b.Edges[e].From] = true
 					queue = append(queue, b.Edges[e].From)
@@ -284,7 +302,7 @@ func (b *builder) resolveBroken() {
 // isMethodExpr reports whether a function value takes its receiver as first argument: the literal
 // source is T.Method, not value.Method, which has its receiver bound.
 func (b *builder) isMethodExpr(fun ID) bool {
-	for _, i := range b.in[fun] {
+	for i := range b.In(fun) {
 		if b.Nodes[b.Edges[i].From].Kind == Func {
 			return true
 		}
@@ -313,7 +331,7 @@ func (b *builder) targets(n ID) []target {
 			}
 			continue
 		}
-		for _, i := range b.in[n] {
+		for i := range b.In(n) {
 			e := &b.Edges[i]
 			if (e.Kind == Plain || e.Kind == Open || e.Kind == Close || e.Kind == Put && e.Key == "") && !seen[e.From] {
 				seen[e.From] = true

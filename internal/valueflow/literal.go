@@ -3,6 +3,7 @@ package valueflow
 import (
 	"go/ast"
 	"go/types"
+	"path/filepath"
 	"strconv"
 )
 
@@ -22,7 +23,7 @@ func (b *builder) literal(x *ast.CompositeLit) ID {
 	if pkg != "" {
 		text = pkg + "." + name
 	}
-	id := b.node(Node{Kind: Lit, Text: text, Span: b.span(x)}, t)
+	id := b.node(Node{Kind: Lit, Value: &Value{Text: text, Span: b.span(x)}}, t)
 	b.values[x] = id
 	b.Structs = append(b.Structs, Structure{Pkg: pkg, Name: name, Node: id, Span: b.span(x)})
 	s := structOf(t)
@@ -92,14 +93,14 @@ func (b *builder) field(lit ID, t types.Type, name string, value ID, at ast.Node
 		value = b.plain(src)
 	}
 	b.connect(Edge{From: value, To: b.fieldNode(owner, name, ft)})
-	b.connect(Edge{From: value, To: lit, Kind: Put, Key: name, Wire: wire, At: b.span(at), Val: b.span(src)})
+	b.connect(Edge{From: value, To: lit, Kind: Put, Key: name, Written: &Written{Wire: wire, At: b.span(at), Val: b.span(src)}})
 }
 
 func (b *builder) funcLit(x *ast.FuncLit) ID {
 	if fn := b.literals[x]; fn != nil {
 		return b.byName[fn.name]
 	}
-	id := b.node(Node{Kind: Func, Name: b.Graph.nameOf(ID(len(b.Nodes))), Text: "func", Span: b.span(x)}, nil)
+	id := b.node(Node{Kind: Func, Value: &Value{Name: b.literalName(x), Text: "func", Span: b.span(x)}}, nil)
 	fn := &function{name: b.Nodes[id].Name}
 	b.literals[x] = fn
 	b.funcOf[id] = target{fn: fn}
@@ -113,7 +114,7 @@ func (b *builder) funcLit(x *ast.FuncLit) ID {
 			v := sig.Results().At(i)
 			var r ID
 			if interesting(v.Type()) {
-				r = b.named(Node{Kind: Result, Name: fn.name + "$r" + strconv.Itoa(i), Text: "func", Span: b.span(x.Type)}, v.Type())
+				r = b.named(Node{Kind: Result, Value: &Value{Name: fn.name + "$r" + strconv.Itoa(i), Text: "func", Span: b.span(x.Type)}}, v.Type())
 				b.objects[v] = r
 			}
 			fn.results = append(fn.results, r)
@@ -126,6 +127,12 @@ func (b *builder) funcLit(x *ast.FuncLit) ID {
 	return id
 }
 
+// literalName tells function literals apart, in the same way with and without the files of tests.
+func (b *builder) literalName(x *ast.FuncLit) string {
+	s := b.span(x)
+	return b.Path + "#" + filepath.Base(s.File) + ":" + strconv.Itoa(s.Offset)
+}
+
 // funcValue returns the node of a function that is used as a value.
 func (b *builder) funcValue(fn *types.Func, e ast.Expr) ID {
 	fn = fn.Origin()
@@ -133,7 +140,7 @@ func (b *builder) funcValue(fn *types.Func, e ast.Expr) ID {
 	if id := b.byName["func "+name]; id != 0 {
 		return id
 	}
-	id := b.node(Node{Kind: Func, Name: "func " + name, Text: fn.Name(), Span: b.span(e)}, nil)
+	id := b.node(Node{Kind: Func, Value: &Value{Name: "func " + name, Text: fn.Name(), Span: b.span(e)}}, nil)
 	if f := b.functionOf(fn); f != nil {
 		b.funcOf[id] = target{fn: f}
 	} else {

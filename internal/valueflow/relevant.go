@@ -68,7 +68,7 @@ func (g *Graph) Export() *Fact {
 	if len(forward)+len(backward)+len(weakForward)+len(weakBackward) == 0 && g.ownNodes <= 1 {
 		return nil
 	}
-	g.close(keep, most, forward, g.out, func(e *Edge) ID { return e.To })
+	g.close(keep, most, forward, false)
 	// What is sent is sent somewhere, together with something.
 	for i := g.Own; i < len(g.Calls); i++ {
 		c := &g.Calls[i]
@@ -82,76 +82,55 @@ func (g *Graph) Export() *Fact {
 			}
 		}
 	}
-	g.close(keep, most, backward, g.in, func(e *Edge) ID { return e.From })
+	g.close(keep, most, backward, true)
 	for id := 1; id < g.ownNodes; id++ { // everything from below was kept for a reason
 		if !g.Nodes[id].Weak {
-			keep[ID(id)] = true
+			keep[id] = true
 		}
 	}
 	strong := slices.Clone(keep)
 	for id := 1; id < g.ownNodes; id++ {
-		keep[ID(id)] = true
+		keep[id] = true
 	}
-	g.close(keep, mostWeak, weakForward, g.out, func(e *Edge) ID { return e.To })
-	g.close(keep, mostWeak, weakBackward, g.in, func(e *Edge) ID { return e.From })
-	if g.addsNothing(keep, strong) {
-		return g.below[0]
+	g.close(keep, mostWeak, weakForward, false)
+	g.close(keep, mostWeak, weakBackward, true)
+	f := &Fact{}
+	if g.below != nil {
+		f.segments = slices.Clip(g.below.segments)
 	}
-	f := g.restrict(keep, strong)
-	f.identify(g.Path, g.below)
+	if s := g.segment(keep, strong); s != nil {
+		f.segments = append(f.segments, s)
+	}
+	if len(f.segments) == 0 {
+		return nil
+	}
 	return f
-}
-
-// addsNothing reports whether the part that is kept is what the one fact from below has.
-func (g *Graph) addsNothing(keep, strong []bool) bool {
-	if len(g.below) != 1 {
-		return false
-	}
-	for n := 1; n < g.ownNodes; n++ {
-		if strong[n] && g.Nodes[n].Weak {
-			return false
-		}
-	}
-	for n := g.ownNodes; n < len(g.Nodes); n++ {
-		if keep[n] {
-			return false
-		}
-	}
-	for i := g.OwnEdges; i < len(g.Edges); i++ {
-		if e := &g.Edges[i]; keep[e.From] && keep[e.To] {
-			return false
-		}
-	}
-	for i := g.Own; i < len(g.Calls); i++ {
-		c := &g.Calls[i]
-		for _, n := range slices.Concat(c.Args, c.Results, []ID{c.RecvNode, c.Site}) {
-			if n != 0 && keep[n] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // IsZero reports whether the span names nothing.
 func (s Span) IsZero() bool { return s.File == "" }
 
-func (g *Graph) close(keep []bool, limit int, from []ID, edges [][]int32, other func(*Edge) ID) {
-	seen := map[ID]bool{}
-	queue := from
-	for len(queue) > 0 && len(seen) < limit {
-		n := queue[0]
-		queue = queue[1:]
-		if n == 0 || seen[n] {
+// close keeps what can be reached from some nodes.
+func (g *Graph) close(keep []bool, limit int, from []ID, back bool) {
+	seen := make([]bool, len(g.Nodes))
+	queue, n := from, 0
+	for next := 0; next < len(queue) && n < limit; next++ {
+		id := queue[next]
+		if id == 0 || seen[id] {
 			continue
 		}
-		seen[n] = true
-		keep[n] = true
-		for _, i := range edges[n] {
+		seen[id], keep[id] = true, true
+		n++
+		if !back {
+			for i := range g.Out(id) {
+				queue = append(queue, g.Edges[i].To)
+			}
+			continue
+		}
+		for i := range g.In(id) {
 			e := &g.Edges[i]
-			next := other(e)
-			queue = append(queue, next)
-			if next == e.From && e.KeyNode != 0 {
+			queue = append(queue, e.From)
+			if e.KeyNode != 0 {
 				queue = append(queue, e.KeyNode) // base + "/s/" + name: the names of claims matter like their values
 			}
 		}
@@ -165,7 +144,7 @@ func (g *Graph) givenKey(n ID) bool {
 			return true
 		}
 		next := ID(0)
-		for _, i := range g.in[n] {
+		for i := range g.In(n) {
 			if g.Edges[i].Kind == Plain {
 				next = g.Edges[i].From
 				break
@@ -193,7 +172,7 @@ func (g *Graph) fromParam(nodes ...ID) bool {
 		if g.Nodes[n].Kind == Param {
 			return true
 		}
-		for _, i := range g.in[n] {
+		for i := range g.In(n) {
 			if k := g.Edges[i].Kind; k != Open && k != Close {
 				queue = append(queue, g.Edges[i].From)
 			}

@@ -19,7 +19,7 @@ func (b *builder) byRow(c *Call, args []ast.Expr, index int32) {
 				e := e
 				e.From, e.To = f, t
 				if e.Kind == Put {
-					e.Val = spans[i]
+					e.Written = &Written{At: e.At, Val: spans[i]}
 				}
 				b.connect(e)
 			}
@@ -53,19 +53,19 @@ func (b *builder) byRow(c *Call, args []ast.Expr, index int32) {
 	case library.SetBody:
 		for _, s := range []library.Slot{row.Form, row.Body} {
 			if s != library.None {
-				link(s, library.Recv, Edge{Kind: Put, Key: "Body", At: c.Span})
+				link(s, library.Recv, Edge{Kind: Put, Key: "Body", Written: &Written{At: c.Span}})
 				b.chain(c)
 			}
 		}
 	case library.SetURL:
 		if row.URL != library.None {
-			link(row.URL, library.Recv, Edge{Kind: Put, Key: "URL", At: c.Span})
+			link(row.URL, library.Recv, Edge{Kind: Put, Key: "URL", Written: &Written{At: c.Span}})
 			b.chain(c)
 		}
 	case library.SetBearer:
 		for _, s := range []library.Slot{row.FieldValue, library.A0} {
 			if s != library.None {
-				link(s, library.Recv, Edge{Kind: Put, Key: "Authorization", At: c.Span})
+				link(s, library.Recv, Edge{Kind: Put, Key: "Authorization", Written: &Written{At: c.Span}})
 				b.chain(c)
 				break
 			}
@@ -76,7 +76,7 @@ func (b *builder) byRow(c *Call, args []ast.Expr, index int32) {
 			key  string
 		}{{row.Body, "Body"}, {row.Form, "Body"}, {row.URL, "URL"}} {
 			if s.slot != library.None {
-				link(s.slot, result, Edge{Kind: Put, Key: s.key, At: c.Span})
+				link(s.slot, result, Edge{Kind: Put, Key: s.key, Written: &Written{At: c.Span}})
 			}
 		}
 		b.chain(c)
@@ -123,13 +123,13 @@ func (b *builder) setter(c *Call, row *library.Func, args []ast.Expr, value, tar
 		return
 	}
 	last := len(from) - 1
-	e := Edge{From: from[last], To: to[0], Kind: Put, Key: name, At: c.Span, Val: spans[last]}
+	e := Edge{From: from[last], To: to[0], Kind: Put, Key: name, Written: &Written{At: c.Span, Val: spans[last]}}
 	if e.From == 0 {
 		var t types.Type
 		if i, _, ok := value.Arg(); ok && i < len(args) {
 			t = b.info.TypeOf(args[i])
 		}
-		e.From = b.node(Node{Span: e.Val}, t)
+		e.From = b.node(Node{Value: &Value{Span: e.Val}}, t)
 	}
 	if ki, _, ok := key.Arg(); ok && ki < len(args) {
 		if s, ok := b.text(args[ki]); ok {

@@ -95,7 +95,7 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 		to := b.val(t)
 		if obj := b.info.ObjectOf(t); to == 0 && value != 0 && obj != nil && b.Nodes[value].Kind == Called && !interesting(obj.Type()) {
 			// A key in a value of a type that seldom has one; its later uses are looked up by the object.
-			to = b.node(Node{Kind: Var, Text: obj.Name(), Span: b.span(t)}, obj.Type())
+			to = b.node(Node{Kind: Var, Value: &Value{Text: obj.Name(), Span: b.span(t)}}, obj.Type())
 			b.objects[obj] = to
 		}
 		b.connect(Edge{From: value, To: to})
@@ -108,16 +108,16 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 		}
 		base := b.val(t.X)
 		if value == 0 {
-			value = b.node(Node{Span: b.span(src)}, b.info.TypeOf(src))
+			value = b.node(Node{Value: &Value{Span: b.span(src)}}, b.info.TypeOf(src))
 		}
 		owner, wire := b.fieldOf(t)
 		b.connect(Edge{From: value, To: b.fieldNode(owner, t.Sel.Name, b.info.TypeOf(t))})
-		b.connect(Edge{From: value, To: base, Kind: Put, Key: t.Sel.Name, Wire: wire, At: b.span(at), Val: b.span(src)})
+		b.connect(Edge{From: value, To: base, Kind: Put, Key: t.Sel.Name, Written: &Written{Wire: wire, At: b.span(at), Val: b.span(src)}})
 	case *ast.IndexExpr:
 		base := b.val(t.X)
 		if _, isMap := underlying(b.typeOf(t.X)).(*types.Map); isMap || invalid(b.info.TypeOf(t.X)) {
 			if value == 0 {
-				value = b.node(Node{Span: b.span(src)}, b.info.TypeOf(src))
+				value = b.node(Node{Value: &Value{Span: b.span(src)}}, b.info.TypeOf(src))
 			}
 			b.put(base, t.Index, value, at, src)
 			return
@@ -134,7 +134,7 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 
 // put adds value as part key of base. A single element in braces or in a slice literal stands for itself.
 func (b *builder) put(base ID, key ast.Expr, value ID, at ast.Node, src ast.Expr) {
-	e := Edge{From: value, To: base, Kind: Put, At: b.span(at), Val: b.span(src)}
+	e := Edge{From: value, To: base, Kind: Put, Written: &Written{At: b.span(at), Val: b.span(src)}}
 	if one := single(src); one != nil {
 		e.Val = b.span(one)
 		if v := b.val(one); v != 0 {
@@ -142,7 +142,7 @@ func (b *builder) put(base ID, key ast.Expr, value ID, at ast.Node, src ast.Expr
 		}
 	}
 	if e.From == 0 {
-		e.From = b.node(Node{Span: e.Val}, b.info.TypeOf(src))
+		e.From = b.node(Node{Value: &Value{Span: e.Val}}, b.info.TypeOf(src))
 	}
 	if s, ok := b.text(key); ok {
 		e.Key = s

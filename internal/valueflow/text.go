@@ -58,9 +58,9 @@ func (b *builder) part(to ID, before string, p ast.Expr, at ast.Node) {
 	v := b.val(p)
 	if key := keyBefore(before); key != "" {
 		if v == 0 {
-			v = b.node(Node{Span: b.span(p)}, b.info.TypeOf(p))
+			v = b.node(Node{Value: &Value{Span: b.span(p)}}, b.info.TypeOf(p))
 		}
-		b.connect(Edge{From: v, To: to, Kind: Put, Key: key, At: b.span(at), Val: b.span(p)})
+		b.connect(Edge{From: v, To: to, Kind: Put, Key: key, Written: &Written{At: b.span(at), Val: b.span(p)}})
 		return
 	}
 	b.connect(Edge{From: v, To: to, Kind: Derived})
@@ -103,8 +103,8 @@ func (b *builder) constantPairs(to ID, s string, e ast.Expr) {
 		return
 	}
 	for _, m := range pairs.FindAllStringSubmatch(s, -1) {
-		c := b.node(Node{Kind: Const, Text: m[2], Span: b.span(e)}, types.Typ[types.String])
-		b.connect(Edge{From: c, To: to, Kind: Put, Key: m[1], At: b.span(e), Val: b.span(e)})
+		c := b.node(Node{Kind: Const, Value: &Value{Text: m[2], Span: b.span(e)}}, types.Typ[types.String])
+		b.connect(Edge{From: c, To: to, Kind: Put, Key: m[1], Written: &Written{At: b.span(e), Val: b.span(e)}})
 	}
 }
 

@@ -115,6 +115,9 @@ type Walk struct {
 	// NoTests keeps the walk out of _test.go files.
 	NoTests bool
 
+	// Brief: neither Follow nor Visit keeps a state. Contexts may be kept.
+	Brief bool
+
 	// Limit bounds the states; 0 means a bound that only runaway walks meet.
 	Limit int
 
@@ -139,15 +142,47 @@ type entry struct {
 	next      int32
 }
 
+// A heap holds states, some at once: one at a time is a third of a walk's work. What was added last is
+// given up first.
+type heap struct {
+	slabs [][]State
+	used  int
+}
+
+const slab = 512
+
+func (h *heap) add(s State) *State {
+	if h.used == len(h.slabs)*slab {
+		h.slabs = append(h.slabs, make([]State, slab))
+	}
+	p := &h.slabs[h.used/slab][h.used%slab]
+	*p = s
+	h.used++
+	return p
+}
+
+func (h *heap) giveUp(used int) { h.used = used }
+
+// Try calls do. If it reports false, nothing is left of it, and the states of all walks in it are
+// given up.
+func (g *Graph) Try(do func() bool) {
+	used := g.states.used
+	if !do() {
+		g.states.giveUp(used)
+	}
+}
+
 func (g *Graph) memory() *memory {
 	if n := len(g.idle); n > 0 {
 		m := g.idle[n-1]
 		g.idle = g.idle[:n-1]
-		if len(m.head) == len(g.Nodes) {
+		if n := len(g.Nodes); n <= cap(m.head) {
+			m.head, m.times = m.head[:n], m.times[:n]
 			return m
 		}
 	}
-	return &memory{head: make([]int32, len(g.Nodes)), times: make([]uint8, len(g.Nodes))}
+	room := len(g.Nodes) + len(g.Nodes)/4 // for a larger graph in the same place, see Release
+	return &memory{head: make([]int32, len(g.Nodes), room), times: make([]uint8, len(g.Nodes), room)}
 }
 
 func (g *Graph) forget(m *memory) {
@@ -201,7 +236,9 @@ func (w *Walk) Run(starts ...*State) {
 	if limit == 0 {
 		limit = maxSteps
 	}
-	var room []State // for some states at once: one at a time is a third of the work
+	if w.Brief {
+		defer w.Graph.states.giveUp(w.Graph.states.used)
+	}
 	for next := 0; next < len(queue) && len(seen.list) < limit; next++ {
 		s := queue[next]
 		if seen.knows(s) {
@@ -214,27 +251,27 @@ func (w *Walk) Run(starts ...*State) {
 		case Halt:
 			return
 		}
-		edges := w.Graph.out[s.Node]
+		i := w.Graph.ends[s.Node].firstOut
 		if w.Back {
-			edges = w.Graph.in[s.Node]
+			i = w.Graph.ends[s.Node].firstIn
 		}
-		for _, i := range edges {
+		for i != 0 {
 			if len(queue)-next > 4*limit {
 				break // nothing behind these will have its turn
 			}
-			if n, ok := w.step(s, i); ok && !seen.knows(&n) {
-				if len(room) == cap(room) {
-					room = make([]State, 0, min(max(8, 2*cap(room)), 256))
-				}
-				room = append(room, n) // only what is not known yet goes to the heap
-				queue = append(queue, &room[len(room)-1])
+			e := &w.Graph.Edges[i-1]
+			n, ok := w.step(s, e, i)
+			if i = e.nextOut; w.Back {
+				i = e.nextIn
+			}
+			if ok && !seen.knows(&n) {
+				queue = append(queue, w.Graph.states.add(n)) // only what is not known yet
 			}
 		}
 	}
 }
 
-func (w *Walk) step(s *State, i int32) (n State, ok bool) {
-	e := &w.Graph.Edges[i]
+func (w *Walk) step(s *State, e *Edge, edge int32) (n State, ok bool) {
 	to := e.To
 	if w.Back {
 		to = e.From
@@ -242,7 +279,7 @@ func (w *Walk) step(s *State, i int32) (n State, ok bool) {
 	if w.NoTests && (w.Graph.inTest(to) || e.Site != 0 && w.Graph.inTest(e.Site)) {
 		return n, false
 	}
-	n = State{Node: to, Context: s.Context, path: s.path, Edge: i + 1, From: s, Steps: s.Steps + 1, Clean: s.Clean}
+	n = State{Node: to, Context: s.Context, path: s.path, Edge: edge, From: s, Steps: s.Steps + 1, Clean: s.Clean}
 	enter, leave := Open, Close
 	if w.Back {
 		enter, leave = Close, Open

@@ -12,7 +12,7 @@ import (
 )
 
 // graphOf builds the graph of one file. Functions without bodies are out of sight.
-func graphOf(t *testing.T, src string) *Graph {
+func graphOf(t testing.TB, src string) *Graph {
 	t.Helper()
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "p.go", "package p\n"+src+"\nfunc source() string\nfunc other() string\nfunc sink(any)\n", parser.ParseComments)
@@ -122,7 +122,8 @@ func TestFactRoundTrip(t *testing.T) {
 		keep[ID(i)] = true
 	}
 	h := newGraph("example.com/q")
-	h.mergeAll([]*Fact{g.restrict(keep, keep), g.restrict(keep, keep)}) // by two ways, as imports come
+	f := &Fact{[]*segment{g.segment(keep, keep)}}
+	h.lieOn(union([]*Fact{f, f})) // by two ways, as imports come
 	if len(h.Nodes) != len(g.Nodes) || len(h.Calls) != len(g.Calls) || len(h.Edges) != len(g.Edges) {
 		t.Errorf("after two ways: %d nodes, %d calls, %d edges; want %d, %d, %d", len(h.Nodes), len(h.Calls), len(h.Edges), len(g.Nodes), len(g.Calls), len(g.Edges))
 	}
@@ -150,20 +151,20 @@ func TestTextParameters(t *testing.T) {
 	}
 }
 
-func TestOutermost(t *testing.T) {
-	fact := func(id string, below ...string) *Fact { return &Fact{ID: id, Below: below} }
-	low, mid, other, top := fact("low"), fact("mid", "low"), fact("other"), fact("top", "low", "mid")
+func TestUnion(t *testing.T) {
+	low, mid, other, top := newSegment("low"), newSegment("mid"), newSegment("other"), newSegment("top")
 	for _, tt := range []struct {
-		name       string
-		give, want []*Fact
+		name string
+		give []*Fact
+		want []*segment
 	}{
-		{"all of them are below one", []*Fact{low, top, mid}, []*Fact{top}},
-		{"neither is below the other", []*Fact{mid, other}, []*Fact{mid, other}},
-		{"the same twice", []*Fact{low, low}, []*Fact{low}},
+		{"one is below the other", []*Fact{{[]*segment{low}}, {[]*segment{low, mid, top}}}, []*segment{low, mid, top}},
+		{"neither is below the other", []*Fact{{[]*segment{low, mid}}, {[]*segment{low, other}}}, []*segment{low, mid, other}},
+		{"the same twice", []*Fact{{[]*segment{low}}, {[]*segment{low}}}, []*segment{low}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := outermost(tt.give); !slices.Equal(got, tt.want) {
-				t.Errorf("%d facts are left, want %d", len(got), len(tt.want))
+			if got := union(tt.give); !slices.Equal(got, tt.want) {
+				t.Errorf("%d segments, want %d", len(got), len(tt.want))
 			}
 		})
 	}

@@ -1,0 +1,299 @@
+package valueflow
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"runtime"
+	"sync"
+	"weak"
+)
+
+// A fact as bytes is a version, and for each segment its ID, its length and itself. A segment refers to
+// others by their IDs, so that one which came through a file goes into the next as it is, and one
+// that comes by several ways is read once.
+//
+// Numbers are varints, texts and the ends of spans go into tables or are differences from the one before:
+// a twentieth of what encoding/gob makes of the same, and it needs to compile no types first.
+const codecVersion = 1
+
+const idSize = 12
+
+var errCut = errors.New("a fact is damaged; go clean -cache removes it")
+
+// MarshalBinary implements encoding.BinaryMarshaler; encoding/gob uses it, too.
+func (f *Fact) MarshalBinary() ([]byte, error) {
+	size := 1 + binary.MaxVarintLen32
+	for _, s := range f.segments {
+		s.encode()
+		size += idSize + binary.MaxVarintLen32 + len(s.raw)
+	}
+	out := append(make([]byte, 0, size), codecVersion)
+	out = binary.AppendUvarint(out, uint64(len(f.segments)))
+	for _, s := range f.segments {
+		out = append(out, s.id...)
+		out = binary.AppendUvarint(out, uint64(len(s.raw)))
+		out = append(out, s.raw...)
+	}
+	return out, nil
+}
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler. It keeps data.
+func (f *Fact) UnmarshalBinary(data []byte) error {
+	if len(data) == 0 || data[0] != codecVersion {
+		return errCut
+	}
+	r := &reader{data: data[1:]}
+	f.segments = make([]*segment, 0, r.count())
+	for range cap(f.segments) {
+		id := string(r.bytes(idSize))
+		raw := r.bytes(r.count())
+		if r.failed {
+			return errCut
+		}
+		s := known.get(id)
+		if s == nil {
+			var err error
+			if s, err = decode(id, raw); err != nil {
+				return err
+			}
+			s = known.put(s)
+		}
+		f.segments = append(f.segments, s)
+	}
+	if r.failed {
+		return errCut
+	}
+	return nil
+}
+
+// known are the segments of this process that have an ID: the same one is never there twice, so that
+// pointers tell them apart.
+var known = registry{byID: map[string]weak.Pointer[segment]{}}
+
+type registry struct {
+	mu   sync.Mutex
+	byID map[string]weak.Pointer[segment]
+}
+
+func (r *registry) get(id string) *segment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.byID[id].Value()
+}
+
+// put returns the segment, or the one of the same ID that is there already.
+func (r *registry) put(s *segment) *segment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if o := r.byID[s.id].Value(); o != nil {
+		return o
+	}
+	r.byID[s.id] = weak.Make(s)
+	runtime.AddCleanup(s, r.drop, s.id)
+	return s
+}
+
+func (r *registry) drop(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byID[id].Value() == nil {
+		delete(r.byID, id)
+	}
+}
+
+// encode makes raw and id.
+func (s *segment) encode() {
+	s.coded.Do(func() {
+		if s.raw != nil {
+			return
+		}
+		s.raw = s.bytes()
+		sum := sha256.Sum256(s.raw)
+		s.id = string(sum[:idSize])
+		known.put(s)
+	})
+}
+
+// A writer makes the bytes of one segment: the body first, which fills the tables that come before it.
+type writer struct {
+	body    []byte
+	texts   map[string]uint64
+	list    []string
+	places  map[place]uint64
+	spans   []place
+	offset  int
+	line    int
+	foreign map[*segment]uint64
+}
+
+// A place is what many spans have in common.
+type place struct{ file, pkg, enclosedBy string }
+
+func (w *writer) uint(n int)  { w.body = binary.AppendUvarint(w.body, uint64(n)) }
+func (w *writer) int(n int)   { w.body = binary.AppendVarint(w.body, int64(n)) }
+func (w *writer) byte(b byte) { w.body = append(w.body, b) }
+
+func (w *writer) text(s string) {
+	n, ok := w.texts[s]
+	if !ok {
+		n = uint64(len(w.list))
+		w.texts[s] = n
+		w.list = append(w.list, s)
+	}
+	w.body = binary.AppendUvarint(w.body, n)
+}
+
+func (w *writer) list1(l []string) {
+	w.uint(len(l))
+	for _, s := range l {
+		w.text(s)
+	}
+}
+
+func (w *writer) ids(l []ID) {
+	w.uint(len(l))
+	for _, id := range l {
+		w.uint(int(id))
+	}
+}
+
+func (w *writer) span(s Span) {
+	if s == (Span{}) {
+		w.uint(0)
+		return
+	}
+	p := place{s.File, s.PkgPath, s.EnclosedBy}
+	n, ok := w.places[p]
+	if !ok {
+		w.spans = append(w.spans, p)
+		n = uint64(len(w.spans))
+		w.places[p] = n
+	}
+	w.body = binary.AppendUvarint(w.body, n)
+	w.int(s.Offset - w.offset)
+	w.int(s.Line - w.line)
+	w.uint(s.Column)
+	w.int(s.End - s.Offset)
+	w.offset, w.line = s.Offset, s.Line
+}
+
+// bits packs booleans.
+func bits(list ...bool) (b byte) {
+	for i, set := range list {
+		if set {
+			b |= 1 << i
+		}
+	}
+	return b
+}
+
+func (s *segment) bytes() []byte {
+	w := &writer{texts: map[string]uint64{"": 0}, list: []string{""}, places: map[place]uint64{}, foreign: map[*segment]uint64{}}
+	w.text(s.path)
+	w.byte(bits(s.partial))
+	w.uint(len(s.foreign))
+	var segments []*segment
+	for _, r := range s.foreign {
+		n, ok := w.foreign[r.seg]
+		if !ok {
+			n = uint64(len(segments))
+			w.foreign[r.seg] = n
+			segments = append(segments, r.seg)
+		}
+		w.uint(int(n))
+		w.uint(int(r.node))
+	}
+	w.uint(len(s.nodes) - 1)
+	for i := range s.nodes[1:] {
+		n := &s.nodes[i+1]
+		w.byte(byte(n.Kind)<<4 | bits(n.Weak, n.Holds, n.Bytes, n.Reply))
+		w.text(n.Name)
+		w.text(n.Text)
+		w.uint(n.Index)
+		w.uint(int(n.Call))
+		w.span(n.Span)
+	}
+	w.uint(len(s.calls))
+	for i := range s.calls {
+		c := &s.calls[i]
+		w.byte(bits(c.Broken, c.InSight))
+		for _, t := range []string{c.Pkg, c.Recv, c.Name, c.PkgName, c.Type, rowKey(c.row)} {
+			w.text(t)
+		}
+		w.span(c.Span)
+		w.span(c.RecvSpan)
+		w.uint(len(c.ArgSpans))
+		for _, sp := range c.ArgSpans {
+			w.span(sp)
+		}
+		w.uint(int(c.Site))
+		w.uint(int(c.RecvNode))
+		w.ids(c.Args)
+		w.ids(c.Results)
+	}
+	w.uint(len(s.edges))
+	from := ID(0)
+	for i := range s.edges {
+		e := &s.edges[i]
+		written := *e.Written != unwritten
+		w.byte(byte(e.Kind)<<5 | bits(e.Key != "", e.Site != 0, e.Call != 0, e.KeyNode != 0, written))
+		w.int(int(e.From - from))
+		w.int(int(e.To - e.From))
+		from = e.From
+		if e.Key != "" {
+			w.text(e.Key)
+		}
+		if e.Site != 0 {
+			w.uint(int(e.Site))
+		}
+		if e.Call != 0 {
+			w.uint(int(e.Call))
+		}
+		if e.KeyNode != 0 {
+			w.uint(int(e.KeyNode))
+		}
+		if written {
+			w.span(e.At)
+			w.span(e.Val)
+			w.text(e.Wire)
+		}
+	}
+	w.uint(len(s.structs))
+	for _, st := range s.structs {
+		w.text(st.Pkg)
+		w.text(st.Name)
+		w.uint(int(st.Node))
+		w.span(st.Span)
+	}
+	w.ids(s.strong)
+	w.uint(len(s.files))
+	for _, f := range s.files {
+		w.text(f.Name)
+		w.list1(f.Imports)
+		w.list1(f.Words)
+	}
+	body := w.body
+	w.body = nil
+	w.uint(len(w.spans))
+	for _, p := range w.spans {
+		w.text(p.file)
+		w.text(p.pkg)
+		w.text(p.enclosedBy)
+	}
+	places := w.body
+	w.body = nil
+	w.uint(len(w.list))
+	for _, t := range w.list {
+		w.uint(len(t))
+	}
+	for _, t := range w.list {
+		w.body = append(w.body, t...)
+	}
+	w.uint(len(segments))
+	for _, seg := range segments {
+		seg.encode()
+		w.body = append(w.body, seg.id...)
+	}
+	return append(append(w.body, places...), body...)
+}

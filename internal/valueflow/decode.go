@@ -1,0 +1,232 @@
+package valueflow
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// A reader reads what a writer wrote. What is damaged makes it fail, never panic.
+type reader struct {
+	data   []byte
+	failed bool
+
+	texts  []string
+	places []place
+	offset int
+	line   int
+	most   int // IDs are below
+}
+
+func (r *reader) uint() int {
+	n, size := binary.Uvarint(r.data)
+	if size <= 0 || n > 1<<31-1 {
+		r.failed, r.data = true, nil
+		return 0
+	}
+	r.data = r.data[size:]
+	return int(n)
+}
+
+func (r *reader) int() int {
+	n, size := binary.Varint(r.data)
+	if size <= 0 || n > 1<<31-1 || n < -1<<31 {
+		r.failed, r.data = true, nil
+		return 0
+	}
+	r.data = r.data[size:]
+	return int(n)
+}
+
+// count is a number of things that take at least a byte each.
+func (r *reader) count() int {
+	n := r.uint()
+	if n > len(r.data) {
+		r.failed, r.data = true, nil
+		return 0
+	}
+	return n
+}
+
+func (r *reader) bytes(n int) []byte {
+	if n > len(r.data) {
+		r.failed, r.data = true, nil
+		return nil
+	}
+	b := r.data[:n:n]
+	r.data = r.data[n:]
+	return b
+}
+
+func (r *reader) byte() byte {
+	if b := r.bytes(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+// below returns a number that is less than n.
+func (r *reader) below(n int) int {
+	i := r.uint()
+	if i >= n {
+		r.failed, r.data = true, nil
+		return 0
+	}
+	return i
+}
+
+func (r *reader) text() string {
+	if n := r.below(len(r.texts)); n > 0 {
+		return r.texts[n]
+	}
+	return ""
+}
+
+func (r *reader) list() []string {
+	var l []string
+	for range r.count() {
+		l = append(l, r.text())
+	}
+	return l
+}
+
+func (r *reader) id() ID { return ID(r.below(r.most)) }
+
+func (r *reader) ids() []ID {
+	n := r.count()
+	if n == 0 {
+		return nil
+	}
+	l := make([]ID, n)
+	for i := range l {
+		l[i] = r.id()
+	}
+	return l
+}
+
+func (r *reader) span() Span {
+	n := r.below(len(r.places) + 1)
+	if n == 0 {
+		return Span{}
+	}
+	r.offset += r.int()
+	r.line += r.int()
+	p := r.places[n-1]
+	return Span{File: p.file, PkgPath: p.pkg, EnclosedBy: p.enclosedBy, Offset: r.offset, Line: r.line, Column: r.uint(), End: r.offset + r.int()}
+}
+
+func has(b byte, bit int) bool { return b&(1<<bit) != 0 }
+
+// decode is the reverse of bytes. The segments that it refers to are known already.
+func decode(id string, raw []byte) (*segment, error) {
+	r := &reader{data: raw}
+	r.texts = make([]string, r.count())
+	lengths := make([]int, len(r.texts))
+	total := 0
+	for i := range lengths {
+		lengths[i] = r.count()
+		total += lengths[i]
+	}
+	all := string(r.bytes(total))
+	if r.failed || len(all) != total {
+		return nil, errCut
+	}
+	for i, n := range lengths {
+		r.texts[i], all = all[:n], all[n:]
+	}
+	segments := make([]*segment, r.count())
+	for i := range segments {
+		below := string(r.bytes(idSize))
+		if segments[i] = known.get(below); segments[i] == nil {
+			return nil, fmt.Errorf("%w (it refers to another that is missing)", errCut)
+		}
+	}
+	r.places = make([]place, r.count())
+	for i := range r.places {
+		r.places[i] = place{r.text(), r.text(), r.text()}
+	}
+	s := newSegment(r.text())
+	s.id, s.raw = id, raw
+	s.partial = has(r.byte(), 0)
+	s.foreign = make([]ref, r.count())
+	for i := range s.foreign {
+		n := r.below(len(segments))
+		if r.failed {
+			return nil, errCut
+		}
+		seg := segments[n]
+		s.foreign[i] = ref{seg, ID(r.below(len(seg.nodes)))}
+	}
+	n := r.count()
+	r.most = 1 + n + len(s.foreign)
+	s.nodes = make([]Node, 1+n)
+	s.nodes[0].Value = &Value{}
+	values := make([]Value, n)
+	for i := range values {
+		v := &values[i]
+		b := r.byte()
+		*v = Value{Name: r.text(), Text: r.text(), Index: r.uint(), Holds: has(b, 1), Bytes: has(b, 2), Reply: has(b, 3)}
+		s.nodes[i+1] = Node{Value: v, Kind: Kind(b >> 4), Weak: has(b, 0), Call: int32(r.uint())}
+		v.Span = r.span()
+	}
+	s.calls = make([]Call, r.count())
+	sites := make([]CallSite, len(s.calls))
+	for i := range s.calls {
+		b := r.byte()
+		c := &sites[i]
+		*c = CallSite{Broken: has(b, 0), InSight: has(b, 1), Pkg: r.text(), Recv: r.text(), Name: r.text(), PkgName: r.text(), Type: r.text(), row: rowOf(r.text())}
+		c.Span, c.RecvSpan = r.span(), r.span()
+		if n := r.count(); n > 0 {
+			c.ArgSpans = make([]Span, n)
+			for j := range c.ArgSpans {
+				c.ArgSpans[j] = r.span()
+			}
+		}
+		s.calls[i] = Call{CallSite: c, Site: r.id(), RecvNode: r.id(), Args: r.ids(), Results: r.ids()}
+		r.failed = r.failed || len(s.calls[i].Args) != len(c.ArgSpans)
+	}
+	for i := range s.nodes {
+		r.failed = r.failed || int(s.nodes[i].Call) > len(s.calls)
+	}
+	s.edges = make([]Edge, r.count())
+	from := 0
+	for i := range s.edges {
+		b := r.byte()
+		from += r.int()
+		to := from + r.int()
+		if r.failed || from <= 0 || from >= r.most || to <= 0 || to >= r.most {
+			return nil, errCut
+		}
+		e := Edge{Written: &unwritten, From: ID(from), To: ID(to), Kind: EdgeKind(b >> 5)}
+		if has(b, 0) {
+			e.Key = r.text()
+		}
+		if has(b, 1) {
+			e.Site = r.id()
+		}
+		if has(b, 2) {
+			e.Call = int32(r.below(len(s.calls) + 1))
+		}
+		if has(b, 3) {
+			e.KeyNode = r.id()
+		}
+		if has(b, 4) {
+			e.Written = &Written{At: r.span(), Val: r.span(), Wire: r.text()}
+		}
+		s.edges[i] = e
+	}
+	s.structs = make([]Structure, r.count())
+	for i := range s.structs {
+		s.structs[i] = Structure{Pkg: r.text(), Name: r.text(), Node: r.id(), Span: r.span()}
+	}
+	s.strong = r.ids()
+	for _, n := range s.strong {
+		r.failed = r.failed || int(n) < len(s.nodes)
+	}
+	for range r.count() {
+		s.files = append(s.files, File{r.text(), r.list(), r.list()})
+	}
+	if r.failed || len(r.data) > 0 {
+		return nil, errCut
+	}
+	return s, nil
+}
