@@ -40,6 +40,10 @@ var ways = []way{
 	{name: "answered run", report: func(t *testing.T, c *copied) string {
 		return c.asked(t, []string{"XDG_CACHE_HOME=" + c.cache(), "TMPDIR=" + filepath.Join(c.dir, "nowhere")}, "./...")
 	}},
+	// -test is the default; no run was asked this way before.
+	{name: "types that were kept", report: func(t *testing.T, c *copied) string {
+		return c.asked(t, []string{"XDG_CACHE_HOME=" + c.cache()}, "-test", "./...")
+	}},
 	{name: "everything staged", report: func(t *testing.T, c *copied) string {
 		for _, args := range [][]string{{"init", "-q"}, {"add", "-A", "-f"}} {
 			if r := command(t, c.dir, os.Environ(), "", "git", args...); r.exit != 0 {
