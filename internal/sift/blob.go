@@ -12,12 +12,18 @@ import (
 type Words struct {
 	rows      []trigger
 	rare, all func() *matcher // of the words of the rare end, and of all words
+	tests     *Words          // what to look for in test files, nil for the same
 }
+
+const (
+	rareClasses = Exchange | Bearer | hint
+	allClasses  = rareClasses | Sign | Key | header
+)
 
 func newWords(tables ...[]trigger) *Words {
 	w := &Words{rows: slices.Concat(tables...)}
-	w.rare = sync.OnceValue(func() *matcher { return newMatcher(w.of(Exchange | Bearer)) })
-	w.all = sync.OnceValue(func() *matcher { return newMatcher(w.of(Exchange | Bearer | Sign | Key)) })
+	w.rare = sync.OnceValue(func() *matcher { return newMatcher(w.of(rareClasses)) })
+	w.all = sync.OnceValue(func() *matcher { return newMatcher(w.of(allClasses)) })
 	return w
 }
 
@@ -25,7 +31,11 @@ func newWords(tables ...[]trigger) *Words {
 var Usual = sync.OnceValue(func() *Words { return newWords(triggers) })
 
 // All returns the words for all flows, also those that their vendor keeps and those of no known vendor.
-var All = sync.OnceValue(func() *Words { return newWords(triggers, allTriggers) })
+var All = sync.OnceValue(func() *Words {
+	w := newWords(triggers, allTriggers)
+	w.tests = Usual()
+	return w
+})
 
 // With returns the words and others: hosts and paths of vendors whose API takes the signed JWT itself.
 func (w *Words) With(places ...string) *Words {
@@ -39,24 +49,55 @@ func (w *Words) With(places ...string) *Words {
 		}
 		more = append(more, trigger{class: Bearer, form: text, word: p})
 	}
-	return newWords(w.rows, more)
+	all := newWords(w.rows, more)
+	if w.tests != nil {
+		all.tests = newWords(w.tests.rows, more)
+	}
+	return all
 }
 
 // Blob returns the classes of triggers in one file, which need not be on disk.
 // Files that the go command would not compile by their name have none.
-func (w *Words) Blob(name string, content []byte) Class {
+func (w *Words) Blob(name string, content []byte) Class { return w.blob(name, content).alone() }
+
+// Rare is Blob for the classes that decide, [Exchange] and [Bearer]; it is cheaper.
+func (w *Words) Rare(name string, content []byte) Class { return w.rarely(name, content).alone() }
+
+// blob is Blob with the classes that are in no result.
+func (w *Words) blob(name string, content []byte) Class {
+	w = w.in(name)
 	if !isGoFile(base(name)) || !w.all().match(content) {
 		return 0
 	}
-	return classify(content, Exchange|Bearer|Sign|Key, w.rows, w.all())
+	return classify(content, allClasses, w.rows, w.all())
 }
 
-// Rare is Blob for the classes that decide, [Exchange] and [Bearer]; it is cheaper.
-func (w *Words) Rare(name string, content []byte) Class {
+// rarely is Rare with the classes that are in no result.
+func (w *Words) rarely(name string, content []byte) Class {
+	w = w.in(name)
 	if !isGoFile(base(name)) || !w.rare().match(content) {
 		return 0
 	}
-	return classify(content, Exchange|Bearer, w.rows, w.rare())
+	return classify(content, rareClasses, w.rows, w.rare())
+}
+
+// in returns the words for a file.
+func (w *Words) in(name string) *Words {
+	if w.tests != nil && strings.HasSuffix(name, "_test.go") {
+		return w.tests
+	}
+	return w
+}
+
+// alone returns what a file's classes say where nothing is known of the files beside it.
+func (c Class) alone() Class { return c.beside(c | header) }
+
+// beside returns what classes say in a directory that has others.
+func (c Class) beside(dir Class) Class {
+	if c&hint != 0 && dir&(Sign|header) != 0 {
+		c |= Bearer
+	}
+	return c &^ (hint | header)
 }
 
 // of returns the rows that have one of the classes.

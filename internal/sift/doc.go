@@ -6,7 +6,8 @@
 //
 // The sift is an over-approximation of what the analysis can find: it may let
 // through what turns out to be nothing, and never the reverse. Its knowledge is
-// the table in triggers.go.
+// in the tables of triggers.go: one for every sift, and one that is joined where flows
+// count that nobody retires (see [All]).
 //
 // A flow ends in an exchange, and exchanges are rare: a group of modules without
 // an [Exchange] trigger has nothing to find, however many tokens it signs. So

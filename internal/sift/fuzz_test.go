@@ -39,7 +39,7 @@ func FuzzBlob(f *testing.F) {
 	f.Add([]byte("package p\n//line a.y:1\nvar x = '\\''+\"client_assertion\""))
 	m := newMatcher(All().of(^Class(0)))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if class := All().Blob("a.go", text); class != 0 && !m.match(text) {
+		if class := All().blob("a.go", text); class != 0 && !m.match(text) {
 			t.Errorf("class %v without a word", class)
 		}
 	})

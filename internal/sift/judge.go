@@ -42,7 +42,7 @@ func (r *Result) judge(ctx context.Context, words *Words, o *overlay) error {
 	}
 	var again []*Dir
 	for _, m := range r.Modules {
-		if groups[m.group]&(Exchange|Bearer) != 0 {
+		if groups[m.group]&rareClasses != 0 {
 			again = append(again, m.Dirs...)
 		}
 	}
@@ -80,9 +80,14 @@ func (d *Dir) rescan(words *Words, o *overlay, buf []byte) []byte {
 		f := &d.Files[i]
 		var err error
 		if buf, err = o.read(filepath.Join(d.Path, f.Name), buf); err == nil {
-			f.Class |= words.Blob(f.Name, buf)
+			f.Class |= words.blob(f.Name, buf)
 			d.Class |= f.Class
 		}
+	}
+	dir := d.Class
+	d.Class = dir.beside(dir)
+	for i := range d.Files {
+		d.Files[i].Class = d.Files[i].Class.beside(dir)
 	}
 	return buf
 }

@@ -69,8 +69,8 @@ func TestMatchAgreesWithTokens(t *testing.T) {
 			classes Class
 			found   Class
 		}{
-			"Rare": {Exchange | Bearer, All().Rare("a.go", src)},
-			"Blob": {Exchange | Bearer | Sign | Key, All().Blob("a.go", src)},
+			"Rare": {rareClasses, All().rarely("a.go", src)},
+			"Blob": {allClasses, All().blob("a.go", src)},
 		} {
 			want := classify(src, search.classes, All().rows, nil)
 			if want != 0 {

@@ -26,8 +26,8 @@ func every() []trigger { return All().rows }
 func TestTriggers(t *testing.T) {
 	for _, row := range every() {
 		t.Run(fmt.Sprintf("%d/%s", row.class, row.word), func(t *testing.T) {
-			if got := All().Blob("a.go", []byte(source(row.line))); got&row.class == 0 {
-				t.Errorf("Blob(%q) = %b, want %b in it", row.line, got, row.class)
+			if got := All().blob("a.go", []byte(source(row.line))); got&row.class == 0 {
+				t.Errorf("blob(%q) = %b, want %b in it", row.line, got, row.class)
 			}
 		})
 	}
@@ -37,7 +37,7 @@ func TestTriggers(t *testing.T) {
 func TestTriggersOwnWord(t *testing.T) {
 	for _, row := range every() {
 		t.Run(fmt.Sprintf("%d/%s", row.class, row.word), func(t *testing.T) {
-			if got := newWords([]trigger{row}).Blob("a.go", []byte(source(row.line))); got != row.class {
+			if got := newWords([]trigger{row}).blob("a.go", []byte(source(row.line))); got != row.class {
 				t.Errorf("row alone does not match %q", row.line)
 			}
 		})
@@ -47,12 +47,12 @@ func TestTriggersOwnWord(t *testing.T) {
 // The search for the words of the rare end lets every such row through.
 func TestRareWords(t *testing.T) {
 	for _, row := range every() {
-		if row.class&(Exchange|Bearer) == 0 {
+		if row.class&rareClasses == 0 {
 			continue
 		}
 		t.Run(row.word, func(t *testing.T) {
-			if got := All().Rare("a.go", []byte(source(row.line))); got&row.class == 0 {
-				t.Errorf("Rare(%q) = %b, want %b in it", row.line, got, row.class)
+			if got := All().rarely("a.go", []byte(source(row.line))); got&row.class == 0 {
+				t.Errorf("rarely(%q) = %b, want %b in it", row.line, got, row.class)
 			}
 		})
 	}
@@ -99,6 +99,34 @@ func TestEveryBearer(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A vendor's address alone is in half of all trees; it counts in a directory that signs or has the header.
+func TestHints(t *testing.T) {
+	const address = "-- go.mod --\nmodule m\n-- a/a.go --\npackage a\n\nvar host = \"https://storage.googleapis.com\"\n"
+	for _, test := range []struct {
+		name, more string
+		hot        bool
+	}{
+		{"nothing more", "", false},
+		{"signs elsewhere", "-- b/b.go --\npackage b\n\nvar s = t.SignedString\n", false},
+		{"signs here", "-- a/b.go --\npackage a\n\nvar s = t.SignedString\n", true},
+		{"header here, signs elsewhere", "-- a/b.go --\npackage a\n\nvar h = \"Authorization\"\n-- b/b.go --\npackage b\n\nvar s = t.SignedString\n", true},
+		{"header here, nothing signs", "-- a/b.go --\npackage a\n\nvar h = \"Authorization\"\n", false},
+		{"header in a test", "-- a/b_test.go --\npackage a\n\nvar h = \"Authorization\"\n-- b/b.go --\npackage b\n\nvar s = t.SignedString\n", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := sifted(t, Options{Dir: tree(t, address+test.more), Tests: true, Words: All()})
+			if r.Empty() == test.hot {
+				t.Errorf("Empty() = %v", r.Empty())
+			}
+			for _, d := range r.Modules[0].Dirs {
+				if d.Class&(hint|header) != 0 {
+					t.Errorf("%s has the class %b", d.Path, d.Class)
+				}
+			}
+		})
 	}
 }
 

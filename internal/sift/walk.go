@@ -203,7 +203,7 @@ func (v *visit) file(name string) {
 		v.unread = append(v.unread, Spot{path, err.Error()})
 		return
 	}
-	v.files = append(v.files, File{name, len(v.buf), v.words.Rare(name, v.buf)})
+	v.files = append(v.files, File{name, len(v.buf), v.words.rarely(name, v.buf)})
 }
 
 // link looks at a symbolic link. The go command reads linked Go files and does not
