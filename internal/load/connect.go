@@ -30,6 +30,7 @@ type way uint8
 
 const (
 	unreached way = iota
+	byTest        // a test names it, or what a test names does: a flow of a test ends there
 	below         // something that matters names it: values come and go through what it is given and returns
 	through       // it names something that matters, so they come and go through what names it, too
 )
@@ -55,15 +56,18 @@ func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool
 }
 
 // seed starts at the declarations of a package that have the triggers of an end. Where a vendor takes the
-// signed JWT itself, the trigger is the name of a host, which need not be near anything.
+// signed JWT itself, the trigger is the name of a host, which need not be near anything: the analysis
+// then looks at all hosts of the package.
 func (c *connection) seed(n *node) {
+	scopes := c.both(n)
 	hosts, testHosts := false, false
-	for _, f := range n.dir.Files {
-		test := strings.HasSuffix(f.Name, "_test.go")
-		hosts = hosts || f.Class&sift.Bearer != 0 && !test
-		testHosts = testHosts || f.Class&sift.Bearer != 0 && test
+	for _, s := range scopes {
+		for _, d := range s.decls {
+			hosts = hosts || d.host && !d.test
+			testHosts = testHosts || d.host && d.test
+		}
 	}
-	for _, s := range c.both(n) {
+	for _, s := range scopes {
 		for _, d := range s.decls {
 			if d.rare || hosts || testHosts && d.test {
 				c.mark(d, through)
@@ -73,7 +77,7 @@ func (c *connection) seed(n *node) {
 }
 
 func (c *connection) mark(d *decl, w way) {
-	if d.state {
+	if d.state && w == below {
 		w = through
 	}
 	if d.way < w {
@@ -85,28 +89,34 @@ func (c *connection) mark(d *decl, w way) {
 // spread marks what is connected with a declaration.
 func (c *connection) spread(d *decl) {
 	s := d.scope
-	for _, name := range d.plain {
-		for _, t := range s.named[name] {
-			c.mark(t, below)
-		}
-	}
-	for _, u := range d.other {
-		if c.within[u.node] {
-			for _, t := range c.scope(u.node, false).named[u.name] {
+	down := func(list []*decl) {
+		for _, t := range list {
+			switch {
+			case d.way == byTest, d.test && !t.test:
+				c.mark(t, byTest)
+			default:
 				c.mark(t, below)
 			}
 		}
 	}
-	for _, name := range d.names {
-		for _, m := range s.methods[name] {
-			c.mark(m, below)
+	for _, name := range d.plain {
+		down(s.named[name])
+	}
+	for _, u := range d.other {
+		if c.within[u.node] {
+			down(c.scope(u.node, false).named[u.name])
 		}
+	}
+	for _, name := range d.names {
+		down(s.methods[name])
 	}
 	if d.way != through {
 		return
 	}
 	for _, t := range s.named[d.recv] {
-		c.mark(t, through)
+		if t.test || !d.test {
+			c.mark(t, through)
+		}
 	}
 	for _, name := range d.names {
 		c.users(s, name)

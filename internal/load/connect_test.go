@@ -188,6 +188,24 @@ import "m/end"
 
 func TestToken() { end.New("k").Token() }
 `, "user"},
+		{"uses what only a test of another sends with", `
+-- via/via.go --
+package via
+
+type Kept struct{}
+-- via/via_test.go --
+package via
+
+import "m/end"
+
+func TestKept() { _ = Kept{}; end.New("k") }
+-- user/user.go --
+package user
+
+import "m/via"
+
+var _ via.Kept
+`, "via"},
 		{"does not parse", `
 -- user/user.go --
 package user
@@ -211,6 +229,33 @@ func Run( { end.New("k") }
 			pkg(t, r, "m/end")
 			pkg(t, r, "m/sign")
 		})
+	}
+}
+
+// The host of a vendor that takes the signed JWT itself need not be near what signs; the one that a token is
+// asked of is.
+func TestConnectedByHost(t *testing.T) {
+	const files = `
+-- go.mod --
+module m
+go 1.24
+-- end/end.go --
+package end
+
+import _ "crypto/hmac"
+
+const host = "https://HOST"
+
+func JWT() string { return "" }
+-- user/user.go --
+package user
+
+import "m/end"
+
+func Run() { end.JWT() }
+`
+	for host, want := range map[string][]string{"api.zoom.us": {"m/end", "m/user"}, "ims-na1.adobelogin.com": {"m/end"}} {
+		expect(t, paths(narrowed(t, tree(t, strings.ReplaceAll(files, "HOST", host)), Config{})), want...)
 	}
 }
 

@@ -45,6 +45,7 @@ type decl struct {
 	state bool     // it is a variable or a type: what one puts there another takes out
 	test  bool     // it stands in a test file
 	rare  bool     // it has a trigger of an end
+	host  bool     // which is a vendor's whose API takes the signed JWT itself
 	plain []string // names without a package that it mentions
 	other []usage
 	way   way
@@ -82,9 +83,10 @@ func (c *connection) scope(n *node, external bool) *scope {
 		}
 		if f.Class&(sift.Exchange|sift.Bearer) != 0 {
 			at := fset.File(syntax.FileStart)
-			r.triggers(syntax, pieces, func(from, to token.Pos) bool {
+			r.triggers(syntax, pieces, func(from, to token.Pos) (rare, host bool) {
 				start, end := at.Offset(from), at.Offset(to) // which are out of order where something is missing
-				return c.plan.tree.Rare(src[start:max(start, end)]) != 0
+				class, host := c.plan.tree.Rare(src[start:max(start, end)])
+				return class != 0, host
 			})
 		}
 		for _, one := range pieces {
@@ -207,9 +209,9 @@ func (r *reader) split(d ast.Decl) []piece {
 }
 
 // triggers notes which declarations have a trigger, or use an import that is one.
-func (r *reader) triggers(f *ast.File, pieces []piece, rare func(from, to token.Pos) bool) {
+func (r *reader) triggers(f *ast.File, pieces []piece, look func(from, to token.Pos) (rare, host bool)) {
 	for _, spec := range f.Imports {
-		if !rare(spec.Pos(), spec.End()) {
+		if rare, _ := look(spec.Pos(), spec.End()); !rare {
 			continue
 		}
 		path, _ := strconv.Unquote(spec.Path.Value)
@@ -224,7 +226,8 @@ func (r *reader) triggers(f *ast.File, pieces []piece, rare func(from, to token.
 		}
 	}
 	for _, one := range pieces {
-		one.rare = one.rare || rare(one.from, one.to)
+		rare, host := look(one.from, one.to)
+		one.rare, one.host = one.rare || rare, host
 	}
 }
 

@@ -100,6 +100,15 @@ func (c Class) beside(dir Class) Class {
 	return c &^ (hint | header)
 }
 
+// ofExchange is the word of the class [Bearer] that is of no vendor whose API takes the signed JWT itself.
+const ofExchange = `adobelogin`
+
+// direct returns whether content names a vendor whose API takes the signed JWT itself.
+func (w *Words) direct(content []byte) bool {
+	rows := slices.DeleteFunc(slices.Clone(w.rows), func(t trigger) bool { return t.class != Bearer || t.word == ofExchange })
+	return classify(content, Bearer, rows, w.rare()) != 0
+}
+
 // of returns the rows that have one of the classes.
 func (w *Words) of(classes Class) []*trigger {
 	var list []*trigger

@@ -73,12 +73,14 @@ type Result struct {
 	words *Words // nil lets everything through
 }
 
-// Rare returns the classes that decide, [Exchange] and [Bearer], of a part of a file: declarations, imports.
-func (r *Result) Rare(part []byte) Class {
+// Rare returns the classes that decide, [Exchange] and [Bearer], of a part of a file: a declaration, an
+// import. host tells that it names a vendor whose API takes the signed JWT itself.
+func (r *Result) Rare(part []byte) (c Class, host bool) {
 	if r.words == nil {
-		return Exchange | Bearer
+		return Exchange | Bearer, true
 	}
-	return r.words.Rare("part.go", part)
+	c = r.words.Rare("part.go", part)
+	return c, c&Bearer != 0 && r.words.direct(part)
 }
 
 // Empty reports that there is nothing to find: no module that was asked for,

@@ -100,7 +100,7 @@ var triggers = []trigger{
 
 	// Adobe's host, for where the parameter's name is put together or comes from elsewhere. New programs ask
 	// there too; those that sign nothing are not looked at for it.
-	{Bearer, text, `adobelogin`, `const host = "https://ims-na1.adobelogin.com"`},
+	{Bearer, text, ofExchange, `const host = "https://ims-na1.adobelogin.com"`},
 
 	// Vendors whose API takes the signed JWT itself.
 	{Bearer, text, `zoom.us`, `const api = "https://api.zoom.us/v2"`},
