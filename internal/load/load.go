@@ -105,7 +105,16 @@ func (r *Result) Has(file string) bool {
 // The error is the context's, or that of a temporary directory; whatever is wrong with
 // the code is in the result.
 func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
-	return load(ctx, choose(cfg, tree, nil))
+	plan := choose(cfg, tree, nil)
+	void, err := plan.doubt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(void) > 0 {
+		plan.void, plan.reached = void, nil
+		plan = choose(cfg, tree, plan)
+	}
+	return load(ctx, plan)
 }
 
 // load loads the packages that a plan says.

@@ -91,6 +91,7 @@ type plan struct {
 
 	clauses map[*sift.Dir]clauses // read once for all loads of a tree
 	reached map[*sift.Dir]bool    // see [connection]
+	void    map[*sift.Dir]bool    // ends that are none, see [plan.doubt]
 }
 
 // clauses are the paths that the files of a directory import, in whatever build: those of its package, and among
@@ -117,7 +118,7 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 		p.links[s.Path] = true
 	}
 	if earlier != nil {
-		p.clauses, p.reached = earlier.clauses, earlier.reached
+		p.clauses, p.reached, p.void = earlier.clauses, earlier.reached, earlier.void
 	} else {
 		p.readImports()
 	}
@@ -126,7 +127,7 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 	const rare = sift.Exchange | sift.Bearer
 	var ends []*node
 	for _, n := range p.sorted() {
-		if n.dir.Class&rare != 0 {
+		if n.dir.Class&rare != 0 && !p.void[n.dir] {
 			ends = append(ends, n)
 		}
 	}

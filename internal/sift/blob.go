@@ -109,6 +109,28 @@ func (w *Words) direct(content []byte) bool {
 	return classify(content, Bearer, rows, w.rare()) != 0
 }
 
+// names adds the identifiers of a file that are triggers of the classes that decide. only is false if
+// a text is one, too.
+func (w *Words) names(content []byte, names map[string]bool) (only bool) {
+	var s scanner.Scanner
+	const rare = Exchange | Bearer
+	s.Init(token.NewFileSet().AddFile("", -1, len(content)), content, func(token.Position, string) {}, 0)
+	for {
+		switch _, tok, lit := s.Scan(); tok {
+		case token.EOF:
+			return true
+		case token.IDENT:
+			if lookup(w.rows, lit, asName, rare)|lookup(w.rows, lit, asValue, rare) != 0 {
+				names[lit] = true
+			}
+		case token.STRING, token.CHAR, token.ILLEGAL:
+			if lookup(w.rows, lit, asText, rare) != 0 {
+				return false
+			}
+		}
+	}
+}
+
 // of returns the rows that have one of the classes.
 func (w *Words) of(classes Class) []*trigger {
 	var list []*trigger

@@ -83,6 +83,12 @@ func (r *Result) Rare(part []byte) (c Class, host bool) {
 	return c, c&Bearer != 0 && r.words.direct(part)
 }
 
+// Names adds the identifiers of a file that are triggers of the classes that decide. only is false if a
+// text is one, too.
+func (r *Result) Names(content []byte, names map[string]bool) (only bool) {
+	return r.words != nil && r.words.names(content, names)
+}
+
 // Empty reports that there is nothing to find: no module that was asked for,
 // and none that it can be linked with, has an exchange.
 func (r *Result) Empty() bool {
