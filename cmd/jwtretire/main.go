@@ -24,6 +24,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/unit"
 )
 
@@ -97,6 +98,7 @@ func (c *command) do(verb string, args []string) (int, error) {
 	if err := c.parse(verb, args); err != nil {
 		return exitError, err
 	}
+	heap.Grow()
 	switch verb {
 	case "fix":
 		return c.fix()

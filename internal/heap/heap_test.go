@@ -1,0 +1,33 @@
+package heap
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+)
+
+func TestGrow(t *testing.T) {
+	t.Setenv("GOGC", "")
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	Grow()
+	if got := debug.SetGCPercent(400); got != 400 {
+		t.Fatalf("a small heap may grow by %d percent, want 400", got)
+	}
+	kept := make([]byte, 200<<20)
+	runtime.GC()
+	if got := adjust(400); got != standard {
+		t.Errorf("with 200 MiB in use it may grow by %d percent, want %d", got, standard)
+	}
+	runtime.KeepAlive(kept)
+}
+
+func TestGOGCStays(t *testing.T) {
+	t.Setenv("GOGC", "77")
+	before := debug.SetGCPercent(77)
+	defer debug.SetGCPercent(before)
+	Grow()
+	if got := debug.SetGCPercent(77); got != 77 {
+		t.Errorf("the percentage is %d, but the user's is 77", got)
+	}
+}
