@@ -5,9 +5,11 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/sourcegraph/conc/pool"
 	"golang.org/x/mod/modfile"
@@ -16,17 +18,67 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// related reports whether staged Go files of a small tree may have part in a flow of which their packages have at
-// most the key. The tree is sifted whole. If nothing in the packages tells of a flow, they may give a client
-// its key file, send what another package gives them, or decode the answer: the loader says whether a
-// flow can pass through them.
-func (ix *index) related(words *sift.Words, class sift.Class, overlay map[string][]byte) (bool, error) {
+// related is matters for a small tree: all its files are looked at, those at least that git knows. Where nothing in the
+// staged packages tells of a flow, they may give a client its key file, send what another package gives
+// them, or decode the answer: the loader says whether a flow can pass through them.
+func (ix *index) related(words *sift.Words) (bool, error) {
+	var changed []blob
+	var known []byte
+	p := pool.New().WithErrors().WithFirstError()
+	p.Go(func() (err error) {
+		changed, err = ix.differences()
+		return err
+	})
+	p.Go(func() (err error) {
+		known, err = ix.git(nil, "ls-files", "-z", "--full-name", "--", ":(top)*.go")
+		return err
+	})
+	if err := p.Wait(); err != nil {
+		return false, err
+	}
+	overlay, err := ix.contentsOf(changed)
+	if err != nil {
+		return false, err
+	}
 	dirs := ix.dirs()
+	here, all := ix.known(words, dirs, strings.Split(string(known), "\x00"), overlay)
+	if all&rare == 0 || here&rare != 0 {
+		return here&rare != 0, nil
+	}
 	tree, err := sift.Tree(ix.ctx, sift.Options{Roots: dirs, Tests: ix.tests, Words: words, Overlay: overlay})
-	if err != nil || tree.Empty() || class != 0 {
+	if err != nil || tree.Empty() || here != 0 {
 		return err == nil && !tree.Empty(), err
 	}
 	return load.Passes(load.Config{Tags: ix.tags, Tests: ix.tests, Overlay: overlay}, tree, dirs), nil
+}
+
+// known returns the classes of the files of some names that are in certain directories, and those of the rare end of all.
+func (ix *index) known(words *sift.Words, dirs, names []string, overlay map[string][]byte) (here, all sift.Class) {
+	var in, any atomic.Uint32
+	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
+	for some := range slices.Chunk(names, 32) {
+		p.Go(func() {
+			for _, name := range some {
+				if !sift.IsGoFile(name) || ix.ctx.Err() != nil {
+					continue
+				}
+				path := absolute(ix.top, name)
+				src, ok := overlay[path]
+				if !ok {
+					src, _ = os.ReadFile(path) // what is not there is in the overlay, or links to nothing
+				}
+				if slices.Contains(dirs, filepath.Dir(path)) {
+					c := words.Blob(name, src)
+					in.Or(uint32(c))
+					any.Or(uint32(c))
+				} else {
+					any.Or(uint32(words.Rare(name, src)))
+				}
+			}
+		})
+	}
+	p.Wait()
+	return sift.Class(in.Load()), sift.Class(any.Load())
 }
 
 // elsewhere reports whether a large tree has an exchange. It is sifted as it is on disk while git finds out what is

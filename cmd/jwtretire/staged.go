@@ -128,28 +128,25 @@ func (ix *index) matters() (bool, error) {
 		return false, nil
 	}
 	words := scan.Words(ix.all, ix.config)
-	dirs := ix.dirs()
-	var where []string // in a small tree everywhere, for related
-	if !ix.small {
-		where = ix.packages()
+	if ix.small {
+		return ix.related(words)
 	}
+	dirs := ix.dirs()
 	var changed []blob
 	var class, imported sift.Class
 	p := pool.New().WithErrors().WithFirstError()
 	p.Go(func() (err error) {
-		changed, err = ix.differences(where...)
+		changed, err = ix.differences(ix.packages()...)
 		return err
 	})
 	p.Go(func() error {
 		class = ix.onDisk(dirs, sift.IsGoFile, words.Blob)
 		return nil
 	})
-	if !ix.small {
-		p.Go(func() error {
-			imported = ix.handsOn(words, nil)
-			return nil
-		})
-	}
+	p.Go(func() error {
+		imported = ix.handsOn(words, nil)
+		return nil
+	})
 	if err := p.Wait(); err != nil || (class|imported)&rare != 0 {
 		return err == nil, err
 	}
@@ -165,8 +162,6 @@ func (ix *index) matters() (bool, error) {
 	switch {
 	case class&rare != 0:
 		return true, nil
-	case ix.small:
-		return ix.related(words, class, overlay)
 	case class != 0:
 		return ix.elsewhere(words, overlay)
 	}
