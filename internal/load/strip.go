@@ -1,22 +1,32 @@
 package load
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
-// blankBodies overwrites the bodies of top-level functions with spaces, in place, and
-// keeps the line ends, so that positions stay. Of a dependency only declarations are
-// wanted, and scanning and parsing bodies is most of the cost of reading it.
+// blankBodies overwrites with spaces, in place, what is in the braces of functions and of composite literals, and
+// keeps the line ends, so that lines stay. Of a dependency only declarations are wanted, of a variable its type,
+// and scanning, parsing and checking all else is most of the cost of reading it: of what a program with TLS imports, a
+// table of 88,064 bytes alone took a fifth.
 //
-// Where the text is not what it expects it leaves the rest as it is; a body that stays
-// costs time, nothing else.
+// The number of elements of an array literal that begins with [...] is part of a type, so it takes the place of the
+// dots. Where elements have keys they stay, and only what is in their own braces goes.
+//
+// Where the text is not what it expects it leaves the rest as it is; what stays costs time, nothing else.
 func blankBodies(src []byte) {
 	l := lexer{src: src}
 	for {
-		if !l.nextFunc() {
+		dots, open := l.nextBrace()
+		if open < 0 {
 			return
 		}
-		open := l.signature()
-		if open < 0 {
-			continue
+		n := 0
+		if dots >= 0 {
+			if n = l.elements(open); n < 0 {
+				l.at = open + 1
+				continue
+			}
 		}
 		end := l.block(open)
 		if end < 0 {
@@ -26,6 +36,9 @@ func blankBodies(src []byte) {
 			if src[i] != '\n' && src[i] != '\r' {
 				src[i] = ' '
 			}
+		}
+		if dots >= 0 {
+			setLength(src, dots, open, end, n)
 		}
 		l.at = end + 1
 	}
@@ -37,13 +50,15 @@ type lexer struct {
 	at  int
 }
 
-// nextFunc moves behind the next func keyword at the beginning of a line outside of
-// all brackets, and reports whether there is one. It leaves out "var f =\nfunc ...".
-func (l *lexer) nextFunc() bool {
-	depth, last := 0, byte('\n')
+const uncounted = "[...]"
+
+// nextBrace returns the offset of the next brace that opens the body of a function or the elements of a literal, -1
+// if there is none, and that of the [...] before it, -1 if there is none. Outside of these a brace can only belong
+// to a struct or an interface.
+func (l *lexer) nextBrace() (dots, open int) {
+	word, dots := "", -1
 	for l.at < len(l.src) {
-		i := l.at
-		c := l.src[i]
+		c := l.src[l.at]
 		switch {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
 			l.at++
@@ -52,53 +67,11 @@ func (l *lexer) nextFunc() bool {
 			if c == '/' { // a comment
 				continue
 			}
-		case c == '(' || c == '[' || c == '{':
-			depth++
-			l.at++
-		case c == ')' || c == ']' || c == '}':
-			depth--
-			l.at++
-		case c == 'f' && depth == 0 && (i == 0 || l.src[i-1] == '\n') && bytes.HasPrefix(l.src[i:], []byte("func")) && !isLetter(l.byteAt(i+4)) && !continues(last):
-			l.at += len("func")
-			return true
-		case isLetter(c):
-			for l.at < len(l.src) && isLetter(l.src[l.at]) {
-				l.at++
-			}
-		default:
-			l.at++
-		}
-		last = c
-	}
-	return false
-}
-
-// continues reports whether an expression goes on in the next line after c.
-func continues(c byte) bool { return bytes.IndexByte([]byte("=,+-*/%&|^<>!(.:"), c) >= 0 }
-
-// signature returns the offset of the brace that opens the body, or -1 if there is none.
-func (l *lexer) signature() int {
-	depth, word := 0, ""
-	for l.at < len(l.src) {
-		c := l.src[l.at]
-		switch {
-		case c == '\n' && depth == 0:
-			return -1
-		case l.skip():
-			continue
-		case c == '(' || c == '[':
-			depth++
-		case c == ')' || c == ']':
-			depth--
-		case c == '{' && depth == 0:
-			if word != "struct" && word != "interface" {
-				return l.at
-			}
-			end := l.block(l.at)
-			if end < 0 {
-				return -1
-			}
-			l.at = end
+		case c == '[' && bytes.HasPrefix(l.src[l.at:], []byte(uncounted)):
+			dots = l.at
+			l.at += len(uncounted)
+		case c == '{' && word != "struct" && word != "interface":
+			return dots, l.at
 		case isLetter(c):
 			start := l.at
 			for l.at < len(l.src) && isLetter(l.src[l.at]) {
@@ -106,14 +79,65 @@ func (l *lexer) signature() int {
 			}
 			word = string(l.src[start:l.at])
 			continue
-		case c == ' ' || c == '\t':
+		default:
 			l.at++
-			continue
 		}
 		word = ""
+	}
+	return -1, -1
+}
+
+// elements returns the number of elements of the literal whose brace is at open, -1 if one has a key.
+func (l *lexer) elements(open int) int {
+	n, depth, some := 0, 0, false
+	for l.at = open + 1; l.at < len(l.src); {
+		c := l.src[l.at]
+		switch {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			l.at++
+			continue
+		case l.skip():
+			some = some || c != '/'
+			continue
+		case c == '(' || c == '[' || c == '{':
+			depth++
+		case depth > 0 && (c == ')' || c == ']' || c == '}'):
+			depth--
+		case depth > 0:
+		case c == ':':
+			return -1
+		case c == ',':
+			n++
+			some = false
+			l.at++
+			continue
+		case c == '}':
+			if some {
+				n++
+			}
+			return n
+		}
+		some = true
 		l.at++
 	}
 	return -1
+}
+
+// setLength writes n in the place of the dots. Digits for which there is no room push what follows into the blanks
+// between the braces.
+func setLength(src []byte, dots, open, end, n int) {
+	length := fmt.Sprintf("[%*d]", len(uncounted)-len("[]"), n)
+	more := len(length) - len(uncounted)
+	for i := end - 1; i > open && more > 0; {
+		// Take one blank out from between the braces, the last first: what is before it moves there.
+		if src[i] == ' ' {
+			copy(src[dots+1:i+1], src[dots:i])
+			more--
+			continue
+		}
+		i--
+	}
+	copy(src[dots:], length)
 }
 
 // block returns the offset of the brace that closes the one at open, or -1.
@@ -175,13 +199,6 @@ func (l *lexer) skip() bool {
 		return end(-1, 0)
 	}
 	return false
-}
-
-func (l *lexer) byteAt(i int) byte {
-	if i < len(l.src) {
-		return l.src[i]
-	}
-	return 0
 }
 
 func isLetter(c byte) bool {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,10 +28,20 @@ func TestBlankBodies(t *testing.T) {
 		{"brace in rune", "func f() { g('}', '\\'') }\nvar x = 1", "func f() {              }\nvar x = 1"},
 		{"brace in raw string", "func f() { g(`}\n{`) }\nvar x = 1", "func f() {     \n    }\nvar x = 1"},
 		{"brace in comment", "func f() { // }\n/* } */ }\nvar x = 1", "func f() {     \n        }\nvar x = 1"},
-		{"no body", "func f()\nvar x = struct{ a int }{1}", "func f()\nvar x = struct{ a int }{1}"},
-		{"function literal", "var f = func() { g() }", "var f = func() { g() }"},
-		{"function literal on its own line", "var f =\nfunc() { g() }", "var f =\nfunc() { g() }"},
+		{"no body", "func f()\nvar x = struct{ a int }{1}", "func f()\nvar x = struct{ a int }{ }"},
+		{"function literal", "var f = func() { g() }", "var f = func() {     }"},
+		{"function literal on its own line", "var f =\nfunc() { g() }", "var f =\nfunc() {     }"},
 		{"function type", "type F func() struct{ x int }", "type F func() struct{ x int }"},
+		{"struct literal", "var x = T{a: U{1}, b: \"}\"}", "var x = T{               }"},
+		{"map of structs", "var x = map[K]struct{ a int }{\n\tk: {1},\n}", "var x = map[K]struct{ a int }{\n        \n}"},
+		{"map of interfaces", "var x = map[K]interface{}{k: 1}", "var x = map[K]interface{}{    }"},
+		{"array of so many", "var x = [3]int{1, 2, 3}", "var x = [3]int{       }"},
+		{"array that is counted", "var x = [...]T{{1}, U{2}, f(a, b),}\nvar y = T{1}", "var x = [  3]T{                   }\nvar y = T{ }"},
+		{"array of nothing", "var x = [...]T{ /* 1, */ }", "var x = [  0]T{          }"},
+		{"array with keys", "var x = [...]T{{1}, 5: U{2}, f{}}\nvar y = T{1}", "var x = [...]T{{ }, 5: U{ }, f{}}\nvar y = T{ }"},
+		{"array of structs that is counted", "var x = [...]struct{ a int }{{1}, {a: 2}}", "var x = [  2]struct{ a int }{           }"},
+		{"long array", "var x = [...]T{\n" + strings.Repeat("{},\n", 1234) + "}\nvar y int", "var x = [1234]T{\n" + strings.Repeat("   \n", 1233) + "  \n}\nvar y int"},
+		{"call", "var x, y = f(T{1}), []U{{2}}[0].a", "var x, y = f(T{ }), []U{   }[0].a"},
 		{"name with func in it", "functional := x", "functional := x"},
 		{"func in a comment", "/*\nfunc f() { g() }\n*/", "/*\nfunc f() { g() }\n*/"},
 		{"func in a raw string", "var s = `\nfunc f() { g() }\n`", "var s = `\nfunc f() { g() }\n`"},
@@ -48,7 +59,7 @@ func TestBlankBodies(t *testing.T) {
 }
 
 // All files of the standard library have the same declarations at the same places with
-// blank bodies, and no function has a statement left.
+// blank bodies, no function has a statement left, and no literal an element whose number does not count.
 func TestBlankBodiesOfStandardLibrary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads the standard library")
@@ -88,19 +99,45 @@ func TestBlankBodiesOfStandardLibrary(t *testing.T) {
 	t.Log(n, "files")
 }
 
-// declarations returns the places of all declarations and of what is in them, function
-// bodies left out; with a mark where a body is not empty and should be.
+// declarations returns the places of all declarations and of what is in them, apart from the bodies of functions and
+// the elements of literals; with a mark where some are left that should not be. Of an array literal it has the
+// number of elements instead.
 func declarations(f *ast.File, blank bool) []int {
 	var list []int
 	base := int(f.FileStart)
 	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-			if blank && len(fn.Body.List) > 0 {
-				list = append(list, -1)
-			}
-			fn.Body.List = nil
-		}
 		ast.Inspect(d, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BlockStmt:
+				if blank && len(n.List) > 0 {
+					list = append(list, -1)
+				}
+				n.List = nil
+			case *ast.CompositeLit:
+				keyed := slices.ContainsFunc(n.Elts, func(e ast.Expr) bool { _, ok := e.(*ast.KeyValueExpr); return ok })
+				if t, ok := n.Type.(*ast.ArrayType); ok && t.Len != nil {
+					_, uncounted := t.Len.(*ast.Ellipsis)
+					if uncounted && keyed {
+						return false
+					}
+					length := len(n.Elts)
+					if lit, ok := t.Len.(*ast.BasicLit); ok {
+						number, _ := strconv.ParseInt(lit.Value, 0, 64)
+						length = int(number)
+					} else if !uncounted {
+						length = 0 // some constant
+					}
+					list = append(list, int(n.Pos())-base, int(n.End())-base, length)
+					if blank && len(n.Elts) > 0 {
+						list = append(list, -1)
+					}
+					return false
+				}
+				if blank && len(n.Elts) > 0 {
+					list = append(list, -1)
+				}
+				n.Elts = nil
+			}
 			if n != nil {
 				list = append(list, int(n.Pos())-base, int(n.End())-base)
 			}
