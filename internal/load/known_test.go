@@ -14,9 +14,13 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// What a package sees of its imports is the same from the cache and from source.
+// What a package sees of its imports is the same from the cache and from source, in a small program or in the
+// tree that JWTRETIRE_COMPARE names.
 func TestRecalledTypesAgree(t *testing.T) {
-	dir := "../../testdata/sample"
+	dir, whole := "../../testdata/sample", true
+	if tree := os.Getenv("JWTRETIRE_COMPARE"); tree != "" {
+		dir, whole = tree, false // packages that import one with bodies are read again
+	}
 	found, err := sift.Tree(context.Background(), sift.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +32,7 @@ func TestRecalledTypesAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list[i] = r.universes[0].units
+		list[i] = r.universes[0].units // the tree's first module
 	}
 	if !slices.Equal(slices.Sorted(maps.Keys(list[0])), slices.Sorted(maps.Keys(list[1]))) {
 		t.Fatal("there are other packages the second time")
@@ -36,7 +40,7 @@ func TestRecalledTypesAgree(t *testing.T) {
 	objects := 0
 	for path, x := range list[1] {
 		if !x.recalled {
-			if x.pkg == nil {
+			if x.pkg == nil && whole {
 				t.Errorf("%s is read again", path)
 			}
 			continue
@@ -49,6 +53,7 @@ func TestRecalledTypesAgree(t *testing.T) {
 		}
 		objects += strings.Count(want, "\n")
 	}
+	t.Logf("%d objects", objects)
 	if objects < 1000 {
 		t.Errorf("only %d objects were compared", objects)
 	}
