@@ -23,7 +23,12 @@ type connection struct {
 	scopes map[scopeKey]*scope
 	words  map[*node]map[string]bool
 	queue  []*decl
+	read   int // bytes of the files of scopes
 }
+
+// muchRead is how many bytes of source may be connected before everything counts as connected: what is left to
+// find out then costs more than it can save.
+var muchRead = 2 << 20
 
 // A way says from where a declaration was reached.
 type way uint8
@@ -41,12 +46,18 @@ func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool
 	for _, n := range ends {
 		c.seed(n)
 	}
+	out := map[*sift.Dir]bool{}
 	for len(c.queue) > 0 {
 		d := c.queue[0]
 		c.queue = c.queue[1:]
 		c.spread(d)
+		if c.read > muchRead {
+			for n := range within {
+				out[n.dir] = true
+			}
+			return out
+		}
 	}
-	out := map[*sift.Dir]bool{}
 	for key, s := range c.scopes {
 		if slices.ContainsFunc(s.decls, func(d *decl) bool { return d.way != unreached }) {
 			out[key.node.dir] = true
@@ -136,7 +147,7 @@ func (c *connection) users(s *scope, name string) {
 		c.mark(d, through)
 	}
 	for _, n := range slices.Concat(s.node.users, s.node.testers) {
-		if c.within[n] && c.mentions(n, name) {
+		if c.read <= muchRead && c.within[n] && c.mentions(n, name) {
 			for _, o := range c.both(n) {
 				for _, d := range o.others[at] {
 					c.mark(d, through)

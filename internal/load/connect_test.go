@@ -232,6 +232,32 @@ func Run( { end.New("k") }
 	}
 }
 
+// Where very much is connected, all is loaded rather than looked through.
+func TestConnectedMuch(t *testing.T) {
+	defer func(n int) { muchRead = n }(muchRead)
+	dir := tree(t, `
+-- go.mod --
+module m
+go 1.24
+-- end/end.go --
+package end
+
+func Token() string { EXCHANGE; return k }
+
+func Unrelated() {}
+-- user/user.go --
+package user
+
+import "m/end"
+
+func Run() { end.Unrelated() }
+`)
+	for limit, want := range map[int][]string{1 << 20: {"m/end"}, 10: {"m/end", "m/user"}} {
+		muchRead = limit
+		expect(t, paths(narrowed(t, dir, Config{})), want...)
+	}
+}
+
 // The host of a vendor that takes the signed JWT itself need not be near what signs; the one that a token is
 // asked of is.
 func TestConnectedByHost(t *testing.T) {

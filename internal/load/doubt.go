@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -26,13 +28,18 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 			packages++
 			size += n.size(p.cfg.Tests)
 		}
-		if n.dir.Class&(sift.Exchange|sift.Bearer) == sift.Exchange {
+	}
+	if packages < manyPackages && size < muchSource {
+		return nil, nil
+	}
+	for _, n := range p.sorted() {
+		if n.dir.Class&(sift.Exchange|sift.Bearer) == sift.Exchange && !p.void[n.dir] {
 			if found, only := p.names(n); only {
 				names[n] = found
 			}
 		}
 	}
-	if len(names) == 0 || packages < manyPackages && size < muchSource {
+	if len(names) == 0 {
 		return nil, nil
 	}
 	few := choose(p.cfg, p.tree, p)
@@ -71,18 +78,47 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 	return void, nil
 }
 
-// names returns the triggers of an end in a package, and whether all are names.
+// names returns the triggers of an end in a package, and whether all are names where those of fields stand.
 func (p *plan) names(n *node) (names map[string]bool, only bool) {
 	names = map[string]bool{}
 	for _, f := range n.dir.Files {
 		if f.Class&sift.Exchange == 0 {
 			continue
 		}
-		if !p.tree.Names(p.content(n, f.Name), names) {
+		src := p.content(n, f.Name)
+		if !p.tree.Names(src, names) || !fieldsAtMost(src, names) {
 			return nil, false
 		}
 	}
 	return names, true
+}
+
+// fieldsAtMost reports whether the names stand behind a dot or before a colon in a file, and nowhere else.
+func fieldsAtMost(src []byte, names map[string]bool) bool {
+	syntax, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		return false
+	}
+	field := map[*ast.Ident]bool{}
+	only := true
+	ast.Inspect(syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			field[n.Sel] = true
+		case *ast.KeyValueExpr:
+			if id, ok := n.Key.(*ast.Ident); ok {
+				field[id] = true
+			}
+		case *ast.CallExpr: // of a method, or of a function of another package
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && names[sel.Sel.Name] {
+				only = false
+			}
+		case *ast.Ident:
+			only = only && (!names[n.Name] || field[n])
+		}
+		return only
+	})
+	return only
 }
 
 // onlyFields reports whether everything in a package that has one of the names is a field that a

@@ -70,6 +70,7 @@ func (c *connection) scope(n *node, external bool) *scope {
 			continue
 		}
 		src := c.plan.content(n, f.Name)
+		c.read += len(src)
 		fset := token.NewFileSet()
 		syntax, err := parser.ParseFile(fset, f.Name, src, parser.SkipObjectResolution)
 		if syntax == nil || syntax.Name == nil {
