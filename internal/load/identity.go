@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// identity hashes what the types of a package without bodies follow from, apart from the types of its imports: its place if
-// what is there never changes, and the contents of its files otherwise. It returns nil if nobody can know.
+// identity hashes what the types of a package without bodies follow from, apart from the types of its imports: its
+// place, of which positions speak, and the contents of its files where these can change. It returns nil if nobody
+// can know. The version of Go that a module asks for is no part of it, for without bodies all are checked as the newest.
 func (u *universe) identity(m *meta, contents []byte) []byte {
 	g := u.ground()
 	if g.overlaid[m.dir] {
 		return nil
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %t %t %q\n", m.path, m.name, m.cgo, m.std, m.files)
+	fmt.Fprintf(h, "%q %q %q %t %t %q\n", m.path, m.name, m.dir, m.cgo, m.std, m.files)
 	switch {
 	case !g.immutable(m):
 		if contents == nil {
@@ -25,9 +26,7 @@ func (u *universe) identity(m *meta, contents []byte) []byte {
 		}
 		h.Write(contents)
 	case m.std:
-		fmt.Fprintf(h, "%q %q", m.dir, g.release)
-	default:
-		fmt.Fprintf(h, "%q", m.dir)
+		fmt.Fprintf(h, "%q", g.release)
 	}
 	return h.Sum(nil)
 }

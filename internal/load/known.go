@@ -12,13 +12,12 @@ import (
 )
 
 // A known has the types of packages without bodies that earlier loads of the same modules left in the cache. A
-// package of a load is taken from there if it is the same (its [identity], which is its place for what
-// never changes and its contents for everything else) and so is all that it was checked with. Whether it is has
-// to be known before anything is parsed: a package is read from source or from here, together with all that
-// it imports, and never both, because a universe has one *types.Package for each path.
+// package of a load is taken from there if it is the same (see [universe.identity]) and so is all that it was checked
+// with. Whether it is has to be known before anything is parsed: a package is read from source or from here, together
+// with all that it imports, and never both, because a universe has one *types.Package for each path.
 //
-// There is one entry for the modules that are loaded together, and a platform, rather than one for each package:
-// export data of a package repeats what it refers to. So a package of the standard library is kept once
+// There is one entry for the modules that are loaded together, where they lie, and a platform, rather than one for
+// each package: export data of a package repeats what it refers to. So a package of the standard library is kept once
 // for every project; and what a new import brings is read from source, everything else is not.
 type known struct {
 	list  []knownPackage   // each after those that it imports
@@ -50,7 +49,7 @@ func (u *universe) keyOfKnown() (k cache.Key, ok bool) {
 		parts = append(parts, u.cfg.getenv(name))
 	}
 	for _, m := range u.group.mods {
-		parts = append(parts, u.plan.paths[m])
+		parts = append(parts, m.Dir)
 	}
 	return cache.KeyOf(parts...), true
 }

@@ -182,6 +182,29 @@ func TestRecall(t *testing.T) {
 	}
 }
 
+// Another checkout of the same module has its own entry: positions name files.
+func TestRecallNoOtherCheckout(t *testing.T) {
+	c := cache.At(t.TempDir(), cache.Limit)
+	first, second := tree(t, remembered), tree(t, remembered)
+	loaded(t, first, Config{Cache: c})
+	for range 2 {
+		r := loaded(t, second, Config{Cache: c})
+		for _, x := range r.universes[0].sorted() {
+			if x.std || x.path == "m/w" {
+				continue
+			}
+			for _, name := range x.types.Scope().Names() {
+				file := r.Fset.Position(x.types.Scope().Lookup(name).Pos()).Filename
+				if !strings.HasPrefix(file, second+string(filepath.Separator)) {
+					t.Errorf("%s.%s is in %s", x.path, name, file)
+				}
+			}
+		}
+	}
+	from, _ := recalled(loaded(t, first, Config{Cache: c}))
+	expect(t, from, "io", "m/w", "m/y", "x", "z")
+}
+
 // Types of packages with errors are no types to keep: the next time the error may be gone without any change
 // to the package itself.
 func TestRecallNoErrors(t *testing.T) {
