@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,8 +95,11 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 		b.module = pass.Module.Path
 	}
 	b.lieOn(below)
-	for i := range b.Nodes {
-		b.local[b.Nodes[i].Span.PkgPath] = true
+	b.local[""] = true
+	for _, s := range below {
+		if slices.ContainsFunc(s.nodes, func(n Node) bool { return n.Span.PkgPath != "" }) {
+			b.local[s.path] = true
+		}
 	}
 	b.chosen = b.choose(names)
 	b.declare()

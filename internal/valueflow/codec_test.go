@@ -27,7 +27,7 @@ func chain(t testing.TB) []*segment {
 	made := g.add(Node{Kind: Called, Call: int32(len(g.Calls) + 1), Value: &Value{Text: "Sign", Bytes: true, Index: 1, Span: Span{"q.go", 3, 2, 30, 45, "example.com/q", "example.com/q.F"}}})
 	form := g.add(Node{Kind: Lit, Value: &Value{Holds: true, Reply: true}})
 	arg := g.Node("example.com/p.Sign$p0")
-	g.Calls = append(g.Calls, Call{CallSite: &CallSite{Pkg: "example.com/p", Name: "Sign", InSight: true, ArgSpans: make([]Span, 1), row: doer()}, Site: made, Args: []ID{arg}, Results: []ID{made}})
+	g.Calls = append(g.Calls, Call{CallSite: &CallSite{Pkg: "example.com/p", Name: "Sign", InSight: true, ArgSpans: make([]Span, 1)}, Site: made, Args: []ID{arg}, Results: []ID{made}, row: doer()})
 	g.connect(Edge{From: g.Node("example.com/p.Sign$r0"), To: made, Kind: Close, Site: made})
 	g.connect(Edge{From: made, To: form, Kind: Put, Key: "assertion", Written: &Written{At: Span{File: "q.go", Offset: 7, End: 9}, Wire: "jwt"}})
 	g.connect(Edge{From: g.Node("example.com/p.V"), To: form, Kind: Put, KeyNode: arg})

@@ -173,7 +173,8 @@ func decode(id string, raw []byte) (*segment, error) {
 	for i := range s.calls {
 		b := r.byte()
 		c := &sites[i]
-		*c = CallSite{Broken: has(b, 0), InSight: has(b, 1), Pkg: r.text(), Recv: r.text(), Name: r.text(), PkgName: r.text(), Type: r.text(), row: rowOf(r.text())}
+		*c = CallSite{Broken: has(b, 0), InSight: has(b, 1), Pkg: r.text(), Recv: r.text(), Name: r.text(), PkgName: r.text(), Type: r.text()}
+		row := rowOf(r.text())
 		c.Span, c.RecvSpan = r.span(), r.span()
 		if n := r.count(); n > 0 {
 			c.ArgSpans = make([]Span, n)
@@ -181,7 +182,7 @@ func decode(id string, raw []byte) (*segment, error) {
 				c.ArgSpans[j] = r.span()
 			}
 		}
-		s.calls[i] = Call{CallSite: c, Site: r.id(), RecvNode: r.id(), Args: r.ids(), Results: r.ids()}
+		s.calls[i] = Call{CallSite: c, Site: r.id(), RecvNode: r.id(), Args: r.ids(), Results: r.ids(), row: row}
 		r.failed = r.failed || len(s.calls[i].Args) != len(c.ArgSpans)
 	}
 	for i := range s.nodes {

@@ -125,6 +125,8 @@ type Call struct {
 	RecvNode ID
 	Args     []ID
 	Results  []ID
+
+	row *library.Func
 }
 
 // A CallSite is what a call is in every graph that has it, as a Value is.
@@ -137,8 +139,6 @@ type CallSite struct {
 	ArgSpans        []Span
 	Span            Span
 	Type            string // type of the first result
-
-	row *library.Func
 }
 
 // Row returns what the library table says of the callee, or nil.

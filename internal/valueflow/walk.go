@@ -19,11 +19,16 @@ type Context struct {
 }
 
 func push(c *Context, site ID) *Context {
-	h, n := uint64(14695981039346656037), 0
+	return &Context{Site: site, Up: c, hash: pushSum(c, site), len: c.Depth() + 1}
+}
+
+// pushSum is the sum of what push returns.
+func pushSum(c *Context, site ID) uint64 {
+	h := uint64(14695981039346656037)
 	if c != nil {
-		h, n = c.hash, c.len
+		h = c.hash
 	}
-	return &Context{Site: site, Up: c, hash: (h ^ uint64(site)) * 1099511628211, len: n + 1}
+	return (h ^ uint64(site)) * 1099511628211
 }
 
 // Depth returns the number of open calls.
@@ -60,14 +65,26 @@ func pushPath(p *path, key string) *path {
 	if p != nil && p.len >= maxPath {
 		return anywhere
 	}
-	h, n := uint64(1099511628211), 0
+	n := 0
 	if p != nil {
-		h, n = p.hash, p.len
+		n = p.len
+	}
+	return &path{key: key, up: p, hash: pushPathSum(p, key), len: n + 1}
+}
+
+// pushPathSum is the sum of what pushPath returns.
+func pushPathSum(p *path, key string) uint64 {
+	if p != nil && p.len >= maxPath {
+		return anywhere.hash
+	}
+	h := uint64(1099511628211)
+	if p != nil {
+		h = p.hash
 	}
 	for i := 0; i < len(key); i++ {
 		h = (h ^ uint64(key[i])) * 1099511628211
 	}
-	return &path{key: key, up: p, hash: h*31 + 7, len: n + 1}
+	return h*31 + 7
 }
 
 var anywhere = &path{key: "*", hash: 42, len: 1}
@@ -195,12 +212,13 @@ func (g *Graph) forget(m *memory) {
 }
 
 // knows reports whether a state has been visited, or its node often enough.
-func (m *memory) knows(s *State) bool {
-	if m.times[s.Node] >= maxStates {
+func (m *memory) knows(s *State) bool { return m.has(s.Node, s.Context.sum(), s.path.sum()) }
+
+func (m *memory) has(n ID, ctx, path uint64) bool {
+	if m.times[n] >= maxStates {
 		return true
 	}
-	ctx, path := s.Context.sum(), s.path.sum()
-	for i := m.head[s.Node]; i > 0; i = m.list[i-1].next {
+	for i := m.head[n]; i > 0; i = m.list[i-1].next {
 		if m.list[i-1].ctx == ctx && m.list[i-1].path == path {
 			return true
 		}
@@ -260,18 +278,22 @@ func (w *Walk) Run(starts ...*State) {
 				break // nothing behind these will have its turn
 			}
 			e := &w.Graph.Edges[i-1]
-			n, ok := w.step(s, e, i)
+			edge := i
 			if i = e.nextOut; w.Back {
 				i = e.nextIn
 			}
-			if ok && !seen.knows(&n) {
+			n, ok := w.step(s, e, seen)
+			if ok {
+				n.Edge, n.From, n.Steps = edge, s, s.Steps+1
 				queue = append(queue, w.Graph.states.add(n)) // only what is not known yet
 			}
 		}
 	}
 }
 
-func (w *Walk) step(s *State, e *Edge, edge int32) (n State, ok bool) {
+// step takes an edge, unless that comes to a state that is known. Most do, so a context or path is
+// made when it is sure that it is new.
+func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 	to := e.To
 	if w.Back {
 		to = e.From
@@ -279,7 +301,9 @@ func (w *Walk) step(s *State, e *Edge, edge int32) (n State, ok bool) {
 	if w.NoTests && (w.Graph.inTest(to) || e.Site != 0 && w.Graph.inTest(e.Site)) {
 		return n, false
 	}
-	n = State{Node: to, Context: s.Context, path: s.path, Edge: edge, From: s, Steps: s.Steps + 1, Clean: s.Clean}
+	n = State{Node: to, Context: s.Context, path: s.path, Clean: s.Clean}
+	ctx, parts := s.Context.sum(), s.path.sum()
+	entered, put := false, false
 	enter, leave := Open, Close
 	if w.Back {
 		enter, leave = Close, Open
@@ -289,39 +313,47 @@ func (w *Walk) step(s *State, e *Edge, edge int32) (n State, ok bool) {
 		if s.Context.Depth() >= maxDepth {
 			return n, false
 		}
-		n.Context = push(s.Context, e.Site)
+		entered, ctx = true, pushSum(s.Context, e.Site)
 	case leave:
 		if s.Context != nil {
 			if s.Context.Site != e.Site {
 				return n, false
 			}
 			n.Context = s.Context.Up
+			ctx = n.Context.sum()
 		}
 	case Derived:
 		n.Clean = false
-		if w.Back {
+		if n.path = anywhere; w.Back {
 			n.path = nil
-		} else {
-			n.path = anywhere
 		}
+		parts = n.path.sum()
 	case Put, Proj:
 		// A part goes into a whole; or, walking back, one part of a whole is asked for.
-		var ok bool
-		if (e.Kind == Put && !w.Back) || (e.Kind == Proj && w.Back) {
-			n.path, ok = pushPath(s.path, part(e.Key)), true
-		} else {
-			n.path, ok = popPath(s.path, e.Key)
+		if (e.Kind == Put) != w.Back {
+			put, parts = true, pushPathSum(s.path, part(e.Key))
+			break
 		}
-		if !ok {
+		if n.path, ok = popPath(s.path, e.Key); !ok {
 			return n, false
 		}
+		parts = n.path.sum()
 	}
 	if w.Follow != nil && !w.Follow(s, e) {
 		return n, false
 	}
 	// What is kept in a field or a global is the same for all callers.
 	if k := w.Graph.Nodes[to].Kind; (k == Field || k == Global) && e.Kind == Plain {
-		n.Context = nil
+		n.Context, ctx = nil, 0
+	}
+	if seen.has(to, ctx, parts) {
+		return n, false
+	}
+	if entered {
+		n.Context = push(s.Context, e.Site)
+	}
+	if put {
+		n.path = pushPath(s.path, part(e.Key))
 	}
 	return n, true
 }
