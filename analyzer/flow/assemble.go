@@ -3,6 +3,8 @@ package flow
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -334,7 +336,7 @@ func (f *finder) fields(c *candidate, send *site) {
 		key string
 	}
 	seen := map[place]bool{}
-	for n := range containers {
+	for _, n := range slices.Sorted(maps.Keys(containers)) { // of two that give one name different texts the first counts
 		if !c.before[n] && send != nil && !f.formLike(n) {
 			continue
 		}
