@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"go/ast"
 	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -64,7 +65,11 @@ type planner struct {
 // Flows are planned one by one; plans that touch the same syntax agree or the later one is dropped
 // by Compose.
 func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
-	p := &planner{ix: NewIndex(pkgs), dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}}
+	p := &planner{dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}}
+	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return p.dismissed(fl) == "" }) {
+		pkgs = nil // nobody will ask the index, and in a large tree it takes a second
+	}
+	p.ix = NewIndex(pkgs)
 	var plans []*Plan
 	for _, fl := range flows {
 		plans = append(plans, p.plan(fl))
@@ -107,12 +112,18 @@ type needError struct{ what, msg string }
 
 func (e *needError) Error() string { return e.msg }
 
+// dismissed says why a flow is not rewritten whatever its source looks like, "" if that decides.
+func (p *planner) dismissed(fl *flow.Flow) string {
+	if fl.Kind == flow.AdobeExchange || direct(fl, p.vendor(fl)) {
+		return ""
+	}
+	return p.unsuited(fl)
+}
+
 // outOfReach says why a flow cannot be rewritten whatever its shape.
 func (p *planner) outOfReach(fl *flow.Flow) string {
-	if fl.Kind != flow.AdobeExchange && !direct(fl, p.vendor(fl)) {
-		if why := p.unsuited(fl); why != "" {
-			return why
-		}
+	if why := p.dismissed(fl); why != "" {
+		return why
 	}
 	if fl.Send.IsZero() && !fl.Assertion.IsZero() {
 		if f, n := p.ix.node(fl.Assertion); n != nil {
