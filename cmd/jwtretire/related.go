@@ -142,7 +142,9 @@ func (ix *index) handsOn(words *sift.Words, overlay map[string][]byte) sift.Clas
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	importable := func(name string) bool { return sift.IsGoFile(name) && !strings.HasSuffix(name, "_test.go") }
-	return ix.onDisk(dirs[:min(len(dirs), maxImports)], importable, words.Rare)
+	var disk onDisk
+	disk.look(ix.ctx, dirs[:min(len(dirs), maxImports)], importable, words.Rare)
+	return disk.class()
 }
 
 // A module is a directory with a go.mod and the path in it.

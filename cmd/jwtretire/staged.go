@@ -3,10 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/sourcegraph/conc/pool"
 
@@ -132,23 +130,30 @@ func (ix *index) matters() (bool, error) {
 		return ix.related(words)
 	}
 	dirs := ix.dirs()
-	var changed []blob
-	var class, imported sift.Class
+	var committed []blob
+	var disk onDisk
+	var imported sift.Class
 	p := pool.New().WithErrors().WithFirstError()
 	p.Go(func() (err error) {
-		changed, err = ix.differences(ix.packages()...)
+		committed, err = ix.committed()
 		return err
 	})
 	p.Go(func() error {
-		class = ix.onDisk(dirs, sift.IsGoFile, words.Blob)
+		disk.hashed = true
+		disk.look(ix.ctx, dirs, sift.IsGoFile, words.Blob)
 		return nil
 	})
 	p.Go(func() error {
 		imported = ix.handsOn(words, nil)
 		return nil
 	})
-	if err := p.Wait(); err != nil || (class|imported)&rare != 0 {
+	if err := p.Wait(); err != nil || (disk.class()|imported)&rare != 0 {
 		return err == nil, err
+	}
+	class := disk.class()
+	changed, err := ix.unlike(committed, &disk)
+	if err != nil {
+		return false, err
 	}
 	overlay, err := ix.contentsOf(changed)
 	if err != nil {
@@ -166,30 +171,6 @@ func (ix *index) matters() (bool, error) {
 		return ix.elsewhere(words, overlay)
 	}
 	return ix.handsOn(words, overlay) != 0, nil
-}
-
-// onDisk returns the classes of the files in some directories. It looks no further than to the first with an exchange.
-func (ix *index) onDisk(dirs []string, wanted func(name string) bool, classify func(name string, src []byte) sift.Class) sift.Class {
-	var all atomic.Uint32
-	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
-	for _, dir := range dirs {
-		p.Go(func() {
-			entries, _ := os.ReadDir(dir)
-			for _, e := range entries {
-				if sift.Class(all.Load())&rare != 0 || ix.ctx.Err() != nil {
-					return
-				}
-				if !e.Type().IsRegular() || !wanted(e.Name()) {
-					continue
-				}
-				if src, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil {
-					all.Or(uint32(classify(e.Name(), src)))
-				}
-			}
-		})
-	}
-	p.Wait()
-	return sift.Class(all.Load())
 }
 
 // overlay returns the contents that make the work tree look like the index: what is staged, what was
