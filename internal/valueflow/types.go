@@ -8,36 +8,64 @@ import (
 
 // interesting reports whether a value of the type can be, hold or become a key, claims, an
 // assertion, a request or an answer. A missing type is interesting.
+//
+// It ends: each turn goes from a type to its element, and what is met a second time (type Tree []Tree)
+// holds nothing but itself. Instances of one generic type count as one, because type L[T any] []L[[]T]
+// has new ones without end; the type checker complains of it, but packages with errors are scanned too.
 func interesting(t types.Type) bool {
-	if t == nil {
-		return true
-	}
-	switch u := types.Unalias(t).(type) {
-	case *types.Named:
-		obj := u.Obj()
-		if obj.Pkg() == nil {
-			return obj.Name() != "error" && obj.Name() != "comparable"
-		}
-		switch obj.Pkg().Path() {
-		case "context", "sync", "sync/atomic", "testing", "time", "log", "log/slog":
-			return false
-		}
-		return interesting(u.Underlying())
-	case *types.Basic:
-		return u.Kind() == types.Invalid || u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
-	case *types.Pointer:
-		return interesting(u.Elem())
-	case *types.Slice:
-		if isByte(u.Elem()) {
+	var met map[*types.TypeName]bool
+	for {
+		if t == nil {
 			return true
 		}
-		return interesting(u.Elem())
-	case *types.Array:
-		return isByte(u.Elem()) || interesting(u.Elem())
-	case *types.Tuple:
-		return u.Len() > 0
+		switch u := types.Unalias(t).(type) {
+		case *types.Named:
+			obj := u.Obj()
+			if obj.Pkg() == nil {
+				return obj.Name() != "error" && obj.Name() != "comparable"
+			}
+			switch obj.Pkg().Path() {
+			case "context", "sync", "sync/atomic", "testing", "time", "log", "log/slog":
+				return false
+			}
+			if met[obj] {
+				return false
+			}
+			if t = u.Underlying(); elem(t) != nil { // few types get as far as a second turn
+				if met == nil {
+					met = map[*types.TypeName]bool{}
+				}
+				met[obj] = true
+			}
+			continue
+		case *types.Basic:
+			return u.Kind() == types.Invalid || u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
+		case *types.Pointer:
+			t = u.Elem()
+			continue
+		case *types.Slice, *types.Array:
+			if t = elem(u); isByte(t) {
+				return true
+			}
+			continue
+		case *types.Tuple:
+			return u.Len() > 0
+		}
+		return true
 	}
-	return true
+}
+
+// elem returns what a pointer points to or a slice or an array is made of, nil of any other type.
+func elem(t types.Type) types.Type {
+	switch t := t.(type) {
+	case *types.Pointer:
+		return t.Elem()
+	case *types.Slice:
+		return t.Elem()
+	case *types.Array:
+		return t.Elem()
+	}
+	return nil
 }
 
 func isByte(t types.Type) bool {
@@ -59,22 +87,35 @@ func isText(t types.Type) bool {
 	return false
 }
 
-// holds reports whether values of the type have parts.
+// holds reports whether values of the type have parts. A pointer to itself (type P *P) has none.
 func holds(t types.Type) bool {
-	if t == nil {
+	var met map[*types.TypeName]bool // as in interesting
+	for {
+		if t == nil {
+			return true
+		}
+		switch u := t.Underlying().(type) {
+		case *types.Basic:
+			return u.Kind() == types.Invalid
+		case *types.Slice:
+			return !isByte(u.Elem())
+		case *types.Pointer:
+			if named, ok := types.Unalias(t).(*types.Named); ok {
+				if met[named.Obj()] {
+					return false
+				}
+				if met == nil {
+					met = map[*types.TypeName]bool{}
+				}
+				met[named.Obj()] = true
+			}
+			t = u.Elem()
+			continue
+		case *types.Signature, *types.Chan:
+			return false
+		}
 		return true
 	}
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Kind() == types.Invalid
-	case *types.Slice:
-		return !isByte(u.Elem())
-	case *types.Pointer:
-		return holds(u.Elem())
-	case *types.Signature, *types.Chan:
-		return false
-	}
-	return true
 }
 
 func invalid(t types.Type) bool {
