@@ -15,6 +15,7 @@ import (
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -103,7 +104,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if set.Empty() {
 		return nil, nil
 	}
-	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: plan.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart})
+	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart})
 	if err != nil {
 		return nil, err
 	}

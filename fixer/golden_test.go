@@ -16,6 +16,7 @@ import (
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
@@ -108,7 +109,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		return map[string]string{"reason": plans[0].Reason + "\n"}
 	}
 	set := plan.Compose(plans)
-	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: plan.Private(res.Packages, false), TestsCount: true}); err != nil {
+	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: syntax.Private(res.Packages, false), TestsCount: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, pl := range plans {

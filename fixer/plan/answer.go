@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
 )
@@ -14,8 +16,8 @@ import (
 // the *oauth2.Token instead.
 type answer struct {
 	p    *planner
-	d    *fn
-	f    *file
+	d    *syntax.Func
+	f    *syntax.File
 	der  objects
 	skip ast.Stmt // the statement with the exchange itself
 	tok  string   // name of the *oauth2.Token
@@ -32,7 +34,7 @@ type answer struct {
 }
 
 // follow goes through all statements of the function that touch the answer.
-func (a *answer) follow() error { return a.block(a.d.body.List) }
+func (a *answer) follow() error { return a.block(a.d.Body.List) }
 
 func (a *answer) block(list []ast.Stmt) error {
 	for i := 0; i < len(list); i++ {
@@ -92,7 +94,7 @@ func (a *answer) inside(s ast.Stmt) error {
 		// the exchange is in a function literal here, whose statements were visited as its own
 		return nil
 	}
-	return because("the answer is used in a statement that cannot be rewritten (%s)", a.f.place(s))
+	return because("the answer is used in a statement that cannot be rewritten (%s)", a.f.Place(s))
 }
 
 // stmt deals with one statement that uses the answer. It reports whether the next one, the check of
@@ -105,7 +107,7 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 		return false, a.decoder(dc)
 	}
 	if to := a.keptElsewhere(s); to != nil {
-		return false, because("the answer itself goes somewhere else, too: %s (%s)", oneLine(a.f.text(to)), a.f.place(to))
+		return false, because("the answer itself goes somewhere else, too: %s (%s)", syntax.OneLine(a.f.Text(to)), a.f.Place(to))
 	}
 	if body := deferred(s); body != nil && !a.onlyReads(body) {
 		// Unlocking, say, has nothing to do with the answer.
@@ -125,9 +127,9 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 		return false, nil
 	case *ast.AssignStmt:
 		for _, l := range s.Lhs {
-			id := identOf(l)
-			if id == nil || id.Name != "_" && !a.der[a.f.object(id)] && !isError(a.f.typeOf(id)) {
-				return false, because("the answer's %s is kept beyond the exchange (%s)", a.f.text(s.Rhs[0]), a.f.place(s))
+			id := syntax.IdentOf(l)
+			if id == nil || id.Name != "_" && !a.der[a.f.Object(id)] && !syntax.IsError(a.f.TypeOf(id)) {
+				return false, because("the answer's %s is kept beyond the exchange (%s)", a.f.Text(s.Rhs[0]), a.f.Place(s))
 			}
 		}
 		a.drop(s, "")
@@ -137,10 +139,10 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 	case *ast.SwitchStmt:
 		if a.der.in(a.f, s.Tag) || a.inCases(s) {
 			if a.holdsDecode(s) {
-				return false, because("the answer is decoded in one branch of a switch on its status (%s)", a.f.place(s))
+				return false, because("the answer is decoded in one branch of a switch on its status (%s)", a.f.Place(s))
 			}
 			if why := a.keepsCase(s); why != "" {
-				return false, because("%s (%s)", why, a.f.place(s))
+				return false, because("%s (%s)", why, a.f.Place(s))
 			}
 			a.drop(s, "")
 			return false, nil
@@ -149,7 +151,7 @@ func (a *answer) stmt(s, next ast.Stmt) (ate bool, err error) {
 	case *ast.ForStmt, *ast.RangeStmt, *ast.BlockStmt, *ast.LabeledStmt:
 		return false, a.inside(s)
 	}
-	return false, because("the answer of the exchange is used for something else (%s)", a.f.place(s))
+	return false, because("the answer of the exchange is used for something else (%s)", a.f.Place(s))
 }
 
 func (a *answer) inCases(s *ast.SwitchStmt) bool {
@@ -182,21 +184,21 @@ func (a *answer) branch(s *ast.IfStmt) error {
 		return err
 	}
 	if a.holdsDecode(s) && (a.asks(s.Cond) == success || endOf(s.Body) == goesOn) {
-		return because("the answer is decoded only under a condition on itself (%s)", a.f.place(s))
+		return because("the answer is decoded only under a condition on itself (%s)", a.f.Place(s))
 	}
 	// `err != nil || resp.StatusCode != 200`: what asks the answer goes, the rest stays.
 	if rest := a.withoutAnswer(s.Cond); rest != nil && !init {
 		if a.der.in(a.f, s.Body) || s.Else != nil {
-			return because("an error branch is shared by the request and the answer's status (%s)", a.f.place(s))
+			return because("an error branch is shared by the request and the answer's status (%s)", a.f.Place(s))
 		}
-		a.set.Replace[s.Cond] = change.Text{Src: a.f.text(rest), Keeps: []ast.Node{rest}}
+		a.set.Replace[s.Cond] = change.Text{Src: a.f.Text(rest), Keeps: []ast.Node{rest}}
 		return nil
 	}
 	if s.Else != nil && !a.only(s.Else) {
-		return because("the program goes two ways by the answer's status (%s)", a.f.place(s))
+		return because("the program goes two ways by the answer's status (%s)", a.f.Place(s))
 	}
 	if why := a.keeps(s); why != "" {
-		return because("%s (%s)", why, a.f.place(s))
+		return because("%s (%s)", why, a.f.Place(s))
 	}
 	if a.skip != nil && a.tells(s.Body) {
 		// Those that come before it may be about the same answers, so they go along, in their order.
@@ -275,7 +277,7 @@ func (a *answer) mapsStatus(s ast.Stmt) bool {
 	found := false
 	ast.Inspect(s, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok && !found {
-			found = a.p.ix.target(a.f, c) != nil && isError(a.f.typeOf(c)) && a.der.in(a.f, c) && !a.holdsDecode(c)
+			found = a.p.ix.Target(a.f, c) != nil && syntax.IsError(a.f.TypeOf(c)) && a.der.in(a.f, c) && !a.holdsDecode(c)
 		}
 		return !found
 	})
@@ -301,7 +303,7 @@ func terminates(b *ast.BlockStmt) bool {
 		return true
 	case *ast.ExprStmt:
 		c, ok := s.X.(*ast.CallExpr)
-		return ok && (hasName(calleeName(c), "Fatal", "Panic", "panic", "Exit"))
+		return ok && (hasName(syntax.CalleeName(c), "Fatal", "Panic", "panic", "Exit"))
 	}
 	return false
 }
@@ -354,8 +356,8 @@ func (a *answer) holdsDecode(n ast.Node) bool {
 func (a *answer) drop(s ast.Stmt, why string) {
 	if why != "" {
 		if e, ok := s.(*ast.ExprStmt); ok {
-			if c, ok := e.X.(*ast.CallExpr); ok && !hasName(calleeName(c), "Close", "Copy", "ReadFrom") {
-				a.set.Look(safety.Statement, "dropped with the exchange: "+oneLine(a.f.text(s))+" ("+a.f.place(s)+")")
+			if c, ok := e.X.(*ast.CallExpr); ok && !hasName(syntax.CalleeName(c), "Close", "Copy", "ReadFrom") {
+				a.set.Look(safety.Statement, "dropped with the exchange: "+syntax.OneLine(a.f.Text(s))+" ("+a.f.Place(s)+")")
 			}
 		}
 	}
@@ -372,11 +374,11 @@ func (a *answer) check(s *ast.AssignStmt, next ast.Stmt) bool {
 		return false
 	}
 	for _, l := range s.Lhs {
-		id := identOf(l)
-		if id == nil || id.Name == "_" || !isError(a.f.typeOf(id)) {
+		id := syntax.IdentOf(l)
+		if id == nil || id.Name == "_" || !syntax.IsError(a.f.TypeOf(id)) {
 			continue
 		}
-		if a.checks(i.Cond, a.f.object(id)) {
+		if a.checks(i.Cond, a.f.Object(id)) {
 			a.set.Remove[i] = "answer of the exchange"
 			return true
 		}
@@ -390,11 +392,11 @@ func (a *answer) checks(cond ast.Expr, err types.Object) bool {
 	if !ok || b.Op != token.NEQ {
 		return false
 	}
-	x, y := identOf(b.X), identOf(b.Y)
+	x, y := syntax.IdentOf(b.X), syntax.IdentOf(b.Y)
 	if x != nil && x.Name == "nil" {
 		x, y = y, x
 	}
-	return x != nil && y != nil && a.f.object(x) == err && y.Name == "nil"
+	return x != nil && y != nil && a.f.Object(x) == err && y.Name == "nil"
 }
 
 // decodeIn finds the decoding call of a statement, not of the blocks inside it.
@@ -447,7 +449,7 @@ func (a *answer) decode(s, next ast.Stmt, dec decodeCall) (ate bool, err error) 
 		a.set.Replace[dec.call] = change.Text{Src: "nil"}
 		return false, nil
 	}
-	return false, because("the decoding of the answer stands in a statement that cannot be rewritten (%s)", a.f.place(s))
+	return false, because("the decoding of the answer stands in a statement that cannot be rewritten (%s)", a.f.Place(s))
 }
 
 // instead removes s and puts text where it stood.

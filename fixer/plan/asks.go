@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // A question is what a condition asks of the answer.
@@ -59,19 +61,19 @@ func (a *answer) asks(cond ast.Expr) question {
 
 // definedAs returns what a variable that holds something of the answer was made of, if that is one thing.
 func (a *answer) definedAs(id *ast.Ident) ast.Expr {
-	obj := a.f.object(id)
+	obj := a.f.Object(id)
 	if obj == nil || !a.der[obj] {
 		return nil
 	}
 	var rhs ast.Expr
 	n := 0
-	ast.Inspect(a.d.body, func(m ast.Node) bool {
+	ast.Inspect(a.d.Body, func(m ast.Node) bool {
 		s, ok := m.(*ast.AssignStmt)
 		if !ok {
 			return true
 		}
 		for i, l := range s.Lhs {
-			if x := identOf(l); x != nil && a.f.object(x) == obj {
+			if x := syntax.IdentOf(l); x != nil && a.f.Object(x) == obj {
 				if n++; len(s.Lhs) == len(s.Rhs) {
 					rhs = s.Rhs[i]
 				}
@@ -87,13 +89,13 @@ func (a *answer) definedAs(id *ast.Ident) ast.Expr {
 
 func (a *answer) asksValue(b *ast.BinaryExpr) question {
 	x, y, op := b.X, b.Y, b.Op
-	if a.f.pkg.Info.Types[x].Value != nil || isNil(x) {
+	if a.f.Pkg.Info.Types[x].Value != nil || syntax.IsNil(x) {
 		x, y = y, x
 		op = map[token.Token]token.Token{token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ, token.EQL: token.EQL, token.NEQ: token.NEQ}[op]
 	}
 	q := unclear
-	switch v := a.f.pkg.Info.Types[y].Value; {
-	case isNil(y) && isError(a.f.typeOf(x)):
+	switch v := a.f.Pkg.Info.Types[y].Value; {
+	case syntax.IsNil(y) && syntax.IsError(a.f.TypeOf(x)):
 		q = success
 	case v == nil:
 		return unclear
@@ -135,14 +137,14 @@ func asksNumber(op token.Token, n int64) question {
 }
 
 // readsStatus reports whether an expression is a response's status, or a number that was made of it.
-func readsStatus(f *file, x ast.Expr, a *answer) bool {
+func readsStatus(f *syntax.File, x ast.Expr, a *answer) bool {
 	found := false
 	ast.Inspect(x, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			found = found || n.Sel.Name == "StatusCode"
 		case *ast.Ident:
-			if t := f.typeOf(n); t != nil && a.der[f.object(n)] {
+			if t := f.TypeOf(n); t != nil && a.der[f.Object(n)] {
 				b, ok := t.Underlying().(*types.Basic)
 				found = found || ok && b.Info()&types.IsInteger != 0
 			}
@@ -150,11 +152,6 @@ func readsStatus(f *file, x ast.Expr, a *answer) bool {
 		return !found
 	})
 	return found
-}
-
-func isNil(e ast.Expr) bool {
-	id := identOf(e)
-	return id != nil && id.Name == "nil"
 }
 
 // onlyReads reports whether all that a block does is about the answer itself.
@@ -177,13 +174,13 @@ func (a *answer) refuses(b *ast.BlockStmt) bool {
 		return endOf(b) != goesOn
 	}
 	for i, e := range r.Results {
-		if t := a.f.typeOf(e); i == len(r.Results)-1 && (isErrorLike(t) || isNil(e) && a.returnsError()) {
-			return !isNil(e)
+		if t := a.f.TypeOf(e); i == len(r.Results)-1 && (syntax.IsErrorLike(t) || syntax.IsNil(e) && a.returnsError()) {
+			return !syntax.IsNil(e)
 		}
 	}
 	for _, e := range r.Results {
-		v := a.f.pkg.Info.Types[e].Value
-		if c, ok := ast.Unparen(e).(*ast.CompositeLit); !isNil(e) && v == nil && !(ok && len(c.Elts) == 0) {
+		v := a.f.Pkg.Info.Types[e].Value
+		if c, ok := ast.Unparen(e).(*ast.CompositeLit); !syntax.IsNil(e) && v == nil && !(ok && len(c.Elts) == 0) {
 			return false
 		}
 	}
@@ -192,6 +189,6 @@ func (a *answer) refuses(b *ast.BlockStmt) bool {
 
 // returnsError reports whether the function's last result is an error.
 func (a *answer) returnsError() bool {
-	res := a.d.typ.Results
-	return res != nil && len(res.List) > 0 && isError(a.f.typeOf(res.List[len(res.List)-1].Type))
+	res := a.d.Type.Results
+	return res != nil && len(res.List) > 0 && syntax.IsError(a.f.TypeOf(res.List[len(res.List)-1].Type))
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -117,19 +119,19 @@ type carrier struct {
 
 func (c *carrier) look() error {
 	l := c.leg
-	f := l.fn.file
+	f := l.fn.File
 	c.a = &answer{
 		p: c.p, d: l.fn, f: f, err: l.err, skip: l.stmt, set: change.NewSet(),
 		der: c.p.derived(&point{fn: l.fn, call: l.call, stmt: l.stmt, resp: l.resp, err: l.err}),
 	}
 	if l.stmt == nil {
-		return c.statements(l.fn.body.List)
+		return c.statements(l.fn.Body.List)
 	}
 	stmt := l.stmt
 	if _, ok := stmt.(*ast.ReturnStmt); ok {
 		return nil // handed on as it is
 	}
-	if i, ok := f.parent[stmt].(*ast.IfStmt); ok && i.Init == stmt {
+	if i, ok := f.Parent[stmt].(*ast.IfStmt); ok && i.Init == stmt {
 		if c.a.checks(i.Cond, l.err) {
 			c.a.requestCheck, c.a.failure = i, i.Body
 		}
@@ -137,16 +139,16 @@ func (c *carrier) look() error {
 	} else {
 		c.a.findCheck(stmt)
 	}
-	for n := f.parent[stmt]; n != nil && n != l.fn.node; n = f.parent[n] {
+	for n := f.Parent[stmt]; n != nil && n != l.fn.Node; n = f.Parent[n] {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			return because("%s sends in a loop of its own (%s)", c.name(), f.place(stmt))
+			return because("%s sends in a loop of its own (%s)", c.name(), f.Place(stmt))
 		}
 	}
 	if c.a.failure != nil && c.distinct(c.a.failure) {
-		return because("%s makes an error of its own of a failed request, and callers can tell it from others (%s)", c.name(), f.place(c.a.failure))
+		return because("%s makes an error of its own of a failed request, and callers can tell it from others (%s)", c.name(), f.Place(c.a.failure))
 	}
-	list, at := f.list(stmt)
+	list, at := f.List(stmt)
 	return c.statements(list[at+1:])
 }
 
@@ -155,13 +157,13 @@ func (c *carrier) statements(list []ast.Stmt) error {
 	f := c.a.f
 	decoded := objects{}
 	for _, dec := range c.p.decodeCalls(c.leg.fn, c.a.der) {
-		if id := identOf(ast.Unparen(dec.target)); id != nil {
-			decoded[f.object(id)] = true
+		if id := syntax.IdentOf(ast.Unparen(dec.target)); id != nil {
+			decoded[f.Object(id)] = true
 		}
 	}
 	for _, s := range list {
 		if i, ok := s.(*ast.IfStmt); ok && decoded.in(f, i.Cond) && c.distinct(i.Body) {
-			return because("%s makes an error of what it decoded, and callers can tell it from others (%s)", c.name(), f.place(s))
+			return because("%s makes an error of what it decoded, and callers can tell it from others (%s)", c.name(), f.Place(s))
 		}
 		if s == c.a.requestCheck || !c.positive && !c.a.der.in(f, s) {
 			continue
@@ -174,8 +176,8 @@ func (c *carrier) statements(list []ast.Stmt) error {
 }
 
 func (c *carrier) name() string {
-	if c.leg.fn.obj != nil {
-		return c.leg.fn.obj.Name()
+	if c.leg.fn.Obj != nil {
+		return c.leg.fn.Obj.Name()
 	}
 	return "a function literal"
 }
@@ -200,10 +202,10 @@ func (c *carrier) distinct(b *ast.BlockStmt) bool {
 // errorOf returns the error among the results of a return, nil where there is none.
 func (c *carrier) errorOf(r *ast.ReturnStmt) ast.Expr {
 	for _, e := range r.Results {
-		if id := identOf(ast.Unparen(e)); id != nil && id.Name == "nil" {
+		if id := syntax.IdentOf(ast.Unparen(e)); id != nil && id.Name == "nil" {
 			continue
 		}
-		if isErrorLike(c.a.f.typeOf(e)) {
+		if syntax.IsErrorLike(c.a.f.TypeOf(e)) {
 			return e
 		}
 	}
@@ -231,7 +233,7 @@ func (c *carrier) stmt(s ast.Stmt) error {
 			c.add(nil, []ast.Stmt{s})
 		}
 	case *ast.ForStmt, *ast.RangeStmt, *ast.LabeledStmt, *ast.SelectStmt, *ast.GoStmt:
-		return because("what %s makes of the answer could not be followed (%s)", c.name(), f.place(s))
+		return because("what %s makes of the answer could not be followed (%s)", c.name(), f.Place(s))
 	}
 	return nil
 }
@@ -252,15 +254,15 @@ func (c *carrier) enter(s ast.Stmt) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	m := c.p.ix.target(c.a.f, call)
-	if tup, ok := c.a.f.typeOf(call).(*types.Tuple); !ok || tup.Len() != 2 || m == nil || m.obj == nil {
+	m := c.p.ix.Target(c.a.f, call)
+	if tup, ok := c.a.f.TypeOf(call).(*types.Tuple); !ok || tup.Len() != 2 || m == nil || m.Obj == nil {
 		return false, nil
 	}
-	for i, id := range m.params() {
+	for i, id := range m.Params() {
 		if id == nil || i >= len(call.Args) || !c.a.der.in(c.a.f, call.Args[i]) {
 			continue
 		}
-		inner := &carrier{p: c.p, leg: &leg{fn: m, call: call, resp: m.file.pkg.Info.Defs[id]}, x: c.x}
+		inner := &carrier{p: c.p, leg: &leg{fn: m, call: call, resp: m.File.Pkg.Info.Defs[id]}, x: c.x}
 		err := inner.look()
 		c.refusals = append(c.refusals, inner.refusals...)
 		c.keeps = append(c.keeps, inner.keeps...)
@@ -271,13 +273,13 @@ func (c *carrier) enter(s ast.Stmt) (bool, error) {
 
 // mapper reports whether a call makes an error of the answer's status.
 func (c *carrier) mapper(call *ast.CallExpr) bool {
-	return isError(c.a.f.typeOf(call)) && c.a.mapsStatus(&ast.ExprStmt{X: call})
+	return syntax.IsError(c.a.f.TypeOf(call)) && c.a.mapsStatus(&ast.ExprStmt{X: call})
 }
 
 // branch deals with an if on the answer.
 func (c *carrier) branch(s *ast.IfStmt) error {
 	f := c.a.f
-	unclear := because("what %s makes of the answer's status could not be followed (%s)", c.name(), f.place(s))
+	unclear := because("what %s makes of the answer's status could not be followed (%s)", c.name(), f.Place(s))
 	if s.Init != nil && c.a.der.in(f, s.Init) {
 		assign, ok := s.Init.(*ast.AssignStmt)
 		if !ok || !c.a.mapsStatus(s.Init) {
@@ -319,13 +321,13 @@ func (c *carrier) branch(s *ast.IfStmt) error {
 func (c *carrier) cases(s *ast.SwitchStmt) error {
 	f := c.a.f
 	if s.Init != nil {
-		return because("what %s makes of the answer's status could not be followed (%s)", c.name(), f.place(s))
+		return because("what %s makes of the answer's status could not be followed (%s)", c.name(), f.Place(s))
 	}
 	for _, cl := range s.Body.List {
 		cl := cl.(*ast.CaseClause)
 		if endOf(&ast.BlockStmt{List: cl.Body}) == goesOn || c.a.holdsDecode(cl) {
 			if c.a.tells(&ast.BlockStmt{List: cl.Body}) {
-				return because("what %s makes of the answer's status could not be followed (%s)", c.name(), f.place(cl))
+				return because("what %s makes of the answer's status could not be followed (%s)", c.name(), f.Place(cl))
 			}
 			continue // the good case
 		}
@@ -356,7 +358,7 @@ func (c *carrier) add(cond ast.Expr, list []ast.Stmt) {
 	}
 	for i, s := range list {
 		if i < len(list)-1 && !c.reads(s) || result == nil {
-			r.unsaid = because("%s makes an error of the answer in more than one step, and callers can tell it from others (%s)", c.name(), f.place(s))
+			r.unsaid = because("%s makes an error of the answer in more than one step, and callers can tell it from others (%s)", c.name(), f.Place(s))
 			c.refusals = append(c.refusals, r)
 			return
 		}
@@ -379,7 +381,7 @@ func (c *carrier) reads(s ast.Stmt) bool {
 		return true
 	case *ast.ExprStmt:
 		call, ok := s.X.(*ast.CallExpr)
-		return ok && hasName(calleeName(call), "Close", "Copy")
+		return ok && hasName(syntax.CalleeName(call), "Close", "Copy")
 	}
 	return false
 }
@@ -403,11 +405,11 @@ func (c *carrier) say(e ast.Expr) (string, error) {
 	f := c.a.f
 	var edits []edit
 	var failed error
-	base := f.offset(e.Pos())
+	base := f.Offset(e.Pos())
 	var walk func(n ast.Node) bool
 	walk = func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if v, ok := f.object(sel.Sel).(*types.Var); ok && v.IsField() {
+			if v, ok := f.Object(sel.Sel).(*types.Var); ok && v.IsField() {
 				_, failed = c.x.ident(f, c.leg.fn, e, sel.Sel)
 			}
 			ast.Inspect(sel.X, walk)
@@ -418,15 +420,15 @@ func (c *carrier) say(e ast.Expr) (string, error) {
 			return failed == nil
 		}
 		text := ""
-		if obj := f.object(id); c.a.der[obj] {
+		if obj := f.Object(id); c.a.der[obj] {
 			text = refusedValue(obj.Type())
 			if text == "" {
-				failed = because("%s is used when the token service refuses (%s)", id.Name, f.place(id))
+				failed = because("%s is used when the token service refuses (%s)", id.Name, f.Place(id))
 			}
 		} else if text, failed = c.x.ident(f, c.leg.fn, e, id); failed == nil {
 			c.keeps = append(c.keeps, id)
 		}
-		at := f.offset(id.Pos()) - base
+		at := f.Offset(id.Pos()) - base
 		edits = append(edits, edit{at, at + len(id.Name), text})
 		return true
 	}
@@ -434,7 +436,7 @@ func (c *carrier) say(e ast.Expr) (string, error) {
 	if failed != nil {
 		return "", failed
 	}
-	return spliced(f.text(e), edits), nil
+	return spliced(f.Text(e), edits), nil
 }
 
 // refusedValue says a value that was read from the answer in terms of the RetrieveError; "" if it cannot.
@@ -444,9 +446,9 @@ func refusedValue(t types.Type) string {
 		return refusedName + ".Response"
 	case t.String() == "[]byte":
 		return refusedName + ".Body"
-	case isString(t):
+	case syntax.IsString(t):
 		return "string(" + refusedName + ".Body)"
-	case isNumber(t):
+	case syntax.IsNumber(t):
 		return refusedName + ".Response.StatusCode"
 	}
 	return ""

@@ -3,6 +3,8 @@ package plan
 import (
 	"go/ast"
 	"go/types"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // Carriers are the places of a module that hold values of one type of another package: variables,
@@ -14,7 +16,7 @@ import (
 // in sight, goes there, or is used in a way that is not understood, the whole group is marked: its
 // type has to stay.
 type carriers struct {
-	ix       *Index
+	ix       *syntax.Index
 	pkg      string // import path of the type's package
 	name     string
 	up       map[any]any    // union-find; a carrier is a types.Object, or the node of a literal
@@ -26,27 +28,27 @@ type carriers struct {
 
 // A mention is the type's name where it says the type of carriers.
 type mention struct {
-	file   *file
+	file   *syntax.File
 	node   ast.Expr // the qualified name
 	owners []any
 }
 
 type nodeAt struct {
-	file *file
+	file *syntax.File
 	node ast.Expr
 }
 
 type useAt struct {
-	file *file
+	file *syntax.File
 	sel  *ast.SelectorExpr
 	of   any
 }
 
 // carriersOf finds the carriers of a type.
-func carriersOf(ix *Index, pkg, name string) *carriers {
+func carriersOf(ix *syntax.Index, pkg, name string) *carriers {
 	c := &carriers{ix: ix, pkg: pkg, name: name, up: map[any]any{}, foreign: map[any]string{}}
-	for _, f := range ix.files {
-		ast.Inspect(f.syntax, func(n ast.Node) bool {
+	for _, f := range ix.Files {
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Ident:
 				c.mention(f, n)
@@ -60,7 +62,7 @@ func carriersOf(ix *Index, pkg, name string) *carriers {
 			return true
 		})
 	}
-	for obj := range ix.decls {
+	for obj := range ix.Decls {
 		f, _ := obj.(*types.Func)
 		if f == nil {
 			continue
@@ -71,7 +73,7 @@ func carriersOf(ix *Index, pkg, name string) *carriers {
 				if !c.holds(v.Type()) {
 					continue
 				}
-				if _, all := ix.callers(f); !all {
+				if _, all := ix.Callers(f); !all {
 					c.stays(v, f.Name()+" is also used as a value")
 				}
 			}
@@ -144,15 +146,15 @@ func (c *carriers) stays(k any, why string) {
 }
 
 // of names the carrier that an expression stands for; nil for nil itself and for what is no value.
-func (c *carriers) of(f *file, e ast.Expr) any {
+func (c *carriers) of(f *syntax.File, e ast.Expr) any {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v, ok := f.object(x).(*types.Var); ok {
+		if v, ok := f.Object(x).(*types.Var); ok {
 			return v
 		}
 		return nil
 	case *ast.SelectorExpr:
-		if v, ok := f.object(x.Sel).(*types.Var); ok {
+		if v, ok := f.Object(x.Sel).(*types.Var); ok {
 			return v
 		}
 	case *ast.StarExpr:
@@ -172,15 +174,15 @@ func (c *carriers) of(f *file, e ast.Expr) any {
 }
 
 // result names the carrier that a call's result is.
-func (c *carriers) result(f *file, call *ast.CallExpr, i int) any {
-	if tv := f.pkg.Info.Types[call.Fun]; tv.IsType() {
+func (c *carriers) result(f *syntax.File, call *ast.CallExpr, i int) any {
+	if tv := f.Pkg.Info.Types[call.Fun]; tv.IsType() {
 		if len(call.Args) == 1 {
 			return c.of(f, call.Args[0])
 		}
 		return nil
 	}
-	if id := identOf(ast.Unparen(call.Fun)); id != nil {
-		if _, ok := f.object(id).(*types.Builtin); ok {
+	if id := syntax.IdentOf(ast.Unparen(call.Fun)); id != nil {
+		if _, ok := f.Object(id).(*types.Builtin); ok {
 			if id.Name == "append" && len(call.Args) > 0 {
 				if k := c.of(f, call.Args[0]); k != nil {
 					return k
@@ -195,49 +197,49 @@ func (c *carriers) result(f *file, call *ast.CallExpr, i int) any {
 		}
 		return nil
 	}
-	c.stays(call, "it comes from "+oneLine(f.text(call.Fun))+" ("+f.place(call)+")")
+	c.stays(call, "it comes from "+syntax.OneLine(f.Text(call.Fun))+" ("+f.Place(call)+")")
 	return call
 }
 
 // inSight returns the signature of a call's function, if its body is there to be changed.
-func (c *carriers) inSight(f *file, call *ast.CallExpr) (*types.Signature, bool) {
+func (c *carriers) inSight(f *syntax.File, call *ast.CallExpr) (*types.Signature, bool) {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
-		sig, ok := f.typeOf(lit).(*types.Signature)
+		sig, ok := f.TypeOf(lit).(*types.Signature)
 		return sig, ok
 	}
-	if d := c.ix.target(f, call); d != nil && d.obj != nil {
-		return d.obj.Type().(*types.Signature), true
+	if d := c.ix.Target(f, call); d != nil && d.Obj != nil {
+		return d.Obj.Type().(*types.Signature), true
 	}
 	return nil, false
 }
 
 // mention notes the type's name and what it is the type of.
-func (c *carriers) mention(f *file, id *ast.Ident) {
-	tn, ok := f.pkg.Info.Uses[id].(*types.TypeName)
+func (c *carriers) mention(f *syntax.File, id *ast.Ident) {
+	tn, ok := f.Pkg.Info.Uses[id].(*types.TypeName)
 	if !ok || !c.named(tn) {
 		return
 	}
 	var node ast.Expr = id
-	if sel, ok := f.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
 		node = sel
 	}
 	m := mention{file: f, node: node}
 	var at ast.Node = node
 climb:
 	for {
-		switch p := f.parent[at].(type) {
+		switch p := f.Parent[at].(type) {
 		case *ast.StarExpr, *ast.ArrayType, *ast.Ellipsis, *ast.ParenExpr, *ast.MapType:
 			at = p
 		default:
 			break climb
 		}
 	}
-	switch p := f.parent[at].(type) {
+	switch p := f.Parent[at].(type) {
 	case *ast.Field:
 		m.owners = c.fieldOwners(f, p)
 	case *ast.ValueSpec:
 		for _, name := range p.Names {
-			m.owners = append(m.owners, f.object(name))
+			m.owners = append(m.owners, f.Object(name))
 		}
 	case *ast.CompositeLit:
 		if p.Type == at {
@@ -252,20 +254,20 @@ climb:
 }
 
 // fieldOwners returns the fields, parameters or results that a *ast.Field declares, named or not.
-func (c *carriers) fieldOwners(f *file, field *ast.Field) []any {
+func (c *carriers) fieldOwners(f *syntax.File, field *ast.Field) []any {
 	var out []any
 	for _, name := range field.Names {
-		if obj := f.object(name); obj != nil {
+		if obj := f.Object(name); obj != nil {
 			out = append(out, obj)
 		}
 	}
 	if len(out) > 0 {
 		return out
 	}
-	list, _ := f.parent[field].(*ast.FieldList)
-	switch p := f.parent[list].(type) {
+	list, _ := f.Parent[field].(*ast.FieldList)
+	switch p := f.Parent[list].(type) {
 	case *ast.StructType:
-		if st, ok := f.typeOf(p).(*types.Struct); ok {
+		if st, ok := f.TypeOf(p).(*types.Struct); ok {
 			for i := range st.NumFields() {
 				if v := st.Field(i); v.Embedded() && field.Pos() <= v.Pos() && v.Pos() < field.End() {
 					out = append(out, v)
@@ -292,14 +294,14 @@ func (c *carriers) fieldOwners(f *file, field *ast.Field) []any {
 	return out
 }
 
-func (c *carriers) signature(f *file, typ *ast.FuncType) *types.Signature {
-	switch d := f.parent[typ].(type) {
+func (c *carriers) signature(f *syntax.File, typ *ast.FuncType) *types.Signature {
+	switch d := f.Parent[typ].(type) {
 	case *ast.FuncDecl:
-		if obj, ok := f.pkg.Info.Defs[d.Name].(*types.Func); ok {
+		if obj, ok := f.Pkg.Info.Defs[d.Name].(*types.Func); ok {
 			return obj.Type().(*types.Signature)
 		}
 	case *ast.FuncLit:
-		sig, _ := f.typeOf(d).(*types.Signature)
+		sig, _ := f.TypeOf(d).(*types.Signature)
 		return sig
 	}
 	return nil

@@ -5,11 +5,13 @@ import (
 	"go/token"
 	"go/types"
 	"sort"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // value joins the carrier that an expression stands for with the one that it goes to.
-func (c *carriers) value(f *file, e ast.Expr) {
-	tv, ok := f.pkg.Info.Types[e]
+func (c *carriers) value(f *syntax.File, e ast.Expr) {
+	tv, ok := f.Pkg.Info.Types[e]
 	if !ok || tv.IsType() {
 		return // a name that is declared, the right part of a selector, a type
 	}
@@ -26,7 +28,7 @@ func (c *carriers) value(f *file, e ast.Expr) {
 			return
 		}
 		k = e
-		c.stays(k, "it is made in a way that is not understood ("+f.place(e)+")")
+		c.stays(k, "it is made in a way that is not understood ("+f.Place(e)+")")
 	}
 	switch x := e.(type) {
 	case *ast.CompositeLit:
@@ -34,7 +36,7 @@ func (c *carriers) value(f *file, e ast.Expr) {
 			c.literals = append(c.literals, nodeAt{f, x})
 		}
 	case *ast.CallExpr:
-		if id := identOf(ast.Unparen(x.Fun)); id != nil && id.Name == "new" && k == any(x) {
+		if id := syntax.IdentOf(ast.Unparen(x.Fun)); id != nil && id.Name == "new" && k == any(x) {
 			c.literals = append(c.literals, nodeAt{f, x})
 		}
 	}
@@ -42,7 +44,7 @@ func (c *carriers) value(f *file, e ast.Expr) {
 }
 
 // held names the carrier whose method or field a selector names.
-func (c *carriers) held(f *file, sel *ast.SelectorExpr) any {
+func (c *carriers) held(f *syntax.File, sel *ast.SelectorExpr) any {
 	if v := c.embedded(f, sel); v != nil {
 		return v
 	}
@@ -51,7 +53,7 @@ func (c *carriers) held(f *file, sel *ast.SelectorExpr) any {
 
 // A given is a value that a field of the type gets.
 type given struct {
-	file  *file
+	file  *syntax.File
 	value ast.Expr
 	of    any
 }
@@ -69,13 +71,13 @@ func (c *carriers) given(field string) []given {
 		}
 	}
 	for _, u := range c.uses {
-		if s, ok := u.file.parent[u.sel].(*ast.AssignStmt); ok && u.sel.Sel.Name == field && len(s.Lhs) == 1 && len(s.Rhs) == 1 && s.Lhs[0] == u.sel {
+		if s, ok := u.file.Parent[u.sel].(*ast.AssignStmt); ok && u.sel.Sel.Name == field && len(s.Lhs) == 1 && len(s.Rhs) == 1 && s.Lhs[0] == u.sel {
 			out = append(out, given{u.file, s.Rhs[0], u.of})
 		}
 	}
 	sort.Slice(out, func(i, k int) bool {
 		a, b := out[i], out[k]
-		return a.file.path < b.file.path || a.file.path == b.file.path && a.value.Pos() < b.value.Pos()
+		return a.file.Path < b.file.Path || a.file.Path == b.file.Path && a.value.Pos() < b.value.Pos()
 	})
 	return out
 }
@@ -89,15 +91,15 @@ func pointed(t types.Type) types.Type {
 }
 
 // promoted notes a selector that reaches into an embedded value of the type without naming it.
-func (c *carriers) promoted(f *file, sel *ast.SelectorExpr) {
+func (c *carriers) promoted(f *syntax.File, sel *ast.SelectorExpr) {
 	if v := c.embedded(f, sel); v != nil {
 		c.uses = append(c.uses, useAt{f, sel, v})
 	}
 }
 
 // embedded returns the embedded field that a promoted selector goes through to the type; nil if it does not.
-func (c *carriers) embedded(f *file, sel *ast.SelectorExpr) *types.Var {
-	s := f.pkg.Info.Selections[sel]
+func (c *carriers) embedded(f *syntax.File, sel *ast.SelectorExpr) *types.Var {
+	s := f.Pkg.Info.Selections[sel]
 	if s == nil || len(s.Index()) < 2 {
 		return nil
 	}
@@ -124,7 +126,7 @@ func typeName(t types.Type) types.Object {
 }
 
 // tuple joins the results of a call with the variables that take them.
-func (c *carriers) tuple(f *file, e ast.Expr, tuple *types.Tuple) {
+func (c *carriers) tuple(f *syntax.File, e ast.Expr, tuple *types.Tuple) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return
@@ -134,29 +136,29 @@ func (c *carriers) tuple(f *file, e ast.Expr, tuple *types.Tuple) {
 			continue
 		}
 		k := c.result(f, call, i)
-		switch p := f.parent[e].(type) {
+		switch p := f.Parent[e].(type) {
 		case *ast.AssignStmt:
 			if i < len(p.Lhs) {
-				c.lands(f, k, p.Lhs[i], f.typeOf(p.Lhs[i]))
+				c.lands(f, k, p.Lhs[i], f.TypeOf(p.Lhs[i]))
 			}
 		case *ast.ValueSpec:
 			if i < len(p.Names) {
-				c.lands(f, k, p.Names[i], f.typeOf(p.Names[i]))
+				c.lands(f, k, p.Names[i], f.TypeOf(p.Names[i]))
 			}
 		case *ast.ReturnStmt:
 			if sig := c.around(f, p); sig != nil && i < sig.Results().Len() {
 				c.meets(f, k, sig.Results().At(i), e)
 			}
 		default:
-			c.stays(k, "what becomes of it is not understood ("+f.place(e)+")")
+			c.stays(k, "what becomes of it is not understood ("+f.Place(e)+")")
 		}
 	}
 }
 
 // goes looks at what an expression is a part of.
-func (c *carriers) goes(f *file, e ast.Expr, k any) {
-	unknown := func() { c.stays(k, "what becomes of it is not understood ("+f.place(e)+")") }
-	switch p := f.parent[e].(type) {
+func (c *carriers) goes(f *syntax.File, e ast.Expr, k any) {
+	unknown := func() { c.stays(k, "what becomes of it is not understood ("+f.Place(e)+")") }
+	switch p := f.Parent[e].(type) {
 	case *ast.ParenExpr, *ast.StarExpr, *ast.Field, *ast.ExprStmt:
 		// looked at by itself, or a declaration
 	case *ast.UnaryExpr:
@@ -179,13 +181,13 @@ func (c *carriers) goes(f *file, e ast.Expr, k any) {
 	case *ast.AssignStmt:
 		for i, r := range p.Rhs {
 			if r == e && len(p.Lhs) == len(p.Rhs) {
-				c.lands(f, k, p.Lhs[i], f.typeOf(p.Lhs[i]))
+				c.lands(f, k, p.Lhs[i], f.TypeOf(p.Lhs[i]))
 			}
 		}
 	case *ast.ValueSpec:
 		for i, v := range p.Values {
 			if v == e && len(p.Names) == len(p.Values) {
-				c.lands(f, k, p.Names[i], f.typeOf(p.Names[i]))
+				c.lands(f, k, p.Names[i], f.TypeOf(p.Names[i]))
 			}
 		}
 	case *ast.ReturnStmt:
@@ -210,13 +212,13 @@ func (c *carriers) goes(f *file, e ast.Expr, k any) {
 			unknown()
 			return
 		}
-		lit, ok := f.parent[p].(*ast.CompositeLit)
+		lit, ok := f.Parent[p].(*ast.CompositeLit)
 		if !ok {
 			unknown()
 			return
 		}
-		if id := identOf(p.Key); id != nil {
-			if field, ok := f.object(id).(*types.Var); ok && field.IsField() {
+		if id := syntax.IdentOf(p.Key); id != nil {
+			if field, ok := f.Object(id).(*types.Var); ok && field.IsField() {
 				c.meets(f, k, field, e)
 				return
 			}
@@ -226,7 +228,7 @@ func (c *carriers) goes(f *file, e ast.Expr, k any) {
 		if p.Type == e {
 			return
 		}
-		st, ok := f.typeOf(p).Underlying().(*types.Struct)
+		st, ok := f.TypeOf(p).Underlying().(*types.Struct)
 		if !ok {
 			c.join(k, p)
 			return
@@ -242,15 +244,15 @@ func (c *carriers) goes(f *file, e ast.Expr, k any) {
 }
 
 // argument joins an argument with the parameter that takes it.
-func (c *carriers) argument(f *file, call *ast.CallExpr, e ast.Expr, k any) {
+func (c *carriers) argument(f *syntax.File, call *ast.CallExpr, e ast.Expr, k any) {
 	if call.Fun == e {
 		return
 	}
-	if tv := f.pkg.Info.Types[call.Fun]; tv.IsType() {
+	if tv := f.Pkg.Info.Types[call.Fun]; tv.IsType() {
 		return // a conversion is looked at by itself
 	}
-	if id := identOf(ast.Unparen(call.Fun)); id != nil {
-		if _, ok := f.object(id).(*types.Builtin); ok {
+	if id := syntax.IdentOf(ast.Unparen(call.Fun)); id != nil {
+		if _, ok := f.Object(id).(*types.Builtin); ok {
 			if id.Name == "append" && len(call.Args) > 0 {
 				c.join(k, c.of(f, call.Args[0]))
 			}
@@ -265,10 +267,10 @@ func (c *carriers) argument(f *file, call *ast.CallExpr, e ast.Expr, k any) {
 		}
 	}
 	if !ok || at < 0 {
-		if general, isSig := f.typeOf(call.Fun).(*types.Signature); isSig && at >= 0 && c.fits(parameterType(general, at)) {
+		if general, isSig := f.TypeOf(call.Fun).(*types.Signature); isSig && at >= 0 && c.fits(parameterType(general, at)) {
 			return
 		}
-		c.stays(k, "it is handed to "+oneLine(f.text(call.Fun))+" ("+f.place(e)+")")
+		c.stays(k, "it is handed to "+syntax.OneLine(f.Text(call.Fun))+" ("+f.Place(e)+")")
 		return
 	}
 	i := min(at, sig.Params().Len()-1)
@@ -290,13 +292,13 @@ func parameterType(sig *types.Signature, i int) types.Type {
 }
 
 // lands joins a value with what is on the left of an assignment.
-func (c *carriers) lands(f *file, k any, l ast.Expr, t types.Type) {
-	if id := identOf(l); id != nil && id.Name == "_" {
+func (c *carriers) lands(f *syntax.File, k any, l ast.Expr, t types.Type) {
+	if id := syntax.IdentOf(l); id != nil && id.Name == "_" {
 		return
 	}
 	if !c.holds(t) {
 		if !c.fits(t) {
-			c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.place(l)+")")
+			c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.Place(l)+")")
 		}
 		return
 	}
@@ -304,7 +306,7 @@ func (c *carriers) lands(f *file, k any, l ast.Expr, t types.Type) {
 }
 
 // meets joins a value with a field, a parameter or a result.
-func (c *carriers) meets(f *file, k any, v *types.Var, e ast.Expr) {
+func (c *carriers) meets(f *syntax.File, k any, v *types.Var, e ast.Expr) {
 	t := v.Type()
 	if s, ok := t.(*types.Slice); ok && !c.holds(t) {
 		t = s.Elem() // variadic
@@ -314,7 +316,7 @@ func (c *carriers) meets(f *file, k any, v *types.Var, e ast.Expr) {
 		return
 	}
 	if !c.fits(t) {
-		c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.place(e)+")")
+		c.stays(k, "it is kept as a "+types.TypeString(t, nil)+" ("+f.Place(e)+")")
 	}
 }
 
@@ -336,18 +338,18 @@ func (c *carriers) fits(t types.Type) bool {
 }
 
 // around returns the signature of the function that a return statement belongs to.
-func (c *carriers) around(f *file, r *ast.ReturnStmt) *types.Signature {
-	d := c.ix.enclosing(f, r)
+func (c *carriers) around(f *syntax.File, r *ast.ReturnStmt) *types.Signature {
+	d := c.ix.Enclosing(f, r)
 	switch {
 	case d == nil:
 		return nil
-	case d.obj != nil:
-		return d.obj.Type().(*types.Signature)
+	case d.Obj != nil:
+		return d.Obj.Type().(*types.Signature)
 	}
-	lit, ok := d.node.(*ast.FuncLit)
+	lit, ok := d.Node.(*ast.FuncLit)
 	if !ok {
 		return nil
 	}
-	sig, _ := f.typeOf(lit).(*types.Signature)
+	sig, _ := f.TypeOf(lit).(*types.Signature)
 	return sig
 }

@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/types"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
@@ -16,11 +18,11 @@ import (
 
 // sentBy returns the import path of the library's function that sends the request, "" if it has none.
 func (p *planner) sentBy(fl *flow.Flow) string {
-	f, call := p.ix.call(fl.Send)
+	f, call := p.ix.Call(fl.Send)
 	if call == nil {
 		return ""
 	}
-	if obj := p.ix.callee(f, call); obj != nil && obj.Pkg() != nil {
+	if obj := p.ix.Callee(f, call); obj != nil && obj.Pkg() != nil {
 		return obj.Pkg().Path()
 	}
 	return ""
@@ -30,14 +32,14 @@ func (p *planner) sentBy(fl *flow.Flow) string {
 func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, kind *put, set *change.Set) error {
 	f := assertion.file
 	params, entry, lit := configOf(f, assertion.whole)
-	if lit == nil || kind.file != f || f.parent[kind.whole] != ast.Node(params) {
-		return because("the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.place(assertion.whole))
+	if lit == nil || kind.file != f || f.Parent[kind.whole] != ast.Node(params) {
+		return because("the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.Place(assertion.whole))
 	}
 	id := keyed(lit, "ClientID")
 	if id == nil || keyed(lit, "ClientSecret") != nil {
-		return because("the clientcredentials.Config has no client id, or a secret already (%s)", f.place(lit))
+		return because("the clientcredentials.Config has no client id, or a secret already (%s)", f.Place(lit))
 	}
-	x := &expresser{ix: p.ix, at: p.ix.enclosing(f, lit), pos: lit.Pos()}
+	x := &expresser{ix: p.ix, at: p.ix.Enclosing(f, lit), pos: lit.Pos()}
 	secret, err := p.secret(fl, v, x)
 	if err != nil {
 		return err
@@ -67,17 +69,17 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 
 // configOf returns the literal of parameters that an element stands in, the field that it is the value of,
 // and the literal of the configuration.
-func configOf(f *file, e ast.Node) (params *ast.CompositeLit, entry *ast.KeyValueExpr, lit *ast.CompositeLit) {
-	params, _ = f.parent[e].(*ast.CompositeLit)
-	entry, _ = f.parent[params].(*ast.KeyValueExpr)
+func configOf(f *syntax.File, e ast.Node) (params *ast.CompositeLit, entry *ast.KeyValueExpr, lit *ast.CompositeLit) {
+	params, _ = f.Parent[e].(*ast.CompositeLit)
+	entry, _ = f.Parent[params].(*ast.KeyValueExpr)
 	if params == nil || entry == nil {
 		return nil, nil, nil
 	}
-	lit, _ = f.parent[entry].(*ast.CompositeLit)
+	lit, _ = f.Parent[entry].(*ast.CompositeLit)
 	if lit == nil {
 		return nil, nil, nil
 	}
-	n, ok := types.Unalias(f.typeOf(lit)).(*types.Named)
+	n, ok := types.Unalias(f.TypeOf(lit)).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != clientCredentialsPath {
 		return nil, nil, nil
 	}
@@ -88,7 +90,7 @@ func configOf(f *file, e ast.Node) (params *ast.CompositeLit, entry *ast.KeyValu
 func keyed(lit *ast.CompositeLit, name string) *ast.KeyValueExpr {
 	for _, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if id := identOf(kv.Key); id != nil && id.Name == name {
+			if id := syntax.IdentOf(kv.Key); id != nil && id.Name == name {
 				return kv
 			}
 		}

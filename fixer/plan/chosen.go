@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 )
 
@@ -32,16 +34,16 @@ func (p *planner) callersChoose(fl *flow.Flow) string {
 
 // metascopeExprs returns the expressions of a function that decide what metascopes the claims name: what
 // is put after "/s/", what a loop or switch around such a name runs over, and maps copied into the claims.
-func metascopeExprs(d *fn) []ast.Expr {
+func metascopeExprs(d *syntax.Func) []ast.Expr {
 	var out []ast.Expr
-	f := d.file
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	f := d.File
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
 			if n.Kind != token.STRING || !strings.Contains(n.Value, "/s/") {
 				return true
 			}
-			for m := f.parent[n]; m != nil && m != d.node; m = f.parent[m] {
+			for m := f.Parent[n]; m != nil && m != d.Node; m = f.Parent[m] {
 				switch m := m.(type) {
 				case *ast.RangeStmt:
 					out = append(out, m.X)
@@ -54,7 +56,7 @@ func metascopeExprs(d *fn) []ast.Expr {
 						out = append(out, m.Y)
 					}
 				case *ast.CallExpr: // fmt.Sprintf("%s/s/%s", host, metascope)
-					if len(m.Args) > 1 && m.Args[0] == ast.Expr(n) && strings.HasPrefix(calleeName(m), "Sprintf") {
+					if len(m.Args) > 1 && m.Args[0] == ast.Expr(n) && strings.HasPrefix(syntax.CalleeName(m), "Sprintf") {
 						out = append(out, m.Args[len(m.Args)-1])
 					}
 				}
@@ -64,12 +66,12 @@ func metascopeExprs(d *fn) []ast.Expr {
 			if !ok || key.Name == "_" {
 				return true
 			}
-			if _, isMap := under(f.typeOf(n.X)).(*types.Map); !isMap {
+			if _, isMap := under(f.TypeOf(n.X)).(*types.Map); !isMap {
 				return true
 			}
 			ast.Inspect(n.Body, func(in ast.Node) bool {
 				if a, ok := in.(*ast.AssignStmt); ok && len(a.Lhs) == 1 {
-					if ix, ok := a.Lhs[0].(*ast.IndexExpr); ok && f.object(identOr(ix.Index)) == f.object(key) {
+					if ix, ok := a.Lhs[0].(*ast.IndexExpr); ok && f.Object(identOr(ix.Index)) == f.Object(key) {
 						out = append(out, n.X)
 					}
 				}
@@ -90,7 +92,7 @@ func under(t types.Type) types.Type {
 
 // identOr returns an identifier, an empty one for other expressions.
 func identOr(e ast.Expr) *ast.Ident {
-	if id := identOf(e); id != nil {
+	if id := syntax.IdentOf(e); id != nil {
 		return id
 	}
 	return &ast.Ident{}
@@ -98,42 +100,42 @@ func identOr(e ast.Expr) *ast.Ident {
 
 // chosenOutside names the exported function or field by which importers give an expression its value, ""
 // where the module itself does.
-func (p *planner) chosenOutside(d *fn, e ast.Expr, depth int) string {
+func (p *planner) chosenOutside(d *syntax.Func, e ast.Expr, depth int) string {
 	if depth == 0 {
 		return ""
 	}
-	f := d.file
+	f := d.File
 	e = ast.Unparen(e)
 	if sel, ok := e.(*ast.SelectorExpr); ok {
-		v, ok := f.object(sel.Sel).(*types.Var)
+		v, ok := f.Object(sel.Sel).(*types.Var)
 		if !ok || !v.IsField() {
 			return ""
 		}
-		if id := root(e); id != nil && d.obj != nil && d.obj.Exported() && !p.private(d) && !p.setInside(v) {
-			if i, ok := d.param(f.object(id)); ok && i >= 0 {
+		if id := syntax.Root(e); id != nil && d.Obj != nil && d.Obj.Exported() && !p.private(d) && !p.setInside(v) {
+			if i, ok := d.Param(f.Object(id)); ok && i >= 0 {
 				if name := p.fieldOutside(v, depth); name != "" && depth < nearby {
 					return name
 				}
-				return d.obj.Name()
+				return d.Obj.Name()
 			}
 		}
 		return p.fieldOutside(v, depth)
 	}
-	id := identOf(e)
+	id := syntax.IdentOf(e)
 	if id == nil {
 		return ""
 	}
-	obj := f.object(id)
+	obj := f.Object(id)
 	if obj == nil {
 		return ""
 	}
-	if i, ok := d.param(obj); ok && i >= 0 && d.obj != nil {
-		if d.obj.Exported() && !p.private(d) {
-			return d.obj.Name()
+	if i, ok := d.Param(obj); ok && i >= 0 && d.Obj != nil {
+		if d.Obj.Exported() && !p.private(d) {
+			return d.Obj.Name()
 		}
-		sites, _ := p.ix.callers(d.obj)
+		sites, _ := p.ix.Callers(d.Obj)
 		for _, s := range sites {
-			arg, up := argument(s.call, i), p.ix.outer(s.file, s.call)
+			arg, up := syntax.Argument(s.Call, i), p.ix.Outer(s.File, s.Call)
 			if arg == nil || up == nil {
 				continue
 			}
@@ -151,17 +153,17 @@ func (p *planner) fieldOutside(v *types.Var, depth int) string {
 	if name := p.sourceOutside(v, depth); name != "" {
 		return name
 	}
-	f := p.ix.fileAt(v)
-	if f == nil || !v.Exported() || p.ix.isPrivate(f.pkg.Path) || p.setInside(v) {
+	f := p.ix.FileAt(v)
+	if f == nil || !v.Exported() || p.ix.PrivatePath(f.Pkg.Path) || p.setInside(v) {
 		return ""
 	}
-	for _, src := range p.ix.sources(v) {
-		if !strings.HasSuffix(src.file.path, "_test.go") {
+	for _, src := range p.ix.Sources(v) {
+		if !strings.HasSuffix(src.File.Path, "_test.go") {
 			return ""
 		}
 	}
 	name := ""
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		ts, ok := n.(*ast.TypeSpec)
 		if !ok {
 			return true
@@ -172,7 +174,7 @@ func (p *planner) fieldOutside(v *types.Var, depth int) string {
 		}
 		for _, fld := range st.Fields.List {
 			for _, id := range fld.Names {
-				if f.pkg.Info.Defs[id] == v {
+				if f.Pkg.Info.Defs[id] == v {
 					name = ts.Name.Name + "." + v.Name()
 				}
 			}
@@ -185,24 +187,24 @@ func (p *planner) fieldOutside(v *types.Var, depth int) string {
 // setInside reports whether the module itself gives a field what a file, a flag or a variable of the
 // environment says: its tag asks for that, or code computes it.
 func (p *planner) setInside(v *types.Var) bool {
-	f := p.ix.fileAt(v)
+	f := p.ix.FileAt(v)
 	if f == nil {
 		return false
 	}
 	tagged := false
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		if fld, ok := n.(*ast.Field); ok && fld.Tag != nil {
 			for _, id := range fld.Names {
-				tagged = tagged || f.pkg.Info.Defs[id] == v
+				tagged = tagged || f.Pkg.Info.Defs[id] == v
 			}
 		}
 		return !tagged
 	})
-	for _, src := range p.ix.sources(v) {
-		if strings.HasSuffix(src.file.path, "_test.go") {
+	for _, src := range p.ix.Sources(v) {
+		if strings.HasSuffix(src.File.Path, "_test.go") {
 			continue
 		}
-		switch ast.Unparen(src.expr).(type) {
+		switch ast.Unparen(src.Expr).(type) {
 		case *ast.CallExpr, *ast.SelectorExpr, *ast.Ident, *ast.StarExpr:
 			return true
 		}
@@ -212,12 +214,12 @@ func (p *planner) setInside(v *types.Var) bool {
 
 // sourceOutside looks at all that is put into a variable or field.
 func (p *planner) sourceOutside(obj types.Object, depth int) string {
-	for _, src := range p.ix.sources(obj) {
-		up := p.ix.outer(src.file, src.expr)
+	for _, src := range p.ix.Sources(obj) {
+		up := p.ix.Outer(src.File, src.Expr)
 		if up == nil {
 			continue
 		}
-		if name := p.chosenOutside(up, src.expr, depth-1); name != "" {
+		if name := p.chosenOutside(up, src.Expr, depth-1); name != "" {
 			return name
 		}
 	}
@@ -226,23 +228,23 @@ func (p *planner) sourceOutside(obj types.Object, depth int) string {
 
 // speaks names an exported function of the package that sends the new grant already.
 func (p *planner) speaks(fl *flow.Flow) string {
-	f, _ := p.ix.node(fl.Send)
+	f, _ := p.ix.Node(fl.Send)
 	if f == nil {
 		return ""
 	}
 	name := ""
-	for _, g := range p.ix.files {
-		if g.pkg != f.pkg || strings.HasSuffix(g.path, "_test.go") {
+	for _, g := range p.ix.Files {
+		if g.Pkg != f.Pkg || strings.HasSuffix(g.Path, "_test.go") {
 			continue
 		}
-		for _, decl := range g.syntax.Decls {
+		for _, decl := range g.Syntax.Decls {
 			d, ok := decl.(*ast.FuncDecl)
 			if !ok || d.Body == nil || !d.Name.IsExported() {
 				continue
 			}
 			ast.Inspect(d.Body, func(n ast.Node) bool {
 				if e, ok := n.(ast.Expr); ok {
-					if tv := g.pkg.Info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && constant.StringVal(tv.Value) == "client_credentials" {
+					if tv := g.Pkg.Info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && constant.StringVal(tv.Value) == "client_credentials" {
 						if name == "" || d.Name.Name < name {
 							name = d.Name.Name
 						}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 )
 
@@ -15,19 +17,19 @@ import (
 var claimFields = map[string]string{"Issuer": "iss", "Iss": "iss", "Subject": "sub", "Sub": "sub", "Scope": "scope", "Audience": "aud"}
 
 // withSteps returns the declared functions that hold a step of the flow of one of the roles, in its order.
-func (p *planner) withSteps(fl *flow.Flow, roles ...flow.Role) []*fn {
-	var out []*fn
+func (p *planner) withSteps(fl *flow.Flow, roles ...flow.Role) []*syntax.Func {
+	var out []*syntax.Func
 	seen := map[ast.Node]bool{}
 	for _, s := range fl.Steps {
 		if !slices.Contains(roles, s.Role) {
 			continue
 		}
-		f, n := p.ix.node(s.Span)
+		f, n := p.ix.Node(s.Span)
 		if n == nil {
 			continue
 		}
-		if d := p.ix.outer(f, n); d != nil && !seen[d.node] {
-			seen[d.node] = true
+		if d := p.ix.Outer(f, n); d != nil && !seen[d.Node] {
+			seen[d.Node] = true
 			out = append(out, d)
 		}
 	}
@@ -37,14 +39,14 @@ func (p *planner) withSteps(fl *flow.Flow, roles ...flow.Role) []*fn {
 // claim finds the expression that gives a claim its value: in a literal, an assignment or a call of a
 // builder, in the functions that put the claims together. It is an error if there are several: which one
 // counts is decided at run time then.
-func (p *planner) claim(fl *flow.Flow, name string) (*file, ast.Expr, error) {
-	var in *file
+func (p *planner) claim(fl *flow.Flow, name string) (*syntax.File, ast.Expr, error) {
+	var in *syntax.File
 	var value ast.Expr
 	for _, d := range p.withSteps(fl, flow.Claims, flow.Sign) {
-		f := d.file
-		for _, e := range p.claimsIn(f, d.body, name) {
-			if value != nil && in.text(value) != f.text(e) {
-				return nil, nil, because("the claim %s has several values: %s (%s) and %s (%s)", name, in.text(value), in.place(value), f.text(e), f.place(e))
+		f := d.File
+		for _, e := range p.claimsIn(f, d.Body, name) {
+			if value != nil && in.Text(value) != f.Text(e) {
+				return nil, nil, because("the claim %s has several values: %s (%s) and %s (%s)", name, in.Text(value), in.Place(value), f.Text(e), f.Place(e))
 			}
 			in, value = f, e
 		}
@@ -53,7 +55,7 @@ func (p *planner) claim(fl *flow.Flow, name string) (*file, ast.Expr, error) {
 }
 
 // claimsIn returns the expressions that give a claim its value in one function.
-func (p *planner) claimsIn(f *file, body ast.Node, name string) (values []ast.Expr) {
+func (p *planner) claimsIn(f *syntax.File, body ast.Node, name string) (values []ast.Expr) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.KeyValueExpr:
@@ -78,9 +80,9 @@ func (p *planner) claimsIn(f *file, body ast.Node, name string) (values []ast.Ex
 			}
 		case *ast.CallExpr:
 			switch {
-			case len(n.Args) == 1 && claimFields[calleeName(n)] == name:
+			case len(n.Args) == 1 && claimFields[syntax.CalleeName(n)] == name:
 				values = append(values, n.Args[0])
-			case len(n.Args) == 2 && (calleeName(n) == "Claim" || calleeName(n) == "Set") && p.claimKey(f, n.Args[0]) == name:
+			case len(n.Args) == 2 && (syntax.CalleeName(n) == "Claim" || syntax.CalleeName(n) == "Set") && p.claimKey(f, n.Args[0]) == name:
 				values = append(values, n.Args[1])
 			}
 		}
@@ -90,15 +92,15 @@ func (p *planner) claimsIn(f *file, body ast.Node, name string) (values []ast.Ex
 }
 
 // claimKey names the claim that a key, an index or a field stands for.
-func (p *planner) claimKey(f *file, e ast.Expr) string {
-	if v := f.pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
+func (p *planner) claimKey(f *syntax.File, e ast.Expr) string {
+	if v := f.Pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
 		return constant.StringVal(v)
 	}
-	id := identOf(e)
+	id := syntax.IdentOf(e)
 	if id == nil {
 		return ""
 	}
-	field, ok := f.object(id).(*types.Var)
+	field, ok := f.Object(id).(*types.Var)
 	if !ok || !field.IsField() {
 		return ""
 	}
@@ -110,18 +112,18 @@ func (p *planner) claimKey(f *file, e ast.Expr) string {
 
 // tagOf returns the JSON name of a field that the module declares.
 func (p *planner) tagOf(field *types.Var) string {
-	f := p.ix.fileAt(field)
+	f := p.ix.FileAt(field)
 	if f == nil {
 		return ""
 	}
 	tag := ""
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		fd, ok := n.(*ast.Field)
 		if !ok || fd.Tag == nil {
 			return tag == ""
 		}
 		for _, id := range fd.Names {
-			if f.pkg.Info.Defs[id] == field {
+			if f.Pkg.Info.Defs[id] == field {
 				tag, _, _ = strings.Cut(reflect.StructTag(strings.Trim(fd.Tag.Value, "`")).Get("json"), ",")
 			}
 		}

@@ -7,26 +7,28 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
 
 // client finds the HTTP client that the exchange goes through.
 func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set) (change.Text, error) {
-	f, call := p.ix.call(fl.Send)
+	f, call := p.ix.Call(fl.Send)
 	if len(pt.legs) > 0 && p.wraps(f, call, pt) {
 		// A wrapper of the program's own, which others use too, is as much a part of the way as the client.
-		f, call, pt.through = pt.fn.file, pt.call, true
+		f, call, pt.through = pt.fn.File, pt.call, true
 	}
 	fun := ast.Unparen(call.Fun)
-	if id := identOf(fun); id != nil {
+	if id := syntax.IdentOf(fun); id != nil {
 		// post := http.PostForm
-		if g, rhs := x.definition(f.object(id)); rhs != nil {
+		if g, rhs := x.ix.Definition(f.Object(id)); rhs != nil {
 			f, fun = g, ast.Unparen(rhs)
 		}
 	}
-	if id := identOf(fun); id != nil { // a dot import
-		if fn, ok := f.object(id).(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" {
+	if id := syntax.IdentOf(fun); id != nil { // a dot import
+		if fn, ok := f.Object(id).(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" {
 			return change.Text{}, nil
 		}
 	}
@@ -35,20 +37,20 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 		return p.throughDo(f, fun, x, set)
 	}
 	receiver := sel.X
-	if f.pkg.Info.Types[sel.X].IsType() && len(call.Args) > 0 { // (*http.Client).Do(client, req)
+	if f.Pkg.Info.Types[sel.X].IsType() && len(call.Args) > 0 { // (*http.Client).Do(client, req)
 		receiver = call.Args[0]
 	}
-	if id := identOf(sel.X); id != nil {
-		if pkg, ok := f.object(id).(*types.PkgName); ok {
+	if id := syntax.IdentOf(sel.X); id != nil {
+		if pkg, ok := f.Object(id).(*types.PkgName); ok {
 			if pkg.Imported().Path() == "net/http" {
 				return change.Text{}, nil
 			}
 			return p.throughDo(f, fun, x, set)
 		}
 	}
-	t := f.typeOf(receiver)
+	t := f.TypeOf(receiver)
 	if t == nil {
-		return change.Text{}, because("the type of %s is not known (%s)", f.text(receiver), f.place(call))
+		return change.Text{}, because("the type of %s is not known (%s)", f.Text(receiver), f.Place(call))
 	}
 	switch t.String() {
 	case "*net/http.Client", "net/http.Client":
@@ -83,14 +85,14 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 
 // accessor gives the client in an unexported field of another package of the program by a method, which
 // it adds where there is none: the package is its own, and its type goes on to decide who gets what.
-func (p *planner) accessor(f *file, e ast.Expr, x *expresser, set *change.Set) (change.Text, bool) {
+func (p *planner) accessor(f *syntax.File, e ast.Expr, x *expresser, set *change.Set) (change.Text, bool) {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	if !ok || f.typeOf(e).String() != "*net/http.Client" || !p.ix.isPrivate(f.pkg.Path) {
+	if !ok || f.TypeOf(e).String() != "*net/http.Client" || !p.ix.PrivatePath(f.Pkg.Path) {
 		return change.Text{}, false
 	}
-	field, ok := f.object(sel.Sel).(*types.Var)
-	owner := named(f.typeOf(sel.X))
-	if !ok || !field.IsField() || field.Exported() || owner == nil || owner.TypeParams().Len() > 0 || owner.Obj().Pkg() != f.pkg.Types {
+	field, ok := f.Object(sel.Sel).(*types.Var)
+	owner := syntax.Named(f.TypeOf(sel.X))
+	if !ok || !field.IsField() || field.Exported() || owner == nil || owner.TypeParams().Len() > 0 || owner.Obj().Pkg() != f.Pkg.Types {
 		return change.Text{}, false
 	}
 	text, err := x.express(f, sel.X)
@@ -98,11 +100,11 @@ func (p *planner) accessor(f *file, e ast.Expr, x *expresser, set *change.Set) (
 		return change.Text{}, false
 	}
 	const method = "HTTPClient"
-	switch obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(owner), true, f.pkg.Types, method); obj := obj.(type) {
+	switch obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(owner), true, f.Pkg.Types, method); obj := obj.(type) {
 	case nil:
-		set.Append[f.syntax] = change.Text{Src: fmt.Sprintf("// %s returns the client that requests are sent with.\nfunc (%s *%s) %[1]s() *«net/http».Client { return %[2]s.%[4]s }\n",
+		set.Append[f.Syntax] = change.Text{Src: fmt.Sprintf("// %s returns the client that requests are sent with.\nfunc (%s *%s) %[1]s() *«net/http».Client { return %[2]s.%[4]s }\n",
 			method, receiverName(owner), owner.Obj().Name(), field.Name()), Keeps: []ast.Node{sel.Sel}}
-		set.Notes = append(set.Notes, fmt.Sprintf("%s.%s has a method %s now, by which the token is fetched through the same client", f.pkg.Types.Name(), owner.Obj().Name(), method))
+		set.Notes = append(set.Notes, fmt.Sprintf("%s.%s has a method %s now, by which the token is fetched through the same client", f.Pkg.Types.Name(), owner.Obj().Name(), method))
 	default:
 		if !p.gives(obj, field) {
 			return change.Text{}, false
@@ -110,14 +112,6 @@ func (p *planner) accessor(f *file, e ast.Expr, x *expresser, set *change.Set) (
 	}
 	text.Src += "." + method + "()"
 	return text, true
-}
-
-func named(t types.Type) *types.Named {
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, _ := types.Unalias(t).(*types.Named)
-	return n
 }
 
 // receiverName is what the methods of a type call their receiver.
@@ -132,30 +126,30 @@ func receiverName(n *types.Named) string {
 
 // gives reports whether a method does nothing but return the field.
 func (p *planner) gives(obj types.Object, field *types.Var) bool {
-	d := p.ix.decls[obj]
-	if d == nil || len(d.body.List) != 1 {
+	d := p.ix.Decls[obj]
+	if d == nil || len(d.Body.List) != 1 {
 		return false
 	}
-	ret, ok := d.body.List[0].(*ast.ReturnStmt)
+	ret, ok := d.Body.List[0].(*ast.ReturnStmt)
 	if !ok || len(ret.Results) != 1 {
 		return false
 	}
 	sel, ok := ret.Results[0].(*ast.SelectorExpr)
-	return ok && d.file.object(sel.Sel) == field
+	return ok && d.File.Object(sel.Sel) == field
 }
 
 // wraps reports whether the point calls a function that takes a request, sends it and is used by
 // others than this flow.
-func (p *planner) wraps(f *file, send *ast.CallExpr, pt *point) bool {
-	if pt.call == send || !isDo(pt.fn.file.typeOf(pt.call.Fun)) {
+func (p *planner) wraps(f *syntax.File, send *ast.CallExpr, pt *point) bool {
+	if pt.call == send || !isDo(pt.fn.File.TypeOf(pt.call.Fun)) {
 		return false
 	}
-	m := p.ix.target(pt.fn.file, pt.call)
-	if m == nil || m.obj == nil {
+	m := p.ix.Target(pt.fn.File, pt.call)
+	if m == nil || m.Obj == nil {
 		return false
 	}
-	sites, all := p.ix.callers(m.obj)
-	return len(sites) > 1 || !all || len(m.body.List) > 1
+	sites, all := p.ix.Callers(m.Obj)
+	return len(sites) > 1 || !all || len(m.Body.List) > 1
 }
 
 // isDo reports whether a type is func(*http.Request) (*http.Response, error).
@@ -163,28 +157,28 @@ func isDo(t types.Type) bool {
 	sig, ok := t.(*types.Signature)
 	return ok && sig.Params().Len() == 1 && sig.Results().Len() == 2 &&
 		sig.Params().At(0).Type().String() == "*net/http.Request" &&
-		sig.Results().At(0).Type().String() == "*net/http.Response" && isError(sig.Results().At(1).Type())
+		sig.Results().At(0).Type().String() == "*net/http.Response" && syntax.IsError(sig.Results().At(1).Type())
 }
 
 // throughDo makes an *http.Client of anything that sends a request like Client.Do does: an injected
 // interface, a function in a field, a wrapper that retries. oauth2 takes nothing else.
-func (p *planner) throughDo(f *file, fun ast.Expr, x *expresser, set *change.Set) (change.Text, error) {
-	if !isDo(f.typeOf(fun)) {
-		return change.Text{}, because("the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.text(fun), f.typeOf(fun), f.place(fun))
+func (p *planner) throughDo(f *syntax.File, fun ast.Expr, x *expresser, set *change.Set) (change.Text, error) {
+	if !isDo(f.TypeOf(fun)) {
+		return change.Text{}, because("the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.Text(fun), f.TypeOf(fun), f.Place(fun))
 	}
 	text, err := x.express(f, fun)
 	if err != nil {
 		return text, because("%v", err)
 	}
 	name := "sendFunc"
-	for i := 2; x.at.file.pkg.Types.Scope().Lookup(name) != nil; i++ {
+	for i := 2; x.at.File.Pkg.Types.Scope().Lookup(name) != nil; i++ {
 		name = "sendFunc" + strconv.Itoa(i)
 	}
 	// One file of the package declares it, whichever flow comes first.
-	file := p.sender[x.at.file.pkg]
+	file := p.sender[x.at.File.Pkg]
 	if file == nil {
-		file = x.at.file.syntax
-		p.sender[x.at.file.pkg] = file
+		file = x.at.File.Syntax
+		p.sender[x.at.File.Pkg] = file
 	}
 	set.Append[file] = change.Text{Src: "// A " + name + " lets oauth2 send its requests the way everything else is sent.\n" +
 		"type " + name + " func(*«net/http».Request) (*«net/http».Response, error)\n\n" +
@@ -194,21 +188,21 @@ func (p *planner) throughDo(f *file, fun ast.Expr, x *expresser, set *change.Set
 }
 
 // plainClient reports whether a client is one without settings, as good as the default.
-func plainClient(f *file, e ast.Expr) bool {
+func plainClient(f *syntax.File, e ast.Expr) bool {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
-		v, ok := f.object(x.Sel).(*types.Var)
+		v, ok := f.Object(x.Sel).(*types.Var)
 		return ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" && v.Name() == "DefaultClient"
 	case *ast.UnaryExpr:
 		return plainClient(f, x.X)
 	case *ast.CompositeLit:
 		return len(x.Elts) == 0
 	case *ast.Ident:
-		if _, rhs := (&expresser{ix: &Index{files: map[string]*file{f.path: f}}}).definition(f.object(x)); rhs != nil {
-			return plainClient(f, rhs) && !configured(f, f.object(x))
+		if _, rhs := (&syntax.Index{Files: map[string]*syntax.File{f.Path: f}}).Definition(f.Object(x)); rhs != nil {
+			return plainClient(f, rhs) && !configured(f, f.Object(x))
 		}
 		// var client http.Client
-		if v, ok := f.object(x).(*types.Var); ok && v.Parent() != v.Pkg().Scope() && !v.IsField() && v.Type().String() == "net/http.Client" {
+		if v, ok := f.Object(x).(*types.Var); ok && v.Parent() != v.Pkg().Scope() && !v.IsField() && v.Type().String() == "net/http.Client" {
 			return declaredEmpty(f, v) && !configured(f, v)
 		}
 	}
@@ -218,12 +212,12 @@ func plainClient(f *file, e ast.Expr) bool {
 func plainText(src string) bool { return src == "&«net/http».Client{}" }
 
 // declaredEmpty reports whether v is declared by var without a value, here.
-func declaredEmpty(f *file, v types.Object) bool {
+func declaredEmpty(f *syntax.File, v types.Object) bool {
 	empty := false
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		if s, ok := n.(*ast.ValueSpec); ok && len(s.Values) == 0 {
 			for _, id := range s.Names {
-				empty = empty || f.object(id) == v
+				empty = empty || f.Object(id) == v
 			}
 		}
 		return !empty
@@ -233,19 +227,19 @@ func declaredEmpty(f *file, v types.Object) bool {
 
 // configured reports whether a field of v is set after its definition, or v is handed to anything
 // but a method call.
-func configured(f *file, v types.Object) bool {
+func configured(f *syntax.File, v types.Object) bool {
 	found := false
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || f.pkg.Info.Uses[id] != v {
+		if !ok || f.Pkg.Info.Uses[id] != v {
 			return !found
 		}
-		sel, ok := f.parent[id].(*ast.SelectorExpr)
+		sel, ok := f.Parent[id].(*ast.SelectorExpr)
 		if !ok {
 			found = true
 			return false
 		}
-		if call, ok := f.parent[sel].(*ast.CallExpr); !ok || call.Fun != sel {
+		if call, ok := f.Parent[sel].(*ast.CallExpr); !ok || call.Fun != sel {
 			found = true
 		}
 		return !found

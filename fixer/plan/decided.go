@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -22,26 +24,26 @@ func (x *expresser) given(what, src string) (change.Text, error) {
 	if err != nil {
 		return change.Text{}, because("the expression given for %s is none of Go", what)
 	}
-	f := x.at.file
+	f := x.at.File
 	edits, foreign := x.packages(e)
 	text := change.Text{Src: spliced(src, edits)}
 	if foreign {
 		return text, nil // names a package that the file gets with the change; the proof checks the rest
 	}
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
-	if err := types.CheckExpr(f.pkg.Fset, f.pkg.Types, x.pos, e, info); err != nil {
+	if err := types.CheckExpr(f.Pkg.Fset, f.Pkg.Types, x.pos, e, info); err != nil {
 		msg := err.Error()
 		if te, ok := err.(types.Error); ok {
 			msg = te.Msg
 		}
-		return change.Text{}, because("the expression given for %s has no meaning at %s: %s", what, f.place(x.at.node), msg)
+		return change.Text{}, because("the expression given for %s has no meaning at %s: %s", what, f.Place(x.at.Node), msg)
 	}
 	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
-		return change.Text{}, because("the expression given for %s is a %s at %s, not a string", what, t, f.place(x.at.node))
+		return change.Text{}, because("the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.at.Node))
 	}
 	// What it names stays in use.
 	for _, obj := range info.Uses {
-		for _, use := range x.ix.uses[origin(obj)] {
+		for _, use := range x.ix.Uses[syntax.Origin(obj)] {
 			text.Keeps = append(text.Keeps, use)
 			break
 		}
@@ -58,7 +60,7 @@ func (x *expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
 		if !ok {
 			return true
 		}
-		id := identOf(sel.X)
+		id := syntax.IdentOf(sel.X)
 		if id == nil {
 			return true
 		}
@@ -85,8 +87,8 @@ func (x *expresser) imported(name string) string {
 		return name
 	}
 	path := ""
-	for _, f := range x.ix.files {
-		for _, imp := range f.pkg.Types.Imports() {
+	for _, f := range x.ix.Files {
+		for _, imp := range f.Pkg.Types.Imports() {
 			if imp.Name() == name && (path == "" || imp.Path() < path) {
 				path = imp.Path()
 			}
@@ -96,26 +98,26 @@ func (x *expresser) imported(name string) string {
 }
 
 // asString says a value of the program as the string that a parameter is.
-func (x *expresser) asString(f *file, e ast.Expr) (change.Text, error) {
+func (x *expresser) asString(f *syntax.File, e ast.Expr) (change.Text, error) {
 	text, err := x.express(f, e)
 	if err != nil {
 		return text, err
 	}
-	t := f.typeOf(e)
-	if tv := f.pkg.Info.Types[e]; tv.Value != nil && isString(tv.Type) {
+	t := f.TypeOf(e)
+	if tv := f.Pkg.Info.Types[e]; tv.Value != nil && syntax.IsString(tv.Type) {
 		return text, nil
 	}
 	switch {
 	case t == nil:
-		return text, because("the type of %s is not known (%s)", f.text(e), f.place(e))
+		return text, because("the type of %s is not known (%s)", f.Text(e), f.Place(e))
 	case types.Identical(t, types.Typ[types.String]) || t == types.Typ[types.UntypedString]:
-	case isString(t):
+	case syntax.IsString(t):
 		text.Src = "string(" + text.Src + ")"
 	case types.IsInterface(t), isInteger(t):
 		// Settings in a map[string]any, numbers of accounts.
 		text.Src = "«fmt».Sprint(" + text.Src + ")"
 	default:
-		return text, because("%s is a %s, and a parameter is a string (%s)", f.text(e), t, f.place(e))
+		return text, because("%s is a %s, and a parameter is a string (%s)", f.Text(e), t, f.Place(e))
 	}
 	return text, nil
 }
@@ -128,8 +130,8 @@ func isInteger(t types.Type) bool {
 // underCondition reports, as an error, that a parameter is only sent under a condition on something else
 // than its own value. An empty value needs none: RFC 6749 section 3.2 has the server treat a parameter
 // without a value as omitted.
-func (p *planner) underCondition(f *file, put, assertion ast.Node, value ast.Expr, key string) error {
-	for inner, n := put, f.parent[put]; n != nil; inner, n = n, f.parent[n] {
+func (p *planner) underCondition(f *syntax.File, put, assertion ast.Node, value ast.Expr, key string) error {
+	for inner, n := put, f.Parent[put]; n != nil; inner, n = n, f.Parent[n] {
 		if assertion != nil && n.Pos() <= assertion.Pos() && assertion.End() <= n.End() {
 			return nil // the flow itself is under it
 		}
@@ -143,16 +145,16 @@ func (p *planner) underCondition(f *file, put, assertion ast.Node, value ast.Exp
 			if inner == n.Init || inner == n.Cond {
 				continue
 			}
-			return because("the parameter %s is sent under a condition (%s)", key, f.place(n))
+			return because("the parameter %s is sent under a condition (%s)", key, f.Place(n))
 		case *ast.CaseClause, *ast.ForStmt:
-			return because("the parameter %s is sent under a condition (%s)", key, f.place(n))
+			return because("the parameter %s is sent under a condition (%s)", key, f.Place(n))
 		}
 	}
 	return nil
 }
 
 // asksIfEmpty recognises x != "", len(x) > 0, len(x) != 0 and x != nil, where value is made of x.
-func asksIfEmpty(f *file, cond ast.Expr, value ast.Expr) bool {
+func asksIfEmpty(f *syntax.File, cond ast.Expr, value ast.Expr) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || b.Op != token.NEQ && b.Op != token.GTR {
 		return false
@@ -170,13 +172,13 @@ func asksIfEmpty(f *file, cond ast.Expr, value ast.Expr) bool {
 		return false
 	}
 	x := ast.Unparen(b.X)
-	if c, ok := x.(*ast.CallExpr); ok && calleeName(c) == "len" && len(c.Args) == 1 {
+	if c, ok := x.(*ast.CallExpr); ok && syntax.CalleeName(c) == "len" && len(c.Args) == 1 {
 		x = ast.Unparen(c.Args[0])
 	}
-	text := f.text(x)
+	text := f.Text(x)
 	found := false
 	ast.Inspect(value, func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok && f.text(e) == text {
+		if e, ok := n.(ast.Expr); ok && f.Text(e) == text {
 			found = true
 		}
 		return !found

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
@@ -22,7 +24,7 @@ func (pl *Plan) KeyDecides(set *change.Set) (place string, decides bool) {
 		if s.Role != flow.KeyLoad {
 			continue
 		}
-		f, n := pl.ix.node(s.Span)
+		f, n := pl.ix.Node(s.Span)
 		if n == nil || gone(set, f, n) {
 			continue
 		}
@@ -48,14 +50,14 @@ func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
 			continue
 		}
 		seen[obj] = true
-		for _, use := range pl.ix.uses[obj] {
-			f := pl.ix.in[use]
+		for _, use := range pl.ix.Uses[obj] {
+			f := pl.ix.In[use]
 			n := whole(f, use)
 			if gone(set, f, n) || target(f, n) {
 				continue
 			}
 			if b := comparison(f, n); b != nil {
-				places = append(places, f.place(b))
+				places = append(places, f.Place(b))
 				continue
 			}
 			more, kept := keptIn(f, n)
@@ -69,16 +71,16 @@ func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
 }
 
 // whole returns the selection that a field's name is part of, or the name.
-func whole(f *file, id *ast.Ident) ast.Node {
-	if sel, ok := f.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+func whole(f *syntax.File, id *ast.Ident) ast.Node {
+	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
 		return sel
 	}
 	return id
 }
 
 // target reports whether a node is only assigned to: the left side, or the key of an element.
-func target(f *file, n ast.Node) bool {
-	switch up := f.parent[n].(type) {
+func target(f *syntax.File, n ast.Node) bool {
+	switch up := f.Parent[n].(type) {
 	case *ast.AssignStmt:
 		return slices.ContainsFunc(up.Lhs, func(l ast.Expr) bool { return l == n })
 	case *ast.KeyValueExpr:
@@ -88,11 +90,11 @@ func target(f *file, n ast.Node) bool {
 }
 
 // comparison returns the comparison that a value is part of: key == "", len(key) > 0, key == nil.
-func comparison(f *file, n ast.Node) ast.Node {
-	if c, ok := f.parent[n].(*ast.CallExpr); ok && calleeName(c) == "len" {
+func comparison(f *syntax.File, n ast.Node) ast.Node {
+	if c, ok := f.Parent[n].(*ast.CallExpr); ok && syntax.CalleeName(c) == "len" {
 		n = c
 	}
-	b, ok := f.parent[n].(*ast.BinaryExpr)
+	b, ok := f.Parent[n].(*ast.BinaryExpr)
 	if !ok {
 		return nil
 	}
@@ -105,20 +107,20 @@ func comparison(f *file, n ast.Node) ast.Node {
 
 // keptIn returns the variables and fields that a value, or what calls make of it, is put in; kept is
 // false where it goes anywhere else.
-func keptIn(f *file, n ast.Node) (held []types.Object, kept bool) {
+func keptIn(f *syntax.File, n ast.Node) (held []types.Object, kept bool) {
 	add := func(e ast.Expr) {
 		if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
 			e = sel.Sel
 		}
-		if id := identOf(e); id != nil {
-			if v, ok := f.object(id).(*types.Var); ok {
+		if id := syntax.IdentOf(e); id != nil {
+			if v, ok := f.Object(id).(*types.Var); ok {
 				held = append(held, v)
 			}
 			kept = kept || id.Name == "_"
 		}
 	}
 	for child := n; ; {
-		switch up := f.parent[child].(type) {
+		switch up := f.Parent[child].(type) {
 		case *ast.CallExpr:
 			if up.Fun == child {
 				return nil, false

@@ -5,6 +5,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // carries reports whether a type can carry an undecoded answer: a response, a body, bytes, text.
@@ -23,13 +25,13 @@ func carries(t types.Type) bool {
 type objects map[types.Object]bool
 
 // in reports whether n uses one of the variables.
-func (o objects) in(f *file, n ast.Node) bool {
+func (o objects) in(f *syntax.File, n ast.Node) bool {
 	if n == nil {
 		return false
 	}
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && o[f.object(id)] {
+		if id, ok := n.(*ast.Ident); ok && o[f.Object(id)] {
 			found = true
 		}
 		return !found
@@ -40,7 +42,7 @@ func (o objects) in(f *file, n ast.Node) bool {
 // derived collects the variables that hold the answer or something read from it and not decoded yet.
 func (p *planner) derived(pt *point) objects {
 	d := pt.fn
-	f := d.file
+	f := d.File
 	der := objects{}
 	if pt.resp != nil {
 		der[pt.resp] = true
@@ -48,17 +50,17 @@ func (p *planner) derived(pt *point) objects {
 	for changed := true; changed; {
 		changed = false
 		mark := func(e ast.Expr) {
-			id := identOf(e)
+			id := syntax.IdentOf(e)
 			if id == nil || id.Name == "_" {
 				return
 			}
-			obj := f.object(id)
-			if v, ok := obj.(*types.Var); ok && !der[obj] && !isError(v.Type()) && obj != pt.err && v.Parent() != v.Pkg().Scope() {
+			obj := f.Object(id)
+			if v, ok := obj.(*types.Var); ok && !der[obj] && !syntax.IsError(v.Type()) && obj != pt.err && v.Parent() != v.Pkg().Scope() {
 				der[obj] = true
 				changed = true
 			}
 		}
-		ast.Inspect(d.body, func(n ast.Node) bool {
+		ast.Inspect(d.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				if n.Pos() <= pt.call.Pos() && pt.call.End() <= n.End() {
@@ -91,7 +93,7 @@ func (p *planner) derived(pt *point) objects {
 					switch {
 					case sel.Sel.Name == "ReadFrom" && der.in(f, n.Args[0]):
 						mark(sel.X)
-					case sel.Sel.Name == "Copy" && len(n.Args) == 2 && der.in(f, n.Args[1]) && isBuffer(f.typeOf(n.Args[0])):
+					case sel.Sel.Name == "Copy" && len(n.Args) == 2 && der.in(f, n.Args[1]) && isBuffer(f.TypeOf(n.Args[0])):
 						if u, ok := n.Args[0].(*ast.UnaryExpr); ok {
 							mark(u.X)
 						} else {
@@ -119,8 +121,8 @@ func isBuffer(t types.Type) bool {
 }
 
 // readsAnswer reports whether e only takes the answer apart: a body, a status, bytes, text, a decoder.
-func (p *planner) readsAnswer(f *file, e ast.Expr, der objects) bool {
-	t := f.typeOf(e)
+func (p *planner) readsAnswer(f *syntax.File, e ast.Expr, der objects) bool {
+	t := f.TypeOf(e)
 	if tup, ok := t.(*types.Tuple); ok {
 		if tup.Len() == 0 {
 			return false
@@ -148,7 +150,7 @@ type decodeCall struct {
 	target ast.Expr // what it decodes into: x of &x, or the pointer
 }
 
-func (p *planner) isDecode(f *file, e ast.Expr, der objects) bool {
+func (p *planner) isDecode(f *syntax.File, e ast.Expr, der objects) bool {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return false
@@ -159,7 +161,7 @@ func (p *planner) isDecode(f *file, e ast.Expr, der objects) bool {
 
 // decodeOf recognises json.Unmarshal(b, &x), json.NewDecoder(r).Decode(&x) and whatever has their form:
 // a call that takes the answer and a pointer to a structure or map.
-func (p *planner) decodeOf(f *file, c *ast.CallExpr, der objects) (decodeCall, bool) {
+func (p *planner) decodeOf(f *syntax.File, c *ast.CallExpr, der objects) (decodeCall, bool) {
 	if !der.in(f, c) || p.inFailure(f, c, der) {
 		return decodeCall{}, false
 	}
@@ -167,20 +169,20 @@ func (p *planner) decodeOf(f *file, c *ast.CallExpr, der objects) (decodeCall, b
 		if der.in(f, a) {
 			continue
 		}
-		if name := calleeName(c); name == "Copy" || name == "ReadFrom" || name == "Fprintf" || name == "Errorf" || name == "Printf" || name == "Println" {
+		if name := syntax.CalleeName(c); name == "Copy" || name == "ReadFrom" || name == "Fprintf" || name == "Errorf" || name == "Printf" || name == "Println" {
 			continue
 		}
-		if u, ok := a.(*ast.UnaryExpr); ok && u.Op == token.AND && decodable(f.typeOf(u.X)) {
+		if u, ok := a.(*ast.UnaryExpr); ok && u.Op == token.AND && decodable(f.TypeOf(u.X)) {
 			return decodeCall{call: c, target: u.X}, true
 		}
-		if t := f.typeOf(a); t != nil {
-			if ptr, ok := t.Underlying().(*types.Pointer); ok && decodable(ptr.Elem()) && !carries(t) && hasName(calleeName(c), "Unmarshal", "Decode", "decode", "parse", "Parse", "unmarshal", "read", "Read") {
+		if t := f.TypeOf(a); t != nil {
+			if ptr, ok := t.Underlying().(*types.Pointer); ok && decodable(ptr.Elem()) && !carries(t) && hasName(syntax.CalleeName(c), "Unmarshal", "Decode", "decode", "parse", "Parse", "unmarshal", "read", "Read") {
 				return decodeCall{call: c, target: a}, true
 			}
-			if types.IsInterface(t) && hasName(calleeName(c), "Unmarshal", "Decode", "decode") && identOf(ast.Unparen(a)) != nil {
+			if types.IsInterface(t) && hasName(syntax.CalleeName(c), "Unmarshal", "Decode", "decode") && syntax.IdentOf(ast.Unparen(a)) != nil {
 				return decodeCall{call: c, target: a}, true
 			}
-			if _, ok := t.Underlying().(*types.Map); ok && hasName(calleeName(c), "Unmarshal", "Decode") {
+			if _, ok := t.Underlying().(*types.Map); ok && hasName(syntax.CalleeName(c), "Unmarshal", "Decode") {
 				return decodeCall{call: c, target: a}, true
 			}
 		}
@@ -188,11 +190,11 @@ func (p *planner) decodeOf(f *file, c *ast.CallExpr, der objects) (decodeCall, b
 	return decodeCall{}, false
 }
 
-func (p *planner) decodeCalls(d *fn, der objects) []decodeCall {
+func (p *planner) decodeCalls(d *syntax.Func, der objects) []decodeCall {
 	var out []decodeCall
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok {
-			if dec, ok := p.decodeOf(d.file, c, der); ok {
+			if dec, ok := p.decodeOf(d.File, c, der); ok {
 				out = append(out, dec)
 				return false
 			}
@@ -220,16 +222,6 @@ func decodable(t types.Type) bool {
 	return false
 }
 
-func calleeName(c *ast.CallExpr) string {
-	switch x := ast.Unparen(c.Fun).(type) {
-	case *ast.Ident:
-		return x.Name
-	case *ast.SelectorExpr:
-		return x.Sel.Name
-	}
-	return ""
-}
-
 func hasName(name string, prefixes ...string) bool {
 	for _, p := range prefixes {
 		if len(name) >= len(p) && name[:len(p)] == p {
@@ -241,9 +233,9 @@ func hasName(name string, prefixes ...string) bool {
 
 // inFailure reports whether a call stands in a branch that the answer's status leads to and that
 // leaves the function: what is decoded there is an error, not the token.
-func (p *planner) inFailure(f *file, c *ast.CallExpr, der objects) bool {
+func (p *planner) inFailure(f *syntax.File, c *ast.CallExpr, der objects) bool {
 	var inner ast.Node = c
-	for n := f.parent[inner]; n != nil; inner, n = n, f.parent[n] {
+	for n := f.Parent[inner]; n != nil; inner, n = n, f.Parent[n] {
 		switch n := n.(type) {
 		case *ast.IfStmt:
 			if inner == n.Body && der.in(f, n.Cond) && endOf(n.Body) != goesOn && !positive(f, n.Cond) {
@@ -257,12 +249,12 @@ func (p *planner) inFailure(f *file, c *ast.CallExpr, der objects) bool {
 }
 
 // positive reports whether a condition asks for success: resp.StatusCode == 200, < 300.
-func positive(f *file, cond ast.Expr) bool {
+func positive(f *syntax.File, cond ast.Expr) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
 		return false
 	}
-	v := f.pkg.Info.Types[b.Y].Value
+	v := f.Pkg.Info.Types[b.Y].Value
 	if v == nil {
 		return false
 	}

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -19,25 +21,25 @@ import (
 // returnsDecoded reports whether the function of a point returns what it decodes, as it came.
 func (p *planner) returnsDecoded(pt *point) bool {
 	d := pt.fn
-	f := d.file
-	sig, ok := f.typeOf(funcName(d)).(*types.Signature)
-	if !ok || sig.Results().Len() != 2 || !isError(sig.Results().At(1).Type()) {
+	f := d.File
+	sig, ok := f.TypeOf(funcName(d)).(*types.Signature)
+	if !ok || sig.Results().Len() != 2 || !syntax.IsError(sig.Results().At(1).Type()) {
 		return false
 	}
 	der := p.derived(pt)
 	vars := map[types.Object]bool{}
 	for _, dec := range p.decodeCalls(d, der) {
-		id := identOf(ast.Unparen(dec.target))
+		id := syntax.IdentOf(ast.Unparen(dec.target))
 		if id == nil {
 			return false
 		}
-		vars[f.object(id)] = true
+		vars[f.Object(id)] = true
 	}
 	if !p.onlyDecoded(d, vars) {
 		return false
 	}
 	found := false
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
@@ -49,7 +51,7 @@ func (p *planner) returnsDecoded(pt *point) bool {
 			if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
 				e = u.X
 			}
-			if id := identOf(e); id != nil && vars[f.object(id)] {
+			if id := syntax.IdentOf(e); id != nil && vars[f.Object(id)] {
 				found = true
 			}
 			if c, ok := e.(*ast.CallExpr); ok && len(n.Results) == 1 && der.in(f, c) && p.decodesParam(f, c) {
@@ -62,27 +64,27 @@ func (p *planner) returnsDecoded(pt *point) bool {
 }
 
 // funcName returns the identifier that declares a function.
-func funcName(d *fn) ast.Expr {
-	if decl, ok := d.node.(*ast.FuncDecl); ok {
+func funcName(d *syntax.Func) ast.Expr {
+	if decl, ok := d.Node.(*ast.FuncDecl); ok {
 		return decl.Name
 	}
-	return d.node.(ast.Expr)
+	return d.Node.(ast.Expr)
 }
 
 // onlyDecoded reports whether the variables are decoded into, asked for errors and returned, no more.
-func (p *planner) onlyDecoded(d *fn, vars map[types.Object]bool) bool {
-	f := d.file
+func (p *planner) onlyDecoded(d *syntax.Func, vars map[types.Object]bool) bool {
+	f := d.File
 	for v := range vars {
-		for _, use := range p.ix.uses[v] {
+		for _, use := range p.ix.Uses[v] {
 			var n ast.Node = use
-			if u, ok := f.parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
+			if u, ok := f.Parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
 				n = u
 			}
-			switch up := f.parent[n].(type) {
+			switch up := f.Parent[n].(type) {
 			case *ast.ReturnStmt:
 				continue
 			case *ast.CallExpr:
-				if up.Fun != n && hasName(calleeName(up), "Unmarshal", "Decode", "decode") {
+				if up.Fun != n && hasName(syntax.CalleeName(up), "Unmarshal", "Decode", "decode") {
 					continue
 				}
 			}
@@ -93,16 +95,16 @@ func (p *planner) onlyDecoded(d *fn, vars map[types.Object]bool) bool {
 }
 
 // decodesParam reports whether a call goes to a function that decodes what it is given and returns that.
-func (p *planner) decodesParam(f *file, c *ast.CallExpr) bool {
-	m := p.ix.target(f, c)
+func (p *planner) decodesParam(f *syntax.File, c *ast.CallExpr) bool {
+	m := p.ix.Target(f, c)
 	if m == nil {
 		return false
 	}
-	for i, id := range m.params() {
+	for i, id := range m.Params() {
 		if id == nil || i >= len(c.Args) {
 			continue
 		}
-		obj := m.file.pkg.Info.Defs[id]
+		obj := m.File.Pkg.Info.Defs[id]
 		inner := &point{fn: m, call: c, resp: obj}
 		if obj != nil && carries(obj.Type()) && len(p.decodeCalls(m, p.derived(inner))) > 0 && p.returnsDecoded(inner) {
 			return true
@@ -113,36 +115,36 @@ func (p *planner) decodesParam(f *file, c *ast.CallExpr) bool {
 
 // emitDecoded fetches the token in the place of the call and makes its result of it.
 func (p *planner) emitDecoded(pt *point, ans *answer, text change.Text, fetch string) error {
-	f, set := pt.fn.file, ans.set
+	f, set := pt.fn.File, ans.set
 	if ret, ok := pt.stmt.(*ast.ReturnStmt); ok {
 		return p.emitDecodedReturn(pt, ans, ret, text, fetch)
 	}
 	s, ok := pt.stmt.(*ast.AssignStmt)
 	if !ok || len(s.Lhs) != 2 {
-		return because("the exchange stands in a statement that cannot be rewritten (%s)", f.place(pt.stmt))
+		return because("the exchange stands in a statement that cannot be rewritten (%s)", f.Place(pt.stmt))
 	}
-	list, at := f.list(s)
+	list, at := f.List(s)
 	if list == nil {
-		return because("the exchange stands in the head of a statement (%s)", f.place(s))
+		return because("the exchange stands in the head of a statement (%s)", f.Place(s))
 	}
 	errName := "_"
 	if pt.err != nil {
 		errName = pt.err.Name()
 	}
 	target := s.Lhs[0]
-	id := identOf(target)
-	declared := id != nil && f.pkg.Info.Defs[id] != nil
+	id := syntax.IdentOf(target)
+	declared := id != nil && f.Pkg.Info.Defs[id] != nil
 	var fill change.Text
 	if id == nil || id.Name != "_" {
 		var replaced bool
 		if declared {
-			ans.fill.lifetime = freshName(p.ix, pt.fn, nil, "expiresIn", "lifetime", "tokenLifetime")
+			ans.fill.lifetime = syntax.FreshName(p.ix, pt.fn, nil, "expiresIn", "lifetime", "tokenLifetime")
 			replaced, fill = ans.fill.substitute(pt.fn, id, ans.tok, s)
 		}
 		if !replaced {
-			t := f.typeOf(target)
+			t := f.TypeOf(target)
 			var err error
-			if fill, err = ans.fill.structure(pt.fn, f.text(target), t, true, ans.tok, f.place(target)); err != nil {
+			if fill, err = ans.fill.structure(pt.fn, f.Text(target), t, true, ans.tok, f.Place(target)); err != nil {
 				return err
 			}
 			fill.Keeps = append(fill.Keeps, target)
@@ -151,7 +153,7 @@ func (p *planner) emitDecoded(pt *point, ans *answer, text change.Text, fetch st
 			}
 		}
 	}
-	if s.Tok == token.DEFINE && (pt.err == nil || f.pkg.Info.Defs[identOf(s.Lhs[1])] != nil || declared) {
+	if s.Tok == token.DEFINE && (pt.err == nil || f.Pkg.Info.Defs[syntax.IdentOf(s.Lhs[1])] != nil || declared) {
 		text.Src += fmt.Sprintf("%s, %s := %s", ans.tok, errName, fetch)
 	} else {
 		text.Src += fmt.Sprintf("var %s *«%s».Token\n%[1]s, %[3]s = %[4]s", ans.tok, oauth2Path, errName, fetch)
@@ -171,14 +173,14 @@ func (p *planner) emitDecoded(pt *point, ans *answer, text change.Text, fetch st
 
 // emitDecodedReturn handles `return c.postToken(form)`.
 func (p *planner) emitDecodedReturn(pt *point, ans *answer, ret *ast.ReturnStmt, text change.Text, fetch string) error {
-	f := pt.fn.file
-	list, _ := f.list(ret)
-	tup, ok := f.typeOf(pt.call).(*types.Tuple)
+	f := pt.fn.File
+	list, _ := f.List(ret)
+	tup, ok := f.TypeOf(pt.call).(*types.Tuple)
 	if list == nil || !ok || tup.Len() != 2 || len(ret.Results) != 1 || ast.Unparen(ret.Results[0]) != pt.call {
-		return because("the exchange's answer is returned among others (%s)", f.place(ret))
+		return because("the exchange's answer is returned among others (%s)", f.Place(ret))
 	}
 	t := tup.At(0).Type()
-	name := freshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "answer", "result", "fetched")
+	name := syntax.FreshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "answer", "result", "fetched")
 	zero := "nil"
 	if _, isStruct := t.Underlying().(*types.Struct); isStruct {
 		zero = name
@@ -187,7 +189,7 @@ func (p *planner) emitDecodedReturn(pt *point, ans *answer, ret *ast.ReturnStmt,
 	if err := p.addCarried(pt, "err", &text); err != nil {
 		return err
 	}
-	fill, err := ans.fill.structure(pt.fn, name, t, true, ans.tok, f.place(ret))
+	fill, err := ans.fill.structure(pt.fn, name, t, true, ans.tok, f.Place(ret))
 	if err != nil {
 		return err
 	}

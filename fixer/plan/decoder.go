@@ -3,6 +3,8 @@ package plan
 import (
 	"go/ast"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -10,30 +12,30 @@ import (
 type decoder struct {
 	call  *ast.CallExpr
 	arg   int
-	fn    *fn
+	fn    *syntax.Func
 	param *ast.Ident
 	field *ast.Field
 }
 
-func (p *planner) decoderOf(f *file, c *ast.CallExpr, der objects) (decoder, bool) {
-	d := p.ix.target(f, c)
+func (p *planner) decoderOf(f *syntax.File, c *ast.CallExpr, der objects) (decoder, bool) {
+	d := p.ix.Target(f, c)
 	if d == nil {
 		return decoder{}, false
 	}
 	for i, arg := range c.Args {
-		if !der.in(f, arg) || !carries(f.typeOf(arg)) {
+		if !der.in(f, arg) || !carries(f.TypeOf(arg)) {
 			continue
 		}
 		n := 0
-		for _, fld := range d.typ.Params.List {
+		for _, fld := range d.Type.Params.List {
 			for _, name := range fld.Names {
 				if n == i {
-					obj := d.file.pkg.Info.Defs[name]
+					obj := d.File.Pkg.Info.Defs[name]
 					inner := p.derived(&point{fn: d, resp: obj, call: c})
 					if obj != nil && len(p.decodeCalls(d, inner)) > 0 {
 						for _, dec := range p.decodeCalls(d, inner) {
-							if id := identOf(ast.Unparen(dec.target)); id != nil {
-								if k, ok := d.param(d.file.object(id)); ok && k >= 0 {
+							if id := syntax.IdentOf(ast.Unparen(dec.target)); id != nil {
+								if k, ok := d.Param(d.File.Object(id)); ok && k >= 0 {
 									return decoder{}, false // decodes into an argument: a decode call as any other
 								}
 							}
@@ -65,21 +67,21 @@ func (a *answer) decoderIn(s ast.Stmt) (decoder, bool) {
 
 // decoder makes the function take the token where it took the answer.
 func (a *answer) decoder(dc decoder) error {
-	name := dc.fn.obj.Name()
-	sites, all := a.p.ix.callers(dc.fn.obj)
+	name := dc.fn.Obj.Name()
+	sites, all := a.p.ix.Callers(dc.fn.Obj)
 	if len(sites) != 1 || !all {
 		return because("%s decodes the answer of this exchange and of others", name)
 	}
 	if len(dc.field.Names) != 1 {
 		return because("%s takes the answer in a group of parameters", name)
 	}
-	tok := freshName(a.p.ix, dc.fn, nil, "token", "tok", "oauthToken")
+	tok := syntax.FreshName(a.p.ix, dc.fn, nil, "token", "tok", "oauthToken")
 	a.set.Replace[dc.call.Args[dc.arg]] = change.Text{Src: a.tok}
 	a.set.Replace[dc.field.Type] = change.Text{Src: "*«" + oauth2Path + "».Token"}
 	a.set.Replace[dc.param] = change.Text{Src: tok}
 	inner := &answer{
-		p: a.p, d: dc.fn, f: dc.fn.file, tok: tok, set: a.set, fill: a.fill,
-		der: a.p.derived(&point{fn: dc.fn, resp: dc.fn.file.pkg.Info.Defs[dc.param], call: dc.call}),
+		p: a.p, d: dc.fn, f: dc.fn.File, tok: tok, set: a.set, fill: a.fill,
+		der: a.p.derived(&point{fn: dc.fn, resp: dc.fn.File.Pkg.Info.Defs[dc.param], call: dc.call}),
 	}
 	return inner.follow()
 }

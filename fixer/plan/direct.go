@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
@@ -66,32 +68,32 @@ return "", err
 }
 return token.AccessToken, nil
 }`, source, v.Name, oauth2Path, lit, get)
-	set.Append[f.syntax] = change.Text{Src: src}
+	set.Append[f.Syntax] = change.Text{Src: src}
 	for _, call := range signs {
 		set.Replace[call] = change.Text{Src: get + "()"}
 	}
 	set.Look(safety.Identity, "the token was made without a request; now one is fetched by http.DefaultClient and kept until it expires, so calls of the API can fail for want of a token")
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = f.place(signs[0]), p.ix.outer(f, signs[0])
+	pl.Fetch, pl.at = f.Place(signs[0]), p.ix.Outer(f, signs[0])
 	return nil
 }
 
 // signCalls returns the calls that give the finished token, as text, with an error.
-func (p *planner) signCalls(fl *flow.Flow) (*file, []*ast.CallExpr, error) {
-	var in *file
+func (p *planner) signCalls(fl *flow.Flow) (*syntax.File, []*ast.CallExpr, error) {
+	var in *syntax.File
 	var calls []*ast.CallExpr
 	for _, s := range fl.Steps {
 		if s.Role != flow.Sign {
 			continue
 		}
-		f, n := p.ix.node(s.Span)
+		f, n := p.ix.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
-		if !ok || p.ix.target(f, call) != nil {
+		if !ok || p.ix.Target(f, call) != nil {
 			continue // a function of the module that signs; what it calls is a step of its own
 		}
-		tuple, ok := f.typeOf(call).(*types.Tuple)
-		if !ok || tuple.Len() != 2 || !isString(tuple.At(0).Type()) || !isError(tuple.At(1).Type()) {
-			return nil, nil, because("the token is put together by hand or by parts (%s)", f.place(call))
+		tuple, ok := f.TypeOf(call).(*types.Tuple)
+		if !ok || tuple.Len() != 2 || !syntax.IsString(tuple.At(0).Type()) || !syntax.IsError(tuple.At(1).Type()) {
+			return nil, nil, because("the token is put together by hand or by parts (%s)", f.Place(call))
 		}
 		if in != nil && in != f {
 			return nil, nil, because("the token is signed in several files")
@@ -105,34 +107,34 @@ func (p *planner) signCalls(fl *flow.Flow) (*file, []*ast.CallExpr, error) {
 }
 
 // oneAccount makes sure that all calls are for the same account: the new source is one for the package.
-func (p *planner) oneAccount(fl *flow.Flow, f *file, sign *ast.CallExpr) error {
+func (p *planner) oneAccount(fl *flow.Flow, f *syntax.File, sign *ast.CallExpr) error {
 	loads := map[string]bool{}
 	for _, s := range fl.Steps {
 		if s.Role != flow.KeyLoad {
 			continue
 		}
-		g, n := p.ix.node(s.Span)
+		g, n := p.ix.Node(s.Span)
 		if call, ok := n.(*ast.CallExpr); ok && g != nil {
-			loads[g.text(call)] = true
+			loads[g.Text(call)] = true
 		}
 	}
 	if len(loads) == 1 {
 		return nil
 	}
-	if len(sign.Args) == 1 && f.pkg.Info.Types[conversionOf(f, sign.Args[0])].Value != nil {
+	if len(sign.Args) == 1 && f.Pkg.Info.Types[conversionOf(f, sign.Args[0])].Value != nil {
 		return nil
 	}
 	if len(loads) > 1 {
-		return because("the secret comes from more than one place, so there may be several accounts, and the new token source is for one (%s)", f.place(sign))
+		return because("the secret comes from more than one place, so there may be several accounts, and the new token source is for one (%s)", f.Place(sign))
 	}
-	return because("where the secret comes from is for callers to say, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.place(sign))
+	return because("where the secret comes from is for callers to say, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.Place(sign))
 }
 
 // conversionOf takes off conversions such as []byte(secret).
-func conversionOf(f *file, e ast.Expr) ast.Expr {
+func conversionOf(f *syntax.File, e ast.Expr) ast.Expr {
 	for {
 		c, ok := ast.Unparen(e).(*ast.CallExpr)
-		if !ok || len(c.Args) != 1 || !f.pkg.Info.Types[c.Fun].IsType() {
+		if !ok || len(c.Args) != 1 || !f.Pkg.Info.Types[c.Fun].IsType() {
 			return ast.Unparen(e)
 		}
 		e = c.Args[0]
@@ -141,7 +143,7 @@ func conversionOf(f *file, e ast.Expr) ast.Expr {
 
 // usedAtOnce makes sure that the signed token goes into a request and is not kept: a token of the new
 // grant may not live as long as what the program kept.
-func (p *planner) usedAtOnce(f *file, call *ast.CallExpr) error {
+func (p *planner) usedAtOnce(f *syntax.File, call *ast.CallExpr) error {
 	w := &keeping{p: p, seen: map[any]bool{}}
 	return w.value(f, call, 0)
 }
@@ -152,15 +154,15 @@ type keeping struct {
 	seen map[any]bool
 }
 
-func (w *keeping) value(f *file, e ast.Expr, result int) error {
+func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 	if w.seen[e] {
 		return nil
 	}
 	w.seen[e] = true
 	kept := func(n ast.Node) error {
-		return because("the token is kept (%s), for longer than one of the new grant may live: sign it where it is used first", f.place(n))
+		return because("the token is kept (%s), for longer than one of the new grant may live: sign it where it is used first", f.Place(n))
 	}
-	switch n := f.parent[e].(type) {
+	switch n := f.Parent[e].(type) {
 	case *ast.ParenExpr:
 		return w.value(f, n, result)
 	case *ast.BinaryExpr:
@@ -197,12 +199,12 @@ func (w *keeping) value(f *file, e ast.Expr, result int) error {
 		}
 		return w.holder(f, n.Names[i], kept)
 	case *ast.ReturnStmt:
-		d := w.p.ix.enclosing(f, n)
-		if d == nil || d.obj == nil {
-			return because("the token leaves a function literal (%s)", f.place(n))
+		d := w.p.ix.Enclosing(f, n)
+		if d == nil || d.Obj == nil {
+			return because("the token leaves a function literal (%s)", f.Place(n))
 		}
-		if d.obj.Exported() && !w.p.private(d) {
-			return because("%s is exported, so others may keep the token (%s)", d.obj.Name(), f.place(n))
+		if d.Obj.Exported() && !w.p.private(d) {
+			return because("%s is exported, so others may keep the token (%s)", d.Obj.Name(), f.Place(n))
 		}
 		i := result
 		if len(n.Results) > 1 {
@@ -212,12 +214,12 @@ func (w *keeping) value(f *file, e ast.Expr, result int) error {
 				}
 			}
 		}
-		sites, all := w.p.ix.callers(d.obj)
+		sites, all := w.p.ix.Callers(d.Obj)
 		if !all {
-			return because("%s is used as a value, so what becomes of the token is not known (%s)", d.obj.Name(), f.place(n))
+			return because("%s is used as a value, so what becomes of the token is not known (%s)", d.Obj.Name(), f.Place(n))
 		}
 		for _, s := range sites {
-			if err := w.value(s.file, s.call, i); err != nil {
+			if err := w.value(s.File, s.Call, i); err != nil {
 				return err
 			}
 		}
@@ -225,11 +227,11 @@ func (w *keeping) value(f *file, e ast.Expr, result int) error {
 	case *ast.CallExpr:
 		return w.argument(f, n, e)
 	case *ast.CompositeLit:
-		if t, ok := f.typeOf(n).Underlying().(*types.Slice); ok && isString(t.Elem()) {
+		if t, ok := f.TypeOf(n).Underlying().(*types.Slice); ok && syntax.IsString(t.Elem()) {
 			return w.value(f, n, 0)
 		}
 	case *ast.KeyValueExpr:
-		if v := f.pkg.Info.Types[n.Key].Value; v != nil && v.Kind() == constant.String && strings.EqualFold(constant.StringVal(v), "Authorization") {
+		if v := f.Pkg.Info.Types[n.Key].Value; v != nil && v.Kind() == constant.String && strings.EqualFold(constant.StringVal(v), "Authorization") {
 			return nil // http.Header{"Authorization": …}
 		}
 	}
@@ -237,12 +239,12 @@ func (w *keeping) value(f *file, e ast.Expr, result int) error {
 }
 
 // argument follows a token into a call: of a function of the module, or one that only shapes text.
-func (w *keeping) argument(f *file, call *ast.CallExpr, e ast.Expr) error {
-	if f.pkg.Info.Types[call.Fun].IsType() {
+func (w *keeping) argument(f *syntax.File, call *ast.CallExpr, e ast.Expr) error {
+	if f.Pkg.Info.Types[call.Fun].IsType() {
 		return w.value(f, call, 0)
 	}
-	if d := w.p.ix.target(f, call); d != nil {
-		ps := d.params()
+	if d := w.p.ix.Target(f, call); d != nil {
+		ps := d.Params()
 		for i, a := range call.Args {
 			if a != e {
 				continue
@@ -250,21 +252,21 @@ func (w *keeping) argument(f *file, call *ast.CallExpr, e ast.Expr) error {
 			if i >= len(ps) || ps[i] == nil {
 				return nil
 			}
-			return w.uses(d.file, ps[i])
+			return w.uses(d.File, ps[i])
 		}
 		return nil
 	}
-	if t := f.typeOf(call); t != nil && isString(t) {
+	if t := f.TypeOf(call); t != nil && syntax.IsString(t) {
 		return w.value(f, call, 0) // fmt.Sprintf and the like
 	}
 	return nil
 }
 
 // holder follows a token that is put into a variable.
-func (w *keeping) holder(f *file, l ast.Expr, kept func(ast.Node) error) error {
-	id := identOf(ast.Unparen(l))
+func (w *keeping) holder(f *syntax.File, l ast.Expr, kept func(ast.Node) error) error {
+	id := syntax.IdentOf(ast.Unparen(l))
 	if id == nil {
-		if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok && strings.Contains(f.text(ix.X), "eader") {
+		if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok && strings.Contains(f.Text(ix.X), "eader") {
 			return nil // req.Header["Authorization"]
 		}
 		return kept(l)
@@ -272,22 +274,22 @@ func (w *keeping) holder(f *file, l ast.Expr, kept func(ast.Node) error) error {
 	if id.Name == "_" {
 		return nil
 	}
-	obj := f.object(id)
+	obj := f.Object(id)
 	if v, ok := obj.(*types.Var); !ok || v.Parent() == nil || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() {
 		return kept(l)
 	}
 	return w.uses(f, id)
 }
 
-func (w *keeping) uses(f *file, id *ast.Ident) error {
-	obj := f.object(id)
+func (w *keeping) uses(f *syntax.File, id *ast.Ident) error {
+	obj := f.Object(id)
 	if obj == nil || w.seen[obj] {
 		return nil
 	}
 	w.seen[obj] = true
-	for _, use := range w.p.ix.uses[obj] {
-		g := w.p.ix.in[use]
-		if a, ok := g.parent[use].(*ast.AssignStmt); ok && contains(a.Lhs, use) {
+	for _, use := range w.p.ix.Uses[obj] {
+		g := w.p.ix.In[use]
+		if a, ok := g.Parent[use].(*ast.AssignStmt); ok && contains(a.Lhs, use) {
 			continue
 		}
 		if err := w.value(g, use, 0); err != nil {
@@ -307,7 +309,7 @@ func contains(list []ast.Expr, e ast.Expr) bool {
 }
 
 // directConfig writes the configuration. Everything in it is a decision, or a constant of the vendor's.
-func (p *planner) directConfig(fl *flow.Flow, v *provider.Provider, f *file) (string, error) {
+func (p *planner) directConfig(fl *flow.Flow, v *provider.Provider, f *syntax.File) (string, error) {
 	in := p.dec.Providers[fl.Provider]
 	var missing, keys []string
 	get := func(key, text, hint string) string {
@@ -360,7 +362,7 @@ func (p *planner) directConfig(fl *flow.Flow, v *provider.Provider, f *file) (st
 }
 
 // unknownName returns the first name of an expression that means nothing at package level.
-func unknownName(f *file, text string) string {
+func unknownName(f *syntax.File, text string) string {
 	text = strings.TrimSuffix(strings.TrimSpace(text), ",")
 	if i := strings.Index(text, ": {"); i >= 0 {
 		text = strings.TrimSuffix(text[i+3:], "}")
@@ -374,10 +376,10 @@ func unknownName(f *file, text string) string {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if id := root(n); id != nil && !known(f, id.Name) {
+			if id := syntax.Root(n); id != nil && !known(f, id.Name) {
 				unknown = id.Name
 			}
-			return root(n) == nil
+			return syntax.Root(n) == nil
 		case *ast.Ident:
 			if !known(f, n.Name) {
 				unknown = n.Name
@@ -388,23 +390,23 @@ func unknownName(f *file, text string) string {
 	return unknown
 }
 
-func known(f *file, name string) bool {
-	if f.pkg.Types.Scope().Lookup(name) != nil || types.Universe.Lookup(name) != nil || name == "os" {
+func known(f *syntax.File, name string) bool {
+	if f.Pkg.Types.Scope().Lookup(name) != nil || types.Universe.Lookup(name) != nil || name == "os" {
 		return true
 	}
-	for _, obj := range f.pkg.Info.Implicits {
+	for _, obj := range f.Pkg.Info.Implicits {
 		if pkg, ok := obj.(*types.PkgName); ok && pkg.Name() == name {
 			return true
 		}
 	}
-	s := f.pkg.Info.Scopes[f.syntax]
+	s := f.Pkg.Info.Scopes[f.Syntax]
 	return s != nil && s.Lookup(name) != nil
 }
 
 // topName returns a name that a new declaration of the package can have.
-func topName(f *file, wish string) string {
+func topName(f *syntax.File, wish string) string {
 	used := map[string]bool{}
-	for _, s := range f.pkg.Syntax {
+	for _, s := range f.Pkg.Syntax {
 		ast.Inspect(s, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				used[id.Name] = true

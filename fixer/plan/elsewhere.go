@@ -2,6 +2,8 @@ package plan
 
 import (
 	"go/ast"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // deferred returns the body of the function literal that a statement defers, or starts.
@@ -40,9 +42,9 @@ func (a *answer) keptElsewhere(s ast.Stmt) *ast.CallExpr {
 		if !ok || to != nil {
 			return to == nil
 		}
-		name := calleeName(c)
+		name := syntax.CalleeName(c)
 		for i, arg := range c.Args {
-			if !a.der.in(a.f, arg) || !carries(a.f.typeOf(arg)) {
+			if !a.der.in(a.f, arg) || !carries(a.f.TypeOf(arg)) {
 				continue
 			}
 			switch {

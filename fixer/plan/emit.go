@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
@@ -76,14 +78,14 @@ func (r *request) ctx() change.Text {
 // emit puts the new call where the old one stood and deals with the answer.
 // config is the parameter that brings the configuration, "" where it is written here.
 func (p *planner) emit(pt *point, req *request, config string, set *change.Set) error {
-	f := pt.fn.file
+	f := pt.fn.File
 	taken := map[string]bool{}
-	tok := freshName(p.ix, pt.fn, taken, "token", "tok", "oauthToken", "accessToken")
+	tok := syntax.FreshName(p.ix, pt.fn, taken, "token", "tok", "oauthToken", "accessToken")
 	taken[tok] = true
 	ctx := req.ctx()
 	text := change.Text{Keeps: ctx.Keeps}
 	if config == "" {
-		config = freshName(p.ix, pt.fn, taken, "config", "conf", "oauthConfig", "credentials")
+		config = syntax.FreshName(p.ix, pt.fn, taken, "config", "conf", "oauthConfig", "credentials")
 		lit := req.literal()
 		text.Src = config + " := " + lit.Src + "\n"
 		text.Keeps = append(text.Keeps, lit.Keeps...)
@@ -98,8 +100,8 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 		return p.emitTarget(pt, ans, text, fetch)
 	}
 	s := pt.stmt
-	if _, plain := f.list(s); plain < 0 {
-		return because("the exchange stands in the head of a statement (%s)", f.place(s))
+	if _, plain := f.List(s); plain < 0 {
+		return because("the exchange stands in the head of a statement (%s)", f.Place(s))
 	}
 	errName := "_"
 	if pt.err != nil {
@@ -126,14 +128,14 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 
 // declareOutside handles `resp, err = call`, where the variables were declared before.
 func (p *planner) declareOutside(pt *point, tok, errName string, text *change.Text, fetch string, set *change.Set) error {
-	f := pt.fn.file
+	f := pt.fn.File
 	decl := p.varDecl(f, pt.resp)
 	if decl == nil {
 		if pt.resp.Parent() == nil {
-			return because("the answer is kept in %s (%s)", pt.resp.Name(), f.place(pt.stmt))
+			return because("the answer is kept in %s (%s)", pt.resp.Name(), f.Place(pt.stmt))
 		}
 		// resp is a named result or was assigned before; a token of its own does.
-		if pt.err != nil && pt.err.Parent() != f.pkg.Types.Scope().Innermost(pt.stmt.Pos()) {
+		if pt.err != nil && pt.err.Parent() != f.Pkg.Types.Scope().Innermost(pt.stmt.Pos()) {
 			text.Src += fmt.Sprintf("var %s *«%s».Token\n%s, %s = %s", tok, oauth2Path, tok, errName, fetch)
 			return nil
 		}
@@ -141,7 +143,7 @@ func (p *planner) declareOutside(pt *point, tok, errName string, text *change.Te
 		return nil
 	}
 	if decl.file != f {
-		return because("the answer is kept outside of the function (%s)", f.place(pt.stmt))
+		return because("the answer is kept outside of the function (%s)", f.Place(pt.stmt))
 	}
 	set.Replace[decl.stmt] = change.Text{Src: fmt.Sprintf("var %s *«%s».Token", tok, oauth2Path)}
 	text.Src += fmt.Sprintf("%s, %s = %s", tok, errName, fetch)
@@ -149,14 +151,14 @@ func (p *planner) declareOutside(pt *point, tok, errName string, text *change.Te
 }
 
 type varDecl struct {
-	file *file
+	file *syntax.File
 	stmt *ast.DeclStmt
 }
 
 // varDecl finds `var resp *http.Response`, alone in its declaration.
-func (p *planner) varDecl(f *file, obj types.Object) *varDecl {
+func (p *planner) varDecl(f *syntax.File, obj types.Object) *varDecl {
 	var found *varDecl
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		s, ok := n.(*ast.DeclStmt)
 		if !ok {
 			return found == nil
@@ -166,7 +168,7 @@ func (p *planner) varDecl(f *file, obj types.Object) *varDecl {
 			return true
 		}
 		vs := g.Specs[0].(*ast.ValueSpec)
-		if len(vs.Names) == 1 && len(vs.Values) == 0 && f.object(vs.Names[0]) == obj {
+		if len(vs.Names) == 1 && len(vs.Values) == 0 && f.Object(vs.Names[0]) == obj {
 			found = &varDecl{f, s}
 		}
 		return true
@@ -177,12 +179,12 @@ func (p *planner) varDecl(f *file, obj types.Object) *varDecl {
 // emitTarget handles a carrier that decodes into an argument: the token is fetched in its place,
 // and the argument is filled after the check of the error.
 func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch string) error {
-	f := pt.fn.file
+	f := pt.fn.File
 	target := ast.Unparen(pt.target)
 	if u, ok := target.(*ast.UnaryExpr); ok && u.Op == token.AND {
 		target = u.X
 	}
-	if id := identOf(target); id != nil {
+	if id := syntax.IdentOf(target); id != nil {
 		p.targets[id] = true
 	}
 	fill, err := ans.fill.target(pt.fn, target, ans.tok, pt.stmt)
@@ -192,8 +194,8 @@ func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch str
 	set := ans.set
 	switch s := pt.stmt.(type) {
 	case *ast.ReturnStmt:
-		if list, _ := f.list(s); list == nil || pt.fn.typ.Results == nil || len(s.Results) != 1 {
-			return because("the exchange's error is returned among others (%s)", f.place(s))
+		if list, _ := f.List(s); list == nil || pt.fn.Type.Results == nil || len(s.Results) != 1 {
+			return because("the exchange's error is returned among others (%s)", f.Place(s))
 		}
 		text.Src += fmt.Sprintf("%s, err := %s", ans.tok, fetch)
 		if err := p.addCarried(pt, "err", &text); err != nil {
@@ -214,16 +216,16 @@ func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch str
 		if pt.err != nil {
 			errName = pt.err.Name()
 		}
-		if i, ok := f.parent[s].(*ast.IfStmt); ok && i.Init == s {
+		if i, ok := f.Parent[s].(*ast.IfStmt); ok && i.Init == s {
 			return p.emitIfInit(pt, ans, i, s, text, fill, fetch)
 		}
-		list, at := f.list(s)
+		list, at := f.List(s)
 		if list == nil || at+1 >= len(list) {
-			return because("the exchange stands where nothing can follow it (%s)", f.place(s))
+			return because("the exchange stands where nothing can follow it (%s)", f.Place(s))
 		}
 		op := ":="
 		text.Src += fmt.Sprintf("%s, %s %s %s", ans.tok, errName, op, fetch)
-		if s.Tok == token.ASSIGN && pt.err != nil && pt.err.Parent() != f.pkg.Types.Scope().Innermost(s.Pos()) {
+		if s.Tok == token.ASSIGN && pt.err != nil && pt.err.Parent() != f.Pkg.Types.Scope().Innermost(s.Pos()) {
 			text.Src = strings.Replace(text.Src, fmt.Sprintf("%s, %s := ", ans.tok, errName), fmt.Sprintf("var %s *«%s».Token\n%s, %s = ", ans.tok, oauth2Path, ans.tok, errName), 1)
 		}
 		if err := p.addCarried(pt, errName, &text); err != nil {
@@ -236,15 +238,15 @@ func (p *planner) emitTarget(pt *point, ans *answer, text change.Text, fetch str
 		}
 		return p.fillAt(set, f, list, after, fill, s)
 	}
-	return because("the exchange stands in a statement that cannot be rewritten (%s)", f.place(pt.stmt))
+	return because("the exchange stands in a statement that cannot be rewritten (%s)", f.Place(pt.stmt))
 }
 
-func (p *planner) fillAt(set *change.Set, f *file, list []ast.Stmt, at int, fill change.Text, s ast.Stmt) error {
+func (p *planner) fillAt(set *change.Set, f *syntax.File, list []ast.Stmt, at int, fill change.Text, s ast.Stmt) error {
 	if fill.Src == "" {
 		return nil
 	}
 	if at >= len(list) {
-		return because("the exchange stands where nothing can follow it (%s)", f.place(s))
+		return because("the exchange stands where nothing can follow it (%s)", f.Place(s))
 	}
 	set.Before[list[at]] = fill
 	return nil
@@ -252,19 +254,19 @@ func (p *planner) fillAt(set *change.Set, f *file, list []ast.Stmt, at int, fill
 
 // emitIfInit handles `if err := carrier(…, &x); err != nil { … }`.
 func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.AssignStmt, text, fill change.Text, fetch string) error {
-	f := pt.fn.file
-	list, at := f.list(i)
+	f := pt.fn.File
+	list, at := f.List(i)
 	if list == nil || i.Else != nil || pt.err == nil {
-		return because("the exchange stands in the head of a statement (%s)", f.place(i))
+		return because("the exchange stands in the head of a statement (%s)", f.Place(i))
 	}
 	set := ans.set
 	name := pt.err.Name()
 	outer := (&expresser{ix: p.ix, at: pt.fn, pos: i.Pos()}).lookup(name)
 	if s.Tok == token.DEFINE && (redefined(f, list[at+1:], name) || outer != nil) {
-		name = freshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "tokenErr", "fetchErr")
+		name = syntax.FreshName(p.ix, pt.fn, map[string]bool{ans.tok: true}, "tokenErr", "fetchErr")
 	}
 	op := ":="
-	if s.Tok == token.ASSIGN && pt.err.Parent() != f.pkg.Types.Scope().Innermost(i.Pos()) {
+	if s.Tok == token.ASSIGN && pt.err.Parent() != f.Pkg.Types.Scope().Innermost(i.Pos()) {
 		text.Src += fmt.Sprintf("var %s *«%s».Token\n", ans.tok, oauth2Path)
 		op = "="
 	}
@@ -279,7 +281,7 @@ func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.Assig
 		if n == s {
 			return false
 		}
-		if id, ok := n.(*ast.Ident); ok && f.object(id) != pt.err {
+		if id, ok := n.(*ast.Ident); ok && f.Object(id) != pt.err {
 			text.Keeps = append(text.Keeps, id)
 		}
 		return true
@@ -289,22 +291,22 @@ func (p *planner) emitIfInit(pt *point, ans *answer, i *ast.IfStmt, s *ast.Assig
 }
 
 // quote repeats source with the file's package names as paths, and with other names for some variables.
-func quote(f *file, n ast.Node, rename map[types.Object]string) string {
+func quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
 	var b strings.Builder
-	src, base := f.text(n), f.offset(n.Pos())
+	src, base := f.Text(n), f.Offset(n.Pos())
 	last := 0
 	ast.Inspect(n, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
 		}
-		obj := f.object(id)
+		obj := f.Object(id)
 		name, ok := rename[obj]
 		if pkg, isPkg := obj.(*types.PkgName); isPkg {
 			name, ok = "«"+pkg.Imported().Path()+"»", true
 		}
 		if ok {
-			at := f.offset(id.Pos()) - base
+			at := f.Offset(id.Pos()) - base
 			b.WriteString(src[last:at])
 			b.WriteString(name)
 			last = at + len(id.Name)
@@ -317,10 +319,10 @@ func quote(f *file, n ast.Node, rename map[types.Object]string) string {
 
 // redefined reports whether a later statement of the block is a := that defines name and nothing
 // else: with name in scope already it would not compile.
-func redefined(f *file, list []ast.Stmt, name string) bool {
+func redefined(f *syntax.File, list []ast.Stmt, name string) bool {
 	for _, s := range list {
 		if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.DEFINE && len(a.Lhs) == 1 {
-			if id := identOf(a.Lhs[0]); id != nil && id.Name == name {
+			if id := syntax.IdentOf(a.Lhs[0]); id != nil && id.Name == name {
 				return true
 			}
 		}
@@ -331,33 +333,33 @@ func redefined(f *file, list []ast.Stmt, name string) bool {
 // handDown builds the configuration in the caller, which has the values, and hands it down in the
 // place of the form. It returns the name of the parameter.
 func (p *planner) handDown(fl *flow.Flow, pt *point, req *request, set *change.Set, missing error) (string, error) {
-	if pt.fn.obj == nil {
+	if pt.fn.Obj == nil {
 		return "", because("%v", missing)
 	}
-	sites, all := p.ix.callers(pt.fn.obj)
+	sites, all := p.ix.Callers(pt.fn.Obj)
 	if len(sites) != 1 || !all {
 		return "", because("%v", missing)
 	}
-	if pt.fn.obj.Exported() && !p.private(pt.fn) {
-		return "", because("%v; %s is exported, so its parameters stay", missing, pt.fn.obj.Name())
+	if pt.fn.Obj.Exported() && !p.private(pt.fn) {
+		return "", because("%v; %s is exported, so its parameters stay", missing, pt.fn.Obj.Name())
 	}
 	at := p.formParam(fl, pt, sites[0])
 	if at < 0 {
 		return "", because("%v", missing)
 	}
 	site := sites[0]
-	caller := p.ix.enclosing(site.file, site.call)
+	caller := p.ix.Enclosing(site.File, site.Call)
 	if caller == nil {
 		return "", because("%v", missing)
 	}
-	x := &expresser{ix: p.ix, at: caller, pos: site.call.Pos()}
+	x := &expresser{ix: p.ix, at: caller, pos: site.Call.Pos()}
 	if err := p.parameters(fl, x, req, set); err != nil {
 		return "", because("%v", err)
 	}
-	name := freshName(p.ix, pt.fn, nil, "config", "conf", "oauthConfig")
+	name := syntax.FreshName(p.ix, pt.fn, nil, "config", "conf", "oauthConfig")
 	var field *ast.Field
 	n := 0
-	for _, fd := range pt.fn.typ.Params.List {
+	for _, fd := range pt.fn.Type.Params.List {
 		for range fd.Names {
 			if n == at {
 				field = fd
@@ -372,25 +374,25 @@ func (p *planner) handDown(fl *flow.Flow, pt *point, req *request, set *change.S
 		set.Replace[field.Type] = change.Text{Src: "*«" + clientCredentialsPath + "».Config"}
 		set.Replace[field.Names[0]] = change.Text{Src: name}
 	default: // u, body string
-		set.Replace[pt.fn.params()[at]] = change.Text{Src: name + " *«" + clientCredentialsPath + "».Config"}
+		set.Replace[pt.fn.Params()[at]] = change.Text{Src: name + " *«" + clientCredentialsPath + "».Config"}
 	}
 	lit := req.literal()
 	lit.Src = "&" + lit.Src
-	set.Replace[site.call.Args[at]] = lit
+	set.Replace[site.Call.Args[at]] = lit
 	return name, nil
 }
 
 // private reports whether nobody outside of the module can call the function.
-func (p *planner) private(d *fn) bool { return p.ix.private(d) }
+func (p *planner) private(d *syntax.Func) bool { return p.ix.Private(d) }
 
 // formParam finds the parameter that brings the form, its encoding or the finished request.
-func (p *planner) formParam(fl *flow.Flow, pt *point, site callSite) int {
+func (p *planner) formParam(fl *flow.Flow, pt *point, site syntax.CallSite) int {
 	best := -1
-	for i, id := range pt.fn.params() {
-		if id == nil || i >= len(site.call.Args) {
+	for i, id := range pt.fn.Params() {
+		if id == nil || i >= len(site.Call.Args) {
 			continue
 		}
-		t := pt.fn.file.typeOf(id)
+		t := pt.fn.File.TypeOf(id)
 		if t == nil {
 			continue
 		}

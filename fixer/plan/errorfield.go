@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // errorReads deals with the statements that look at the answer's error field: `if t.Error != ""`.
@@ -12,11 +14,11 @@ import (
 // Where such a field is read in any other way the variable is filled as a whole, and the field is
 // empty, as it was in every answer that brought a token.
 func (a *answer) errorReads(target ast.Expr) error {
-	id := identOf(ast.Unparen(target))
+	id := syntax.IdentOf(ast.Unparen(target))
 	if id == nil {
 		return nil
 	}
-	v, ok := a.f.object(id).(*types.Var)
+	v, ok := a.f.Object(id).(*types.Var)
 	if !ok || v.IsField() {
 		return nil
 	}
@@ -43,9 +45,9 @@ func (a *answer) errorReads(target ast.Expr) error {
 	}
 	a.errorFields[v] = fields
 	done := map[ast.Stmt]bool{}
-	for _, use := range a.p.ix.uses[v] {
-		sel, ok := a.f.parent[use].(*ast.SelectorExpr)
-		if !ok || sel.X != use || fields[a.f.object(sel.Sel)] == "" && !token[a.f.object(sel.Sel)] {
+	for _, use := range a.p.ix.Uses[v] {
+		sel, ok := a.f.Parent[use].(*ast.SelectorExpr)
+		if !ok || sel.X != use || fields[a.f.Object(sel.Sel)] == "" && !token[a.f.Object(sel.Sel)] {
 			continue
 		}
 		if i := a.asked(sel); i != nil && i.Init == nil && i.Else == nil && !done[i] && a.nothingCame(i.Cond, token) {
@@ -58,7 +60,7 @@ func (a *answer) errorReads(target ast.Expr) error {
 			}
 			continue
 		}
-		if token[a.f.object(sel.Sel)] {
+		if token[a.f.Object(sel.Sel)] {
 			continue
 		}
 		s := a.errorCheck(sel)
@@ -67,7 +69,7 @@ func (a *answer) errorReads(target ast.Expr) error {
 		}
 		if s == nil {
 			if i := a.asked(sel); i != nil && a.tells(i.Body) || a.tellsCase(sel) {
-				return because("what the program does with the answer's %s can be told from what it does with another error (%s)", fields[a.f.object(sel.Sel)], a.f.place(sel))
+				return because("what the program does with the answer's %s can be told from what it does with another error (%s)", fields[a.f.Object(sel.Sel)], a.f.Place(sel))
 			}
 			continue
 		}
@@ -91,12 +93,12 @@ func (a *answer) nothingCame(cond ast.Expr, tokens map[types.Object]bool) bool {
 		return false
 	}
 	empty := func(x, y ast.Expr) bool {
-		if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(c.Args) == 1 && calleeName(c) == "len" {
+		if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(c.Args) == 1 && syntax.CalleeName(c) == "len" {
 			x = c.Args[0]
 		}
 		s, ok := ast.Unparen(x).(*ast.SelectorExpr)
-		v := a.f.pkg.Info.Types[y].Value
-		return ok && tokens[a.f.object(s.Sel)] && v != nil && (v.ExactString() == `""` || v.ExactString() == "0")
+		v := a.f.Pkg.Info.Types[y].Value
+		return ok && tokens[a.f.Object(s.Sel)] && v != nil && (v.ExactString() == `""` || v.ExactString() == "0")
 	}
 	switch b.Op {
 	case token.EQL:
@@ -114,7 +116,7 @@ func (a *answer) nothingCame(cond ast.Expr, tokens map[types.Object]bool) bool {
 // asksStatus reports whether the function looks at the answer's status: a refusal does not come further then.
 func (a *answer) asksStatus() bool {
 	found := false
-	ast.Inspect(a.d.body, func(n ast.Node) bool {
+	ast.Inspect(a.d.Body, func(n ast.Node) bool {
 		s, ok := n.(*ast.SelectorExpr)
 		found = found || ok && (s.Sel.Name == "StatusCode" || s.Sel.Name == "Status") && a.der.in(a.f, s.X)
 		return !found
@@ -137,7 +139,7 @@ func (a *answer) errorCheck(sel ast.Expr) *ast.IfStmt {
 	case b.Op == token.NEQ && a.isErrorField(b.Y):
 		x = b.Y
 	case b.Op == token.GTR || b.Op == token.NEQ: // len(a.Error) > 0
-		if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(c.Args) == 1 && calleeName(c) == "len" {
+		if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(c.Args) == 1 && syntax.CalleeName(c) == "len" {
 			x = c.Args[0]
 		} else if b.Op == token.GTR {
 			return nil
@@ -155,14 +157,14 @@ func (a *answer) errorCheck(sel ast.Expr) *ast.IfStmt {
 // be told.
 func (a *answer) tellsCase(sel ast.Expr) bool {
 	var inner ast.Node = sel
-	for n := a.f.parent[inner]; n != nil; inner, n = n, a.f.parent[n] {
+	for n := a.f.Parent[inner]; n != nil; inner, n = n, a.f.Parent[n] {
 		switch n := n.(type) {
 		case *ast.CaseClause:
 			return a.tells(&ast.BlockStmt{List: n.Body})
 		case *ast.SwitchStmt:
 			return slices.ContainsFunc(n.Body.List, func(c ast.Stmt) bool { return a.tells(&ast.BlockStmt{List: c.(*ast.CaseClause).Body}) })
 		case ast.Stmt:
-			if _, isInit := a.f.parent[n].(*ast.SwitchStmt); !isInit {
+			if _, isInit := a.f.Parent[n].(*ast.SwitchStmt); !isInit {
 				return false
 			}
 		}
@@ -173,7 +175,7 @@ func (a *answer) tellsCase(sel ast.Expr) bool {
 // asked returns the if statement whose head reads an expression.
 func (a *answer) asked(sel ast.Expr) *ast.IfStmt {
 	var inner ast.Node = sel
-	for n := a.f.parent[inner]; n != nil; inner, n = n, a.f.parent[n] {
+	for n := a.f.Parent[inner]; n != nil; inner, n = n, a.f.Parent[n] {
 		if i, ok := n.(*ast.IfStmt); ok {
 			if inner == ast.Node(i.Cond) || inner == ast.Node(i.Init) {
 				return i
@@ -192,6 +194,6 @@ func (a *answer) isErrorField(e ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	id := identOf(s.X)
-	return id != nil && a.errorFields[a.f.object(id)][a.f.object(s.Sel)] != ""
+	id := syntax.IdentOf(s.X)
+	return id != nil && a.errorFields[a.f.Object(id)][a.f.Object(s.Sel)] != ""
 }

@@ -8,6 +8,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -18,10 +20,10 @@ import (
 // receivers (towards the callers or towards the callees) and through variables with one definition.
 // What cannot be named there for certain is an error, never a guess.
 type expresser struct {
-	ix    *Index
-	at    *fn                      // where the text will stand
-	pos   token.Pos                // and at which statement
-	via   map[*types.Func]callSite // where several calls reach a function: the one of this flow
+	ix    *syntax.Index
+	at    *syntax.Func                    // where the text will stand
+	pos   token.Pos                       // and at which statement
+	via   map[*types.Func]syntax.CallSite // where several calls reach a function: the one of this flow
 	lit   func(string) string
 	keeps []ast.Node
 	depth int
@@ -38,25 +40,25 @@ func (e *hereError) Error() string {
 }
 
 // express returns e, which stands in function d, as text for the place of x.
-func (x *expresser) express(f *file, e ast.Expr) (change.Text, error) {
+func (x *expresser) express(f *syntax.File, e ast.Expr) (change.Text, error) {
 	x.keeps, x.depth = nil, 0
-	src, err := x.render(f, x.ix.enclosing(f, e), e)
+	src, err := x.render(f, x.ix.Enclosing(f, e), e)
 	if err != nil {
 		return change.Text{}, err
 	}
 	return change.Text{Src: src, Keeps: x.keeps}, nil
 }
 
-func (x *expresser) here(d *fn) bool {
+func (x *expresser) here(d *syntax.Func) bool {
 	if d == nil {
 		return false
 	}
-	if d.node == x.at.node {
+	if d.Node == x.at.Node {
 		return true
 	}
 	// A function literal sees the variables of the functions around it.
-	for n := x.at.file.parent[x.at.node]; n != nil; n = x.at.file.parent[n] {
-		if n == d.node {
+	for n := x.at.File.Parent[x.at.Node]; n != nil; n = x.at.File.Parent[n] {
+		if n == d.Node {
 			return true
 		}
 	}
@@ -69,9 +71,9 @@ type edit struct {
 }
 
 // render quotes e with every name replaced by what stands for it at x.
-func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
+func (x *expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, error) {
 	if x.depth++; x.depth > 40 {
-		return "", &hereError{f.text(e), f.place(e), "it is too far away"}
+		return "", &hereError{f.Text(e), f.Place(e), "it is too far away"}
 	}
 	defer func() { x.depth-- }()
 	if d != nil && !x.here(d) {
@@ -79,14 +81,14 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 			return name, nil
 		}
 		if c, ok := ast.Unparen(e).(*ast.CallExpr); ok && !x.repeatable(f, c) {
-			return "", &hereError{f.text(e), f.place(e), "the call would be repeated"}
+			return "", &hereError{f.Text(e), f.Place(e), "the call would be repeated"}
 		}
 	}
 	var edits []edit
 	var failed error
-	base := f.offset(e.Pos())
+	base := f.Offset(e.Pos())
 	put := func(n ast.Node, text string) {
-		edits = append(edits, edit{f.offset(n.Pos()) - base, f.offset(n.End()) - base, text})
+		edits = append(edits, edit{f.Offset(n.Pos()) - base, f.Offset(n.End()) - base, text})
 	}
 	var walk func(n ast.Node) bool
 	walk = func(n ast.Node) bool {
@@ -96,12 +98,12 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			if !x.here(d) {
-				failed = &hereError{"a function literal", f.place(n), "it belongs to another function"}
+				failed = &hereError{"a function literal", f.Place(n), "it belongs to another function"}
 				return false
 			}
 		case *ast.CallExpr:
 			if d != nil && !x.here(d) && n != e && !x.repeatable(f, n) {
-				failed = &hereError{f.text(n), f.place(n), "the call would be repeated"}
+				failed = &hereError{f.Text(n), f.Place(n), "the call would be repeated"}
 				return false
 			}
 		case *ast.SelectorExpr:
@@ -111,7 +113,7 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 					return false
 				}
 			}
-			if v, ok := f.object(n.Sel).(*types.Var); ok && v.IsField() {
+			if v, ok := f.Object(n.Sel).(*types.Var); ok && v.IsField() {
 				if _, err := x.ident(f, d, e, n.Sel); err != nil {
 					failed = err
 					return false
@@ -120,7 +122,7 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 			ast.Inspect(n.X, walk)
 			return false
 		case *ast.KeyValueExpr:
-			if _, isField := f.object(identOf(n.Key)).(*types.Var); !isField || identOf(n.Key) == nil {
+			if _, isField := f.Object(syntax.IdentOf(n.Key)).(*types.Var); !isField || syntax.IdentOf(n.Key) == nil {
 				ast.Inspect(n.Key, walk)
 			}
 			ast.Inspect(n.Value, walk)
@@ -138,7 +140,7 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 				return false
 			}
 			if text != n.Name {
-				if n != e && !operand(text) && needsParens(f.parent[n], n) {
+				if n != e && !operand(text) && needsParens(f.Parent[n], n) {
 					text = "(" + text + ")"
 				}
 				put(n, text)
@@ -151,11 +153,11 @@ func (x *expresser) render(f *file, d *fn, e ast.Expr) (string, error) {
 		return "", failed
 	}
 	x.keep(e, edits, base, f)
-	return spliced(f.text(e), edits), nil
+	return spliced(f.Text(e), edits), nil
 }
 
 // keep records e as used by the new text; where names were replaced, only the rest of it.
-func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *file) {
+func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *syntax.File) {
 	if len(edits) == 0 {
 		x.keeps = append(x.keeps, e)
 		return
@@ -165,7 +167,7 @@ func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *file) {
 		if !ok {
 			return true
 		}
-		at := f.offset(id.Pos()) - base
+		at := f.Offset(id.Pos()) - base
 		for _, ed := range edits {
 			if at >= ed.from && at < ed.to && !strings.HasPrefix(ed.text, "«") {
 				return true
@@ -174,11 +176,6 @@ func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *file) {
 		x.keeps = append(x.keeps, id)
 		return true
 	})
-}
-
-func identOf(e ast.Expr) *ast.Ident {
-	id, _ := e.(*ast.Ident)
-	return id
 }
 
 // operand reports whether a text stands for itself in front of a selector or between operators.
@@ -199,10 +196,10 @@ func needsParens(parent ast.Node, n ast.Expr) bool {
 }
 
 // ident says what one name of e stands for at x.
-func (x *expresser) ident(f *file, d *fn, e ast.Expr, id *ast.Ident) (string, error) {
-	obj := f.object(id)
+func (x *expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Ident) (string, error) {
+	obj := f.Object(id)
 	fail := func(why string) (string, error) {
-		return "", &hereError{"the value of " + id.Name, f.place(id), why}
+		return "", &hereError{"the value of " + id.Name, f.Place(id), why}
 	}
 	if obj == nil {
 		return fail("its type is not known")
@@ -217,13 +214,13 @@ func (x *expresser) ident(f *file, d *fn, e ast.Expr, id *ast.Ident) (string, er
 		return id.Name, nil // declared inside e itself
 	}
 	if v, ok := obj.(*types.Var); ok && v.IsField() {
-		if !v.Exported() && v.Pkg() != x.at.file.pkg.Types {
+		if !v.Exported() && v.Pkg() != x.at.File.Pkg.Types {
 			return fail("the field is not exported from " + v.Pkg().Path())
 		}
 		return id.Name, nil
 	}
 	if obj.Parent() == obj.Pkg().Scope() {
-		if obj.Pkg() == x.at.file.pkg.Types {
+		if obj.Pkg() == x.at.File.Pkg.Types {
 			if x.lookup(id.Name) == obj {
 				return id.Name, nil
 			}
@@ -248,12 +245,12 @@ func (x *expresser) ident(f *file, d *fn, e ast.Expr, id *ast.Ident) (string, er
 		}
 	}
 	if d != nil {
-		if i, ok := d.param(obj); ok {
+		if i, ok := d.Param(obj); ok {
 			return x.fromCaller(f, d, i, id)
 		}
 	}
-	if df, rhs := x.definition(obj); rhs != nil {
-		text, err := x.render(df, x.ix.enclosing(df, rhs), rhs)
+	if df, rhs := x.ix.Definition(obj); rhs != nil {
+		text, err := x.render(df, x.ix.Enclosing(df, rhs), rhs)
 		if err != nil {
 			return "", err
 		}
@@ -264,38 +261,38 @@ func (x *expresser) ident(f *file, d *fn, e ast.Expr, id *ast.Ident) (string, er
 
 // lookup resolves a name at x.
 func (x *expresser) lookup(name string) types.Object {
-	s := x.at.file.pkg.Types.Scope().Innermost(x.pos)
+	s := x.at.File.Pkg.Types.Scope().Innermost(x.pos)
 	if s == nil {
 		return nil
 	}
 	_, obj := s.LookupParent(name, x.pos)
-	return origin(obj)
+	return syntax.Origin(obj)
 }
 
 // fromCaller follows a parameter to the argument that its caller gives.
-func (x *expresser) fromCaller(f *file, d *fn, i int, id *ast.Ident) (string, error) {
-	if d.obj == nil {
-		return "", &hereError{"the parameter " + id.Name, f.place(id), "its function is a literal"}
+func (x *expresser) fromCaller(f *syntax.File, d *syntax.Func, i int, id *ast.Ident) (string, error) {
+	if d.Obj == nil {
+		return "", &hereError{"the parameter " + id.Name, f.Place(id), "its function is a literal"}
 	}
-	if _, known := x.via[d.obj]; d.obj.Exported() && !x.ix.private(d) && !known {
-		return "", &hereError{"the parameter " + id.Name, f.place(id), d.obj.Name() + " is exported, so others can call it with other values"}
+	if _, known := x.via[d.Obj]; d.Obj.Exported() && !x.ix.Private(d) && !known {
+		return "", &hereError{"the parameter " + id.Name, f.Place(id), d.Obj.Name() + " is exported, so others can call it with other values"}
 	}
-	sites, _ := x.ix.callers(d.obj)
-	if s, ok := x.via[d.obj]; ok {
-		sites = []callSite{s}
+	sites, _ := x.ix.Callers(d.Obj)
+	if s, ok := x.via[d.Obj]; ok {
+		sites = []syntax.CallSite{s}
 	}
 	var text string
 	var first error
 	for _, s := range sites {
-		arg := argument(s.call, i)
+		arg := syntax.Argument(s.Call, i)
 		if arg == nil {
 			continue
 		}
-		if i < 0 && types.IsInterface(s.file.typeOf(arg)) {
-			return "", &hereError{id.Name, f.place(id), "it is reached through the interface " + s.file.text(arg)}
+		if i < 0 && types.IsInterface(s.File.TypeOf(arg)) {
+			return "", &hereError{id.Name, f.Place(id), "it is reached through the interface " + s.File.Text(arg)}
 		}
 		keeps := len(x.keeps)
-		t, err := x.render(s.file, x.ix.enclosing(s.file, s.call), arg)
+		t, err := x.render(s.File, x.ix.Enclosing(s.File, s.Call), arg)
 		if err != nil {
 			x.keeps = x.keeps[:keeps]
 			if first == nil {
@@ -304,7 +301,7 @@ func (x *expresser) fromCaller(f *file, d *fn, i int, id *ast.Ident) (string, er
 			continue
 		}
 		if text != "" && t != text {
-			return "", &hereError{"the parameter " + id.Name, f.place(id), "callers give it different values"}
+			return "", &hereError{"the parameter " + id.Name, f.Place(id), "callers give it different values"}
 		}
 		text = t
 	}
@@ -312,27 +309,14 @@ func (x *expresser) fromCaller(f *file, d *fn, i int, id *ast.Ident) (string, er
 		if first != nil {
 			return "", first
 		}
-		return "", &hereError{"the parameter " + id.Name, f.place(id), "no call in sight gives its value"}
+		return "", &hereError{"the parameter " + id.Name, f.Place(id), "no call in sight gives its value"}
 	}
 	return text, nil
 }
 
-func argument(c *ast.CallExpr, i int) ast.Expr {
-	if i < 0 {
-		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
-			return sel.X
-		}
-		return nil
-	}
-	if i < len(c.Args) && !(c.Ellipsis.IsValid() && i == len(c.Args)-1) {
-		return c.Args[i]
-	}
-	return nil
-}
-
 // asParam finds the parameter by which d hands e down to x.at, if it does.
-func (x *expresser) asParam(f *file, d *fn, e ast.Expr) (string, bool) {
-	if x.at.obj == nil {
+func (x *expresser) asParam(f *syntax.File, d *syntax.Func, e ast.Expr) (string, bool) {
+	if x.at.Obj == nil {
 		return "", false
 	}
 	if x.depth++; x.depth > 40 {
@@ -340,36 +324,36 @@ func (x *expresser) asParam(f *file, d *fn, e ast.Expr) (string, bool) {
 	}
 	defer func() { x.depth-- }()
 	var name string
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		c, ok := n.(*ast.CallExpr)
 		if !ok || name != "" {
 			return name == ""
 		}
-		m := x.ix.target(f, c)
-		if m == nil || m.node == d.node || !x.ix.reaches(m, x.at, 6) {
+		m := x.ix.Target(f, c)
+		if m == nil || m.Node == d.Node || !x.ix.Reaches(m, x.at, 6) {
 			return true
 		}
 		for i := -1; i < len(c.Args); i++ {
-			arg := argument(c, i)
+			arg := syntax.Argument(c, i)
 			if arg == nil || !x.same(f, arg, e) {
 				continue
 			}
 			var p *ast.Ident
 			if i >= 0 {
-				if ps := m.params(); i < len(ps) {
+				if ps := m.Params(); i < len(ps) {
 					p = ps[i]
 				}
-			} else if m.recv != nil && len(m.recv.List) == 1 && len(m.recv.List[0].Names) == 1 {
-				p = m.recv.List[0].Names[0]
+			} else if m.Recv != nil && len(m.Recv.List) == 1 && len(m.Recv.List[0].Names) == 1 {
+				p = m.Recv.List[0].Names[0]
 			}
 			if p == nil || p.Name == "_" {
 				continue
 			}
-			if m.node == x.at.node {
-				if x.lookup(p.Name) == x.at.file.pkg.Info.Defs[p] {
+			if m.Node == x.at.Node {
+				if x.lookup(p.Name) == x.at.File.Pkg.Info.Defs[p] {
 					name = p.Name
 				}
-			} else if s, ok := x.asParam(m.file, m, p); ok {
+			} else if s, ok := x.asParam(m.File, m, p); ok {
 				name = s
 			}
 			if name != "" {
@@ -382,32 +366,15 @@ func (x *expresser) asParam(f *file, d *fn, e ast.Expr) (string, bool) {
 }
 
 // same reports whether two expressions of one function name the same value.
-func (x *expresser) same(f *file, a, b ast.Expr) bool {
+func (x *expresser) same(f *syntax.File, a, b ast.Expr) bool {
 	if u, ok := ast.Unparen(a).(*ast.UnaryExpr); ok && u.Op == token.AND {
 		a = u.X // a method's receiver or a parameter that takes the address still names the same thing
 	}
-	if f.text(a) != f.text(b) {
+	if f.Text(a) != f.Text(b) {
 		return false
 	}
-	ra, rb := root(a), root(b)
-	return ra != nil && rb != nil && f.object(ra) == f.object(rb)
-}
-
-func root(e ast.Expr) *ast.Ident {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			return x
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		default:
-			return nil
-		}
-	}
+	ra, rb := syntax.Root(a), syntax.Root(b)
+	return ra != nil && rb != nil && f.Object(ra) == f.Object(rb)
 }
 
 // asHere unwraps a hereError.

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -32,20 +34,20 @@ type filler struct {
 const lifetimeComment = "// seconds; the JWT exchange gave milliseconds"
 
 // target returns the statements that fill e in function d from the token, to stand at s.
-func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text, error) {
-	f := d.file
-	t := f.typeOf(e)
+func (fl *filler) target(d *syntax.Func, e ast.Expr, tok string, s ast.Stmt) (change.Text, error) {
+	f := d.File
+	t := f.TypeOf(e)
 	if t == nil {
-		return change.Text{}, because("the type of %s is not known (%s)", f.text(e), f.place(e))
+		return change.Text{}, because("the type of %s is not known (%s)", f.Text(e), f.Place(e))
 	}
-	fl.lifetime = freshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
-	if id := identOf(ast.Unparen(e)); id != nil {
+	fl.lifetime = syntax.FreshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
+	if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
 		if ok, text := fl.substitute(d, id, tok, s); ok {
 			return text, nil
 		}
 	}
 	if t.String() == oauth2Path+".Token" {
-		return change.Text{Src: f.text(e) + " = *" + tok, Keeps: []ast.Node{e}}, nil
+		return change.Text{Src: f.Text(e) + " = *" + tok, Keeps: []ast.Node{e}}, nil
 	}
 	if m, ok := t.Underlying().(*types.Map); ok {
 		if text, ok := fl.substituteMap(d, e, tok, s); ok {
@@ -54,18 +56,18 @@ func (fl *filler) target(d *fn, e ast.Expr, tok string, s ast.Stmt) (change.Text
 		return fl.fillMap(f, e, m, tok)
 	}
 	isAddr := false
-	if u, ok := f.parent[e].(*ast.UnaryExpr); ok && u.Op == token.AND {
+	if u, ok := f.Parent[e].(*ast.UnaryExpr); ok && u.Op == token.AND {
 		isAddr = true
 	}
-	text, err := fl.structure(d, f.text(e), t, isAddr, tok, f.place(e))
+	text, err := fl.structure(d, f.Text(e), t, isAddr, tok, f.Place(e))
 	text.Keeps = []ast.Node{e}
 	return text, err
 }
 
 // structure returns the statements that fill x, a structure or a pointer to one; with alloc the pointer
 // is set first. place is for messages.
-func (fl *filler) structure(d *fn, x string, t types.Type, alloc bool, tok, place string) (change.Text, error) {
-	fl.lifetime = freshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
+func (fl *filler) structure(d *syntax.Func, x string, t types.Type, alloc bool, tok, place string) (change.Text, error) {
+	fl.lifetime = syntax.FreshName(fl.p.ix, d, nil, "expiresIn", "lifetime", "tokenLifetime")
 	ptr := false
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t, ptr = p.Elem(), true
@@ -119,9 +121,9 @@ func decodesItself(t types.Type) bool {
 }
 
 // typeText writes a type for the file of d.
-func (fl *filler) typeText(d *fn, t types.Type) string {
+func (fl *filler) typeText(d *syntax.Func, t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
-		if p == d.file.pkg.Types {
+		if p == d.File.Pkg.Types {
 			return ""
 		}
 		return "«" + p.Path() + "»"
@@ -167,18 +169,8 @@ func jsonFields(st *types.Struct) []jsonField {
 	return out
 }
 
-func isString(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
-}
-
-func isNumber(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsNumeric != 0
-}
-
 // field writes the statement that fills one field; uses tells whether it needs the lifetime.
-func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string, uses bool, err error) {
+func (fl *filler) field(d *syntax.Func, x string, fd jsonField, tok string) (line string, uses bool, err error) {
 	switch fd.key {
 	case "access_token", "token_type", "refresh_token", "expires_in":
 		if !decodesItself(fd.typ) {
@@ -193,7 +185,7 @@ func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string,
 		return fl.typeText(d, fd.typ) + "(" + v + ")"
 	}
 	text := func(v string) (string, bool, error) {
-		if isString(fd.typ) {
+		if syntax.IsString(fd.typ) {
 			return x + " = " + conv(v), false, nil
 		}
 		if p, ok := fd.typ.(*types.Pointer); ok && p.Elem() == types.Typ[types.String] {
@@ -221,14 +213,14 @@ func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string,
 		switch {
 		case fd.typ == types.Typ[types.Float64] || types.IsInterface(fd.typ):
 			return x + " = " + v + note, true, nil
-		case isNumber(fd.typ):
+		case syntax.IsNumber(fd.typ):
 			return x + " = " + fl.typeText(d, fd.typ) + "(" + v + ")" + note, true, nil
 		case fd.typ.String() == "encoding/json.Number":
 			return x + " = «encoding/json».Number(«strconv».FormatInt(int64(" + v + "), 10))" + note, true, nil
 		}
 		return "", false, fmt.Errorf("%s has the type %s", x, fd.typ)
 	}
-	if len(fl.p.ix.uses[fd.obj]) == 0 && (fl.p.private(d) || fd.owner == nil || !givenOut(d.file.pkg.Types, fd.owner)) {
+	if len(fl.p.ix.Uses[fd.obj]) == 0 && (fl.p.private(d) || fd.owner == nil || !givenOut(d.File.Pkg.Types, fd.owner)) {
 		return "", false, nil // nobody reads it
 	}
 	switch {
@@ -236,7 +228,7 @@ func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string,
 		return fmt.Sprintf("%s, _ = %s.Extra(%q).(string)", x, tok, fd.key), false, nil
 	case fd.typ == types.Typ[types.Float64]:
 		return fmt.Sprintf("%s, _ = %s.Extra(%q).(float64)", x, tok, fd.key), false, nil
-	case isNumber(fd.typ):
+	case syntax.IsNumber(fd.typ):
 		return fmt.Sprintf("if v, ok := %s.Extra(%q).(float64); ok {\n%s = %s(v)\n}", tok, fd.key, x, fl.typeText(d, fd.typ)), false, nil
 	case fd.typ == types.Typ[types.Bool]:
 		return fmt.Sprintf("%s, _ = %s.Extra(%q).(bool)", x, tok, fd.key), false, nil
@@ -247,13 +239,13 @@ func (fl *filler) field(d *fn, x string, fd jsonField, tok string) (line string,
 }
 
 // substitute replaces all reads of a local structure, if reads of known fields are all there is.
-func (fl *filler) substitute(d *fn, id *ast.Ident, tok string, s ast.Stmt) (bool, change.Text) {
-	f := d.file
-	v, ok := f.object(id).(*types.Var)
+func (fl *filler) substitute(d *syntax.Func, id *ast.Ident, tok string, s ast.Stmt) (bool, change.Text) {
+	f := d.File
+	v, ok := f.Object(id).(*types.Var)
 	if !ok || v.IsField() || v.Parent() == v.Pkg().Scope() {
 		return false, change.Text{}
 	}
-	if _, isParam := d.param(v); isParam {
+	if _, isParam := d.Param(v); isParam {
 		return false, change.Text{}
 	}
 	t := v.Type()
@@ -270,15 +262,15 @@ func (fl *filler) substitute(d *fn, id *ast.Ident, tok string, s ast.Stmt) (bool
 	}
 	repl := map[ast.Node]change.Text{}
 	needLifetime := false
-	for _, use := range fl.p.ix.uses[v] {
+	for _, use := range fl.p.ix.Uses[v] {
 		if fl.isDecodeArg(f, use) || fl.removed(f, use) {
 			continue
 		}
-		sel, ok := f.parent[use].(*ast.SelectorExpr)
+		sel, ok := f.Parent[use].(*ast.SelectorExpr)
 		if !ok || sel.X != use || fl.written(f, sel) {
 			return false, change.Text{}
 		}
-		switch keys[f.object(sel.Sel)] {
+		switch keys[f.Object(sel.Sel)] {
 		case "access_token":
 			repl[sel] = change.Text{Src: tok + ".AccessToken"}
 		case "token_type":
@@ -295,7 +287,7 @@ func (fl *filler) substitute(d *fn, id *ast.Ident, tok string, s ast.Stmt) (bool
 		default:
 			return false, change.Text{}
 		}
-		if b, isBasic := f.typeOf(sel).(*types.Basic); !isBasic || (b.Kind() != types.String && keys[f.object(sel.Sel)] != "expires_in") {
+		if b, isBasic := f.TypeOf(sel).(*types.Basic); !isBasic || (b.Kind() != types.String && keys[f.Object(sel.Sel)] != "expires_in") {
 			return false, change.Text{}
 		}
 	}
@@ -313,12 +305,12 @@ func (fl *filler) substitute(d *fn, id *ast.Ident, tok string, s ast.Stmt) (bool
 
 // follow reports whether nodes are reached through s only: they stand in its block, or in one around it that
 // it is in under no condition. Where they do not, the token may be nil there, or its name mean nothing.
-func follow(f *file, s ast.Stmt, nodes map[ast.Node]change.Text) bool {
+func follow(f *syntax.File, s ast.Stmt, nodes map[ast.Node]change.Text) bool {
 	var n ast.Node = s
-	if i, ok := f.parent[s].(*ast.IfStmt); ok && i.Init == s {
+	if i, ok := f.Parent[s].(*ast.IfStmt); ok && i.Init == s {
 		n = i
 	}
-	block := f.parent[n]
+	block := f.Parent[n]
 	for n := range nodes {
 		if n.Pos() < block.Pos() || block.End() < n.End() {
 			return false
@@ -328,18 +320,18 @@ func follow(f *file, s ast.Stmt, nodes map[ast.Node]change.Text) bool {
 }
 
 // isDecodeArg reports whether the use is the &x, or the pointer x, of the decoding itself.
-func (fl *filler) isDecodeArg(f *file, use *ast.Ident) bool {
+func (fl *filler) isDecodeArg(f *syntax.File, use *ast.Ident) bool {
 	var n ast.Node = use
-	if u, ok := f.parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
+	if u, ok := f.Parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
 		n = u
 	}
-	c, ok := f.parent[n].(*ast.CallExpr)
-	return ok && c.Fun != n && hasName(calleeName(c), "Unmarshal", "Decode", "decode") || ok && fl.p.targets[use]
+	c, ok := f.Parent[n].(*ast.CallExpr)
+	return ok && c.Fun != n && hasName(syntax.CalleeName(c), "Unmarshal", "Decode", "decode") || ok && fl.p.targets[use]
 }
 
 // removed reports whether a use lies in a statement that goes anyway.
-func (fl *filler) removed(f *file, n ast.Node) bool {
-	for ; n != nil; n = f.parent[n] {
+func (fl *filler) removed(f *syntax.File, n ast.Node) bool {
+	for ; n != nil; n = f.Parent[n] {
 		if _, ok := fl.set.Remove[n]; ok {
 			return true
 		}
@@ -347,8 +339,8 @@ func (fl *filler) removed(f *file, n ast.Node) bool {
 	return false
 }
 
-func (fl *filler) written(f *file, sel ast.Expr) bool {
-	switch p := f.parent[sel].(type) {
+func (fl *filler) written(f *syntax.File, sel ast.Expr) bool {
+	switch p := f.Parent[sel].(type) {
 	case *ast.AssignStmt:
 		for _, l := range p.Lhs {
 			if l == sel {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
@@ -59,7 +61,7 @@ func (p *planner) toConfig(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if err := p.alone(fl, pt); err != nil {
 		return err
 	}
-	f := pt.fn.file
+	f := pt.fn.File
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
 	if req.authStyle == "" {
@@ -89,7 +91,7 @@ func (p *planner) toConfig(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	}
 	p.headers(fl, set)
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = f.place(pt.call), pt.fn
+	pl.Fetch, pl.at = f.Place(pt.call), pt.fn
 	return p.emit(pt, req, "", set)
 }
 
@@ -114,7 +116,7 @@ func (p *planner) grantURL(fl *flow.Flow, v *provider.Provider, x *expresser) (c
 	if u := v.Target.TokenURL; u != "" && !strings.Contains(u, "{") {
 		return change.Text{Src: strconv.Quote(u)}, nil
 	}
-	f, n := p.ix.node(fl.URL)
+	f, n := p.ix.Node(fl.URL)
 	e, ok := n.(ast.Expr)
 	if !ok {
 		return change.Text{}, because("the token URL was not found")
@@ -131,7 +133,7 @@ func (p *planner) grantURL(fl *flow.Flow, v *provider.Provider, x *expresser) (c
 }
 
 // oldHost returns the vendor's host that only serves the old grant, if the program can ask no other.
-func (p *planner) oldHost(fl *flow.Flow, v *provider.Provider, x *expresser, f *file, e ast.Expr) string {
+func (p *planner) oldHost(fl *flow.Flow, v *provider.Provider, x *expresser, f *syntax.File, e ast.Expr) string {
 	for _, part := range fl.URLParts {
 		for _, host := range v.Target.OldHosts {
 			if strings.Contains(part.Text, host) && p.constant(f, e, 8) {
@@ -143,18 +145,18 @@ func (p *planner) oldHost(fl *flow.Flow, v *provider.Provider, x *expresser, f *
 }
 
 // constant reports whether an expression only has values that stand in the source.
-func (p *planner) constant(f *file, e ast.Expr, depth int) bool {
+func (p *planner) constant(f *syntax.File, e ast.Expr, depth int) bool {
 	if e == nil || depth == 0 {
 		return false
 	}
-	if f.pkg.Info.Types[e].Value != nil {
+	if f.Pkg.Info.Types[e].Value != nil {
 		return true
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BinaryExpr:
 		return p.constant(f, e.X, depth-1) && p.constant(f, e.Y, depth-1)
 	case *ast.CallExpr:
-		if obj := p.ix.callee(f, e); obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "fmt" && obj.Pkg().Path() != "strings" && obj.Pkg().Path() != "net/url" {
+		if obj := p.ix.Callee(f, e); obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "fmt" && obj.Pkg().Path() != "strings" && obj.Pkg().Path() != "net/url" {
 			return false
 		}
 		for _, a := range e.Args {
@@ -164,28 +166,28 @@ func (p *planner) constant(f *file, e ast.Expr, depth int) bool {
 		}
 		return true
 	case *ast.Ident, *ast.SelectorExpr:
-		id := identOf(e)
+		id := syntax.IdentOf(e)
 		if sel, ok := e.(*ast.SelectorExpr); ok {
 			id = sel.Sel
 		}
-		v, ok := f.object(id).(*types.Var)
+		v, ok := f.Object(id).(*types.Var)
 		if !ok || p.filledElsewhere(v) {
 			return false
 		}
-		all := p.ix.sources(v)
-		if d := p.ix.enclosing(f, e); d != nil {
-			if i, isParam := d.param(v); isParam {
-				sites, known := p.ix.callers(d.obj)
-				if d.obj == nil || !known || d.obj.Exported() && !p.private(d) {
+		all := p.ix.Sources(v)
+		if d := p.ix.Enclosing(f, e); d != nil {
+			if i, isParam := d.Param(v); isParam {
+				sites, known := p.ix.Callers(d.Obj)
+				if d.Obj == nil || !known || d.Obj.Exported() && !p.private(d) {
 					return false
 				}
 				for _, s := range sites {
-					all = append(all, source{s.file, argument(s.call, i)})
+					all = append(all, syntax.Source{File: s.File, Expr: syntax.Argument(s.Call, i)})
 				}
 			}
 		}
 		for _, src := range all {
-			if src.expr == nil || !p.constant(src.file, src.expr, depth-1) {
+			if src.Expr == nil || !p.constant(src.File, src.Expr, depth-1) {
 				return false
 			}
 		}
@@ -200,13 +202,13 @@ func (p *planner) filledElsewhere(v *types.Var) bool {
 	if v.IsField() && p.hasTag(v) {
 		return true
 	}
-	for _, id := range p.ix.uses[v] {
-		f := p.ix.in[id]
+	for _, id := range p.ix.Uses[v] {
+		f := p.ix.In[id]
 		var n ast.Node = id
-		if sel, ok := f.parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
+		if sel, ok := f.Parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
 			n = sel
 		}
-		if u, ok := f.parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
+		if u, ok := f.Parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
 			return true
 		}
 	}
@@ -215,15 +217,15 @@ func (p *planner) filledElsewhere(v *types.Var) bool {
 
 // hasTag reports whether a field that the module declares has a tag.
 func (p *planner) hasTag(field *types.Var) bool {
-	f := p.ix.fileAt(field)
+	f := p.ix.FileAt(field)
 	if f == nil {
 		return true // declared elsewhere: nothing is known of it
 	}
 	tagged := false
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		if fd, ok := n.(*ast.Field); ok && fd.Tag != nil {
 			for _, id := range fd.Names {
-				tagged = tagged || f.pkg.Info.Defs[id] == field
+				tagged = tagged || f.Pkg.Info.Defs[id] == field
 			}
 		}
 		return !tagged
@@ -287,11 +289,11 @@ func (p *planner) grantScopes(fl *flow.Flow, v *provider.Provider, x *expresser,
 		req.scopes = s
 		return nil
 	}
-	var f *file
+	var f *syntax.File
 	var e ast.Expr
 	for _, fd := range fl.Fields {
 		if fd.Key == "scope" {
-			g, n := p.ix.node(fd.Value)
+			g, n := p.ix.Node(fd.Value)
 			f = g
 			e, _ = n.(ast.Expr)
 			if err := p.unconditional(fl, fd); err != nil {
@@ -308,13 +310,13 @@ func (p *planner) grantScopes(fl *flow.Flow, v *provider.Provider, x *expresser,
 	if e == nil {
 		return nil
 	}
-	if c := f.pkg.Info.Types[e].Value; c != nil && c.Kind() == constant.String {
+	if c := f.Pkg.Info.Types[e].Value; c != nil && c.Kind() == constant.String {
 		req.scopes = strings.Fields(constant.StringVal(c))
 		return nil
 	}
 	// strings.Join(list, " ") is the list.
-	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok && calleeName(c) == "Join" && len(c.Args) == 2 {
-		if t := f.typeOf(c.Args[0]); t != nil && t.Underlying().String() == "[]string" {
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok && syntax.CalleeName(c) == "Join" && len(c.Args) == 2 {
+		if t := f.TypeOf(c.Args[0]); t != nil && t.Underlying().String() == "[]string" {
 			text, err := x.express(f, c.Args[0])
 			if err != nil {
 				return because("%v", err)
@@ -370,7 +372,7 @@ func (p *planner) ownParams(fl *flow.Flow, v *provider.Provider, x *expresser, r
 	for _, pm := range p.dec.further(v) {
 		var text change.Text
 		var err error
-		var f *file
+		var f *syntax.File
 		var e ast.Expr
 		switch {
 		case p.dec.Providers[fl.Provider].Params[pm.Name] != "":
@@ -408,9 +410,9 @@ func (p *planner) ownParams(fl *flow.Flow, v *provider.Provider, x *expresser, r
 
 // unconditional reports, as an error, that a parameter is only sent sometimes.
 func (p *planner) unconditional(fl *flow.Flow, fd flow.Field) error {
-	f, put := p.ix.node(fd.Put)
-	_, assertion := p.ix.node(fl.Assertion)
-	_, value := p.ix.node(fd.Value)
+	f, put := p.ix.Node(fd.Put)
+	_, assertion := p.ix.Node(fl.Assertion)
+	_, value := p.ix.Node(fd.Value)
 	e, _ := value.(ast.Expr)
 	if put == nil || e == nil {
 		return nil

@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
@@ -40,7 +42,7 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *poin
 	if err := p.alone(fl, pt); err != nil {
 		return err
 	}
-	f := pt.fn.file
+	f := pt.fn.File
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{scopes: scopes}
 	var err error
@@ -62,7 +64,7 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *poin
 		return err
 	}
 	p.headers(fl, set)
-	pl.Fetch, pl.at = f.place(pt.call), pt.fn
+	pl.Fetch, pl.at = f.Place(pt.call), pt.fn
 	return p.emit(pt, req, config, set)
 }
 
@@ -71,41 +73,41 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *poin
 // answer later must not go.
 func (p *planner) alone(fl *flow.Flow, pt *point) error {
 	if p.serves(pt.fn, fl) {
-		sites, _ := p.ix.callers(pt.fn.obj)
-		return because("%s sends whatever form it is given, and is called from %d places", pt.fn.obj.Name(), len(sites))
+		sites, _ := p.ix.Callers(pt.fn.Obj)
+		return because("%s sends whatever form it is given, and is called from %d places", pt.fn.Obj.Name(), len(sites))
 	}
 	var again ast.Node
-	ast.Inspect(pt.fn.body, func(n ast.Node) bool {
+	ast.Inspect(pt.fn.Body, func(n ast.Node) bool {
 		s, ok := n.(*ast.AssignStmt)
 		if !ok || s == pt.stmt || pt.resp == nil {
 			return again == nil
 		}
 		for _, l := range s.Lhs {
-			if id := identOf(l); id != nil && pt.fn.file.object(id) == pt.resp {
+			if id := syntax.IdentOf(l); id != nil && pt.fn.File.Object(id) == pt.resp {
 				again = s
 			}
 		}
 		return again == nil
 	})
 	if again != nil {
-		return because("the variable of the answer, %s, holds another one, too (%s)", pt.resp.Name(), pt.fn.file.place(again))
+		return because("the variable of the answer, %s, holds another one, too (%s)", pt.resp.Name(), pt.fn.File.Place(again))
 	}
 	return nil
 }
 
 // serves reports whether a function sends forms that it is given, by others than this flow, too.
-func (p *planner) serves(d *fn, fl *flow.Flow) bool {
-	if d.obj == nil {
+func (p *planner) serves(d *syntax.Func, fl *flow.Flow) bool {
+	if d.Obj == nil {
 		return false
 	}
-	f, n := p.ix.node(fl.Assertion)
+	f, n := p.ix.Node(fl.Assertion)
 	if n != nil {
-		if put := p.ix.outer(f, n); put != nil && p.ix.reaches(d, put, 6) {
+		if put := p.ix.Outer(f, n); put != nil && p.ix.Reaches(d, put, 6) {
 			return false
 		}
 	}
-	sites, all := p.ix.callers(d.obj)
-	return len(sites)+len(p.ix.dynamic(d.obj)) > 1 || !all
+	sites, all := p.ix.Callers(d.Obj)
+	return len(sites)+len(p.ix.Dynamic(d.Obj)) > 1 || !all
 }
 
 // parameters says the form's values and the URL at x.
@@ -138,7 +140,7 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 		if fd.Key != key {
 			continue
 		}
-		f, n := p.ix.node(fd.Value)
+		f, n := p.ix.Node(fd.Value)
 		e, ok := n.(ast.Expr)
 		if !ok {
 			continue
@@ -169,9 +171,9 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 }
 
 // unescaped takes off url.QueryEscape, which a body made by hand needs and oauth2 does itself.
-func unescaped(f *file, e ast.Expr) ast.Expr {
+func unescaped(f *syntax.File, e ast.Expr) ast.Expr {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || len(c.Args) != 1 || calleeName(c) != "QueryEscape" && calleeName(c) != "PathEscape" {
+	if !ok || len(c.Args) != 1 || syntax.CalleeName(c) != "QueryEscape" && syntax.CalleeName(c) != "PathEscape" {
 		return e
 	}
 	return c.Args[0]
@@ -183,14 +185,14 @@ func (p *planner) resources(fl *flow.Flow, x *expresser, req *request) error {
 		if fd.Key != "resource" {
 			continue
 		}
-		f, n := p.ix.node(fd.Value)
+		f, n := p.ix.Node(fd.Value)
 		e, ok := n.(ast.Expr)
 		if !ok {
 			return because("a resource parameter was not found in the source")
 		}
 		if list := p.rangedOver(f, e); list != nil {
-			if t := f.typeOf(list); t == nil || t.Underlying().String() != "[]string" || len(req.resource) > 0 || req.resources.Src != "" {
-				return because("the resource parameters come from a %s (%s)", f.typeOf(list), f.place(list))
+			if t := f.TypeOf(list); t == nil || t.Underlying().String() != "[]string" || len(req.resource) > 0 || req.resources.Src != "" {
+				return because("the resource parameters come from a %s (%s)", f.TypeOf(list), f.Place(list))
 			}
 			t, err := x.express(f, list)
 			if err != nil {
@@ -199,7 +201,7 @@ func (p *planner) resources(fl *flow.Flow, x *expresser, req *request) error {
 			req.resources = t
 			continue
 		}
-		if t := f.typeOf(e); t != nil && t.Underlying().String() == "[]string" {
+		if t := f.TypeOf(e); t != nil && t.Underlying().String() == "[]string" {
 			text, err := x.express(f, e)
 			if err != nil {
 				return err
@@ -220,14 +222,14 @@ func (p *planner) resources(fl *flow.Flow, x *expresser, req *request) error {
 }
 
 // rangedOver returns the list that a loop variable runs over.
-func (p *planner) rangedOver(f *file, e ast.Expr) ast.Expr {
-	id := identOf(ast.Unparen(e))
+func (p *planner) rangedOver(f *syntax.File, e ast.Expr) ast.Expr {
+	id := syntax.IdentOf(ast.Unparen(e))
 	if id == nil {
 		return nil
 	}
-	for n := f.parent[id]; n != nil; n = f.parent[n] {
+	for n := f.Parent[id]; n != nil; n = f.Parent[n] {
 		if r, ok := n.(*ast.RangeStmt); ok {
-			if v := identOf(r.Value); v != nil && f.object(v) == f.object(id) {
+			if v := syntax.IdentOf(r.Value); v != nil && f.Object(v) == f.Object(id) {
 				return r.X
 			}
 		}
@@ -239,14 +241,14 @@ func (p *planner) rangedOver(f *file, e ast.Expr) ast.Expr {
 func (p *planner) context(fl *flow.Flow, x *expresser) (change.Text, error) {
 	isContext := func(t types.Type) bool { return t != nil && t.String() == "context.Context" }
 	var given ast.Expr
-	var g *file
+	var g *syntax.File
 	for _, span := range []flow.Span{fl.Request, fl.Send} {
-		f, call := p.ix.call(span)
+		f, call := p.ix.Call(span)
 		if call == nil {
 			continue
 		}
 		for _, a := range call.Args {
-			if isContext(f.typeOf(a)) {
+			if isContext(f.TypeOf(a)) {
 				given, g = a, f
 			}
 		}
@@ -271,16 +273,16 @@ func (p *planner) context(fl *flow.Flow, x *expresser) (change.Text, error) {
 }
 
 // withContext finds req.WithContext(ctx) on the way to the send.
-func (p *planner) withContext(fl *flow.Flow) (ast.Expr, *file) {
-	f, call := p.ix.call(fl.Send)
-	d := p.ix.enclosing(f, call)
+func (p *planner) withContext(fl *flow.Flow) (ast.Expr, *syntax.File) {
+	f, call := p.ix.Call(fl.Send)
+	d := p.ix.Enclosing(f, call)
 	if d == nil {
 		return nil, nil
 	}
 	var ctx ast.Expr
-	ast.Inspect(d.body, func(n ast.Node) bool {
-		if c, ok := n.(*ast.CallExpr); ok && calleeName(c) == "WithContext" && len(c.Args) == 1 {
-			if t := f.typeOf(c.Args[0]); t != nil && t.String() == "context.Context" {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && syntax.CalleeName(c) == "WithContext" && len(c.Args) == 1 {
+			if t := f.TypeOf(c.Args[0]); t != nil && t.String() == "context.Context" {
 				ctx = c.Args[0]
 			}
 		}
@@ -291,13 +293,13 @@ func (p *planner) withContext(fl *flow.Flow) (ast.Expr, *file) {
 
 // contextParam returns the context parameter of the function, or of one around it.
 func contextParam(x *expresser) string {
-	f := x.at.file
-	for d := x.at; d != nil; d = x.ix.enclosing(f, d.node) {
-		for _, id := range d.params() {
+	f := x.at.File
+	for d := x.at; d != nil; d = x.ix.Enclosing(f, d.Node) {
+		for _, id := range d.Params() {
 			if id == nil || id.Name == "_" {
 				continue
 			}
-			obj := f.pkg.Info.Defs[id]
+			obj := f.Pkg.Info.Defs[id]
 			if obj != nil && obj.Type().String() == "context.Context" && x.lookup(id.Name) == obj {
 				return id.Name
 			}
@@ -309,33 +311,33 @@ func contextParam(x *expresser) string {
 // headers names the headers of the old request that nobody sends any more, but for those that every
 // client of a token endpoint sends or that only concern the old body.
 func (p *planner) headers(fl *flow.Flow, set *change.Set) {
-	f, req := p.ix.call(fl.Request)
+	f, req := p.ix.Call(fl.Request)
 	if req == nil {
 		return // http.PostForm and the like set none
 	}
-	d := p.ix.enclosing(f, req)
+	d := p.ix.Enclosing(f, req)
 	if d == nil {
 		return
 	}
 	// A function may make further requests: the API's, with the token.
 	var own types.Object
-	if s, ok := f.parent[req].(*ast.AssignStmt); ok {
+	if s, ok := f.Parent[req].(*ast.AssignStmt); ok {
 		if id, ok := s.Lhs[0].(*ast.Ident); ok {
-			own = f.object(id)
+			own = f.Object(id)
 		}
 	}
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		c, ok := n.(*ast.CallExpr)
-		if !ok || len(c.Args) != 2 || calleeName(c) != "Set" && calleeName(c) != "Add" {
+		if !ok || len(c.Args) != 2 || syntax.CalleeName(c) != "Set" && syntax.CalleeName(c) != "Add" {
 			return true
 		}
 		sel, ok := c.Fun.(*ast.SelectorExpr)
-		if !ok || f.typeOf(sel.X) == nil || f.typeOf(sel.X).String() != "net/http.Header" {
+		if !ok || f.TypeOf(sel.X) == nil || f.TypeOf(sel.X).String() != "net/http.Header" {
 			return true
 		}
-		if inner, ok := sel.X.(*ast.SelectorExpr); !ok || f.typeOf(inner.X) == nil || f.typeOf(inner.X).String() != "*net/http.Request" {
+		if inner, ok := sel.X.(*ast.SelectorExpr); !ok || f.TypeOf(inner.X) == nil || f.TypeOf(inner.X).String() != "*net/http.Request" {
 			return true
-		} else if id, ok := inner.X.(*ast.Ident); ok && own != nil && f.object(id) != own {
+		} else if id, ok := inner.X.(*ast.Ident); ok && own != nil && f.Object(id) != own {
 			return true
 		}
 		lit, ok := c.Args[0].(*ast.BasicLit)
@@ -345,7 +347,7 @@ func (p *planner) headers(fl *flow.Flow, set *change.Set) {
 		switch strings.ToLower(strings.Trim(lit.Value, "\"`")) {
 		case "content-type", "accept", "cache-control", "content-length":
 		default:
-			set.Look(safety.Header, fmt.Sprintf("the header %s was sent with the exchange (%s); oauth2 does not send it", lit.Value, f.place(c)))
+			set.Look(safety.Header, fmt.Sprintf("the header %s was sent with the exchange (%s); oauth2 does not send it", lit.Value, f.Place(c)))
 		}
 		return true
 	})

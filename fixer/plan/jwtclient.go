@@ -6,38 +6,40 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/lazyregexp"
 )
 
 // subject looks at whom the assertion was for.
-func (j *jwtConfig) subject(f *file, e ast.Expr, email *ast.KeyValueExpr) error {
-	if email != nil && f.text(email.Value) == f.text(e) {
+func (j *jwtConfig) subject(f *syntax.File, e ast.Expr, email *ast.KeyValueExpr) error {
+	if email != nil && f.Text(email.Value) == f.Text(e) {
 		return nil
 	}
 	if !j.param("sub") && j.perCall(f, e) {
-		return because("the subject is a parameter (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.place(e))
+		return because("the subject is a parameter (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.Place(e))
 	}
 	return nil
 }
 
 // perCall reports whether a value is a parameter that several callers give.
-func (j *jwtConfig) perCall(f *file, e ast.Expr) bool {
+func (j *jwtConfig) perCall(f *syntax.File, e ast.Expr) bool {
 	found := false
-	d := j.p.ix.enclosing(f, e)
+	d := j.p.ix.Enclosing(f, e)
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || d == nil || !isString(f.typeOf(id)) {
+		if !ok || d == nil || !syntax.IsString(f.TypeOf(id)) {
 			return true
 		}
-		if i, isParam := d.param(f.object(id)); isParam && i >= 0 {
-			if d.obj == nil {
+		if i, isParam := d.Param(f.Object(id)); isParam && i >= 0 {
+			if d.Obj == nil {
 				found = true
 				return false
 			}
-			sites, all := j.p.ix.callers(d.obj)
-			found = found || len(sites) != 1 || !all || d.obj.Exported() && !j.p.private(d)
+			sites, all := j.p.ix.Callers(d.Obj)
+			found = found || len(sites) != 1 || !all || d.Obj.Exported() && !j.p.private(d)
 		}
 		return !found
 	})
@@ -46,16 +48,16 @@ func (j *jwtConfig) perCall(f *file, e ast.Expr) bool {
 
 // fixedValue reports whether a value is the same whenever it is asked for: a constant, or a setting
 // of the environment.
-func fixedValue(f *file, e ast.Expr) bool {
-	if f.pkg.Info.Types[e].Value != nil {
+func fixedValue(f *syntax.File, e ast.Expr) bool {
+	if f.Pkg.Info.Types[e].Value != nil {
 		return true
 	}
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
-	return ok && calleeName(c) == "Getenv"
+	return ok && syntax.CalleeName(c) == "Getenv"
 }
 
 // credentials say the client's id and secret. email is nil where the configuration has none.
-func (j *jwtConfig) credentials(f *file, at ast.Node, email, key *ast.KeyValueExpr) (id, secret change.Text, err error) {
+func (j *jwtConfig) credentials(f *syntax.File, at ast.Node, email, key *ast.KeyValueExpr) (id, secret change.Text, err error) {
 	in := j.p.dec.Providers[j.fl.Provider]
 	if in.Secret == "" {
 		return id, secret, &needError{"client_secret", "jwt.Config has no client secret, and none is invented: " + giveIn(j.vendor.ID, "client_secret", "-secret-env")}
@@ -77,10 +79,10 @@ func (j *jwtConfig) credentials(f *file, at ast.Node, email, key *ast.KeyValueEx
 		return id, secret, ask("the configuration names no client")
 	}
 	if !j.issuerIsClient(f, email.Value) {
-		return id, secret, ask(fmt.Sprintf("whether the issuer of the assertion (%s) is the client id is not known of %s", f.place(email.Value), j.vendor.Name))
+		return id, secret, ask(fmt.Sprintf("whether the issuer of the assertion (%s) is the client id is not known of %s", f.Place(email.Value), j.vendor.Name))
 	}
 	if key != nil && j.fromKeyFile(f, email.Value, key.Value) {
-		return id, secret, ask(fmt.Sprintf("%s comes out of the key file (%s), which goes", oneLine(f.text(email.Value)), f.place(email.Value)))
+		return id, secret, ask(fmt.Sprintf("%s comes out of the key file (%s), which goes", syntax.OneLine(f.Text(email.Value)), f.Place(email.Value)))
 	}
 	j.idFrom = true
 	return change.Text{Src: quote(f, email.Value, nil), Keeps: []ast.Node{email.Value}}, secret, nil
@@ -108,15 +110,15 @@ func (j *jwtConfig) oneClient() error {
 		if !roots[j.c.root(at.of)] {
 			continue
 		}
-		text := at.file.text(at.value)
-		if v := at.file.pkg.Info.Types[at.value].Value; v != nil {
+		text := at.file.Text(at.value)
+		if v := at.file.Pkg.Info.Types[at.value].Value; v != nil {
 			text = v.ExactString()
 		}
 		switch {
 		case first == "":
-			first, where = text, at.file.place(at.value)
+			first, where = text, at.file.Place(at.value)
 		case text != first:
-			return because("the program has several clients of %s (%s, %s), and the decisions in the configuration are for one", j.vendor.Name, where, at.file.place(at.value))
+			return because("the program has several clients of %s (%s, %s), and the decisions in the configuration are for one", j.vendor.Name, where, at.file.Place(at.value))
 		}
 	}
 	return nil
@@ -127,11 +129,11 @@ var clientWord = lazyregexp.New(`(?i)client|consumer|app(lication)?_?id`)
 
 // issuerIsClient reports whether iss has the value of the client id: by what is known of the vendor, and
 // of one that only the configuration describes, by the name that the program gives it.
-func (j *jwtConfig) issuerIsClient(f *file, e ast.Expr) bool {
+func (j *jwtConfig) issuerIsClient(f *syntax.File, e ast.Expr) bool {
 	if _, ok := provider.ByID(j.vendor.ID); ok {
 		return true
 	}
-	return clientWord.MatchString(f.text(e))
+	return clientWord.MatchString(f.Text(e))
 }
 
 // keyFile is in the names of files, and of the settings that name them, that hold a vendor's key.
@@ -139,14 +141,14 @@ var keyFile = lazyregexp.New(`(?i)key|cred|service.?account|secret`)
 
 // fromKeyFile reports whether a value is taken from the structure that the key is in, and that structure
 // from a file made for the key.
-func (j *jwtConfig) fromKeyFile(f *file, e, key ast.Expr) bool {
-	r := root(e)
-	if r == nil || identOf(ast.Unparen(e)) != nil {
+func (j *jwtConfig) fromKeyFile(f *syntax.File, e, key ast.Expr) bool {
+	r := syntax.Root(e)
+	if r == nil || syntax.IdentOf(ast.Unparen(e)) != nil {
 		return false
 	}
 	same := false
 	ast.Inspect(key, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && f.object(id) == f.object(r) {
+		if id, ok := n.(*ast.Ident); ok && f.Object(id) == f.Object(r) {
 			same = true
 		}
 		return !same
@@ -157,15 +159,15 @@ func (j *jwtConfig) fromKeyFile(f *file, e, key ast.Expr) bool {
 	return slices.ContainsFunc(j.fl.Steps, keyFileRead)
 }
 
-func (j *jwtConfig) notFromKeyFile(f *file, e ast.Expr, key *ast.KeyValueExpr, what string) error {
+func (j *jwtConfig) notFromKeyFile(f *syntax.File, e ast.Expr, key *ast.KeyValueExpr, what string) error {
 	if key == nil || !j.fromKeyFile(f, e, key.Value) {
 		return nil
 	}
-	return because("the %s comes out of the key file (%s), which goes", what, f.place(e))
+	return because("the %s comes out of the key file (%s), which goes", what, f.Place(e))
 }
 
 // tokenURL says the token URL: the same, unless the vendor has another for the new grant.
-func (j *jwtConfig) tokenURL(f *file, at ast.Node, e ast.Expr) (change.Text, error) {
+func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Text, error) {
 	if in := j.p.dec.Providers[j.fl.Provider]; in.TokenURL != "" {
 		return j.given(f, at, "token_url", in.TokenURL)
 	}
@@ -181,12 +183,12 @@ func (j *jwtConfig) tokenURL(f *file, at ast.Node, e ast.Expr) (change.Text, err
 }
 
 // given says an expression that a person decided on where a literal or an assignment stands.
-func (j *jwtConfig) given(f *file, at ast.Node, what, src string) (change.Text, error) {
-	if d := j.p.ix.enclosing(f, at); d != nil {
+func (j *jwtConfig) given(f *syntax.File, at ast.Node, what, src string) (change.Text, error) {
+	if d := j.p.ix.Enclosing(f, at); d != nil {
 		return (&expresser{ix: j.p.ix, at: d, pos: at.Pos()}).given(what, src)
 	}
 	if name := unknownName(f, src); name != "" {
-		return change.Text{}, because("the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.place(at))
+		return change.Text{}, because("the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.Place(at))
 	}
 	return change.Text{Src: src}, nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
@@ -16,12 +18,12 @@ import (
 const oauthJWTPath = "golang.org/x/oauth2/jwt"
 
 // viaJWTConfig reports whether the exchange is made by golang.org/x/oauth2/jwt.Config.
-func (p *planner) viaJWTConfig(fl *flow.Flow) (*file, *ast.CallExpr, bool) {
-	f, call := p.ix.call(fl.Send)
+func (p *planner) viaJWTConfig(fl *flow.Flow) (*syntax.File, *ast.CallExpr, bool) {
+	f, call := p.ix.Call(fl.Send)
 	if call == nil {
 		return nil, nil, false
 	}
-	obj := p.ix.callee(f, call)
+	obj := p.ix.Callee(f, call)
 	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != oauthJWTPath {
 		return nil, nil, false
 	}
@@ -54,7 +56,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 	f, call, _ := p.viaJWTConfig(fl)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
-		return because("the call that makes the token source has an unknown form (%s)", f.place(call))
+		return because("the call that makes the token source has an unknown form (%s)", f.Place(call))
 	}
 	if p.configs == nil {
 		p.configs = carriersOf(p.ix, oauthJWTPath, "Config")
@@ -65,7 +67,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 	}
 	k := p.configs.held(f, sel)
 	if k == nil {
-		return because("where the jwt.Config comes from was not found (%s)", f.place(call))
+		return because("where the jwt.Config comes from was not found (%s)", f.Place(call))
 	}
 	j.root = p.configs.root(k)
 	if err := j.collect(); err != nil {
@@ -85,7 +87,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 		return err
 	}
 	j.notes()
-	pl.Fetch, pl.at, pl.unparsed = f.place(call), p.ix.outer(f, call), true
+	pl.Fetch, pl.at, pl.unparsed = f.Place(call), p.ix.Outer(f, call), true
 	return nil
 }
 
@@ -104,9 +106,9 @@ func (j *jwtConfig) collect() error {
 		for _, e := range lit.Elts {
 			kv, ok := e.(*ast.KeyValueExpr)
 			if !ok {
-				return because("the fields of the jwt.Config are not named (%s)", l.file.place(lit))
+				return because("the fields of the jwt.Config are not named (%s)", l.file.Place(lit))
 			}
-			if id := identOf(kv.Key); id != nil {
+			if id := syntax.IdentOf(kv.Key); id != nil {
 				j.fields[lit][id.Name] = kv
 			}
 		}
@@ -115,12 +117,12 @@ func (j *jwtConfig) collect() error {
 		if j.c.root(u.of) != j.root {
 			continue
 		}
-		if s, ok := u.file.parent[u.sel].(*ast.AssignStmt); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && s.Lhs[0] == u.sel {
+		if s, ok := u.file.Parent[u.sel].(*ast.AssignStmt); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && s.Lhs[0] == u.sel {
 			j.assigned[u.sel.Sel.Name] = append(j.assigned[u.sel.Sel.Name], u)
 			continue
 		}
-		if ix, ok := u.file.parent[u.sel].(*ast.IndexExpr); ok && u.sel.Sel.Name == "PrivateClaims" {
-			if s, ok := u.file.parent[ix].(*ast.AssignStmt); ok && len(s.Lhs) == 1 && s.Lhs[0] == ix {
+		if ix, ok := u.file.Parent[u.sel].(*ast.IndexExpr); ok && u.sel.Sel.Name == "PrivateClaims" {
+			if s, ok := u.file.Parent[ix].(*ast.AssignStmt); ok && len(s.Lhs) == 1 && s.Lhs[0] == ix {
 				j.assigned["PrivateClaims["] = append(j.assigned["PrivateClaims["], u)
 				continue
 			}
@@ -145,7 +147,7 @@ func (j *jwtConfig) mayChange() error {
 		for _, o := range m.owners {
 			if obj, ok := o.(types.Object); ok {
 				if name := j.published(m.file, m.node, obj); name != "" {
-					return because("%s is part of the exported API, so its type stays (%s)", name, m.file.place(m.node))
+					return because("%s is part of the exported API, so its type stays (%s)", name, m.file.Place(m.node))
 				}
 			}
 		}
@@ -159,18 +161,18 @@ func (j *jwtConfig) mayChange() error {
 		if !ok || j.c.root(j.c.held(f, sel)) != j.root || other.Provider == j.fl.Provider {
 			continue
 		}
-		return because("the same variables hold a configuration for %s too (%s)", other.Provider, f.place(call))
+		return because("the same variables hold a configuration for %s too (%s)", other.Provider, f.Place(call))
 	}
 	for _, u := range append(slices.Clone(j.assigned["UseIDToken"]), j.uses...) {
 		if u.sel.Sel.Name == "UseIDToken" {
-			return because("it can ask for an ID token (%s), which the client-credentials grant does not give", u.file.place(u.sel))
+			return because("it can ask for an ID token (%s), which the client-credentials grant does not give", u.file.Place(u.sel))
 		}
 	}
 	for lit, fields := range j.fields {
 		if kv := fields["UseIDToken"]; kv != nil {
 			f := j.fileOf(lit)
-			if v := f.pkg.Info.Types[kv.Value].Value; v == nil || constant.BoolVal(v) {
-				return because("it can ask for an ID token (%s), which the client-credentials grant does not give", f.place(kv))
+			if v := f.Pkg.Info.Types[kv.Value].Value; v == nil || constant.BoolVal(v) {
+				return because("it can ask for an ID token (%s), which the client-credentials grant does not give", f.Place(kv))
 			}
 		}
 	}
@@ -182,11 +184,11 @@ func (j *jwtConfig) owns(m mention) bool {
 }
 
 // published names what others can see of a declaration, "" where nobody can.
-func (j *jwtConfig) published(f *file, n ast.Node, obj types.Object) string {
-	if j.p.ix.isPrivate(f.pkg.Path) {
+func (j *jwtConfig) published(f *syntax.File, n ast.Node, obj types.Object) string {
+	if j.p.ix.PrivatePath(f.Pkg.Path) {
 		return ""
 	}
-	for m := n; m != nil; m = f.parent[m] {
+	for m := n; m != nil; m = f.Parent[m] {
 		switch d := m.(type) {
 		case *ast.FuncDecl:
 			// A local variable, or the parameter or result of a function.
@@ -207,7 +209,7 @@ func (j *jwtConfig) published(f *file, n ast.Node, obj types.Object) string {
 	return ""
 }
 
-func (j *jwtConfig) fileOf(n ast.Node) *file {
+func (j *jwtConfig) fileOf(n ast.Node) *syntax.File {
 	for _, l := range j.literals {
 		if l.node == n {
 			return l.file
@@ -237,10 +239,10 @@ func (j *jwtConfig) reads() error {
 			j.set.Replace[u.sel] = change.Text{Src: quote(u.file, u.sel.X, nil) + "." + name, Keeps: []ast.Node{u.sel.X}}
 		case "Scopes":
 			if j.vendor.Target.ScopeForm == provider.ScopeServer {
-				return because("the scopes are read (%s), and %s takes none in the new grant", u.file.place(u.sel), j.vendor.Name)
+				return because("the scopes are read (%s), and %s takes none in the new grant", u.file.Place(u.sel), j.vendor.Name)
 			}
 		default:
-			return because("%s is read (%s), which the new configuration does not have", oneLine(u.file.text(u.sel)), u.file.place(u.sel))
+			return because("%s is read (%s), which the new configuration does not have", syntax.OneLine(u.file.Text(u.sel)), u.file.Place(u.sel))
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
@@ -38,7 +40,7 @@ func (j *jwtConfig) fill() error {
 }
 
 // literal changes the elements of one composite literal.
-func (j *jwtConfig) literal(f *file, lit *ast.CompositeLit) error {
+func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 	fields := j.fields[lit]
 	if len(fields) == 0 {
 		return nil // filled in by assignments
@@ -117,9 +119,9 @@ func (j *jwtConfig) drop(name string) {
 // assignment changes cfg.Field = value.
 func (j *jwtConfig) assignment(name string, u useAt) error {
 	f := u.file
-	var at ast.Node = f.parent[u.sel]
+	var at ast.Node = f.Parent[u.sel]
 	if name == "PrivateClaims[" {
-		at = f.parent[at]
+		at = f.Parent[at]
 	}
 	s := at.(*ast.AssignStmt)
 	target := quote(f, u.sel.X, nil)
@@ -171,7 +173,7 @@ func (j *jwtConfig) assignment(name string, u useAt) error {
 		}
 	case "Subject":
 		if j.param("sub") || !fixedValue(f, s.Rhs[0]) {
-			return because("the subject is set by itself (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.place(s))
+			return because("the subject is set by itself (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.Place(s))
 		}
 		j.drop(name)
 		j.set.Remove[s] = "claim of the assertion"
@@ -184,12 +186,12 @@ func (j *jwtConfig) assignment(name string, u useAt) error {
 
 // near returns the other fields that are assigned in the function of an assignment, as elements.
 func (j *jwtConfig) near(u useAt) map[string]*ast.KeyValueExpr {
-	d := j.p.ix.enclosing(u.file, u.sel)
+	d := j.p.ix.Enclosing(u.file, u.sel)
 	out := map[string]*ast.KeyValueExpr{}
 	for name, list := range j.assigned {
 		for _, o := range list {
-			s, ok := o.file.parent[o.sel].(*ast.AssignStmt)
-			if e := j.p.ix.enclosing(o.file, o.sel); ok && d != nil && e != nil && e.node == d.node {
+			s, ok := o.file.Parent[o.sel].(*ast.AssignStmt)
+			if e := j.p.ix.Enclosing(o.file, o.sel); ok && d != nil && e != nil && e.Node == d.Node {
 				out[name] = &ast.KeyValueExpr{Value: s.Rhs[0]}
 			}
 		}
@@ -212,7 +214,7 @@ func (j *jwtConfig) param(claim string) bool {
 }
 
 // scopes says the scopes: nil where the vendor takes none, an empty text where they stay as they are.
-func (j *jwtConfig) scopes(f *file, e ast.Expr) (*change.Text, error) {
+func (j *jwtConfig) scopes(f *syntax.File, e ast.Expr) (*change.Text, error) {
 	list := j.decided()
 	form := j.vendor.Target.ScopeForm
 	switch {
@@ -237,7 +239,7 @@ func (j *jwtConfig) decided() []string {
 
 // beside says the fields that the old configuration does not have: EndpointParams and AuthStyle, and
 // the scopes that somebody decided on where none were.
-func (j *jwtConfig) beside(f *file, at ast.Node, fields map[string]*ast.KeyValueExpr) (lines []string, keeps []ast.Node, err error) {
+func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.KeyValueExpr) (lines []string, keeps []ast.Node, err error) {
 	if list := j.decided(); len(list) > 0 && fields["Scopes"] == nil && len(j.assigned["Scopes"]) == 0 {
 		if j.vendor.Target.ScopeForm == provider.ScopeComma {
 			list = []string{strings.Join(list, ",")}
@@ -269,7 +271,7 @@ func (j *jwtConfig) beside(f *file, at ast.Node, fields map[string]*ast.KeyValue
 		if e != nil {
 			text = change.Text{Src: quote(f, e, nil), Keeps: []ast.Node{e}}
 		}
-		if t := f.typeOf(e); e != nil && !isString(t) {
+		if t := f.TypeOf(e); e != nil && !syntax.IsString(t) {
 			text.Src = "«fmt».Sprint(" + text.Src + ")"
 		}
 		if text.Src == "" {
@@ -294,7 +296,7 @@ func (j *jwtConfig) beside(f *file, at ast.Node, fields map[string]*ast.KeyValue
 }
 
 // privateClaim returns the value of a claim in a literal of PrivateClaims.
-func privateClaim(f *file, e ast.Expr, name string) ast.Expr {
+func privateClaim(f *syntax.File, e ast.Expr, name string) ast.Expr {
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
 	if !ok {
 		return nil
@@ -304,7 +306,7 @@ func privateClaim(f *file, e ast.Expr, name string) ast.Expr {
 		if !ok {
 			continue
 		}
-		if v := f.pkg.Info.Types[kv.Key].Value; v != nil && v.Kind() == constant.String && constant.StringVal(v) == name {
+		if v := f.Pkg.Info.Types[kv.Key].Value; v != nil && v.Kind() == constant.String && constant.StringVal(v) == name {
 			return kv.Value
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"strconv"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/safety"
 )
 
@@ -23,16 +25,16 @@ func (fl *filler) declare(tok string) string {
 //	time.Duration(r.ExpiresIn) * time.Millisecond   time.Duration(expiresIn) * time.Second
 //	r.ExpiresIn / 1000                              int(expiresIn)
 //	r.ExpiresIn                                     int(expiresIn * 1000)
-func (fl *filler) lifetimeAt(d *fn, sel ast.Expr) (ast.Node, string, bool) {
-	f := d.file
-	if !isNumber(f.typeOf(sel)) {
+func (fl *filler) lifetimeAt(d *syntax.Func, sel ast.Expr) (ast.Node, string, bool) {
+	f := d.File
+	if !syntax.IsNumber(f.TypeOf(sel)) {
 		return nil, "", false
 	}
 	seconds := !fl.millis
 	var cur ast.Expr = sel
 	value := fl.lifetime // the number of seconds, a float64
 	typed := func(e ast.Expr, v string) string {
-		t := f.typeOf(e)
+		t := f.TypeOf(e)
 		if t == types.Typ[types.Float64] {
 			return v
 		}
@@ -48,19 +50,19 @@ func (fl *filler) lifetimeAt(d *fn, sel ast.Expr) (ast.Node, string, bool) {
 		return typed(e, "("+value+") * 1000")
 	}
 	paren := func(e ast.Expr, s string) string {
-		if needsParens(f.parent[e], e) {
+		if needsParens(f.Parent[e], e) {
 			return "(" + s + ")"
 		}
 		return s
 	}
 	best, src := ast.Expr(sel), raw(sel)
 	for {
-		switch p := f.parent[cur].(type) {
+		switch p := f.Parent[cur].(type) {
 		case *ast.ParenExpr:
 			cur = p
 			continue
 		case *ast.CallExpr:
-			if tv, ok := f.pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 || !isNumber(tv.Type) {
+			if tv, ok := f.Pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 || !syntax.IsNumber(tv.Type) {
 				return best, src, true
 			}
 			cur = p
@@ -71,7 +73,7 @@ func (fl *filler) lifetimeAt(d *fn, sel ast.Expr) (ast.Node, string, bool) {
 				other = p.X
 			}
 			n, exact := wholeConst(f, other)
-			isDuration := f.typeOf(p) != nil && f.typeOf(p).String() == "time.Duration"
+			isDuration := f.TypeOf(p) != nil && f.TypeOf(p).String() == "time.Duration"
 			switch {
 			case !exact:
 				return best, src, true
@@ -92,7 +94,7 @@ func (fl *filler) lifetimeAt(d *fn, sel ast.Expr) (ast.Node, string, bool) {
 				p.Op == token.MUL && isDuration && n == 1e9 && seconds:
 				return p, paren(p, "«time».Duration("+value+") * «time».Second"), true
 			case p.Op == token.MUL && isDuration && n == 1e9:
-				fl.set.Look(safety.Expiry, "expires_in was milliseconds and was taken for seconds at "+f.place(p)+"; it is seconds now, so the computation is right from here on")
+				fl.set.Look(safety.Expiry, "expires_in was milliseconds and was taken for seconds at "+f.Place(p)+"; it is seconds now, so the computation is right from here on")
 				return p, paren(p, "«time».Duration("+value+") * «time».Second"), true
 			}
 			return best, src, true

@@ -37,7 +37,7 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 				to = &kind
 			}
 			if *to != nil && (*to).whole != pt.whole {
-				return because("the parameter %s is sent from several places (%s, %s)", fd.Key, (*to).file.place((*to).whole), pt.file.place(pt.whole))
+				return because("the parameter %s is sent from several places (%s, %s)", fd.Key, (*to).file.Place((*to).whole), pt.file.Place(pt.whole))
 			}
 			*to = pt
 		case "client_id":
@@ -55,17 +55,17 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 			return because("the same parameters authenticate clients at %s, too", other.Provider)
 		}
 	}
-	at := p.ix.enclosing(assertion.file, assertion.whole)
+	at := p.ix.Enclosing(assertion.file, assertion.whole)
 	if config && at != nil {
 		if err := p.configSecret(fl, v, assertion, kind, set); err != nil {
 			return err
 		}
 		vendorNotes(v, set)
-		pl.Fetch, pl.at = assertion.file.place(assertion.whole), p.ix.outer(assertion.file, assertion.whole)
+		pl.Fetch, pl.at = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
 		return nil
 	}
 	if at == nil {
-		return because("the parameters of the assertion stand outside of any function (%s)", assertion.file.place(assertion.whole))
+		return because("the parameters of the assertion stand outside of any function (%s)", assertion.file.Place(assertion.whole))
 	}
 	x := &expresser{ix: p.ix, at: at, pos: assertion.whole.Pos()}
 	secret, err := p.secret(fl, v, x)
@@ -75,7 +75,7 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	assertion.becomes(set, "client_secret", secret)
 	switch {
 	case !id:
-		name, err := p.clientID(fl, v, &expresser{ix: p.ix, at: p.ix.enclosing(kind.file, kind.whole), pos: kind.whole.Pos()})
+		name, err := p.clientID(fl, v, &expresser{ix: p.ix, at: p.ix.Enclosing(kind.file, kind.whole), pos: kind.whole.Pos()})
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: it has to be the one in the body (client_secret_post) here")
 	}
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = assertion.file.place(assertion.whole), p.ix.outer(assertion.file, assertion.whole)
+	pl.Fetch, pl.at = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
 	return nil
 }
 

@@ -1,11 +1,10 @@
 package plan
 
 import (
-	"cmp"
 	"go/ast"
-	"slices"
 	"strconv"
-	"strings"
+
+	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
 )
@@ -14,11 +13,11 @@ import (
 // another branch of the same function, in another implementation of the same method, or in another
 // function that sends through the same one. Then a setting is all that has to change.
 func (p *planner) offered(fl *flow.Flow) string {
-	f, n := p.ix.node(fl.Assertion)
+	f, n := p.ix.Node(fl.Assertion)
 	if n == nil {
 		return ""
 	}
-	own := p.ix.outer(f, n)
+	own := p.ix.Outer(f, n)
 	if own == nil {
 		return ""
 	}
@@ -30,22 +29,22 @@ func (p *planner) offered(fl *flow.Flow) string {
 			}
 		}
 	}
-	var sender *fn
-	if g, call := p.ix.call(fl.Send); call != nil {
-		sender = p.ix.outer(g, call)
+	var sender *syntax.Func
+	if g, call := p.ix.Call(fl.Send); call != nil {
+		sender = p.ix.Outer(g, call)
 	}
-	for _, d := range p.ix.functions(f.pkg.Path) {
-		sibling := d.node == own.node ||
-			own.obj != nil && own.recv != nil && d.recv != nil && d.obj != nil && d.obj.Name() == own.obj.Name() ||
-			sender != nil && sender.node != own.node && sender.node != d.node && p.ix.reaches(d, sender, 2) && p.sameURL(fl, own, d)
+	for _, d := range p.ix.Functions(f.Pkg.Path) {
+		sibling := d.Node == own.Node ||
+			own.Obj != nil && own.Recv != nil && d.Recv != nil && d.Obj != nil && d.Obj.Name() == own.Obj.Name() ||
+			sender != nil && sender.Node != own.Node && sender.Node != d.Node && p.ix.Reaches(d, sender, 2) && p.sameURL(fl, own, d)
 		if !sibling {
 			continue
 		}
 		switch at, plain := p.secretIn(d, mine); {
 		case fl.Kind == flow.ClientAssertion && at != nil:
-			return d.file.place(at)
+			return d.File.Place(at)
 		case fl.Kind == flow.JWTBearer && plain != nil && (at != nil || len(mine) > 0):
-			return d.file.place(plain)
+			return d.File.Place(plain)
 		}
 	}
 	return ""
@@ -53,20 +52,20 @@ func (p *planner) offered(fl *flow.Flow) string {
 
 // sameURL reports whether another function sends to where the flow does: a function that both go
 // through knows the URL, or both name it.
-func (p *planner) sameURL(fl *flow.Flow, own, d *fn) bool {
-	f, n := p.ix.node(fl.URL)
+func (p *planner) sameURL(fl *flow.Flow, own, d *syntax.Func) bool {
+	f, n := p.ix.Node(fl.URL)
 	e, ok := n.(ast.Expr)
 	if !ok {
 		return false
 	}
-	knows := p.ix.outer(f, e)
-	if knows == nil || knows.node == own.node || !p.ix.reaches(own, knows, 2) || !p.ix.reaches(d, knows, 2) {
+	knows := p.ix.Outer(f, e)
+	if knows == nil || knows.Node == own.Node || !p.ix.Reaches(own, knows, 2) || !p.ix.Reaches(d, knows, 2) {
 		return false
 	}
 	given := false
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			i, isParam := knows.param(f.object(id))
+			i, isParam := knows.Param(f.Object(id))
 			given = given || isParam && i >= 0
 		}
 		return !given
@@ -74,7 +73,7 @@ func (p *planner) sameURL(fl *flow.Flow, own, d *fn) bool {
 	if !given {
 		return true
 	}
-	for _, lit := range p.literals(d.file, d.body) {
+	for _, lit := range p.literals(d.File, d.Body) {
 		text, err := strconv.Unquote(lit.Value)
 		for _, part := range fl.URLParts {
 			if err == nil && part.Text == text && len(text) > 1 {
@@ -87,16 +86,16 @@ func (p *planner) sameURL(fl *flow.Flow, own, d *fn) bool {
 
 // secretIn finds where a function puts client_secret into a form, and where it asks for the
 // client-credentials grant.
-func (p *planner) secretIn(d *fn, but map[ast.Node]bool) (at, plain ast.Node) {
-	ast.Inspect(d.body, func(n ast.Node) bool {
+func (p *planner) secretIn(d *syntax.Func, but map[ast.Node]bool) (at, plain ast.Node) {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		var key, value ast.Expr
 		var whole ast.Node = n
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if len(n.Args) != 2 || calleeName(n) != "Set" && calleeName(n) != "Add" {
+			if len(n.Args) != 2 || syntax.CalleeName(n) != "Set" && syntax.CalleeName(n) != "Add" {
 				return true
 			}
-			key, value, whole = n.Args[0], n.Args[1], d.file.parent[n]
+			key, value, whole = n.Args[0], n.Args[1], d.File.Parent[n]
 		case *ast.KeyValueExpr:
 			key, value = n.Key, n.Value
 		case *ast.AssignStmt:
@@ -107,32 +106,18 @@ func (p *planner) secretIn(d *fn, but map[ast.Node]bool) (at, plain ast.Node) {
 		if key == nil || but[whole] {
 			return true
 		}
-		switch constString(d.file, key) {
+		switch syntax.ConstString(d.File, key) {
 		case "client_secret":
 			at = n
 		case "grant_type":
 			if lit, ok := ast.Unparen(value).(*ast.CompositeLit); ok && len(lit.Elts) == 1 {
 				value = lit.Elts[0]
 			}
-			if constString(d.file, value) == "client_credentials" {
+			if syntax.ConstString(d.File, value) == "client_credentials" {
 				plain = n
 			}
 		}
 		return true
 	})
 	return at, plain
-}
-
-// functions returns the declared functions of a package, in the order of files and places.
-func (ix *Index) functions(pkg string) []*fn {
-	var out []*fn
-	for _, d := range ix.decls {
-		if d.file.pkg.Path == pkg {
-			out = append(out, d)
-		}
-	}
-	slices.SortFunc(out, func(a, b *fn) int {
-		return cmp.Or(strings.Compare(a.file.path, b.file.path), cmp.Compare(a.node.Pos(), b.node.Pos()))
-	})
-	return out
 }

@@ -17,6 +17,8 @@ import (
 	"sort"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
@@ -33,8 +35,8 @@ type Plan struct {
 	Looks  map[string]safety.Look // those of the notes that ask for a judgement, and which
 	Fetch  string                 // the place where the token is fetched now, for the notes
 
-	ix *Index
-	at *fn // the function that fetches the token now
+	ix *syntax.Index
+	at *syntax.Func // the function that fetches the token now
 
 	unparsed bool // a library parses the key out of sight
 }
@@ -53,7 +55,7 @@ func (p *Plan) look(look safety.Look, note string) {
 }
 
 type planner struct {
-	ix      *Index
+	ix      *syntax.Index
 	dec     Decisions
 	flows   []*flow.Flow
 	sender  map[*load.Package]*ast.File // the file that declares sendFunc
@@ -69,7 +71,7 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return p.dismissed(fl) == "" }) {
 		pkgs = nil // nobody will ask the index, and in a large tree it takes a second
 	}
-	p.ix = NewIndex(pkgs)
+	p.ix = syntax.NewIndex(pkgs)
 	var plans []*Plan
 	for _, fl := range flows {
 		plans = append(plans, p.plan(fl))
@@ -126,24 +128,24 @@ func (p *planner) outOfReach(fl *flow.Flow) string {
 		return why
 	}
 	if fl.Send.IsZero() && !fl.Assertion.IsZero() {
-		if f, n := p.ix.node(fl.Assertion); n != nil {
-			return fmt.Sprintf("the request that carries the assertion (%s) leaves through an interface or a function value and could not be followed", f.place(n))
+		if f, n := p.ix.Node(fl.Assertion); n != nil {
+			return fmt.Sprintf("the request that carries the assertion (%s) leaves through an interface or a function value and could not be followed", f.Place(n))
 		}
 	}
-	f, n := p.ix.node(fl.Send)
+	f, n := p.ix.Node(fl.Send)
 	if n == nil || f == nil {
 		return "the exchange is not in the source that was loaded"
 	}
 	for _, span := range spans(fl) {
-		g := p.ix.files[span.File]
+		g := p.ix.Files[span.File]
 		if g == nil {
 			continue
 		}
-		if len(g.pkg.Errors) > 0 {
-			return fmt.Sprintf("package %s does not type-check here (%s), so no rewrite of it can be shown to be right", g.pkg.Path, g.pkg.Errors[0])
+		if len(g.Pkg.Errors) > 0 {
+			return fmt.Sprintf("package %s does not type-check here (%s), so no rewrite of it can be shown to be right", g.Pkg.Path, g.Pkg.Errors[0])
 		}
-		if ast.IsGenerated(g.syntax) {
-			return fmt.Sprintf("%s is generated; change its generator", g.path)
+		if ast.IsGenerated(g.Syntax) {
+			return fmt.Sprintf("%s is generated; change its generator", g.Path)
 		}
 	}
 	return ""

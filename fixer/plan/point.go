@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 )
 
@@ -13,7 +15,7 @@ import (
 // that decodes it. The call is the one that sends, or a call of a function that does and hands the
 // answer up: its response, its bytes, or what it decoded into an argument.
 type point struct {
-	fn   *fn
+	fn   *syntax.Func
 	call *ast.CallExpr
 	stmt ast.Stmt // the statement that holds the call: an assignment, or an if with the call in its init
 
@@ -23,15 +25,15 @@ type point struct {
 
 	decoded bool // the call returns the decoded answer
 
-	legs []leg                    // the functions between the send and the point, the one that sends first
-	via  map[*types.Func]callSite // the call by which each is reached
+	legs []leg                           // the functions between the send and the point, the one that sends first
+	via  map[*types.Func]syntax.CallSite // the call by which each is reached
 
 	through bool // the new request is sent through the legs
 }
 
 // A leg is a function that has the answer, or what is left of it, and hands it on to its caller.
 type leg struct {
-	fn        *fn
+	fn        *syntax.Func
 	call      *ast.CallExpr // the one that it has it from
 	stmt      ast.Stmt
 	resp, err types.Object
@@ -46,30 +48,30 @@ func because(format string, args ...any) error { return &reasonError{fmt.Sprintf
 
 // findPoint follows the answer of the send upwards until somebody decodes it.
 func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
-	f, call := p.ix.call(fl.Send)
+	f, call := p.ix.Call(fl.Send)
 	if call == nil {
 		return nil, because("the call that sends the request was not found")
 	}
-	pt := &point{call: call, via: map[*types.Func]callSite{}}
+	pt := &point{call: call, via: map[*types.Func]syntax.CallSite{}}
 	for range 8 {
-		pt.fn = p.ix.enclosing(f, pt.call)
+		pt.fn = p.ix.Enclosing(f, pt.call)
 		if pt.fn == nil {
-			return nil, because("the exchange is outside of any function (%s)", f.place(pt.call))
+			return nil, because("the exchange is outside of any function (%s)", f.Place(pt.call))
 		}
-		pt.stmt = f.stmt(pt.call)
+		pt.stmt = f.Stmt(pt.call)
 		pt.resp, pt.err = nil, nil
 		switch s := pt.stmt.(type) {
 		case *ast.AssignStmt, *ast.DeclStmt:
-			lhs, rhs := assigned(s)
+			lhs, rhs := syntax.Assigned(s)
 			if len(rhs) != 1 || ast.Unparen(rhs[0]) != pt.call {
-				return nil, because("the result of the exchange is used inside a larger expression (%s)", f.place(pt.call))
+				return nil, because("the result of the exchange is used inside a larger expression (%s)", f.Place(pt.call))
 			}
 			p.bind(f, lhs, pt)
 			if pt.target != nil || pt.decoded {
 				return pt, nil
 			}
 			if pt.resp == nil {
-				return nil, because("the answer of the exchange is not kept (%s)", f.place(pt.call))
+				return nil, because("the answer of the exchange is not kept (%s)", f.Place(pt.call))
 			}
 			if p.decodes(pt) || p.returnsDecoded(pt) {
 				if !p.serves(pt.fn, fl) || !p.returnsDecoded(pt) {
@@ -79,7 +81,7 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 				break
 			}
 			if _, handed := p.outParam(pt); !handed && !p.returnsResponse(pt) {
-				return nil, because("what becomes of the answer could not be followed (%s)", f.place(pt.call))
+				return nil, because("what becomes of the answer could not be followed (%s)", f.Place(pt.call))
 			}
 		case *ast.ReturnStmt:
 			if pt.decoded && !p.serves(pt.fn, fl) {
@@ -87,7 +89,7 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 			}
 			if len(s.Results) != 1 || ast.Unparen(s.Results[0]) != pt.call {
 				if pt.target == nil {
-					return nil, because("the result of the exchange is used inside a larger expression (%s)", f.place(pt.call))
+					return nil, because("the result of the exchange is used inside a larger expression (%s)", f.Place(pt.call))
 				}
 			}
 			if pt.target != nil && !p.handsUp(pt) {
@@ -97,62 +99,42 @@ func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
 			if pt.target != nil {
 				return pt, nil
 			}
-			return nil, because("the answer of the exchange is dropped (%s)", f.place(pt.call))
+			return nil, because("the answer of the exchange is dropped (%s)", f.Place(pt.call))
 		default:
-			return nil, because("the exchange stands in a statement that cannot be rewritten (%s)", f.place(pt.call))
+			return nil, because("the exchange stands in a statement that cannot be rewritten (%s)", f.Place(pt.call))
 		}
 		// The answer goes to the caller.
-		if pt.fn.obj == nil {
-			return nil, because("the answer leaves a function literal (%s)", f.place(pt.call))
+		if pt.fn.Obj == nil {
+			return nil, because("the answer leaves a function literal (%s)", f.Place(pt.call))
 		}
 		site, err := p.callerOf(pt.fn, fl)
 		if err != nil {
 			return nil, err
 		}
 		pt.legs = append(pt.legs, leg{pt.fn, pt.call, pt.stmt, pt.resp, pt.err})
-		pt.via[pt.fn.obj] = site
+		pt.via[pt.fn.Obj] = site
 		if idx, ok := p.outParam(pt); ok {
-			pt.target = argument(site.call, idx)
+			pt.target = syntax.Argument(site.Call, idx)
 		} else {
 			pt.target = nil
 		}
-		f, pt.call = site.file, site.call
+		f, pt.call = site.File, site.Call
 	}
 	return nil, because("the answer of the exchange is handed on too often")
 }
 
-// assigned returns both sides of `resp, err := call`, `resp, err = call` and `var resp, err = call`.
-func assigned(s ast.Stmt) (lhs, rhs []ast.Expr) {
-	switch s := s.(type) {
-	case *ast.AssignStmt:
-		return s.Lhs, s.Rhs
-	case *ast.DeclStmt:
-		g, ok := s.Decl.(*ast.GenDecl)
-		if !ok || len(g.Specs) != 1 {
-			return nil, nil
-		}
-		if v, ok := g.Specs[0].(*ast.ValueSpec); ok && v.Type == nil {
-			for _, id := range v.Names {
-				lhs = append(lhs, id)
-			}
-			return lhs, v.Values
-		}
-	}
-	return nil, nil
-}
-
 // bind takes the variables from the left side of `resp, err := call`.
-func (p *planner) bind(f *file, lhs []ast.Expr, pt *point) {
+func (p *planner) bind(f *syntax.File, lhs []ast.Expr, pt *point) {
 	for _, l := range lhs {
 		id, ok := l.(*ast.Ident)
 		if !ok || id.Name == "_" {
 			continue
 		}
-		obj := f.object(id)
+		obj := f.Object(id)
 		if obj == nil {
 			continue
 		}
-		if isError(obj.Type()) {
+		if syntax.IsError(obj.Type()) {
 			pt.err = obj
 		} else if pt.resp == nil && pt.target == nil {
 			pt.resp = obj
@@ -160,24 +142,20 @@ func (p *planner) bind(f *file, lhs []ast.Expr, pt *point) {
 	}
 }
 
-func isError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
 // callerOf chooses the call of d that belongs to the flow.
-func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
-	sites, _ := p.ix.callers(d.obj)
-	sites = append(sites, p.ix.dynamic(d.obj)...)
+func (p *planner) callerOf(d *syntax.Func, fl *flow.Flow) (syntax.CallSite, error) {
+	sites, _ := p.ix.Callers(d.Obj)
+	sites = append(sites, p.ix.Dynamic(d.Obj)...)
 	if len(sites) > 1 {
 		if on := p.onWay(sites, fl); len(on) == 1 {
 			return on[0], nil
 		}
 	}
 	// A caller that holds a part of the flow itself comes before one that calls such a function.
-	var own, near []callSite
+	var own, near []syntax.CallSite
 	for _, s := range sites {
-		e := p.ix.outer(s.file, s.call)
-		if e == nil || e.obj == nil || e.obj == d.obj {
+		e := p.ix.Outer(s.File, s.Call)
+		if e == nil || e.Obj == nil || e.Obj == d.Obj {
 			continue
 		}
 		switch {
@@ -197,18 +175,18 @@ func (p *planner) callerOf(d *fn, fl *flow.Flow) (callSite, error) {
 	case 1:
 		return own[0], nil
 	case 0:
-		return callSite{}, because("the answer leaves %s, and nothing in sight calls it", d.obj.Name())
+		return syntax.CallSite{}, because("the answer leaves %s, and nothing in sight calls it", d.Obj.Name())
 	}
-	return callSite{}, because("the answer leaves %s, which is called from %d places", d.obj.Name(), len(own))
+	return syntax.CallSite{}, because("the answer leaves %s, which is called from %d places", d.Obj.Name(), len(own))
 }
 
 // onWay returns the calls that the value walk came through from the form to the send.
-func (p *planner) onWay(sites []callSite, fl *flow.Flow) []callSite {
-	var on []callSite
+func (p *planner) onWay(sites []syntax.CallSite, fl *flow.Flow) []syntax.CallSite {
+	var on []syntax.CallSite
 	for _, s := range sites {
 		if slices.ContainsFunc(fl.Steps, func(st flow.Step) bool {
-			return st.Role == flow.Exchange && st.Span.File == s.file.path &&
-				st.Span.Offset == s.file.offset(s.call.Pos()) && st.Span.End == s.file.offset(s.call.End())
+			return st.Role == flow.Exchange && st.Span.File == s.File.Path &&
+				st.Span.Offset == s.File.Offset(s.Call.Pos()) && st.Span.End == s.File.Offset(s.Call.End())
 		}) {
 			on = append(on, s)
 		}
@@ -217,12 +195,12 @@ func (p *planner) onWay(sites []callSite, fl *flow.Flow) []callSite {
 }
 
 // holds reports whether a function holds the form, the claims or the signing of the flow.
-func (p *planner) holds(d *fn, fl *flow.Flow) bool {
+func (p *planner) holds(d *syntax.Func, fl *flow.Flow) bool {
 	in := func(s flow.Span) bool {
-		if s.IsZero() || s.File != d.file.path {
+		if s.IsZero() || s.File != d.File.Path {
 			return false
 		}
-		return s.Offset >= d.file.offset(d.node.Pos()) && s.End <= d.file.offset(d.node.End())
+		return s.Offset >= d.File.Offset(d.Node.Pos()) && s.End <= d.File.Offset(d.Node.End())
 	}
 	if in(fl.Assertion) {
 		return true
@@ -241,14 +219,14 @@ func (p *planner) holds(d *fn, fl *flow.Flow) bool {
 }
 
 // onFlow reports whether a function holds a part of the flow, or calls one that does.
-func (p *planner) onFlow(d *fn, fl *flow.Flow) bool {
+func (p *planner) onFlow(d *syntax.Func, fl *flow.Flow) bool {
 	if p.holds(d, fl) {
 		return true
 	}
 	found := false
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok && !found {
-			if m := p.ix.target(d.file, c); m != nil && m.node != d.node {
+			if m := p.ix.Target(d.File, c); m != nil && m.Node != d.Node {
 				found = p.holds(m, fl)
 			}
 		}
@@ -261,7 +239,7 @@ func (p *planner) onFlow(d *fn, fl *flow.Flow) bool {
 func (p *planner) returnsResponse(pt *point) bool {
 	der := p.derived(pt)
 	found := false
-	ast.Inspect(pt.fn.body, func(n ast.Node) bool {
+	ast.Inspect(pt.fn.Body, func(n ast.Node) bool {
 		if _, ok := n.(*ast.FuncLit); ok {
 			return false
 		}
@@ -270,17 +248,17 @@ func (p *planner) returnsResponse(pt *point) bool {
 			return true
 		}
 		for _, e := range r.Results {
-			t := pt.fn.file.typeOf(e)
+			t := pt.fn.File.TypeOf(e)
 			if tup, ok := t.(*types.Tuple); ok && tup.Len() == 2 { // return read(resp)
 				t = tup.At(0).Type()
 			}
-			if carries(t) && der.in(pt.fn.file, e) {
+			if carries(t) && der.in(pt.fn.File, e) {
 				found = true
 			}
 		}
 		if len(r.Results) == 0 {
 			for _, fld := range results(pt.fn) {
-				if obj := pt.fn.file.pkg.Info.Defs[fld]; obj != nil && der[obj] {
+				if obj := pt.fn.File.Pkg.Info.Defs[fld]; obj != nil && der[obj] {
 					found = true
 				}
 			}
@@ -290,12 +268,12 @@ func (p *planner) returnsResponse(pt *point) bool {
 	return found
 }
 
-func results(d *fn) []*ast.Ident {
-	if d.typ.Results == nil {
+func results(d *syntax.Func) []*ast.Ident {
+	if d.Type.Results == nil {
 		return nil
 	}
 	var out []*ast.Ident
-	for _, fld := range d.typ.Results.List {
+	for _, fld := range d.Type.Results.List {
 		out = append(out, fld.Names...)
 	}
 	return out
@@ -306,11 +284,11 @@ func (p *planner) outParam(pt *point) (int, bool) {
 	d := pt.fn
 	index, found := 0, false
 	check := func(e ast.Expr) {
-		id := identOf(ast.Unparen(e))
+		id := syntax.IdentOf(ast.Unparen(e))
 		if id == nil {
 			return
 		}
-		if i, ok := d.param(d.file.object(id)); ok && i >= 0 {
+		if i, ok := d.Param(d.File.Object(id)); ok && i >= 0 {
 			index, found = i, true
 		}
 	}
@@ -338,11 +316,11 @@ func (p *planner) handsUp(pt *point) bool {
 func (p *planner) decodes(pt *point) bool {
 	decs := p.decodeCalls(pt.fn, p.derived(pt))
 	for _, dec := range decs {
-		id := identOf(ast.Unparen(dec.target))
+		id := syntax.IdentOf(ast.Unparen(dec.target))
 		if id == nil {
 			return true
 		}
-		if i, ok := pt.fn.param(pt.fn.file.object(id)); !ok || i < 0 {
+		if i, ok := pt.fn.Param(pt.fn.File.Object(id)); !ok || i < 0 {
 			return true
 		}
 	}

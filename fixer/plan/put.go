@@ -3,9 +3,10 @@ package plan
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"strconv"
+
+	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
@@ -13,7 +14,7 @@ import (
 
 // A put is a place where a parameter enters a form.
 type put struct {
-	file       *file
+	file       *syntax.File
 	whole      ast.Node // the statement or the element
 	key, value ast.Expr
 	form       ast.Expr // what it enters, nil for an element of a literal
@@ -22,12 +23,12 @@ type put struct {
 
 // putOf takes a field's place apart: form.Set(key, value), an element of a literal, form[key] = value.
 func (p *planner) putOf(fd flow.Field) (*put, bool) {
-	f, n := p.ix.node(fd.Put)
+	f, n := p.ix.Node(fd.Put)
 	pt := &put{file: f}
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		s, ok := f.parent[n].(*ast.ExprStmt)
-		if !ok || len(n.Args) != 2 || calleeName(n) != "Set" && calleeName(n) != "Add" {
+		s, ok := f.Parent[n].(*ast.ExprStmt)
+		if !ok || len(n.Args) != 2 || syntax.CalleeName(n) != "Set" && syntax.CalleeName(n) != "Add" {
 			return nil, false
 		}
 		pt.whole, pt.key, pt.value = s, n.Args[0], n.Args[1]
@@ -37,7 +38,7 @@ func (p *planner) putOf(fd flow.Field) (*put, bool) {
 	case *ast.KeyValueExpr:
 		pt.whole, pt.key, pt.value = n, n.Key, n.Value
 	default:
-		s, ok := f.stmtOf(n).(*ast.AssignStmt)
+		s, ok := f.StmtOf(n).(*ast.AssignStmt)
 		if !ok || len(s.Lhs) != 1 || len(s.Rhs) != 1 {
 			return nil, false
 		}
@@ -53,28 +54,13 @@ func (p *planner) putOf(fd flow.Field) (*put, bool) {
 		}
 		pt.value, pt.listed = lit.Elts[0], true
 	}
-	if constString(f, pt.key) != fd.Key {
+	if syntax.ConstString(f, pt.key) != fd.Key {
 		return nil, false // a field of a structure: its name on the wire is the type's
 	}
-	if t := f.typeOf(pt.value); t == nil || !isString(t) && !types.IsInterface(t) {
+	if t := f.TypeOf(pt.value); t == nil || !syntax.IsString(t) && !types.IsInterface(t) {
 		return nil, false
 	}
 	return pt, true
-}
-
-// stmtOf is stmt for a node that may be nil.
-func (f *file) stmtOf(n ast.Node) ast.Stmt {
-	if f == nil || n == nil {
-		return nil
-	}
-	return f.stmt(n)
-}
-
-func constString(f *file, e ast.Expr) string {
-	if v := f.pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
-		return constant.StringVal(v)
-	}
-	return ""
 }
 
 // becomes puts another parameter in the place of this one.
@@ -89,13 +75,13 @@ func (pt *put) another(key string, value change.Text) change.Text {
 	k := strconv.Quote(key)
 	switch s := pt.whole.(type) {
 	case *ast.ExprStmt:
-		v.Src = fmt.Sprintf("%s(%s, %s)", pt.file.text(s.X.(*ast.CallExpr).Fun), k, value.Src)
+		v.Src = fmt.Sprintf("%s(%s, %s)", pt.file.Text(s.X.(*ast.CallExpr).Fun), k, value.Src)
 		v.Keeps = append(v.Keeps, pt.form)
 	case *ast.AssignStmt:
 		if pt.listed {
 			v.Src = "[]string{" + v.Src + "}"
 		}
-		v.Src = fmt.Sprintf("%s[%s] = %s", pt.file.text(pt.form), k, v.Src)
+		v.Src = fmt.Sprintf("%s[%s] = %s", pt.file.Text(pt.form), k, v.Src)
 		v.Keeps = append(v.Keeps, pt.form)
 	default:
 		if pt.listed {
@@ -107,13 +93,13 @@ func (pt *put) another(key string, value change.Text) change.Text {
 }
 
 // beside reports whether two parameters enter the same form in the same function.
-func (pt *put) beside(ix *Index, other *put) bool {
+func (pt *put) beside(ix *syntax.Index, other *put) bool {
 	if pt.file != other.file {
 		return false
 	}
 	if pt.form == nil || other.form == nil {
-		return pt.form == nil && other.form == nil && pt.file.parent[pt.whole] == pt.file.parent[other.whole]
+		return pt.form == nil && other.form == nil && pt.file.Parent[pt.whole] == pt.file.Parent[other.whole]
 	}
-	a, b := ix.enclosing(pt.file, pt.whole), ix.enclosing(pt.file, other.whole)
-	return a != nil && b != nil && a.node == b.node && pt.file.text(pt.form) == pt.file.text(other.form)
+	a, b := ix.Enclosing(pt.file, pt.whole), ix.Enclosing(pt.file, other.whole)
+	return a != nil && b != nil && a.Node == b.Node && pt.file.Text(pt.form) == pt.file.Text(other.form)
 }

@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -24,10 +26,10 @@ import (
 // move puts a branch in front of the check of the request's error.
 func (a *answer) move(s *ast.IfStmt) error {
 	if a.requestCheck == nil || a.err == nil {
-		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.place(s))
+		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.Place(s))
 	}
 	if s.Init != nil && !a.names(s.Init) || s.Else != nil {
-		return because("the program goes several ways when the token service refuses it (%s)", a.f.place(s))
+		return because("the program goes several ways when the token service refuses it (%s)", a.f.Place(s))
 	}
 	name := refusedName
 	cond, err := a.refusedText(s.Cond, name)
@@ -75,8 +77,8 @@ func (a *answer) names(s ast.Stmt) bool {
 	if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 {
 		return false
 	}
-	id := identOf(as.Lhs[0])
-	return id != nil && a.der[a.f.object(id)] && refusedValue(a.f.object(id).Type()) != ""
+	id := syntax.IdentOf(as.Lhs[0])
+	return id != nil && a.der[a.f.Object(id)] && refusedValue(a.f.Object(id).Type()) != ""
 }
 
 // moveMapped puts the call of a function that makes errors of the answer's status in front of the check of
@@ -84,11 +86,11 @@ func (a *answer) names(s ast.Stmt) bool {
 func (a *answer) moveMapped(s *ast.IfStmt) error {
 	as, ok := s.Init.(*ast.AssignStmt)
 	if a.requestCheck == nil || a.err == nil || !ok || len(as.Lhs) != 1 || s.Else != nil || len(a.refusals) > 0 {
-		return because("a function of the program makes errors of the answer's status, and callers may tell them apart (%s)", a.f.place(s))
+		return because("a function of the program makes errors of the answer's status, and callers may tell them apart (%s)", a.f.Place(s))
 	}
-	id := identOf(as.Lhs[0])
-	if id == nil || !a.checks(s.Cond, a.f.object(id)) || endOf(s.Body) == goesOn {
-		return because("what the program does with the error that is made of the answer's status could not be followed (%s)", a.f.place(s))
+	id := syntax.IdentOf(as.Lhs[0])
+	if id == nil || !a.checks(s.Cond, a.f.Object(id)) || endOf(s.Body) == goesOn {
+		return because("what the program does with the error that is made of the answer's status could not be followed (%s)", a.f.Place(s))
 	}
 	var parts []string
 	for _, n := range []ast.Node{as, s.Cond, s.Body} {
@@ -99,7 +101,7 @@ func (a *answer) moveMapped(s *ast.IfStmt) error {
 		parts = append(parts, text)
 	}
 	keep := ""
-	if as.Tok == token.ASSIGN && a.f.object(id) == a.err {
+	if as.Tok == token.ASSIGN && a.f.Object(id) == a.err {
 		keep = a.err.Name() + " = " + refusedName + "\n" // no refusal to the function: still a failure
 	}
 	text, _ := a.front()
@@ -113,7 +115,7 @@ func (a *answer) moveMapped(s *ast.IfStmt) error {
 // moveAlways puts what is done in place of a token in front of the check of the request's error, for every refusal.
 func (a *answer) moveAlways(body *ast.BlockStmt) error {
 	if a.requestCheck == nil || a.err == nil {
-		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.place(body))
+		return because("the program can tell a refused request from a failed one, and the request's error is not checked on its own (%s)", a.f.Place(body))
 	}
 	src, err := a.refusedText(body, refusedName)
 	if err != nil {
@@ -131,11 +133,11 @@ func (a *answer) keptIn(n ast.Node) []ast.Node {
 	var out []ast.Node
 	ast.Inspect(n, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if id := identOf(sel.X); id != nil && a.errorFields[a.f.object(id)] != nil {
+			if id := syntax.IdentOf(sel.X); id != nil && a.errorFields[a.f.Object(id)] != nil {
 				return false
 			}
 		}
-		if id, ok := n.(*ast.Ident); ok && !a.der[a.f.object(id)] {
+		if id, ok := n.(*ast.Ident); ok && !a.der[a.f.Object(id)] {
 			out = append(out, id)
 		}
 		return true
@@ -147,16 +149,16 @@ func (a *answer) keptIn(n ast.Node) []ast.Node {
 func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 	var edits []edit
 	var failed error
-	base := a.f.offset(n.Pos())
+	base := a.f.Offset(n.Pos())
 	put := func(n ast.Node, text string) {
-		edits = append(edits, edit{a.f.offset(n.Pos()) - base, a.f.offset(n.End()) - base, text})
+		edits = append(edits, edit{a.f.Offset(n.Pos()) - base, a.f.Offset(n.End()) - base, text})
 	}
 	var walk func(n ast.Node) bool
 	walk = func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if id := identOf(n.X); id != nil && a.errorFields[a.f.object(id)] != nil {
-				switch a.errorFields[a.f.object(id)][a.f.object(n.Sel)] {
+			if id := syntax.IdentOf(n.X); id != nil && a.errorFields[a.f.Object(id)] != nil {
+				switch a.errorFields[a.f.Object(id)][a.f.Object(n.Sel)] {
 				case "error":
 					put(n, name+".ErrorCode")
 				case "error_description":
@@ -164,14 +166,14 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 				case "error_uri":
 					put(n, name+".ErrorURI")
 				default:
-					failed = because("%s is read when the token service refuses (%s)", a.f.text(n), a.f.place(n))
+					failed = because("%s is read when the token service refuses (%s)", a.f.Text(n), a.f.Place(n))
 				}
 				return false
 			}
 			ast.Inspect(n.X, walk)
 			return false
 		case *ast.Ident:
-			obj := a.f.object(n)
+			obj := a.f.Object(n)
 			if pkg, ok := obj.(*types.PkgName); ok {
 				put(n, "«"+pkg.Imported().Path()+"»")
 				return false
@@ -182,7 +184,7 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 			if text := refusedValue(obj.Type()); text != "" {
 				put(n, text)
 			} else {
-				failed = because("%s is used when the token service refuses (%s)", n.Name, a.f.place(n))
+				failed = because("%s is used when the token service refuses (%s)", n.Name, a.f.Place(n))
 			}
 		}
 		return failed == nil
@@ -191,12 +193,12 @@ func (a *answer) refusedText(n ast.Node, name string) (string, error) {
 	if failed != nil {
 		return "", failed
 	}
-	return spliced(a.f.text(n), edits), nil
+	return spliced(a.f.Text(n), edits), nil
 }
 
 // findCheck looks up the check of the request's error that follows the exchange.
 func (a *answer) findCheck(s ast.Stmt) {
-	list, at := a.f.list(s)
+	list, at := a.f.List(s)
 	if list == nil || a.err == nil {
 		return
 	}

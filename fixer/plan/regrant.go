@@ -41,15 +41,15 @@ func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if grant == nil || assertion == nil || !assertion.beside(p.ix, grant) {
 		return because("the parameters of the grant do not stand together")
 	}
-	at := p.ix.enclosing(assertion.file, assertion.whole)
+	at := p.ix.Enclosing(assertion.file, assertion.whole)
 	if at == nil {
-		return because("the parameters of the grant stand outside of any function (%s)", assertion.file.place(assertion.whole))
+		return because("the parameters of the grant stand outside of any function (%s)", assertion.file.Place(assertion.whole))
 	}
 	x := &expresser{ix: p.ix, at: at, pos: assertion.whole.Pos()}
 	if p.dec.Providers[fl.Provider].TokenURL != "" || v.Target.TokenURL != "" && !strings.Contains(v.Target.TokenURL, "{") {
 		return because("the request goes to the URL that it went to, and token_url cannot be followed")
 	}
-	if f, n := p.ix.node(fl.URL); n != nil {
+	if f, n := p.ix.Node(fl.URL); n != nil {
 		if e, ok := n.(ast.Expr); ok && p.oldHost(fl, v, x, f, e) != "" {
 			_, err := p.grantURL(fl, v, x)
 			return err
@@ -104,6 +104,6 @@ func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	}
 	set.Look(safety.AuthStyle, "only the grant changes: the request is sent as before, with client_secret in the body")
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = assertion.file.place(assertion.whole), p.ix.outer(assertion.file, assertion.whole)
+	pl.Fetch, pl.at = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
 	return nil
 }

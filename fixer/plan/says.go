@@ -13,7 +13,7 @@ func (a *answer) says(s *ast.ExprStmt) bool {
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if t := a.f.typeOf(n.X); t != nil && t.String() == "*net/http.Response" && a.der.in(a.f, n.X) {
+			if t := a.f.TypeOf(n.X); t != nil && t.String() == "*net/http.Response" && a.der.in(a.f, n.X) {
 				switch n.Sel.Name {
 				case "StatusCode":
 					put[n] = "«net/http».StatusOK"
@@ -25,7 +25,7 @@ func (a *answer) says(s *ast.ExprStmt) bool {
 				return false
 			}
 		case *ast.Ident:
-			other = other || a.der[a.f.object(n)]
+			other = other || a.der[a.f.Object(n)]
 		case *ast.FuncLit:
 			other = true
 		}

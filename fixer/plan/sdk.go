@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
@@ -17,20 +19,20 @@ import (
 // The same library has a Token method for the new grant. It is not used: which versions have it
 // cannot be told from a call of ExchangeJWT, and x/oauth2 is what every other flow moves to.
 func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
-	f, call := p.ix.call(fl.Send)
-	if call == nil || !strings.HasPrefix(calleeName(call), "ExchangeJWT") {
+	f, call := p.ix.Call(fl.Send)
+	if call == nil || !strings.HasPrefix(syntax.CalleeName(call), "ExchangeJWT") {
 		return because("exchanges through %s are not rewritten", fl.SDK)
 	}
-	d := p.ix.enclosing(f, call)
+	d := p.ix.Enclosing(f, call)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if d == nil || !ok || len(call.Args) == 0 {
-		return because("the call of %s has an unknown form (%s)", fl.SDK, f.place(call))
+		return because("the call of %s has an unknown form (%s)", fl.SDK, f.Place(call))
 	}
 	g, lit := p.composite(f, call.Args[len(call.Args)-1], 4)
 	if lit == nil {
-		return because("where the request of %s is filled in was not found (%s)", calleeName(call), f.place(call))
+		return because("where the request of %s is filled in was not found (%s)", syntax.CalleeName(call), f.Place(call))
 	}
-	stmt := f.stmt(call)
+	stmt := f.Stmt(call)
 	x := &expresser{ix: p.ix, at: d, pos: stmt.Pos()}
 	req := &request{scopes: scopes}
 	var err error
@@ -38,7 +40,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 		v := element(lit, key)
 		if v == nil {
 			if key != "Resources" {
-				return &needError{snake(key), fmt.Sprintf("the request of %s has no %s (%s)", calleeName(call), key, g.place(lit))}
+				return &needError{snake(key), fmt.Sprintf("the request of %s has no %s (%s)", syntax.CalleeName(call), key, g.Place(lit))}
 			}
 			continue
 		}
@@ -48,11 +50,11 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	}
 	h, conf := p.imsConfig(f, sel.X, 6)
 	if conf == nil {
-		return because("where the IMS client is made was not found, so its URL is not known (%s)", f.place(sel))
+		return because("where the IMS client is made was not found, so its URL is not known (%s)", f.Place(sel))
 	}
 	base := element(conf, "URL")
 	if base == nil {
-		return because("the IMS client is made without a URL (%s)", h.place(conf))
+		return because("the IMS client is made without a URL (%s)", h.Place(conf))
 	}
 	if req.url, err = x.express(h, base); err != nil {
 		return because("%v", err)
@@ -70,7 +72,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	if req.context, err = p.context(fl, x); err != nil {
 		return err
 	}
-	pl.Fetch, pl.at = f.place(call), d
+	pl.Fetch, pl.at = f.Place(call), d
 	return p.emitSDK(f, d, call, stmt, req, set)
 }
 
@@ -82,7 +84,7 @@ func snake(key string) string {
 func element(lit *ast.CompositeLit, key string) ast.Expr {
 	for _, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if id := identOf(kv.Key); id != nil && id.Name == key {
+			if id := syntax.IdentOf(kv.Key); id != nil && id.Name == key {
 				return kv.Value
 			}
 		}
@@ -92,7 +94,7 @@ func element(lit *ast.CompositeLit, key string) ast.Expr {
 
 // composite follows an expression to the composite literal that is its one definition. A variable
 // whose fields are assigned afterwards does not count: the literal would not say it all.
-func (p *planner) composite(f *file, e ast.Expr, depth int) (*file, *ast.CompositeLit) {
+func (p *planner) composite(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *ast.CompositeLit) {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		return f, x
@@ -104,72 +106,34 @@ func (p *planner) composite(f *file, e ast.Expr, depth int) (*file, *ast.Composi
 		if depth == 0 {
 			return nil, nil
 		}
-		obj := f.object(x)
-		for _, use := range p.ix.uses[obj] {
-			g := p.ix.in[use]
-			if s, ok := g.parent[use].(*ast.SelectorExpr); ok && s.X == use {
-				if a, ok := g.parent[s].(*ast.AssignStmt); ok && a.Lhs[0] == s {
+		obj := f.Object(x)
+		for _, use := range p.ix.Uses[obj] {
+			g := p.ix.In[use]
+			if s, ok := g.Parent[use].(*ast.SelectorExpr); ok && s.X == use {
+				if a, ok := g.Parent[s].(*ast.AssignStmt); ok && a.Lhs[0] == s {
 					return nil, nil
 				}
 			}
 		}
-		if g, rhs := (&expresser{ix: p.ix}).definitionOrAddressed(obj); rhs != nil {
+		if g, rhs := p.ix.DefinitionOrAddressed(obj); rhs != nil {
 			return p.composite(g, rhs, depth-1)
 		}
 	}
 	return nil, nil
 }
 
-// definitionOrAddressed is definition for variables whose address may be taken: cfg := T{…}; f(&cfg).
-func (x *expresser) definitionOrAddressed(obj types.Object) (*file, ast.Expr) {
-	if f, rhs := x.definition(obj); rhs != nil {
-		return f, rhs
-	}
-	f := x.ix.fileAt(obj)
-	if f == nil {
-		return nil, nil
-	}
-	var rhs ast.Expr
-	n := 0
-	ast.Inspect(f.syntax, func(node ast.Node) bool {
-		switch s := node.(type) {
-		case *ast.AssignStmt:
-			for i, l := range s.Lhs {
-				if id := identOf(l); id != nil && f.object(id) == obj {
-					n++
-					if len(s.Lhs) == len(s.Rhs) {
-						rhs = s.Rhs[i]
-					}
-				}
-			}
-		case *ast.ValueSpec:
-			for i, id := range s.Names {
-				if f.object(id) == obj && i < len(s.Values) && len(s.Values) == len(s.Names) {
-					n++
-					rhs = s.Values[i]
-				}
-			}
-		}
-		return true
-	})
-	if n != 1 {
-		return nil, nil
-	}
-	return f, rhs
-}
-
 // imsConfig follows a client back to the ims.ClientConfig that it was made with: through variables,
 // fields, parameters and the results of the module's own functions.
-func (p *planner) imsConfig(f *file, e ast.Expr, depth int) (*file, *ast.CompositeLit) {
+func (p *planner) imsConfig(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *ast.CompositeLit) {
 	if depth == 0 {
 		return nil, nil
 	}
-	try := func(g *file, rhs ast.Expr) (*file, *ast.CompositeLit) {
+	try := func(g *syntax.File, rhs ast.Expr) (*syntax.File, *ast.CompositeLit) {
 		if c, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
-			if calleeName(c) == "NewClient" && len(c.Args) == 1 {
+			if syntax.CalleeName(c) == "NewClient" && len(c.Args) == 1 {
 				return p.composite(g, c.Args[0], 4)
 			}
-			if d := p.ix.target(g, c); d != nil {
+			if d := p.ix.Target(g, c); d != nil {
 				return p.imsReturned(d, depth-1)
 			}
 			return nil, nil
@@ -179,32 +143,32 @@ func (p *planner) imsConfig(f *file, e ast.Expr, depth int) (*file, *ast.Composi
 	var obj types.Object
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		obj = f.object(x)
+		obj = f.Object(x)
 	case *ast.SelectorExpr:
-		obj = f.object(x.Sel)
+		obj = f.Object(x.Sel)
 	case *ast.CallExpr:
 		return try(f, x)
 	}
 	if obj == nil {
 		return nil, nil
 	}
-	if d := p.ix.enclosing(f, e); d != nil && d.obj != nil {
-		if i, ok := d.param(obj); ok {
-			sites, _ := p.ix.callers(d.obj)
+	if d := p.ix.Enclosing(f, e); d != nil && d.Obj != nil {
+		if i, ok := d.Param(obj); ok {
+			sites, _ := p.ix.Callers(d.Obj)
 			if len(sites) != 1 {
 				return nil, nil
 			}
-			if arg := argument(sites[0].call, i); arg != nil {
-				return p.imsConfig(sites[0].file, arg, depth-1)
+			if arg := syntax.Argument(sites[0].Call, i); arg != nil {
+				return p.imsConfig(sites[0].File, arg, depth-1)
 			}
 			return nil, nil
 		}
 	}
-	var g *file
+	var g *syntax.File
 	var lit *ast.CompositeLit
 	n := 0
-	for _, src := range p.ix.sources(obj) {
-		h, l := try(src.file, src.expr)
+	for _, src := range p.ix.Sources(obj) {
+		h, l := try(src.File, src.Expr)
 		n++
 		g, lit = h, l
 	}
@@ -214,102 +178,49 @@ func (p *planner) imsConfig(f *file, e ast.Expr, depth int) (*file, *ast.Composi
 	return g, lit
 }
 
-func (p *planner) imsReturned(d *fn, depth int) (*file, *ast.CompositeLit) {
-	var g *file
+func (p *planner) imsReturned(d *syntax.Func, depth int) (*syntax.File, *ast.CompositeLit) {
+	var g *syntax.File
 	var lit *ast.CompositeLit
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		r, ok := n.(*ast.ReturnStmt)
 		if !ok || len(r.Results) == 0 || lit != nil {
 			return lit == nil
 		}
-		g, lit = p.imsConfig(d.file, r.Results[0], depth)
+		g, lit = p.imsConfig(d.File, r.Results[0], depth)
 		return true
 	})
 	return g, lit
 }
 
-// A source is an expression that is assigned to a variable or field.
-type source struct {
-	file *file
-	expr ast.Expr
-}
-
-// sources returns everything that is assigned to a variable or field, in definitions, assignments
-// and keyed literals. For a multi-value call it is the call.
-func (ix *Index) sources(obj types.Object) []source {
-	var out []source
-	for _, f := range ix.files {
-		ast.Inspect(f.syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for i, l := range n.Lhs {
-					var id *ast.Ident
-					switch l := l.(type) {
-					case *ast.Ident:
-						id = l
-					case *ast.SelectorExpr:
-						id = l.Sel
-					}
-					if id == nil || f.object(id) != obj {
-						continue
-					}
-					if len(n.Lhs) == len(n.Rhs) {
-						out = append(out, source{f, n.Rhs[i]})
-					} else if i == 0 {
-						out = append(out, source{f, n.Rhs[0]})
-					}
-				}
-			case *ast.ValueSpec:
-				for i, id := range n.Names {
-					if f.object(id) != obj || len(n.Values) == 0 {
-						continue
-					}
-					if len(n.Values) == len(n.Names) {
-						out = append(out, source{f, n.Values[i]})
-					} else if i == 0 {
-						out = append(out, source{f, n.Values[0]})
-					}
-				}
-			case *ast.KeyValueExpr:
-				if id := identOf(n.Key); id != nil && f.object(id) == obj {
-					out = append(out, source{f, n.Value})
-				}
-			}
-			return true
-		})
-	}
-	return out
-}
-
 // emitSDK puts the new call where ExchangeJWT stood. The response stays a *ims.ExchangeJWTResponse
 // where it goes anywhere but into reads of its two fields.
-func (p *planner) emitSDK(f *file, d *fn, call *ast.CallExpr, stmt ast.Stmt, req *request, set *change.Set) error {
+func (p *planner) emitSDK(f *syntax.File, d *syntax.Func, call *ast.CallExpr, stmt ast.Stmt, req *request, set *change.Set) error {
 	taken := map[string]bool{}
-	tok := freshName(p.ix, d, taken, "token", "tok", "oauthToken", "accessToken")
+	tok := syntax.FreshName(p.ix, d, taken, "token", "tok", "oauthToken", "accessToken")
 	taken[tok] = true
-	config := freshName(p.ix, d, taken, "config", "conf", "oauthConfig", "credentials")
+	config := syntax.FreshName(p.ix, d, taken, "config", "conf", "oauthConfig", "credentials")
 	lit, ctx := req.literal(), req.ctx()
 	text := change.Text{Src: config + " := " + lit.Src + "\n", Keeps: append(lit.Keeps, ctx.Keeps...)}
 	fetch := fmt.Sprintf("%s.Token(%s)", config, ctx.Src)
-	fill := &filler{p: p, set: set, millis: true, lifetime: freshName(p.ix, d, taken, "expiresIn", "lifetime")}
+	fill := &filler{p: p, set: set, millis: true, lifetime: syntax.FreshName(p.ix, d, taken, "expiresIn", "lifetime")}
 	result := ""
-	if tup, ok := f.typeOf(call).(*types.Tuple); ok && tup.Len() == 2 {
+	if tup, ok := f.TypeOf(call).(*types.Tuple); ok && tup.Len() == 2 {
 		if ptr, ok := tup.At(0).Type().(*types.Pointer); ok {
 			result = fill.typeText(d, ptr.Elem())
 		}
 	}
 	if result == "" {
-		return because("the result of %s has an unknown form (%s)", calleeName(call), f.place(call))
+		return because("the result of %s has an unknown form (%s)", syntax.CalleeName(call), f.Place(call))
 	}
 	seconds := fmt.Sprintf("%s, _ := %s.Extra(\"expires_in\").(float64)", fill.lifetime, tok)
 	response := fmt.Sprintf("&%s{\nAccessToken: %s.AccessToken,\nExpiresIn: «time».Duration(%s) * «time».Second,\n}", result, tok, fill.lifetime)
-	list, at := f.list(stmt)
+	list, at := f.List(stmt)
 	if list == nil {
-		return because("the exchange stands in the head of a statement (%s)", f.place(stmt))
+		return because("the exchange stands in the head of a statement (%s)", f.Place(stmt))
 	}
 	if r, ok := stmt.(*ast.ReturnStmt); ok {
 		if len(r.Results) != 1 {
-			return because("the exchange is part of a larger expression (%s)", f.place(stmt))
+			return because("the exchange is part of a larger expression (%s)", f.Place(stmt))
 		}
 		text.Src += fmt.Sprintf("%s, err := %s\nif err != nil {\nreturn nil, err\n}\n%s\nreturn %s, nil", tok, fetch, seconds, response)
 		set.Replace[stmt] = text
@@ -317,14 +228,14 @@ func (p *planner) emitSDK(f *file, d *fn, call *ast.CallExpr, stmt ast.Stmt, req
 	}
 	s, ok := stmt.(*ast.AssignStmt)
 	if !ok || len(s.Lhs) != 2 || len(s.Rhs) != 1 || ast.Unparen(s.Rhs[0]) != call {
-		return because("the exchange stands in a statement that cannot be rewritten (%s)", f.place(stmt))
+		return because("the exchange stands in a statement that cannot be rewritten (%s)", f.Place(stmt))
 	}
-	resp, errID := identOf(s.Lhs[0]), identOf(s.Lhs[1])
+	resp, errID := syntax.IdentOf(s.Lhs[0]), syntax.IdentOf(s.Lhs[1])
 	if resp == nil || errID == nil || resp.Name == "_" {
-		return because("the result of the exchange is not kept in a variable (%s)", f.place(stmt))
+		return because("the result of the exchange is not kept in a variable (%s)", f.Place(stmt))
 	}
-	obj, errObj := f.object(resp), f.object(errID)
-	if s.Tok != token.DEFINE && errID.Name != "_" && errObj.Parent() != f.pkg.Types.Scope().Innermost(s.Pos()) {
+	obj, errObj := f.Object(resp), f.Object(errID)
+	if s.Tok != token.DEFINE && errID.Name != "_" && errObj.Parent() != f.Pkg.Types.Scope().Innermost(s.Pos()) {
 		text.Src += fmt.Sprintf("var %s *«%s».Token\n%s, %s = %s", tok, oauth2Path, tok, errID.Name, fetch)
 	} else {
 		text.Src += fmt.Sprintf("%s, %s := %s", tok, errID.Name, fetch)
@@ -368,11 +279,11 @@ func (p *planner) emitSDK(f *file, d *fn, call *ast.CallExpr, stmt ast.Stmt, req
 }
 
 // sdkReads replaces reads of the response's fields, if reads are all there is.
-func (p *planner) sdkReads(f *file, d *fn, resp types.Object, tok string, fill *filler) (map[ast.Node]change.Text, bool, bool) {
+func (p *planner) sdkReads(f *syntax.File, d *syntax.Func, resp types.Object, tok string, fill *filler) (map[ast.Node]change.Text, bool, bool) {
 	repl := map[ast.Node]change.Text{}
 	lifetime := false
-	for _, use := range p.ix.uses[resp] {
-		sel, ok := f.parent[use].(*ast.SelectorExpr)
+	for _, use := range p.ix.Uses[resp] {
+		sel, ok := f.Parent[use].(*ast.SelectorExpr)
 		if !ok || sel.X != use || fill.written(f, sel) {
 			return nil, false, false
 		}
@@ -381,7 +292,7 @@ func (p *planner) sdkReads(f *file, d *fn, resp types.Object, tok string, fill *
 			repl[sel] = change.Text{Src: tok + ".AccessToken"}
 		case "ExpiresIn":
 			src := "«time».Duration(" + fill.lifetime + ") * «time».Second"
-			if needsParens(f.parent[sel], sel) {
+			if needsParens(f.Parent[sel], sel) {
 				src = "(" + src + ")"
 			}
 			repl[sel] = change.Text{Src: src}
@@ -402,7 +313,7 @@ var imsMetascopes = map[string]string{
 
 // sdkMetascopes reads the MetaScope list of a request's structure, where it is a list of constants.
 func (p *planner) sdkMetascopes(fl *flow.Flow) []string {
-	f, call := p.ix.call(fl.Send)
+	f, call := p.ix.Call(fl.Send)
 	if call == nil || len(call.Args) == 0 {
 		return nil
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -20,11 +22,11 @@ import (
 //
 // A field that others can read, through an exported type outside of main and internal packages,
 // keeps its unit.
-func (p *planner) toSeconds(fl *filler, d *fn, t types.Type, fd jsonField) bool {
-	if !isNumber(fd.typ) || fd.typ.String() == "time.Duration" {
+func (p *planner) toSeconds(fl *filler, d *syntax.Func, t types.Type, fd jsonField) bool {
+	if !syntax.IsNumber(fd.typ) || fd.typ.String() == "time.Duration" {
 		return false
 	}
-	if n, ok := t.(*types.Named); ok && !p.private(d) && givenOut(d.file.pkg.Types, n) {
+	if n, ok := t.(*types.Named); ok && !p.private(d) && givenOut(d.File.Pkg.Types, n) {
 		return false
 	}
 	if p.decodedElsewhere(d, t) {
@@ -32,13 +34,13 @@ func (p *planner) toSeconds(fl *filler, d *fn, t types.Type, fd jsonField) bool 
 	}
 	repl := map[ast.Node]string{}
 	var notes []*ast.Comment
-	for _, use := range p.ix.uses[fd.obj] {
-		f := p.ix.in[use]
-		sel, ok := f.parent[use].(*ast.SelectorExpr)
+	for _, use := range p.ix.Uses[fd.obj] {
+		f := p.ix.In[use]
+		sel, ok := f.Parent[use].(*ast.SelectorExpr)
 		if !ok || sel.Sel != use {
 			return false
 		}
-		if a, ok := f.parent[sel].(*ast.AssignStmt); ok && copiesField(f, a, sel, fd.obj) {
+		if a, ok := f.Parent[sel].(*ast.AssignStmt); ok && copiesField(f, a, sel, fd.obj) {
 			continue // x.ExpiresIn = y.ExpiresIn copies the field in either unit
 		}
 		if fl.written(f, sel) {
@@ -74,13 +76,13 @@ func kept(n ast.Node, src string) []ast.Node {
 }
 
 // copiesField reports whether an assignment copies the field from one value to another.
-func copiesField(f *file, a *ast.AssignStmt, sel *ast.SelectorExpr, field types.Object) bool {
+func copiesField(f *syntax.File, a *ast.AssignStmt, sel *ast.SelectorExpr, field types.Object) bool {
 	if len(a.Lhs) != len(a.Rhs) || a.Tok != token.ASSIGN {
 		return false
 	}
 	same := func(e ast.Expr) bool {
 		s, ok := e.(*ast.SelectorExpr)
-		return ok && f.object(s.Sel) == field
+		return ok && f.Object(s.Sel) == field
 	}
 	for i := range a.Lhs {
 		if (a.Lhs[i] == sel || a.Rhs[i] == sel) && same(a.Lhs[i]) && same(a.Rhs[i]) {
@@ -92,15 +94,15 @@ func copiesField(f *file, a *ast.AssignStmt, sel *ast.SelectorExpr, field types.
 
 // secondsAt finds the parts of the expression around a read that say milliseconds, and what says
 // seconds in their place. Constants that are added or taken away on the way count in the same unit.
-func secondsAt(f *file, sel ast.Expr) (map[ast.Node]string, bool) {
+func secondsAt(f *syntax.File, sel ast.Expr) (map[ast.Node]string, bool) {
 	out := map[ast.Node]string{}
 	cur := sel
 	for {
-		switch p := f.parent[cur].(type) {
+		switch p := f.Parent[cur].(type) {
 		case *ast.ParenExpr:
 			cur = p
 		case *ast.CallExpr:
-			if tv, ok := f.pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 {
+			if tv, ok := f.Pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 {
 				return nil, false
 			}
 			cur = p
@@ -110,7 +112,7 @@ func secondsAt(f *file, sel ast.Expr) (map[ast.Node]string, bool) {
 				other = p.X
 			}
 			n, exact := wholeConst(f, other)
-			isDuration := f.typeOf(p) != nil && f.typeOf(p).String() == "time.Duration"
+			isDuration := f.TypeOf(p) != nil && f.TypeOf(p).String() == "time.Duration"
 			switch {
 			case !exact:
 				return nil, false
@@ -118,7 +120,7 @@ func secondsAt(f *file, sel ast.Expr) (map[ast.Node]string, bool) {
 				if len(out) > 0 {
 					return nil, false
 				}
-				out[p] = f.text(p.X)
+				out[p] = f.Text(p.X)
 				return out, true
 			case p.Op == token.MUL && isDuration && n == 1e6:
 				out[other] = "«time».Second"
@@ -136,8 +138,8 @@ func secondsAt(f *file, sel ast.Expr) (map[ast.Node]string, bool) {
 }
 
 // wholeConst returns the value of a constant expression that is a whole number.
-func wholeConst(f *file, e ast.Expr) (int64, bool) {
-	v := f.pkg.Info.Types[e].Value
+func wholeConst(f *syntax.File, e ast.Expr) (int64, bool) {
+	v := f.Pkg.Info.Types[e].Value
 	if v == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
 		return 0, false
 	}
@@ -145,16 +147,16 @@ func wholeConst(f *file, e ast.Expr) (int64, bool) {
 }
 
 // decodedElsewhere reports whether anything but d decodes into the type.
-func (p *planner) decodedElsewhere(d *fn, t types.Type) bool {
+func (p *planner) decodedElsewhere(d *syntax.Func, t types.Type) bool {
 	found := false
-	for _, f := range p.ix.files {
-		ast.Inspect(f.syntax, func(n ast.Node) bool {
+	for _, f := range p.ix.Files {
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
 			c, ok := n.(*ast.CallExpr)
-			if !ok || found || !hasName(calleeName(c), "Unmarshal", "Decode", "Scan", "Marshal", "Encode") {
+			if !ok || found || !hasName(syntax.CalleeName(c), "Unmarshal", "Decode", "Scan", "Marshal", "Encode") {
 				return !found
 			}
 			for _, a := range c.Args {
-				at := f.typeOf(a)
+				at := f.TypeOf(a)
 				if at == nil {
 					continue
 				}
@@ -165,7 +167,7 @@ func (p *planner) decodedElsewhere(d *fn, t types.Type) bool {
 					at = ptr.Elem()
 				}
 				if types.Identical(at, t) {
-					if e := p.ix.outer(f, c); e == nil || e.node != p.ix.outer(d.file, d.body).node {
+					if e := p.ix.Outer(f, c); e == nil || e.Node != p.ix.Outer(d.File, d.Body).Node {
 						found = true
 					}
 				}
@@ -177,16 +179,16 @@ func (p *planner) decodedElsewhere(d *fn, t types.Type) bool {
 }
 
 // unitComments returns the comments of the statement around n that speak of milliseconds.
-func (p *planner) unitComments(f *file, n ast.Node) []*ast.Comment {
-	s := f.stmt(n)
+func (p *planner) unitComments(f *syntax.File, n ast.Node) []*ast.Comment {
+	s := f.Stmt(n)
 	if s == nil {
 		return nil
 	}
-	from, to := f.pkg.Fset.Position(s.Pos()).Line, f.pkg.Fset.Position(s.End()).Line
+	from, to := f.Pkg.Fset.Position(s.Pos()).Line, f.Pkg.Fset.Position(s.End()).Line
 	var out []*ast.Comment
-	for _, g := range f.syntax.Comments {
-		end := f.pkg.Fset.Position(g.End()).Line
-		start := f.pkg.Fset.Position(g.Pos()).Line
+	for _, g := range f.Syntax.Comments {
+		end := f.Pkg.Fset.Position(g.End()).Line
+		start := f.Pkg.Fset.Position(g.Pos()).Line
 		if end == from-1 || start >= from && start <= to {
 			if speaksOfMillis(g.Text()) {
 				out = append(out, g.List...)

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
@@ -38,11 +40,11 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 	if same {
 		return "", nil
 	}
-	if pt.fn.obj.Exported() && !p.private(pt.fn) {
-		return "", because("%s is exported and serves credentials with different scopes", pt.fn.obj.Name())
+	if pt.fn.Obj.Exported() && !p.private(pt.fn) {
+		return "", because("%s is exported and serves credentials with different scopes", pt.fn.Obj.Name())
 	}
-	name := freshName(p.ix, pt.fn, nil, "scopes", "oauthScopes")
-	set.Replace[pt.fn.params()[index]] = change.Text{Src: name}
+	name := syntax.FreshName(p.ix, pt.fn, nil, "scopes", "oauthScopes")
+	set.Replace[pt.fn.Params()[index]] = change.Text{Src: name}
 	for i, s := range sites {
 		one := *fl
 		one.Metascopes, one.MetascopesDynamic = lists[i], false
@@ -50,9 +52,9 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 		if err != nil {
 			return "", err
 		}
-		arg := argument(s.call, index)
+		arg := syntax.Argument(s.Call, index)
 		if arg == nil {
-			return "", because("the assertion is handed in by an unknown form (%s)", s.file.place(s.call))
+			return "", because("the assertion is handed in by an unknown form (%s)", s.File.Place(s.Call))
 		}
 		set.Replace[arg] = change.Text{Src: strconv.Quote(strings.Join(scopes, ","))}
 	}
@@ -61,22 +63,22 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 
 // callersMetascopes returns the metascopes that each caller of the exchange asks for, and the parameter
 // by which it hands in the assertion; nothing where there is one caller or the callers have no part in it.
-func (p *planner) callersMetascopes(fl *flow.Flow, pt *point) (lists [][]string, sites []callSite, index int, err error) {
-	if pt.fn.obj != nil {
-		sites, _ = p.ix.callers(pt.fn.obj)
+func (p *planner) callersMetascopes(fl *flow.Flow, pt *point) (lists [][]string, sites []syntax.CallSite, index int, err error) {
+	if pt.fn.Obj != nil {
+		sites, _ = p.ix.Callers(pt.fn.Obj)
 	}
 	index, ok := p.assertionParam(fl, pt.fn)
 	if !ok || len(sites) < 2 {
 		if len(fl.AllMetascopes) > 0 && len(fl.Via) == 0 {
 			return nil, nil, 0, &needError{"scopes", fmt.Sprintf("credentials with different metascopes (%s) get their tokens at the same place (%s), so one list of scopes may not serve them all: %s",
-				strings.Join(fl.AllMetascopes, ", "), pt.fn.file.place(pt.call), giveScopes(fl))}
+				strings.Join(fl.AllMetascopes, ", "), pt.fn.File.Place(pt.call), giveScopes(fl))}
 		}
 		return nil, nil, 0, nil
 	}
 	for _, s := range sites {
-		list := p.metascopesOf(fl, p.ix.outer(s.file, s.call))
+		list := p.metascopesOf(fl, p.ix.Outer(s.File, s.Call))
 		if len(list) == 0 {
-			return nil, nil, 0, because("it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.file.place(s.call))
+			return nil, nil, 0, because("it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.File.Place(s.Call))
 		}
 		lists = append(lists, list)
 	}
@@ -84,27 +86,27 @@ func (p *planner) callersMetascopes(fl *flow.Flow, pt *point) (lists [][]string,
 }
 
 // assertionParam finds the string parameter of d that is the assertion.
-func (p *planner) assertionParam(fl *flow.Flow, d *fn) (int, bool) {
-	f, n := p.ix.node(fl.Assertion)
+func (p *planner) assertionParam(fl *flow.Flow, d *syntax.Func) (int, bool) {
+	f, n := p.ix.Node(fl.Assertion)
 	e, ok := n.(ast.Expr)
-	if !ok || f != d.file || !isString(f.typeOf(e)) {
+	if !ok || f != d.File || !syntax.IsString(f.TypeOf(e)) {
 		return 0, false
 	}
-	id := root(e)
+	id := syntax.Root(e)
 	if id == nil {
 		return 0, false
 	}
-	i, ok := d.param(f.object(id))
+	i, ok := d.Param(f.Object(id))
 	return i, ok && i >= 0
 }
 
 // metascopesOf returns the metascopes that a function names, itself or in what it calls.
-func (p *planner) metascopesOf(fl *flow.Flow, d *fn) []string {
+func (p *planner) metascopesOf(fl *flow.Flow, d *syntax.Func) []string {
 	if d == nil {
 		return nil
 	}
 	found := map[string]bool{}
-	visit := func(f *file, n ast.Node) {
+	visit := func(f *syntax.File, n ast.Node) {
 		for _, lit := range p.literals(f, n) {
 			if lit.Kind != token.STRING {
 				continue
@@ -116,12 +118,12 @@ func (p *planner) metascopesOf(fl *flow.Flow, d *fn) []string {
 			}
 		}
 	}
-	visit(d.file, d.body)
+	visit(d.File, d.Body)
 	if len(found) == 0 {
-		ast.Inspect(d.body, func(n ast.Node) bool {
+		ast.Inspect(d.Body, func(n ast.Node) bool {
 			if c, ok := n.(*ast.CallExpr); ok {
-				if m := p.ix.target(d.file, c); m != nil && m.node != d.node {
-					visit(m.file, m.body)
+				if m := p.ix.Target(d.File, c); m != nil && m.Node != d.Node {
+					visit(m.File, m.Body)
 				}
 			}
 			return true

@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
@@ -29,16 +31,16 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		if s.Role != flow.KeyParse && s.Role != flow.Sign && !(pl.unparsed && keyFileRead(s)) {
 			continue
 		}
-		f, n := pl.ix.node(s.Span)
+		f, n := pl.ix.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
-		if !ok || pl.ix.target(f, call) != nil {
+		if !ok || pl.ix.Target(f, call) != nil {
 			continue // what a function of the module does is a step of its own
 		}
-		if s.Role == flow.KeyParse && !handlesKeys(pl.ix.callee(f, call)) {
+		if s.Role == flow.KeyParse && !handlesKeys(pl.ix.Callee(f, call)) {
 			continue // a value that only passes by
 		}
 		if pl.onTheWay(set, f, call, 4) {
-			return f.place(call), true
+			return f.Place(call), true
 		}
 	}
 	return "", false
@@ -49,7 +51,7 @@ func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
 	if pl.ix == nil {
 		return false
 	}
-	f, n := pl.ix.node(span)
+	f, n := pl.ix.Node(span)
 	return n != nil && gone(set, f, n)
 }
 
@@ -66,10 +68,10 @@ func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
 		if s.Role != flow.KeyParse && s.Role != flow.Sign || pl.ix == nil {
 			continue
 		}
-		f, n := pl.ix.node(s.Span)
+		f, n := pl.ix.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
-		if ok && pl.ix.target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(pl.ix.callee(f, call))) && !gone(set, f, call) {
-			return f.place(call), true
+		if ok && pl.ix.Target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(pl.ix.Callee(f, call))) && !gone(set, f, call) {
+			return f.Place(call), true
 		}
 	}
 	return "", false
@@ -81,8 +83,8 @@ func (pl *Plan) LoadsKey(n ast.Node) bool {
 		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse {
 			continue
 		}
-		f, m := pl.ix.node(s.Span)
-		for ; m != nil; m = f.parent[m] {
+		f, m := pl.ix.Node(s.Span)
+		for ; m != nil; m = f.Parent[m] {
 			if m == n {
 				return true
 			}
@@ -105,23 +107,23 @@ func handlesKeys(obj *types.Func) bool {
 
 // onTheWay reports whether a call survives and is made before the token is fetched: by a function that
 // leads there, or by one that such a function still calls.
-func (pl *Plan) onTheWay(set *change.Set, f *file, call *ast.CallExpr, depth int) bool {
+func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, call *ast.CallExpr, depth int) bool {
 	if depth == 0 || gone(set, f, call) {
 		return false
 	}
-	d := pl.ix.outer(f, call)
+	d := pl.ix.Outer(f, call)
 	if d == nil {
 		return false
 	}
-	if d.node == pl.at.node || pl.ix.reaches(d, pl.at, 6) {
+	if d.Node == pl.at.Node || pl.ix.Reaches(d, pl.at, 6) {
 		return true
 	}
-	if d.obj == nil {
+	if d.Obj == nil {
 		return false
 	}
-	sites, _ := pl.ix.callers(d.obj)
+	sites, _ := pl.ix.Callers(d.Obj)
 	for _, s := range sites {
-		if pl.onTheWay(set, s.file, s.call, depth-1) {
+		if pl.onTheWay(set, s.File, s.Call, depth-1) {
 			return true
 		}
 	}
@@ -129,8 +131,8 @@ func (pl *Plan) onTheWay(set *change.Set, f *file, call *ast.CallExpr, depth int
 }
 
 // gone reports whether a node lies in something that the set takes away.
-func gone(set *change.Set, f *file, n ast.Node) bool {
-	for m := n; m != nil; m = f.parent[m] {
+func gone(set *change.Set, f *syntax.File, n ast.Node) bool {
+	for m := n; m != nil; m = f.Parent[m] {
 		if _, ok := set.Remove[m]; ok {
 			return true
 		}
@@ -138,17 +140,17 @@ func gone(set *change.Set, f *file, n ast.Node) bool {
 			return true
 		}
 	}
-	_, ok := set.Remove[f.syntax]
+	_, ok := set.Remove[f.Syntax]
 	return ok
 }
 
 func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays bool) {
-	f, n := pl.ix.node(span)
+	f, n := pl.ix.Node(span)
 	if n == nil {
 		return "", false
 	}
 	if gone(set, f, n) {
 		return "", false
 	}
-	return f.place(n), true
+	return f.Place(n), true
 }

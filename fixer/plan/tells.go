@@ -3,6 +3,8 @@ package plan
 import (
 	"go/ast"
 	"go/types"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // An ending is how a branch leaves.
@@ -25,7 +27,7 @@ func endOf(b *ast.BlockStmt) ending {
 	case *ast.BranchStmt:
 		return jumps
 	case *ast.ExprStmt:
-		if c, ok := s.X.(*ast.CallExpr); ok && hasName(calleeName(c), "Fatal", "Panic", "panic", "Exit") {
+		if c, ok := s.X.(*ast.CallExpr); ok && hasName(syntax.CalleeName(c), "Fatal", "Panic", "panic", "Exit") {
 			return dies
 		}
 	}
@@ -44,7 +46,7 @@ func (a *answer) tells(b *ast.BlockStmt) bool {
 	ast.Inspect(b, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if obj := a.p.ix.callee(a.f, n); obj != nil && obj.Pkg() != nil {
+			if obj := a.p.ix.Callee(a.f, n); obj != nil && obj.Pkg() != nil {
 				switch {
 				case obj.Pkg().Path() == "fmt" && hasName(obj.Name(), "Print"):
 					found = found || !a.samePrint(n)
@@ -54,7 +56,7 @@ func (a *answer) tells(b *ast.BlockStmt) bool {
 			}
 		case *ast.ReturnStmt:
 			for _, r := range n.Results {
-				if isErrorLike(a.f.typeOf(r)) && !a.plainError(r) {
+				if syntax.IsErrorLike(a.f.TypeOf(r)) && !a.plainError(r) {
 					found = true
 				}
 			}
@@ -77,12 +79,12 @@ func (a *answer) returnsOther(b *ast.BlockStmt) bool {
 	if len(one.Results) != len(other.Results) {
 		return false
 	}
-	isNil := func(e ast.Expr) bool { return a.f.pkg.Info.Types[e].IsNil() }
+	isNil := func(e ast.Expr) bool { return a.f.Pkg.Info.Types[e].IsNil() }
 	for i, x := range one.Results {
 		y := other.Results[i]
 		switch {
-		case a.f.text(x) == a.f.text(y):
-		case isErrorLike(a.f.typeOf(x)) || isErrorLike(a.f.typeOf(y)):
+		case a.f.Text(x) == a.f.Text(y):
+		case syntax.IsErrorLike(a.f.TypeOf(x)) || syntax.IsErrorLike(a.f.TypeOf(y)):
 			if isNil(x) != isNil(y) || !a.plainError(y) {
 				return true
 			}
@@ -117,7 +119,7 @@ func (a *answer) acts(b *ast.BlockStmt) bool {
 		if !ok {
 			continue
 		}
-		if c, ok := e.X.(*ast.CallExpr); ok && !hasName(calleeName(c), "Close", "Copy", "ReadFrom") && !a.samePrint(c) {
+		if c, ok := e.X.(*ast.CallExpr); ok && !hasName(syntax.CalleeName(c), "Close", "Copy", "ReadFrom") && !a.samePrint(c) {
 			return true
 		}
 	}
@@ -130,7 +132,7 @@ func (a *answer) samePrint(c *ast.CallExpr) bool {
 	}
 	same := false
 	ast.Inspect(a.failure, func(n ast.Node) bool {
-		if o, ok := n.(*ast.CallExpr); ok && a.f.text(o) == a.f.text(c) {
+		if o, ok := n.(*ast.CallExpr); ok && a.f.Text(o) == a.f.Text(c) {
 			same = true
 		}
 		return !same
@@ -140,28 +142,20 @@ func (a *answer) samePrint(c *ast.CallExpr) bool {
 
 func (a *answer) sameExit(c *ast.CallExpr) bool { return a.samePrint(c) }
 
-func isErrorLike(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	errType := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
-	return types.Implements(t, errType) && t != types.Typ[types.UntypedNil]
-}
-
 // plainError reports whether an error is only a text: nobody compares it with anything.
 func (a *answer) plainError(e ast.Expr) bool {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		obj := a.f.object(x)
+		obj := a.f.Object(x)
 		v, ok := obj.(*types.Var)
 		return x.Name == "nil" || ok && v.Parent() != v.Pkg().Scope()
 	case *ast.CallExpr:
-		name := calleeName(x)
+		name := syntax.CalleeName(x)
 		if !hasName(name, "Errorf", "New", "Wrap", "WithMessage", "Newf") {
 			return false
 		}
 		for _, arg := range x.Args {
-			if isErrorLike(a.f.typeOf(arg)) && !a.plainError(arg) {
+			if syntax.IsErrorLike(a.f.TypeOf(arg)) && !a.plainError(arg) {
 				return false
 			}
 		}

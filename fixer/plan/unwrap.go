@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/fixer/change"
 )
 
@@ -51,9 +53,9 @@ func (a *answer) unwrap(s *ast.IfStmt, init bool) (bool, error) {
 // goOn makes an if its branch on. refusal is the other one, nil where that is what follows the if. It
 // reports whether that can be done.
 func (a *answer) goOn(s *ast.IfStmt, on *ast.BlockStmt, refusal ast.Stmt) (bool, error) {
-	list, at := a.f.list(s)
+	list, at := a.f.List(s)
 	if list == nil {
-		return false, because("the program goes on in an else branch (%s)", a.f.place(s))
+		return false, because("the program goes on in an else branch (%s)", a.f.Place(s))
 	}
 	if refusal == nil {
 		if endOf(on) == goesOn {
@@ -62,7 +64,7 @@ func (a *answer) goOn(s *ast.IfStmt, on *ast.BlockStmt, refusal ast.Stmt) (bool,
 		refusal = &ast.BlockStmt{List: list[at+1:]}
 	}
 	if b, ok := refusal.(*ast.BlockStmt); !ok || a.tells(b) {
-		return false, because("the program goes several ways when the token service refuses it (%s)", a.f.place(s))
+		return false, because("the program goes several ways when the token service refuses it (%s)", a.f.Place(s))
 	}
 	var unreached []ast.Stmt
 	if endOf(on) != goesOn {
@@ -70,7 +72,7 @@ func (a *answer) goOn(s *ast.IfStmt, on *ast.BlockStmt, refusal ast.Stmt) (bool,
 	}
 	for _, u := range unreached {
 		if _, ok := u.(*ast.LabeledStmt); ok {
-			return false, because("a label follows the answer's check (%s)", a.f.place(s))
+			return false, because("a label follows the answer's check (%s)", a.f.Place(s))
 		}
 		a.set.Remove[u] = "not reached any more"
 	}
@@ -96,7 +98,7 @@ func (a *answer) decodeIf(s *ast.IfStmt, dec decodeCall, text change.Text) error
 		failure = s.Body
 	}
 	if on == nil {
-		return because("the decoding of the answer has an else branch (%s)", a.f.place(s))
+		return because("the decoding of the answer has an else branch (%s)", a.f.Place(s))
 	}
 	if failure == nil && endOf(on) == goesOn {
 		failure = &ast.BlockStmt{} // nothing is done about it
@@ -106,7 +108,7 @@ func (a *answer) decodeIf(s *ast.IfStmt, dec decodeCall, text change.Text) error
 		return err
 	}
 	if !ok {
-		return because("the program goes on where the answer was decoded, and elsewhere (%s)", a.f.place(s))
+		return because("the program goes on where the answer was decoded, and elsewhere (%s)", a.f.Place(s))
 	}
 	if text.Src != "" {
 		a.set.Before[s] = text
@@ -119,8 +121,8 @@ func (a *answer) decodeIf(s *ast.IfStmt, dec decodeCall, text change.Text) error
 
 // nilError reports whether x is the error of a decoding, by the call or by a variable, and y is nil.
 func (a *answer) nilError(x, y ast.Expr, dec decodeCall) bool {
-	if id := identOf(y); id == nil || id.Name != "nil" {
+	if id := syntax.IdentOf(y); id == nil || id.Name != "nil" {
 		return false
 	}
-	return ast.Unparen(x) == ast.Expr(dec.call) || isError(a.f.typeOf(x)) && identOf(x) != nil
+	return ast.Unparen(x) == ast.Expr(dec.call) || syntax.IsError(a.f.TypeOf(x)) && syntax.IdentOf(x) != nil
 }

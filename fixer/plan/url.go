@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/syntax"
+
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
@@ -28,7 +30,7 @@ func swapPath(lit string) string { return exchangePath.ReplaceAllString(lit, tok
 // holds it, wherever that stands. Where the whole URL, or its path, comes from configuration, the
 // configured value may still name the exchange, and the text replaces it at run time.
 func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change.Text, error) {
-	f, n := p.ix.node(fl.URL)
+	f, n := p.ix.Node(fl.URL)
 	e, ok := n.(ast.Expr)
 	if !ok {
 		return change.Text{}, because("the token URL was not found")
@@ -54,15 +56,15 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	if swapped || p.swapDeclared(fl, set) && p.settled(text, map[types.Object]bool{}) {
 		return text, nil
 	}
-	if isString(f.typeOf(e)) {
-		set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.place(e)+"): it should name /"+tokenPath+" from now on; a value that still names the exchange is corrected at run time")
+	if syntax.IsString(f.TypeOf(e)) {
+		set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name /"+tokenPath+" from now on; a value that still names the exchange is corrected at run time")
 		text.Src = "«strings».NewReplacer(\n" +
 			"\"/ims/exchange/v1/jwt/\", \"/" + tokenPath + "\",\n\"/ims/exchange/v1/jwt\", \"/" + tokenPath + "\",\n" +
 			"\"/ims/exchange/jwt/\", \"/" + tokenPath + "\",\n\"/ims/exchange/jwt\", \"/" + tokenPath + "\",\n" +
 			").Replace(" + text.Src + ")"
 		return text, nil
 	}
-	return change.Text{}, because("the token URL is a %s (%s)", f.typeOf(e), f.place(e))
+	return change.Text{}, because("the token URL is a %s (%s)", f.TypeOf(e), f.Place(e))
 }
 
 // swapDeclared changes the literals on the way to the URL that are not part of the expression
@@ -73,12 +75,12 @@ func (p *planner) swapDeclared(fl *flow.Flow, set *change.Set) bool {
 		if !exchangePath.MatchString(part.Text) {
 			continue
 		}
-		f, n := p.ix.node(part.Span)
+		f, n := p.ix.Node(part.Span)
 		if f == nil {
 			continue
 		}
 		for _, lit := range p.literals(f, n) {
-			g := p.ix.fileOf(lit)
+			g := p.ix.FileOf(lit)
 			if g == nil {
 				continue
 			}
@@ -92,11 +94,11 @@ func (p *planner) swapDeclared(fl *flow.Flow, set *change.Set) bool {
 }
 
 // literals returns the string literals of an expression, those of constants that it names included.
-func (p *planner) literals(f *file, n ast.Node) []*ast.BasicLit {
+func (p *planner) literals(f *syntax.File, n ast.Node) []*ast.BasicLit {
 	var out []*ast.BasicLit
 	seen := map[types.Object]bool{}
-	var walk func(f *file, n ast.Node)
-	walk = func(f *file, n ast.Node) {
+	var walk func(f *syntax.File, n ast.Node)
+	walk = func(f *syntax.File, n ast.Node) {
 		ast.Inspect(n, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.BasicLit:
@@ -104,10 +106,10 @@ func (p *planner) literals(f *file, n ast.Node) []*ast.BasicLit {
 					out = append(out, n)
 				}
 			case *ast.Ident:
-				obj := f.object(n)
+				obj := f.Object(n)
 				if _, ok := obj.(*types.Const); ok && !seen[obj] && obj.Pkg() != nil {
 					seen[obj] = true
-					if g, v := p.ix.valueOf(obj); v != nil {
+					if g, v := p.ix.ValueOf(obj); v != nil {
 						walk(g, v)
 					}
 				}
@@ -119,75 +121,40 @@ func (p *planner) literals(f *file, n ast.Node) []*ast.BasicLit {
 	return out
 }
 
-// valueOf returns the expression that declares a constant or package variable.
-func (ix *Index) valueOf(obj types.Object) (*file, ast.Expr) {
-	f := ix.fileAt(obj)
-	if f == nil {
-		return nil, nil
-	}
-	for _, d := range f.syntax.Decls {
-		g, ok := d.(*ast.GenDecl)
-		if !ok || obj.Pos() < g.Pos() || obj.Pos() >= g.End() {
-			continue
-		}
-		for _, s := range g.Specs {
-			vs, ok := s.(*ast.ValueSpec)
-			if !ok {
-				continue
-			}
-			for i, id := range vs.Names {
-				if f.object(id) == obj && i < len(vs.Values) {
-					return f, vs.Values[i]
-				}
-			}
-		}
-	}
-	return nil, nil
-}
-
-func (ix *Index) fileOf(n ast.Node) *file {
-	for _, f := range ix.files {
-		if f.syntax.FileStart <= n.Pos() && n.End() <= f.syntax.FileEnd {
-			return f
-		}
-	}
-	return nil
-}
-
 // settled reports whether the part of the URL that names the exchange is a constant, or a variable
 // with one definition, that the text uses: then the change of its literal is the whole change.
 func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 	found := false
-	var walk func(f *file, n ast.Node)
-	walk = func(f *file, n ast.Node) {
+	var walk func(f *syntax.File, n ast.Node)
+	walk = func(f *syntax.File, n ast.Node) {
 		ast.Inspect(n, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				// The literal may be the fallback of a setting: getenv("URL", "https://…").
-				if m := p.ix.target(f, n); m != nil {
+				if m := p.ix.Target(f, n); m != nil {
 					found = found || p.returnsPath(m, seen)
 					return false
 				}
-				return !strings.HasPrefix(calleeName(n), "Get")
+				return !strings.HasPrefix(syntax.CalleeName(n), "Get")
 			case *ast.BasicLit:
 				found = found || exchangePath.MatchString(n.Value)
 			case *ast.Ident:
-				obj := f.object(n)
+				obj := f.Object(n)
 				if obj == nil || seen[obj] {
 					return true
 				}
 				seen[obj] = true
 				switch o := obj.(type) {
 				case *types.Const:
-					if g, v := p.ix.valueOf(o); v != nil {
+					if g, v := p.ix.ValueOf(o); v != nil {
 						walk(g, v)
 					}
 				case *types.Var:
 					if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() {
-						if g, v := p.ix.valueOf(o); v != nil && !p.assigned(o) {
+						if g, v := p.ix.ValueOf(o); v != nil && !p.assigned(o) {
 							walk(g, v)
 						}
-					} else if g, v := (&expresser{ix: p.ix}).definition(o); v != nil {
+					} else if g, v := p.ix.Definition(o); v != nil {
 						walk(g, v)
 					}
 				}
@@ -196,7 +163,7 @@ func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 		})
 	}
 	for _, k := range text.Keeps {
-		if f := p.ix.fileOf(k); f != nil {
+		if f := p.ix.FileOf(k); f != nil {
 			walk(f, k)
 		}
 	}
@@ -204,9 +171,9 @@ func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 }
 
 // returnsPath reports whether every return of a function names the exchange by a constant.
-func (p *planner) returnsPath(d *fn, seen map[types.Object]bool) bool {
+func (p *planner) returnsPath(d *syntax.Func, seen map[types.Object]bool) bool {
 	all, any := true, false
-	ast.Inspect(d.body, func(n ast.Node) bool {
+	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
@@ -223,19 +190,19 @@ func (p *planner) returnsPath(d *fn, seen map[types.Object]bool) bool {
 
 // swapJoined changes the elements of url.JoinPath(base, "ims", "exchange", "jwt") and the like, in the
 // expression itself or in the call that defines the variable that it is.
-func (p *planner) swapJoined(f *file, e ast.Expr, set *change.Set) bool {
+func (p *planner) swapJoined(f *syntax.File, e ast.Expr, set *change.Set) bool {
 	var roots []ast.Node
 	roots = append(roots, e)
-	if id := identOf(ast.Unparen(e)); id != nil {
-		for _, src := range p.ix.sources(f.object(id)) {
-			roots = append(roots, src.expr)
+	if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
+		for _, src := range p.ix.Sources(f.Object(id)) {
+			roots = append(roots, src.Expr)
 		}
 	}
 	done := false
 	for _, r := range roots {
 		ast.Inspect(r, func(n ast.Node) bool {
 			c, ok := n.(*ast.CallExpr)
-			if !ok || calleeName(c) != "JoinPath" && calleeName(c) != "Join" {
+			if !ok || syntax.CalleeName(c) != "JoinPath" && syntax.CalleeName(c) != "Join" {
 				return true
 			}
 			word := func(i int) string {
@@ -271,9 +238,9 @@ func (p *planner) swapJoined(f *file, e ast.Expr, set *change.Set) bool {
 
 // assigned reports whether a package variable is written after its declaration, or its address taken.
 func (p *planner) assigned(v *types.Var) bool {
-	for _, id := range p.ix.uses[v] {
-		f := p.ix.in[id]
-		switch s := f.parent[id].(type) {
+	for _, id := range p.ix.Uses[v] {
+		f := p.ix.In[id]
+		switch s := f.Parent[id].(type) {
 		case *ast.AssignStmt:
 			for _, l := range s.Lhs {
 				if l == id {

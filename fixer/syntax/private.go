@@ -1,4 +1,4 @@
-package plan
+package syntax
 
 import (
 	"go/parser"

@@ -1,0 +1,181 @@
+package syntax
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// IdentOf returns e as an identifier, nil if it is none.
+func IdentOf(e ast.Expr) *ast.Ident {
+	id, _ := e.(*ast.Ident)
+	return id
+}
+
+// Root returns the variable that an operand such as x.f[i] starts from, nil where it starts from none.
+func Root(e ast.Expr) *ast.Ident {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			return x
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// Argument returns the i-th argument of a call, the operand of its selector for -1; nil where there is none by itself.
+func Argument(c *ast.CallExpr, i int) ast.Expr {
+	if i < 0 {
+		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+			return sel.X
+		}
+		return nil
+	}
+	if i < len(c.Args) && !(c.Ellipsis.IsValid() && i == len(c.Args)-1) {
+		return c.Args[i]
+	}
+	return nil
+}
+
+// CalleeName returns the last name of the called expression, "" where it has none.
+func CalleeName(c *ast.CallExpr) string {
+	switch x := ast.Unparen(c.Fun).(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.SelectorExpr:
+		return x.Sel.Name
+	}
+	return ""
+}
+
+// IsError reports whether t is the predeclared type error.
+func IsError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// Assigned returns both sides of `resp, err := call`, `resp, err = call` and `var resp, err = call`.
+func Assigned(s ast.Stmt) (lhs, rhs []ast.Expr) {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		return s.Lhs, s.Rhs
+	case *ast.DeclStmt:
+		g, ok := s.Decl.(*ast.GenDecl)
+		if !ok || len(g.Specs) != 1 {
+			return nil, nil
+		}
+		if v, ok := g.Specs[0].(*ast.ValueSpec); ok && v.Type == nil {
+			for _, id := range v.Names {
+				lhs = append(lhs, id)
+			}
+			return lhs, v.Values
+		}
+	}
+	return nil, nil
+}
+
+// IsErrorLike reports whether t implements error.
+func IsErrorLike(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	errType := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+	return types.Implements(t, errType) && t != types.Typ[types.UntypedNil]
+}
+
+// Named returns the named type of t or of what t points to, nil if it has none.
+func Named(t types.Type) *types.Named {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	return n
+}
+
+// IsNil reports whether e is written as nil.
+func IsNil(e ast.Expr) bool {
+	id := IdentOf(e)
+	return id != nil && id.Name == "nil"
+}
+
+// ConstString returns the value of a constant string expression, "" for any other.
+func ConstString(f *File, e ast.Expr) string {
+	if v := f.Pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
+		return constant.StringVal(v)
+	}
+	return ""
+}
+
+// StmtOf is stmt for a node that may be nil.
+func (f *File) StmtOf(n ast.Node) ast.Stmt {
+	if f == nil || n == nil {
+		return nil
+	}
+	return f.Stmt(n)
+}
+
+// IsString reports whether the underlying type of t is a string.
+func IsString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// IsNumber reports whether the underlying type of t is a number.
+func IsNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
+}
+
+// FreshName returns the first of the wishes that means nothing in d: no variable, parameter, import
+// or declaration of the package is called so, and none inside d hides it.
+func FreshName(ix *Index, d *Func, taken map[string]bool, wishes ...string) string {
+	used := map[string]bool{}
+	var top ast.Node = d.Node
+	if o := ix.Outer(d.File, d.Body); o != nil {
+		top = o.Node
+	}
+	ast.Inspect(top, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			used[id.Name] = true
+		}
+		return true
+	})
+	for _, spec := range d.File.Syntax.Imports {
+		if spec.Name != nil {
+			used[spec.Name.Name] = true
+			continue
+		}
+		path, _ := strconv.Unquote(spec.Path.Value)
+		used[path[strings.LastIndexByte(path, '/')+1:]] = true
+	}
+	free := func(name string) bool {
+		return !used[name] && !taken[name] && d.File.Pkg.Types.Scope().Lookup(name) == nil
+	}
+	for _, w := range wishes {
+		if free(w) {
+			return w
+		}
+	}
+	for i := 2; ; i++ {
+		if name := wishes[0] + strconv.Itoa(i); free(name) {
+			return name
+		}
+	}
+}
+
+// OneLine shortens source for a message.
+func OneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 70 {
+		s = s[:67] + "..."
+	}
+	return s
+}

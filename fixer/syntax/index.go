@@ -1,0 +1,367 @@
+package syntax
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/load"
+)
+
+// An Index finds syntax by span and uses by object, over all packages of a module.
+// It is built once and serves every flow.
+type Index struct {
+	Files map[string]*File // by absolute path
+	Uses  map[types.Object][]*ast.Ident
+	In    map[*ast.Ident]*File
+	Decls map[types.Object]*Func // functions and methods with bodies
+
+	isPrivate func(path string) bool
+}
+
+// A file is one source file with what is needed to walk up and to quote it.
+type File struct {
+	Pkg    *load.Package
+	Path   string
+	Syntax *ast.File
+	Src    []byte
+	Parent map[ast.Node]ast.Node
+}
+
+// A fn is a function, method or function literal with a body.
+type Func struct {
+	File *File
+	Node ast.Node // *ast.FuncDecl or *ast.FuncLit
+	Obj  *types.Func
+	Body *ast.BlockStmt
+	Type *ast.FuncType
+	Recv *ast.FieldList
+}
+
+// NewIndex indexes the packages.
+func NewIndex(pkgs []*load.Package) *Index {
+	ix := &Index{
+		Files: map[string]*File{},
+		Uses:  map[types.Object][]*ast.Ident{},
+		In:    map[*ast.Ident]*File{},
+		Decls: map[types.Object]*Func{},
+
+		isPrivate: Private(pkgs, false),
+	}
+	for _, pkg := range pkgs {
+		for i, syntax := range pkg.Syntax {
+			path := pkg.Files[i]
+			if ix.Files[path] != nil {
+				continue // a test variant parses its package's files again; the first one counts
+			}
+			ix.add(&File{Pkg: pkg, Path: path, Syntax: syntax, Src: pkg.Source[path], Parent: map[ast.Node]ast.Node{}})
+		}
+	}
+	return ix
+}
+
+func (ix *Index) add(f *File) {
+	ix.Files[f.Path] = f
+	var stack []ast.Node
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			f.Parent[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		switch n := n.(type) {
+		case *ast.Ident:
+			ix.In[n] = f
+			if obj := Origin(f.Pkg.Info.Uses[n]); obj != nil {
+				ix.Uses[obj] = append(ix.Uses[obj], n)
+			}
+		case *ast.FuncDecl:
+			if n.Body != nil {
+				obj, _ := f.Pkg.Info.Defs[n.Name].(*types.Func)
+				d := &Func{File: f, Node: n, Obj: obj, Body: n.Body, Type: n.Type, Recv: n.Recv}
+				if obj != nil {
+					ix.Decls[obj] = d
+				}
+			}
+		}
+		return true
+	})
+}
+
+// Origin maps the methods and fields of instantiated types to their declarations.
+func Origin(obj types.Object) types.Object {
+	switch o := obj.(type) {
+	case *types.Func:
+		return o.Origin()
+	case *types.Var:
+		return o.Origin()
+	}
+	return obj
+}
+
+// Offset returns the byte offset of pos in the file, whatever //line says.
+func (f *File) Offset(pos token.Pos) int { return f.Pkg.Fset.File(pos).Offset(pos) }
+
+// Text quotes the node as it stands in the file.
+func (f *File) Text(n ast.Node) string { return string(f.Src[f.Offset(n.Pos()):f.Offset(n.End())]) }
+
+// Place names a position for a message: base name and line.
+func (f *File) Place(n ast.Node) string {
+	p := f.Pkg.Fset.PositionFor(n.Pos(), false)
+	name := p.Filename
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		name = name[i+1:]
+	}
+	return name + ":" + strconv.Itoa(p.Line)
+}
+
+func (f *File) TypeOf(e ast.Expr) types.Type { return f.Pkg.Info.TypeOf(e) }
+
+// Object returns what an identifier stands for, used or defined here.
+func (f *File) Object(id *ast.Ident) types.Object {
+	return Origin(f.Pkg.Info.ObjectOf(id))
+}
+
+// Node finds the syntax that a span names: the expression with exactly these bytes,
+// else the innermost statement or specification that holds them.
+func (ix *Index) Node(s flow.Span) (*File, ast.Node) {
+	f := ix.Files[s.File]
+	if f == nil || s.IsZero() {
+		return nil, nil
+	}
+	var exact, around ast.Node
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		if n == nil || exact != nil {
+			return false
+		}
+		from, to := f.Offset(n.Pos()), f.Offset(n.End())
+		if from > s.Offset || to < s.End {
+			return false
+		}
+		if from == s.Offset && to == s.End {
+			switch n := n.(type) {
+			case ast.Expr, *ast.KeyValueExpr, *ast.ValueSpec:
+				exact = n
+				return false
+			}
+		}
+		around = n
+		return true
+	})
+	if exact != nil {
+		return f, exact
+	}
+	return f, around
+}
+
+// Call finds the call that a span names, or the call that holds it.
+func (ix *Index) Call(s flow.Span) (*File, *ast.CallExpr) {
+	f, n := ix.Node(s)
+	for n != nil {
+		if c, ok := n.(*ast.CallExpr); ok {
+			return f, c
+		}
+		n = f.Parent[n]
+	}
+	return f, nil
+}
+
+// Enclosing returns the function that the node lies in, the innermost literal first.
+func (ix *Index) Enclosing(f *File, n ast.Node) *Func {
+	for n = f.Parent[n]; n != nil; n = f.Parent[n] {
+		switch d := n.(type) {
+		case *ast.FuncLit:
+			return &Func{File: f, Node: d, Body: d.Body, Type: d.Type}
+		case *ast.FuncDecl:
+			if obj := f.Pkg.Info.Defs[d.Name]; obj != nil && ix.Decls[obj] != nil {
+				return ix.Decls[obj]
+			}
+			return &Func{File: f, Node: d, Body: d.Body, Type: d.Type, Recv: d.Recv}
+		}
+	}
+	return nil
+}
+
+// Outer returns the declared function around the node, past function literals.
+func (ix *Index) Outer(f *File, n ast.Node) *Func {
+	d := ix.Enclosing(f, n)
+	for d != nil && d.Obj == nil {
+		up := ix.Enclosing(f, d.Node)
+		if up == nil {
+			return d
+		}
+		d = up
+	}
+	return d
+}
+
+// Stmt returns the statement of a block (or case, or the init of an if) that holds the node.
+func (f *File) Stmt(n ast.Node) ast.Stmt {
+	for ; n != nil; n = f.Parent[n] {
+		if s, ok := n.(ast.Stmt); ok {
+			return s
+		}
+	}
+	return nil
+}
+
+// List returns the statement list that s stands in, and where.
+func (f *File) List(s ast.Stmt) ([]ast.Stmt, int) {
+	var l []ast.Stmt
+	switch p := f.Parent[s].(type) {
+	case *ast.BlockStmt:
+		l = p.List
+	case *ast.CaseClause:
+		l = p.Body
+	case *ast.CommClause:
+		l = p.Body
+	}
+	for i := range l {
+		if l[i] == s {
+			return l, i
+		}
+	}
+	return nil, -1
+}
+
+// Callee returns the declared function that a call reaches, if it can only be one.
+func (ix *Index) Callee(f *File, c *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(c.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = x.X
+	case *ast.IndexListExpr:
+		fun = x.X
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	}
+	if id == nil {
+		return nil
+	}
+	obj, _ := f.Object(id).(*types.Func)
+	return obj
+}
+
+// Target returns the function of these packages that a call reaches, or nil.
+func (ix *Index) Target(f *File, c *ast.CallExpr) *Func {
+	if obj := ix.Callee(f, c); obj != nil {
+		return ix.Decls[obj]
+	}
+	return nil
+}
+
+// A CallSite is a call and the file it stands in.
+type CallSite struct {
+	File *File
+	Call *ast.CallExpr
+}
+
+// Callers returns the calls of a function, and whether these are all its uses
+// (a function that is also used as a value can be called from anywhere).
+func (ix *Index) Callers(obj types.Object) (sites []CallSite, all bool) {
+	all = true
+	for _, id := range ix.Uses[obj] {
+		f := ix.In[id]
+		var n ast.Node = id
+		if sel, ok := f.Parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
+			n = sel
+		}
+		switch x := f.Parent[n].(type) {
+		case *ast.IndexExpr: // fetch[Token](…)
+			if x.X == n {
+				n = x
+			}
+		case *ast.IndexListExpr:
+			if x.X == n {
+				n = x
+			}
+		}
+		if c, ok := f.Parent[n].(*ast.CallExpr); ok && c.Fun == n {
+			sites = append(sites, CallSite{f, c})
+		} else {
+			all = false
+		}
+	}
+	return sites, all
+}
+
+// Dynamic returns the calls of an interface's method that may reach the method obj of a type.
+func (ix *Index) Dynamic(obj *types.Func) []CallSite {
+	recv := obj.Signature().Recv()
+	if recv == nil || types.IsInterface(recv.Type()) {
+		return nil
+	}
+	var sites []CallSite
+	for use := range ix.Uses {
+		m, ok := use.(*types.Func)
+		if !ok || m.Name() != obj.Name() || m.Signature().Recv() == nil {
+			continue
+		}
+		if i, ok := m.Signature().Recv().Type().Underlying().(*types.Interface); ok && types.Implements(recv.Type(), i) {
+			more, _ := ix.Callers(m)
+			sites = append(sites, more...)
+		}
+	}
+	return sites
+}
+
+// Param returns the position of a parameter: its index, or -1 for the receiver; ok tells whether it is one.
+func (d *Func) Param(obj types.Object) (index int, ok bool) {
+	i := 0
+	for _, fld := range d.Type.Params.List {
+		for _, name := range fld.Names {
+			if d.File.Pkg.Info.Defs[name] == obj {
+				return i, true
+			}
+			i++
+		}
+		if len(fld.Names) == 0 {
+			i++
+		}
+	}
+	if d.Recv != nil {
+		for _, fld := range d.Recv.List {
+			for _, name := range fld.Names {
+				if d.File.Pkg.Info.Defs[name] == obj {
+					return -1, true
+				}
+			}
+		}
+	}
+	return 0, false
+}
+
+// Params returns the parameters' names in order; nil where one has none.
+func (d *Func) Params() []*ast.Ident {
+	var out []*ast.Ident
+	for _, fld := range d.Type.Params.List {
+		if len(fld.Names) == 0 {
+			out = append(out, nil)
+		}
+		out = append(out, fld.Names...)
+	}
+	return out
+}
+
+// Private reports whether nobody outside of the module can call the function.
+func (ix *Index) Private(d *Func) bool { return ix.isPrivate(d.File.Pkg.Path) }
+
+func (s CallSite) Span() flow.Span { return s.File.Span(s.Call) }
+
+func (f *File) Span(n ast.Node) flow.Span {
+	return flow.Span{File: f.Path, Offset: f.Offset(n.Pos()), End: f.Offset(n.End()), PkgPath: f.Pkg.Path}
+}
+
+// PrivatePath reports whether nobody outside of the module imports the package.
+func (ix *Index) PrivatePath(path string) bool { return ix.isPrivate(path) }
