@@ -30,6 +30,7 @@ type answer struct {
 	failure      *ast.BlockStmt // and what it does
 
 	errorFields map[types.Object]map[types.Object]string // of decoded variables: field to key
+	checked     bool                                     // every refusal is asked for
 	refusals    []*ast.IfStmt                            // branches on the status that went because nobody can tell them from the failure
 }
 
@@ -180,6 +181,7 @@ func (a *answer) branch(s *ast.IfStmt) error {
 	if init && a.mapsStatus(s.Init) {
 		return a.moveMapped(s)
 	}
+	a.checked = a.checked || a.asksAll(s.Cond)
 	if unwrapped, err := a.unwrap(s, init); unwrapped || err != nil {
 		return err
 	}
@@ -262,7 +264,7 @@ func (a *answer) keeps(s *ast.IfStmt) string {
 		return ""
 	case asks == success && !a.onlyReads(s.Body):
 		return "the program does something where the answer is a success"
-	case asks == unclear && !a.onlyReads(s.Body) && !a.refuses(s.Body):
+	case asks == unclear && (!a.onlyReads(s.Body) && !a.refuses(s.Body) || endOf(s.Body) == jumps):
 		return "the program does something by what it reads of the answer"
 	}
 	if b, ok := s.Else.(*ast.BlockStmt); ok && a.asks(s.Cond) != success && !a.onlyReads(b) {

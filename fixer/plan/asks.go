@@ -45,18 +45,56 @@ func (a *answer) asks(cond ast.Expr) question {
 		case token.LAND, token.LOR:
 			p, q := a.asks(x.X), a.asks(x.Y)
 			switch {
-			case p == q || q == unclear && x.Op == token.LAND:
+			case p == q:
 				return p
-			case p == unclear && x.Op == token.LAND:
-				return q
-			case x.Op == token.LAND: // success and then a certain refusal
+			case x.Op == token.LAND && (p == refused || q == refused): // and some more about the refusal
 				return refused
+			case x.Op == token.LAND && (p == success && a.atLeast200(x.Y) || q == success && a.atLeast200(x.X)):
+				return success
 			}
 			return unclear
 		}
 		return a.asksValue(x)
 	}
 	return unclear
+}
+
+// asksAll reports whether a condition tells every refusal from a success: a status that is not 200 or not below
+// 300, or a flag made of that. A single status that is asked for leaves the others.
+func (a *answer) asksAll(cond ast.Expr) bool {
+	switch x := ast.Unparen(cond).(type) {
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.LOR:
+			return a.asksAll(x.X) || a.asksAll(x.Y)
+		case token.LAND:
+			return a.asks(x) != unclear
+		case token.EQL:
+			return a.asksValue(x) == success
+		}
+		return a.asksValue(x) != unclear && a.asks(x) != unclear && !a.statusAbove300(x)
+	}
+	return a.asks(cond) != unclear
+}
+
+// statusAbove300 reports whether x asks for a part of the refusals: resp.StatusCode >= 500.
+func (a *answer) statusAbove300(x *ast.BinaryExpr) bool {
+	v := a.f.Pkg.Info.Types[x.Y].Value
+	if v == nil || v.Kind() != constant.Int {
+		return false
+	}
+	n, _ := constant.Int64Val(v)
+	return (x.Op == token.GEQ || x.Op == token.GTR) && n > 400
+}
+
+// atLeast200 reports whether a condition is `resp.StatusCode >= 200`.
+func (a *answer) atLeast200(cond ast.Expr) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.GEQ || !readsStatus(a.f, b.X, a) {
+		return false
+	}
+	v := a.f.Pkg.Info.Types[b.Y].Value
+	return v != nil && constant.Compare(v, token.EQL, constant.MakeInt64(200))
 }
 
 // definedAs returns what a variable that holds something of the answer was made of, if that is one thing.

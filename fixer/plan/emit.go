@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -122,6 +123,9 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 	ans.findCheck(s)
 	if err := ans.follow(); err != nil {
 		return err
+	}
+	if !ans.checked {
+		set.Look(safety.Unchecked, "the program did not look at every refusal of the token service; one that it took for a token is an error now ("+f.Place(s)+")")
 	}
 	return nil
 }

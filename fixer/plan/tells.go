@@ -77,7 +77,7 @@ func (a *answer) returnsOther(b *ast.BlockStmt) bool {
 	one := b.List[len(b.List)-1].(*ast.ReturnStmt)
 	other := a.failure.List[len(a.failure.List)-1].(*ast.ReturnStmt)
 	if len(one.Results) != len(other.Results) {
-		return false
+		return true
 	}
 	isNil := func(e ast.Expr) bool { return a.f.Pkg.Info.Types[e].IsNil() }
 	for i, x := range one.Results {
@@ -108,22 +108,93 @@ func zeroLiteral(e ast.Expr) bool {
 	return false
 }
 
-// acts reports whether a branch does something beside leaving, such as to wait, to log or to count, that
-// the branch of a failed request does not.
+// acts reports whether a branch does something beside leaving that the branch of a failed request does
+// not. What is not known to be harmless has an effect: only reading and closing the answer, naming a
+// part of it, and a line that the other branch prints as well are nothing that somebody misses.
 func (a *answer) acts(b *ast.BlockStmt) bool {
-	if a.failure == nil || endOf(b) == goesOn {
-		return false
+	list := b.List
+	if endOf(b) != goesOn {
+		list = list[:len(list)-1]
 	}
-	for _, s := range b.List[:len(b.List)-1] {
-		e, ok := s.(*ast.ExprStmt)
-		if !ok {
-			continue
-		}
-		if c, ok := e.X.(*ast.CallExpr); ok && !hasName(syntax.CalleeName(c), "Close", "Copy", "ReadFrom") && !a.samePrint(c) {
+	for _, s := range list {
+		if !a.harmless(s) {
 			return true
 		}
 	}
+	if len(b.List) > 0 {
+		if r, ok := b.List[len(b.List)-1].(*ast.ReturnStmt); ok {
+			for _, e := range r.Results {
+				if a.calls(e) {
+					return true
+				}
+			}
+		}
+	}
 	return false
+}
+
+// harmless reports whether nobody can miss a statement that only refusals come to.
+func (a *answer) harmless(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		c, ok := s.X.(*ast.CallExpr)
+		return ok && (a.onlyAnswer(c) || a.samePrint(c))
+	case *ast.DeferStmt:
+		return a.onlyAnswer(s.Call)
+	case *ast.DeclStmt:
+		return true
+	case *ast.AssignStmt:
+		for _, l := range s.Lhs {
+			id := syntax.IdentOf(l)
+			if id == nil {
+				return false
+			}
+			if v, ok := a.f.Object(id).(*types.Var); id.Name != "_" && (!ok || v.Pos() < a.d.Body.Pos() || a.skip != nil && v.Pos() < a.skip.Pos()) {
+				return false
+			}
+		}
+		for _, r := range s.Rhs {
+			if a.calls(r) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// onlyAnswer reports whether a call reads, decodes or closes the answer and does nothing else.
+func (a *answer) onlyAnswer(c *ast.CallExpr) bool {
+	return a.der.in(a.f, c) && hasName(syntax.CalleeName(c), "Close", "Copy", "ReadFrom", "Decode", "Unmarshal", "ReadAll", "LimitReader", "NewDecoder")
+}
+
+// calls reports whether an expression calls anything but what reads the answer and what makes the text of an error.
+func (a *answer) calls(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		if a.f.Pkg.Info.Types[c.Fun].IsType() || a.onlyAnswer(c) {
+			return true
+		}
+		obj := a.p.ix.Callee(a.f, c)
+		if obj == nil || obj.Pkg() == nil {
+			_, builtin := a.f.Pkg.Info.Uses[syntax.IdentOf(c.Fun)].(*types.Builtin)
+			found = !builtin
+			return !found
+		}
+		switch obj.Pkg().Path() {
+		case "fmt":
+			found = !hasName(obj.Name(), "Errorf", "Sprint")
+		case "errors", "strings", "bytes", "strconv", "net/http", "github.com/pkg/errors", "golang.org/x/xerrors":
+		default:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 func (a *answer) samePrint(c *ast.CallExpr) bool {

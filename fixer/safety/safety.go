@@ -47,6 +47,7 @@ const (
 	KeyStays  Look = "key"
 	Comment   Look = "comment"
 	Stale     Look = "stale-comment"
+	Unchecked Look = "unchecked-refusal"
 	Platform  Look = "platform"
 	Module    Look = "module"
 	OldTest   Look = "test"
@@ -85,6 +86,7 @@ var Looks = []Meaning[Look]{
 	{KeyStays, "code near the flow still parses or uses a key, for something else"},
 	{Comment, "a comment has no place any more"},
 	{Stale, "a comment at changed code still speaks of what went"},
+	{Unchecked, "a refusal of the token service that the program took for a token without looking is an error now"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
 	{Module, "go.mod needs a hand"},
 	{OldTest, "a test exercises the old exchange and fails now"},
