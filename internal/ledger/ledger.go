@@ -57,6 +57,7 @@ type Record struct {
 	Flow   flow.Flow
 	Status Status
 	Reason string   // why it is skipped, failed or manual
+	Code   string   // of the reason, from a closed list with a page for each (internal/codes); "" where it has none yet
 	Needs  []string // decisions that are missing: "scopes", "client_secret", …
 	Notes  []string // what a reviewer should know
 

@@ -35,6 +35,10 @@ type Todo struct {
 // NeedsReview is the need of a finding whose rewrite waits for a person's consent.
 const NeedsReview = "review"
 
+// Needs lists the decisions that a finding can ask for by name. Beside these there are the parameters that a
+// vendor's new grant requires, by their names on the wire.
+var Needs = []string{"scopes", "client_secret", "client_id", "token_url", NeedsReview}
+
 // Todo lists what is left to do, each thing once, in the order of TodoKinds and of the records.
 func (l *Ledger) Todo(decision func(need string, r *Record) string) []Todo {
 	t := &todos{}

@@ -80,7 +80,26 @@ func (p *Package) Callee(file string, from, to int) *types.Func {
 // A BlindSpot is something that could not be looked at.
 type BlindSpot struct {
 	File    string // absolute
-	Kind    string // "build-tags", "cgo", "parse-error", "type-error", "unreadable", "symlink", "generated", "dependency", "go-command"
+	Kind    string // one of SpotKinds
 	Detail  string
 	Command string // the command that covers it, "" if there is none
+}
+
+// The kinds of blind spots. The values are those of the JSON report; internal/codes has a page for each.
+const (
+	SpotTags       = "build-tags"
+	SpotCgo        = "cgo"
+	SpotGenerated  = "generated"
+	SpotDependency = "dependency"
+	SpotParse      = "parse-error"
+	SpotTypes      = "type-error"
+	SpotUnreadable = "unreadable"
+	SpotSymlink    = "symlink"
+	SpotNoGo       = "go-command"
+	SpotInternal   = "internal-error"
+)
+
+// SpotKinds lists the kinds of blind spots.
+var SpotKinds = []string{
+	SpotTags, SpotCgo, SpotGenerated, SpotDependency, SpotParse, SpotTypes, SpotUnreadable, SpotSymlink, SpotNoGo, SpotInternal,
 }

@@ -22,10 +22,10 @@ const interesting = sift.Exchange | sift.Bearer | sift.Sign
 func treeSpots(tree *sift.Result) []BlindSpot {
 	var list []BlindSpot
 	for _, s := range tree.Unreadable {
-		list = append(list, BlindSpot{File: s.Path, Kind: "unreadable", Detail: s.Why})
+		list = append(list, BlindSpot{File: s.Path, Kind: SpotUnreadable, Detail: s.Why})
 	}
 	for _, s := range tree.Symlinks {
-		list = append(list, BlindSpot{File: s.Path, Kind: "symlink", Detail: s.Why + "; not followed"})
+		list = append(list, BlindSpot{File: s.Path, Kind: SpotSymlink, Detail: s.Why + "; not followed"})
 	}
 	return list
 }
@@ -38,7 +38,7 @@ func (u *universe) blindSpots() []BlindSpot {
 		if where == "" {
 			where = u.group.mods[0].GoMod
 		}
-		list = append(list, BlindSpot{File: where, Kind: "go-command",
+		list = append(list, BlindSpot{File: where, Kind: SpotNoGo,
 			Detail: "the go command is not there; packages were looked for without it, in the versions that go.mod names"})
 	}
 	for _, n := range u.group.bodies {
@@ -82,11 +82,11 @@ func (u *universe) excluded(n *node) []BlindSpot {
 		if err != nil {
 			continue
 		}
-		s := BlindSpot{File: file, Kind: "build-tags", Detail: "left out by its build constraints"}
+		s := BlindSpot{File: file, Kind: SpotTags, Detail: "left out by its build constraints"}
 		goos, goarch, tags, ok := Satisfy(file, src)
 		var set []string
 		if ok && goos == "" && goarch == "" && tags == "" && bytes.Contains(src, []byte(`import "C"`)) {
-			s.Kind, s.Detail = "cgo", "uses cgo, which is switched off"
+			s.Kind, s.Detail = SpotCgo, "uses cgo, which is switched off"
 			set = append(set, "CGO_ENABLED=1")
 		}
 		if goos != "" {
@@ -135,13 +135,13 @@ func (u *universe) partial(x *unit) []BlindSpot {
 			continue
 		}
 		if ast.IsGenerated(f) {
-			list = append(list, BlindSpot{File: name, Kind: "generated",
+			list = append(list, BlindSpot{File: name, Kind: SpotGenerated,
 				Detail: "generated code is looked at and never rewritten; what needs a change is its generator"})
 		}
 		for _, spec := range f.Imports {
 			path, _ := strconv.Unquote(spec.Path.Value)
 			if why, ok := x.absent[path]; ok {
-				list = append(list, BlindSpot{File: name, Kind: "dependency",
+				list = append(list, BlindSpot{File: name, Kind: SpotDependency,
 					Detail: fmt.Sprintf("%s is missing: %s", path, oneLine(why)), Command: u.fetchCommand(x)})
 			}
 		}
@@ -150,7 +150,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 		return list
 	}
 	for _, name := range x.unparsed {
-		list = append(list, BlindSpot{File: name, Kind: "parse-error", Detail: "does not parse: " + x.errorIn(name), Command: "gofmt -e -l " + relative(name)})
+		list = append(list, BlindSpot{File: name, Kind: SpotParse, Detail: "does not parse: " + x.errorIn(name), Command: "gofmt -e -l " + relative(name)})
 	}
 	// Errors that come from missing dependencies are told by these.
 	if len(x.errs) > 0 && len(x.absent) == 0 && len(x.unparsed) == 0 {
@@ -162,7 +162,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 		if n := len(x.errs) - 1; n > 0 {
 			detail += fmt.Sprintf(" (and %d more)", n)
 		}
-		list = append(list, BlindSpot{File: file, Kind: "type-error", Detail: detail, Command: "go vet " + relative(x.dir)})
+		list = append(list, BlindSpot{File: file, Kind: SpotTypes, Detail: detail, Command: "go vet " + relative(x.dir)})
 	}
 	return list
 }

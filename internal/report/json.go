@@ -46,6 +46,7 @@ type jsonFinding struct {
 	Evidence      []jsonEvidence `json:"evidence"`
 	Status        string         `json:"status"`
 	Reason        string         `json:"reason"`
+	ReasonCode    string         `json:"reason_code"`
 	Needs         []string       `json:"needs"`
 	Notes         []string       `json:"notes"`
 	Safety        string         `json:"safety"`
@@ -164,6 +165,7 @@ func finding(r *ledger.Record, opts Options) jsonFinding {
 		Evidence:      make([]jsonEvidence, 0, len(f.Evidence)),
 		Status:        string(r.Status),
 		Reason:        clean(r.Reason),
+		ReasonCode:    r.Code,
 		Needs:         cleanAll(r.Needs),
 		Notes:         cleanAll(r.Notes),
 		Safety:        string(r.Safety),

@@ -29,7 +29,7 @@ func TestJSONKeys(t *testing.T) {
 	doc := decode(t, render(t, "json", full(), report.Options{}))
 	equal(t, keys(doc), "blind_spots findings problems schema summary todo tool")
 	f := doc["findings"].([]any)[2].(map[string]any)
-	equal(t, keys(f), "evidence id kind leftovers message needs notes opted_in package partial position proved provider reason review safety safety_reasons status trace verdict")
+	equal(t, keys(f), "evidence id kind leftovers message needs notes opted_in package partial position proved provider reason reason_code review safety safety_reasons status trace verdict")
 	equal(t, keys(f["position"]), "column file line")
 	equal(t, keys(f["trace"].([]any)[0]), "column file line role what")
 	equal(t, keys(doc["tool"]), "name version")

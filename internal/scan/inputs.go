@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/replay"
 	"jwtretire.example/internal/sift"
 )
@@ -40,7 +41,7 @@ func (res *Result) Inputs(dir string, conf *config.Config) (in replay.Inputs, ok
 		in.Files = append(in.Files, files...)
 	}
 	for _, b := range res.Ledger.BlindSpots {
-		if b.Kind == "internal-error" {
+		if b.Kind == load.SpotInternal {
 			return in, false
 		}
 	}

@@ -93,13 +93,13 @@ func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult
 	res.Platforms = append(res.Platforms, p)
 	seen := res.Ledger.Source
 	for _, b := range p.Load.BlindSpots {
-		if first || seen[b.File] == nil && b.Kind != "build-tags" {
+		if first || seen[b.File] == nil && b.Kind != load.SpotTags {
 			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, b)
 		}
 	}
 	for _, r := range results {
 		if r.Err != nil && first {
-			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, load.BlindSpot{File: r.Package.Dir, Kind: "internal-error", Detail: r.Err.Error()})
+			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, load.BlindSpot{File: r.Package.Dir, Kind: load.SpotInternal, Detail: r.Err.Error()})
 		}
 		for path, src := range r.Package.Source {
 			seen[path] = src
@@ -220,7 +220,7 @@ func (res *Result) other(opts Options, tried map[Target]bool) (Target, bool) {
 
 // target returns a platform that has the file of a blind spot, if build constraints leave it out.
 func (opts Options) target(b load.BlindSpot) (Target, bool) {
-	if b.Kind != "build-tags" {
+	if b.Kind != load.SpotTags {
 		return Target{}, false
 	}
 	src, ok := opts.Overlay[b.File]
@@ -245,7 +245,7 @@ func (res *Result) claim() {
 	}
 	var left []load.BlindSpot
 	for _, b := range res.Ledger.BlindSpots {
-		if b.Kind != "build-tags" || res.Ledger.Source[b.File] == nil {
+		if b.Kind != load.SpotTags || res.Ledger.Source[b.File] == nil {
 			left = append(left, b)
 		}
 	}

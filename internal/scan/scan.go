@@ -223,10 +223,10 @@ func whole(opts Options) bool {
 func spots(tree *sift.Result) []load.BlindSpot {
 	var out []load.BlindSpot
 	for _, s := range tree.Unreadable {
-		out = append(out, load.BlindSpot{File: s.Path, Kind: "unreadable", Detail: s.Why})
+		out = append(out, load.BlindSpot{File: s.Path, Kind: load.SpotUnreadable, Detail: s.Why})
 	}
 	for _, s := range tree.Symlinks {
-		out = append(out, load.BlindSpot{File: s.Path, Kind: "symlink", Detail: s.Why})
+		out = append(out, load.BlindSpot{File: s.Path, Kind: load.SpotSymlink, Detail: s.Why})
 	}
 	return out
 }
