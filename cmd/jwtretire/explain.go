@@ -2,21 +2,32 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/codes"
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/report/text"
 )
 
-// explain prints one finding at length.
+// explain prints one finding at length, or the pages of a code.
 func (c *command) explain() (int, error) {
-	if len(c.args) == 0 {
-		return exitError, fmt.Errorf("explain needs FILE:LINE or the id of a finding")
+	if len(c.args) != 1 {
+		return exitError, fmt.Errorf("explain needs one of FILE:LINE, FILE, the id of a finding, or a code")
 	}
 	what := c.args[0]
-	c.args = c.args[1:]
+	if pages := codes.Find(what); len(pages) > 0 {
+		return c.explainCode(pages)
+	}
+	file, line, err := c.place(what)
+	if err != nil {
+		return exitError, err
+	}
+	c.args = nil
 	c.all = true // whatever its vendor thinks of it
 	res, err := c.find()
 	if err != nil {
@@ -24,9 +35,12 @@ func (c *command) explain() (int, error) {
 	}
 	var found []*ledger.Record
 	for _, r := range res.Ledger.Records {
-		if r.Flow.ID == what || c.touches(&r.Flow, what) {
+		if r.Flow.ID == what || touches(&r.Flow, file, line) {
 			found = append(found, r)
 		}
+	}
+	if len(found) == 0 && file == "" {
+		return exitError, fmt.Errorf("%s is the id of no flow here, no file, and no code; jwtretire -all lists the flows", what)
 	}
 	if len(found) == 0 {
 		return exitError, fmt.Errorf("no flow touches %s; jwtretire -all lists them", what)
@@ -42,25 +56,51 @@ func (c *command) explain() (int, error) {
 	return exitClean, nil
 }
 
-func (c *command) touches(f *flow.Flow, what string) bool {
-	i := strings.LastIndexByte(what, ':')
-	if i < 0 {
-		return false
-	}
-	line, err := strconv.Atoi(what[i+1:])
-	if err != nil {
-		return false
-	}
-	file, err := filepath.Abs(what[:i])
-	if err != nil {
-		return false
-	}
-	for _, s := range f.Steps {
-		if s.Span.File == file && s.Span.Line == line {
-			return true
+// explainCode prints what a code means, for each kind that has it.
+func (c *command) explainCode(pages []*codes.Page) (int, error) {
+	for i, p := range pages {
+		if i > 0 {
+			fmt.Fprintln(c.stdout)
+		}
+		if err := text.Page(c.stdout, p, c.prose()); err != nil {
+			return exitError, err
 		}
 	}
-	return false
+	return exitClean, nil
+}
+
+// place reads FILE:LINE or FILE. Both results are zero for what can only be an id.
+func (c *command) place(what string) (file string, line int, err error) {
+	name := what
+	if i := strings.LastIndexByte(what, ':'); i >= 0 {
+		if n, err := strconv.Atoi(what[i+1:]); err == nil && n > 0 {
+			name, line = what[:i], n
+			// FILE:LINE:COLUMN is what the first line of a finding says.
+			if i := strings.LastIndexByte(name, ':'); i >= 0 {
+				if n, err := strconv.Atoi(name[i+1:]); err == nil && n > 0 {
+					name, line = name[:i], n
+				}
+			}
+		}
+	}
+	if file, err = filepath.Abs(name); err != nil {
+		return "", 0, err
+	}
+	_, err = os.Stat(file)
+	switch {
+	case err == nil:
+		return file, line, nil
+	case line > 0 || strings.HasSuffix(name, ".go"):
+		return "", 0, fmt.Errorf("%s: there is no such file", name)
+	}
+	return "", 0, nil
+}
+
+// touches reports whether a flow has a step at a line of a file, or anywhere in it if the line is 0.
+func touches(f *flow.Flow, file string, line int) bool {
+	return file != "" && slices.ContainsFunc(f.Steps, func(s flow.Step) bool {
+		return s.Span.File == file && (line == 0 || s.Span.Line == line)
+	})
 }
 
 func (c *command) explainOne(r *ledger.Record) {

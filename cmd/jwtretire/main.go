@@ -4,8 +4,9 @@
 //	jwtretire [flags] [packages]           list every flow, with its trace
 //	jwtretire fix [flags] [packages]       rewrite them in place, go.mod included
 //	jwtretire fix -diff [flags] [packages] print one patch, write nothing
-//	jwtretire explain FILE:LINE|ID         how a value got from the key to the request
+//	jwtretire explain FILE:LINE|ID|CODE    how a value got from the key to the request, what a code means
 //	jwtretire providers                    the catalogue of vendors
+//	jwtretire help [command]               all commands and flags
 //	go vet -vettool=$(which jwtretire) ./...
 //	go fix -fixtool=$(which jwtretire) ./...
 //
@@ -16,14 +17,13 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
+	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/unit"
 )
@@ -53,17 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, status: st, argv: args}
 	cmd.started, _ = os.Getwd() // parse says what is wrong with it
 	cmd.dir = cmd.started
-	verb := "scan"
-	if len(args) > 0 {
-		switch args[0] {
-		case "fix", "scan", "explain", "providers", "version", "help":
-			verb, args = args[0], args[1:]
-		}
-	}
-	code, err := cmd.do(verb, args)
-	if errors.Is(err, flag.ErrHelp) {
-		return exitClean
-	}
+	code, err := cmd.do(args)
 	if ctx.Err() != nil && err != nil {
 		fmt.Fprintln(stderr, "jwtretire: interrupted, nothing was changed")
 		return exitError
@@ -86,34 +76,50 @@ type command struct {
 	settings
 }
 
-func (c *command) do(verb string, args []string) (int, error) {
-	switch verb {
-	case "version":
-		fmt.Fprintln(c.stdout, "jwtretire", version())
-		return exitClean, nil
-	case "help":
-		usage(c.stdout)
-		return exitClean, nil
+// do finds out which command is meant and runs it.
+func (c *command) do(args []string) (int, error) {
+	p := c.program()
+	cmd := p.Commands[0]
+	if len(args) > 0 {
+		switch args[0] {
+		case "-version", "--version":
+			args[0] = "version"
+		}
+		if named := p.Find(args[0]); named != nil {
+			cmd, args = named, args[1:]
+		} else if err := mistyped(p, args[0]); err != nil {
+			return exitError, err
+		}
 	}
-	if err := c.parse(verb, args); err != nil {
+	if err := c.parse(p, cmd, args); errors.Is(err, commandline.ErrHelp) {
+		return c.help(p, cmd)
+	} else if err != nil {
+		return exitError, err
+	}
+	switch cmd.Name {
+	case "version":
+		return exitClean, thisBuild().print(c.stdout, c.format == "json")
+	case "help":
+		return c.helpOn(p)
+	case "completion":
+		return c.completion(p)
+	case "man":
+		b := thisBuild()
+		return exitClean, p.Man(c.stdout, b.Version, b.date())
+	}
+	if err := c.prepare(); err != nil {
 		return exitError, err
 	}
 	heap.Grow()
-	switch verb {
+	switch cmd.Name {
 	case "fix":
+		c.args = patterns(c.dir, c.args)
 		return c.fix()
 	case "explain":
 		return c.explain()
 	case "providers":
 		return c.providers()
 	}
+	c.args = patterns(c.dir, c.args)
 	return c.scan()
-}
-
-// version is the module's version as the go command stamped it, or "devel".
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "devel"
 }

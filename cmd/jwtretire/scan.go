@@ -103,7 +103,7 @@ func settle(r *ledger.Record, pl *plan.Plan) {
 func (c *command) reportOptions(mode ledger.Mode) report.Options {
 	return report.Options{
 		Dir: c.dir, All: c.all, ToolVersion: version(), Mode: mode,
-		Color: c.output == "" && !c.diff && colored(c.stdout),
+		Color: !c.diff && c.colored(),
 	}
 }
 

@@ -19,13 +19,11 @@ import (
 	"jwtretire.example/internal/scan"
 )
 
-// checkSplit looks at -split, which needs a directory and says how the patch is parted.
+// checkSplit looks at -split, which needs a directory.
 func (c *command) checkSplit() error {
 	switch {
 	case c.split == "":
 		return nil
-	case c.split != "finding" && c.split != "package":
-		return fmt.Errorf("-split is finding or package, not %q", c.split)
 	case !c.diff || c.output == "":
 		return fmt.Errorf("-split %s makes several patches: give -diff, and the directory for them with -o", c.split)
 	}

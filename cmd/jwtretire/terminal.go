@@ -20,9 +20,31 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// colored follows no-color.org.
-func colored(w io.Writer) bool {
-	return os.Getenv("NO_COLOR") == "" && !dumb() && isTerminal(w)
+// colored reports whether text is to be coloured: as -color says, or else on a terminal, as no-color.org has it.
+func (c *command) colored() bool {
+	switch {
+	case c.color == "always":
+		return true
+	case c.color == "never" || c.output != "":
+		return false
+	}
+	return os.Getenv("NO_COLOR") == "" && !dumb() && isTerminal(c.stdout)
+}
+
+// width is the number of columns of a terminal, 0 where the stream is none.
+func width(w io.Writer) int {
+	if a, ok := w.(*afterStatus); ok {
+		w = a.Writer
+	}
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
 }
 
 // dumb reports whether the terminal cannot go back to the beginning of a line.

@@ -147,12 +147,7 @@ func screen(written string) string {
 func prepare(t *testing.T) *program {
 	t.Helper()
 	dir := t.TempDir()
-	p := &program{bin: filepath.Join(dir, "jwtretire"), dir: filepath.Join(dir, "m"), path: filepath.Join(dir, "bin") + ":" + os.Getenv("PATH")}
-	build := exec.Command("go", "build", "-o", p.bin, "./cmd/jwtretire")
-	build.Dir = "../../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	p := &program{bin: build(t), dir: filepath.Join(dir, "m"), path: filepath.Join(dir, "bin") + ":" + os.Getenv("PATH")}
 	if err := os.CopyFS(p.dir, os.DirFS("../testdata/flow")); err != nil {
 		t.Fatal(err)
 	}

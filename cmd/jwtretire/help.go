@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"jwtretire.example/internal/commandline"
+	"jwtretire.example/internal/report/text"
+)
+
+// help prints the help of a command: of the first one with the overview, because that is what people see who
+// do not know yet that there are others.
+func (c *command) help(p *commandline.Program, cmd *commandline.Command) (int, error) {
+	wrap := c.prose().Wrap
+	if cmd == p.Commands[0] {
+		return exitClean, p.Help(c.stdout, wrap)
+	}
+	return exitClean, p.CommandHelp(c.stdout, cmd, wrap)
+}
+
+// prose is the style of text that is read from top to bottom: in lines of a length that eyes can follow, through a
+// pipe too, because a pager is one.
+func (c *command) prose() text.Style {
+	columns := width(c.stdout)
+	if columns == 0 {
+		columns = 80
+	}
+	return text.Style{Color: c.colored(), Width: min(columns, 100)}
+}
+
+// helpOn is jwtretire help [command].
+func (c *command) helpOn(p *commandline.Program) (int, error) {
+	if len(c.args) == 0 {
+		return c.help(p, p.Commands[0])
+	}
+	name := c.args[0]
+	cmd := p.Find(name)
+	switch near := p.Nearest(name); {
+	case cmd != nil:
+	case near != "":
+		return exitError, fmt.Errorf("there is no command %q; %q is near", name, near)
+	default:
+		return exitError, fmt.Errorf("there is no command %q; jwtretire help lists them", name)
+	}
+	return exitClean, p.CommandHelp(c.stdout, cmd, c.prose().Wrap)
+}
+
+// completion prints the completion script of a shell.
+func (c *command) completion(p *commandline.Program) (int, error) {
+	if len(c.args) != 1 {
+		return exitError, fmt.Errorf("completion needs the name of a shell: %s", strings.Join(commandline.Shells, ", "))
+	}
+	if err := p.Completion(c.stdout, c.args[0]); err != nil {
+		return exitError, err
+	}
+	return exitClean, nil
+}
+
+// mistyped returns an error for a first argument that is no place in the tree and looks like a command. A word that
+// looks like none is left to whoever reads patterns.
+func mistyped(p *commandline.Program, arg string) error {
+	if strings.ContainsAny(arg, "./\\*") || strings.HasPrefix(arg, "-") {
+		return nil
+	}
+	if _, err := os.Lstat(arg); err == nil {
+		return nil
+	}
+	if near := p.Nearest(arg); near != "" {
+		return fmt.Errorf("%s is no command and no directory; \"jwtretire %s\" is near", arg, near)
+	}
+	return nil
+}

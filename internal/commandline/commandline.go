@@ -1,0 +1,292 @@
+// Package commandline describes a program's command line as data: its commands, their flags, what they print.
+//
+// In: a [Program], one row a command and one a flag. Out: the parser, the help of every command, shell
+// completions, the man page and docs/commands.md. A flag that is added to the table is in all of them.
+//
+// The standard library's package flag does the parsing. Command-line frameworks were rejected: they
+// parse -format as a list of one-letter flags, and the go command, whose flags these are beside, does not.
+package commandline
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Program is the whole command line.
+type Program struct {
+	Name     string
+	Short    string // what it is for, one line
+	Long     string // paragraphs and lists, as codes.Blocks reads them
+	Commands []*Command
+	Groups   []string // headings of flags, in order
+	Exits    []Exit   // exit codes that all commands share
+	Hosts    []Line   // ways to run it that are not commands of its own
+	Files    []Line   // files and variables that it reads
+}
+
+// A Line is something with a few words about it.
+type Line struct{ What, About string }
+
+// An Exit is an exit code and what it means.
+type Exit struct {
+	Code  int
+	About string
+}
+
+// A Command is a verb. The first one of a program is what it does without any.
+type Command struct {
+	Name     string
+	Args     string // what stands behind the flags: [packages], FILE:LINE | ID | CODE
+	Short    string // one line
+	Long     string // more, for the command's own help
+	Flags    []*Flag
+	Exits    []Exit
+	Examples []Line          // a call and what it does
+	Words    func() []string // what the first argument can be, where these are few; may be nil
+	Operand  Operand         // what arguments are otherwise
+}
+
+// An Operand is what a shell completes in the place of an argument or a value.
+type Operand string
+
+const (
+	Nothing     Operand = ""
+	Files       Operand = "files"
+	Directories Operand = "directories"
+)
+
+// A Flag is one flag of one or several commands.
+type Flag struct {
+	Name    string
+	Group   string          // one of Program.Groups
+	Value   string          // the placeholder of its value, "" for a switch
+	Usage   string          // what it does, without a full stop
+	Words   func() []string // the values that there are, where these are few; may be nil
+	Open    bool            // other values than Words will do, too
+	Operand Operand
+	To      any  // *string, *bool, or for a switch func(); its value before Parse is the default
+	empty   bool // it has no default
+}
+
+// Words is a list that is there from the beginning.
+func Words(list ...string) func() []string { return func() []string { return list } }
+
+// words asks for a list of words, which may be missing.
+func words(list func() []string) []string {
+	if list == nil {
+		return nil
+	}
+	return list()
+}
+
+// Find returns a command, nil if there is none of that name.
+func (p *Program) Find(name string) *Command {
+	for _, c := range p.Commands {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// with returns the commands that have a flag.
+func (p *Program) with(flag string) []*Command {
+	var out []*Command
+	for _, c := range p.Commands {
+		if c.flag(flag) != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (c *Command) flag(name string) *Flag {
+	for _, f := range c.Flags {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Default returns the text of a flag's default value, "" where it needs no word.
+func (f *Flag) Default() string {
+	switch to := f.To.(type) {
+	case *string:
+		return *to
+	case *bool:
+		if *to {
+			return "true"
+		}
+	}
+	return ""
+}
+
+// set returns the parser of a command's flags.
+func (c *Command) set() *flag.FlagSet {
+	fs := flag.NewFlagSet(c.Name, flag.ContinueOnError)
+	for _, f := range c.Flags {
+		switch to := f.To.(type) {
+		case *string:
+			f.empty = *to == ""
+			fs.StringVar(to, f.Name, *to, f.Usage)
+		case *bool:
+			fs.BoolVar(to, f.Name, *to, f.Usage)
+		case func():
+			fs.BoolFunc(f.Name, f.Usage, func(value string) error {
+				if value == "true" {
+					to()
+				}
+				return nil
+			})
+		default:
+			panic(fmt.Sprintf("flag -%s has no place for its value", f.Name))
+		}
+	}
+	return fs
+}
+
+// ErrHelp is returned by Parse where help was asked for.
+var ErrHelp = flag.ErrHelp
+
+// Parse sets the flags of a command and returns its arguments. Flags may stand before, between and after
+// these; what follows "--" is an argument. Where a flag is given twice the last one counts.
+func (p *Program) Parse(c *Command, args []string) (operands []string, err error) {
+	fs := c.set()
+	fs.SetOutput(discard{})
+	for {
+		if err := fs.Parse(args); err != nil {
+			return nil, p.explain(c, err)
+		}
+		rest := fs.Args()
+		if len(rest) == 0 {
+			return operands, nil
+		}
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			return append(operands, rest...), nil
+		}
+		operands = append(operands, rest[0])
+		args = rest[1:]
+	}
+}
+
+// Check reports a flag whose value is none of its words.
+func (c *Command) Check() error {
+	for _, f := range c.Flags {
+		to, ok := f.To.(*string)
+		list := words(f.Words)
+		if !ok || f.Open || len(list) == 0 || slices.Contains(list, *to) || f.empty && *to == "" {
+			continue
+		}
+		return fmt.Errorf("-%s %s: it is one of %s", f.Name, *to, strings.Join(list, ", "))
+	}
+	return nil
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// call is the command as it is typed.
+func (p *Program) call(c *Command) string {
+	if c == p.Commands[0] {
+		return p.Name
+	}
+	return p.Name + " " + c.Name
+}
+
+// explain says of a flag that a command does not have which one has it, or which one was meant.
+func (p *Program) explain(c *Command, err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return err
+	}
+	help := p.Name + " help " + c.Name
+	if with := p.with(name); len(with) > 0 {
+		return fmt.Errorf("-%s is a flag of %q, not of %q (%s lists its flags)", name, p.call(with[0]), p.call(c), help)
+	}
+	if f := nearest(name, c.flagNames()); f != "" {
+		return fmt.Errorf("%q has no flag -%s; -%s is near (%s lists its flags)", p.call(c), name, f, help)
+	}
+	for _, other := range p.Commands {
+		if f := nearest(name, other.flagNames()); f != "" {
+			return fmt.Errorf("there is no flag -%s; -%s of %q is near", name, f, p.call(other))
+		}
+	}
+	return fmt.Errorf("%q has no flag -%s (%s lists its flags)", p.call(c), name, help)
+}
+
+func (c *Command) flagNames() []string {
+	var out []string
+	for _, f := range c.Flags {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// Nearest returns the command that a mistyped word may stand for, "" if there is none.
+func (p *Program) Nearest(word string) string {
+	var names []string
+	for _, c := range p.Commands {
+		names = append(names, c.Name)
+	}
+	return nearest(word, names)
+}
+
+// nearest returns the name that is at most a third of a word's letters away, the first of the nearest.
+func nearest(word string, names []string) string {
+	best, found := len(word)/3+1, ""
+	for _, name := range names {
+		if d := distance(word, name); d < best {
+			best, found = d, name
+		}
+	}
+	return found
+}
+
+// distance is the number of letters to insert, drop, change or swap with the next one (Damerau, in its
+// restricted form): what people mistype.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(x)][len(y)]
+}
+
+// grouped returns the flags of a command by group, in the order of the program's groups.
+func (p *Program) grouped(c *Command) [][]*Flag {
+	var out [][]*Flag
+	for _, g := range p.Groups {
+		var list []*Flag
+		for _, f := range c.Flags {
+			if f.Group == g {
+				list = append(list, f)
+			}
+		}
+		if len(list) > 0 {
+			slices.SortFunc(list, func(a, b *Flag) int { return strings.Compare(a.Name, b.Name) })
+			out = append(out, list)
+		}
+	}
+	return out
+}

@@ -1,0 +1,64 @@
+// Package text writes reports for people: on a terminal, in a log, through a pipe.
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Style says how text looks. The zero Style is that of a pipe: no colour, lines as long as they are.
+type Style struct {
+	Color bool
+	Width int // columns of the terminal; 0 leaves lines as long as they are
+}
+
+// An ink is an escape sequence that a terminal takes for a colour.
+type ink string
+
+const (
+	bold   ink = "\x1b[1m"
+	faint  ink = "\x1b[2m"
+	red    ink = "\x1b[1;31m"
+	green  ink = "\x1b[32m"
+	yellow ink = "\x1b[33m"
+	blue   ink = "\x1b[1;34m"
+	cyan   ink = "\x1b[36m"
+	plain  ink = "\x1b[0m"
+)
+
+func (s Style) paint(i ink, text string) string {
+	if !s.Color || text == "" {
+		return text
+	}
+	return string(i) + text + string(plain)
+}
+
+// narrowest is the least width that text is wrapped to: below it words would stand alone.
+const narrowest = 40
+
+// Wrap breaks text at spaces. Lines after the first begin with hang spaces; first is the number of columns that the
+// first line has used already. Widths are counted in runes, which is right for the scripts that source and
+// messages are in; wide characters make a line longer than the terminal, which shows it all the same.
+func (s Style) Wrap(text string, first, hang int) string {
+	if s.Width == 0 {
+		return text
+	}
+	width := max(s.Width, narrowest)
+	var b strings.Builder
+	col := first
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case col+1+n > width:
+			b.WriteString("\n" + strings.Repeat(" ", hang))
+			col = hang
+		default:
+			b.WriteByte(' ')
+			col++
+		}
+		b.WriteString(word)
+		col += n
+	}
+	return b.String()
+}
