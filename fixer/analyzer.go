@@ -1,14 +1,15 @@
 package fixer
 
 import (
+	_ "embed"
 	"fmt"
 	"go/token"
-	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/mod/modfile"
@@ -17,24 +18,45 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/internal/analyzerdoc"
+	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/message"
+	"jwtretire.example/internal/redact"
+	"jwtretire.example/internal/settings"
+	"jwtretire.example/internal/suppress"
 )
 
 // Analyzer reports flows and carries their rewrites as suggested fixes. It is what go vet, go fix,
-// gopls builds and other drivers run.
-//
-// Such drivers show one package at a time and never touch go.mod, so a fix is offered where the flow
-// lies in one package and the module requires golang.org/x/oauth2 already; otherwise the message says
-// what to do.
-var Analyzer = &analysis.Analyzer{
-	Name:     "jwtretire",
-	Doc:      "report JWT token flows that their vendor has retired, and rewrite them to client credentials",
-	Requires: []*analysis.Analyzer{flow.Analyzer},
-	Run:      run,
+// golangci-lint, gopls builds and other drivers run. It has no result; its facts keep a package from reporting
+// what one below it has reported.
+var Analyzer = With(settings.Analyzer)
 
-	RunDespiteErrors: true,
-	FactTypes:        []analysis.Fact{new(Told)},
+//go:embed doc.go
+var doc string
+
+// With returns an analyzer like Analyzer that gets its settings from another one: settings.Adjusted for a driver
+// that knows more than its flags say.
+func With(from *analysis.Analyzer) *analysis.Analyzer {
+	flows := flow.Analyzer // the same one for everybody who takes settings from flags: drivers want one for each type of fact
+	if from != settings.Analyzer {
+		flows = flow.With(from)
+	}
+	return &analysis.Analyzer{
+		Name:     "jwtretire",
+		Doc:      analyzerdoc.Of(doc, "jwtretire"),
+		URL:      "https://pkg.go.dev/jwtretire.example/fixer",
+		Flags:    settings.FlagSet(),
+		Requires: []*analysis.Analyzer{flows, from},
+		Run: func(pass *analysis.Pass) (any, error) {
+			u := &unitRun{Pass: pass, settings: pass.ResultOf[from].(*settings.Settings)}
+			return nil, u.run(pass.ResultOf[flows].(*flow.Result).Flows)
+		},
+		RunDespiteErrors: true,
+		FactTypes:        []analysis.Fact{new(Told)},
+	}
 }
 
 // Told is the fact that a package, or one below it, reported flows. A package above that sees
@@ -44,20 +66,14 @@ type Told struct{ IDs []string }
 // AFact marks Told as a fact.
 func (*Told) AFact() {}
 
-// Settings are what the driver's flags and configuration decide, for Analyzer.
-var Settings struct {
-	Decisions func(file string) plan.Decisions
-	Wanted    func(*flow.Flow) bool
-	Silenced  func(*analysis.Pass, *flow.Flow) bool
-	Message   func(*flow.Flow, *plan.Plan) string
-
-	// Imports gives types to rewritten files, which may import the paths that it is given. nil: what
-	// the package imports serves as far as it goes.
-	Imports func(paths []string) (types.Importer, error)
+// A unitRun looks at one package, as such drivers show it.
+type unitRun struct {
+	*analysis.Pass
+	settings *settings.Settings
 }
 
-func run(pass *analysis.Pass) (any, error) {
-	found := pass.ResultOf[flow.Analyzer].(*flow.Result)
+func (u *unitRun) run(found []*flow.Flow) error {
+	pass := u.Pass
 	told := toldBelow(pass)
 	defer func() {
 		if len(told) > 0 {
@@ -65,54 +81,117 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}()
 	var flows []*flow.Flow
-	for _, f := range found.Flows {
-		if Settings.Wanted != nil && !Settings.Wanted(f) || told[f.ID] && !spanPos(pass, exchangeOf(f)).IsValid() {
-			continue
-		}
-		if Settings.Silenced != nil && Settings.Silenced(pass, f) {
+	for _, f := range found {
+		if !u.record(f).Wanted() && !u.settings.All || told[f.ID] && !spanPos(pass, exchangeOf(f)).IsValid() || u.silenced(f) {
 			continue
 		}
 		told[f.ID] = true
 		flows = append(flows, f)
 	}
 	if len(flows) == 0 {
-		return nil, nil
+		return nil
 	}
 	pkg, err := passPackage(pass)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var dec plan.Decisions
-	if Settings.Decisions != nil {
-		dec = Settings.Decisions(pkg.Files[0])
-	}
-	plans := plan.Make([]*load.Package{pkg}, flows, dec)
+	plans := plan.Make([]*load.Package{pkg}, flows, u.decisions())
 	for _, pl := range plans {
 		if reason := notHere(pass, pkg, pl.Flow); reason != "" && pl.Fixable() {
 			pl.Set, pl.Reason = nil, reason
 		}
 	}
-	edits := suggest(pass, pkg, plans)
+	edits := u.suggest(pkg, plans)
 	for i, f := range flows {
-		d := analysis.Diagnostic{Category: string(f.Verdict), Pos: position(pass, f), Message: "JWT token flow [jwtretire]"}
-		if Settings.Message != nil {
-			d.Message = Settings.Message(f, plans[i])
-		}
-		if len(edits) > 0 && plans[i].Fixable() {
-			// The flows of a package are rewritten together, because they may share code. Drivers
-			// drop every fix of a package whose fixes overlap; equal ones they take for one.
-			d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Replace the JWT exchange with client credentials", TextEdits: edits}}
+		r := u.record(f)
+		Settle(r, plans[i])
+		d := analysis.Diagnostic{Category: category(r), Pos: position(pass, f), Message: u.message(r)}
+		if plans[i].Fixable() && d.Pos.IsValid() && len(edits) > 0 {
+			// The flows of a package are rewritten together, because they may share code. Drivers drop every fix
+			// of a package whose fixes overlap, so there is one, and the first flow that it rewrites has it.
+			d.SuggestedFixes = []analysis.SuggestedFix{{Message: fixMessage(plans), TextEdits: edits}}
+			edits = nil
 		}
 		for _, s := range f.Steps {
 			if pos := spanPos(pass, s.Span); pos.IsValid() {
-				d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, Message: string(s.Role) + ": " + s.What})
+				d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, Message: redact.Line(string(s.Role) + ": " + s.What)})
 			}
 		}
 		if d.Pos.IsValid() {
 			pass.Report(d)
 		}
 	}
-	return nil, nil
+	return nil
+}
+
+// fixMessage names the fix of a package.
+func fixMessage(plans []*plan.Plan) string {
+	n := 0
+	for _, pl := range plans {
+		if pl.Fixable() {
+			n++
+		}
+	}
+	if n > 1 {
+		return fmt.Sprintf("Replace the %d JWT exchanges of this package with client credentials", n)
+	}
+	return "Replace the JWT exchange with client credentials"
+}
+
+// category is the code that says most of a finding; internal/codes has a page for each.
+func category(r *ledger.Record) string {
+	if r.Code != "" {
+		return r.Code
+	}
+	return string(r.Status)
+}
+
+// record makes the record of a flow, whose messages are those of every report.
+func (u *unitRun) record(f *flow.Flow) *ledger.Record {
+	r := &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: u.settings.OptedIn(f.Provider)}
+	for i := range u.settings.Config.Providers {
+		if v := &u.settings.Config.Providers[i]; v.ID == f.Provider {
+			r.Provider = v
+		}
+	}
+	return r
+}
+
+// silenced reports whether somebody decided that a flow stays.
+func (u *unitRun) silenced(f *flow.Flow) bool {
+	if suppress.Find(u.Fset, u.Files).Match(u.record(f).Position(), f.Send, f.Request, f.Assertion) != nil {
+		return true
+	}
+	return u.settings.Config.Ignored(f.ID, time.Now()) != nil
+}
+
+func (u *unitRun) message(r *ledger.Record) string {
+	s := message.Of(r)
+	if u.settings.Outcome && r.Status != ledger.Fixable {
+		s = message.Outcome(r)
+	}
+	if u.settings.Rule {
+		return message.WithRule(s)
+	}
+	return s
+}
+
+func (u *unitRun) decisions() plan.Decisions {
+	return plan.Decided(u.settings.Config).With(u.settings.Scopes, u.settings.Provider, u.settings.SecretEnv)
+}
+
+// Settle copies what a plan says into the record of its flow.
+func Settle(r *ledger.Record, pl *plan.Plan) {
+	r.Notes = append(r.Notes, pl.Notes...)
+	r.Reason, r.Needs = pl.Reason, pl.Needs
+	switch {
+	case pl.Fixable():
+		r.Status = ledger.Fixable
+	case len(pl.Needs) > 0:
+		r.Status = ledger.NeedsInput
+	default:
+		r.Status, r.Safety = ledger.Manual, safety.Manual
+	}
 }
 
 // toldBelow returns the ids of the flows that packages below reported.
@@ -174,7 +253,8 @@ func passPackage(pass *analysis.Pass) (*load.Package, error) {
 }
 
 // suggest makes the edits of all plans together; none where the result is not certain.
-func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analysis.TextEdit {
+func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.TextEdit {
+	pass := u.Pass
 	decline := func(why string) []analysis.TextEdit {
 		for _, pl := range plans {
 			if pl.Fixable() {
@@ -203,7 +283,7 @@ func suggest(pass *analysis.Pass, pkg *load.Package, plans []*plan.Plan) []analy
 		return decline(t.consent(lost).Error())
 	}
 	files := rw.Files
-	if err := checkUnit(pass, pkg, files); err != nil {
+	if err := u.check(pkg, files); err != nil {
 		return decline("the rewritten code does not type-check: " + err.Error())
 	}
 	var edits []analysis.TextEdit

@@ -1,7 +1,3 @@
-// Package fixer goes the second half of the way: from flows to the new contents of files.
-//
-// In: loaded packages, flows and decisions. Out: files to write and, for every flow, what became of
-// it. Nothing is written here; package patch does that, or prints it.
 package fixer
 
 import (

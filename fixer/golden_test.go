@@ -12,7 +12,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"jwtretire.example/analyzer/flow"
-	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
@@ -20,6 +19,7 @@ import (
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/settings"
 	"jwtretire.example/internal/sift"
 )
 
@@ -89,8 +89,8 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	dec := decisions(t, dir)
-	flow.Vendors = func(string) []provider.Provider { return dec.Vendors }
-	results, err := drive.Run(res.Packages, flow.Analyzer)
+	analyzer := flow.With(settings.Fixed(settings.Settings{Config: &config.Config{Providers: dec.Vendors}}))
+	results, err := drive.Run(res.Packages, analyzer)
 	if err != nil {
 		t.Fatal(err)
 	}

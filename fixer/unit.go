@@ -11,15 +11,14 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
-
 	"jwtretire.example/internal/load"
 )
 
-// checkUnit type-checks the package with new file contents. Under go vet and go fix only the
+// check type-checks the package with new file contents. Under go vet and go fix only the
 // imports of the package are at hand; what a rewrite adds is checked against the declarations that
 // it uses, or from source.
-func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) error {
+func (u *unitRun) check(pkg *load.Package, files map[string][]byte) error {
+	pass := u.Pass
 	fset := token.NewFileSet()
 	var parsed []*ast.File
 	for _, name := range pkg.Files {
@@ -36,7 +35,7 @@ func checkUnit(pass *analysis.Pass, pkg *load.Package, files map[string][]byte) 
 		parsed = append(parsed, f)
 	}
 	var first error
-	im, err := unitTypes(pass, parsed)
+	im, err := u.types(parsed)
 	if err != nil {
 		return err
 	}
@@ -62,10 +61,10 @@ func importsC(f *ast.File) bool {
 	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
 }
 
-// unitTypes returns who knows the types of what files import.
-func unitTypes(pass *analysis.Pass, files []*ast.File) (types.Importer, error) {
-	if Settings.Imports == nil {
-		return &unitImporter{known: closure(pass.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)}, nil
+// types returns who knows the types of what files import.
+func (u *unitRun) types(files []*ast.File) (types.Importer, error) {
+	if u.settings.Imports == nil {
+		return &unitImporter{known: closure(u.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)}, nil
 	}
 	var paths []string
 	for _, f := range files {
@@ -75,7 +74,7 @@ func unitTypes(pass *analysis.Pass, files []*ast.File) (types.Importer, error) {
 			}
 		}
 	}
-	return Settings.Imports(paths)
+	return u.settings.Imports(paths)
 }
 
 func closure(pkg *types.Package) map[string]*types.Package {

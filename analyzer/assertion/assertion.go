@@ -1,19 +1,25 @@
-// Package assertion finds the places where JSON web tokens are put together and signed.
 package assertion
 
 import (
+	_ "embed"
 	"reflect"
 
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/source"
+	"jwtretire.example/internal/analyzerdoc"
 	"jwtretire.example/internal/valueflow"
 )
+
+//go:embed doc.go
+var doc string
 
 // Analyzer reports the construction and the signing of tokens. Its result is a []Site.
 var Analyzer = &analysis.Analyzer{
 	Name:             "jwtassertion",
-	Doc:              "report where JSON web tokens are put together and signed",
+	Doc:              analyzerdoc.Of(doc, "jwtassertion"),
+	URL:              "https://pkg.go.dev/jwtretire.example/analyzer/assertion",
 	Run:              run,
 	RunDespiteErrors: true,
 	Requires:         []*analysis.Analyzer{valueflow.Local},
@@ -22,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 
 // A Site is one call on the way to a signed token.
 type Site struct {
-	Span valueflow.Span
+	Span source.Span
 	Func string       // the function that is called, with the folded import path
 	Role library.Role // Claims, SetClaim, Signer, SigningInput, Sign or SignRaw
 }
@@ -51,7 +57,7 @@ func run(pass *analysis.Pass) (any, error) {
 		sites = append(sites, Site{Span: c.Span, Func: c.Row().FullName(), Role: role})
 		// One claim after the other would drown the rest.
 		if pos, end := valueflow.Position(pass, c.Span); pos.IsValid() && role != library.SetClaim {
-			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: string(role), Message: "jwtassertion: " + messages[role] + " (" + c.Row().FullName() + ")"})
+			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: string(role), Message: messages[role] + " (" + c.Row().FullName() + ")"})
 		}
 	}
 	return sites, nil

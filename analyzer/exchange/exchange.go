@@ -1,20 +1,25 @@
-// Package exchange finds the places where assertions are put into requests, and the calls of
-// libraries that do a whole exchange.
 package exchange
 
 import (
+	_ "embed"
 	"reflect"
 
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/source"
+	"jwtretire.example/internal/analyzerdoc"
 	"jwtretire.example/internal/valueflow"
 )
+
+//go:embed doc.go
+var doc string
 
 // Analyzer reports exchanges. Its result is a []Site.
 var Analyzer = &analysis.Analyzer{
 	Name:             "jwtexchange",
-	Doc:              "report where assertions go into requests",
+	Doc:              analyzerdoc.Of(doc, "jwtexchange"),
+	URL:              "https://pkg.go.dev/jwtretire.example/analyzer/exchange",
 	Run:              run,
 	RunDespiteErrors: true,
 	Requires:         []*analysis.Analyzer{valueflow.Local},
@@ -23,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 
 // A Site is a parameter that is set, or a call of a library.
 type Site struct {
-	Span      valueflow.Span
+	Span      source.Span
 	Parameter string // jwt_token, assertion, client_assertion; "" for a library's exchange
 	Func      string // the library's function; "" for a parameter
 }
@@ -37,7 +42,7 @@ func run(pass *analysis.Pass) (any, error) {
 	report := func(s Site, message string) {
 		sites = append(sites, s)
 		if pos, end := valueflow.Position(pass, s.Span); pos.IsValid() {
-			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: "exchange", Message: "jwtexchange: " + message})
+			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: "exchange", Message: message})
 		}
 	}
 	for i := range g.Edges {

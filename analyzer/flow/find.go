@@ -5,14 +5,16 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/provider"
 	vf "jwtretire.example/internal/valueflow"
 )
 
 // A finder finds the flows of one graph.
 type finder struct {
-	g      *vf.Graph
-	module string
-	cands  []*candidate
+	g       *vf.Graph
+	module  string
+	vendors []provider.Provider // those that the configuration describes
+	cands   []*candidate
 
 	put     map[string]bool // see names
 	behind  []bool          // what a signature can come to

@@ -88,10 +88,7 @@ func (f *finder) finish() []*Flow {
 
 // named sets the vendor of a flow whose id the configuration gives.
 func (f *finder) named(fl *Flow) {
-	if Vendors == nil {
-		return
-	}
-	for _, v := range Vendors(place(fl).File) {
+	for _, v := range f.vendors {
 		if slices.Contains(v.Findings, fl.ID) {
 			fl.Provider, fl.Verdict = v.ID, v.Verdict
 			fl.Evidence = append(fl.Evidence, Evidence{Kind: "config", Text: "the configuration says so", Span: place(fl)})
@@ -203,11 +200,7 @@ func (f *finder) judge(c *candidate) {
 	sort.Strings(m.Config)
 	m.Imports = unique(m.Imports)
 	sort.Strings(m.Imports)
-	var vendors []provider.Provider
-	if Vendors != nil {
-		vendors = Vendors(place(fl).File)
-	}
-	match := provider.Judge(m, vendors)
+	match := provider.Judge(m, f.vendors)
 	fl.Provider, fl.Verdict = "unknown", provider.Unknown
 	if match.Provider != nil {
 		fl.Provider = match.Provider.ID

@@ -1,14 +1,8 @@
-// Package flow joins key loads, assertions and exchanges to flows: ways from a private key through
-// claims and signature to the request that trades the assertion for an access token.
-//
-// It starts from the rare end: the parameter in which an assertion is sent, or the call of a library
-// that does the whole exchange. From there it walks back to the signature, the claims and the key, and
-// forward to the request and the answer. Flows that cross packages are joined in the upper package,
-// with what the lower ones said of themselves in the facts of internal/valueflow.
 package flow
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -18,24 +12,35 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/analyzerdoc"
+	"jwtretire.example/internal/settings"
 	"jwtretire.example/internal/valueflow"
 )
 
 // Analyzer reports flows. Its result is a *Result.
-var Analyzer = &analysis.Analyzer{
-	Name:             "jwtretire",
-	Doc:              "report code that trades a signed JWT for an access token",
-	Run:              run,
-	RunDespiteErrors: true,
-	Requires:         []*analysis.Analyzer{valueflow.Analyzer},
-	ResultType:       reflect.TypeFor[*Result](),
-	FactTypes:        []analysis.Fact{new(Reported)},
-}
+//
+// Vendors that the configuration describes are recognised as those of the catalogue are; the flags are those of
+// jwtretire that bear on that.
+var Analyzer = With(settings.Analyzer)
 
-// Vendors returns the vendors that the configuration in force for a file describes, for Analyzer: they
-// are recognised as those of the catalogue are. nil: there are none.
-var Vendors func(file string) []provider.Provider
+//go:embed doc.go
+var doc string
+
+// With returns an analyzer like Analyzer that gets its settings from another one: settings.Fixed for a run that has
+// read its configuration itself.
+func With(from *analysis.Analyzer) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:             "jwtflow",
+		Doc:              analyzerdoc.Of(doc, "jwtflow"),
+		URL:              "https://pkg.go.dev/jwtretire.example/analyzer/flow",
+		Flags:            settings.FlagSet(),
+		Run:              func(pass *analysis.Pass) (any, error) { return run(pass, pass.ResultOf[from].(*settings.Settings)) },
+		RunDespiteErrors: true,
+		Requires:         []*analysis.Analyzer{valueflow.Analyzer, from},
+		ResultType:       reflect.TypeFor[*Result](),
+		FactTypes:        []analysis.Fact{new(Reported)},
+	}
+}
 
 // A Result is what Analyzer found in one package.
 type Result struct {
@@ -92,7 +97,7 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 	res := &Result{}
 	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)
 	known := map[string]int{}
@@ -104,7 +109,7 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	}
-	f := &finder{g: g}
+	f := &finder{g: g, vendors: s.Config.Providers}
 	if pass.Module != nil {
 		f.module = pass.Module.Path
 	}

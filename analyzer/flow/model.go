@@ -1,6 +1,9 @@
 package flow
 
-import "jwtretire.example/analyzer/provider"
+import (
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/analyzer/source"
+)
 
 // A Role says what a step does on the way from the key to the access token.
 // The values are those of the JSON report.
@@ -25,21 +28,8 @@ const (
 	DirectBearer    Kind = "direct-bearer"    // the signed JWT is itself the access token
 )
 
-// A Span is a piece of source: a file and a half-open range of bytes.
-// It is how flows name syntax, because it survives being stored as a fact;
-// the fixer finds the node again by it. The zero Span means "not known".
-type Span struct {
-	File       string // absolute path
-	Line       int    // 1-based
-	Column     int    // 1-based, in bytes
-	Offset     int    // first byte, 0-based
-	End        int    // byte after the last
-	PkgPath    string // import path of the package that the file belongs to
-	EnclosedBy string // full name of the enclosing function or method, "" at package level
-}
-
-// IsZero reports whether the span names nothing.
-func (s Span) IsZero() bool { return s.File == "" }
+// A Span is a piece of source. The zero Span means "not known".
+type Span = source.Span
 
 // A Step is one place of the trace.
 type Step struct {

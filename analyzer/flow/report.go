@@ -2,28 +2,28 @@ package flow
 
 import (
 	"fmt"
-	"go/token"
 
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/analyzer/provider"
+	vf "jwtretire.example/internal/valueflow"
 )
 
 // report writes the diagnostic of a flow, with the way as related positions.
 func report(pass *analysis.Pass, f *Flow) {
-	pos, end := position(pass, place(f))
+	pos, end := vf.Position(pass, place(f))
 	if !pos.IsValid() {
 		// The exchange is in a package below: this package completes the flow.
 		for i := len(f.Steps) - 1; i >= 0 && !pos.IsValid(); i-- {
-			pos, end = position(pass, f.Steps[i].Span)
+			pos, end = vf.Position(pass, f.Steps[i].Span)
 		}
 	}
 	if !pos.IsValid() {
 		return
 	}
-	d := analysis.Diagnostic{Pos: pos, End: end, Category: "jwtretire", Message: Message(f)}
+	d := analysis.Diagnostic{Pos: pos, End: end, Category: string(f.Verdict), Message: Message(f)}
 	for _, s := range f.Steps {
-		if p, e := position(pass, s.Span); p.IsValid() {
+		if p, e := vf.Position(pass, s.Span); p.IsValid() {
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: p, End: e, Message: string(s.Role) + ": " + s.What})
 		}
 	}
@@ -49,17 +49,5 @@ func Message(f *Flow) string {
 	case provider.Keep:
 		hint = "; there is no client-secret equivalent"
 	}
-	return fmt.Sprintf("jwtretire: %s (%s, %s)%s", what, name, f.Verdict, hint)
-}
-
-// position returns a span's position, if it is in one of the pass's files.
-func position(pass *analysis.Pass, s Span) (pos, end token.Pos) {
-	for _, f := range pass.Files {
-		tf := pass.Fset.File(f.FileStart)
-		if tf == nil || tf.Name() != s.File || s.End > tf.Size() {
-			continue
-		}
-		return tf.Pos(s.Offset), tf.Pos(s.End)
-	}
-	return token.NoPos, token.NoPos
+	return fmt.Sprintf("%s (%s, %s)%s", what, name, f.Verdict, hint)
 }

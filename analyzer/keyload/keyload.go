@@ -1,20 +1,25 @@
-// Package keyload finds the places where private-key material enters a program: calls that parse a
-// key, and the loads, parameters and fields that their input comes from.
 package keyload
 
 import (
+	_ "embed"
 	"reflect"
 
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/source"
+	"jwtretire.example/internal/analyzerdoc"
 	"jwtretire.example/internal/valueflow"
 )
+
+//go:embed doc.go
+var doc string
 
 // Analyzer reports key loads. Its result is a []Site.
 var Analyzer = &analysis.Analyzer{
 	Name:             "jwtkeyload",
-	Doc:              "report where private keys are loaded and parsed",
+	Doc:              analyzerdoc.Of(doc, "jwtkeyload"),
+	URL:              "https://pkg.go.dev/jwtretire.example/analyzer/keyload",
 	Run:              run,
 	RunDespiteErrors: true,
 	Requires:         []*analysis.Analyzer{valueflow.Local},
@@ -23,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 
 // A Site is one load or one parse of a key.
 type Site struct {
-	Span  valueflow.Span
+	Span  source.Span
 	Func  string // the function that is called, with the folded import path
 	Parse bool   // bytes become a key; else bytes enter
 }
@@ -34,7 +39,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if g == nil {
 		return sites, nil
 	}
-	seen := map[valueflow.Span]bool{}
+	seen := map[source.Span]bool{}
 	add := func(c *valueflow.Call, parse bool, message string) {
 		if seen[c.Span] {
 			return
@@ -42,7 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 		seen[c.Span] = true
 		sites = append(sites, Site{Span: c.Span, Func: c.Row().FullName(), Parse: parse})
 		if pos, end := valueflow.Position(pass, c.Span); pos.IsValid() {
-			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: "key-load", Message: "jwtkeyload: " + message + " (" + c.Row().FullName() + ")"})
+			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: "key-load", Message: message + " (" + c.Row().FullName() + ")"})
 		}
 	}
 	for i := range g.Calls {

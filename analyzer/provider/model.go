@@ -9,3 +9,6 @@ const (
 	Keep     Verdict = "keep"     // no client-secret equivalent
 	Unknown  Verdict = "unknown"  // the evidence does not name a provider
 )
+
+// Verdicts lists every verdict, the most urgent first.
+var Verdicts = []Verdict{Retire, Optional, Keep, Unknown}

@@ -67,7 +67,7 @@ func (c *command) rewrite(res *scan.Result) (*rewriting, []patch.File, error) {
 func (c *command) conclude(part *part, notes []string) {
 	for i, pl := range part.out.Plans {
 		r := part.records[i]
-		settle(r, pl)
+		fixer.Settle(r, pl)
 		switch {
 		case part.out.Failed[pl]:
 			r.Status = ledger.Failed

@@ -11,6 +11,7 @@ import (
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/config"
+	asked "jwtretire.example/internal/settings"
 )
 
 // settings are the flags of a run, and what follows from them.
@@ -116,18 +117,5 @@ func (s *settings) checkProvider() error {
 
 // decisions joins what the command line and the configuration decide.
 func (s *settings) decisions() plan.Decisions {
-	d := plan.Decided(s.config)
-	d.Scopes = splitList(s.scopes)
-	if s.providerID != "" {
-		in := d.Providers[s.providerID]
-		if s.secretEnv != "" {
-			in.Secret = plan.FromEnv(s.secretEnv)
-		}
-		d.Providers[s.providerID] = in
-	}
-	return d
-}
-
-func splitList(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+	return plan.Decided(s.config).With(asked.List(s.scopes), s.providerID, s.secretEnv)
 }

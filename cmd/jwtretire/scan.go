@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"jwtretire.example/internal/message"
 	"os"
 	"path/filepath"
 	"strconv"
 
+	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/plan"
-	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/replay"
@@ -80,23 +81,9 @@ func (c *command) outlook(res *scan.Result) {
 	for _, p := range res.Platforms {
 		for i, pl := range plan.Make(p.Load.Packages, p.Flows(), dec) {
 			if r := p.Records[i]; r.Status != ledger.Suppressed {
-				settle(r, pl)
+				fixer.Settle(r, pl)
 			}
 		}
-	}
-}
-
-// settle copies a plan's verdict into its record.
-func settle(r *ledger.Record, pl *plan.Plan) {
-	r.Notes = append(r.Notes, pl.Notes...)
-	r.Reason, r.Needs = pl.Reason, pl.Needs
-	switch {
-	case pl.Fixable():
-		r.Status = ledger.Fixable
-	case len(pl.Needs) > 0:
-		r.Status = ledger.NeedsInput
-	default:
-		r.Status, r.Safety = ledger.Manual, safety.Manual
 	}
 }
 
@@ -125,7 +112,7 @@ func (c *command) render(res *scan.Result, mode ledger.Mode) (*replay.Said, erro
 		return nil, err
 	}
 	said := &replay.Said{Report: out.Bytes(), Code: res.Ledger.ExitCode(mode)}
-	if s := report.BlindSpots(res.Ledger); s != "" && out.Len() == 0 {
+	if s := message.BlindSpots(res.Ledger); s != "" && out.Len() == 0 {
 		said.Message = fmt.Sprintf("jwtretire: %s\n", s)
 	}
 	return said, nil

@@ -39,6 +39,20 @@ func Decided(c *config.Config) Decisions {
 	return d
 }
 
+// With adds what the command line decides: scopes for all flows, and a provider to migrate with the variable that
+// its secret comes from. Each may be empty.
+func (d Decisions) With(scopes []string, provider, secretEnv string) Decisions {
+	d.Scopes = scopes
+	if provider != "" {
+		in := d.Providers[provider]
+		if secretEnv != "" {
+			in.Secret = FromEnv(secretEnv)
+		}
+		d.Providers[provider] = in
+	}
+	return d
+}
+
 // further returns the parameters that the new grant takes: those of the vendor's row, then those that
 // only the configuration has, by name.
 func (d *Decisions) further(v *provider.Provider) []provider.Param {

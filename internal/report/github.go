@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"jwtretire.example/internal/message"
+	"jwtretire.example/internal/redact"
 	"strings"
 
 	"jwtretire.example/internal/ledger"
@@ -19,21 +21,21 @@ func renderGitHub(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 		if r.Counts() && r.Status != ledger.Fixed {
 			level = "error"
 		}
-		command(w, level, opts.rel(pos.File), pos.Line, pos.Column, Subject(r), githubBody(r, opts))
+		command(w, level, opts.rel(pos.File), pos.Line, pos.Column, message.Subject(r), githubBody(r, opts))
 	}
 	if opts.Mode != ledger.Scan {
 		var todo bytes.Buffer
 		textTodo(&todo, l, opts)
 		if todo.Len() > 0 {
-			command(w, "notice", "", 0, 0, Rule, strings.TrimSpace(todo.String()))
+			command(w, "notice", "", 0, 0, message.Rule, strings.TrimSpace(todo.String()))
 		}
 	}
 	for _, p := range l.Problems {
-		command(w, "warning", opts.rel(p.File), p.Line, p.Column, Rule, clean(p.Message))
+		command(w, "warning", opts.rel(p.File), p.Line, p.Column, message.Rule, redact.Line(p.Message))
 	}
 	for _, b := range l.BlindSpots {
 		if opts.All {
-			command(w, "notice", opts.rel(b.File), 0, 0, "not looked at by "+Rule, blindSpot(b.Kind, b.Detail, b.Command))
+			command(w, "notice", opts.rel(b.File), 0, 0, "not looked at by "+message.Rule, blindSpot(b.Kind, b.Detail, b.Command))
 		}
 	}
 	return nil
@@ -41,18 +43,18 @@ func renderGitHub(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 
 // githubBody is the statement with the trace below it: annotations keep line ends.
 func githubBody(r *ledger.Record, opts Options) string {
-	lines := []string{statement(r, opts)}
+	lines := []string{message.WithRule(message.Statement(r, opts.Mode))}
 	for _, s := range r.Flow.Steps {
-		lines = append(lines, fmt.Sprintf("%s: %s: %s", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, clean(s.What)))
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, redact.Line(s.What)))
 	}
 	if opts.Mode == ledger.Scan && r.Reason != "" {
-		lines = append(lines, "reason: "+clean(r.Reason))
+		lines = append(lines, "reason: "+redact.Line(r.Reason))
 	}
 	for _, look := range r.Looks {
-		lines = append(lines, fmt.Sprintf("note: %s [%s]", clean(look.Text), look.Look))
+		lines = append(lines, fmt.Sprintf("note: %s [%s]", redact.Line(look.Text), look.Look))
 	}
 	for _, n := range r.Needs {
-		lines = append(lines, "needs "+clean(decision(n, r)))
+		lines = append(lines, "needs "+redact.Line(message.Decision(n, r)))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -76,6 +78,6 @@ func command(w *bytes.Buffer, level, file string, line, column int, title, messa
 			add("col", fmt.Sprint(column))
 		}
 	}
-	add("title", clean(title))
+	add("title", redact.Line(title))
 	fmt.Fprintf(w, "::%s %s::%s\n", level, strings.Join(props, ","), escapeData.Replace(message))
 }

@@ -3,8 +3,11 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"jwtretire.example/internal/message"
+	"jwtretire.example/internal/redact"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
 )
@@ -128,7 +131,7 @@ func renderJSON(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 	listed := l.Listed(opts.All)
 	out := jsonReport{
 		Schema:     schema,
-		Tool:       jsonTool{Rule, opts.ToolVersion},
+		Tool:       jsonTool{message.Rule, opts.ToolVersion},
 		Findings:   make([]jsonFinding, 0, len(listed)),
 		BlindSpots: make([]jsonBlindSpot, 0, len(l.BlindSpots)),
 		Problems:   make([]jsonProblem, 0, len(l.Problems)),
@@ -139,10 +142,10 @@ func renderJSON(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 		out.Findings = append(out.Findings, finding(r, opts))
 	}
 	for _, b := range l.BlindSpots {
-		out.BlindSpots = append(out.BlindSpots, jsonBlindSpot{opts.rel(b.File), b.Kind, clean(b.Detail), clean(b.Command)})
+		out.BlindSpots = append(out.BlindSpots, jsonBlindSpot{opts.rel(b.File), b.Kind, redact.Line(b.Detail), redact.Line(b.Command)})
 	}
 	for _, p := range l.Problems {
-		out.Problems = append(out.Problems, jsonProblem{jsonPosition{opts.rel(p.File), p.Line, p.Column}, clean(p.Message)})
+		out.Problems = append(out.Problems, jsonProblem{jsonPosition{opts.rel(p.File), p.Line, p.Column}, redact.Line(p.Message)})
 	}
 	return encode(w, out)
 }
@@ -160,11 +163,11 @@ func finding(r *ledger.Record, opts Options) jsonFinding {
 	out := jsonFinding{
 		ID: f.ID, Kind: string(f.Kind), Provider: f.Provider, Verdict: string(f.Verdict), Package: f.Package,
 		Position:      position(r.Position(), opts),
-		Message:       statement(r, opts),
+		Message:       message.WithRule(message.Statement(r, opts.Mode)),
 		Trace:         make([]jsonStep, 0, len(f.Steps)),
 		Evidence:      make([]jsonEvidence, 0, len(f.Evidence)),
 		Status:        string(r.Status),
-		Reason:        clean(r.Reason),
+		Reason:        redact.Line(r.Reason),
 		ReasonCode:    r.Code,
 		Needs:         cleanAll(r.Needs),
 		Notes:         cleanAll(r.Notes),
@@ -177,19 +180,19 @@ func finding(r *ledger.Record, opts Options) jsonFinding {
 		Partial:       f.Partial,
 	}
 	for _, look := range r.Looks {
-		out.Review = append(out.Review, jsonRemark{string(look.Look), clean(look.Text)})
+		out.Review = append(out.Review, jsonRemark{string(look.Look), redact.Line(look.Text)})
 	}
 	for _, s := range f.Steps {
-		out.Trace = append(out.Trace, jsonStep{string(s.Role), position(s.Span, opts), clean(s.What)})
+		out.Trace = append(out.Trace, jsonStep{string(s.Role), position(s.Span, opts), redact.Line(s.What)})
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, jsonEvidence{e.Kind, clean(e.Text), position(e.Span, opts)})
+		out.Evidence = append(out.Evidence, jsonEvidence{e.Kind, redact.Line(e.Text), position(e.Span, opts)})
 	}
 	for _, x := range r.Leftovers {
-		out.Leftovers = append(out.Leftovers, jsonLeftover{opts.rel(x.File), x.Line, x.Kind, clean(x.What)})
+		out.Leftovers = append(out.Leftovers, jsonLeftover{opts.rel(x.File), x.Line, x.Kind, redact.Line(x.What)})
 	}
 	if s := r.Suppressed; s != nil {
-		out.Suppressed = &jsonWhy{s.By, clean(s.Reason), opts.rel(s.File), s.Line, s.Until}
+		out.Suppressed = &jsonWhy{s.By, redact.Line(s.Reason), opts.rel(s.File), s.Line, s.Until}
 	}
 	return out
 }
@@ -202,10 +205,10 @@ func position(s flow.Span, opts Options) jsonPosition {
 func safetyReasons(r *ledger.Record) []string {
 	out := []string{}
 	if r.Safety == safety.Manual && r.Reason != "" {
-		out = append(out, clean(r.Reason))
+		out = append(out, redact.Line(r.Reason))
 	}
 	for _, look := range r.Looks {
-		out = append(out, clean(look.Text))
+		out = append(out, redact.Line(look.Text))
 	}
 	return out
 }
@@ -220,8 +223,8 @@ func proofs(r *ledger.Record) []string {
 
 func jsonTodos(l *ledger.Ledger, opts Options) []jsonTodo {
 	out := []jsonTodo{}
-	for _, t := range l.Todo(decision) {
-		out = append(out, jsonTodo{string(t.Kind), clean(t.Text), opts.rel(t.File), t.Line, t.Provider, t.Findings})
+	for _, t := range l.Todo(message.Decision) {
+		out = append(out, jsonTodo{string(t.Kind), redact.Line(t.Text), opts.rel(t.File), t.Line, t.Provider, t.Findings})
 	}
 	return out
 }
@@ -230,7 +233,7 @@ func jsonTodos(l *ledger.Ledger, opts Options) []jsonTodo {
 func cleanAll(in []string) []string {
 	out := make([]string, 0, len(in))
 	for _, s := range in {
-		out = append(out, clean(s))
+		out = append(out, redact.Line(s))
 	}
 	return out
 }
@@ -248,7 +251,7 @@ func summary(l *ledger.Ledger, listed int) jsonSummary {
 	for _, class := range []safety.Class{safety.Safe, safety.Review, safety.Manual} {
 		out.BySafety[string(class)] = s.BySafety[class]
 	}
-	for verdict := range clauses {
+	for _, verdict := range provider.Verdicts {
 		out.ByVerdict[string(verdict)] = s.ByVerdict[verdict]
 	}
 	return out

@@ -16,7 +16,7 @@ import (
 	"jwtretire.example/internal/ledger"
 )
 
-// Rule is the id of the one rule that this tool has.
+// message.Rule is the id of the one rule that this tool has.
 const Rule = "jwtretire"
 
 // Options are what a renderer needs beside the ledger.

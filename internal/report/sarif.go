@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"jwtretire.example/internal/message"
+	"jwtretire.example/internal/redact"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -25,10 +27,10 @@ func renderSARIF(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 	s := &sarifWriter{opts: opts, sources: newSources(l, opts)}
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name:    Rule,
+			Name:    message.Rule,
 			Version: opts.ToolVersion,
 			Rules: []sarifDescriptor{{
-				ID:                   Rule,
+				ID:                   message.Rule,
 				Name:                 "RetiredJWTCredential",
 				ShortDescription:     &sarifMessage{Text: "Service account (JWT) credential exchange"},
 				FullDescription:      &sarifMessage{Text: "A signed JWT is traded for an access token with a credential that its vendor withdrew."},
@@ -87,7 +89,7 @@ func (s *sarifWriter) notifications(run *sarifRun, l *ledger.Ledger) {
 	for _, p := range l.Problems {
 		inv.ConfigurationNotifications = append(inv.ConfigurationNotifications, sarifNotification{
 			Level:      "warning",
-			Message:    sarifMessage{Text: clean(p.Message)},
+			Message:    sarifMessage{Text: redact.Line(p.Message)},
 			Descriptor: describe("suppression", "a suppression that is incomplete, expired or stale"),
 			Locations:  []sarifLocation{{PhysicalLocation: s.place(flow.Span{File: p.File, Line: p.Line, Column: p.Column})}},
 		})
@@ -96,9 +98,9 @@ func (s *sarifWriter) notifications(run *sarifRun, l *ledger.Ledger) {
 
 func (s *sarifWriter) result(r *ledger.Record) sarifResult {
 	out := sarifResult{
-		RuleID:       Rule,
+		RuleID:       message.Rule,
 		Level:        level(r),
-		Message:      sarifMessage{Text: statement(r, s.opts)},
+		Message:      sarifMessage{Text: message.WithRule(message.Statement(r, s.opts.Mode))},
 		Locations:    []sarifLocation{{PhysicalLocation: s.place(r.Position())}},
 		Properties:   map[string]any{"provider": r.Flow.Provider, "verdict": r.Flow.Verdict, "status": r.Status, "kind": r.Flow.Kind, "package": r.Flow.Package},
 		Suppressions: []sarifSuppression{},
@@ -107,7 +109,7 @@ func (s *sarifWriter) result(r *ledger.Record) sarifResult {
 		out.Kind = "informational"
 	}
 	if r.Flow.ID != "" {
-		out.PartialFingerprints = map[string]string{Rule + "FindingId/v1": r.Flow.ID}
+		out.PartialFingerprints = map[string]string{message.Rule + "FindingId/v1": r.Flow.ID}
 	}
 	for key, list := range map[string][]string{"needs": r.Needs, "notes": r.Notes, "safetyReasons": safetyReasons(r), "proved": proofs(r)} {
 		if len(list) > 0 {
@@ -117,26 +119,26 @@ func (s *sarifWriter) result(r *ledger.Record) sarifResult {
 	if len(r.Looks) > 0 {
 		var looks []jsonRemark
 		for _, look := range r.Looks {
-			looks = append(looks, jsonRemark{string(look.Look), clean(look.Text)})
+			looks = append(looks, jsonRemark{string(look.Look), redact.Line(look.Text)})
 		}
 		out.Properties["review"] = looks
 	}
 	for key, text := range map[string]string{"reason": r.Reason, "safety": string(r.Safety)} {
 		if text != "" {
-			out.Properties[key] = clean(text)
+			out.Properties[key] = redact.Line(text)
 		}
 	}
 	out.CodeFlows = s.codeFlows(&r.Flow)
 	for i, e := range r.Flow.Evidence {
 		if !e.Span.IsZero() {
-			out.RelatedLocations = append(out.RelatedLocations, sarifLocation{ID: i + 1, PhysicalLocation: s.place(e.Span), Message: &sarifMessage{Text: clean(e.Text)}})
+			out.RelatedLocations = append(out.RelatedLocations, sarifLocation{ID: i + 1, PhysicalLocation: s.place(e.Span), Message: &sarifMessage{Text: redact.Line(e.Text)}})
 		}
 	}
 	for i, x := range r.Leftovers {
 		out.RelatedLocations = append(out.RelatedLocations, sarifLocation{
 			ID:               len(r.Flow.Evidence) + i + 1,
 			PhysicalLocation: s.place(flow.Span{File: x.File, Line: x.Line}),
-			Message:          &sarifMessage{Text: "left over: " + clean(x.Text())},
+			Message:          &sarifMessage{Text: "left over: " + redact.Line(x.Text())},
 		})
 	}
 	if w := r.Suppressed; w != nil {
@@ -144,7 +146,7 @@ func (s *sarifWriter) result(r *ledger.Record) sarifResult {
 		if w.By == "config" {
 			kind = "external"
 		}
-		sup := sarifSuppression{Kind: kind, Status: "accepted", Justification: clean(w.Reason)}
+		sup := sarifSuppression{Kind: kind, Status: "accepted", Justification: redact.Line(w.Reason)}
 		if w.File != "" {
 			sup.Location = &sarifLocation{PhysicalLocation: s.place(flow.Span{File: w.File, Line: w.Line})}
 		}
@@ -177,7 +179,7 @@ func (s *sarifWriter) codeFlows(f *flow.Flow) []sarifCodeFlow {
 			importance = "essential"
 		}
 		steps = append(steps, sarifThreadLocation{
-			Location:   sarifLocation{PhysicalLocation: s.place(st.Span), Message: &sarifMessage{Text: clean(fmt.Sprintf("%s: %s", st.Role, st.What))}},
+			Location:   sarifLocation{PhysicalLocation: s.place(st.Span), Message: &sarifMessage{Text: redact.Line(fmt.Sprintf("%s: %s", st.Role, st.What))}},
 			Importance: importance,
 		})
 	}
@@ -200,7 +202,7 @@ func (s *sarifWriter) fixes(r *ledger.Record) []sarifFix {
 	index := map[string]int{}
 	for _, e := range r.Fix {
 		src := s.sources.get(e.File)
-		if src == nil || redact(e.New) != e.New {
+		if src == nil || redact.Text(e.New) != e.New {
 			return nil
 		}
 		region := src.region(e.Start, e.End)

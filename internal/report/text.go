@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"jwtretire.example/internal/message"
+	"jwtretire.example/internal/redact"
 	"slices"
 	"strings"
 
@@ -27,13 +29,13 @@ func renderText(w *bytes.Buffer, l *ledger.Ledger, opts Options) error {
 	}
 	for _, p := range l.Problems {
 		shown++
-		fmt.Fprintf(w, "%s: %s [%s]\n", place(opts, p.File, p.Line, p.Column), clean(p.Message), Rule)
+		fmt.Fprintf(w, "%s: %s [%s]\n", place(opts, p.File, p.Line, p.Column), redact.Line(p.Message), message.Rule)
 	}
 	if opts.All {
 		for _, b := range l.BlindSpots {
 			fmt.Fprintf(w, "%s: not looked at: %s\n", place(opts, b.File, 0, 0), blindSpot(b.Kind, b.Detail, b.Command))
 		}
-	} else if s := BlindSpots(l); s != "" && shown > 0 {
+	} else if s := message.BlindSpots(l); s != "" && shown > 0 {
 		fmt.Fprintln(w, s)
 	}
 	return nil
@@ -45,15 +47,15 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 	if opts.Color {
 		bold, plain = "\x1b[1m", "\x1b[0m"
 	}
-	fmt.Fprintf(w, "%s%s:%s %s\n", bold, place(opts, pos.File, pos.Line, pos.Column), plain, statement(r, opts))
+	fmt.Fprintf(w, "%s%s:%s %s\n", bold, place(opts, pos.File, pos.Line, pos.Column), plain, message.WithRule(message.Statement(r, opts.Mode)))
 	gone := r.Status == ledger.Fixed || r.Status == ledger.Fixable && opts.Mode == ledger.Diff
 	if !gone { // of a flow that is gone nobody has to see the way any more
 		for _, s := range r.Flow.Steps {
-			fmt.Fprintf(w, "\t%s: %s: %s\n", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, clean(s.What))
+			fmt.Fprintf(w, "\t%s: %s: %s\n", place(opts, s.Span.File, s.Span.Line, s.Span.Column), s.Role, redact.Line(s.What))
 		}
 	}
 	line := func(label, text string) {
-		if text = clean(text); text != "" {
+		if text = redact.Line(text); text != "" {
 			fmt.Fprintf(w, "\t%s: %s\n", label, text)
 		}
 	}
@@ -71,7 +73,7 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 		line("reason", r.Reason) // Outcome has it in the statement
 	}
 	for _, n := range r.Needs {
-		line("needs", decision(n, r))
+		line("needs", message.Decision(n, r))
 	}
 	if len(r.Proved) > 0 {
 		line(string(r.Safety), strings.Join(proofs(r), ", ")+" proved")
@@ -86,9 +88,9 @@ func textRecord(w *bytes.Buffer, r *ledger.Record, opts Options) {
 	}
 	if opts.Mode == ledger.Scan {
 		for _, x := range r.Leftovers {
-			fmt.Fprintf(w, "\tleft over: %s: %s\n", place(opts, x.File, x.Line, 0), clean(x.Text()))
+			fmt.Fprintf(w, "\tleft over: %s: %s\n", place(opts, x.File, x.Line, 0), redact.Line(x.Text()))
 		}
-		line("to do", todo(r, opts.Mode))
+		line("to do", message.Next(r, opts.Mode))
 	}
 }
 
@@ -108,7 +110,7 @@ var todoHeads = map[ledger.TodoKind]string{
 
 // textTodo sums up what is left for a person: each thing once, in the order in which it is done.
 func textTodo(w *bytes.Buffer, l *ledger.Ledger, opts Options) {
-	list := l.Todo(decision)
+	list := l.Todo(message.Decision)
 	if len(list) == 0 {
 		return
 	}
@@ -131,18 +133,18 @@ func textTodo(w *bytes.Buffer, l *ledger.Ledger, opts Options) {
 		}
 		switch t.Kind {
 		case ledger.Console:
-			fmt.Fprintf(w, "\t%d. %s\n", n, clean(t.Text))
+			fmt.Fprintf(w, "\t%d. %s\n", n, redact.Line(t.Text))
 		case ledger.Work:
 			fmt.Fprintf(w, "\t%s\n", where)
 		default:
-			fmt.Fprintf(w, "\t%s: %s\n", where, clean(t.Text))
+			fmt.Fprintf(w, "\t%s: %s\n", where, redact.Line(t.Text))
 		}
 	}
 }
 
 // place formats a position as compilers do, leaving out what is not known.
 func place(opts Options, file string, line, column int) string {
-	s := clean(opts.rel(file))
+	s := redact.Line(opts.rel(file))
 	if s == "" {
 		s = "-"
 	}
@@ -177,5 +179,5 @@ func blindSpot(kind, detail, command string) string {
 	if command != "" {
 		s += "; covered by `" + command + "`"
 	}
-	return clean(s)
+	return redact.Line(s)
 }

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"jwtretire.example/internal/message"
 	"strings"
 	"testing"
 
@@ -120,18 +121,18 @@ func TestMessages(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			r := adobe()
 			row.change(r)
-			equal(t, report.Message(r), row.want)
+			equal(t, message.WithRule(message.Of(r)), row.want)
 		})
 	}
 }
 
 // go vet makes no plans, and its findings must read the same.
 func TestMessageDoesNotDependOnStatus(t *testing.T) {
-	want := report.Message(adobe())
+	want := message.WithRule(message.Of(adobe()))
 	for _, status := range ledger.Statuses {
 		r := adobe()
 		r.Status = status
-		equal(t, report.Message(r), want)
+		equal(t, message.WithRule(message.Of(r)), want)
 	}
 }
 

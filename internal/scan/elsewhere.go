@@ -55,7 +55,7 @@ func (p *Platform) part(ctx context.Context, opts Options, o *outlook) ([]drive.
 	}
 	p.partly = true
 	opts.Progress("analysing " + p.Name())
-	return drive.RunAbove(p.Load.Packages, flow.Analyzer, o.facts, nil)
+	return drive.RunAbove(p.Load.Packages, opts.analyzer, o.facts, nil)
 }
 
 // adds reports whether there is a flow that no earlier platform has.

@@ -11,6 +11,7 @@ import (
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/settings"
 	"jwtretire.example/internal/sift"
 )
 
@@ -21,6 +22,7 @@ const maxPlatforms = 4
 // that have something to find, for platforms that have these. There only the packages are looked at
 // that differ, with those above them; the whole tree is loaded once more if that brings a flow.
 func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) error {
+	opts.analyzer = flow.With(settings.Fixed(settings.Settings{All: opts.All, Config: opts.Config}))
 	first := &Platform{Target: Target{Tags: opts.Tags}}
 	var o *outlook
 	results, err := first.whole(ctx, opts, tree, func(loaded *load.Result) *outlook {
@@ -69,7 +71,7 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, a
 			o = *ahead(p.Load)
 		}
 		opts.Progress(strings.TrimSpace("analysing " + p.Name()))
-		return drive.RunAbove(p.Load.Packages, flow.Analyzer, o.facts, o.keep)
+		return drive.RunAbove(p.Load.Packages, opts.analyzer, o.facts, o.keep)
 	}
 	results, err := analyse()
 	if err != nil {

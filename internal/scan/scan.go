@@ -11,8 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/tools/go/analysis"
+
 	"jwtretire.example/analyzer/flow"
-	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/ledger"
@@ -33,6 +34,8 @@ type Options struct {
 	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
 	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
+
+	analyzer *analysis.Analyzer // finds flows, with these settings
 }
 
 // A Result is what a scan found.
@@ -103,7 +106,6 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	if err := nothing(tree, opts); err != nil {
 		return nil, err
 	}
-	flow.Vendors = func(string) []provider.Provider { return opts.Config.Providers }
 	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, Files: tree.Files, tree: tree}
 	now := time.Now()
 	if tree.Empty() {

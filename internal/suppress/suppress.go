@@ -17,7 +17,7 @@ import (
 	"go/ast"
 	"go/token"
 
-	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/source"
 )
 
 // Rule is the name that directives of other tools use for this one.
@@ -81,7 +81,7 @@ func Find(fset *token.FileSet, files []*ast.File) Directives {
 // Match returns the first directive in force that is about one of the places, nil if there is none.
 // A finding has several places: the exchange, and whatever position it is reported at. Match marks
 // the directive as used.
-func (ds Directives) Match(places ...flow.Span) *Directive {
+func (ds Directives) Match(places ...source.Span) *Directive {
 	for i := range ds {
 		d := &ds[i]
 		if d.Problem != "" {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/source"
 	"jwtretire.example/internal/suppress"
 )
 
@@ -75,7 +75,7 @@ func TestMatch(t *testing.T) {
 			src := "package a\n\nfunc before() {}\n\nfunc a() {\n" + row.src + "\n}\n"
 			ds := find(t, src)
 			got := ""
-			if d := ds.Match(flow.Span{File: "/m/a.go", Line: line(t, src, "SEND")}); d != nil {
+			if d := ds.Match(source.Span{File: "/m/a.go", Line: line(t, src, "SEND")}); d != nil {
 				got = d.Style
 			}
 			if got != row.want {
@@ -99,10 +99,10 @@ func token() {
 func next() { OTHER() }
 `
 	ds := find(t, src)
-	if ds.Match(flow.Span{File: "/m/a.go", Line: line(t, src, "OTHER()")}) != nil {
+	if ds.Match(source.Span{File: "/m/a.go", Line: line(t, src, "OTHER()")}) != nil {
 		t.Error("the doc comment of one function silences the next")
 	}
-	d := ds.Match(flow.Span{File: "/m/a.go", Line: line(t, src, "SEND")})
+	d := ds.Match(source.Span{File: "/m/a.go", Line: line(t, src, "SEND")})
 	if d == nil {
 		t.Fatal("not silenced")
 	}
@@ -113,21 +113,21 @@ func next() { OTHER() }
 
 func TestPackageClauseCoversFile(t *testing.T) {
 	src := "//nolint:jwtretire\npackage a\n\nfunc a() {\n\tSEND()\n}\n"
-	if find(t, src).Match(flow.Span{File: "/m/a.go", Line: 5}) == nil {
+	if find(t, src).Match(source.Span{File: "/m/a.go", Line: 5}) == nil {
 		t.Error("not silenced")
 	}
 }
 
 func TestMatchNeedsTheFile(t *testing.T) {
 	ds := find(t, "package a\n\nfunc a() {\n\tf() //nolint\n}\n")
-	if ds.Match(flow.Span{File: "/m/b.go", Line: 4}, flow.Span{}) != nil {
+	if ds.Match(source.Span{File: "/m/b.go", Line: 4}, source.Span{}) != nil {
 		t.Error("a directive of another file matched")
 	}
 }
 
 func TestLineCommentsDoNotMoveDirectives(t *testing.T) {
 	src := "package a\n\n//line /elsewhere.go:100\nfunc a() {\n\tSEND() //jwtretire:ignore frozen\n}\n"
-	if find(t, src).Match(flow.Span{File: "/m/a.go", Line: 5}) == nil {
+	if find(t, src).Match(source.Span{File: "/m/a.go", Line: 5}) == nil {
 		t.Error("not silenced")
 	}
 }
@@ -165,7 +165,7 @@ func TestProblems(t *testing.T) {
 
 func TestUsedIsNotStale(t *testing.T) {
 	ds := find(t, "package a\n\nfunc a() {\n\tf() //jwtretire:ignore frozen\n}\n")
-	ds.Match(flow.Span{File: "/m/a.go", Line: 4})
+	ds.Match(source.Span{File: "/m/a.go", Line: 4})
 	if ps := ds.Problems(true); len(ps) != 0 {
 		t.Errorf("problems = %+v", ps)
 	}

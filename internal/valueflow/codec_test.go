@@ -24,7 +24,7 @@ func chain(t testing.TB) []*segment {
 	g := newGraph("example.com/q")
 	g.lieOn([]*segment{below})
 	// What a builder would add: a call of Sign whose result is put under a name.
-	made := g.add(Node{Kind: Called, Call: int32(len(g.Calls) + 1), Value: &Value{Text: "Sign", Bytes: true, Index: 1, Span: Span{"q.go", 3, 2, 30, 45, "example.com/q", "example.com/q.F"}}})
+	made := g.add(Node{Kind: Called, Call: int32(len(g.Calls) + 1), Value: &Value{Text: "Sign", Bytes: true, Index: 1, Span: Span{File: "q.go", Line: 3, Column: 2, Offset: 30, End: 45, PkgPath: "example.com/q", EnclosedBy: "example.com/q.F"}}})
 	form := g.add(Node{Kind: Lit, Value: &Value{Holds: true, Reply: true}})
 	arg := g.Node("example.com/p.Sign$p0")
 	g.Calls = append(g.Calls, Call{CallSite: &CallSite{Pkg: "example.com/p", Name: "Sign", InSight: true, ArgSpans: make([]Span, 1)}, Site: made, Args: []ID{arg}, Results: []ID{made}, row: doer()})

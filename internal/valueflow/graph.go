@@ -19,18 +19,11 @@ import (
 	"sync"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/source"
 )
 
-// A Span is a piece of source; see analyzer/flow.Span, to which it converts.
-type Span struct {
-	File       string
-	Line       int
-	Column     int
-	Offset     int
-	End        int
-	PkgPath    string
-	EnclosedBy string
-}
+// A Span is a piece of source.
+type Span = source.Span
 
 // An ID names a node of one graph. 0 is no node.
 type ID int32

@@ -107,9 +107,6 @@ func (g *Graph) Export() *Fact {
 	return f
 }
 
-// IsZero reports whether the span names nothing.
-func (s Span) IsZero() bool { return s.File == "" }
-
 // close keeps what can be reached from some nodes.
 func (g *Graph) close(keep []bool, limit int, from []ID, back bool) {
 	seen := make([]bool, len(g.Nodes))

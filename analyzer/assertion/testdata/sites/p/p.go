@@ -9,12 +9,12 @@ import (
 )
 
 func library(key any) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "me"}) // want `jwtassertion: claims are put together`
-	return token.SignedString(key)                                                 // want `jwtassertion: a token is signed`
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "me"}) // want `claims are put together`
+	return token.SignedString(key)                                                 // want `a token is signed`
 }
 
 func byHand(key *rsa.PrivateKey, digest []byte) ([]byte, error) {
-	return rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest) // want `jwtassertion: a signature is made`
+	return rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest) // want `a signature is made`
 }
 
 func verify(token string) error {

@@ -35,7 +35,7 @@ func (c *Client) Exchange() (*http.Response, error) {
 }
 
 func (c *Client) post(path string, v url.Values) (*http.Response, error) {
-	return c.HTTP.PostForm(c.Endpoint+path, v) // want `jwtretire: .*Adobe`
+	return c.HTTP.PostForm(c.Endpoint+path, v) // want `.*Adobe`
 }
 
 // Refresh posts another form by the same way.

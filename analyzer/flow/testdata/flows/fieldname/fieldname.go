@@ -23,7 +23,7 @@ func newTokens(id, secret, assertion string) source {
 }
 
 func (t *tokens) get() (*http.Response, error) {
-	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{ // want `jwtretire: .*Adobe`
+	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{ // want `.*Adobe`
 		"client_id": {t.id}, "client_secret": {t.secret}, "jwt_token": {t.jwt},
 	})
 }

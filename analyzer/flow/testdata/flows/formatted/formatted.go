@@ -15,5 +15,5 @@ func Post(url, id, secret string, key any, claims jwt.Claims) (*http.Response, e
 		return nil, err
 	}
 	body := fmt.Sprintf("client_id=%s&client_secret=%s&jwt_token=%s", id, secret, token)
-	return http.Post(url, "application/x-www-form-urlencoded", strings.NewReader(body)) // want `jwtretire: .*Adobe`
+	return http.Post(url, "application/x-www-form-urlencoded", strings.NewReader(body)) // want `.*Adobe`
 }

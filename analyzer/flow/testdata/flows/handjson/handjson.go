@@ -19,7 +19,7 @@ func Login(key *rsa.PrivateKey, org, id, secret string) (*http.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{ // want `jwtretire: .*Adobe`
+	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{ // want `.*Adobe`
 		"client_id": {id}, "client_secret": {secret}, "jwt_token": {in + "." + encode(string(sig))},
 	})
 }

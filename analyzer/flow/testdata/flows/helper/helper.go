@@ -26,5 +26,5 @@ func Grant(endpoint string, key any) (*http.Response, error) {
 	v := url.Values{}
 	set(v, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
 	set(v, assertionKey, token)
-	return postForm(endpoint, v) // want `jwtretire: .*unknown`
+	return postForm(endpoint, v) // want `.*unknown`
 }

@@ -43,7 +43,7 @@ func Token(id, secret, org string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	resp, err := http.DefaultClient.Do(req) // want `jwtretire: a signed JWT is traded for an access token \(Adobe.*, retire\)`
+	resp, err := http.DefaultClient.Do(req) // want `a signed JWT is traded for an access token \(Adobe.*, retire\)`
 	if err != nil {
 		return "", err
 	}

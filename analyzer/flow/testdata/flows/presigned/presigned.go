@@ -12,7 +12,7 @@ func Token() (*http.Response, error) {
 	v.Set("client_id", os.Getenv("ID"))
 	v.Set("client_secret", os.Getenv("SECRET"))
 	v.Set("jwt_token", os.Getenv("ASSERTION"))
-	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt/", v) // want `jwtretire: .*Adobe`
+	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt/", v) // want `.*Adobe`
 }
 
 // Attributes is no form: jwt_token is the name of a setting.

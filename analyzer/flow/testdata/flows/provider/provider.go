@@ -37,5 +37,5 @@ func Open(s source) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return http.DefaultClient.Do(req) // want `jwtretire: .*Salesforce`
+	return http.DefaultClient.Do(req) // want `.*Salesforce`
 }

@@ -18,7 +18,7 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	req.Header.Set("authorization", "Bearer "+token)
-	return s.next.RoundTrip(req) // want `jwtretire: .*Zoom`
+	return s.next.RoundTrip(req) // want `.*Zoom`
 }
 
 func Users(key, secret string) (*http.Response, error) {

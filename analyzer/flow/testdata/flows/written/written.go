@@ -17,5 +17,5 @@ func Login(key any) (*http.Response, error) {
 	b.WriteString("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer")
 	b.WriteString("&assertion=")
 	b.WriteString(token)
-	return http.Post("https://login.salesforce.com/services/oauth2/token", "application/x-www-form-urlencoded", strings.NewReader(b.String())) // want `jwtretire: .*Salesforce`
+	return http.Post("https://login.salesforce.com/services/oauth2/token", "application/x-www-form-urlencoded", strings.NewReader(b.String())) // want `.*Salesforce`
 }

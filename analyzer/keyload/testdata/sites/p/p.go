@@ -11,19 +11,19 @@ import (
 )
 
 func file() (any, error) {
-	b, err := os.ReadFile("key.pem") // want `jwtkeyload: key material is loaded \(os.ReadFile\)`
+	b, err := os.ReadFile("key.pem") // want `key material is loaded \(os.ReadFile\)`
 	if err != nil {
 		return nil, err
 	}
-	return jwt.ParseRSAPrivateKeyFromPEM(b) // want `jwtkeyload: a private key is parsed`
+	return jwt.ParseRSAPrivateKeyFromPEM(b) // want `a private key is parsed`
 }
 
 func environment() (any, error) {
-	block, _ := pem.Decode([]byte(os.Getenv("KEY"))) // want `jwtkeyload: key material is loaded \(os.Getenv\)`
+	block, _ := pem.Decode([]byte(os.Getenv("KEY"))) // want `key material is loaded \(os.Getenv\)`
 	if block == nil {
 		return nil, errors.New("no PEM")
 	}
-	return x509.ParsePKCS8PrivateKey(block.Bytes) // want `jwtkeyload: a private key is parsed`
+	return x509.ParsePKCS8PrivateKey(block.Bytes) // want `a private key is parsed`
 }
 
 func unrelated() (tls.Certificate, error) {

@@ -1,4 +1,8 @@
-package report
+// Package redact blanks what looks like key material in text that is going to be shown.
+//
+// No analyzer puts any there on purpose. But messages quote source and compilers, and a report is too public a place to
+// rely on nobody's mistake.
+package redact
 
 import (
 	"strings"
@@ -7,7 +11,8 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-const redacted = "[redacted]"
+// Mark stands where something was left out.
+const Mark = "[redacted]"
 
 var (
 	// A PEM block, also one that is cut off, and also one whose line ends are written as \n.
@@ -18,20 +23,20 @@ var (
 	base64Run = lazyregexp.New(`[A-Za-z0-9+/_-]{48,}(={1,2}|(\r?\n|\\n)[A-Za-z0-9+/_-]+)*`)
 )
 
-// redact blanks what looks like a key, a certificate or a token.
-func redact(s string) string {
+// Text blanks what looks like a key, a certificate or a token.
+func Text(s string) string {
 	if strings.Contains(s, "-----BEGIN") {
-		s = pemBlock.ReplaceAllString(s, redacted)
+		s = pemBlock.ReplaceAllString(s, Mark)
 	}
 	if strings.Contains(s, "eyJ") {
-		s = jwtText.ReplaceAllString(s, redacted)
+		s = jwtText.ReplaceAllString(s, Mark)
 	}
 	if len(s) < 48 {
 		return s
 	}
 	return base64Run.ReplaceAllStringFunc(s, func(run string) string {
 		if random(run) {
-			return redacted
+			return Mark
 		}
 		return run
 	})
@@ -62,14 +67,14 @@ func random(run string) bool {
 	return longest >= 20 && digits*25 >= len(run) && upper+lower > 0
 }
 
-// clean makes free text fit for one line of a report: no key material, no line ends, nothing that a
+// Line makes free text fit for one line of a report: no key material, no line ends, nothing that a
 // terminal would take for a command.
-func clean(s string) string {
+func Line(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r
-	}, redact(s))
+	}, Text(s))
 	return strings.TrimSpace(s)
 }

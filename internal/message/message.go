@@ -1,4 +1,6 @@
-package report
+// Package message has the sentences in which findings are told, for every report and every host. What a
+// finding says is the same on a terminal, under go vet, in an editor and in JSON.
+package message
 
 import (
 	"fmt"
@@ -7,6 +9,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/redact"
 )
 
 // kinds names what a flow does, after the provider's name.
@@ -49,10 +52,16 @@ func Subject(r *ledger.Record) string {
 	return what
 }
 
-// Message returns the one-line statement of a finding, with the rule id at the end: whoever shows
-// it may drop everything else. It does not depend on whether there is a plan, so that it is the
-// same under go vet, which makes none.
-func Message(r *ledger.Record) string {
+// Rule is the id of the one rule that this tool has.
+const Rule = "jwtretire"
+
+// WithRule adds the rule to a message, for those who may show nothing else. Drivers of analyzers name the
+// analyzer beside each message and need none.
+func WithRule(message string) string { return message + " [" + Rule + "]" }
+
+// Of returns the one-line statement of a finding. It does not depend on whether there is a plan, so that it
+// is the same for drivers that make none.
+func Of(r *ledger.Record) string {
 	clause, ok := withdrawn[r.Flow.Provider]
 	switch {
 	case r.Flow.Verdict == provider.Retire && ok:
@@ -67,7 +76,7 @@ func Message(r *ledger.Record) string {
 	return finish(r, clause)
 }
 
-// Outcome is Message after a fix: what became of the finding.
+// Outcome is Of after a fix: what became of the finding.
 func Outcome(r *ledger.Record) string {
 	switch r.Status {
 	case ledger.Fixed:
@@ -81,7 +90,7 @@ func Outcome(r *ledger.Record) string {
 	case ledger.Manual:
 		return finish(r, "not rewritten, this is work for a person"+because(r.Reason))
 	}
-	return Message(r)
+	return Of(r)
 }
 
 func because(reason string) string {
@@ -92,16 +101,16 @@ func because(reason string) string {
 }
 
 func finish(r *ledger.Record, clause string) string {
-	return clean(fmt.Sprintf("%s: %s", Subject(r), clause)) + " [" + Rule + "]"
+	return redact.Line(fmt.Sprintf("%s: %s", Subject(r), clause))
 }
 
-// statement is the message that suits what the command did.
-func statement(r *ledger.Record, opts Options) string {
+// Statement is the message that suits what the command did.
+func Statement(r *ledger.Record, mode ledger.Mode) string {
 	switch {
-	case opts.Mode == ledger.Diff && r.Status == ledger.Fixable:
+	case mode == ledger.Diff && r.Status == ledger.Fixable:
 		return finish(r, "rewritten to OAuth client credentials by the patch")
-	case opts.Mode == ledger.Scan:
-		return Message(r)
+	case mode == ledger.Scan:
+		return Of(r)
 	}
 	return Outcome(r)
 }
@@ -115,7 +124,8 @@ var decisions = map[string]string{
 	"review":        "review: look at the reason, then run `jwtretire fix -review` to have it carried out all the same",
 }
 
-func decision(need string, r *ledger.Record) string {
+// Decision says how to give what a finding needs.
+func Decision(need string, r *ledger.Record) string {
 	s, ok := decisions[need]
 	switch {
 	case !ok:
@@ -126,8 +136,8 @@ func decision(need string, r *ledger.Record) string {
 	return s
 }
 
-// todo says what a person does next, "" where the status says it all.
-func todo(r *ledger.Record, mode ledger.Mode) string {
+// Next says what a person does next, "" where the status says it all.
+func Next(r *ledger.Record, mode ledger.Mode) string {
 	if !r.Wanted() {
 		if r.Flow.Verdict == provider.Optional {
 			return fmt.Sprintf("name %s under providers: in .jwtretire.yaml to have it migrated", r.Flow.Provider)
@@ -158,7 +168,7 @@ func BlindSpots(l *ledger.Ledger) string {
 	}
 	var parts []string
 	for _, k := range order {
-		parts = append(parts, fmt.Sprintf("%d %s", count[k], clean(k)))
+		parts = append(parts, fmt.Sprintf("%d %s", count[k], redact.Line(k)))
 	}
 	places := "1 place"
 	if n := len(l.BlindSpots); n != 1 {
