@@ -16,7 +16,16 @@ import (
 )
 
 func (c *command) fix() (int, error) {
+	if c.abort || c.resume {
+		return c.settleNow()
+	}
 	c.changes = true
+	if !c.diff {
+		if err := c.open(); err != nil {
+			return exitError, err
+		}
+		defer c.tree.Close()
+	}
 	res, err := c.find()
 	if err != nil {
 		return exitError, err
@@ -41,8 +50,8 @@ func (c *command) fix() (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return exitError, err
 	}
-	if err := patch.Write(files); err != nil {
-		return exitError, fmt.Errorf("nothing was changed: %s", c.relative(err.Error()))
+	if err := c.put(files); err != nil {
+		return exitError, err
 	}
 	return c.finish(res, mode)
 }

@@ -29,6 +29,8 @@ type settings struct {
 	diff       bool
 	split      string
 	review     bool
+	abort      bool
+	resume     bool
 	staged     bool
 	cache      string
 	chdir      string
@@ -51,6 +53,9 @@ func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args [
 	}
 	if c.diff && c.format != "text" && c.output == "" {
 		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
+	}
+	if c.abort && c.resume {
+		return fmt.Errorf("-abort and -continue are opposites")
 	}
 	if err := c.checkSplit(); err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"jwtretire.example/fixer/journal"
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/unit"
@@ -71,8 +72,10 @@ type command struct {
 	stdout, stderr io.Writer
 	status         *status
 	argv           []string
-	started        string // the working directory before -C
-	changes        bool   // the findings are to be rewritten
+	started        string        // the working directory before -C
+	changes        bool          // the findings are to be rewritten
+	tree           *journal.Site // that is written to, with its lock; nil where nothing is
+	settled        bool          // what interrupted fixes left was looked for
 	settings
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"jwtretire.example/fixer"
+	"jwtretire.example/fixer/journal"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/ledger"
@@ -22,10 +23,14 @@ func (c *command) options() scan.Options {
 	return scan.Options{
 		Dir: c.dir, Patterns: c.args, Tags: c.tags, Tests: c.tests, Config: c.config, All: c.all,
 		Progress: c.status.say, Changes: c.changes, Cache: c.store(),
+		Mark: journal.Dir, Settle: c.settleAll,
 	}
 }
 
 func (c *command) find() (*scan.Result, error) {
+	if err := c.settleHere(); err != nil {
+		return nil, err
+	}
 	var res *scan.Result
 	var err error
 	if c.staged {
@@ -43,6 +48,9 @@ func (c *command) find() (*scan.Result, error) {
 }
 
 func (c *command) scan() (int, error) {
+	if err := c.settleHere(); err != nil {
+		return exitError, err
+	}
 	run := c.begin()
 	if said, ok := run.Answer(); ok {
 		return c.say(said)

@@ -28,7 +28,7 @@ func TestScript(t *testing.T) {
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "flow": flowProgram, "same": same, "interrupt": interrupt, "jsonpath": jsonPath,
+			"exits": exits, "flow": flowProgram, "same": same, "interrupt": interrupt, "die": die, "jsonpath": jsonPath,
 		},
 	})
 }
@@ -62,10 +62,13 @@ func setup(env *testscript.Env) error {
 	return os.Mkdir(home, 0o755)
 }
 
-// condition adds [superuser]: file permissions stop nobody.
+// condition adds [superuser]: file permissions stop nobody; and [strace]: processes can be watched.
 func condition(cond string) (bool, error) {
 	if cond == "superuser" {
 		return runtime.GOOS != "windows" && os.Geteuid() == 0, nil
+	}
+	if cond == "strace" { // installed, and allowed
+		return exec.Command("strace", "-qq", "-o", os.DevNull, "true").Run() == nil, nil
 	}
 	return false, errors.New("unknown condition " + cond)
 }
@@ -135,6 +138,14 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	time.Sleep(time.Duration(ms) * time.Millisecond)
 	_ = cmd.Process.Signal(syscall.SIGKILL)
 	_ = cmd.Wait()
+}
+
+// die runs a fix that is killed when it has begun to replace files: `die`. Only that takes this system call.
+func die(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec("strace", "-f", "-qq", "-o", os.DevNull, "-e", "trace=renameat2", "-e", "inject=renameat2:signal=KILL", "jwtretire", "fix")
+	if err == nil {
+		ts.Fatalf("it did not die before it replaced files")
+	}
 }
 
 // jsonPath prints one value of a JSON file: `jsonpath report.json findings 0 id`. Numbers index arrays.

@@ -93,6 +93,8 @@ func (s *settings) program() *commandline.Program {
 					{Name: "split", Group: rewrites, Value: "finding|package", Usage: "with -diff: one patch each, for git am; -o names their directory", Words: commandline.Words("finding", "package"), To: &s.split},
 					{Name: "review", Group: rewrites, Usage: "carry out also those rewrites that a reviewer has to look at first; without it they are skipped, with the reason", To: &s.review},
 					{Name: "verify", Group: rewrites, Value: "types|build|test", Usage: "prove the result by its types, or build and vet it too, or run its tests too", Words: commandline.Words("types", "build", "test"), To: &s.verify},
+					{Name: "continue", Group: rewrites, Usage: "finish a fix that was interrupted while it wrote, and do nothing else", To: &s.resume},
+					{Name: "abort", Group: rewrites, Usage: "take back a fix that was interrupted while it wrote, and do nothing else", To: &s.abort},
 				}, patchTo(reporting(scanFormats))),
 				Exits: []commandline.Exit{{Code: exitClean, About: "nothing is left (with -diff: no change)"}, {Code: exitFound, About: "something is left for a person (with -diff: a patch was printed)"}, {Code: exitError, About: "error"}},
 				Examples: []commandline.Line{

@@ -1,5 +1,5 @@
-// Package patch brings new file contents to the user: as one patch in git's format, or
-// written in place, all files or none.
+// Package patch prints new file contents: as one patch in git's format, or as mails for git am. Package journal
+// writes them in place.
 package patch
 
 import (

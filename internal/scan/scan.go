@@ -35,6 +35,10 @@ type Options struct {
 	Progress func(what string) // told what begins, may be nil
 	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
 
+	// Settle is called, before anything is read, with the directories that have a folder named Mark. It may change files.
+	Mark   string
+	Settle func(dirs []string) error
+
 	analyzer *analysis.Analyzer // finds flows, with these settings
 }
 
@@ -99,7 +103,13 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		opts.Progress = func(string) {}
 	}
 	opts.Progress("reading")
-	tree, err := sift.Tree(ctx, sift.Options{Roots: opts.Patterns, Dir: opts.Dir, Tests: opts.Tests, Words: Words(opts.All, opts.Config), Overlay: opts.Overlay})
+	files := sift.Options{Roots: opts.Patterns, Dir: opts.Dir, Tests: opts.Tests, Words: Words(opts.All, opts.Config), Overlay: opts.Overlay, Mark: opts.Mark}
+	tree, err := sift.Tree(ctx, files)
+	if err == nil && len(tree.Marked) > 0 && opts.Settle != nil {
+		if err = opts.Settle(tree.Marked); err == nil {
+			tree, err = sift.Tree(ctx, files)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 
 // result puts the walk's findings in order.
 func (w *walker) result() *Result {
-	r := &Result{Works: w.works, Unreadable: w.unread, Symlinks: w.links, Files: w.files, Visited: w.read}
+	r := &Result{Works: w.works, Unreadable: w.unread, Symlinks: w.links, Files: w.files, Visited: w.read, Marked: w.marked}
 	for _, d := range w.dirs {
 		d.Asked = slices.ContainsFunc(w.asked, func(r root) bool { return r.covers(d.Path) })
 		d.Module.Dirs = append(d.Module.Dirs, d)

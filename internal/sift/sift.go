@@ -23,6 +23,9 @@ type Options struct {
 	// file that is not there. It may have directories that are not on disk; a go.mod counts
 	// where it is on disk.
 	Overlay map[string][]byte
+
+	// Mark is the name of a folder; the result tells where there is one.
+	Mark string
 }
 
 // A File is one Go file by its name in its directory.
@@ -69,6 +72,8 @@ type Result struct {
 	Symlinks   []Spot   // links that lead out of the tree; not followed
 	Files      int      // Go files looked at
 	Visited    []string // absolute paths of the directories that were read, in no order
+
+	Marked []string // absolute paths of the directories that have a folder named Options.Mark
 
 	words *Words // nil lets everything through
 }
@@ -133,7 +138,7 @@ func (m *Module) Candidates() []*Dir {
 // The error is that of a root that cannot be had; whatever is unreadable further
 // down is in the result.
 func Tree(ctx context.Context, opts Options) (*Result, error) {
-	w := &walker{ctx: ctx, tests: opts.Tests, words: opts.Words, readDir: readDir, overlay: newOverlay(opts.Overlay)}
+	w := &walker{ctx: ctx, tests: opts.Tests, words: opts.Words, mark: opts.Mark, readDir: readDir, overlay: newOverlay(opts.Overlay)}
 	if w.words == nil {
 		w.words = Usual()
 	}

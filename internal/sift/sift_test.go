@@ -259,6 +259,16 @@ func TestLargeFile(t *testing.T) {
 	}
 }
 
+func TestMark(t *testing.T) {
+	dir := tree(t, "-- go.mod --\nmodule m\n-- a.go --\npackage m\n-- b/.mark/x --\n-- b/c.go --\npackage b\n-- .mark2/x --\n")
+	if r := sifted(t, Options{Dir: dir, Mark: ".mark"}); !slices.Equal(r.Marked, []string{filepath.Join(dir, "b")}) {
+		t.Errorf("marked: %q", r.Marked)
+	}
+	if r := sifted(t, Options{Dir: dir}); len(r.Marked) > 0 {
+		t.Errorf("marked without a mark: %q", r.Marked)
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -19,6 +19,7 @@ type walker struct {
 	ctx     context.Context
 	tests   bool
 	words   *Words
+	mark    string
 	asked   []root
 	starts  []string                                      // where the walk begins: module roots, sorted
 	readDir func(dir string, buf []byte) ([]entry, error) // replaced by tests
@@ -36,6 +37,7 @@ type walker struct {
 	links  []Spot
 	files  int
 	read   []string // directories
+	marked []string // of these
 }
 
 // A step is one directory to look at.
@@ -94,6 +96,9 @@ func (w *walker) work() {
 		w.queue = append(w.queue, v.below...)
 		w.unread = append(w.unread, v.unread...)
 		w.links = append(w.links, v.links...)
+		if v.marked {
+			w.marked = append(w.marked, s.dir)
+		}
 		if v.found != nil {
 			w.mods = append(w.mods, v.found)
 		}
@@ -125,6 +130,7 @@ type visit struct {
 	step
 	buf    []byte
 	found  *Module // a module root at this directory
+	marked bool
 	below  []step
 	files  []File
 	unread []Spot
@@ -158,6 +164,7 @@ func (v *visit) look() {
 		name := e.name
 		switch mode := e.mode; {
 		case mode.IsDir():
+			v.marked = v.marked || name == v.mark
 			v.under(name)
 		case mode&fs.ModeSymlink != 0:
 			v.link(name)

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"jwtretire.example/fixer/journal"
+	"jwtretire.example/fixer/patch"
+)
+
+// How long a run waits for another: to be done with its fix, or to be done with writing.
+const (
+	fixPatience  = time.Minute
+	scanPatience = 10 * time.Second
+)
+
+// open takes the lock of the tree that a fix writes to.
+func (c *command) open() error {
+	site, err := journal.Open(journal.RootOf(c.dir))
+	if err != nil {
+		return err
+	}
+	c.tree = site
+	err = site.Lock(c.ctx, fixPatience, func() {
+		c.remark([]string{"another fix is at work in " + site.Root + ", waiting for it"})
+	})
+	if err != nil {
+		site.Close()
+	}
+	return err
+}
+
+// put writes the files and says what there is to say of it.
+func (c *command) put(files []patch.File) error {
+	notes, err := c.tree.Write(files)
+	if err != nil {
+		return fmt.Errorf("nothing was changed: %s", c.relative(err.Error()))
+	}
+	c.remark(notes)
+	return nil
+}
+
+func (c *command) remark(notes []string) {
+	for _, n := range notes {
+		fmt.Fprintf(c.stderr, "jwtretire: %s\n", c.relative(n))
+	}
+}
+
+// settleHere settles the trees that the run is in, once.
+func (c *command) settleHere() error {
+	if c.settled {
+		return nil
+	}
+	c.settled = true
+	return c.settleAll(c.interrupted())
+}
+
+// settleAll brings to an end what fixes left half done that died while they wrote, in these trees.
+func (c *command) settleAll(roots []string) error {
+	for _, root := range roots {
+		if c.tree != nil && sameDir(root, c.tree.Root) {
+			if err := c.settle(c.tree, journal.Either); err != nil {
+				return err
+			}
+			continue
+		}
+		other, err := c.other(root)
+		if err != nil {
+			return err
+		}
+		if other == nil {
+			continue
+		}
+		err = c.settle(other, journal.Either)
+		other.Close()
+		if errors.Is(err, journal.ErrUnsigned) && c.tree == nil {
+			c.remark([]string{err.Error()}) // what is only looked at is looked at as it is
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// other returns a tree with its lock, or nil if a run that was writing there is done meanwhile.
+func (c *command) other(root string) (*journal.Site, error) {
+	s, err := journal.Open(root)
+	if err != nil {
+		return nil, err
+	}
+	for until := time.Now().Add(scanPatience); s.Pending(); {
+		err = s.Lock(c.ctx, 0, nil)
+		if err == nil {
+			return s, nil
+		}
+		if !errors.Is(err, journal.ErrBusy) || time.Now().After(until) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	s.Close()
+	return nil, err
+}
+
+// settle settles one tree and says so.
+func (c *command) settle(s *journal.Site, to journal.Direction) error {
+	got, err := s.Settle(to)
+	if err != nil || got == nil {
+		return err
+	}
+	said := "what a fix had prepared that was interrupted is removed; it had changed nothing"
+	if n := len(got.Files); n > 0 {
+		what := "taken back: as before are"
+		if got.Forward {
+			what = "finished: written are"
+		}
+		said = fmt.Sprintf("a fix that was interrupted (process %d, %s) is now %s %s", got.PID, got.Started.Local().Format(time.DateTime), what, some(got.Files))
+	}
+	if len(got.Edited) > 0 {
+		said += "; edited since, and so left as it is: " + some(got.Edited)
+	}
+	c.remark(append([]string{said}, got.Notes...))
+	return nil
+}
+
+// some names the first of some files.
+func some(files []string) string {
+	const max = 5
+	if len(files) <= max {
+		return strings.Join(files, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(files[:max], ", "), len(files)-max)
+}
+
+// settleNow is fix -abort and fix -continue.
+func (c *command) settleNow() (int, error) {
+	roots := c.interrupted()
+	if len(roots) == 0 {
+		return exitError, fmt.Errorf("no fix was interrupted in %s or above", c.dir)
+	}
+	to := journal.Forward
+	if c.abort {
+		to = journal.Backward
+	}
+	for _, root := range roots {
+		s, err := journal.Open(root)
+		if err == nil {
+			if err = s.Lock(c.ctx, scanPatience, nil); err == nil {
+				err = c.settle(s, to)
+			}
+			s.Close()
+		}
+		if err != nil {
+			return exitError, err
+		}
+	}
+	return exitClean, nil
+}
+
+// interrupted returns the directories that have a journal, among those that the run is in or asks for and those
+// above them.
+func (c *command) interrupted() []string {
+	var roots []string
+	seen := map[string]bool{}
+	up := func(dir string) {
+		for !seen[dir] {
+			seen[dir] = true
+			if journal.Pending(dir) {
+				roots = append(roots, dir)
+			}
+			dir = filepath.Dir(dir)
+		}
+	}
+	up(c.dir)
+	for _, arg := range c.args {
+		dir := strings.TrimSuffix(filepath.ToSlash(arg), "...")
+		if dir = filepath.FromSlash(strings.TrimSuffix(dir, "/")); dir == "" {
+			continue
+		}
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(c.dir, dir)
+		}
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			up(filepath.Clean(dir))
+		}
+	}
+	slices.Sort(roots)
+	return roots
+}
+
+// sameDir reports whether two names are of one directory.
+func sameDir(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}

@@ -1,0 +1,79 @@
+//go:build unix
+
+package journal
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/user"
+	"strconv"
+	"syscall"
+)
+
+// noWait opens a pipe without waiting for its other end.
+const noWait = syscall.O_NONBLOCK
+
+// keepOwner gives a file the owner and the group of another. A superuser can; anybody else can keep a group that
+// they are in. It tells what was lost.
+func keepOwner(f *os.File, old fs.FileInfo) (lost string) {
+	st, ok := old.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	uid, gid := int(st.Uid), int(st.Gid)
+	if now, err := f.Stat(); err == nil {
+		if n, ok := now.Sys().(*syscall.Stat_t); ok && int(n.Uid) == uid && int(n.Gid) == gid {
+			return ""
+		}
+	}
+	if f.Chown(uid, gid) == nil {
+		return ""
+	}
+	if f.Chown(-1, gid) != nil {
+		lost = "group " + groupName(gid)
+	}
+	if uid != os.Geteuid() {
+		if lost != "" {
+			lost = " and " + lost
+		}
+		lost = "owner " + userName(uid) + lost
+	}
+	return lost
+}
+
+func userName(id int) string {
+	if u, err := user.LookupId(strconv.Itoa(id)); err == nil {
+		return u.Username
+	}
+	return strconv.Itoa(id)
+}
+
+func groupName(id int) string {
+	if g, err := user.LookupGroupId(strconv.Itoa(id)); err == nil {
+		return g.Name
+	}
+	return strconv.Itoa(id)
+}
+
+// names returns how many names a file has.
+func names(info fs.FileInfo) uint64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(st.Nlink)
+	}
+	return 1
+}
+
+// syncDir syncs a folder. Some file systems cannot (EINVAL); what they do about order is theirs.
+func syncDir(dir *os.File) error {
+	err := dir.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
+}
+
+// noLinks reports whether an error says that the file system has no hard links.
+func noLinks(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EMLINK)
+}

@@ -1,0 +1,109 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"jwtretire.example/internal/userkey"
+)
+
+// A Site is a tree in which sets of files are written.
+type Site struct {
+	Root string // absolute, without symbolic links
+
+	fs     FS
+	key    userkey.Key
+	unlock func()
+	close  func()
+}
+
+// RootOf returns the root of the tree that a directory belongs to: the top of its repository, else its
+// workspace, else its module, else itself.
+func RootOf(dir string) string {
+	for _, mark := range []string{".git", "go.work", "go.mod"} {
+		for d := dir; ; d = filepath.Dir(d) {
+			if _, err := os.Lstat(filepath.Join(d, mark)); err == nil {
+				return d
+			}
+			if d == filepath.Dir(d) {
+				break
+			}
+		}
+	}
+	return dir
+}
+
+// Open returns the site of a tree. The caller closes it.
+func Open(root string) (*Site, error) {
+	real, err := filepath.EvalSymlinks(root)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := os.OpenRoot(real)
+	if err != nil {
+		return nil, err
+	}
+	return &Site{Root: real, fs: disk{r}, close: func() { r.Close() }}, nil
+}
+
+// Close gives back the lock and the folder.
+func (s *Site) Close() {
+	s.Unlock()
+	if s.close != nil {
+		s.close()
+	}
+}
+
+// keyPurpose is what the user's key signs here.
+const keyPurpose = "journal v1"
+
+// ErrBusy says that another run has the lock.
+var ErrBusy = errors.New("another jwtretire fix is at work here")
+
+// Lock takes the lock of the tree, so that two fixes do not write at once. While another run has it, Lock says so
+// by a call of waiting and tries again until patience ends.
+func (s *Site) Lock(ctx context.Context, patience time.Duration, waiting func()) error {
+	until := time.Now().Add(patience)
+	for first := true; ; first = false {
+		release, busy := tryLock(s.Root)
+		if !busy {
+			s.unlock = release
+			return nil
+		}
+		if !time.Now().Before(until) {
+			return fmt.Errorf("%s: %w; run again when it is done", s.Root, ErrBusy)
+		}
+		if first && waiting != nil {
+			waiting()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Unlock gives the lock back.
+func (s *Site) Unlock() {
+	if s.unlock != nil {
+		s.unlock()
+		s.unlock = nil
+	}
+}
+
+// Pending reports whether there is a journal: of a run that is writing, or of one that died.
+func (s *Site) Pending() bool { return Pending(s.Root) }
+
+// Pending reports whether there is a journal in a directory.
+func Pending(root string) bool {
+	_, err := os.Lstat(filepath.Join(root, Dir))
+	return err == nil
+}

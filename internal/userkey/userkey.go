@@ -1,0 +1,127 @@
+// Package userkey has the secret by which a run knows again what an earlier run of the same user wrote.
+//
+// In: the purpose, so that what was signed for one thing counts for no other. Out: a key. It is derived from random
+// bytes in the user's configuration directory (jwtretire/key, readable by its owner alone), not in the cache directory:
+// caches are copied, shared between machines and restored from what others have saved.
+//
+// A run without a home has no key. What it would have signed is then not trusted, or not kept.
+package userkey
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"jwtretire.example/internal/owned"
+)
+
+// A Key signs for one purpose. The nil Key signs nothing.
+type Key []byte
+
+// Sum returns the authentication code of some data.
+func (k Key) Sum(parts ...[]byte) []byte {
+	h := hmac.New(sha256.New, k)
+	for _, p := range parts {
+		sum := sha256.Sum256(p) // of each part, lest a byte move from one to the next
+		h.Write(sum[:])
+	}
+	return h.Sum(nil)
+}
+
+// Check reports whether a code is that of the data.
+func (k Key) Check(sum []byte, parts ...[]byte) bool {
+	return k != nil && hmac.Equal(sum, k.Sum(parts...))
+}
+
+// Existing returns the key for a purpose, nil if the user has none yet or it cannot be read.
+func Existing(purpose string) Key { return derive(purpose, false) }
+
+// For returns the key for a purpose; the user gets one on the first call. It is nil where none can be kept.
+func For(purpose string) Key { return derive(purpose, true) }
+
+const size = 32
+
+var (
+	mu     sync.Mutex
+	secret = map[string][]byte{} // by directory, which tests change
+)
+
+func derive(purpose string, create bool) Key {
+	base, err := os.UserConfigDir()
+	if err != nil || !filepath.IsAbs(base) {
+		return nil
+	}
+	dir := filepath.Join(base, "jwtretire")
+	mu.Lock()
+	defer mu.Unlock()
+	if secret[dir] == nil {
+		s, err := read(dir)
+		if errors.Is(err, os.ErrNotExist) && create {
+			s, err = generate(dir)
+		}
+		if err != nil {
+			return nil
+		}
+		secret[dir] = s
+	}
+	h := hmac.New(sha256.New, secret[dir])
+	h.Write([]byte(purpose))
+	return h.Sum(nil)
+}
+
+func read(dir string) ([]byte, error) {
+	root, err := owned.Dir(dir, false)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	text, _, err := owned.ReadFile(root, "key", 2*size)
+	if err != nil {
+		return nil, err
+	}
+	s, err := hex.DecodeString(string(text))
+	if err != nil || len(s) != size {
+		return nil, fmt.Errorf("%s: it is no key; remove it", filepath.Join(dir, "key"))
+	}
+	return s, nil
+}
+
+// generate makes the key. Of two runs at the same time both return the same.
+func generate(dir string) ([]byte, error) {
+	root, err := owned.Dir(dir, true)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	s := make([]byte, size)
+	rand.Read(s)
+	tmp := "key-" + rand.Text() + ".tmp"
+	f, err := owned.Create(root, tmp)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Remove(tmp)
+	_, err = f.WriteString(hex.EncodeToString(s))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, err
+	}
+	// A link, unlike a rename, does not replace the key of another run.
+	if err := root.Link(tmp, "key"); err != nil {
+		if !errors.Is(err, os.ErrExist) {
+			err = root.Rename(tmp, "key")
+		}
+		if err != nil && !errors.Is(err, os.ErrExist) {
+			return nil, err
+		}
+	}
+	return read(dir)
+}
