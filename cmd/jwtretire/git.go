@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path"
+	"slices"
 	"strings"
+
+	"jwtretire.example/internal/git"
 )
 
 // A blob is a file of the index.
@@ -25,14 +27,53 @@ func (b blob) matters() bool {
 		(strings.HasSuffix(base, ".go") || base == "go.mod" || base == "go.sum" || base == "go.work" || b.name == "vendor/modules.txt" || strings.HasSuffix(b.name, "/vendor/modules.txt"))
 }
 
-// differences returns what git diff lists. Its right side may be the index or the work tree.
-func (c *command) differences(args ...string) ([]blob, error) {
-	// -c instead of --no-relative, which git has only since 2.28.
-	all := append([]string{"-c", "diff.relative=false", "diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules"}, args...)
-	raw, err := c.git(nil, all...)
+// head is the last commit, which a new repository has not.
+const head = "HEAD"
+
+// stagedBlobs returns what the index has that the last commit has not, deletions left out.
+func (ix *index) stagedBlobs() ([]blob, error) {
+	args := []string{"diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index", "--ignore-submodules=all", "--diff-filter=ACMT"}
+	raw, err := ix.repo.Run(ix.ctx, nil, append(args, head, "--")...)
+	if err != nil {
+		if _, outside := ix.repo.Run(ix.ctx, nil, "rev-parse", "-q", "--verify", head); outside == nil {
+			return nil, err
+		}
+		// Before the first commit everything is new.
+		empty, err := ix.repo.Run(ix.ctx, []byte{}, "hash-object", "-t", "tree", "--stdin")
+		if err != nil {
+			return nil, err
+		}
+		if raw, err = ix.repo.Run(ix.ctx, nil, append(args, strings.TrimSpace(string(empty)), "--")...); err != nil {
+			return nil, err
+		}
+	}
+	return readRaw(raw)
+}
+
+// differences returns the files of the work tree that are not as the index has them, with the index's version. With
+// pathspecs only these are looked at.
+//
+// git diff-files is asked and not git diff, which reads what has another time than the index noted and hands it to
+// the repository's filters. What only has another time is found out here; files that git converts on their way to
+// the work tree (line ends) are among the differences then, which costs a look at each.
+func (ix *index) differences(pathspecs ...string) ([]blob, error) {
+	args := []string{"diff-files", "-0", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index", "--ignore-submodules=all", "--"}
+	raw, err := ix.repo.Run(ix.ctx, nil, append(args, pathspecs...)...)
 	if err != nil {
 		return nil, err
 	}
+	list, err := readRaw(raw)
+	return slices.DeleteFunc(list, func(b blob) bool {
+		if b.status != "M" || !b.matters() {
+			return false
+		}
+		src, err := os.ReadFile(absolute(ix.top, b.name))
+		return err == nil && git.Named(src)(b.id)
+	}), err
+}
+
+// readRaw reads what git's --raw -z prints.
+func readRaw(raw []byte) ([]blob, error) {
 	var list []blob
 	fields := strings.Split(string(raw), "\x00")
 	for i := 0; i+1 < len(fields); i += 2 {
@@ -67,7 +108,7 @@ func (ix *index) packages() []string {
 var quoteGlob = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
 // contents returns what is in blobs, in their order. It takes one call of git.
-func (c *command) contents(list []blob) ([][]byte, error) {
+func (ix *index) contents(list []blob) ([][]byte, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -76,7 +117,7 @@ func (c *command) contents(list []blob) ([][]byte, error) {
 		ask.WriteString(b.id)
 		ask.WriteByte('\n')
 	}
-	out, err := c.git(ask.Bytes(), "cat-file", "--batch")
+	out, err := ix.repo.Run(ix.ctx, ask.Bytes(), "cat-file", "--batch")
 	if err != nil {
 		return nil, err
 	}
@@ -92,44 +133,4 @@ func (c *command) contents(list []blob) ([][]byte, error) {
 		out = bytes.TrimPrefix(rest[size:], []byte("\n"))
 	}
 	return contents, nil
-}
-
-// top returns the work tree's root, without symbolic links in it.
-func (c *command) top() (string, error) {
-	out, err := c.git(nil, "rev-parse", "--show-toplevel")
-	return strings.TrimSuffix(string(out), "\n"), err
-}
-
-// git runs git where the command was told to work. Where GIT_DIR is set, as in the hooks of a linked
-// work tree, git takes the directory that it is started in for the root: that is then the one that
-// the command was started in, whatever -C says.
-func (c *command) git(stdin []byte, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(c.ctx, "git", append([]string{"--no-optional-locks"}, args...)...)
-	cmd.Dir = c.gitDir()
-	if stdin != nil {
-		cmd.Stdin = bytes.NewReader(stdin)
-	}
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("-staged: git %s: %w: %s", verb(args), err, strings.TrimSpace(said.String()))
-	}
-	return out, nil
-}
-
-// gitDir returns the directory that git is started in.
-func (c *command) gitDir() string {
-	if os.Getenv("GIT_DIR") != "" {
-		return c.started
-	}
-	return c.dir
-}
-
-// verb returns the subcommand among git's arguments.
-func verb(args []string) string {
-	for len(args) > 2 && args[0] == "-c" {
-		args = args[2:]
-	}
-	return args[0]
 }

@@ -2,20 +2,16 @@ package main
 
 import (
 	"context"
-	"crypto/sha1"
-	"crypto/sha256"
-	"fmt"
-	"hash"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/sourcegraph/conc/pool"
 
+	"jwtretire.example/internal/git"
 	"jwtretire.example/internal/sift"
 )
 
@@ -51,7 +47,7 @@ func (d *onDisk) look(ctx context.Context, dirs []string, wanted func(name strin
 				}
 				d.classes.Or(uint32(classify(e.Name(), src)))
 				if d.hashed {
-					is := named(src)
+					is := git.Named(src)
 					d.mu.Lock()
 					d.sums[name] = is
 					d.mu.Unlock()
@@ -60,23 +56,6 @@ func (d *onDisk) look(ctx context.Context, dirs []string, wanted func(name strin
 		})
 	}
 	p.Wait()
-}
-
-// named returns a test for the name that git gives to contents: the hash of a blob, by the one or
-// the other algorithm.
-func named(src []byte) func(id string) bool {
-	sum := func(h hash.Hash) string {
-		fmt.Fprintf(h, "blob %d\x00", len(src))
-		h.Write(src)
-		return fmt.Sprintf("%x", h.Sum(nil))
-	}
-	short := sum(sha1.New())
-	return func(id string) bool {
-		if len(id) > 2*sha1.Size {
-			return id == sum(sha256.New())
-		}
-		return id == short
-	}
 }
 
 // committed returns the files in the directories of the staged Go files as the last commit has them. It is read
@@ -94,18 +73,13 @@ func (ix *index) committed() ([]blob, error) {
 			args = append(args, dir+"/")
 		}
 	}
-	out, err := ix.git(nil, args...)
+	out, err := ix.repo.Run(ix.ctx, nil, args...)
 	if err != nil {
 		return nil, nil // before the first commit there is none
 	}
 	list := []blob{}
-	for line := range strings.SplitSeq(string(out), "\x00") {
-		// "100644 blob ID\tNAME"
-		about, name, _ := strings.Cut(line, "\t")
-		f := strings.Fields(about)
-		if len(f) == 3 && f[1] == "blob" {
-			list = append(list, blob{name: name, mode: f[0], id: f[2]})
-		}
+	for _, k := range git.Trees(out) {
+		list = append(list, blob{name: k.Name, mode: k.Mode, id: k.ID})
 	}
 	return list, nil
 }

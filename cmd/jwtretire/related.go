@@ -30,7 +30,7 @@ func (ix *index) related(words *sift.Words) (bool, error) {
 		return err
 	})
 	p.Go(func() (err error) {
-		known, err = ix.git(nil, "ls-files", "-z", "--full-name", "--", ":(top)*.go")
+		known, err = ix.repo.Run(ix.ctx, nil, "ls-files", "-z", "--full-name", "--", ":(top)*.go")
 		return err
 	})
 	if err := p.Wait(); err != nil {

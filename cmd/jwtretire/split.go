@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/internal/git"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
@@ -286,24 +286,23 @@ func (s *series) message(m *mailing) (subject string, body []string) {
 // repository returns the top of the repository that the run is in, or its own directory: git am takes
 // names from there, and git apply does so when it is run there.
 func (c *command) repository() string {
-	cmd := exec.CommandContext(c.ctx, "git", "rev-parse", "--show-cdup")
-	cmd.Dir = c.dir
-	out, err := cmd.Output()
-	if err != nil {
-		return c.dir
+	if top := git.Top(c.dir); top != "" {
+		return top
 	}
-	return filepath.Join(c.dir, filepath.FromSlash(strings.TrimSpace(string(out))))
+	return c.dir
 }
 
 // date is that of the commit which the patches are made for, "" where there is none.
 func (s *series) date() string {
-	cmd := exec.CommandContext(s.ctx, "git", "log", "-1", "--format=%cD")
-	cmd.Dir = s.dir
-	out, err := cmd.Output()
+	repo, err := git.Open(s.dir, s.started)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(out))
+	t, ok := repo.Date(s.ctx)
+	if !ok {
+		return ""
+	}
+	return t.Format("Mon, 2 Jan 2006 15:04:05 -0700")
 }
 
 // slug makes a file name of a subject, as git format-patch does.

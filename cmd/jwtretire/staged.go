@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/sourcegraph/conc/pool"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/git"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/scan"
 	"jwtretire.example/internal/sift"
@@ -55,6 +57,7 @@ func (c *command) findStaged() (*scan.Result, error) {
 // An index is what git would commit, and what of it is new.
 type index struct {
 	*command
+	repo   *git.Repo
 	top    string // the root of the work tree
 	small  bool   // the whole tree can be looked at in no time
 	staged []blob
@@ -66,33 +69,19 @@ const smallIndex = 256 << 10
 
 // index asks git what is staged.
 func (c *command) index() (*index, error) {
-	ix := &index{command: c}
+	repo, err := git.Open(c.dir, c.started)
+	if err != nil {
+		return nil, fmt.Errorf("-staged: %w", err)
+	}
+	ix := &index{command: c, repo: repo}
 	p := pool.New().WithErrors().WithFirstError()
 	p.Go(func() (err error) {
-		ix.staged, err = c.differences("--cached", "--diff-filter=ACMT")
+		ix.staged, err = ix.stagedBlobs()
 		return err
 	})
-	p.Go(func() error {
-		out, err := c.git(nil, "rev-parse", "--show-toplevel", "--git-path", "index")
-		if err != nil {
-			return err
-		}
-		lines := strings.TrimSuffix(string(out), "\n")
-		i := strings.LastIndexByte(lines, '\n')
-		path := lines[i+1:]
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(c.gitDir(), path)
-		}
-		info, err := os.Stat(path)
-		ix.small = err != nil || info.Size() <= smallIndex // without an index there is nothing in it
-		ix.top = lines[:max(i, 0)]
-		return nil
-	})
+	p.Go(ix.place)
 	if err := p.Wait(); err != nil {
-		if _, outside := c.top(); outside != nil {
-			return nil, outside // git diff is another command there, and speaks of its options
-		}
-		return nil, err
+		return nil, fmt.Errorf("-staged: %w", err)
 	}
 	for _, b := range ix.staged {
 		if b.matters() && sift.IsGoFile(b.name) {
@@ -100,6 +89,27 @@ func (c *command) index() (*index, error) {
 		}
 	}
 	return ix, nil
+}
+
+// place finds the top of the work tree and how large the index is.
+func (ix *index) place() error {
+	out, err := ix.repo.Run(ix.ctx, nil, "rev-parse", "--show-toplevel", "--git-path", "index")
+	if err != nil {
+		return err
+	}
+	lines := strings.TrimSuffix(string(out), "\n")
+	i := strings.LastIndexByte(lines, '\n')
+	ix.top = lines[:max(i, 0)]
+	if os.Getenv("GIT_DIR") == "" && !sameDir(ix.top, ix.repo.Dir) {
+		return fmt.Errorf("the configuration of the repository in %s says that its files are in %s (core.worktree), where nobody asked for them", ix.repo.Dir, ix.top)
+	}
+	path := lines[i+1:]
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(ix.repo.Dir, path)
+	}
+	info, err := os.Stat(path)
+	ix.small = err != nil || info.Size() <= smallIndex // without an index there is nothing in it
+	return nil
 }
 
 // dirs returns the absolute directories of the staged Go files.
@@ -184,7 +194,7 @@ func (ix *index) overlay() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	others, err := ix.git(nil, "ls-files", "-z", "--full-name", "--others", "--exclude-standard", "--", ":(top)*.go")
+	others, err := ix.repo.Run(ix.ctx, nil, "ls-files", "-z", "--full-name", "--others", "--exclude-standard", "--", ":(top)*.go")
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,106 @@
+package git
+
+import (
+	"context"
+	"crypto/sha1"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Date returns when HEAD was committed, in the zone of who did. ok is false where there is no commit.
+func (r *Repo) Date(ctx context.Context) (t time.Time, ok bool) {
+	text, err := r.Run(ctx, nil, "cat-file", "commit", "HEAD")
+	if err != nil {
+		return t, false
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if line == "" {
+			break // the message
+		}
+		who, found := strings.CutPrefix(line, "committer ")
+		f := strings.Fields(who[strings.LastIndexByte(who, '>')+1:])
+		if !found || len(f) != 2 {
+			continue
+		}
+		sec, err := strconv.ParseInt(f[0], 10, 64)
+		zone, err2 := strconv.Atoi(f[1])
+		if err != nil || err2 != nil {
+			break
+		}
+		return time.Unix(sec, 0).In(time.FixedZone("", (zone/100*60+zone%100)*60)), true
+	}
+	return t, false
+}
+
+// Named returns a test for the name that git gives to contents: the hash of a blob, by the one or
+// the other algorithm.
+func Named(src []byte) func(id string) bool {
+	sum := func(h hash.Hash) string {
+		fmt.Fprintf(h, "blob %d\x00", len(src))
+		h.Write(src)
+		return fmt.Sprintf("%x", h.Sum(nil))
+	}
+	short := sum(sha1.New())
+	return func(id string) bool {
+		if len(id) > 2*sha1.Size {
+			return id == sum(sha256.New())
+		}
+		return id == short
+	}
+}
+
+// A Known is a file that git has a version of.
+type Known struct {
+	Name string // from the top of the work tree, with slashes
+	Mode string // "100644"
+	ID   string
+}
+
+// Committed returns which of some names, from the top, the last commit has: files, or all below a name that ends
+// in a slash. Before the first commit there are none.
+func (r *Repo) Committed(ctx context.Context, names ...string) ([]Known, error) {
+	if _, err := r.Run(ctx, nil, "rev-parse", "-q", "--verify", "HEAD^{commit}"); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if _, err := r.Run(ctx, nil, "rev-parse", "--git-dir"); err != nil {
+			return nil, err
+		}
+		return nil, nil
+	}
+	out, err := r.Run(ctx, nil, append([]string{"ls-tree", "-z", "--full-tree", "HEAD", "--"}, names...)...)
+	if err != nil {
+		return nil, err
+	}
+	return Trees(out), nil
+}
+
+// Trees reads what git ls-tree -z prints.
+func Trees(out []byte) []Known {
+	list := []Known{}
+	for line := range strings.SplitSeq(string(out), "\x00") {
+		// "100644 blob ID\tNAME"
+		about, name, _ := strings.Cut(line, "\t")
+		if f := strings.Fields(about); len(f) == 3 && f[1] == "blob" {
+			list = append(list, Known{name, f[0], f[2]})
+		}
+	}
+	return list
+}
+
+// InIndex returns which of some names, from the top, the index has, in whatever version.
+func (r *Repo) InIndex(ctx context.Context, names ...string) ([]string, error) {
+	args := []string{"ls-files", "-z", "--full-name", "--"}
+	for _, n := range names {
+		args = append(args, ":(top,literal)"+n)
+	}
+	out, err := r.Run(ctx, nil, args...)
+	if err != nil {
+		return nil, err
+	}
+	return strings.FieldsFunc(string(out), func(c rune) bool { return c == 0 }), nil
+}

@@ -1,0 +1,84 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// findFilters returns settings that empty every filter which the repository may have configured. Most have no such setting, and
+// asking git costs as much as the question that follows, so its configuration files are looked through for the words first.
+func (r *Repo) findFilters() ([]string, error) {
+	if !r.mayFilter() {
+		return nil, nil
+	}
+	args := append(append([]string{}, safe...), "config", "-z", "--name-only", "--get-regexp", `^filter\.`)
+	out, err := r.start(context.Background(), nil, args, "config")
+	if err != nil && len(out) == 0 {
+		return nil, nil // git config ends so where nothing matches
+	}
+	seen := map[string]bool{}
+	var off []string
+	for key := range strings.SplitSeq(string(out), "\x00") {
+		i, j := strings.IndexByte(key, '.'), strings.LastIndexByte(key, '.')
+		if i < 0 || i == j {
+			continue
+		}
+		name := key[i+1 : j]
+		if strings.ContainsAny(name, "=\n") {
+			return nil, fmt.Errorf("the git configuration here has a filter named %q, which cannot be switched off; nothing is asked of git", name)
+		}
+		if !seen[name] {
+			seen[name] = true
+			for _, setting := range []string{"clean=", "smudge=", "process=", "required=false"} {
+				off = append(off, "-c", "filter."+name+"."+setting)
+			}
+		}
+	}
+	return off, nil
+}
+
+// mayFilter reports whether a configuration file of the repository names filters or includes other files. True where
+// that cannot be known.
+func (r *Repo) mayFilter() bool {
+	dir := os.Getenv("GIT_DIR")
+	if dir == "" {
+		dir = filepath.Join(r.Dir, ".git")
+	} else if !filepath.IsAbs(dir) {
+		dir = filepath.Join(r.Dir, dir)
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return true
+	} else if !info.IsDir() { // a linked work tree or a submodule
+		text, err := os.ReadFile(dir)
+		to, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
+		if err != nil || !ok {
+			return true
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(r.Dir, to)
+		}
+		dir = to
+	}
+	common := dir
+	if text, err := os.ReadFile(filepath.Join(dir, "commondir")); err == nil {
+		common = strings.TrimSpace(string(text))
+		if !filepath.IsAbs(common) {
+			common = filepath.Join(dir, common)
+		}
+	}
+	for _, name := range []string{filepath.Join(common, "config"), filepath.Join(common, "config.worktree"), filepath.Join(dir, "config.worktree")} {
+		text, err := os.ReadFile(name)
+		if err != nil && !os.IsNotExist(err) {
+			return true
+		}
+		text = bytes.ToLower(text)
+		if bytes.Contains(text, []byte("filter")) || bytes.Contains(text, []byte("include")) {
+			return true
+		}
+	}
+	return false
+}
