@@ -20,7 +20,8 @@ func (c *command) fix() (int, error) {
 		return c.settleNow()
 	}
 	c.changes = true
-	if !c.diff {
+	c.looking = c.diff || c.dry
+	if !c.looking {
 		if err := c.open(); err != nil {
 			return exitError, err
 		}
@@ -29,10 +30,6 @@ func (c *command) fix() (int, error) {
 	res, err := c.find()
 	if err != nil {
 		return exitError, err
-	}
-	mode := ledger.Fix
-	if c.diff {
-		mode = ledger.Diff
 	}
 	w, files, err := c.rewrite(res)
 	if err != nil {
@@ -44,7 +41,17 @@ func (c *command) fix() (int, error) {
 	if c.diff {
 		return c.printPatch(res, files)
 	}
+	if c.dry {
+		said, err := c.preview(res, files)
+		if err != nil {
+			return exitError, err
+		}
+		return c.say(said)
+	}
 	if err := c.unstaged(files); err != nil {
+		return exitError, err
+	}
+	if err := c.mayWrite(files); err != nil {
 		return exitError, err
 	}
 	if err := c.ctx.Err(); err != nil {
@@ -53,7 +60,7 @@ func (c *command) fix() (int, error) {
 	if err := c.put(files); err != nil {
 		return exitError, err
 	}
-	return c.finish(res, mode)
+	return c.finish(res, ledger.Fix)
 }
 
 // rewrite runs the fixer over the findings that are to be migrated and settles their records.
@@ -80,7 +87,7 @@ func (c *command) conclude(part *part, notes []string) {
 		switch {
 		case part.out.Failed[pl]:
 			r.Status = ledger.Failed
-		case pl.Fixable() && c.diff:
+		case pl.Fixable() && c.looking:
 			r.Status = ledger.Fixable
 		case pl.Fixable():
 			r.Status = ledger.Fixed

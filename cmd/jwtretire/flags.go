@@ -29,6 +29,8 @@ type settings struct {
 	diff       bool
 	split      string
 	review     bool
+	dry        bool
+	dirty      bool
 	abort      bool
 	resume     bool
 	staged     bool

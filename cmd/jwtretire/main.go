@@ -74,6 +74,7 @@ type command struct {
 	argv           []string
 	started        string        // the working directory before -C
 	changes        bool          // the findings are to be rewritten
+	looking        bool          // and nothing is written
 	tree           *journal.Site // that is written to, with its lock; nil where nothing is
 	settled        bool          // what interrupted fixes left was looked for
 	settings

@@ -90,6 +90,8 @@ func (s *settings) program() *commandline.Program {
 				Long: "With `-diff` a patch for `git apply` is printed and nothing is written. Each finding ends as fixed, skipped or failed, with a reason.",
 				Flags: slices.Concat(tree, []*commandline.Flag{all, staged}, decisions, []*commandline.Flag{
 					{Name: "diff", Group: rewrites, Usage: "print a patch for git apply, write nothing", To: &s.diff},
+					{Name: "n", Group: rewrites, Usage: "say what would be done and which files would change, write nothing", To: &s.dry},
+					{Name: "dirty", Group: rewrites, Usage: "rewrite files that have uncommitted changes, too", To: &s.dirty},
 					{Name: "split", Group: rewrites, Value: "finding|package", Usage: "with -diff: one patch each, for git am; -o names their directory", Words: commandline.Words("finding", "package"), To: &s.split},
 					{Name: "review", Group: rewrites, Usage: "carry out also those rewrites that a reviewer has to look at first; without it they are skipped, with the reason", To: &s.review},
 					{Name: "verify", Group: rewrites, Value: "types|build|test", Usage: "prove the result by its types, or build and vet it too, or run its tests too", Words: commandline.Words("types", "build", "test"), To: &s.verify},
