@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -124,6 +125,9 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := t.within(rw.Files); err != nil {
+		return nil, err
+	}
 	homeless := t.homeless(rw.Lost, set)
 	if len(homeless) > 0 && !t.opts.Review {
 		return nil, t.consent(homeless)
@@ -152,6 +156,23 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	t.judge(got, plans, set)
 	return got, nil
+}
+
+// within returns an error if files are among those that may not be changed.
+func (t *attempt) within(files map[string][]byte) error {
+	if t.opts.Within == nil {
+		return nil
+	}
+	var out []string
+	for _, f := range slices.Sorted(maps.Keys(files)) {
+		if !t.opts.Within(f) {
+			out = append(out, f)
+		}
+	}
+	if len(out) > 0 {
+		return &outsideError{out}
+	}
+	return nil
 }
 
 // run builds or tests the result through the go command's overlay, module by module.

@@ -31,6 +31,10 @@ type Options struct {
 	Apart  map[string]bool
 	Joined func(file string) bool
 
+	// Within reports whether a file may be changed; nil lets all. A workspace or a replacement can name code of
+	// another repository.
+	Within func(file string) bool
+
 	// Modules works out go.mod and go.sum; nil is gomod.Prepare. Who fixes many variants of one module
 	// asks the go command once.
 	Modules func(context.Context, *load.Module, gomod.Options) (*gomod.Result, error)
@@ -44,9 +48,20 @@ type Outcome struct {
 	Failed map[*plan.Plan]bool // carried out and taken back
 }
 
-// drop gives up a plan: it failed, or it waits for a person's consent.
+// An outsideError says that a fix would change files that it may not.
+type outsideError struct{ files []string }
+
+func (e *outsideError) Error() string {
+	return fmt.Sprintf("it would change %s, outside of the repository that this run is in; run where that belongs, or in a folder above both", strings.Join(e.files, ", "))
+}
+
+// drop gives up a plan: it failed, or it waits for a person's consent, or is none of this run's.
 func (out *Outcome) drop(pl *plan.Plan, err error) {
 	pl.Set, pl.Reason = nil, err.Error()
+	var outside *outsideError
+	if errors.As(err, &outside) {
+		return
+	}
 	var consent *consentError
 	if errors.As(err, &consent) {
 		pl.Needs = append(pl.Needs, "review")

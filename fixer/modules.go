@@ -50,6 +50,9 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 		}
 		for _, f := range []gomod.File{res.GoMod, res.GoSum} {
 			if f.Path != "" && f.Changed() {
+				if err := t.within(map[string][]byte{f.Path: f.New}); err != nil {
+					return err
+				}
 				got.files = append(got.files, patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)})
 			}
 		}

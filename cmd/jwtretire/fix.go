@@ -168,7 +168,7 @@ func (c *command) unstaged(files []patch.File) error {
 
 // fixOptions are the fixer's for one platform.
 func (c *command) fixOptions(p *scan.Platform, all []*scan.Platform) fixer.Options {
-	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Review: c.review, Tags: p.Tags, Apart: map[string]bool{}}
+	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Review: c.review, Tags: p.Tags, Apart: map[string]bool{}, Within: c.within()}
 	for _, other := range all {
 		for _, f := range other.Flows() {
 			for _, s := range f.Steps {

@@ -11,6 +11,7 @@ import (
 
 	"jwtretire.example/fixer/journal"
 	"jwtretire.example/fixer/patch"
+	"jwtretire.example/internal/git"
 )
 
 // How long a run waits for another: to be done with its fix, or to be done with writing.
@@ -21,7 +22,7 @@ const (
 
 // open takes the lock of the tree that a fix writes to.
 func (c *command) open() error {
-	site, err := journal.Open(journal.RootOf(c.dir))
+	site, err := journal.Open(c.root())
 	if err != nil {
 		return err
 	}
@@ -33,6 +34,63 @@ func (c *command) open() error {
 		site.Close()
 	}
 	return err
+}
+
+// within returns a test for the files that this run may change: those below its directory or one that it was asked for, and
+// those of the repository (or else the workspace, or the module) that it is in. A go.work or a replacement can bring
+// others, and both may come from somebody else. Repositories within the repository are none of it.
+func (c *command) within() func(file string) bool {
+	root := realPath(c.root())
+	own := git.Top(root)
+	var asked []string
+	for _, dir := range c.directories() {
+		asked = append(asked, realPath(dir))
+	}
+	below := func(dir, file string) bool {
+		rel, err := filepath.Rel(dir, file)
+		return err == nil && filepath.IsLocal(rel)
+	}
+	return func(file string) bool {
+		file = realPath(file)
+		switch {
+		case !below(root, file):
+			return false
+		case slices.ContainsFunc(asked, func(dir string) bool { return below(dir, file) }):
+			return true
+		}
+		return git.Top(filepath.Dir(file)) == own
+	}
+}
+
+// root returns the tree that the run may write to: the one that all directories it was asked for are in.
+func (c *command) root() string {
+	root := ""
+	for _, dir := range c.directories() {
+		tree := journal.RootOf(dir)
+		for root != "" && tree != root && !strings.HasPrefix(tree, strings.TrimSuffix(root, string(filepath.Separator))+string(filepath.Separator)) {
+			if up := filepath.Dir(root); up != root {
+				root = up
+			} else {
+				break
+			}
+		}
+		if root == "" {
+			root = tree
+		}
+	}
+	return root
+}
+
+// realPath returns a name without symbolic links, as far as there is something under it.
+func realPath(name string) string {
+	real, err := filepath.EvalSymlinks(name)
+	if err == nil {
+		return real
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		return filepath.Join(dir, filepath.Base(name))
+	}
+	return name
 }
 
 // put writes the files and says what there is to say of it.
@@ -179,20 +237,34 @@ func (c *command) interrupted() []string {
 		}
 	}
 	up(c.dir)
-	for _, arg := range c.args {
-		dir := strings.TrimSuffix(filepath.ToSlash(arg), "...")
-		if dir = filepath.FromSlash(strings.TrimSuffix(dir, "/")); dir == "" {
-			continue
-		}
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(c.dir, dir)
-		}
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			up(filepath.Clean(dir))
-		}
+	for _, dir := range c.directories() {
+		up(dir)
 	}
 	slices.Sort(roots)
 	return roots
+}
+
+// directories returns the directories that the run is asked to look at, all below them included or not.
+func (c *command) directories() []string {
+	var out []string
+	for _, arg := range c.args {
+		dir := filepath.FromSlash(strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(arg), "..."), "/"))
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(c.dir, dir)
+		}
+		info, err := os.Stat(dir)
+		switch {
+		case err != nil:
+			continue
+		case !info.IsDir():
+			dir = filepath.Dir(dir)
+		}
+		out = append(out, filepath.Clean(dir))
+	}
+	if len(out) == 0 {
+		return []string{c.dir}
+	}
+	return out
 }
 
 // sameDir reports whether two names are of one directory.
