@@ -24,12 +24,20 @@ func (f *finder) assemble(c *candidate) {
 	}
 	c.claims.read()
 	if fl.Presigned {
+		fl.Origin = HandedIn
+		if len(c.sources) > 0 {
+			fl.Origin = Stored
+		}
 		for _, s := range c.sources {
 			c.step(KeyLoad, s.call.Span, "the finished assertion: "+f.loadText(c, s.state.Context, s.call))
 		}
 	}
 	c.step(Exchange, c.where, "assertion put into "+c.key)
 	c.step(Exchange, c.put.At, "assertion put into "+c.key)
+	if brings := f.bringing(c); len(brings) < len(c.sends) {
+		c.tokenless = len(brings) == 0
+		c.sends = brings
+	}
 	send := f.best(c)
 	if h := bestHanded(c.handed); send != nil && h != nil && surelySends(h.call.Name) && h.state.Steps < send.state.Steps {
 		send = nil // a client out of sight sends; what was found is a later request
@@ -141,32 +149,46 @@ func callName(c *vf.Call) string {
 
 // sent fills in the request and its URL.
 func (f *finder) sent(c *candidate, send *site) {
-	fl, row := c.flow, send.call.Row()
+	fl := c.flow
 	fl.Send = Span(send.call.Span)
 	if fl.Package == "" {
 		fl.Package = send.call.Span.PkgPath
 	}
-	ctx := send.state.Context
-	urlCall, urlCtx := send.call, ctx
+	req, at, parts := f.urlOf(c, send)
+	if req != nil {
+		fl.Request = Span(req.call.Span)
+		c.step(Exchange, req.call.Span, callName(req.call))
+	}
+	c.step(Exchange, send.call.Span, callName(send.call))
+	fl.URL, fl.URLParts = at, parts
+}
+
+// urlOf returns the call that makes the request that is sent, if it is another one, and the request's URL: its expression
+// and the constant text on the way to it.
+func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Literal) {
+	row := send.call.Row()
+	urlCall, urlCtx := send.call, send.state.Context
 	if row.Req != library.None || row.URL == library.None {
-		if req := f.requestOf(c, send); req != nil {
-			fl.Request = Span(req.call.Span)
-			c.step(Exchange, req.call.Span, callName(req.call))
+		if req = f.requestOf(c, send); req != nil {
 			urlCall, urlCtx = req.call, req.state.Context
 		}
 	}
-	c.step(Exchange, send.call.Span, callName(send.call))
 	if urlCall.Row() != nil && urlCall.Row().URL != library.None {
 		nodes, spans := urlCall.Slot(urlCall.Row().URL)
 		if len(nodes) > 0 {
-			fl.URL = Span(spans[0])
-			fl.URLParts = f.literals(urlCtx, nodes[0])
+			at = Span(spans[0])
+			parts = f.literals(urlCtx, nodes[0])
 		}
 	}
-	if len(fl.URLParts) == 0 {
+	if len(parts) == 0 {
 		// The URL was set on the request, or on the client, by another call.
-		f.urlFromParts(c, send)
+		set, texts := f.urlFromParts(send)
+		if at.IsZero() {
+			at = set
+		}
+		parts = texts
 	}
+	return req, at, parts
 }
 
 // sources names the calls that make a token source or a client of the configuration that holds the key:
@@ -236,7 +258,7 @@ func (f *finder) requestOf(c *candidate, send *site) *site {
 }
 
 // urlFromParts looks for a URL that is a part of what is sent: http.Request{URL: u}, a builder's SetURL.
-func (f *finder) urlFromParts(c *candidate, send *site) {
+func (f *finder) urlFromParts(send *site) (at Span, parts []Literal) {
 	row := send.call.Row()
 	var nodes []vf.ID
 	for _, s := range []library.Slot{row.Req, library.Recv} {
@@ -250,10 +272,10 @@ func (f *finder) urlFromParts(c *candidate, send *site) {
 		}
 		switch e.Key {
 		case "URL", "TokenURL", "Endpoint", "Host", "Path", "URI", "BaseURL":
-			if c.flow.URL.IsZero() && !e.Val.IsZero() {
-				c.flow.URL = Span(e.Val)
+			if at.IsZero() && !e.Val.IsZero() {
+				at = Span(e.Val)
 			}
-			c.flow.URLParts = append(c.flow.URLParts, f.literals(s.Context, e.From)...)
+			parts = append(parts, f.literals(s.Context, e.From)...)
 		}
 		return false
 	}
@@ -264,6 +286,7 @@ func (f *finder) urlFromParts(c *candidate, send *site) {
 		return vf.Go
 	}
 	w.From(send.state.Context, nodes...)
+	return at, parts
 }
 
 // literals returns the constant text on the way to a value.
@@ -286,8 +309,13 @@ func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
 	return out
 }
 
-// fields collects the parameters that go with the assertion.
+// fields notes the parameters that go with the assertion.
 func (f *finder) fields(c *candidate, send *site) {
+	c.flow.Fields = f.fieldsOf(c, send)
+}
+
+// fieldsOf returns the parameters that go with the assertion in a request; send is nil where none is known.
+func (f *finder) fieldsOf(c *candidate, send *site) (fields []Field) {
 	containers := map[vf.ID]bool{}
 	visit := func(s *vf.State) vf.Next {
 		if s.Steps > 40 {
@@ -300,10 +328,6 @@ func (f *finder) fields(c *candidate, send *site) {
 		return vf.Go
 	}
 	ctxOf := map[vf.ID]*vf.Context{c.put.To: c.ctx}
-	// The form and its other names.
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Visit: visit}
-	w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
-	w.From(c.ctx, c.put.To)
 	if send != nil {
 		var nodes []vf.ID
 		ctx := send.state.Context
@@ -331,6 +355,12 @@ func (f *finder) fields(c *candidate, send *site) {
 		}
 		w.From(ctx, nodes...)
 	}
+	if !containers[c.put.To] {
+		// The form and its other names: what is sent was not followed back to it. Whose form it was is lost by that.
+		w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Visit: visit}
+		w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
+		w.From(c.ctx, c.put.To)
+	}
 	type place struct {
 		at  vf.Span
 		key string
@@ -349,20 +379,21 @@ func (f *finder) fields(c *candidate, send *site) {
 				continue
 			}
 			seen[place{e.At, e.WireKey()}] = true
-			c.flow.Fields = append(c.flow.Fields, Field{Key: e.WireKey(), Value: Span(e.Val), Put: Span(e.At), Const: f.constant(ctxOf[n], e.From)})
+			fields = append(fields, Field{Key: e.WireKey(), Value: Span(e.Val), Put: Span(e.At), Const: f.constant(ctxOf[n], e.From)})
 		}
 	}
 	if c.put.KeyNode != 0 {
-		c.flow.Fields = append(c.flow.Fields, Field{Key: c.key, Value: Span(c.put.Val), Put: Span(c.put.At)})
-		f.dynamicFields(c)
+		fields = append(fields, Field{Key: c.key, Value: Span(c.put.Val), Put: Span(c.put.At)})
+		fields = append(fields, f.dynamicFields(c)...)
 	}
-	sort.SliceStable(c.flow.Fields, func(i, j int) bool {
-		a, b := c.flow.Fields[i], c.flow.Fields[j]
+	sort.SliceStable(fields, func(i, j int) bool {
+		a, b := fields[i], fields[j]
 		if a.Put == b.Put {
 			return before(a.Value, b.Value)
 		}
 		return before(a.Put, b.Put)
 	})
+	return fields
 }
 
 // bodies are parts that are the form itself, not parameters of it.
@@ -383,7 +414,7 @@ func (f *finder) formLike(n vf.ID) bool {
 }
 
 // dynamicFields adds the other parameters that the same caller sets through the same helper.
-func (f *finder) dynamicFields(c *candidate) {
+func (f *finder) dynamicFields(c *candidate) (fields []Field) {
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
 	home := ""
@@ -400,10 +431,11 @@ func (f *finder) dynamicFields(c *candidate) {
 			return vf.Go
 		}
 		at := Span(f.g.Nodes[ctx.Site].Span)
-		c.flow.Fields = append(c.flow.Fields, Field{Key: node.Text, Value: at, Put: at, Const: f.constant(ctx, c.put.From)})
+		fields = append(fields, Field{Key: node.Text, Value: at, Put: at, Const: f.constant(ctx, c.put.From)})
 		return vf.Go
 	}
 	w.From(nil, c.put.KeyNode)
+	return fields
 }
 
 // constant returns the text of a value, if it is a constant and nothing else.

@@ -38,9 +38,11 @@ type candidate struct {
 	handed      []site // calls out of sight that take the form
 	sentOutside bool   // a call out of sight surely sends the form
 	testing     bool   // the request is made for a test of a server
+	tokenless   bool   // every request that carries it is one that brings no token
 	replied     bool   // it goes into the answer of the program itself
 	escapes     bool   // the form leaves the code in sight
 	answered    bool   // the assertion is the answer of another request: a token exchange
+	asked       bool   // the assertion is what a caller sent: it stands for the caller
 
 	configs []vf.ID        // structures whose field the key comes out of
 	before  map[vf.ID]bool // nodes of the form before it is a request
@@ -75,6 +77,7 @@ var parameters = map[string]parameter{
 	"Jwt":              {kind: JWTBearer},
 	"token":            {kind: JWTBearer, beside: "uid"},
 	"Authorization":    {kind: DirectBearer},
+	"access_token":     {kind: DirectBearer}, // of golang.org/x/oauth2.Token, and RFC 6750 sections 2.2 and 2.3
 }
 
 func (f *finder) find() []*Flow {
@@ -115,7 +118,7 @@ func (f *finder) fromDynamic(e *vf.Edge) {
 			return vf.Stop
 		}
 		if node.Kind == vf.Const && n < 40 {
-			if p, ok := parameters[node.Text]; ok && node.Text != "Authorization" && node.Text != "token" {
+			if p, ok := parameters[node.Text]; ok && node.Text != "Authorization" && node.Text != "access_token" && node.Text != "token" {
 				n++
 				f.fromPut(e, node.Text, p, f.callers(s))
 			}
@@ -166,7 +169,7 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 // it is taken apart into.
 func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	f.back(c)
-	if c.answered && len(c.signs) == 0 {
+	if len(c.signs) == 0 && (c.answered || c.asked && p.kind != AdobeExchange) {
 		return nil
 	}
 	if !p.alone && len(c.signs) == 0 || p.kind == DirectBearer && !f.claiming(c) {
@@ -245,6 +248,9 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 	_, ctype := fields["client_assertion_type"]
 	_, atype := fields["assertion_type"]
 	_, secret := fields["client_secret"]
+	if c.flow.Presigned && fields["requested_token_use"] == "on_behalf_of" {
+		return false
+	}
 	if strings.Contains(fields["grant_type"], "saml2") || strings.Contains(fields["client_assertion_type"], "saml2") {
 		return false
 	}
@@ -255,8 +261,9 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		_, ok := fields[p.beside]
 		return ok && sent
 	case p.kind == DirectBearer:
-		// finish asks for a provider. A signature alone is a request's, not a token.
-		if c.claims.shapeless() {
+		// finish asks for a provider. A signature alone is a request's, not a token; and what is called a token is one where it
+		// is sent, or where it is handed to whoever sends it. What the program answers with is its own.
+		if c.claims.shapeless() || c.key == "access_token" && (c.replied || !sent && !c.escapes && len(c.handed) == 0) {
 			return false
 		}
 		for _, s := range c.trace {
@@ -265,9 +272,16 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 			}
 		}
 		return false
-	case c.replied && !sent:
+	case c.replied && !sent, c.tokenless:
 		return false
 	case c.key == "jwt" || c.key == "Jwt":
+		// A proof or a statement for somebody who has let the program in already is no way in.
+		if _, proof := fields["proof_type"]; proof {
+			return false
+		}
+		if slices.ContainsFunc(c.sends, func(s site) bool { return f.authorized(c, &s) }) {
+			return false
+		}
 		return sent || c.key == "Jwt" && len(c.handed) > 0
 	case test && (!sent || len(c.signs) == 0 || !inTest(c.flow.Send)):
 		// A test of the program's own exchange, which is found by itself, or of a server.
@@ -302,9 +316,17 @@ func (f *finder) back(c *candidate) {
 	w.Visit = func(s *vf.State) vf.Next {
 		call := f.g.MadeBy(s.Node)
 		if call == nil {
+			node := &f.g.Nodes[s.Node]
+			if node.Asked || f.g.Begins(s.Node) && (node.Kind == vf.Param || node.Kind == vf.Field) && ofCaller(node.Text) {
+				c.asked = true
+				return vf.Stop
+			}
 			return vf.Go
 		}
 		switch {
+		case call.Pkg == "context" && call.Name == "Value":
+			c.asked = true
+			return vf.Stop
 		case call.Is(library.Sign, library.SignRaw):
 			c.signs = append(c.signs, site{call, s})
 			c.ways = append(c.ways, s)
@@ -323,6 +345,17 @@ func (f *finder) back(c *candidate) {
 	}
 	w.From(c.ctx, c.put.From)
 	c.signs = distinct(c.signs)
+}
+
+// ofCaller reports whether a parameter or a field is called after a user, or after a token that a user has.
+func ofCaller(name string) bool {
+	l := strings.ToLower(name)
+	for _, word := range []string{"user", "caller", "subject", "session", "bearer", "incoming", "idtoken", "id_token", "accesstoken", "access_token", "onbehalf"} {
+		if strings.Contains(l, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // distinct keeps the first site of every call, and for signatures by hand all of the nearest.
@@ -377,7 +410,7 @@ func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
 	st := site{call, s}
 	switch {
 	case call.Is(library.Send) || call.Is(library.Exchange) && call.Row().Body != library.None:
-		if carries(call, arg, s.Node) {
+		if carries(call, arg, s.Node) || c.kind == DirectBearer && sentBy(call, s.Node) {
 			c.sends = append(c.sends, st)
 		}
 	case call.Is(library.Request):
@@ -387,6 +420,20 @@ func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
 	case call.Row() == nil && !call.InSight && (arg >= 0 || surelySends(call.Name)) && call.Pkg != "fmt" && call.Pkg != "log" && call.Pkg != "strings" && call.Pkg != "bytes" && call.Pkg != "errors":
 		c.handed = append(c.handed, st)
 	}
+}
+
+// sentBy reports whether a node is what a call sends its requests by, or the URL of one: a client has the token of its source, and
+// a URL has parameters.
+func sentBy(call *vf.Call, n vf.ID) bool {
+	for _, s := range []library.Slot{call.Row().Client, call.Row().URL} {
+		if s == library.None {
+			continue
+		}
+		if nodes, _ := call.Slot(s); slices.Contains(nodes, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // carries reports whether an argument of a sending call is, or has, what is sent.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/lazyregexp"
 	vf "jwtretire.example/internal/valueflow"
@@ -150,6 +151,7 @@ func (f *finder) judge(c *candidate) {
 		PackagePath: fl.Package,
 		Kind:        string(fl.Kind),
 		Presigned:   fl.Presigned,
+		HandedIn:    fl.Origin == HandedIn,
 	}
 	spans := map[string]Span{}
 	for _, l := range f.nearURL(c) {
@@ -189,6 +191,10 @@ func (f *finder) judge(c *candidate) {
 	if c.kind == DirectBearer && len(fl.URLParts) == 0 {
 		m.Config = append(m.Config, f.besideURLs(fl)...)
 	}
+	m.Settings = f.settings(c)
+	if c.kind == DirectBearer {
+		m.Paths, m.Names = f.besideRequests(fl)
+	}
 	if m.SDK == "" && fl.SDK != "" {
 		m.SDK = sdkOf(f, c)
 	}
@@ -204,6 +210,9 @@ func (f *finder) judge(c *candidate) {
 	fl.Provider, fl.Verdict = "unknown", provider.Unknown
 	if match.Provider != nil {
 		fl.Provider = match.Provider.ID
+	}
+	if match.API != nil {
+		fl.API = match.API.Name
 	}
 	if match.Verdict != "" {
 		fl.Verdict = match.Verdict
@@ -280,6 +289,90 @@ func (f *finder) besideURLs(fl *Flow) []string {
 		return far
 	}
 	return near
+}
+
+// besideRequests returns the constant paths in the packages in which a bearer enters a request, or is signed, and the names of
+// their functions. The paths of a client's requests are often given by its methods, or by who calls these.
+func (f *finder) besideRequests(fl *Flow) (paths, names []string) {
+	pkgs := map[string]bool{f.g.Path: true}
+	for _, s := range fl.Steps {
+		if s.Role == Exchange {
+			pkgs[s.Span.PkgPath] = true
+		}
+	}
+	for i := range f.g.Nodes {
+		n := &f.g.Nodes[i]
+		if !pkgs[n.Span.PkgPath] || inTest(Span(n.Span)) {
+			continue
+		}
+		if n.Kind == vf.Const && strings.Contains(n.Text, "/") && !strings.ContainsAny(n.Text, " \n") {
+			paths = append(paths, n.Text)
+		}
+		if function, _, ok := strings.Cut(n.Name, "$"); ok {
+			names = append(names, function[strings.LastIndexByte(function, '.')+1:])
+		}
+	}
+	return unique(paths), unique(names)
+}
+
+// settings returns what the program calls the things that the token URL comes from; of a bearer, whose URL is often that of
+// anything, also those that its key and its issuer come from.
+func (f *finder) settings(c *candidate) []string {
+	var names []string
+	for _, send := range c.sends {
+		row := send.call.Row()
+		call, ctx := send.call, send.state.Context
+		if row.Req != library.None {
+			if req := f.requestOf(c, &send); req != nil {
+				call, ctx = req.call, req.state.Context
+			}
+		}
+		if call.Row() != nil && call.Row().URL != library.None {
+			nodes, _ := call.Slot(call.Row().URL)
+			names = append(names, f.namesOf(ctx, nodes...)...)
+		}
+	}
+	if c.kind == DirectBearer {
+		for _, s := range c.signs {
+			if row := s.call.Row(); row.Key != library.None {
+				nodes, _ := s.call.Slot(row.Key)
+				names = append(names, f.namesOf(s.state.Context, nodes...)...)
+			}
+		}
+	}
+	names = unique(names)
+	sort.Strings(names)
+	return names
+}
+
+// namesOf returns the names of fields and variables on the way to a value, and of what it is loaded from.
+func (f *finder) namesOf(ctx *vf.Context, nodes ...vf.ID) []string {
+	var names []string
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 200}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put || e.KeyNode == 0 }
+	w.Visit = func(s *vf.State) vf.Next {
+		node := &f.g.Nodes[s.Node]
+		call := f.g.MadeBy(s.Node)
+		switch {
+		case s.Steps > 20 || call != nil && call.Is(library.Send, library.Sign, library.SignRaw):
+			return vf.Stop
+		case call != nil && call.Is(library.Load):
+			if call.Row().Path != library.None {
+				args, _ := call.Slot(call.Row().Path)
+				for _, a := range args {
+					if a != 0 && f.g.Nodes[a].Kind == vf.Const {
+						names = append(names, f.g.Nodes[a].Text)
+					}
+				}
+			}
+			return vf.Stop
+		case node.Kind == vf.Field || node.Kind == vf.Sel || node.Kind == vf.Global || node.Kind == vf.Param:
+			names = append(names, node.Text)
+		}
+		return vf.Go
+	}
+	w.From(ctx, nodes...)
+	return names
 }
 
 // sdkOf returns the provider that a library's call on the way names: google.JWTConfigFromJSON.

@@ -54,6 +54,14 @@ type Evidence struct {
 	Span Span
 }
 
+// An Origin says where an assertion comes from that nothing in sight signs.
+type Origin string
+
+const (
+	Stored   Origin = "stored"    // the program loads it: one for all calls, made beforehand
+	HandedIn Origin = "handed-in" // a caller, or code out of sight, gives it: it may differ by call, and so may whom it stands for
+)
+
 // A Literal is a constant piece of text on the way to a value, with its place.
 type Literal struct {
 	Text string
@@ -67,6 +75,7 @@ type Flow struct {
 	Kind     Kind
 	Package  string // import path of the package that holds the exchange
 	Provider string // id in the catalogue, or "unknown"
+	API      string // the part of the provider's offer that decided the verdict, "" for all of it
 	Verdict  provider.Verdict
 	Evidence []Evidence
 
@@ -86,5 +95,6 @@ type Flow struct {
 	AllMetascopes     []string // of a flow that was split: those of all flows through the same exchange
 	MetascopesDynamic bool     // Adobe: some metascope is not a constant (a loop over configuration)
 	Presigned         bool     // nothing in sight signs: the assertion comes from outside
+	Origin            Origin   // if Presigned: from where
 	Partial           bool     // types were missing, the picture is incomplete
 }

@@ -63,6 +63,15 @@ func (p *Provider) describe(b *bufio.Writer) {
 	if len(marks) > 0 {
 		line("recognised by", "%s", strings.Join(marks, ", "))
 	}
+	for _, a := range p.APIs {
+		line("of it", "%s: %s", a.Name, a.Verdict)
+		if a.Advice != "" {
+			line("", "%s", a.Advice)
+		}
+	}
+	if len(p.APIs) > 0 {
+		line("", "the rest, and where that cannot be told: %s", p.Otherwise)
+	}
 	if t := p.Target; t.Supported {
 		url := t.TokenURL
 		if url == "" {

@@ -20,11 +20,15 @@ type Marks struct {
 	Imports     []string // import paths of the files that the flow's steps lie in
 	ModulePath  string
 	PackagePath string
+	Names       []string // functions of the packages that the flow's requests are made in
+	Paths       []string // constant text near the flow that may be of its requests' paths
+	Settings    []string // what the program calls the token URL, or a bearer's key: fields, variables of the environment
 	Config      []string // identifiers and strings near the flow: functions, types, variables, keys of settings
 	Docs        []string // addresses in comments near the flow: https://developer.okta.com/docs/…
 	Kind        string   // kind as analyzer/flow has it
 	SDK         string   // provider id that the library table gives for an SDK's call
 	Presigned   bool     // nothing in sight signs
+	HandedIn    bool     // and the assertion may be another one with every call
 }
 
 // A Reason is one piece of evidence that counted.
@@ -37,7 +41,8 @@ type Reason struct {
 // A Match is the judgement on one flow.
 type Match struct {
 	Provider *Provider // never nil: UnknownProvider when nothing decides
-	Verdict  Verdict   // the provider's, or keep where the circumstances leave nothing to retire
+	API      *API      // the part of its offer that decided, nil for all of it
+	Verdict  Verdict   // the API's or the provider's, or keep where the circumstances leave nothing to retire
 	Reasons  []Reason  // strongest first
 }
 
@@ -51,6 +56,7 @@ const (
 	byPath     = 110 // a path that nobody else has
 	byClaim    = 100
 	byScope    = 90
+	bySetting  = 60 // the name of the setting that the URL or the key comes from
 	byImport   = 40
 	byModule   = 30 // module or package path
 	byDocs     = 25
@@ -93,14 +99,25 @@ func Judge(m Marks, extra []Provider) Match {
 		return Match{Provider: &UnknownProvider, Verdict: circumstances(m, Unknown)}
 	}
 	best := scores[0]
-	return Match{Provider: best.p, Verdict: circumstances(m, best.p.Verdict), Reasons: best.reasons}
+	match := Match{Provider: best.p, Verdict: best.p.Verdict, Reasons: best.reasons}
+	if len(best.p.APIs) > 0 {
+		match.Verdict = best.p.Otherwise
+		if api, why := ev.api(best.p); api != nil {
+			match.API, match.Verdict = api, api.Verdict
+			match.Reasons = append([]Reason{why}, match.Reasons...)
+		}
+	}
+	match.Verdict = circumstances(m, match.Verdict)
+	return match
 }
 
 // circumstances corrects a verdict by what the flow itself says. An assertion that is only passed on
 // as client authentication comes from a platform (workload identity federation): there is no key to
-// retire. A finished assertion in Adobe's exchange or in a grant is one that somebody made by hand.
+// retire. A grant whose assertion comes with each call may stand for somebody else each time, and a token of the application
+// is no substitute for that. A finished assertion in Adobe's exchange, or a stored one, is one that somebody made by hand.
 func circumstances(m Marks, v Verdict) Verdict {
-	if m.Presigned && m.Kind == "client-assertion" && v != Retire {
+	switch {
+	case m.Presigned && m.Kind == "client-assertion" && v != Retire, m.HandedIn && m.Kind == "jwt-bearer":
 		return Keep
 	}
 	return v
@@ -216,7 +233,9 @@ func (e *evidence) weigh(p *Provider) (int, []Reason) {
 			add(byScope, "claim", "", "scope %s", pattern)
 		}
 	}
-	if e.takes(p) {
+	// Every program signs tokens of its own for its own services. That one of them is a vendor's because of a name is worth
+	// saying only where that has to go.
+	if e.takes(p) && (e.Kind != "direct-bearer" || p.Verdict == Retire) {
 		for _, pattern := range p.Imports {
 			for _, path := range e.Imports {
 				if matchImport(pattern, path) {
@@ -234,6 +253,12 @@ func (e *evidence) weigh(p *Provider) (int, []Reason) {
 			for _, path := range []string{e.ModulePath, e.PackagePath} {
 				if path != "" && hasWord(path, w) {
 					add(byModule, "config", "", "module or package path %s", path)
+					hinted = true
+				}
+			}
+			for _, s := range e.Settings {
+				if hasWord(s, w) {
+					add(bySetting, "config", s, "the setting %s", s)
 					hinted = true
 				}
 			}

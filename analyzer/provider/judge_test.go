@@ -156,8 +156,8 @@ func TestJudge(t *testing.T) {
 			Marks{Config: []string{"SalesforceClient", "tokenURL"}, Kind: "jwt-bearer"}, "salesforce", Optional},
 		"Salesforce by the module": {
 			Marks{ModulePath: "github.com/someone/gosalesforcejwt", Kind: "jwt-bearer"}, "salesforce", Optional},
-		"Zoom by a host near a direct bearer": {
-			Marks{Config: []string{"https://api.zoom.us/v2"}, Kind: "direct-bearer"}, "zoom", Retire},
+		"Zoom by a host near a direct bearer, its API by nothing": {
+			Marks{Config: []string{"https://api.zoom.us/v2"}, Kind: "direct-bearer"}, "zoom", Unknown},
 		"Snowflake by a header": {
 			Marks{Headers: map[string]string{"X-Snowflake-Authorization-Token-Type": "KEYPAIR_JWT"}, Kind: "direct-bearer"}, "snowflake", Keep},
 		"Atlassian by a claim's value": {

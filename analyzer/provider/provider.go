@@ -23,6 +23,11 @@ type Provider struct {
 	Findings  []string   // ids of flows that somebody says are its: where the URL is in no source
 	Words     []string   // hints in module paths, identifiers and addresses in comments, as whole words
 
+	// Where the verdict differs by the API that a token is for: those that can be told apart, and what holds where the
+	// evidence names none of them.
+	APIs      []API
+	Otherwise Verdict
+
 	Target   Target   // what takes the place of the JWT flow; zero where nothing does
 	Lost     []string // what the new identity no longer is or has
 	Advice   string   // what the vendor recommends, a sentence
@@ -35,6 +40,21 @@ type Provider struct {
 type Endpoint struct {
 	Host string // "api.box.com", "*.okta.com"; "" for any host: then Path alone says enough
 	Path string // "/oauth2/*/v1/token": * is one element, a leading ** any number; "" for any path on the host
+}
+
+// An API is a part of a vendor's offer with a verdict of its own.
+type API struct {
+	Name    string
+	Verdict Verdict
+
+	// How it is recognised; the first kind of evidence that names an API decides.
+	Paths  []string // first elements of the paths of its requests, behind a version: "users"
+	Claims []string // names of claims; * is any text
+	Scopes []string // scopes, audiences, resources: * is any text
+	Words  []string // hints in module paths, identifiers and settings, as whole words
+
+	Advice  string // what is to be said of it, a sentence
+	Sources []string
 }
 
 // A Target is the client-credentials grant of a provider.

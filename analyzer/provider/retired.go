@@ -51,6 +51,24 @@ var retired = []Provider{
 		Endpoints: []Endpoint{{Host: "api.zoom.us"}, {Host: "zoom.us"}, {Host: "*.zoom.us"}},
 		Imports:   []string{"github.com/himalayan-institute/zoom-lib-golang/..."},
 		Words:     []string{"zoom", "zoomus"},
+		APIs: []API{
+			{
+				Name: "the API of an account", Verdict: Retire,
+				Paths: []string{"users", "meetings", "past_meetings", "live_meetings", "webinars", "past_webinars", "groups", "roles", "report", "metrics",
+					"phone", "rooms", "im", "chat", "contacts", "devices", "h323", "tracking_fields", "tsp", "archive_files"},
+				Words:   []string{"meeting", "meetings", "webinar", "webinars", "zoommeeting", "zoommeetings", "zoomuser", "zoomusers", "listusers", "getuser", "users"},
+				Sources: []string{"https://developers.zoom.us/changelog/platform/jwt-app-type-deprecation/", "https://developers.zoom.us/docs/api/"},
+			},
+			{
+				Name: "the Build platform (Video SDK, Cobrowse SDK, AI services)", Verdict: Keep,
+				Paths:   []string{"videosdk", "cobrowse", "cobrowsesdk", "aiservices"},
+				Claims:  []string{"app_key", "tpc", "role_type", "session_key", "user_identity"},
+				Words:   []string{"videosdk", "cobrowse", "cobrowsesdk", "aiservices"},
+				Advice:  "It takes signed tokens to this day; a Server-to-Server app has no access to it.",
+				Sources: []string{"https://developers.zoom.us/docs/build/api-request/", "https://developers.zoom.us/docs/cobrowse-sdk/authorize/", "https://developers.zoom.us/docs/ai-services/auth/"},
+			},
+		},
+		Otherwise: Unknown, // accounts/…/settings is of both
 		Target: Target{
 			Supported: true, TokenURL: "https://zoom.us/oauth/token", AuthStyle: "AuthStyleInHeader", ScopeForm: ScopeServer,
 			Params: []Param{{Name: "grant_type", Value: "account_credentials", Required: true}, {Name: "account_id", Required: true}},

@@ -90,6 +90,12 @@ func (c *connection) scope(n *node, external bool) *scope {
 				return class != 0, host
 			})
 		}
+		if f.Class&sift.Bearer != 0 && !slices.ContainsFunc(pieces, func(one piece) bool { return one.rare }) {
+			// What names the vendor is a comment, or the name of the file or of a directory: it may be meant for any of them.
+			for _, one := range pieces {
+				one.rare, one.host = true, true
+			}
+		}
 		for _, one := range pieces {
 			r.scope.add(one.decl)
 		}

@@ -1,6 +1,7 @@
 package sift
 
 import (
+	"bytes"
 	"go/scanner"
 	"go/token"
 	"slices"
@@ -109,6 +110,16 @@ func (w *Words) direct(content []byte) bool {
 	return classify(content, Bearer, rows, w.rare()) != 0
 }
 
+// path returns what the name of a file or a directory says, or the path of a module.
+func (w *Words) path(name string) (c Class) {
+	for i := range w.rows {
+		if t := &w.rows[i]; t.form == raw && strings.Contains(name, t.word) {
+			c |= t.class
+		}
+	}
+	return c
+}
+
 // names adds the identifiers of a file that are triggers of the classes that decide. only is false if
 // a text is one, too.
 func (w *Words) names(content []byte, names map[string]bool) (only bool) {
@@ -170,6 +181,11 @@ func classify(content []byte, want Class, rows []trigger, words *matcher) Class 
 		got  Class
 		last string // the identifier just before
 	)
+	for i := range rows {
+		if t := &rows[i]; t.form == raw && t.class&want&^got != 0 && bytes.Contains(content, []byte(t.word)) {
+			got |= t.class
+		}
+	}
 	s.Init(file, content, func(token.Position, string) {}, 0)
 	for got&want != want {
 		pos, tok, lit := s.Scan()

@@ -32,6 +32,21 @@ func (w *walker) result() *Result {
 	return r
 }
 
+// names adds what the paths of modules, the names of directories and those of files say.
+func (r *Result) names(words *Words) {
+	for _, m := range r.Modules {
+		module := words.path(m.Path)
+		for _, d := range m.Dirs {
+			dir := module | words.path(d.Path[len(m.Dir):])
+			for i := range d.Files {
+				f := &d.Files[i]
+				f.Class |= dir | words.path(f.Name)
+				d.Class |= f.Class
+			}
+		}
+	}
+}
+
 // judge decides which modules are hot, and reads the files of those that may be
 // a second time, for the frequent words.
 func (r *Result) judge(ctx context.Context, words *Words, o *overlay) error {

@@ -9,8 +9,8 @@ import (
 // A matcher finds out whether the word of any of a set of rows is in a text as it is written,
 // with what must stand around it. What kind of token it stands in is for classify to say.
 //
-// Two ways are joined, because no single one is good at both ends. Words with a j in them ("jwt",
-// "ExchangeJWT") are found by jumping to that byte, which the standard library does 32 bytes at a
+// Two ways are joined, because no single one is good at both ends. Words with a j or a z in them ("jwt",
+// "ExchangeJWT", "zoom") are found by jumping to that byte, which the standard library does 32 bytes at a
 // time. All others are searched for together by Wu and Manber's algorithm on blocks of two bytes,
 // which looks at about one byte in five. Rejected: one bytes.Contains for each word (its time
 // grows with the words, and a first byte as common as the s of "ssertion" makes it slow),
@@ -44,13 +44,16 @@ const blocks = 1 << 14
 
 func block(a, b byte) uint { return uint(a&127)<<7 | uint(b&127) }
 
-// newMatcher returns a matcher for rows. Words of fewer than minWindow bytes must have a j.
+// jumps are the bytes to jump to.
+const jumps = "jJzZ"
+
+// newMatcher returns a matcher for rows. Words of fewer than minWindow bytes must have one of jumps.
 func newMatcher(rows []*trigger) *matcher {
 	m := &matcher{window: maxWindow}
-	for _, c := range []byte("jJ") {
+	for _, c := range []byte(jumps) {
 		r := rareByte{first: c}
 		for _, t := range rows {
-			if i := strings.IndexAny(t.word, "jJ"); i >= 0 && t.word[i] == c && i+1 < len(t.word) {
+			if i := strings.IndexAny(t.word, jumps); i >= 0 && t.word[i] == c && i+1 < len(t.word) {
 				next := t.word[i+1]
 				r.second[next] = append(r.second[next], place{t, i})
 			}
@@ -59,7 +62,7 @@ func newMatcher(rows []*trigger) *matcher {
 	}
 	var long []*trigger
 	for _, t := range rows {
-		if i := strings.IndexAny(t.word, "jJ"); i >= 0 && i+1 < len(t.word) {
+		if i := strings.IndexAny(t.word, jumps); i >= 0 && i+1 < len(t.word) {
 			continue
 		}
 		if len(t.word) < minWindow {

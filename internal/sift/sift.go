@@ -150,6 +150,7 @@ func Tree(ctx context.Context, opts Options) (*Result, error) {
 	}
 	r := w.result()
 	r.words = w.words
+	r.names(w.words)
 	if err := r.judge(ctx, w.words, w.overlay); err != nil {
 		return nil, err
 	}

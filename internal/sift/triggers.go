@@ -15,7 +15,7 @@ const (
 )
 
 // A form says in which tokens of a file a trigger is looked for. Comments are
-// never looked at: "type assertion" is a frequent phrase. Nor are types: assertion
+// looked at for raw words only: "type assertion" is a frequent phrase. Nor are types: assertion
 // libraries have one called Assertion.
 type form uint8
 
@@ -24,6 +24,7 @@ const (
 	ident             // part of an identifier
 	value             // an identifier used as a value: an argument, a key, an index
 	tail              // the end of an identifier
+	raw               // anywhere: in comments and names of files, too
 )
 
 // A trigger is one row of a table: a word, where it stands, and what it says.
@@ -102,8 +103,12 @@ var triggers = []trigger{
 	// there too; those that sign nothing are not looked at for it.
 	{Bearer, text, ofExchange, `const host = "https://ims-na1.adobelogin.com"`},
 
-	// Vendors whose API takes the signed JWT itself.
-	{Bearer, text, `zoom.us`, `const api = "https://api.zoom.us/v2"`},
+	// Vendors whose API took the signed JWT itself: for them any name is evidence, also in the path of a package.
+	{Bearer, raw, `zoom`, `// api.zoom.us`},
+	{Bearer, raw, `Zoom`, `func f(z ZoomClient)`},
+	{Bearer, raw, `ZOOM`, `k := os.Getenv("ZOOM_KEY")`},
+
+	// Vendors whose API takes it.
 	{Bearer, text, `api.nexmo.com`, `const api = "https://api.nexmo.com/v1/calls"`},
 	{Bearer, text, `api.vonage.com`, `const api = "https://api.vonage.com"`},
 	{Bearer, text, `appstoreconnect`, `const aud = "appstoreconnect-v1"`},

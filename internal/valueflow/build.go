@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // A builder makes the graph of one package on top of what is known of the packages below.
@@ -116,6 +118,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 			b.decl(d)
 		}
 	}
+	b.tokenSources()
 	b.linkInterfaces()
 	b.openAbstract()
 	// Calls through function values need the graph, and give new ways for function values.
@@ -231,6 +234,7 @@ func (b *builder) node(n Node, t types.Type) ID {
 	n.Holds, n.Bytes = holds(t), isText(t)
 	pkg, name := namedType(t)
 	n.Reply = name == "ResponseWriter" && pkg == "net/http"
+	n.Asked = library.Asked(pkg, name)
 	return b.add(n)
 }
 
@@ -259,7 +263,13 @@ func (b *builder) decl(d ast.Decl) {
 
 func (b *builder) valueSpec(vs *ast.ValueSpec, d *ast.GenDecl) {
 	if d != nil && d.Tok == token.CONST {
-		return // the use of a constant finds its text
+		// The use of a constant finds its text. An address that only others use says what the package is about.
+		for _, v := range vs.Values {
+			if s, ok := b.text(v); ok && strings.Contains(s, "://") {
+				b.val(v)
+			}
+		}
+		return
 	}
 	lhs := make([]ast.Expr, len(vs.Names))
 	for i, n := range vs.Names {

@@ -15,7 +15,7 @@ import (
 //
 // Numbers are varints, texts and the ends of spans go into tables or are differences from the one before:
 // a twentieth of what encoding/gob makes of the same, and it needs to compile no types first.
-const codecVersion = 1
+const codecVersion = 2
 
 const idSize = 12
 
@@ -207,7 +207,8 @@ func (s *segment) bytes() []byte {
 	w.uint(len(s.nodes) - 1)
 	for i := range s.nodes[1:] {
 		n := &s.nodes[i+1]
-		w.byte(byte(n.Kind)<<4 | bits(n.Weak, n.Holds, n.Bytes, n.Reply))
+		// Text has no parts, so both at once can say a third thing.
+		w.byte(byte(n.Kind)<<4 | bits(n.Weak, n.Holds || n.Asked, n.Bytes || n.Asked, n.Reply))
 		w.text(n.Name)
 		w.text(n.Text)
 		w.uint(n.Index)

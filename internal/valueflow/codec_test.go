@@ -26,6 +26,7 @@ func chain(t testing.TB) []*segment {
 	// What a builder would add: a call of Sign whose result is put under a name.
 	made := g.add(Node{Kind: Called, Call: int32(len(g.Calls) + 1), Value: &Value{Text: "Sign", Bytes: true, Index: 1, Span: Span{File: "q.go", Line: 3, Column: 2, Offset: 30, End: 45, PkgPath: "example.com/q", EnclosedBy: "example.com/q.F"}}})
 	form := g.add(Node{Kind: Lit, Value: &Value{Holds: true, Reply: true}})
+	g.add(Node{Kind: Param, Value: &Value{Holds: true, Asked: true, Text: "r"}})
 	arg := g.Node("example.com/p.Sign$p0")
 	g.Calls = append(g.Calls, Call{CallSite: &CallSite{Pkg: "example.com/p", Name: "Sign", InSight: true, ArgSpans: make([]Span, 1)}, Site: made, Args: []ID{arg}, Results: []ID{made}, row: doer()})
 	g.connect(Edge{From: g.Node("example.com/p.Sign$r0"), To: made, Kind: Close, Site: made})

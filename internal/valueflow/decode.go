@@ -164,7 +164,7 @@ func decode(id string, raw []byte) (*segment, error) {
 	for i := range values {
 		v := &values[i]
 		b := r.byte()
-		*v = Value{Name: r.text(), Text: r.text(), Index: r.uint(), Holds: has(b, 1), Bytes: has(b, 2), Reply: has(b, 3)}
+		*v = Value{Name: r.text(), Text: r.text(), Index: r.uint(), Holds: has(b, 1), Bytes: has(b, 2) && !has(b, 1), Reply: has(b, 3), Asked: has(b, 1) && has(b, 2)}
 		s.nodes[i+1] = Node{Value: v, Kind: Kind(b >> 4), Weak: has(b, 0), Call: int32(r.uint())}
 		v.Span = r.span()
 	}

@@ -64,6 +64,7 @@ type Value struct {
 	Holds bool // its type has parts: a structure, a map, an interface
 	Bytes bool // its type is text: string, []byte
 	Reply bool // its type is http.ResponseWriter: what goes there is the program's own answer
+	Asked bool // its type is that of a request that a server gets: what is read from it differs by caller
 }
 
 // An EdgeKind says how a value goes on.
@@ -419,6 +420,9 @@ func (g *Graph) connect(e Edge) {
 	if e.Written == nil {
 		e.Written = &unwritten
 	}
+	if e.Kind == Put && len(e.Key) == len(authorization) && e.Key != authorization && strings.EqualFold(e.Key, authorization) {
+		e.Key = authorization // a header has one name however it is written
+	}
 	// Along both lists at once: one of them is often long, seldom both.
 	i, j := g.ends[e.From].firstOut, g.ends[e.To].firstIn
 	for i != 0 && j != 0 {
@@ -431,6 +435,8 @@ func (g *Graph) connect(e Edge) {
 	g.link(e)
 	g.usesFrom = nil
 }
+
+const authorization = "Authorization"
 
 // same reports whether two edges say the same.
 func (e *Edge) same(o *Edge) bool {

@@ -35,7 +35,7 @@ func (g *Graph) Export() *Fact {
 		case AssertionKeys[e.WireKey()]:
 			forward = append(forward, e.To)
 			backward = append(backward, e.From)
-		case e.Key == "Authorization":
+		case e.Key == authorization || e.WireKey() == "access_token":
 			weakForward = append(weakForward, e.To)
 			weakBackward = append(weakBackward, e.From)
 		case e.KeyNode != 0 && g.Nodes[e.From].Bytes && g.givenKey(e.KeyNode):

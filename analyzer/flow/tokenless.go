@@ -1,0 +1,95 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// Client authentication (RFC 7523 section 2.2) is part of many requests, of which only some bring an access token: those
+// have a grant type. The others are told by their parameters or, where these are not all in sight, by their endpoint.
+
+// tokenlessParameters are required in requests that bring no token, and unknown in token requests.
+var tokenlessParameters = []string{
+	"token",         // introspection (RFC 7662), revocation (RFC 7009)
+	"response_type", // pushed authorization (RFC 9126)
+}
+
+// tokenlessEndpoints are the last elements of the paths of such endpoints.
+var tokenlessEndpoints = []string{
+	"introspect", "introspection", "token_info", "tokeninfo",
+	"revoke", "revocation", "revoke_token",
+	"par", "pushed_authorization_request", "pushed-authorization-request",
+	"device_authorization", "deviceauthorization", "device/code", "devicecode", "device_authorize",
+	"bc-authorize", "backchannel_authentication", // CIBA
+	"userinfo", "registration", "connect/register", "logout", "endsession", "end_session",
+}
+
+// tokenless reports whether a request has marks of one that brings no token, and none of one that does.
+func tokenless(fields []Field, url []Literal) bool {
+	has := func(key string) bool {
+		return slices.ContainsFunc(fields, func(fd Field) bool { return fd.Key == key })
+	}
+	if has("grant_type") {
+		return false
+	}
+	if slices.ContainsFunc(tokenlessParameters, has) {
+		return true
+	}
+	return slices.ContainsFunc(url, func(l Literal) bool {
+		path, _, _ := strings.Cut(strings.ToLower(l.Text), "?")
+		path = strings.TrimRight(path, "/")
+		return slices.ContainsFunc(tokenlessEndpoints, func(end string) bool { return path == end || strings.HasSuffix(path, "/"+end) })
+	})
+}
+
+// bringing returns the sends of a form with client authentication whose answer can be an access token.
+func (f *finder) bringing(c *candidate) []site {
+	const most = 8 // a helper that more requests share serves token requests, too
+	if c.kind != ClientAssertion || len(c.sends) == 0 || len(c.sends) > most {
+		return c.sends
+	}
+	return slices.DeleteFunc(slices.Clone(c.sends), func(s site) bool {
+		_, _, url := f.urlOf(c, &s)
+		return tokenless(f.fieldsOf(c, &s), url)
+	})
+}
+
+// authorized reports whether a request has an access token already: what it carries beside that is no way to one.
+func (f *finder) authorized(c *candidate, send *site) bool {
+	row := send.call.Row()
+	var nodes []vf.ID
+	for _, s := range []library.Slot{row.Req, library.Recv} {
+		n, _ := send.call.Slot(s)
+		nodes = append(nodes, n...)
+	}
+	found := false
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 400}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		switch {
+		case e.Kind == vf.Derived:
+			return false
+		case e.Kind != vf.Put:
+			return true
+		case e.Key == "Authorization" && !f.basic(s.Context, e):
+			found = true
+		}
+		return e.Key == "Header"
+	}
+	w.Visit = func(*vf.State) vf.Next {
+		if found {
+			return vf.Halt
+		}
+		return vf.Go
+	}
+	w.From(send.state.Context, nodes...)
+	return found
+}
+
+// basic reports whether an Authorization header authenticates the client.
+func (f *finder) basic(ctx *vf.Context, e *vf.Edge) bool {
+	return slices.ContainsFunc(f.g.Calls, func(c vf.Call) bool { return c.Name == "SetBasicAuth" && c.Span == e.At }) ||
+		slices.ContainsFunc(f.literals(ctx, e.From), func(l Literal) bool { return strings.HasPrefix(l.Text, "Basic") })
+}
