@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"jwtretire.example/internal/gocmd"
 	"jwtretire.example/internal/load"
 )
 
@@ -127,26 +128,31 @@ func (w *work) tidy(ctx context.Context, name string, t tree) (tree, error) {
 	return out, nil
 }
 
+// A tooOldError says that the go command is too old for the module, so that nothing it says can be had.
+type tooOldError struct{ advice string }
+
+func (e *tooOldError) Error() string { return e.advice }
+
 // run runs the go command without a workspace and returns its output.
 func (w *work) run(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	return w.runEnv(ctx, dir, nil, args...)
 }
 
 func (w *work) runEnv(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = dir
-	cmd.Env = w.opts.Env
-	if cmd.Env == nil {
-		cmd.Env = os.Environ()
+	all := w.opts.Env
+	if all == nil {
+		all = os.Environ()
 	}
-	cmd.Env = append(slices.Clone(cmd.Env), "GOWORK=off", "PWD="+dir)
-	cmd.Env = append(cmd.Env, env...)
+	cmd := gocmd.Command(ctx, dir, append(append(slices.Clone(all), "GOWORK=off"), env...), args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
 			return nil, fmt.Errorf("the go command is needed to edit go.mod: %w", err)
+		}
+		if advice := gocmd.Advice(stderr.String()); advice != "" {
+			return nil, &tooOldError{advice}
 		}
 		return out, fmt.Errorf("go %s: %w: %s", args[0], err, strings.TrimSpace(stderr.String()))
 	}

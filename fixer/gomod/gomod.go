@@ -15,6 +15,7 @@ package gomod
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -190,6 +191,9 @@ func (w *work) prepare(ctx context.Context) error {
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if old, ok := errors.AsType[*tooOldError](errBefore); ok {
+		return old
 	}
 	if errBefore != nil || errAfter != nil {
 		return w.withoutTidy(ctx, edited, gone)

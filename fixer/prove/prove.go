@@ -13,11 +13,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"jwtretire.example/internal/gocmd"
 	"jwtretire.example/internal/lazyregexp"
 )
 
@@ -134,8 +134,7 @@ func (r *run) goCommand(verb []string, after bool) (stdout, all string, err erro
 	if r.Tags != "" {
 		args = append(args, "-tags", r.Tags)
 	}
-	cmd := exec.CommandContext(r.ctx, "go", append(args, r.packages...)...)
-	cmd.Dir, cmd.Env = r.Root, r.Env
+	cmd := gocmd.Command(r.ctx, r.Root, r.Env, append(args, r.packages...)...)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err = cmd.Run()

@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"jwtretire.example/internal/gocmd"
 )
 
 // A listed package is what go list says of it.
@@ -116,13 +117,11 @@ func (l *lister) run(ctx context.Context, tests bool, patterns []string, complet
 	if overlay != "" {
 		args = append(args, "-overlay="+overlay)
 	}
-	cmd := exec.CommandContext(ctx, "go", append(append(args, "--"), patterns...)...)
-	cmd.Dir = l.dir
 	work := l.work
 	if work == "" {
 		work = "off"
 	}
-	cmd.Env = append(l.cfg.environ(), "GOFLAGS="+strings.Join(goflags, " "), "GOWORK="+work, "PWD="+l.dir)
+	cmd := gocmd.Command(ctx, l.dir, append(l.cfg.environ(), "GOFLAGS="+strings.Join(goflags, " "), "GOWORK="+work), append(append(args, "--"), patterns...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil && stdout.Len() == 0 {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -16,6 +15,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"jwtretire.example/internal/gocmd"
 )
 
 // newResolver returns a resolver for a group of modules. If go list has failed, it has
@@ -60,9 +61,8 @@ func download(ctx context.Context, cfg Config, tmp string, modules []string) {
 	if len(modules) == 0 {
 		return
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{"mod", "download"}, modules...)...)
-	cmd.Dir = tmp // outside of any module
-	cmd.Env = append(cfg.environ(), "GOFLAGS=", "GOWORK=off", "PWD="+tmp)
+	// In a directory outside of any module.
+	cmd := gocmd.Command(ctx, tmp, append(cfg.environ(), "GOFLAGS=", "GOWORK=off"), append([]string{"mod", "download"}, modules...)...)
 	_ = cmd.Run()
 }
 
@@ -198,8 +198,7 @@ func goroot(ctx context.Context, cfg Config) string {
 	if dir := cfg.getenv("GOROOT"); dir != "" {
 		return dir
 	}
-	cmd := exec.CommandContext(ctx, "go", "env", "GOROOT")
-	cmd.Env = cfg.environ()
+	cmd := gocmd.Command(ctx, "", cfg.environ(), "env", "GOROOT")
 	if out, err := cmd.Output(); err == nil {
 		return strings.TrimSpace(string(out))
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jwtretire.example/internal/cache"
+	"jwtretire.example/internal/gocmd"
 )
 
 // Circumstances are what a run depends on before it has looked at any file.
@@ -71,7 +72,7 @@ func toolchain(env []string) (string, bool) {
 		return "", false
 	}
 	id := real + "\n" + string(version)
-	for _, name := range []string{filepath.Join(root, "go.env"), goEnv(env)} {
+	for _, name := range []string{filepath.Join(root, "go.env"), gocmd.File(env)} {
 		if name == "" {
 			continue
 		}
@@ -80,21 +81,4 @@ func toolchain(env []string) (string, bool) {
 		}
 	}
 	return id, true
-}
-
-// goEnv returns the file in which go env -w keeps settings, "" if there is none.
-func goEnv(env []string) string {
-	for _, e := range env {
-		if value, ok := strings.CutPrefix(e, "GOENV="); ok && value != "" {
-			if value == "off" {
-				return ""
-			}
-			return value
-		}
-	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "go", "env")
 }

@@ -3,6 +3,7 @@ package unit
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,11 +13,11 @@ import (
 	"go/token"
 	"go/types"
 	"os"
-	"os/exec"
 	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
 
+	"jwtretire.example/internal/gocmd"
 	"jwtretire.example/internal/load"
 )
 
@@ -158,8 +159,7 @@ func (im *imports) fetch(paths []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	cmd := exec.Command("go", append([]string{"list", "-export", "-json=ImportPath,Export", "--"}, missing...)...)
-	cmd.Dir = im.c.Dir
+	cmd := gocmd.Command(context.Background(), im.c.Dir, nil, append([]string{"list", "-export", "-json=ImportPath,Export", "--"}, missing...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
