@@ -159,6 +159,9 @@ func (u *unitRun) record(f *flow.Flow) *ledger.Record {
 
 // silenced reports whether somebody decided that a flow stays.
 func (u *unitRun) silenced(f *flow.Flow) bool {
+	if u.settings.NoIgnore {
+		return false
+	}
 	if suppress.Find(u.Fset, u.Files).Match(u.record(f).Position(), f.Send, f.Request, f.Assertion) != nil {
 		return true
 	}

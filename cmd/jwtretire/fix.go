@@ -31,6 +31,7 @@ func (c *command) fix() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
+	c.remark(c.silences(res.Ledger))
 	w, files, err := c.rewrite(res)
 	if err != nil {
 		return exitError, err

@@ -23,6 +23,7 @@ type settings struct {
 	secretEnv  string
 	all        bool
 	configFile string
+	noIgnore   bool
 	tags       string
 	tests      bool
 	verify     string

@@ -23,7 +23,7 @@ func (c *command) options() scan.Options {
 	return scan.Options{
 		Dir: c.dir, Patterns: c.args, Tags: c.tags, Tests: c.tests, Config: c.config, All: c.all,
 		Progress: c.status.say, Changes: c.changes, Cache: c.store(),
-		Mark: journal.Dir, Settle: c.settleAll,
+		NoIgnore: c.noIgnore, Mark: journal.Dir, Settle: c.settleAll,
 	}
 }
 
@@ -64,7 +64,9 @@ func (c *command) scan() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	if in, ok := res.Inputs(c.dir, c.config); ok {
+	new := c.silences(res.Ledger)
+	c.remark(new)
+	if in, ok := res.Inputs(c.dir, c.config); ok && len(new) == 0 {
 		run.Keep(*said, in)
 	}
 	return c.say(said)

@@ -32,10 +32,11 @@ func (s *settings) program() *commandline.Program {
 		{Name: "C", Group: looked, Value: "DIR", Usage: "change to DIR first", Operand: commandline.Directories, To: &s.chdir},
 		{Name: "tags", Group: looked, Value: "LIST", Usage: "build tags, separated by commas", To: &s.tags},
 		{Name: "test", Group: looked, Usage: "look at _test.go files too; -test=false does not", To: &s.tests},
-		{Name: "config", Group: looked, Value: "FILE", Usage: "configuration file; without it " + config.FileName + " in this folder or above", Operand: commandline.Files, To: &s.configFile},
+		{Name: "config", Group: looked, Value: "FILE", Usage: "configuration file; without it " + config.FileName + " in this folder or above; none: no configuration", Operand: commandline.Files, To: &s.configFile},
 		{Name: "cache", Group: looked, Value: "on|off", Usage: "keep results between runs, or neither keep nor use any", Words: commandline.Words("on", "off"), To: &s.cache},
 	}
 	all := &commandline.Flag{Name: "all", Group: looked, Usage: "also list flows whose provider has not retired them, what is silenced, and every blind spot", To: &s.all}
+	noIgnore := &commandline.Flag{Name: "no-ignore", Group: looked, Usage: "report what directives and ignore entries silence, for gates that are not to follow what comes with a change", To: &s.noIgnore}
 	staged := &commandline.Flag{Name: "staged", Group: looked, Usage: "look at the files staged in git, for hooks", To: &s.staged}
 	decisions := []*commandline.Flag{
 		{Name: "scopes", Group: decided, Value: "LIST", Usage: "OAuth scopes for the flows that need some, separated by commas", To: &s.scopes},
@@ -78,7 +79,7 @@ func (s *settings) program() *commandline.Program {
 			{
 				Name: "scan", Args: "[packages]", Short: "list JWT token flows that their vendor has retired", Operand: commandline.Directories,
 				Long:  "The word `scan` may be left out. Each finding begins with `file:line:col: message`; below it stands the source on the way from the key to the token.",
-				Flags: slices.Concat(tree, []*commandline.Flag{all, staged}, decisions, reporting(scanFormats)),
+				Flags: slices.Concat(tree, []*commandline.Flag{all, noIgnore, staged}, decisions, reporting(scanFormats)),
 				Exits: []commandline.Exit{{Code: exitClean, About: "nothing to retire"}, {Code: exitFound, About: "findings"}, {Code: exitError, About: "error"}},
 				Examples: []commandline.Line{
 					{What: "jwtretire ./...", About: "what is to be retired in this module, workspace or tree"},
@@ -88,7 +89,7 @@ func (s *settings) program() *commandline.Program {
 			{
 				Name: "fix", Args: "[packages]", Short: "rewrite such flows to the client-credentials grant, go.mod included", Operand: commandline.Directories,
 				Long: "With `-diff` a patch for `git apply` is printed and nothing is written. Each finding ends as fixed, skipped or failed, with a reason.",
-				Flags: slices.Concat(tree, []*commandline.Flag{all, staged}, decisions, []*commandline.Flag{
+				Flags: slices.Concat(tree, []*commandline.Flag{all, noIgnore, staged}, decisions, []*commandline.Flag{
 					{Name: "diff", Group: rewrites, Usage: "print a patch for git apply, write nothing", To: &s.diff},
 					{Name: "n", Group: rewrites, Usage: "say what would be done and which files would change, write nothing", To: &s.dry},
 					{Name: "dirty", Group: rewrites, Usage: "rewrite files that have uncommitted changes, too", To: &s.dirty},

@@ -75,7 +75,7 @@ func Find(dir string) (string, error) {
 		file := filepath.Join(dir, FileName)
 		info, err := os.Stat(file)
 		switch {
-		case err == nil && !info.IsDir():
+		case err == nil && info.Mode().IsRegular():
 			return file, nil
 		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
 			return "", fmt.Errorf("looking for %s: %w", FileName, err)
@@ -88,10 +88,21 @@ func Find(dir string) (string, error) {
 	}
 }
 
-// Load reads the configuration file, or the one in force in dir if file is "". Without any it
+// None, in the place of the name of a configuration file, says that there is none: for gates, which are not to follow what comes
+// with the change that they judge.
+const None = "none"
+
+// maxSize bounds the configuration file, in bytes.
+const maxSize = 1 << 20
+
+// Load reads the configuration file, or the one in force in dir if file is "". Without any, or where file is None, it
 // returns the zero Config.
 func Load(file, dir string) (*Config, error) {
-	if file == "" {
+	read := os.ReadFile // of what a person names: a pipe, if they like
+	switch file {
+	case None:
+		return &Config{}, nil
+	case "":
 		found, err := Find(dir)
 		if err != nil {
 			return nil, err
@@ -99,17 +110,28 @@ func Load(file, dir string) (*Config, error) {
 		if found == "" {
 			return &Config{}, nil
 		}
-		file = found
+		file, read = found, readFile
 	}
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	data, err := os.ReadFile(file)
+	data, err := read(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
 	return Parse(file, data)
+}
+
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxSize {
+		return nil, fmt.Errorf("%s is no file of at most %d bytes", name, maxSize)
+	}
+	return os.ReadFile(name)
 }
 
 // Parse reads the text of a configuration file. Errors begin with file:line.

@@ -50,5 +50,8 @@
 //	    reason: frozen until the Target project is switched off
 //	    until: 2027-03-31
 //
+// The file may come with a change that nobody has looked at. An expression names a value, calls a function or joins texts; constants are
+// printable; a token URL is https, or on the same machine.
+//
 // The file never holds a secret, only the name of the place where one is.
 package config

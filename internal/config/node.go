@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -120,6 +122,17 @@ func (r *reader) text(n *yaml.Node, where string) string {
 		return ""
 	}
 	return m.Value
+}
+
+// literal reads a string that becomes part of a program: as a constant, or as an expression. Control characters would
+// change how its source reads (and what a reviewer sees of it), and guillemets are the rewriter's own marks.
+func (r *reader) literal(n *yaml.Node, where string) string {
+	s := r.text(n, where)
+	if strings.ContainsFunc(s, func(c rune) bool { return c == '«' || c == '»' || c == utf8.RuneError || !unicode.IsPrint(c) }) {
+		r.errorf(n, "%s has a character in it that is not printable, or a guillemet; it cannot become part of a program", where)
+		return ""
+	}
+	return s
 }
 
 // list reads a list of strings, or one string with commas.

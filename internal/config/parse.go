@@ -4,7 +4,12 @@ import (
 	"errors"
 	"go/ast"
 	"go/parser"
+	"go/printer"
+	"go/token"
+	"net"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,9 +53,9 @@ func (r *reader) scopes(n *yaml.Node) map[string][]string {
 	r.pairs(n, "scopes", func(key string, k, v *yaml.Node) {
 		list := r.list(v, "scopes of "+key)
 		for _, s := range list {
-			if strings.ContainsAny(s, " \t\"\\") {
+			if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == '"' || c == '\\' || c >= 0x7f }) {
 				// RFC 6749, section 3.3: these cannot be part of a scope, so this is a list in disguise.
-				r.errorf(v, "scope %q of %s has a blank or a quote in it; separate scopes by commas", s, key)
+				r.errorf(v, "scope %q of %s has a blank, a quote or a letter outside of ASCII in it; separate scopes by commas", s, key)
 			}
 		}
 		if len(list) == 0 && len(r.errs) == 0 {
@@ -84,21 +89,79 @@ func (r *reader) value(n *yaml.Node, where string) (v Value) {
 				r.errorf(n, "%s.env is not the name of an environment variable", where)
 			}
 		},
-		"expr": func(n *yaml.Node) {
-			v.Expr = r.text(n, where+".expr")
-			e, err := parser.ParseExpr(v.Expr)
-			if v.Expr != "" && (err != nil || e == nil) {
-				r.errorf(n, "%s.expr is not a Go expression", where)
-			}
-			if _, isLit := e.(*ast.BasicLit); isLit && !strings.HasSuffix(where, "token_url") {
-				r.errorf(n, "%s.expr is the value itself; say where it comes from, never write it here", where)
-			}
-		},
+		"expr": func(n *yaml.Node) { v.Expr = r.expression(n, where) },
 	})
 	if v.Env != "" && v.Expr != "" {
 		r.errorf(n, "%s has both env and expr; give one", where)
 	}
 	return v
+}
+
+// expression reads a Go expression, and returns it as gofmt writes it. It has to name a value, or to fetch one by a call: the
+// file may come with a pull request, and is no place for code.
+func (r *reader) expression(n *yaml.Node, where string) string {
+	before := len(r.errs)
+	text := r.literal(n, where+".expr")
+	if text == "" || len(r.errs) > before {
+		return ""
+	}
+	fset := token.NewFileSet()
+	e, err := parser.ParseExprFrom(fset, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		r.errorf(n, "%s.expr is not a Go expression", where)
+		return ""
+	}
+	if lit, isLit := e.(*ast.BasicLit); isLit {
+		if !strings.HasSuffix(where, "token_url") {
+			r.errorf(n, "%s.expr is the value itself; say where it comes from, never write it here", where)
+		} else if url, err := strconv.Unquote(lit.Value); err == nil {
+			r.secure(n, where, url)
+		}
+	}
+	if what := notAName(e); what != "" {
+		r.errorf(n, "%s.expr has %s in it; it may name a variable, a field or a constant, call a function, and join texts", where, what)
+		return ""
+	}
+	var out strings.Builder
+	if err := printer.Fprint(&out, fset, e); err != nil {
+		r.errorf(n, "%s.expr cannot be written as Go: %v", where, err)
+	}
+	return out.String() // without comments
+}
+
+// notAName says what an expression has in it that only names and fetches values has not, "" if nothing.
+func notAName(e ast.Expr) (what string) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case nil, *ast.Ident, *ast.SelectorExpr, *ast.CallExpr, *ast.ParenExpr, *ast.IndexExpr, *ast.StarExpr:
+		case *ast.BasicLit:
+			if n.Kind != token.STRING && n.Kind != token.INT {
+				what = "a " + strings.ToLower(n.Kind.String())
+			}
+		case *ast.BinaryExpr:
+			if n.Op != token.ADD {
+				what = "the operator " + n.Op.String()
+			}
+		case *ast.FuncLit:
+			what = "a function"
+		case *ast.UnaryExpr:
+			what = "the operator " + n.Op.String()
+		default:
+			what = "what only programs have"
+		}
+		return what == ""
+	})
+	return what
+}
+
+// secure checks that a secret is not sent in the clear. What stays on the machine may be plain.
+func (r *reader) secure(n *yaml.Node, where, address string) {
+	u, err := url.Parse(address)
+	if err == nil && u.Scheme == "http" {
+		if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			r.errorf(n, "%s is plain http, by which the client secret would be sent in the clear; give an https URL", where)
+		}
+	}
 }
 
 func (r *reader) ignores(n *yaml.Node) []*Ignore {

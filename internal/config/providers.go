@@ -127,7 +127,7 @@ var scopeForms = map[string]provider.ScopeForm{
 func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	where := func(key string) string { return "provider " + id + ": " + key }
 	keys := map[string]func(*yaml.Node){
-		"name":     func(n *yaml.Node) { d.name = r.text(n, where("name")) },
+		"name":     func(n *yaml.Node) { d.name = r.literal(n, where("name")) },
 		"hosts":    func(n *yaml.Node) { d.hosts = r.hosts(n, where("hosts")) },
 		"paths":    func(n *yaml.Node) { d.paths = r.paths(n, where("paths")) },
 		"findings": func(n *yaml.Node) { d.findings = r.list(n, where("findings")) },
@@ -140,7 +140,8 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 				d.tokenAt = r.value(n, where("token_url"))
 				return
 			}
-			d.tokenURL = r.text(n, where("token_url"))
+			d.tokenURL = r.literal(n, where("token_url"))
+			r.secure(n, where("token_url"), d.tokenURL)
 			if u, err := url.Parse(d.tokenURL); d.tokenURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 				r.errorf(n, "%s is not an absolute http or https URL", where("token_url"))
 			}
@@ -166,6 +167,7 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	keys["client_id"] = func(n *yaml.Node) { d.clientID = r.value(n, where("client_id")) }
 	keys["params"] = func(n *yaml.Node) {
 		r.pairs(n, where("params"), func(key string, k, v *yaml.Node) {
+			r.literal(k, "a key of "+where("params"))
 			if resolve(v).Kind == yaml.MappingNode {
 				if d.given == nil {
 					d.given = map[string]Value{}
@@ -176,7 +178,7 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 			if d.first == nil {
 				d.first = k
 			}
-			d.params = append(d.params, provider.Param{Name: key, Value: r.text(v, where("params."+key)), Required: true})
+			d.params = append(d.params, provider.Param{Name: key, Value: r.literal(v, where("params."+key)), Required: true})
 		})
 	}
 	return keys

@@ -33,6 +33,7 @@ type Options struct {
 	Cache    *cache.Cache      // keeps types of dependencies; nil for none
 	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
+	NoIgnore bool              // what directives and ignore entries silence is reported
 	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
 
 	// Settle is called, before anything is read, with the directories that have a folder named Mark. It may change files.
@@ -200,6 +201,9 @@ func touches(f *flow.Flow, dirs map[string]bool) bool {
 
 // suppress applies the directives of the source and the entries of the configuration.
 func (res *Result) suppress(opts Options, now time.Time) {
+	if opts.NoIgnore {
+		return
+	}
 	var dirs suppress.Directives
 	seen := map[string]bool{}
 	for _, platform := range res.Platforms {

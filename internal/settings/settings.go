@@ -22,6 +22,7 @@ import (
 type Settings struct {
 	All       bool           // flows that nobody has retired are reported, too
 	Provider  string         // one whose flows are to be migrated, though it has not retired them
+	NoIgnore  bool           // what directives and ignore entries silence is reported
 	SecretEnv string         // where the migrated program takes that provider's client secret from, if the flow sent none
 	Scopes    []string       // for the flows that need some
 	Config    *config.Config // the configuration in force for the package; never nil
@@ -37,7 +38,7 @@ type Settings struct {
 
 // values are the flags of a process.
 type values struct {
-	all                                 bool
+	all, noIgnore                       bool
 	provider, secretEnv, scopes, config string
 }
 
@@ -52,7 +53,8 @@ func Flags(fs *flag.FlagSet, all string) {
 	fs.StringVar(&flags.provider, "provider", flags.provider, "also migrate the flows of this `PROVIDER`, though it has not retired them")
 	fs.StringVar(&flags.secretEnv, "secret-env", flags.secretEnv, "with -provider: environment variable `NAME` with the client secret, where the old flow sent none")
 	fs.StringVar(&flags.scopes, "scopes", flags.scopes, "OAuth scopes for the flows that need some, a comma-separated `LIST`")
-	fs.StringVar(&flags.config, "config", flags.config, "configuration `FILE` (default: "+config.FileName+" in the package's folder or above)")
+	fs.BoolVar(&flags.noIgnore, "no-ignore", flags.noIgnore, "also report what directives and ignore entries silence")
+	fs.StringVar(&flags.config, "config", flags.config, "configuration `FILE` (default: "+config.FileName+" in the package's folder or above), or none")
 }
 
 // FlagSet returns a set with the flags alone, for an analyzer that shows them as its own.
@@ -99,7 +101,7 @@ func Fixed(s Settings) *analysis.Analyzer {
 }
 
 func read(pass *analysis.Pass) (*Settings, error) {
-	s := &Settings{All: flags.all, Provider: flags.provider, SecretEnv: flags.secretEnv, Scopes: List(flags.scopes), Config: &config.Config{}}
+	s := &Settings{All: flags.all, NoIgnore: flags.noIgnore, Provider: flags.provider, SecretEnv: flags.secretEnv, Scopes: List(flags.scopes), Config: &config.Config{}}
 	if s.SecretEnv != "" && !config.IsEnvName(s.SecretEnv) {
 		return nil, fmt.Errorf("-secret-env takes the name of an environment variable, never the secret itself") // which is not repeated
 	}
