@@ -148,13 +148,7 @@ func category(r *ledger.Record) string {
 
 // record makes the record of a flow, whose messages are those of every report.
 func (u *unitRun) record(f *flow.Flow) *ledger.Record {
-	r := &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: u.settings.OptedIn(f.Provider)}
-	for i := range u.settings.Config.Providers {
-		if v := &u.settings.Config.Providers[i]; v.ID == f.Provider {
-			r.Provider = v
-		}
-	}
-	return r
+	return &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: u.settings.OptedIn(f.Provider), Provider: u.settings.Config.Described(f.Provider)}
 }
 
 // silenced reports whether somebody decided that a flow stays.

@@ -311,11 +311,12 @@ func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
 
 // fields notes the parameters that go with the assertion.
 func (f *finder) fields(c *candidate, send *site) {
-	c.flow.Fields = f.fieldsOf(c, send)
+	c.flow.Fields = f.fieldsOf(c, send, func(key string, ctx *vf.Context, n vf.ID) { f.source(c, fromField[key], ctx, n) })
 }
 
-// fieldsOf returns the parameters that go with the assertion in a request; send is nil where none is known.
-func (f *finder) fieldsOf(c *candidate, send *site) (fields []Field) {
+// fieldsOf returns the parameters that go with the assertion in a request; send is nil where none is known. met is told
+// of each with the node of its value; it may be nil.
+func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf.Context, n vf.ID)) (fields []Field) {
 	containers := map[vf.ID]bool{}
 	visit := func(s *vf.State) vf.Next {
 		if s.Steps > 40 {
@@ -380,6 +381,9 @@ func (f *finder) fieldsOf(c *candidate, send *site) (fields []Field) {
 			}
 			seen[place{e.At, e.WireKey()}] = true
 			fields = append(fields, Field{Key: e.WireKey(), Value: Span(e.Val), Put: Span(e.At), Const: f.constant(ctxOf[n], e.From)})
+			if met != nil {
+				met(e.WireKey(), ctxOf[n], e.From)
+			}
 		}
 	}
 	if c.put.KeyNode != 0 {

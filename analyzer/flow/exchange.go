@@ -119,6 +119,7 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
 		f.key(c, s.Context, e.From)
 	case library.IsParameter:
 		c.flow.Fields = append(c.flow.Fields, Field{Key: fd.Wire, Value: Span(e.Val), Put: Span(e.At), Const: f.constant(s.Context, e.From)})
+		f.source(c, fromField[fd.Wire], s.Context, e.From)
 	case library.IsScopes:
 		for _, l := range text() {
 			c.claims.scopes = append(c.claims.scopes, l.Text)
@@ -135,6 +136,7 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
 			c.claims.values = append(c.claims.values, l.Text)
 		}
 		c.step(Claims, e.At, "claim "+fd.Wire)
+		f.source(c, fromClaim(c.kind, fd.Wire), s.Context, e.From)
 	case library.IsClaims:
 		f.claimsOf(c, s.Context, e.From)
 		c.claims.read()

@@ -1,9 +1,11 @@
 package flow_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
@@ -93,6 +95,27 @@ func TestFlows(t *testing.T) {
 			if fd.Key == "refresh_token" || fd.Key == "grant_type" {
 				t.Errorf("%s of another form is among the fields", fd.Key)
 			}
+		}
+	})
+
+	t.Run("where the credential comes from", func(t *testing.T) {
+		got := map[flow.Part]string{}
+		for _, s := range all["origins"].Sources {
+			got[s.Part] = s.What
+		}
+		for part, want := range map[flow.Part]string{
+			flow.ClientID:         "field settings.Client.ID",
+			flow.ClientSecret:     "env SECRET_ONE; env SECRET_TWO",
+			flow.PrivateKey:       "file named by env KEY_FILE",
+			flow.Organisation:     "flag org",
+			flow.TechnicalAccount: "literal",
+		} {
+			if got[part] != want {
+				t.Errorf("%s comes from %q, want %q", part, got[part], want)
+			}
+		}
+		if s := fmt.Sprint(got); strings.Contains(s, "1234") {
+			t.Errorf("a value is among the places: %s", s)
 		}
 	})
 

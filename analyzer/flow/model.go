@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"slices"
+	"strings"
+
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/analyzer/source"
 )
@@ -91,10 +94,21 @@ type Flow struct {
 	Via       []Span    // of a flow that was split off others through the same exchange: the calls by which its assertion is handed in, outermost first
 	SDK       string    // "" or the vendor SDK's call, e.g. "github.com/adobe/ims-go/ims.Client.ExchangeJWT"
 
+	Sources []Source // where the parts of the credential come from, as far as that was found
+
 	Metascopes        []string // Adobe: the names after /s/ in the claims, sorted
 	AllMetascopes     []string // of a flow that was split: those of all flows through the same exchange
 	MetascopesDynamic bool     // Adobe: some metascope is not a constant (a loop over configuration)
 	Presigned         bool     // nothing in sight signs: the assertion comes from outside
 	Origin            Origin   // if Presigned: from where
 	Partial           bool     // types were missing, the picture is incomplete
+}
+
+// passing are the beginnings of what is said of a step where a value only comes by.
+var passing = []string{"got from ", "handed to ", "assertion handed to ", "parameter ", "field ", "variable "}
+
+// Passing reports whether a step, by what is said of it, is a place where the value comes by, rather than one where it is
+// read, made or sent.
+func Passing(what string) bool {
+	return slices.ContainsFunc(passing, func(p string) bool { return strings.HasPrefix(what, p) })
 }

@@ -143,6 +143,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		case strings.HasPrefix(call.Name, "go:embed"):
 			loads++
 			c.step(KeyLoad, call.Span, call.Name)
+			c.keySource("embed " + strings.TrimSpace(strings.TrimPrefix(call.Name, "go:embed")))
 			return vf.Stop
 		case call.Is(library.Generate):
 			c.ephem = true
@@ -154,6 +155,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 					parses++
 				}
 				c.step(role, call.Span, f.loadText(c, s.Context, call))
+				c.keySource(f.loadSource(c, s.Context, call))
 			}
 			loads++
 			return vf.Stop
@@ -170,6 +172,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		}
 		if node.Kind == vf.Const && node.Bytes && strings.Contains(node.Text, "PRIVATE KEY") {
 			c.step(KeyLoad, node.Span, "key in the source")
+			c.keySource("literal")
 			loads++
 		}
 		f.fieldWrite(c, s)
@@ -224,12 +227,15 @@ func (f *finder) keyEnds(c *candidate, ends []*vf.State) {
 				continue
 			}
 			c.step(KeyLoad, node.Span, "parameter "+node.Text)
+			c.keySource("parameter " + node.Text)
 		case vf.Field:
 			if s.From != nil && !f.g.Nodes[s.From.Node].Span.IsZero() {
 				c.step(KeyLoad, f.g.Nodes[s.From.Node].Span, "field "+node.Text)
+				c.keySource("field " + fieldName(node) + s.Part())
 			}
 		case vf.Global, vf.Var:
 			c.step(KeyLoad, node.Span, "variable "+node.Text)
+			c.keySource("variable " + node.Text + s.Part())
 		default:
 			continue
 		}
@@ -398,6 +404,9 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 		return true
 	}
 	node, ctx := &f.g.Nodes[e.From], s.Context
+	if c.flow != nil {
+		c.claims.later = append(c.claims.later, func() { f.source(c, fromClaim(c.kind, key), ctx, e.From) })
+	}
 	list := node.Kind == vf.Lit && node.Holds && !node.Bytes // jwt.ClaimStrings{"…"}: its constants are values
 	c.claims.later = append(c.claims.later, func() {
 		for _, l := range f.literals(ctx, e.From) {

@@ -53,7 +53,7 @@ func (f *finder) bringing(c *candidate) []site {
 	}
 	return slices.DeleteFunc(slices.Clone(c.sends), func(s site) bool {
 		_, _, url := f.urlOf(c, &s)
-		return tokenless(f.fieldsOf(c, &s), url)
+		return tokenless(f.fieldsOf(c, &s, nil), url)
 	})
 }
 

@@ -11,7 +11,6 @@ import (
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/internal/git"
 	"jwtretire.example/internal/ledger"
-	"jwtretire.example/internal/replay"
 	"jwtretire.example/internal/scan"
 )
 
@@ -142,12 +141,14 @@ func unchanged(content []byte, id string) bool {
 }
 
 // preview is what fix -n has to say: the report, and on standard error the files that would change.
-func (c *command) preview(res *scan.Result, files []patch.File) (*replay.Said, error) {
-	said, err := c.render(res, ledger.Diff)
+func (c *command) preview(res *scan.Result, files []patch.File) (int, error) {
+	d, err := c.document(res, ledger.Diff, files)
 	if err != nil {
-		return nil, err
+		return exitError, err
 	}
-	said.Code = exitClean
+	c.analysed, c.changed = res.Ledger, files
+	code := exitClean
+	var would []string
 	for _, f := range files {
 		how := "change"
 		switch {
@@ -158,8 +159,11 @@ func (c *command) preview(res *scan.Result, files []patch.File) (*replay.Said, e
 		case f.New == nil:
 			how = "delete"
 		}
-		said.Message += fmt.Sprintf("jwtretire: would %s %s\n", how, c.rel(f.Path))
-		said.Code = exitFound
+		would = append(would, "would "+how+" "+c.rel(f.Path))
+		code = exitFound
 	}
-	return said, nil
+	if code, err = c.present(d, code); err == nil {
+		c.remark(would)
+	}
+	return code, err
 }

@@ -43,11 +43,7 @@ func (c *command) fix() (int, error) {
 		return c.printPatch(res, files)
 	}
 	if c.dry {
-		said, err := c.preview(res, files)
-		if err != nil {
-			return exitError, err
-		}
-		return c.say(said)
+		return c.preview(res, files)
 	}
 	if err := c.unstaged(files); err != nil {
 		return exitError, err
@@ -61,7 +57,12 @@ func (c *command) fix() (int, error) {
 	if err := c.put(files); err != nil {
 		return exitError, err
 	}
-	return c.finish(res, ledger.Fix)
+	d, err := c.document(res, ledger.Fix, files)
+	if err != nil {
+		return exitError, err
+	}
+	c.analysed, c.changed = res.Ledger, files
+	return c.present(d, res.Ledger.ExitCode(ledger.Fix))
 }
 
 // rewrite runs the fixer over the findings that are to be migrated and settles their records.
@@ -95,6 +96,7 @@ func (c *command) conclude(part *part, notes []string) {
 		default:
 			r.Status = ledger.Skipped
 		}
+		r.Scopes = c.proposed(&r.Flow)
 		if !pl.Fixable() {
 			r.Safety = safety.Manual
 			continue
@@ -124,24 +126,27 @@ func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) 
 	if err != nil {
 		return exitError, fmt.Errorf("%s", c.relative(err.Error()))
 	}
-	if err := c.write(p); err != nil {
-		return exitError, err
+	if c.format != "html" || c.output != "" {
+		if err := c.write(p); err != nil {
+			return exitError, err
+		}
 	}
-	c.tidy(res.Ledger)
-	return c.reportPatch(res, len(p) > 0)
+	return c.reportPatch(res, files, len(p) > 0)
 }
 
 // reportPatch says what became of the findings.
-func (c *command) reportPatch(res *scan.Result, printed bool) (int, error) {
-	var said bytes.Buffer
-	if err := report.Render(&said, c.format, res.Ledger, c.reportOptions(ledger.Diff)); err != nil {
+func (c *command) reportPatch(res *scan.Result, files []patch.File, printed bool) (int, error) {
+	d, err := c.document(res, ledger.Diff, files)
+	if err != nil {
 		return exitError, err
 	}
-	to := c.stderr
-	if c.format != "text" {
-		to = c.stdout
+	c.analysed, c.changed = res.Ledger, files
+	c.frame(d)
+	if c.format == "text" {
+		c.stdout = c.stderr // so that its width and colour count
 	}
-	if _, err := to.Write(said.Bytes()); err != nil {
+	c.output = "" // that was for the patch
+	if err := report.Render(c.stdout, c.format, d, c.reportOptions()); err != nil {
 		return exitError, err
 	}
 	if printed {

@@ -38,6 +38,7 @@ type settings struct {
 	cache      string
 	chdir      string
 	color      string
+	verbose    bool
 
 	args   []string // patterns, or what explain is asked about
 	dir    string   // the working directory

@@ -24,8 +24,10 @@ import (
 	"syscall"
 
 	"jwtretire.example/fixer/journal"
+	"jwtretire.example/fixer/patch"
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/heap"
+	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/unit"
 )
 
@@ -51,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if st != nil {
 		stdout, stderr = &afterStatus{stdout, st}, &afterStatus{stderr, st}
 	}
-	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, status: st, argv: args}
+	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, status: st}
 	cmd.started, _ = os.Getwd() // parse says what is wrong with it
 	cmd.dir = cmd.started
 	code, err := cmd.do(args)
@@ -71,12 +73,18 @@ type command struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
 	status         *status
-	argv           []string
+	key            []string      // what the run was asked for, beside how its report looks
 	started        string        // the working directory before -C
 	changes        bool          // the findings are to be rewritten
 	looking        bool          // and nothing is written
 	tree           *journal.Site // that is written to, with its lock; nil where nothing is
 	settled        bool          // what interrupted fixes left was looked for
+	hostRoot       string        // that code hosts name files from: of the repository, or else the working directory
+
+	// What a report shows source of: the files that were analysed, and those that were changed.
+	analysed *ledger.Ledger
+	changed  []patch.File
+
 	settings
 }
 
@@ -111,6 +119,7 @@ func (c *command) do(args []string) (int, error) {
 		b := thisBuild()
 		return exitClean, p.Man(c.stdout, b.Version, b.date())
 	}
+	c.key = cmd.Values(output)
 	if err := c.prepare(); err != nil {
 		return exitError, err
 	}

@@ -2,20 +2,18 @@ package main
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"io"
-	"jwtretire.example/internal/message"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/journal"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/cache"
+	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/replay"
-	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/scan"
 )
 
@@ -53,34 +51,40 @@ func (c *command) scan() (int, error) {
 	}
 	run := c.begin()
 	if said, ok := run.Answer(); ok {
-		return c.say(said)
+		if d, err := document.Read(said.Report); err == nil { // else it is damaged, and found anew
+			return c.present(d, said.Code)
+		}
 	}
 	res, err := c.find()
 	if err != nil {
 		return exitError, err
 	}
 	c.outlook(res)
-	said, err := c.render(res, ledger.Scan)
+	d, err := c.document(res, ledger.Scan, nil)
 	if err != nil {
 		return exitError, err
 	}
+	code := res.Ledger.ExitCode(ledger.Scan)
 	new := c.silences(res.Ledger)
 	c.remark(new)
 	if in, ok := res.Inputs(c.dir, c.config); ok && len(new) == 0 {
-		run.Keep(*said, in)
+		var text bytes.Buffer
+		if err := d.Write(&text); err != nil {
+			return exitError, err
+		}
+		run.Keep(replay.Said{Report: text.Bytes(), Code: code}, in)
 	}
-	return c.say(said)
+	return c.present(d, code)
 }
 
 // begin returns this run as one that an earlier run may answer, nil if none may. What is staged is seldom
-// the same twice.
+// the same twice. An answer is the document, so it serves every format.
 func (c *command) begin() *replay.Run {
 	if c.staged {
 		return nil
 	}
 	return replay.Begin(c.store(), replay.Circumstances{
-		Tool: cache.Tool(), Args: c.argv, Dir: c.started + "\n" + c.dir, Env: os.Environ(),
-		Look: strconv.FormatBool(c.reportOptions(ledger.Scan).Color),
+		Tool: cache.Tool(), Args: append(c.key, c.args...), Dir: c.started + "\n" + c.dir, Env: os.Environ(),
 	})
 }
 
@@ -92,71 +96,22 @@ func (c *command) outlook(res *scan.Result) {
 		for i, pl := range plan.Make(p.Load.Packages, p.Flows(), dec) {
 			if r := p.Records[i]; r.Status != ledger.Suppressed {
 				fixer.Settle(r, pl)
+				r.Scopes = c.proposed(&r.Flow)
 			}
 		}
 	}
 }
 
-func (c *command) reportOptions(mode ledger.Mode) report.Options {
-	return report.Options{
-		Dir: c.dir, All: c.all, ToolVersion: version(), Mode: mode,
-		Color: !c.diff && c.colored(),
-	}
-}
-
-// finish writes the report and chooses the exit code.
-func (c *command) finish(res *scan.Result, mode ledger.Mode) (int, error) {
-	said, err := c.render(res, mode)
-	if err != nil {
-		return exitError, err
-	}
-	return c.say(said)
-}
-
-// render returns the report and the exit code. Where there is nothing to list, what could not
-// be looked at is said on standard error: silence would be taken for a clean bill.
-func (c *command) render(res *scan.Result, mode ledger.Mode) (*replay.Said, error) {
-	c.tidy(res.Ledger)
-	var out bytes.Buffer
-	if err := report.Render(&out, c.format, res.Ledger, c.reportOptions(mode)); err != nil {
-		return nil, err
-	}
-	said := &replay.Said{Report: out.Bytes(), Code: res.Ledger.ExitCode(mode)}
-	if s := message.BlindSpots(res.Ledger); s != "" && out.Len() == 0 {
-		said.Message = fmt.Sprintf("jwtretire: %s\n", s)
-	}
-	return said, nil
-}
-
-// say writes what a run has to say, and returns its exit code.
-func (c *command) say(said *replay.Said) (int, error) {
-	if err := c.write(said.Report); err != nil {
-		return exitError, err
-	}
-	if _, err := io.WriteString(c.stderr, said.Message); err != nil {
-		return exitError, err
-	}
-	return said.Code, nil
-}
-
-// write sends the report to the file of -o, or to standard output.
-func (c *command) write(b []byte) error {
-	if c.output == "" {
-		_, err := io.Copy(c.stdout, bytes.NewReader(b))
-		return err
-	}
-	if err := replace(c.output, b); err != nil {
-		return fmt.Errorf("-o %s: %w", c.output, err)
-	}
-	return nil
-}
-
 // replace writes a file whole or not at all. What is no regular file, such as /dev/null or a pipe,
 // is written to as it is.
-func replace(name string, b []byte) error {
+func replace(name string, write func(io.Writer) error) error {
 	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, b, 0o644)
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
 	}
 	perm := os.FileMode(0o644)
 	if err == nil {
@@ -170,7 +125,7 @@ func replace(name string, b []byte) error {
 		return err
 	}
 	defer os.Remove(f.Name()) // fails once it has been renamed
-	_, err = f.Write(b)
+	err = write(f)
 	if cerr := f.Chmod(perm); err == nil {
 		err = cerr
 	}

@@ -53,7 +53,7 @@ func setup(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, ".home")
 	for k, v := range map[string]string{
 		"HOME": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "PRE_COMMIT_HOME": filepath.Join(home, "pre-commit"),
-		"GOFLAGS": "-buildvcs=false", "NO_COLOR": "1", "SOURCE": source,
+		"GOFLAGS": "-buildvcs=false", "NO_COLOR": "1", "SOURCE": source, "SOURCE_DATE_EPOCH": "1764547200",
 		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.DevNull,
 		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
 	} {

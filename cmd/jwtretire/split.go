@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -71,7 +72,7 @@ func (c *command) writeSeries(res *scan.Result, w *rewriting, files []patch.File
 	if err := writeAll(c.output, mails); err != nil {
 		return exitError, err
 	}
-	return c.reportPatch(res, len(mails) > 0)
+	return c.reportPatch(res, files, len(mails) > 0)
 }
 
 // part makes the mailings.
@@ -271,7 +272,7 @@ func (s *series) message(m *mailing) (subject string, body []string) {
 		where = fmt.Sprintf("%s and %d more", where, n)
 	}
 	for _, r := range m.records {
-		for _, p := range report.Commit(r, s.reportOptions(ledger.Diff)) {
+		for _, p := range report.Commit(r, s.rel) {
 			if !slices.Contains(body, p) { // what several flows have in common
 				body = append(body, p)
 			}
@@ -336,7 +337,12 @@ func writeAll(dir string, mails map[string][]byte) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(mails)) {
-		if err := replace(filepath.Join(dir, name), mails[name]); err != nil {
+		mail := mails[name]
+		err := replace(filepath.Join(dir, name), func(w io.Writer) error {
+			_, err := w.Write(mail)
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("-o %s: %w", dir, err)
 		}
 	}

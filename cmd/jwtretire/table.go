@@ -48,6 +48,7 @@ func (s *settings) program() *commandline.Program {
 			{Name: "format", Group: output, Value: strings.Join(formats, "|"), Usage: "format of the report", Words: commandline.Words(formats...), To: &s.format},
 			{Name: "json", Group: output, Usage: "the same as -format json", To: func() { s.format = "json" }},
 			{Name: "o", Group: output, Value: "FILE", Usage: "write the report to FILE", Operand: commandline.Files, To: &s.output},
+			{Name: "v", Group: output, Usage: "show every step of a trace, also where a value is only passed on", To: &s.verbose},
 			{Name: "color", Group: output, Value: "auto|always|never", Usage: "colour of text; auto: on a terminal, unless NO_COLOR is set", Words: commandline.Words("auto", "always", "never"), To: &s.color},
 		}
 	}

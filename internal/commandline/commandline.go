@@ -185,6 +185,24 @@ func (c *Command) Check() error {
 	return nil
 }
 
+// Values returns the values of a command's flags, as -name=value, except those of a group.
+func (c *Command) Values(except string) []string {
+	out := []string{c.Name}
+	for _, f := range c.Flags {
+		switch to := f.To.(type) {
+		case *string:
+			if f.Group != except {
+				out = append(out, "-"+f.Name+"="+*to)
+			}
+		case *bool:
+			if f.Group != except {
+				out = append(out, fmt.Sprintf("-%s=%t", f.Name, *to))
+			}
+		}
+	}
+	return out
+}
+
 type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }

@@ -139,6 +139,16 @@ func Parse(file string, data []byte) (*Config, error) {
 	return parse(file, data, catalogue{provider.ByID, provider.All})
 }
 
+// Described returns a provider that the file describes, nil if it has none of that id.
+func (c *Config) Described(id string) *provider.Provider {
+	for i := range c.Providers {
+		if c.Providers[i].ID == id {
+			return &c.Providers[i]
+		}
+	}
+	return nil
+}
+
 // OptedIn reports whether the file asks for the migration of a provider.
 func (c *Config) OptedIn(id string) bool {
 	_, ok := c.OptIns[id]

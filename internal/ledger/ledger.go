@@ -35,13 +35,6 @@ const (
 // Statuses lists every status in the order of reports.
 var Statuses = []Status{Fixable, NeedsInput, Manual, Fixed, Skipped, Failed, Suppressed}
 
-// An Edit is one replacement in a file, in terms of the file as it was analysed.
-type Edit struct {
-	File       string // absolute
-	Start, End int    // bytes, half-open
-	New        string
-}
-
 // A Leftover is something outside the rewritten code that only the flow used: a PEM file, a
 // variable of a compose file. It is named for a person and never touched.
 type Leftover struct {
@@ -60,12 +53,12 @@ type Record struct {
 	Code   string   // of the reason, from a closed list with a page for each (internal/codes); "" where it has none yet
 	Needs  []string // decisions that are missing: "scopes", "client_secret", …
 	Notes  []string // what a reviewer should know
+	Scopes []string // that a fix asks for, or would; none where nobody has said
 
 	Safety safety.Class
 	Proved []safety.Proof  // what was shown of the rewrite
 	Looks  []safety.Remark // what only a person can judge of it; their texts are among the notes
 
-	Fix        []Edit // what a fix would change; nothing once it is written
 	Suppressed *suppress.Why
 	Leftovers  []Leftover
 
@@ -231,7 +224,6 @@ func (l *Ledger) Suppress(why func(*Record) *suppress.Why) {
 		}
 		if w := why(r); w != nil {
 			r.Status, r.Suppressed = Suppressed, w
-			r.Fix = nil
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/redact"
 )
@@ -135,6 +136,41 @@ func Decision(need string, r *ledger.Record) string {
 	}
 	return s
 }
+
+// Snippet is what goes into .jwtretire.yaml to take a decision, with a placeholder where the value goes, "" if nothing
+// does. It never holds a value of the program.
+func Snippet(need string, r *ledger.Record) string {
+	return redact.Text(snippet(need, r))
+}
+
+func snippet(need string, r *ledger.Record) string {
+	place := "{env: " + strings.ToUpper(nonName.ReplaceAllString(r.Flow.Provider, "_")) + "_" + strings.ToUpper(nonName.ReplaceAllString(need, "_")) + "}"
+	in := func(key, value string) string {
+		return "providers:\n  " + r.Flow.Provider + ":\n    " + key + ": " + value + "\n"
+	}
+	switch need {
+	case "scopes":
+		keys := r.Flow.Metascopes
+		if len(keys) == 0 {
+			keys = []string{r.Flow.Provider}
+		}
+		s := "scopes:\n"
+		for _, key := range keys {
+			s += "  " + key + ": openid,AdobeID,…   # the list that the Developer Console shows\n"
+		}
+		return s
+	case "client_secret", "client_id":
+		return in(need, place)
+	case "token_url":
+		return in(need, "https://…")
+	case ledger.NeedsReview:
+		return ""
+	}
+	return in("params", "{"+need+": "+place+"}")
+}
+
+// nonName is what cannot be part of an environment variable's name.
+var nonName = lazyregexp.New(`[^A-Za-z0-9]+`)
 
 // Next says what a person does next, "" where the status says it all.
 func Next(r *ledger.Record, mode ledger.Mode) string {

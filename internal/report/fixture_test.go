@@ -2,14 +2,20 @@ package report_test
 
 import (
 	"bytes"
+	"path"
+	"strings"
 	"testing"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/safety"
+	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
+	"jwtretire.example/internal/report/sarif"
+	"jwtretire.example/internal/report/text"
 	"jwtretire.example/internal/suppress"
 )
 
@@ -22,10 +28,11 @@ func span(file string, line, column int) flow.Span {
 // adobe is a record with something in every field.
 func adobe() *ledger.Record {
 	exchange := span("ims/token.go", 4, 16)
-	exchange.Offset, exchange.End = 44, 58
+	exchange.Offset, exchange.End, exchange.EnclosedBy = 44, 58, "m.example/ims.token"
 	return &ledger.Record{
 		Flow: flow.Flow{
-			ID: "3f9c2a7be1d04856", Kind: flow.AdobeExchange, Package: "m.example/ims",
+			Sources: []flow.Source{{Part: flow.ClientID, What: "env ID"}, {Part: flow.PrivateKey, What: "file named by flag key"}},
+			ID:      "3f9c2a7be1d04856", Kind: flow.AdobeExchange, Package: "m.example/ims",
 			Provider: "adobe-ims", Verdict: provider.Retire,
 			Evidence: []flow.Evidence{
 				{Kind: "url", Text: "token URL contains ims-na1.adobelogin.com", Span: span("ims/url.go", 3, 7)},
@@ -43,21 +50,17 @@ func adobe() *ledger.Record {
 		Proved:    []safety.Proof{safety.Types},
 		Looks:     []safety.Remark{{Look: safety.Scopes, Text: "the Developer Console shows the credential's own scopes"}},
 		Leftovers: []ledger.Leftover{{File: "/m/key.pem", Kind: "pem-file", What: "only this flow read it"}},
-		Fix: []ledger.Edit{
-			{File: "/m/ims/token.go", Start: 44, End: 58, New: "cfg.Token(ctx)"},
-			{File: "/m/ims/token.go", Start: 13, End: 13, New: "import _ \"x\"\n"},
-		},
 	}
 }
 
 // full is a ledger with one record of every kind.
 func full() *ledger.Ledger {
 	needs := adobe()
-	needs.Flow.ID, needs.Flow.Steps, needs.Status, needs.Fix = "needs", []flow.Step{{Role: flow.Exchange, Span: span("b.go", 1, 1), What: "post"}}, ledger.NeedsInput, nil
+	needs.Flow.ID, needs.Flow.Steps, needs.Status = "needs", []flow.Step{{Role: flow.Exchange, Span: span("b.go", 1, 1), What: "post"}}, ledger.NeedsInput
 	needs.Needs = []string{"scopes"}
-	needs.Reason = "no public source maps ent_audiencemanagerplatform_sdk"
+	needs.Reason, needs.Code = "no public source maps ent_audiencemanagerplatform_sdk", "unmapped-metascope"
 	silenced := adobe()
-	silenced.Flow.ID, silenced.Status, silenced.Fix = "silenced", ledger.Suppressed, nil
+	silenced.Flow.ID, silenced.Status = "silenced", ledger.Suppressed
 	silenced.Flow.Steps = []flow.Step{{Role: flow.Exchange, Span: span("c.go", 1, 1), What: "post"}}
 	silenced.Suppressed = &suppress.Why{By: "jwtretire:ignore", Reason: "frozen", File: "/m/c.go", Line: 1}
 	kept := &ledger.Record{
@@ -75,17 +78,54 @@ func full() *ledger.Ledger {
 	return l
 }
 
-func render(t *testing.T, format string, l *ledger.Ledger, opts report.Options) string {
+// An asked is what a report is asked for. The zero asked is a scan without -all, below /m.
+type asked struct {
+	dir     string
+	all     bool
+	mode    ledger.Mode
+	style   text.Style
+	verbose bool
+	run     document.Run
+	files   []patch.File
+}
+
+// made makes a document of a ledger.
+func made(t *testing.T, l *ledger.Ledger, a asked) (*document.Document, report.Options) {
 	t.Helper()
-	if opts.Dir == "" {
-		opts.Dir = "/m"
+	if a.dir == "" {
+		a.dir = "/m"
 	}
-	opts.ToolVersion = "v1.2.3"
-	var buf bytes.Buffer
-	if err := report.Render(&buf, format, l, opts); err != nil {
+	source := func(file string) []byte { return l.Source[file] }
+	d, err := report.Document(l, report.Facts{Dir: a.dir, All: a.all, Mode: a.mode, Version: "v1.2.3", Run: a.run, Files: a.files, Text: source})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return buf.String()
+	return d, report.Options{
+		Text:  text.Options{Style: a.style, All: a.all, Verbose: a.verbose},
+		SARIF: sarif.Options{Root: strings.TrimSuffix(a.dir, "/"+a.run.Directory), Text: func(_ int, file string) []byte { return source(path.Join(a.dir, file)) }},
+	}
+}
+
+// render renders a ledger, and once more what became of it by way of JSON: that must make no difference.
+func render(t *testing.T, format string, l *ledger.Ledger, a asked) string {
+	t.Helper()
+	d, opts := made(t, l, a)
+	out, err := report.Bytes(format, d, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asJSON bytes.Buffer
+	if err := d.Write(&asJSON); err != nil {
+		t.Fatal(err)
+	}
+	again, err := document.Read(asJSON.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if twice, err := report.Bytes(format, again, opts); err != nil || !bytes.Equal(out, twice) {
+		t.Errorf("read again from JSON the %s report is another one (%v):\n%s\nnot\n%s", format, err, twice, out)
+	}
+	return string(out)
 }
 
 func equal(t *testing.T, got, want string) {

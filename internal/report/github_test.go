@@ -5,12 +5,11 @@ import (
 	"testing"
 
 	"jwtretire.example/internal/ledger"
-	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/suppress"
 )
 
 func TestGitHub(t *testing.T) {
-	lines := strings.Split(render(t, "github", full(), report.Options{}), "\n")
+	lines := strings.Split(render(t, "github", full(), asked{}), "\n")
 	if len(lines) != 4 {
 		t.Fatalf("lines = %q", lines)
 	}
@@ -23,7 +22,7 @@ func TestGitHub(t *testing.T) {
 
 func TestGitHubEscapes(t *testing.T) {
 	l := &ledger.Ledger{Problems: []suppress.Problem{{File: "/m/a,b:c%.go", Line: 1, Message: "100% sure: yes, no"}}}
-	equal(t, render(t, "github", l, report.Options{}), "::warning file=a%2Cb%3Ac%25.go,line=1,title=jwtretire::100%25 sure: yes, no\n")
+	equal(t, render(t, "github", l, asked{}), "::warning file=a%2Cb%3Ac%25.go,line=1,title=jwtretire::100%25 sure: yes, no\n")
 }
 
 func TestGitHubLevels(t *testing.T) {
@@ -33,7 +32,7 @@ func TestGitHubLevels(t *testing.T) {
 	}{{ledger.Fixable, "::error "}, {ledger.Fixed, "::notice "}, {ledger.Failed, "::error "}} {
 		r := adobe()
 		r.Status = row.status
-		if got := render(t, "github", &ledger.Ledger{Records: []*ledger.Record{r}}, report.Options{Mode: ledger.Fix}); !strings.HasPrefix(got, row.want) {
+		if got := render(t, "github", &ledger.Ledger{Records: []*ledger.Record{r}}, asked{mode: ledger.Fix}); !strings.HasPrefix(got, row.want) {
 			t.Errorf("%s: %s", row.status, got)
 		}
 	}

@@ -53,7 +53,6 @@ func leaking(secret string) *ledger.Ledger {
 	}
 	r.Reason, r.Needs, r.Notes, r.Looks = s, []string{s}, []string{s}, []safety.Remark{{Look: safety.Scopes, Text: s}}
 	r.Leftovers[0].What = s
-	r.Fix[0].New = s
 	r2 := adobe()
 	r2.Flow.ID, r2.Status, r2.Suppressed = "2", ledger.Suppressed, &suppress.Why{Reason: s, By: "nolint"}
 	return &ledger.Ledger{
@@ -69,7 +68,7 @@ func TestNoKeyMaterialInAnyFormat(t *testing.T) {
 		for _, format := range report.Formats {
 			for _, mode := range []ledger.Mode{ledger.Scan, ledger.Fix} {
 				t.Run(name+" "+format, func(t *testing.T) {
-					got := render(t, format, leaking(secret), report.Options{All: true, Mode: mode})
+					got := render(t, format, leaking(secret), asked{all: true, mode: mode})
 					flat := strings.NewReplacer("\n", "", `\n`, "").Replace(secret)
 					for i := 0; i+16 <= len(flat); i += 16 {
 						if piece := flat[i : i+16]; !strings.Contains(piece, "-----") && strings.Contains(got, piece) {
@@ -94,11 +93,11 @@ func TestHarmlessTextStays(t *testing.T) {
 		"field privateKey of struct clientWithAVeryLongNameThatGoesOnAndOnAndOnAndOnAndOnAndOn",
 	} {
 		l := &ledger.Ledger{Problems: []suppress.Problem{{File: "/m/a.go", Line: 1, Message: s}}}
-		equal(t, render(t, "text", l, report.Options{}), "a.go:1: "+s+" [jwtretire]\n")
+		equal(t, render(t, "text", l, asked{}), "a.go:1: "+s+" [jwtretire]\n")
 	}
 }
 
 func TestControlCharactersGo(t *testing.T) {
 	l := &ledger.Ledger{Problems: []suppress.Problem{{File: "/m/a.go", Line: 1, Message: "one\ntwo\x1b[2Jthree"}}}
-	equal(t, render(t, "text", l, report.Options{}), "a.go:1: one two [2Jthree [jwtretire]\n")
+	equal(t, render(t, "text", l, asked{}), "a.go:1: one two [2Jthree [jwtretire]\n")
 }

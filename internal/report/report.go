@@ -1,73 +1,58 @@
-// Package report renders a ledger: as text for people, as JSON for scripts, as SARIF 2.1.0 for code
-// scanning, and as annotations for GitHub's runners.
+// Package report shows what a ledger says: as text for people, as JSON for scripts, as SARIF 2.1.0 for code scanning, as
+// annotations for GitHub's runners, as a page for a browser, as a table for spreadsheets.
 //
-// All formats say the same: which findings are listed, their status and their reasons come from the
-// ledger alone. Free text passes through one guard, which blanks whatever looks like key material:
-// no analyzer puts any there, and a report is too public a place to rely on that.
+// It makes a document of the ledger, which is all that formats see: they say the same, whether the document was made
+// now, kept from an earlier run, or merged from many. Free text passes through one guard on the way into the
+// document, which blanks whatever looks like key material.
 package report
 
 import (
 	"bytes"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
-	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/document"
+	"jwtretire.example/internal/report/csv"
+	"jwtretire.example/internal/report/github"
+	"jwtretire.example/internal/report/sarif"
+	"jwtretire.example/internal/report/text"
 )
 
-// message.Rule is the id of the one rule that this tool has.
-const Rule = "jwtretire"
-
-// Options are what a renderer needs beside the ledger.
+// Options are what renderers need beside the document.
 type Options struct {
-	Dir         string // absolute; file names are given relative to it
-	All         bool   // also list what is neither to be retired nor opted in
-	ToolVersion string
-	Color       bool        // text only
-	Mode        ledger.Mode // under Fix the files on disk are no longer those that were analysed
+	Text  text.Options
+	SARIF sarif.Options
 }
 
 // Formats lists the names that Render takes.
-var Formats = []string{"text", "json", "sarif", "github"}
+var Formats = []string{"text", "json", "sarif", "github", "csv"}
 
-var renderers = map[string]func(*bytes.Buffer, *ledger.Ledger, Options) error{
-	"text":   renderText,
-	"json":   renderJSON,
-	"sarif":  renderSARIF,
-	"github": renderGitHub,
+var renderers = map[string]func(io.Writer, *document.Document, Options) error{
+	"text":   func(w io.Writer, d *document.Document, o Options) error { return text.Render(w, d, o.Text) },
+	"json":   func(w io.Writer, d *document.Document, _ Options) error { return d.Write(w) },
+	"sarif":  func(w io.Writer, d *document.Document, o Options) error { return sarif.Render(w, d, o.SARIF) },
+	"github": func(w io.Writer, d *document.Document, o Options) error { return github.Render(w, d, o.Text.All) },
+	"csv":    func(w io.Writer, d *document.Document, _ Options) error { return csv.Render(w, d) },
 }
 
-// Render writes the ledger in a format, in one call of Write. Text and GitHub write nothing where
-// there is nothing to list.
-func Render(w io.Writer, format string, l *ledger.Ledger, opts Options) error {
+// Render writes the document in a format. Text and GitHub write nothing where there is nothing to list.
+func Render(w io.Writer, format string, d *document.Document, opts Options) error {
 	render, ok := renderers[format]
 	if !ok {
 		return fmt.Errorf("unknown format %q: use one of %s", format, strings.Join(Formats, ", "))
 	}
-	var buf bytes.Buffer
-	if err := render(&buf, l, opts); err != nil {
-		return fmt.Errorf("writing the %s report: %w", format, err)
-	}
-	if buf.Len() == 0 {
-		return nil
-	}
-	if _, err := w.Write(buf.Bytes()); err != nil {
+	if err := render(w, d, opts); err != nil {
 		return fmt.Errorf("writing the %s report: %w", format, err)
 	}
 	return nil
 }
 
-// rel returns a file's name relative to the directory, with slashes. A file on another volume
-// keeps its absolute name.
-func (o Options) rel(file string) string {
-	if file == "" {
-		return ""
+// Bytes is Render into memory.
+func Bytes(format string, d *document.Document, opts Options) ([]byte, error) {
+	var b bytes.Buffer
+	if err := Render(&b, format, d, opts); err != nil {
+		return nil, err
 	}
-	if o.Dir != "" && filepath.IsAbs(file) {
-		if r, err := filepath.Rel(o.Dir, file); err == nil {
-			file = r
-		}
-	}
-	return filepath.ToSlash(file)
+	return b.Bytes(), nil
 }

@@ -2,15 +2,20 @@ package report_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/patch"
+	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/report"
 )
 
 // sarifRun returns the only run of a log.
-func sarifRun(t *testing.T, l *ledger.Ledger, opts report.Options) map[string]any {
+func sarifRun(t *testing.T, l *ledger.Ledger, opts asked) map[string]any {
 	t.Helper()
 	return decode(t, render(t, "sarif", l, opts))["runs"].([]any)[0].(map[string]any)
 }
@@ -35,7 +40,7 @@ func at(t *testing.T, v any, path ...any) string {
 
 // one is a run with the one record that has everything.
 func one(t *testing.T) any {
-	return sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{adobe()}, Source: map[string][]byte{"/m/ims/token.go": []byte(tokenGo)}}, report.Options{})["results"].([]any)[0]
+	return sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{adobe()}, Source: map[string][]byte{"/m/ims/token.go": []byte(tokenGo)}}, asked{})["results"].([]any)[0]
 }
 
 func TestSARIFLocation(t *testing.T) {
@@ -53,35 +58,103 @@ func TestSARIFCodeFlow(t *testing.T) {
 	equal(t, at(t, r, "codeFlows", 0, "threadFlows", 0, "locations", 2, "importance"), `"essential"`)
 }
 
+// fixing is a run of fix -diff with the one record and what it changes.
+func fixing(t *testing.T, before, after string) map[string]any {
+	l := &ledger.Ledger{Records: []*ledger.Record{adobe()}, Source: map[string][]byte{"/m/ims/token.go": []byte(before)}}
+	return sarifRun(t, l, asked{mode: ledger.Diff, files: []patch.File{{Path: "/m/ims/token.go", Old: []byte(before), New: []byte(after)}}})
+}
+
 func TestSARIFFix(t *testing.T) {
-	r := one(t)
-	equal(t, at(t, r, "fixes", 0, "artifactChanges", 0, "artifactLocation", "uri"), `"ims/token.go"`)
-	equal(t, at(t, r, "fixes", 0, "artifactChanges", 0, "replacements", 0, "insertedContent", "text"), `"cfg.Token(ctx)"`)
-	// An insertion deletes nothing.
-	equal(t, at(t, r, "fixes", 0, "artifactChanges", 0, "replacements", 1, "deletedRegion"),
-		`{"byteLength":0,"byteOffset":13,"charLength":0,"charOffset":13,"endColumn":1,"endLine":3,"startColumn":1,"startLine":3}`)
+	r := fixing(t, tokenGo, strings.Replace(tokenGo, "post(exchange)", "cfg.Token(ctx)", 1))["results"].([]any)[0]
+	equal(t, at(t, r, "fixes", 0, "artifactChanges", 0), `{"artifactLocation":{"uri":"ims/token.go","uriBaseId":"SRCROOT"},"replacements":[{`+
+		`"deletedRegion":{"endColumn":1,"endLine":5,"startColumn":1,"startLine":1},`+
+		`"insertedContent":{"text":"package ims\n\n// é𝕏 first\nfunc token() { cfg.Token(ctx) }\n"}}]}`)
 }
 
-func TestSARIFHasNoFixOfWhatIsWritten(t *testing.T) {
-	r := adobe()
-	r.Status = ledger.Fixed
-	run := sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{r}}, report.Options{Mode: ledger.Fix})
-	equal(t, at(t, run, "results", 0, "fixes"), "null")
+// A fix that cannot be applied as it stands is none.
+func TestSARIFHasNoFix(t *testing.T) {
+	secret := `func token() { sign("` + strings.Repeat("Ab3dEf6h", 6) + `") }` + "\n"
+	for name, row := range map[string][2]string{
+		"key material": {tokenGo + secret, tokenGo},
+		"line ends":    {strings.ReplaceAll(tokenGo, "\n", "\r\n"), "package ims\r\n"},
+		"file goes":    {tokenGo, ""},
+	} {
+		after := []byte(row[1])
+		if name == "file goes" {
+			after = nil
+		}
+		l := &ledger.Ledger{Records: []*ledger.Record{adobe()}, Source: map[string][]byte{"/m/ims/token.go": []byte(row[0])}}
+		run := sarifRun(t, l, asked{mode: ledger.Diff, files: []patch.File{{Path: "/m/ims/token.go", Old: []byte(row[0]), New: after}}})
+		if got := at(t, run, "results", 0, "fixes"); got != "null" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	t.Run("shared file", func(t *testing.T) {
+		other := adobe()
+		other.Flow.ID = "other"
+		l := &ledger.Ledger{Records: []*ledger.Record{adobe(), other}}
+		run := sarifRun(t, l, asked{mode: ledger.Diff, files: []patch.File{{Path: "/m/ims/token.go", Old: []byte(tokenGo), New: []byte("package ims\n")}}})
+		equal(t, at(t, run, "results", 0, "fixes"), "null")
+	})
 }
 
-func TestSARIFHasNoFixWithoutSource(t *testing.T) {
-	run := sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{adobe()}}, report.Options{})
-	equal(t, at(t, run, "results", 0, "fixes"), "null")
-	// The position is then the one that the finder gave.
+// Without the file's text the position is the one that the finder gave.
+func TestSARIFWithoutSource(t *testing.T) {
+	run := sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{adobe()}}, asked{})
 	equal(t, at(t, run, "results", 0, "locations", 0, "physicalLocation", "region"), `{"startColumn":16,"startLine":4}`)
 }
 
 func TestSARIFByteOrderMark(t *testing.T) {
 	r := adobe()
-	r.Fix = []ledger.Edit{{File: "/m/ims/token.go", Start: 3, End: 10, New: "x"}}
+	first := &r.Flow.Steps[2].Span
+	first.Line, first.Column, first.Offset, first.End = 1, 4, 3, 10
 	l := &ledger.Ledger{Records: []*ledger.Record{r}, Source: map[string][]byte{"/m/ims/token.go": []byte("\ufeff" + tokenGo)}}
-	equal(t, at(t, sarifRun(t, l, report.Options{}), "results", 0, "fixes", 0, "artifactChanges", 0, "replacements", 0, "deletedRegion"),
+	equal(t, at(t, sarifRun(t, l, asked{}), "results", 0, "locations", 0, "physicalLocation", "region"),
 		`{"byteLength":7,"byteOffset":3,"charLength":7,"charOffset":0,"endColumn":8,"endLine":1,"startColumn":1,"startLine":1}`)
+}
+
+// Code hosts take names from the top of the repository, wherever the tool was run.
+func TestNamesFromTheTop(t *testing.T) {
+	in := asked{dir: "/m/ims", run: document.Run{Directory: "ims", Repository: "code.example/o/r", Revision: "abc"}}
+	l := &ledger.Ledger{Records: []*ledger.Record{adobe()}, Source: map[string][]byte{"/m/ims/token.go": []byte(tokenGo)}}
+	run := sarifRun(t, l, in)
+	equal(t, at(t, run, "results", 0, "locations", 0, "physicalLocation", "artifactLocation"), `{"uri":"ims/token.go","uriBaseId":"SRCROOT"}`)
+	equal(t, at(t, run, "results", 0, "codeFlows", 0, "threadFlows", 0, "locations", 0, "location", "physicalLocation", "artifactLocation", "uri"), `"main.go"`)
+	equal(t, at(t, run, "originalUriBaseIds"), `{"SRCROOT":{"uri":"file:///m/"}}`)
+	equal(t, at(t, run, "versionControlProvenance", 0), `{"mappedTo":{"uri":"","uriBaseId":"SRCROOT"},"repositoryUri":"https://code.example/o/r","revisionId":"abc"}`)
+	if got := render(t, "github", l, in); !strings.HasPrefix(got, "::error file=ims/token.go,line=4,") || !strings.Contains(got, "%0Amain.go:12:3: key-load") {
+		t.Errorf("annotations:\n%s", got)
+	}
+}
+
+// The help of the rule has the pages of the codes that these results have, and no others.
+func TestSARIFHelp(t *testing.T) {
+	help := at(t, sarifRun(t, full(), asked{}), "tool", "driver", "rules", 0, "help", "markdown")
+	for code, want := range map[string]bool{"### `scopes`: The scopes come from the catalogue": true, "### `needs-input`": true, "### `header`": false} {
+		if strings.Contains(help, code) != want {
+			t.Errorf("%s: %v in\n%s", code, !want, help)
+		}
+	}
+}
+
+// More results than a code host takes are cut, and a notification says so.
+func TestSARIFLimit(t *testing.T) {
+	l := &ledger.Ledger{}
+	for i := range 30 {
+		r := &ledger.Record{Status: ledger.Manual, Flow: flow.Flow{ID: strconv.Itoa(i), Verdict: provider.Retire, Steps: []flow.Step{{Role: flow.Exchange, Span: span("a.go", i+1, 1)}}}}
+		l.Records = append(l.Records, r)
+	}
+	d, opts := made(t, l, asked{})
+	opts.SARIF.Most = 20
+	out, err := report.Bytes("sarif", d, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := decode(t, string(out))["runs"].([]any)[0].(map[string]any)
+	if n := len(run["results"].([]any)); n != 20 {
+		t.Errorf("%d results", n)
+	}
+	equal(t, at(t, run, "invocations", 0, "toolExecutionNotifications", 0, "message", "text"), `"10 of 30 results are left out, because code scanning takes no more; -format json has all"`)
 }
 
 func TestSARIFFingerprint(t *testing.T) {
@@ -94,7 +167,7 @@ func TestSARIFRelated(t *testing.T) {
 }
 
 func TestSARIFLevels(t *testing.T) {
-	run := sarifRun(t, full(), report.Options{All: true})
+	run := sarifRun(t, full(), asked{all: true})
 	for i, want := range []string{`"error"`, `"error"`, `"none"`, `"error"`} {
 		equal(t, at(t, run, "results", i, "level"), want)
 	}
@@ -102,13 +175,13 @@ func TestSARIFLevels(t *testing.T) {
 }
 
 func TestSARIFSuppression(t *testing.T) {
-	run := sarifRun(t, full(), report.Options{})
+	run := sarifRun(t, full(), asked{})
 	equal(t, at(t, run, "results", 1, "suppressions"), `[{"justification":"frozen","kind":"inSource","location":{"physicalLocation":{"artifactLocation":{"uri":"c.go","uriBaseId":"SRCROOT"},"region":{"startLine":1}}},"status":"accepted"}]`)
 	equal(t, at(t, run, "results", 0, "suppressions"), `[]`)
 }
 
 func TestSARIFNotifications(t *testing.T) {
-	inv := sarifRun(t, full(), report.Options{})["invocations"].([]any)[0]
+	inv := sarifRun(t, full(), asked{})["invocations"].([]any)[0]
 	equal(t, at(t, inv, "toolExecutionNotifications", 0, "descriptor", "id"), `"blind-spot/build-tags"`)
 	equal(t, at(t, inv, "toolExecutionNotifications", 0, "locations", 0, "physicalLocation", "artifactLocation", "uri"), `"e_plan9.go"`)
 	equal(t, at(t, inv, "toolConfigurationNotifications", 0, "message", "text"), `"//jwtretire:ignore gives no reason"`)
@@ -124,14 +197,14 @@ func TestSARIFNames(t *testing.T) {
 		for i := range r.Flow.Steps {
 			r.Flow.Steps[i].Span.File = row.file
 		}
-		run := sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{r}}, report.Options{})
+		run := sarifRun(t, &ledger.Ledger{Records: []*ledger.Record{r}}, asked{})
 		equal(t, at(t, run, "results", 0, "locations", 0, "physicalLocation", "artifactLocation"), row.want)
 	}
-	equal(t, at(t, sarifRun(t, &ledger.Ledger{}, report.Options{}), "originalUriBaseIds"), `{"SRCROOT":{"uri":"file:///m/"}}`)
+	equal(t, at(t, sarifRun(t, &ledger.Ledger{}, asked{}), "originalUriBaseIds"), `{"SRCROOT":{"uri":"file:///m/"}}`)
 }
 
 func TestSARIFOfNothingIsALog(t *testing.T) {
-	if got := render(t, "sarif", &ledger.Ledger{}, report.Options{}); !strings.Contains(got, `"results": []`) {
+	if got := render(t, "sarif", &ledger.Ledger{}, asked{}); !strings.Contains(got, `"results": []`) {
 		t.Errorf("got:\n%s", got)
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/internal/ledger"
-	"jwtretire.example/internal/report"
 )
 
 // worked is a ledger after a fix: two flows of one credential are rewritten, one waits for scopes, one for
@@ -14,7 +13,7 @@ import (
 func worked() *ledger.Ledger {
 	at := func(id, file string, status ledger.Status) *ledger.Record {
 		r := adobe()
-		r.Flow.ID, r.Status, r.Fix, r.Looks, r.Notes = id, status, nil, nil, nil
+		r.Flow.ID, r.Status, r.Looks, r.Notes = id, status, nil, nil
 		r.Flow.Steps = []flow.Step{{Role: flow.Exchange, Span: span(file, 3, 1), What: "post"}}
 		r.Leftovers = nil
 		return r
@@ -77,10 +76,10 @@ func TestTodoOfWhatNobodyHasToRetireIsEmpty(t *testing.T) {
 }
 
 func TestTodoInEveryFormat(t *testing.T) {
-	opts := report.Options{Mode: ledger.Fix}
+	opts := asked{mode: ledger.Fix}
 	doc := decode(t, render(t, "json", worked(), opts))
 	first := doc["todo"].([]any)[0]
-	equal(t, keys(first), "file findings kind line provider text")
+	equal(t, keys(first), "file findings kind line provider run text")
 	for _, format := range []string{"text", "json", "sarif", "github"} {
 		if got := render(t, format, worked(), opts); !strings.Contains(got, "variable ORG is not read any more") {
 			t.Errorf("%s does not name it:\n%s", format, got)

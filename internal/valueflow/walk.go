@@ -104,6 +104,18 @@ type State struct {
 // Inside reports whether the value is a part of the node, not the node itself.
 func (s *State) Inside() bool { return s.path != nil }
 
+// Part names the part of the node that the value is: ".cfg.ClientID", "" for the node itself. What is not told apart is
+// left out.
+func (s *State) Part() string {
+	name := ""
+	for p := s.path; p != nil; p = p.up {
+		if p.key != "*" && p.key != "" {
+			name += "." + p.key
+		}
+	}
+	return name
+}
+
 // In returns the state of a value that is the part key of a node.
 func In(n ID, ctx *Context, key string) *State {
 	return &State{Node: n, Context: ctx, path: pushPath(nil, part(key)), Clean: true}

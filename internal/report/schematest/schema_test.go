@@ -15,10 +15,13 @@ import (
 	"github.com/xeipuuv/gojsonschema"
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/safety"
+	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
+	"jwtretire.example/internal/report/sarif"
 	"jwtretire.example/internal/suppress"
 )
 
@@ -72,7 +75,7 @@ func record(id string, status ledger.Status, verdict provider.Verdict) *ledger.R
 		},
 		Status: status, Reason: "reason", Needs: []string{"scopes"}, Notes: []string{"note"},
 		Safety: safety.Review, Looks: []safety.Remark{{Look: safety.Comment, Text: "comment"}},
-		Fix:       []ledger.Edit{{File: "/m/main.go", Start: 0, End: 7, New: "x"}, {File: "/m/main.go", Start: 9, End: 9, New: "y"}},
+
 		Leftovers: []ledger.Leftover{{File: "/m/key.pem", Kind: "pem-file", What: "only this flow read it"}},
 	}
 }
@@ -97,6 +100,38 @@ func everything() *ledger.Ledger {
 	return l
 }
 
+// rendered is a ledger as SARIF.
+func rendered(t *testing.T, l *ledger.Ledger, facts report.Facts) []byte {
+	t.Helper()
+	facts.Text = func(file string) []byte { return l.Source[file] }
+	d, err := report.Document(l, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := report.Bytes("sarif", d, report.Options{SARIF: sarif.Options{Root: facts.Dir, Text: func(_ int, file string) []byte { return l.Source["/m/"+file] }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// A fix is offered of a finding that shares its files with no other.
+func TestFixIsValid(t *testing.T) {
+	schema, err := gojsonschema.NewSchema(gojsonschema.NewStringLoader(officialSchema(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := []byte("package main\n")
+	l := &ledger.Ledger{Records: []*ledger.Record{record("1", ledger.Fixable, provider.Retire)}, Source: map[string][]byte{"/m/main.go": old}}
+	log := rendered(t, l, report.Facts{Dir: "/m", Mode: ledger.Diff, Files: []patch.File{{Path: "/m/main.go", Old: old, New: []byte("package main\n\n")}}})
+	for _, e := range validate(t, schema, log) {
+		t.Error(e)
+	}
+	if !bytes.Contains(log, []byte(`"fixes": `)) {
+		t.Error("there is no fix")
+	}
+}
+
 func TestValid(t *testing.T) {
 	schema, err := gojsonschema.NewSchema(gojsonschema.NewStringLoader(officialSchema(t)))
 	if err != nil {
@@ -105,24 +140,23 @@ func TestValid(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		ledger *ledger.Ledger
-		opts   report.Options
+		facts  report.Facts
 	}{
-		{"nothing", &ledger.Ledger{}, report.Options{Dir: "/m", ToolVersion: "v1.2.3"}},
-		{"scan", everything(), report.Options{Dir: "/m", ToolVersion: "v1.2.3", All: true}},
-		{"fix", everything(), report.Options{Dir: "/m", ToolVersion: "v1.2.3", All: true, Mode: ledger.Fix}},
-		{"no version, no directory", everything(), report.Options{}},
+		{"nothing", &ledger.Ledger{}, report.Facts{Dir: "/m", Version: "v1.2.3"}},
+		{"scan", everything(), report.Facts{Dir: "/m", Version: "v1.2.3", All: true}},
+		{"diff", everything(), report.Facts{Dir: "/m", Version: "v1.2.3", All: true, Mode: ledger.Diff, Files: []patch.File{{Path: "/m/main.go", Old: []byte("package main\n"), New: []byte("package main\n\n")}}}},
+		{"fix", everything(), report.Facts{Dir: "/m", Version: "v1.2.3", All: true, Mode: ledger.Fix}},
+		{"repository", everything(), report.Facts{Dir: "/m", Version: "v1.2.3", Run: document.Run{Repository: "code.example/o/r", Revision: "abc", Directory: "sub"}}},
+		{"no version, no directory", everything(), report.Facts{}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			var buf bytes.Buffer
-			if err := report.Render(&buf, "sarif", row.ledger, row.opts); err != nil {
-				t.Fatal(err)
-			}
-			for _, e := range validate(t, schema, buf.Bytes()) {
+			log := rendered(t, row.ledger, row.facts)
+			for _, e := range validate(t, schema, log) {
 				t.Error(e)
 			}
-			if row.name == "scan" {
-				for _, key := range []string{"codeFlows", "relatedLocations", "fixes", "suppressions", "toolExecutionNotifications", "toolConfigurationNotifications", "partialFingerprints"} {
-					if !strings.Contains(buf.String(), `"`+key+`": `) {
+			if row.name == "diff" {
+				for _, key := range []string{"codeFlows", "relatedLocations", "suppressions", "toolExecutionNotifications", "toolConfigurationNotifications", "partialFingerprints"} {
+					if !strings.Contains(string(log), `"`+key+`": `) {
 						t.Errorf("nothing was written as %s, so it was not validated", key)
 					}
 				}
@@ -137,17 +171,14 @@ func TestInvalidIsNoticed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var buf bytes.Buffer
-	if err := report.Render(&buf, "sarif", everything(), report.Options{Dir: "/m"}); err != nil {
-		t.Fatal(err)
-	}
+	log := rendered(t, everything(), report.Facts{Dir: "/m"})
 	for _, row := range []struct{ old, new string }{
 		{`"level": "error"`, `"level": "fatal"`},
 		{`"startLine": 1`, `"startLine": 0`},
 		{`"ruleId"`, `"ruleIdentifier"`},
 		{`"threadFlows"`, `"threadflows"`},
 	} {
-		doc := bytes.ReplaceAll(buf.Bytes(), []byte(row.old), []byte(row.new))
+		doc := bytes.ReplaceAll(log, []byte(row.old), []byte(row.new))
 		if len(validate(t, schema, doc)) == 0 {
 			t.Errorf("%s is taken for valid", row.new)
 		}

@@ -1,0 +1,314 @@
+// Package document is the JSON report as data: what a ledger says, ready to be shown.
+//
+// Every format is rendered from a document, and a document that was written as JSON and read again renders to the same
+// bytes. So an answer that was kept, and a ledger of another machine, are shown like a fresh one.
+//
+// Free text in a document is one line without key material; whoever renders it has to do no more than
+// the escaping of the format. File names are relative to the directory of the run, with slashes.
+package document
+
+import (
+	"iter"
+	"slices"
+)
+
+// Schema is the version of the JSON report. Keys may be added under the same number; a key that
+// changes its meaning or goes is a new number.
+const Schema = 1
+
+// A Document is a report in parts. Each sequence can be gone through any number of times; that of a merge reads its
+// files anew each time, so that memory does not grow with them.
+type Document struct {
+	Head
+	Findings   Seq[Finding]
+	BlindSpots Seq[BlindSpot]
+	Problems   Seq[Problem]
+	Todo       Seq[Todo]
+	Patch      Seq[FilePatch]
+}
+
+// A Seq is a sequence that may end with an error.
+type Seq[T any] = iter.Seq2[*T, error]
+
+// Head is what a report has once.
+type Head struct {
+	Tool    Tool
+	Runs    []Run
+	Summary Summary
+}
+
+// Each returns the sequence of a list.
+func Each[T any](list []T) Seq[T] {
+	return func(yield func(*T, error) bool) {
+		for i := range list {
+			if !yield(&list[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+// All collects a sequence. The list is never nil.
+func All[T any](seq Seq[T]) ([]T, error) {
+	out := []T{}
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *v)
+	}
+	return out, nil
+}
+
+// A Tool names the program that wrote a report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// A Run says what was looked at, where, when and by what. A report of a scan has one, a merged one has one for
+// each ledger.
+type Run struct {
+	Repository    string   `json:"repository"`    // host and path of the remote, without credentials; "" if there is none
+	Revision      string   `json:"revision"`      // the commit that is checked out
+	Directory     string   `json:"directory"`     // of the run, below the top of the repository; "" for the top itself
+	Modules       []string `json:"modules"`       // module paths of the findings
+	Time          string   `json:"time"`          // RFC 3339, UTC
+	Command       string   `json:"command"`       // "scan", "fix" or "diff"
+	Configuration string   `json:"configuration"` // SHA-256 of .jwtretire.yaml; "" if there is none
+	Tool          Tool     `json:"tool"`
+	Ledger        string   `json:"ledger,omitempty"` // the file that a merge read it from
+	Error         string   `json:"error,omitempty"`  // why that file could not be used
+}
+
+// A Position is a place in a file. Line and column are 1-based, 0 where not known; columns are bytes.
+type Position struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"end_line,omitempty"`
+	EndColumn int    `json:"end_column,omitempty"` // behind the last byte
+}
+
+// A Finding is one flow and what became of it.
+type Finding struct {
+	ID            string      `json:"id"`
+	Run           int         `json:"run"` // index of Runs
+	Kind          string      `json:"kind"`
+	Provider      string      `json:"provider"`
+	ProviderName  string      `json:"provider_name"`
+	Verdict       string      `json:"verdict"`
+	Package       string      `json:"package"`
+	Position      Position    `json:"position"`
+	Message       string      `json:"message"`
+	Trace         []Step      `json:"trace"`
+	Excerpts      []Excerpt   `json:"excerpts"`
+	Evidence      []Evidence  `json:"evidence"`
+	Credential    Credential  `json:"credential"`
+	Status        string      `json:"status"`
+	Reason        string      `json:"reason"`
+	ReasonCode    string      `json:"reason_code"`
+	Needs         []string    `json:"needs"`
+	Decisions     []Decision  `json:"decisions"`
+	Notes         []string    `json:"notes"`
+	Safety        string      `json:"safety"`
+	SafetyReasons []string    `json:"safety_reasons"`
+	Proved        []string    `json:"proved"`
+	Review        []Remark    `json:"review"`
+	Leftovers     []Leftover  `json:"leftovers"`
+	Changes       []string    `json:"changes"` // files of the patch that this finding has part in
+	Owners        []string    `json:"owners"`  // by CODEOWNERS
+	Next          string      `json:"next"`    // what a person does next; "" where the status says it all
+	OptedIn       bool        `json:"opted_in"`
+	Partial       bool        `json:"partial"`
+	Suppressed    *Suppressed `json:"suppressed,omitempty"`
+}
+
+// A Step is one place of the trace.
+type Step struct {
+	Role string `json:"role"`
+	Position
+	What    string `json:"what"`
+	Passing bool   `json:"passing,omitempty"` // the value only comes by here
+}
+
+// An Excerpt is the source of those steps that lie in one function.
+type Excerpt struct {
+	File     string `json:"file"`
+	Function string `json:"function"`
+	Lines    []Line `json:"lines"` // in order; numbers may leave some out
+	Marks    []Mark `json:"marks"` // in the order of the trace
+}
+
+// A Line is a line of source. String literals that may be secrets are blanked.
+type Line struct {
+	Number int    `json:"number"`
+	Text   string `json:"text"`
+}
+
+// A Mark is a piece of a line that a step of the trace is about. Start and End count characters of the line's
+// text.
+type Mark struct {
+	Step  int `json:"step"` // index of Trace
+	Line  int `json:"line"`
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+// Evidence is one reason why the vendor was named.
+type Evidence struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	Position
+}
+
+// Literal is the source of a value that stands in the program.
+const Literal = "literal"
+
+// A Credential says where the parts of a flow's credential come from: "env ADOBE_CLIENT_ID", Literal. It never
+// holds a value. "" means that the source was not found.
+type Credential struct {
+	ClientID         string   `json:"client_id"`
+	ClientSecret     string   `json:"client_secret"`
+	Key              string   `json:"key"`
+	Organisation     string   `json:"organisation"`
+	TechnicalAccount string   `json:"technical_account"`
+	Metascopes       []string `json:"metascopes"`
+	Scopes           []string `json:"scopes"` // that a fix asks for, or would; none where a decision is missing
+}
+
+// A Decision is something that only a person can say, with the way to say it.
+type Decision struct {
+	Need    string `json:"need"`
+	Text    string `json:"text"`
+	Snippet string `json:"snippet"` // what goes into .jwtretire.yaml, several lines; "" if nothing does
+}
+
+// A Remark is something that a reviewer has to look at.
+type Remark struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// A Leftover is something outside of the rewritten code that only the flow used.
+type Leftover struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Kind string `json:"kind"`
+	What string `json:"what"`
+	Text string `json:"text"`
+}
+
+// A Todo is one thing that is left for a person.
+type Todo struct {
+	Run      int      `json:"run"`
+	Kind     string   `json:"kind"`
+	Text     string   `json:"text"`
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Provider string   `json:"provider"`
+	Findings []string `json:"findings"`
+}
+
+// Suppressed says who decided that a finding stays, and why.
+type Suppressed struct {
+	By     string `json:"by"`
+	Reason string `json:"reason"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Until  string `json:"until,omitempty"`
+}
+
+// A BlindSpot is something that was not looked at.
+type BlindSpot struct {
+	Run     int    `json:"run"`
+	File    string `json:"file"`
+	Kind    string `json:"kind"`
+	Detail  string `json:"detail"`
+	Command string `json:"command"`
+}
+
+// A Problem is something wrong with a suppression.
+type Problem struct {
+	Run int `json:"run"`
+	Position
+	Message string `json:"message"`
+}
+
+// A FilePatch is what a fix changes in one file.
+type FilePatch struct {
+	Run   int    `json:"run"`
+	File  string `json:"file"`
+	New   bool   `json:"new,omitempty"`  // the file was not there
+	Gone  bool   `json:"gone,omitempty"` // the file is removed
+	Hunks []Hunk `json:"hunks"`
+}
+
+// A Hunk is a run of changed lines with some around them.
+type Hunk struct {
+	OldLine int         `json:"old_line"` // number of the first line
+	NewLine int         `json:"new_line"`
+	Lines   []PatchLine `json:"lines"`
+}
+
+// A PatchLine is a line of a hunk. Op is " ", "-" or "+".
+type PatchLine struct {
+	Op   string `json:"op"`
+	Text string `json:"text"`
+}
+
+// A Summary counts a whole ledger, what is not listed included.
+type Summary struct {
+	Findings   int            `json:"findings"`
+	Listed     int            `json:"listed"`
+	ToRetire   int            `json:"to_retire"`
+	ByStatus   map[string]int `json:"by_status"`
+	BySafety   map[string]int `json:"by_safety"`
+	ByVerdict  map[string]int `json:"by_verdict"`
+	BlindSpots int            `json:"blind_spots"`
+	Problems   int            `json:"problems"`
+}
+
+// complete makes empty lists of those that are missing, so that no array is null.
+func (f *Finding) complete() {
+	full(&f.Trace)
+	full(&f.Excerpts)
+	full(&f.Evidence)
+	full(&f.Credential.Metascopes)
+	full(&f.Credential.Scopes)
+	for _, list := range []*[]string{&f.Needs, &f.Notes, &f.SafetyReasons, &f.Proved, &f.Changes, &f.Owners} {
+		full(list)
+	}
+	full(&f.Decisions)
+	full(&f.Review)
+	full(&f.Leftovers)
+}
+
+func full[T any](list *[]T) {
+	if *list == nil {
+		*list = []T{}
+	}
+}
+
+// Of returns the run that a finding, a blind spot or the like belongs to.
+func (h *Head) Of(run int) *Run {
+	if run < 0 || run >= len(h.Runs) {
+		return &Run{}
+	}
+	return &h.Runs[run]
+}
+
+// Many reports whether the document is of more than one run.
+func (h *Head) Many() bool { return len(h.Runs) > 1 }
+
+// Wanted reports whether a finding is listed without -all: to be retired or opted in, silenced or not.
+func (f *Finding) Wanted() bool { return f.Verdict == "retire" || f.OptedIn }
+
+// Counts reports whether a finding is one to retire or opted in that nobody silenced: what decides exit codes.
+func (f *Finding) Counts() bool { return f.Wanted() && f.Status != "suppressed" }
+
+// Open reports whether a finding is still to be retired.
+func (f *Finding) Open() bool { return f.Counts() && f.Status != "fixed" }
+
+// Is reports whether the finding has one of the statuses.
+func (f *Finding) Is(statuses ...string) bool { return slices.Contains(statuses, f.Status) }
