@@ -276,7 +276,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 	if err != nil {
 		return decline(err.Error())
 	}
-	if lost := t.homeless(rw.Lost, set); len(lost) > 0 {
+	if lost := t.fates(rw.Lost, set)[homeless]; len(lost) > 0 {
 		return decline(t.consent(lost).Error())
 	}
 	files := rw.Files

@@ -27,6 +27,8 @@ type attempt struct {
 	opts Options
 	mods []*gomod.Result
 
+	guessed map[place]bool // comments that are dropped for their words alone
+
 	others map[target]*load.Result // of platforms that have files which this one leaves out
 }
 
@@ -34,11 +36,12 @@ type result struct {
 	files     []patch.File
 	leftovers []slice.Leftover
 	remarks   []remark
-	homeless  []rewrite.Comment // comments that were lost and may still be true
+	lost      map[fate][]rewrite.Comment
 	about     map[*plan.Plan]*About
-	roots     []string // of the modules that change
-	untested  bool     // tests of the old exchange fail, so that they prove nothing
-	unchecked []string // files that no platform could be found or loaded for
+	packages  []*load.Package // those that change, as they are with the result
+	roots     []string        // of the modules that change
+	untested  bool            // tests of the old exchange fail, so that they prove nothing
+	unchecked []string        // files that no platform could be found or loaded for
 }
 
 func (t *attempt) close() {
@@ -128,11 +131,11 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err := t.within(rw.Files); err != nil {
 		return nil, err
 	}
-	homeless := t.homeless(rw.Lost, set)
-	if len(homeless) > 0 && !t.opts.Review {
-		return nil, t.consent(homeless)
+	lost := t.fates(rw.Lost, set)
+	if len(lost[homeless]) > 0 && !t.opts.Review {
+		return nil, t.consent(lost[homeless])
 	}
-	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, rw, homeless), homeless: homeless}
+	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, lost), lost: lost}
 	if err := demanded(plans, rep); err != nil {
 		return nil, err
 	}
@@ -154,7 +157,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 			return nil, err
 		}
 	}
-	t.judge(got, plans, set)
+	t.judge(got, plans, set, rw.Files)
 	return got, nil
 }
 

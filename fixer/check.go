@@ -45,9 +45,11 @@ func (t *attempt) check(got *result, files map[string][]byte) error {
 			}
 		}
 	}
-	if errs := t.res.RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
+	pkgs, errs := t.res.Retype(t.ctx, overlay, modfile)
+	if len(errs) > 0 {
 		return fmt.Errorf(": %w", errs[0])
 	}
+	got.packages = pkgs
 	seen := map[string]bool{}
 	for _, p := range affected(t.res.Packages, files) {
 		for _, file := range p.Ignored {

@@ -207,6 +207,11 @@ func (c *carrier) place(key string, span flow.Span) {
 // take notes comments that still say something true, as a whole or not at all.
 func (c *carrier) take(list []*ast.Comment, key string) {
 	for _, x := range list {
+		if key != "" && speaksOfGone(x.Text) {
+			c.guess(x) // the parameter stays, and only words say that this is about what went
+		}
+	}
+	for _, x := range list {
 		if c.done[x] || speaksOfGone(x.Text) || strings.HasPrefix(x.Text, "//go:") || strings.HasPrefix(x.Text, "//line ") || !strings.HasPrefix(x.Text, "//") {
 			return
 		}
@@ -222,6 +227,15 @@ func (c *carrier) take(list []*ast.Comment, key string) {
 		}
 		c.by[key] = append(c.by[key], x.Text)
 	}
+}
+
+// guess notes that a comment is dropped for its words alone.
+func (c *carrier) guess(x *ast.Comment) {
+	if c.guessed == nil {
+		c.attempt.guessed = map[place]bool{}
+	}
+	p := c.res.Fset.PositionFor(x.Pos(), false)
+	c.guessed[place{p.Filename, p.Offset}] = true
 }
 
 func (c *carrier) write() {
@@ -244,16 +258,40 @@ type consentError struct{ msg string }
 
 func (e *consentError) Error() string { return e.msg }
 
-// homeless returns the comments that were lost although they may still be true: those that do not speak
-// of what went and stand at code that stays.
-func (t *attempt) homeless(lost []rewrite.Comment, set *change.Set) []rewrite.Comment {
-	var out []rewrite.Comment
+// A fate says why a comment is not in the result.
+type fate int
+
+const (
+	withCode fate = iota // the code that it stood on went
+	byWords              // the code stays; by its words the comment speaks of what went, which is a guess
+	homeless             // the code stays, and so may what it says
+)
+
+// fates sorts the comments that were lost.
+func (t *attempt) fates(lost []rewrite.Comment, set *change.Set) map[fate][]rewrite.Comment {
+	out := map[fate][]rewrite.Comment{}
 	for _, c := range lost {
-		if s := t.source(c.Pos.Filename); s != nil && !speaksOfGone(c.Text) && !s.withGone(c.Pos.Offset, c.Pos.Offset+len(c.Text), set) {
-			out = append(out, c)
+		s := t.source(c.Pos.Filename)
+		is := withCode
+		switch {
+		case s == nil:
+		case t.guessed[place{c.Pos.Filename, c.Pos.Offset}]:
+			is = byWords
+		case s.withGone(c.Pos.Offset, c.Pos.Offset+len(c.Text), set):
+		case speaksOfGone(c.Text):
+			is = byWords
+		default:
+			is = homeless
 		}
+		out[is] = append(out[is], c)
 	}
 	return out
+}
+
+// A place is an offset in a file.
+type place struct {
+	file   string
+	offset int
 }
 
 // withGone reports whether a comment stands in, above or behind something that the set takes away, or

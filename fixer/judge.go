@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/origin"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/rewrite"
@@ -32,7 +33,7 @@ type remark struct {
 }
 
 // remarks collects what the slicer and the rewriter have to say.
-func remarks(rep slice.Report, rw *rewrite.Result, homeless []rewrite.Comment) []remark {
+func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 	var out []remark
 	at := func(file string, line int) string { return fmt.Sprintf("%s:%d", filepath.Base(file), line) }
 	for _, n := range rep.Notes {
@@ -50,20 +51,27 @@ func remarks(rep slice.Report, rw *rewrite.Result, homeless []rewrite.Comment) [
 	for _, s := range rep.Idle {
 		out = append(out, remark{safety.Statement, fmt.Sprintf("it stays for what else it does, its result is not used any more: %s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
 	}
-	for _, c := range rw.Lost {
-		if slices.Contains(homeless, c) {
-			out = append(out, remark{safety.Comment, fmt.Sprintf("a comment was lost that may still be true: %s (%s)", shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
-			continue
+	for _, row := range []struct {
+		fate fate
+		look safety.Look
+		text string
+	}{
+		{homeless, safety.Comment, "a comment was lost that may still be true"},
+		{byWords, safety.Comment, "a comment was dropped because by its words it speaks of what went, which is a guess"},
+		{withCode, "", "a comment went with its code"},
+	} {
+		for _, c := range lost[row.fate] {
+			out = append(out, remark{row.look, fmt.Sprintf("%s: %s (%s)", row.text, shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
 		}
-		out = append(out, remark{"", fmt.Sprintf("a comment went with its code: %s (%s)", shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
 	}
 	return out
 }
 
 // judge tells for every plan what was proved of it, what is left to look at, and what of the result
 // concerns it: what lies in a file of its flow, or else in a folder of it, or else in none of any flow.
-func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set) {
+func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set, files map[string][]byte) {
 	got.about = map[*plan.Plan]*About{}
+	same := origin.Compare(plans[0].Index(), got.packages, files)
 	for _, pl := range plans {
 		if pl.Set == nil {
 			continue
@@ -75,7 +83,7 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set) {
 				a.Remark(look, n)
 			}
 		}
-		t.proved(a, got, plans, pl, set)
+		t.proved(a, got, plans, pl, set, same)
 	}
 	for _, r := range got.remarks {
 		for _, pl := range concerned(plans, r.file) {
@@ -100,10 +108,9 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set) {
 	}
 }
 
-// proved writes down what was shown of one plan. That the host and the secret are those of the exchange
-// is so by construction: the planner carries their expressions over, or makes no plan. A decision may
-// put another secret there, and a bearer that was never exchanged has no host to keep.
-func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Plan, set *change.Set) {
+// proved writes down what was shown of one plan, on its result. What was not is a remark, so that a reviewer knows why
+// the rewrite is not safe.
+func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Plan, set *change.Set, same *origin.Comparison) {
 	a.Prove(safety.Types)
 	if len(got.unchecked) == 0 {
 		a.Prove(safety.Platforms)
@@ -111,24 +118,37 @@ func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Pla
 	for _, f := range got.unchecked {
 		a.Remark(safety.Platform, filepath.Base(f)+" is for a platform or tags for which the result could not be type-checked")
 	}
-	in := t.opts.Decisions.Providers[pl.Flow.Provider]
-	switch {
-	case in.TokenURL != "":
-		a.Remark(safety.TokenURL, "the token URL is the one that the configuration gives")
-	case pl.Flow.Kind != flow.DirectBearer:
+	mine := func(file string) bool { return slices.Contains(concerned(plans, file), pl) }
+	switch v := same.Host(pl.Flow, mine); {
+	case v.Same:
 		a.Prove(safety.Host)
+	case pl.Flow.Kind == flow.DirectBearer:
+		a.Remark(safety.TokenURL, "the program fetched no token before; it is fetched from "+origin.Words(v.New))
+	default:
+		a.Remark(safety.TokenURL, "the token is fetched from "+origin.Words(v.New)+"; the exchange went to "+origin.Words(v.Old))
 	}
-	if in.Secret == "" {
+	in := t.opts.Decisions.Providers[pl.Flow.Provider]
+	switch v := same.Secret(pl.Flow, mine); {
+	case v.Same:
 		a.Prove(safety.Secret)
-	} else {
+	case in.Secret != "":
 		a.Remark(safety.NewSecret, "the client secret comes from where the configuration says, which the program did not read before: "+strings.NewReplacer("«", "", "»", "").Replace(in.Secret))
+	default:
+		a.Remark(safety.NewSecret, "the client secret is "+origin.Words(v.New)+"; the exchange sent "+origin.Words(v.Old))
 	}
-	if place, stays := pl.KeyElsewhere(set); stays {
+	place, stays := pl.KeyElsewhere(set)
+	for _, span := range pl.KeyCalls() {
+		if stays {
+			break
+		}
+		place, stays = same.Remains(span)
+	}
+	if stays {
 		a.Remark(safety.KeyStays, "a key is still used for something else ("+place+"): make sure that it is not the one of the retired credential")
 	} else {
 		a.Prove(safety.Key)
 	}
-	if !slices.ContainsFunc(got.homeless, func(c rewrite.Comment) bool { return slices.Contains(concerned(plans, c.Pos.Filename), pl) }) {
+	if !slices.ContainsFunc(append(slices.Clone(got.lost[homeless]), got.lost[byWords]...), func(c rewrite.Comment) bool { return slices.Contains(concerned(plans, c.Pos.Filename), pl) }) {
 		a.Prove(safety.Comments)
 	}
 	if t.opts.Verify >= prove.Build {

@@ -124,6 +124,9 @@ func judge(ctx context.Context, m *mutate.Mutant) (v verdict, wrong []string) {
 		notes = append(notes, pl.Notes...)
 		if a := out.About[pl]; a != nil {
 			notes = append(notes, a.Notes...)
+			if missing := a.Unnamed(); len(missing) > 0 {
+				complain("%q are not proved, and no remark says why", missing)
+			}
 		}
 	}
 	wrong = append(wrong, faithful(m, v.after, notes)...)

@@ -63,10 +63,10 @@ type Meaning[T ~string] struct {
 var Proofs = []Meaning[Proof]{
 	{Types, "the result type-checks, with every package that imports a changed one"},
 	{Platforms, "and does so for every GOOS, GOARCH and tag set that a file of these packages belongs to"},
-	{Host, "the token is fetched from the host of the exchange"},
-	{Secret, "the client secret is the expression that the exchange sent"},
-	{Key, "the private key is not loaded, parsed or used any more"},
-	{Comments, "no comment was lost that still says something true"},
+	{Host, "in the result, the host of the token URL comes from where the host of the exchange came from"},
+	{Secret, "in the result, the client secret comes from where the one that the exchange sent came from"},
+	{Key, "the calls that parse the private key or sign with it are not in the result"},
+	{Comments, "no comment was lost but with the code that it stood on; those are named"},
 	{Build, "the changed packages build and pass go vet (-verify build)"},
 	{Tests, "the tests of the changed packages pass as before (-verify test)"},
 }
@@ -74,8 +74,8 @@ var Proofs = []Meaning[Proof]{
 // Looks lists every look and what there is to judge.
 var Looks = []Meaning[Look]{
 	{Scopes, "the scopes come from the catalogue: compare them with the vendor's console"},
-	{TokenURL, "the token URL is a configured value that changes with the program"},
-	{NewSecret, "the client secret is a setting that the program did not have"},
+	{TokenURL, "the token URL is of another host than the exchange, or a configured value that changes with the program"},
+	{NewSecret, "the client secret is not the one that the exchange sent"},
 	{Identity, "the token stands for somebody else, or may do something else, than the one of the assertion"},
 	{AuthStyle, "the vendor leaves to each application how the secret is sent"},
 	{Parameter, "a parameter of the exchange is not sent any more"},
@@ -84,7 +84,7 @@ var Looks = []Meaning[Look]{
 	{Statement, "a log line, a metric or the like went with the value that it spoke of"},
 	{Condition, "a condition lost a part: its message may ask for too much"},
 	{KeyStays, "code near the flow still parses or uses a key, for something else"},
-	{Comment, "a comment has no place any more"},
+	{Comment, "a comment has no place any more, or was dropped for its words alone"},
 	{Stale, "a comment at changed code still speaks of what went"},
 	{Unchecked, "a refusal of the token service that the program took for a token without looking is an error now"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},

@@ -59,3 +59,25 @@ func TestRemarksAreSaidOnce(t *testing.T) {
 		t.Errorf("looks = %v", j.Looks)
 	}
 }
+
+// TestWhatIsMissingIsNamed: every proof without which a rewrite is not safe has a remark for it, but types, without which
+// nothing is carried out.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	for _, p := range safety.Essential {
+		j := proved(p)
+		if got := j.Unnamed(); !slices.Equal(got, []safety.Proof{p}) {
+			t.Errorf("without %s unnamed are %q", p, got)
+		}
+		look, ok := safety.NamedBy[p]
+		if !ok {
+			if p != safety.Types {
+				t.Errorf("no remark names %s", p)
+			}
+			continue
+		}
+		j.Remark(look, "because")
+		if got := j.Unnamed(); len(got) > 0 {
+			t.Errorf("with %s unnamed are %q", look, got)
+		}
+	}
+}

@@ -32,15 +32,22 @@ func (r *Result) Recheck(overlay map[string][]byte, modfile string) []error {
 
 // RecheckContext is [Result.Recheck] with a context.
 func (r *Result) RecheckContext(ctx context.Context, overlay map[string][]byte, modfile string) []error {
+	_, errs := r.Retype(ctx, overlay, modfile)
+	return errs
+}
+
+// Retype is [Result.Recheck] that also returns the packages as they are with the overlay: those that own its files and
+// those that import them.
+func (r *Result) Retype(ctx context.Context, overlay map[string][]byte, modfile string) (pkgs []*Package, errs []error) {
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
-		return []error{fmt.Errorf("check the result: %w", err)}
+		return nil, []error{fmt.Errorf("check the result: %w", err)}
 	}
 	defer os.RemoveAll(tmp)
-	var errs []error
 	owned := map[string]bool{}
 	for _, u := range r.universes {
-		found := u.recheck(ctx, overlay, modfile, tmp, owned)
+		fresh, found := u.recheck(ctx, overlay, modfile, tmp, owned)
+		pkgs = append(pkgs, fresh...)
 		errs = append(errs, found...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(overlay)) {
@@ -55,26 +62,25 @@ func (r *Result) RecheckContext(ctx context.Context, overlay map[string][]byte, 
 	if err := ctx.Err(); err != nil {
 		errs = append(errs, err)
 	}
-	return errs
+	return pkgs, errs
 }
 
 // recheck checks one universe with an overlay, and notes which files it has.
-func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) []error {
+func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) (pkgs []*Package, errs []error) {
 	v, again, fresh := u.overlaid(ctx, overlay, modfile, tmp, owned)
 	if len(again) == 0 {
-		return nil
+		return nil, nil
 	}
 	v.read(ctx, fresh)
 	v.check(ctx)
-
-	var errs []error
 	for i, x := range fresh {
 		if x.pkg == nil {
 			continue
 		}
+		pkgs = append(pkgs, x.pkg)
 		errs = append(errs, newErrors(again[i].errs, x.errs)...)
 	}
-	return errs
+	return pkgs, errs
 }
 
 // overlaid returns a copy of a universe with an overlay, the units that the overlay changes directly or

@@ -1,0 +1,253 @@
+package origin
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/syntax"
+	"jwtretire.example/internal/load"
+)
+
+// Whether the token is fetched from the host of the exchange, by the secret that it was sent, is looked up in the
+// result: the values of the new configurations come from where the old request had them from. That the planner
+// carries expressions over is how it gets there, and no proof.
+
+// A Comparison compares the packages of a result with those before.
+type Comparison struct {
+	old, new Finder
+	configs  map[string][]config // by file, those that the result has and the tree had not
+	gone     map[string]bool     // files that the result has not
+}
+
+// A config is a value of clientcredentials.Config, by the expressions of its fields.
+type config struct {
+	file   *syntax.File
+	at     ast.Node
+	fields map[string]ast.Expr
+}
+
+const configType = "golang.org/x/oauth2/clientcredentials.Config"
+
+// Compare looks for what is new. pkgs are the packages that a result changes, files their changed files.
+func Compare(old *syntax.Index, pkgs []*load.Package, files map[string][]byte) *Comparison {
+	c := &Comparison{old: Finder{Index: old}, new: Finder{Index: syntax.NewIndex(pkgs)}, configs: map[string][]config{}, gone: map[string]bool{}}
+	for path, content := range files {
+		c.gone[path] = content == nil
+		before := map[string]int{}
+		for _, conf := range configsOf(old.Files[path]) {
+			before[conf.file.Text(conf.at)]++
+		}
+		for _, conf := range configsOf(c.new.Index.Files[path]) {
+			if text := conf.file.Text(conf.at); before[text] > 0 {
+				before[text]--
+				continue
+			}
+			c.configs[path] = append(c.configs[path], conf)
+		}
+	}
+	return c
+}
+
+// configsOf returns the configurations of a file: literals, and fields that are set one by one.
+func configsOf(f *syntax.File) []config {
+	if f == nil {
+		return nil
+	}
+	var out []config
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			if !isConfig(f.TypeOf(n)) {
+				return true
+			}
+			c := config{f, n, map[string]ast.Expr{}}
+			for _, e := range n.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok {
+					if id := syntax.IdentOf(kv.Key); id != nil {
+						c.fields[id.Name] = kv.Value
+					}
+				}
+			}
+			out = append(out, c)
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				sel, ok := l.(*ast.SelectorExpr)
+				if ok && len(n.Lhs) == len(n.Rhs) && isConfig(f.TypeOf(sel.X)) {
+					out = append(out, config{f, n, map[string]ast.Expr{sel.Sel.Name: n.Rhs[i]}})
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+func isConfig(t types.Type) bool {
+	n := syntax.Named(t)
+	return n != nil && n.Obj().Pkg() != nil && n.Obj().Pkg().Path()+"."+n.Obj().Name() == configType
+}
+
+// A Verdict says whether a value of the new program is that of the old one, and what the two are.
+type Verdict struct {
+	Same     bool
+	Old, New []string
+}
+
+// Host compares the hosts of a flow's new token URLs with that of its exchange. mine tells the files that may have
+// part of the flow.
+func (c *Comparison) Host(fl *flow.Flow, mine func(file string) bool) Verdict {
+	return c.field(mine, "TokenURL", []flow.Span{fl.URL}, Authority)
+}
+
+// Secret compares a flow's new client secrets with the one that its exchange sent.
+func (c *Comparison) Secret(fl *flow.Flow, mine func(file string) bool) Verdict {
+	var sent []flow.Span
+	for _, fd := range fl.Fields {
+		if fd.Key == "client_secret" {
+			sent = append(sent, fd.Value)
+		}
+	}
+	return c.field(mine, "ClientSecret", sent, func(s string) string { return s })
+}
+
+// field compares the values of a field of the new configurations with what some expressions were. Where there are
+// none, the request stays, and these expressions have to be in it as before.
+func (c *Comparison) field(mine func(file string) bool, name string, were []flow.Span, part func(string) string) Verdict {
+	v := Verdict{Same: true}
+	for _, span := range were {
+		f, n := c.old.Index.Node(span)
+		e, ok := n.(ast.Expr)
+		if !ok {
+			continue
+		}
+		v.Old = append(v.Old, partOf(c.old.Of(f, e), part)...)
+	}
+	found := false
+	for path, list := range c.configs {
+		if !mine(path) {
+			continue
+		}
+		for _, conf := range list {
+			e := conf.fields[name]
+			if e == nil {
+				continue
+			}
+			found = true
+			is := partOf(c.new.Of(conf.file, e), part)
+			v.New = append(v.New, is...)
+			v.Same = v.Same && allIn(is, v.Old)
+		}
+	}
+	if !found {
+		for _, span := range were {
+			is, ok := c.again(span)
+			v.New = append(v.New, partOf(is, part)...)
+			v.Same = v.Same && ok && allIn(partOf(is, part), v.Old)
+		}
+		v.Same = v.Same && len(were) > 0
+	}
+	v.Old, v.New = slices.Compact(slices.Sorted(slices.Values(v.Old))), slices.Compact(slices.Sorted(slices.Values(v.New)))
+	return v
+}
+
+// partOf returns the part of each text, none if one has none.
+func partOf(texts []string, part func(string) string) []string {
+	var out []string
+	for _, s := range texts {
+		p := part(s)
+		if p == "" {
+			return nil
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func allIn(is, were []string) bool {
+	return len(is) > 0 && !slices.ContainsFunc(is, func(s string) bool { return !slices.Contains(were, s) })
+}
+
+// again finds an expression of the old program in the result, by its text in the function of the same name, and
+// returns what it is there.
+func (c *Comparison) again(span flow.Span) ([]string, bool) {
+	f, n := c.old.Index.Node(span)
+	if n == nil {
+		return nil, false
+	}
+	g := c.new.Index.Files[f.Path]
+	if g == nil {
+		// The file is as it was, and so is what it says.
+		if e, ok := n.(ast.Expr); ok {
+			return c.old.Of(f, e), true
+		}
+		return nil, false
+	}
+	text, name := f.Text(n), functionName(c.old.Index, f, n)
+	var is []string
+	found := false
+	ast.Inspect(g.Syntax, func(m ast.Node) bool {
+		e, ok := m.(ast.Expr)
+		if ok && !found && g.Text(e) == text && functionName(c.new.Index, g, e) == name {
+			is, found = c.new.Of(g, e), true
+		}
+		return !found
+	})
+	return is, found
+}
+
+// Remains reports whether an expression of the old program is in the result as often as before, in the function of the
+// same name, and where.
+func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
+	f, n := c.old.Index.Node(span)
+	if n == nil {
+		return "", false
+	}
+	count := func(ix *syntax.Index, g *syntax.File) (times int) {
+		text, name := f.Text(n), functionName(c.old.Index, f, n)
+		ast.Inspect(g.Syntax, func(m ast.Node) bool {
+			if e, ok := m.(ast.Expr); ok && g.Text(e) == text && functionName(ix, g, e) == name {
+				times++
+			}
+			return true
+		})
+		return times
+	}
+	g := c.new.Index.Files[f.Path]
+	switch {
+	case g == nil && c.gone[f.Path]:
+		return "", false
+	case g != nil && count(c.new.Index, g) < count(c.old.Index, f):
+		return "", false
+	}
+	return f.Place(n), true
+}
+
+// functionName names the declared function around a node, with its receiver.
+func functionName(ix *syntax.Index, f *syntax.File, n ast.Node) string {
+	d := ix.Outer(f, n)
+	if d == nil {
+		return ""
+	}
+	if d.Obj != nil {
+		return d.Obj.FullName()
+	}
+	return f.Path
+}
+
+// Words writes texts for a remark.
+func Words(texts []string) string {
+	if len(texts) == 0 {
+		return "what could not be followed"
+	}
+	out := make([]string, len(texts))
+	for i, s := range texts {
+		out[i] = Readable(s)
+	}
+	if len(out) > 3 {
+		out = append(out[:3], "…")
+	}
+	return strings.Join(out, " or ")
+}

@@ -1,0 +1,332 @@
+// Package origin says where a string of a program comes from.
+//
+// In: an expression, in packages with types. Out: everything that its value can be made of, as texts that mean the same in another
+// version of the program: constants as they are, and between «marks» what is only known at run time, by name (a variable of
+// the environment, a field, a package's variable, a call).
+//
+// It serves to compare a rewritten program with the old one: the token URL's host and the client secret have to come from where
+// the exchange had them from. What it does not understand is a text of its own, so the comparison fails rather
+// than succeeds.
+package origin
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/fixer/syntax"
+)
+
+const (
+	maxDepth = 12  // of definitions and calls that are followed
+	maxTexts = 24  // that one expression can have
+	maxSteps = 200 // variables that are followed, for one expression
+)
+
+// A Finder looks in one version of a program.
+type Finder struct {
+	Index *syntax.Index
+}
+
+// Of returns what an expression can be, sorted; nil where that is too much to tell.
+func (fd *Finder) Of(f *syntax.File, e ast.Expr) []string {
+	w := &walk{ix: fd.Index, busy: map[types.Object]bool{}, left: maxSteps}
+	texts := w.expr(f, e, maxDepth)
+	if w.lost {
+		return nil
+	}
+	return slices.Compact(slices.Sorted(slices.Values(texts)))
+}
+
+// Authority returns the part of a URL's text that says which host it is of and by which scheme, "" where the text
+// does not begin with one.
+func Authority(text string) string {
+	const scheme = "://"
+	from := outside(text, 0, scheme)
+	switch {
+	case from >= 0:
+		from += len(scheme)
+	case strings.HasPrefix(text, "«"): // a base that has its scheme in it
+		from = 0
+	default:
+		return "" // a path
+	}
+	end := len(text)
+	for _, stop := range []string{"/", "?", "#"} {
+		if i := outside(text, from, stop); i >= 0 {
+			end = min(end, i)
+		}
+	}
+	return text[:end]
+}
+
+// outside returns where a part of a text first stands that is not between marks, from an offset on; -1 if nowhere.
+func outside(text string, from int, part string) int {
+	depth := 0
+	for i, r := range text {
+		switch {
+		case r == '«':
+			depth++
+		case r == '»':
+			depth--
+		case depth == 0 && i >= from && strings.HasPrefix(text[i:], part):
+			return i
+		}
+	}
+	return -1
+}
+
+// Readable writes a text for people.
+func Readable(text string) string { return strings.NewReplacer("«", "", "»", "").Replace(text) }
+
+type walk struct {
+	ix   *syntax.Index
+	busy map[types.Object]bool // what is being followed
+	left int                   // how many may still be followed
+	lost bool                  // there is more than can be told
+}
+
+func leaf(s string) []string {
+	return []string{"«" + strings.NewReplacer("«", "<", "»", ">").Replace(s) + "»"}
+}
+
+func (w *walk) expr(f *syntax.File, e ast.Expr, depth int) []string {
+	e = ast.Unparen(e)
+	if text, ok := constant(f, e); ok {
+		return []string{text}
+	}
+	if depth == 0 {
+		return leaf(f.Text(e))
+	}
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			return w.join(w.expr(f, e.X, depth), w.expr(f, e.Y, depth))
+		}
+	case *ast.CallExpr:
+		return w.call(f, e, depth-1)
+	case *ast.Ident:
+		return w.object(f, e, f.Object(e), depth-1)
+	case *ast.SelectorExpr:
+		if _, field := f.Pkg.Info.Selections[e]; !field {
+			return w.object(f, e.Sel, f.Object(e.Sel), depth-1) // of another package
+		}
+		return w.field(f, e, depth-1)
+	case *ast.StarExpr:
+		return w.expr(f, e.X, depth-1)
+	}
+	return leaf(f.Text(e))
+}
+
+// constant returns the text of a constant expression.
+func constant(f *syntax.File, e ast.Expr) (string, bool) {
+	tv, ok := f.Pkg.Info.Types[e]
+	if !ok || tv.Value == nil {
+		return "", false
+	}
+	text := tv.Value.ExactString()
+	if s, err := strconv.Unquote(text); err == nil {
+		text = s
+	}
+	return strings.NewReplacer("«", "<", "»", ">").Replace(text), true
+}
+
+// join returns the texts of two expressions one behind the other.
+func (w *walk) join(a, b []string) []string {
+	if len(a)*len(b) > maxTexts {
+		w.lost = true
+		return nil
+	}
+	var out []string
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, x+y)
+		}
+	}
+	return out
+}
+
+// any returns the texts of several sources of one value.
+func (w *walk) any(lists ...[]string) []string {
+	set := map[string]bool{}
+	for _, l := range lists {
+		for _, s := range l {
+			set[s] = true
+		}
+	}
+	if len(set) > maxTexts {
+		w.lost = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// object follows a variable: one of a package is its name, a local one what it is given, a parameter what callers give.
+func (w *walk) object(f *syntax.File, at *ast.Ident, obj types.Object, depth int) []string {
+	v, ok := obj.(*types.Var)
+	if !ok || v.Pkg() == nil {
+		return leaf(at.Name)
+	}
+	if v.Parent() == v.Pkg().Scope() {
+		return leaf("variable " + v.Pkg().Path() + "." + v.Name())
+	}
+	if w.busy[v] || depth <= 0 {
+		return leaf("local " + v.Name())
+	}
+	if w.left--; w.left < 0 {
+		w.lost = true
+		return nil
+	}
+	w.busy[v] = true
+	defer delete(w.busy, v)
+	var lists [][]string
+	for _, s := range w.ix.Sources(v) {
+		if t, ok := s.File.TypeOf(s.Expr).(*types.Tuple); ok && t.Len() > 0 {
+			lists = append(lists, w.first(s.File, s.Expr, depth))
+			continue
+		}
+		lists = append(lists, w.expr(s.File, s.Expr, depth))
+	}
+	if d := w.ix.Enclosing(f, at); d != nil {
+		if i, ok := d.Param(v); ok {
+			lists = append(lists, w.param(d, i, v, depth))
+		}
+	}
+	if len(lists) == 0 {
+		return leaf("local " + v.Name())
+	}
+	return w.any(lists...)
+}
+
+// first is the first result of a call with several.
+func (w *walk) first(f *syntax.File, e ast.Expr, depth int) []string {
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		return w.call(f, c, depth)
+	}
+	return leaf(f.Text(e))
+}
+
+// param is what the callers of a function give it.
+func (w *walk) param(d *syntax.Func, i int, v *types.Var, depth int) []string {
+	name := "parameter " + v.Name()
+	if d.Obj != nil {
+		name = "parameter " + strconv.Itoa(i) + " of " + d.Obj.FullName()
+	}
+	if i < 0 || d.Obj == nil {
+		return leaf(name)
+	}
+	sites, all := w.ix.Callers(d.Obj)
+	sites = append(sites, w.ix.Dynamic(d.Obj)...)
+	if len(sites) == 0 {
+		return leaf(name)
+	}
+	var lists [][]string
+	if !all {
+		lists = append(lists, leaf(name))
+	}
+	for _, s := range sites {
+		arg := syntax.Argument(s.Call, i)
+		if arg == nil || s.Call.Ellipsis.IsValid() {
+			return leaf(name)
+		}
+		lists = append(lists, w.expr(s.File, arg, depth))
+	}
+	return w.any(lists...)
+}
+
+// field is a field by the name of its type, and what the program gives it; where it belongs to a local variable, by that,
+// too: two settings of one type are not the same.
+func (w *walk) field(f *syntax.File, e *ast.SelectorExpr, depth int) []string {
+	sel := f.Pkg.Info.Selections[e]
+	name := sel.Obj().Name()
+	if t := syntax.Named(sel.Recv()); t != nil && t.Obj().Pkg() != nil {
+		name = t.Obj().Pkg().Path() + "." + t.Obj().Name() + "." + name
+	}
+	if root := syntax.Root(e.X); root != nil {
+		if v, ok := f.Object(root).(*types.Var); ok && v.Pkg() != nil {
+			d := w.ix.Enclosing(f, e)
+			switch {
+			case v.Parent() == v.Pkg().Scope():
+				return leaf("field " + name + " of " + v.Pkg().Path() + "." + f.Text(e.X))
+			case d == nil:
+			default:
+				if _, isParam := d.Param(v); isParam || depth <= 0 {
+					break
+				}
+				if texts := w.inLiteral(f, root, e, depth); texts != nil {
+					return texts
+				}
+				texts := w.expr(f, e.X, depth-1)
+				if len(texts) == 1 {
+					return leaf("field " + name + " of " + Readable(texts[0]))
+				}
+				return leaf("field " + name + " of " + f.Text(e.X))
+			}
+		}
+	}
+	field, ok := syntax.Origin(sel.Obj()).(*types.Var)
+	if !ok || depth <= 0 || w.busy[field] {
+		return leaf("field " + name)
+	}
+	if w.left--; w.left < 0 {
+		w.lost = true
+		return nil
+	}
+	w.busy[field] = true
+	defer delete(w.busy, field)
+	lists := [][]string{leaf("field " + name)}
+	for _, src := range w.ix.Sources(field) {
+		if t, ok := src.File.TypeOf(src.Expr).(*types.Tuple); !ok || t.Len() == 0 {
+			lists = append(lists, w.expr(src.File, src.Expr, depth-1))
+		}
+	}
+	return w.any(lists...)
+}
+
+// inLiteral returns what a literal gives to a field, where the variable root is defined by one and nothing else
+// sets that field.
+func (w *walk) inLiteral(f *syntax.File, root *ast.Ident, e *ast.SelectorExpr, depth int) []string {
+	if ast.Unparen(e.X) != root {
+		return nil
+	}
+	g, def := w.ix.DefinitionOrAddressed(f.Object(root))
+	if u, ok := def.(*ast.UnaryExpr); ok {
+		def = u.X
+	}
+	lit, ok := def.(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	var value ast.Expr
+	for _, elt := range lit.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			if id := syntax.IdentOf(kv.Key); id != nil && id.Name == e.Sel.Name {
+				value = kv.Value
+			}
+		}
+	}
+	if value == nil {
+		return nil
+	}
+	for _, id := range w.ix.Uses[syntax.Origin(f.Object(e.Sel))] {
+		h := w.ix.In[id]
+		sel, ok := h.Parent[id].(*ast.SelectorExpr)
+		if !ok {
+			continue
+		}
+		switch up := h.Parent[sel].(type) {
+		case *ast.AssignStmt:
+			for _, l := range up.Lhs {
+				if l == sel {
+					return nil
+				}
+			}
+		case *ast.UnaryExpr:
+			return nil // its address
+		}
+	}
+	return w.expr(g, value, depth-1)
+}
