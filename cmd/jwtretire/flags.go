@@ -55,7 +55,7 @@ func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args [
 	if err := cmd.Check(); err != nil {
 		return err
 	}
-	if c.diff && c.format != "text" && c.output == "" {
+	if c.diff && c.format != "text" && c.format != "html" && c.output == "" {
 		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
 	}
 	if c.abort && c.resume {

@@ -15,6 +15,7 @@ import (
 	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/report/csv"
 	"jwtretire.example/internal/report/github"
+	"jwtretire.example/internal/report/html"
 	"jwtretire.example/internal/report/sarif"
 	"jwtretire.example/internal/report/text"
 )
@@ -26,13 +27,14 @@ type Options struct {
 }
 
 // Formats lists the names that Render takes.
-var Formats = []string{"text", "json", "sarif", "github", "csv"}
+var Formats = []string{"text", "json", "sarif", "github", "html", "csv"}
 
 var renderers = map[string]func(io.Writer, *document.Document, Options) error{
 	"text":   func(w io.Writer, d *document.Document, o Options) error { return text.Render(w, d, o.Text) },
 	"json":   func(w io.Writer, d *document.Document, _ Options) error { return d.Write(w) },
 	"sarif":  func(w io.Writer, d *document.Document, o Options) error { return sarif.Render(w, d, o.SARIF) },
 	"github": func(w io.Writer, d *document.Document, o Options) error { return github.Render(w, d, o.Text.All) },
+	"html":   func(w io.Writer, d *document.Document, _ Options) error { return html.Render(w, d) },
 	"csv":    func(w io.Writer, d *document.Document, _ Options) error { return csv.Render(w, d) },
 }
 
