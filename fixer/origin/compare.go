@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/syntax"
+	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/load"
 )
 
@@ -237,6 +238,8 @@ func functionName(ix *syntax.Index, f *syntax.File, n ast.Node) string {
 	return f.Path
 }
 
+var environment = lazyregexp.New(`call os\.Getenv\(([A-Za-z_][A-Za-z0-9_]*)\)`)
+
 // Words writes texts for a remark.
 func Words(texts []string) string {
 	if len(texts) == 0 {
@@ -244,7 +247,7 @@ func Words(texts []string) string {
 	}
 	out := make([]string, len(texts))
 	for i, s := range texts {
-		out[i] = Readable(s)
+		out[i] = environment.ReplaceAllString(Readable(s), "the environment variable $1")
 	}
 	if len(out) > 3 {
 		out = append(out[:3], "…")

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/fixer/syntax"
@@ -136,6 +137,9 @@ func (p *planner) parameters(fl *flow.Flow, x *expresser, req *request, set *cha
 func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, error) {
 	var text change.Text
 	var first error
+	if src := p.decided(fl, key); src != "" {
+		return x.given(key, src)
+	}
 	for _, fd := range fl.Fields {
 		if fd.Key != key {
 			continue
@@ -168,6 +172,24 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 		return text, because("the value of %s that the exchange sends was not found in the source", key)
 	}
 	return text, &needError{key, fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
+}
+
+// decided returns the expression that a person gave for a value of the new request, "" where the program's own is to
+// be used.
+func (p *planner) decided(fl *flow.Flow, key string) string {
+	in := p.dec.Providers[fl.Provider]
+	switch key {
+	case "client_id":
+		return in.ID
+	case "client_secret":
+		return in.Secret
+	case "token_url":
+		if v := p.vendor(fl); in.TokenURL == "" && v != nil && v.Target.TokenURL != "" && !strings.Contains(v.Target.TokenURL, "{") {
+			return strconv.Quote(v.Target.TokenURL)
+		}
+		return in.TokenURL
+	}
+	return ""
 }
 
 // unescaped takes off url.QueryEscape, which a body made by hand needs and oauth2 does itself.

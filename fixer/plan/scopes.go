@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -33,6 +34,9 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	if known.ReportOnly {
 		return nil, because("%s", known.Note)
 	}
+	if s := p.givenFor(fl.Metascopes); s != nil && !fl.MetascopesDynamic {
+		return s, nil
+	}
 	if s, ok := p.dec.ScopesFor[fl.Provider]; ok {
 		return s, nil
 	}
@@ -43,7 +47,7 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 		return nil, &needError{"scopes", "no metascope was found in the claims, so the OAuth scopes cannot be told: " + giveScopes(fl)}
 	}
 	given := known.List
-	if !known.Known {
+	if !known.Known || p.givenForSome(fl.Metascopes) {
 		given = nil
 		for _, m := range fl.Metascopes {
 			list, ok := p.dec.ScopesFor[m]
@@ -58,12 +62,29 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 		}
 	}
 	note := known.Note
-	if note == "" {
+	if note == "" || p.givenForSome(fl.Metascopes) {
 		note = fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
 			strings.Join(given, ","), strings.Join(fl.Metascopes, ", "))
 	}
 	pl.look(safety.Scopes, note)
 	return given, nil
+}
+
+// givenFor returns the scopes that the configuration gives for all of some metascopes, nil if not for each.
+func (p *planner) givenFor(metascopes []string) (scopes []string) {
+	for _, m := range metascopes {
+		list, ok := p.dec.ScopesFor[m]
+		if !ok {
+			return nil
+		}
+		scopes = union(scopes, list)
+	}
+	return scopes
+}
+
+// givenForSome reports whether the configuration gives scopes for one of some metascopes.
+func (p *planner) givenForSome(metascopes []string) bool {
+	return slices.ContainsFunc(metascopes, func(m string) bool { return p.dec.ScopesFor[m] != nil })
 }
 
 func giveScopes(fl *flow.Flow) string {

@@ -44,7 +44,12 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 			}
 			continue
 		}
-		if *to, err = x.express(g, v); err != nil {
+		if src := p.decided(fl, snake(key)); src != "" {
+			*to, err = x.given(snake(key), src)
+		} else {
+			*to, err = x.express(g, v)
+		}
+		if err != nil {
 			return because("%v", err)
 		}
 	}
@@ -56,10 +61,18 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	if base == nil {
 		return because("the IMS client is made without a URL (%s)", h.Place(conf))
 	}
-	if req.url, err = x.express(h, base); err != nil {
+	given := p.decided(fl, "token_url")
+	if given != "" {
+		req.url, err = x.given("token_url", given)
+	} else {
+		req.url, err = x.express(h, base)
+	}
+	if err != nil {
 		return because("%v", err)
 	}
-	if lit, ok := base.(*ast.BasicLit); ok && req.url.Src == lit.Value {
+	if given != "" {
+		// It is the whole URL.
+	} else if lit, ok := base.(*ast.BasicLit); ok && req.url.Src == lit.Value {
 		req.url.Src = strings.TrimSuffix(strings.TrimSuffix(lit.Value, `"`), "/") + "/" + tokenPath + `"`
 	} else {
 		req.url.Src += ` + "/` + tokenPath + `"`

@@ -30,6 +30,9 @@ func swapPath(lit string) string { return exchangePath.ReplaceAllString(lit, tok
 // holds it, wherever that stands. Where the whole URL, or its path, comes from configuration, the
 // configured value may still name the exchange, and the text replaces it at run time.
 func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change.Text, error) {
+	if src := p.decided(fl, "token_url"); src != "" {
+		return x.given("token_url", src)
+	}
 	f, n := p.ix.Node(fl.URL)
 	e, ok := n.(ast.Expr)
 	if !ok {
