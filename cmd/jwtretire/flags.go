@@ -70,12 +70,21 @@ func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args [
 	return nil
 }
 
+// change goes to the directory of -C.
+func (c *command) change() error {
+	if c.chdir == "" {
+		return nil
+	}
+	if err := os.Chdir(c.chdir); err != nil {
+		return fmt.Errorf("-C: %w", err)
+	}
+	return nil
+}
+
 // prepare goes to the directory of the run, and reads the configuration there.
 func (c *command) prepare() error {
-	if c.chdir != "" {
-		if err := os.Chdir(c.chdir); err != nil {
-			return fmt.Errorf("-C: %w", err)
-		}
+	if err := c.change(); err != nil {
+		return err
 	}
 	var err error
 	if c.level, err = prove.ParseLevel(c.verify); err != nil {

@@ -5,6 +5,8 @@
 //	jwtretire fix [flags] [packages]       rewrite them in place, go.mod included
 //	jwtretire fix -diff [flags] [packages] print one patch, write nothing
 //	jwtretire explain FILE:LINE|ID|CODE    how a value got from the key to the request, what a code means
+//	jwtretire merge LEDGER.json…           one report of many ledgers
+//	jwtretire diff OLD.json NEW.json       what came, what went, what changed state
 //	jwtretire providers                    the catalogue of vendors
 //	jwtretire help [command]               all commands and flags
 //	go vet -vettool=$(which jwtretire) ./...
@@ -115,6 +117,14 @@ func (c *command) do(args []string) (int, error) {
 		return c.helpOn(p)
 	case "completion":
 		return c.completion(p)
+	case "merge", "diff":
+		if err := c.change(); err != nil {
+			return exitError, err
+		}
+		if cmd.Name == "merge" {
+			return c.merge()
+		}
+		return c.compare()
 	case "man":
 		b := thisBuild()
 		return exitClean, p.Man(c.stdout, b.Version, b.date())

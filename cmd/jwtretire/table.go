@@ -23,6 +23,8 @@ const (
 var (
 	scanFormats    = report.Formats
 	explainFormats = []string{"text", "json"}
+	mergeFormats   = []string{"text", "json", "sarif", "html", "csv"}
+	diffFormats    = []string{"text", "json"}
 )
 
 // program is the command line, with places in the settings for the values of flags.
@@ -118,6 +120,24 @@ func (s *settings) program() *commandline.Program {
 				},
 			},
 			{
+				Name: "merge", Args: "LEDGER.json…", Short: "make one report of the ledgers of many repositories", Operand: commandline.Files,
+				Long: "A ledger is what `jwtretire -format json -o FILE` wrote; each says which repository and revision it is of. The same flow in two ledgers of a repository counts once, as the newer one has it. " +
+					"A ledger that is damaged, or of a newer version, is named and left out, and the exit code is 2; the others are reported all the same.",
+				Flags: slices.Concat([]*commandline.Flag{tree[0], all}, reporting(mergeFormats)),
+				Exits: []commandline.Exit{{Code: exitClean, About: "nothing to retire in any of them"}, {Code: exitFound, About: "findings"}, {Code: exitError, About: "error, or a ledger was left out"}},
+				Examples: []commandline.Line{
+					{What: "jwtretire merge -format html -o report.html ledgers/*.json", About: "one page for all repositories"},
+					{What: "jwtretire merge -format csv -o inventory.csv ledgers/*.json", About: "the list for the vendor's console"},
+				},
+			},
+			{
+				Name: "diff", Args: "OLD.json NEW.json", Short: "say what came, what went and what changed state between two ledgers", Operand: commandline.Files,
+				Long:     "What was silenced or fixed and is open again came, too. In CI it is a ratchet: keep a ledger as the baseline, and let nothing come.",
+				Flags:    slices.Concat([]*commandline.Flag{tree[0]}, reporting(diffFormats)),
+				Exits:    []commandline.Exit{{Code: exitClean, About: "nothing came"}, {Code: exitFound, About: "something came"}, {Code: exitError, About: "error"}},
+				Examples: []commandline.Line{{What: "jwtretire diff baseline.json now.json", About: "fails if now.json has a flow that baseline.json has not"}},
+			},
+			{
 				Name: "providers", Short: "print the catalogue of vendors, with what the configuration adds",
 				Flags: []*commandline.Flag{tree[0], tree[3], {Name: "o", Group: output, Value: "FILE", Usage: "write to FILE", Operand: commandline.Files, To: &s.output}},
 				Exits: []commandline.Exit{{Code: exitClean, About: "printed"}, {Code: exitError, About: "error"}},
@@ -139,7 +159,7 @@ func (s *settings) program() *commandline.Program {
 			},
 			{
 				Name: "help", Args: "[command]", Short: "print this, or the help of a command",
-				Words: commandline.Words("scan", "fix", "explain", "providers", "completion", "man", "version"),
+				Words: commandline.Words("scan", "fix", "explain", "merge", "diff", "providers", "completion", "man", "version"),
 				Exits: []commandline.Exit{{Code: exitClean, About: "printed"}, {Code: exitError, About: "there is no such command"}},
 			},
 		},

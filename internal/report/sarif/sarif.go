@@ -349,9 +349,10 @@ func (s *writer) codeFlows(f *document.Finding) []codeFlow {
 }
 
 // fixes is the patch of a finding as one fix: a flow is rewritten whole or not at all. Where another finding has part in one of its
-// files, where a file comes or goes, or where something had to be blanked, there is no fix to take from here.
+// files, where a file comes or goes, or where something had to be blanked, there is no fix to take from here; nor in a merged log, which is
+// applied to no tree.
 func (s *writer) fixes(f *document.Finding, patch []document.FilePatch) []fix {
-	if f.Status != "fixable" || len(f.Changes) == 0 || s.shared(f) {
+	if f.Status != "fixable" || len(f.Changes) == 0 || s.doc.Many() || s.shared(f) {
 		return nil
 	}
 	var changes []artifactChange

@@ -96,7 +96,7 @@ func everything() *ledger.Ledger {
 			l.Records = append(l.Records, r)
 		}
 	}
-	l.Records = append(l.Records, &ledger.Record{Flow: flow.Flow{Steps: []flow.Step{{Role: flow.Exchange, Span: flow.Span{File: "/elsewhere/a.go", Line: 1, Column: 1}}}, Verdict: provider.Retire}})
+	l.Records = append(l.Records, &ledger.Record{Flow: flow.Flow{Steps: []flow.Step{{Role: flow.Exchange, Span: flow.Span{File: "/elsewhere/a.go", Line: 1, Column: 1}}}, Verdict: provider.Retire}, Status: ledger.Manual})
 	return l
 }
 

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"jwtretire.example/internal/document"
+	"jwtretire.example/internal/fleet"
+	"jwtretire.example/internal/report"
+)
+
+// merge makes one report of many ledgers. One that cannot be read is named, is missing from the report, and makes the exit
+// code that of an error; the others are reported all the same.
+func (c *command) merge() (int, error) {
+	if len(c.args) == 0 {
+		return exitError, errors.New("merge needs ledgers: the files that jwtretire -format json -o FILE wrote")
+	}
+	m, err := fleet.Merge(c.args, c.all)
+	if err != nil {
+		return exitError, err
+	}
+	m.Tool = document.Tool{Name: "jwtretire", Version: version()}
+	c.remark(m.Warnings)
+	err = c.emit(func(w io.Writer) error { return report.Render(w, c.format, m.Document, c.reportOptions()) })
+	if err != nil {
+		return exitError, err
+	}
+	for _, d := range m.Damaged {
+		fmt.Fprintf(c.stderr, "jwtretire: %s is left out: %v\n", d.File, d.Err)
+	}
+	switch {
+	case len(m.Damaged) > 0:
+		return exitError, nil
+	case m.Open > 0:
+		return exitFound, nil
+	}
+	return exitClean, nil
+}
+
+// compare says what came, went and changed state from one ledger to another.
+func (c *command) compare() (int, error) {
+	if len(c.args) != 2 {
+		return exitError, errors.New("diff needs two ledgers: OLD.json and NEW.json")
+	}
+	d, err := fleet.Diff(c.args[0], c.args[1])
+	if err != nil {
+		return exitError, err
+	}
+	write := d.WriteText
+	if c.format == "json" {
+		write = d.WriteJSON
+	}
+	if err := c.emit(write); err != nil {
+		return exitError, err
+	}
+	if len(d.Came) > 0 {
+		return exitFound, nil
+	}
+	return exitClean, nil
+}

@@ -1,0 +1,172 @@
+// Package fleet makes one report of the ledgers of many repositories, and compares two.
+//
+// In: ledgers, which are JSON reports in files. Out: a document whose sequences read the files anew each time, so that
+// memory holds a few words for each finding and no finding.
+package fleet
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"jwtretire.example/internal/document"
+)
+
+// A Damaged ledger is one that is not in the merged report.
+type Damaged struct {
+	File string
+	Err  error
+}
+
+// A Merged report is the document with what there is to say of its making.
+type Merged struct {
+	*document.Document
+	Open     int       // findings that are still to be retired
+	Damaged  []Damaged // ledgers that could not be read; each is a run with an error, too
+	Warnings []string
+}
+
+// Merge makes one document of ledgers. The same flow of one repository counts once: that of the newer run is shown, of runs
+// of one time the one with more steps. A ledger that is damaged, or of a newer schema, is left out whole and named. all
+// also shows what is neither to be retired nor opted in. An error means that nothing could be read.
+func Merge(files []string, all bool) (*Merged, error) {
+	m := &merger{all: all, seen: map[key]entry{}, words: map[string]string{}}
+	out := &Merged{}
+	for _, name := range files {
+		if err := m.read(name); err != nil {
+			out.Damaged = append(out.Damaged, Damaged{name, err})
+			m.ledgers = append(m.ledgers, ledger{name: name, base: len(m.runs), damaged: true})
+			m.runs = append(m.runs, document.Run{Ledger: name, Error: err.Error(), Modules: []string{}})
+		}
+	}
+	if len(out.Damaged) == len(files) {
+		errs := make([]error, len(files))
+		for i, d := range out.Damaged {
+			errs[i] = fmt.Errorf("%s: %w", d.File, d.Err)
+		}
+		return nil, errors.Join(errs...)
+	}
+	out.Warnings = m.warnings()
+	out.Document = &document.Document{
+		Head:       document.Head{Runs: m.runs, Summary: m.summary()},
+		Findings:   m.findings,
+		BlindSpots: m.blindSpots,
+		Problems:   m.problems,
+		Todo:       m.todo,
+		Patch:      m.patch,
+	}
+	for _, e := range m.seen {
+		if e.open {
+			out.Open++
+		}
+	}
+	return out, nil
+}
+
+// A key names a flow: it is of a repository, and has an ID there.
+type key [sha256.Size / 2]byte
+
+func keyOf(run *document.Run, f *document.Finding) key {
+	id := f.ID
+	if id == "" {
+		id = fmt.Sprintf("%s:%d:%d %s", f.Position.File, f.Position.Line, f.Position.Column, f.Package)
+	}
+	sum := sha256.Sum256([]byte(run.Repository + "\x00" + id))
+	return key(sum[:len(key{})])
+}
+
+// An entry is what is kept of a flow.
+type entry struct {
+	ledger, ordinal         int32
+	steps                   int32
+	time                    int64
+	status, safety, verdict string // interned: there are few
+	open, wanted            bool
+}
+
+// newer reports whether a is to be shown rather than b.
+func newer(a, b entry) bool {
+	return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.steps, b.steps)) > 0
+}
+
+// A ledger is one file that is merged.
+type ledger struct {
+	name    string
+	base    int // its first run among those of all
+	damaged bool
+}
+
+type merger struct {
+	all     bool
+	ledgers []ledger
+	runs    []document.Run
+	seen    map[key]entry
+	words   map[string]string // statuses and the like, each once
+
+	blind, wrong int // blind spots and problems of all
+}
+
+// intern returns the one copy of a word.
+func (m *merger) intern(s string) string {
+	if w, ok := m.words[s]; ok {
+		return w
+	}
+	m.words[s] = s
+	return s
+}
+
+// read notes what is in a ledger. Nothing of one that is damaged counts.
+func (m *merger) read(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	type found struct {
+		run int
+		key document.Finding
+		entry
+	}
+	var list []found
+	spots, problems := 0, 0
+	head, err := document.Visit(f, document.Visitor{
+		Finding: func(f *document.Finding) error {
+			list = append(list, found{run: f.Run, key: document.Finding{ID: f.ID, Position: f.Position, Package: f.Package}, entry: entry{
+				ledger: int32(len(m.ledgers)), ordinal: int32(len(list)), steps: int32(len(f.Trace)),
+				status: m.intern(f.Status), safety: m.intern(f.Safety), verdict: m.intern(f.Verdict), open: f.Open(), wanted: f.Wanted(),
+			}})
+			return nil
+		},
+		BlindSpot: func(*document.BlindSpot) error { spots++; return nil },
+		Problem:   func(*document.Problem) error { problems++; return nil },
+	})
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if x.run < 0 || x.run >= len(head.Runs) {
+			return fmt.Errorf("it is damaged: finding %s is of run %d, and there are %d", x.key.ID, x.run, len(head.Runs))
+		}
+	}
+	for _, x := range list {
+		run := &head.Runs[x.run]
+		if t, err := time.Parse(time.RFC3339, run.Time); err == nil {
+			x.time = t.Unix()
+		}
+		k := keyOf(run, &x.key)
+		if old, ok := m.seen[k]; !ok || newer(x.entry, old) {
+			m.seen[k] = x.entry
+		}
+	}
+	m.ledgers = append(m.ledgers, ledger{name: name, base: len(m.runs)})
+	for _, r := range head.Runs {
+		r.Ledger = cmp.Or(r.Ledger, name)
+		m.runs = append(m.runs, r)
+	}
+	m.blind += spots
+	m.wrong += problems
+	return nil
+}
