@@ -100,6 +100,7 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	}
 	out.Files, out.About = got.files, got.about
 	t.outside(got)
+	t.builds(got)
 	return out, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/internal/leftover"
@@ -55,6 +56,33 @@ func (t *attempt) outside(got *result) {
 				}
 			}
 		}
+	}
+}
+
+// builds looks for build files that repeat imports or requirements which have changed.
+func (t *attempt) builds(got *result) {
+	b := leftover.Build{Mods: map[string][]byte{}, Change: map[string][]byte{}}
+	for _, f := range got.files {
+		switch {
+		case filepath.Base(f.Path) == "go.mod":
+			b.Mods[f.Path], b.Change[f.Path] = f.Old, f.New
+		case strings.HasSuffix(f.Path, ".go") && !maps.Equal(imports(f.Old), imports(f.New)):
+			if dir := filepath.Dir(f.Path); !slices.Contains(b.Dirs, dir) {
+				b.Dirs = append(b.Dirs, dir)
+			}
+		}
+	}
+	if len(b.Dirs)+len(b.Mods) == 0 {
+		return
+	}
+	at := got.roots
+	if len(at) == 0 {
+		at = b.Dirs
+	}
+	b.Root = repository(at[0])
+	places := leftover.Builds(b)
+	for _, a := range got.about {
+		a.Outside = append(a.Outside, places...)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 type Place struct {
 	File string // absolute
 	Line int    // 0 for the whole file
-	Kind string // "env-file", "compose", "ci", "helm", "config", "docker", "script", "pem-file"
-	Name string // the variable, or the key file's name
+	Kind string // "env-file", "compose", "ci", "helm", "config", "docker", "script", "pem-file"; of build files see BazelPackage
+	Name string // the variable, the key file's name, or the advice on a build file
 }
 
 // kinds says what a file is by its name or folder; the first row that fits counts.
