@@ -74,8 +74,8 @@ type atom struct {
 	targets  []target
 	needs    []need
 	calls    []*callRec
-	strong   bool     // others see that it happens
-	ends     bool     // the end of the program: no reason for its function to be called
+	strong   bool // others see that it happens
+	ends     bool // the end of the program: no reason for its function to be called
 	log      bool
 	flag     bool     // defines a flag
 	closes   bool     // goes with what it closes
