@@ -73,6 +73,10 @@ var parameters = map[string]parameter{
 	"jwt_token":        {kind: AdobeExchange, alone: true},
 	"assertion":        {kind: JWTBearer, alone: true},
 	"client_assertion": {kind: ClientAssertion, alone: true},
+	"subject_token":    {kind: TokenExchange},
+	"actor_token":      {kind: TokenExchange},
+	"SubjectToken":     {kind: TokenExchange}, // of a structure without tags
+	"ActorToken":       {kind: TokenExchange},
 	"jwt":              {kind: JWTBearer},
 	"Jwt":              {kind: JWTBearer},
 	"token":            {kind: JWTBearer, beside: "uid"},
@@ -107,9 +111,10 @@ func (f *finder) find() []*Flow {
 	return f.finish()
 }
 
-// fromDynamic looks for callers that give a helper, set(form, key, value), the name of an assertion.
+// fromDynamic looks for callers that give a helper, set(form, key, value), the name of an assertion, or a part of it.
 func (f *finder) fromDynamic(e *vf.Edge) {
 	n := 0
+	start, before, after := f.affixes(e.KeyNode)
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
 	w.Visit = func(s *vf.State) vf.Next {
@@ -118,14 +123,50 @@ func (f *finder) fromDynamic(e *vf.Edge) {
 			return vf.Stop
 		}
 		if node.Kind == vf.Const && n < 40 {
-			if p, ok := parameters[node.Text]; ok && node.Text != "Authorization" && node.Text != "access_token" && node.Text != "token" {
+			name := before + node.Text + after
+			if p, ok := parameters[name]; ok && name != "Authorization" && name != "access_token" && name != "token" {
 				n++
-				f.fromPut(e, node.Text, p, f.callers(s))
+				f.fromPut(e, name, p, f.callers(s))
 			}
 		}
 		return vf.Go
 	}
-	w.From(nil, e.KeyNode)
+	w.From(nil, start)
+}
+
+// affixes takes a name apart that is made of one value and constant text around it: kind + "_token", fmt.Sprintf("%s_token", kind).
+// Any other name is the value itself.
+func (f *finder) affixes(n vf.ID) (value vf.ID, before, after string) {
+	plus := f.g.Nodes[n].Text == "+"
+	if call := f.g.MadeBy(n); !plus && (call == nil || call.Pkg != "fmt" || call.Name != "Sprintf") {
+		return n, "", ""
+	}
+	text := ""
+	for i := range f.g.In(n) {
+		e := &f.g.Edges[i]
+		switch {
+		case e.Kind != vf.Derived:
+			return n, "", ""
+		case f.g.Nodes[e.From].Kind == vf.Const && text == "":
+			text = f.g.Nodes[e.From].Text
+		case f.g.Nodes[e.From].Kind == vf.Const || value != 0:
+			return n, "", ""
+		default:
+			value = e.From
+		}
+	}
+	if value == 0 {
+		return n, "", ""
+	}
+	if !plus {
+		before, after, _ = strings.Cut(text, "%s")
+		return value, before, after
+	}
+	// Names of parameters have their common part at the end.
+	if strings.HasPrefix(text, "_") {
+		return value, "", text
+	}
+	return value, text, ""
 }
 
 // callers returns the calls through which a backward walk left the functions it started in, as the

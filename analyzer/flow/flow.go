@@ -5,7 +5,11 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"hash/fnv"
+	"maps"
 	"math"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"sort"
@@ -49,11 +53,17 @@ type Result struct {
 	Flows []*Flow
 }
 
-// Reported is the fact that flows were reported by a package or one below it, sorted by ID.
-// A package above reports them again only if it knows more steps.
+// Reported is the fact that flows were reported by a package or one below it, sorted. A package above reports a flow again only
+// if it knows something new of it: a step, or the vendor.
 type Reported struct {
-	IDs   []string
-	Steps []int
+	Flows []Told
+}
+
+// Told is what was reported of one flow.
+type Told struct {
+	ID    string
+	Known int      // how much is known of the vendor
+	Steps []uint32 // hashes of its steps, sorted
 }
 
 // AFact marks Reported as a fact.
@@ -63,10 +73,16 @@ func (*Reported) String() string { return "reported flows" }
 
 // MarshalBinary implements encoding.BinaryMarshaler.
 func (r *Reported) MarshalBinary() ([]byte, error) {
-	out := binary.AppendUvarint(nil, uint64(len(r.IDs)))
-	for i, id := range r.IDs {
-		out = append(binary.AppendUvarint(out, uint64(len(id))), id...)
-		out = binary.AppendUvarint(out, uint64(r.Steps[i]))
+	out := binary.AppendUvarint(nil, uint64(len(r.Flows)))
+	for _, t := range r.Flows {
+		out = append(binary.AppendUvarint(out, uint64(len(t.ID))), t.ID...)
+		out = binary.AppendUvarint(out, uint64(t.Known))
+		out = binary.AppendUvarint(out, uint64(len(t.Steps)))
+		last := uint32(0)
+		for _, s := range t.Steps {
+			out = binary.AppendUvarint(out, uint64(s-last))
+			last = s
+		}
 	}
 	return out, nil
 }
@@ -76,7 +92,7 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 	b := bytes.NewReader(data)
 	number := func() int {
 		n, err := binary.ReadUvarint(b)
-		if err != nil || n > math.MaxInt32 {
+		if err != nil || n > math.MaxUint32 {
 			return -1
 		}
 		return int(n)
@@ -89,7 +105,16 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 		}
 		id := make([]byte, n)
 		_, _ = b.Read(id) // there are as many
-		r.IDs, r.Steps = append(r.IDs, string(id)), append(r.Steps, number())
+		t := Told{ID: string(id), Known: number()}
+		last := uint32(0)
+		for range number() {
+			if b.Len() == 0 {
+				break
+			}
+			last += uint32(number())
+			t.Steps = append(t.Steps, last)
+		}
+		r.Flows = append(r.Flows, t)
 	}
 	if again, _ := r.MarshalBinary(); !bytes.Equal(again, data) {
 		return errors.New("what a package reported is damaged; go clean -cache removes it")
@@ -97,15 +122,48 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// told returns what a report says.
+func told(f *Flow) Told {
+	t := Told{ID: f.ID, Known: known(f)}
+	if !f.Presigned {
+		t.Known += 8
+	}
+	for _, s := range f.Steps {
+		h := fnv.New32a()
+		fmt.Fprint(h, s.Role, s.Span.PkgPath, filepath.Base(s.Span.File), s.Span.Offset, s.Span.End)
+		t.Steps = append(t.Steps, h.Sum32())
+	}
+	slices.Sort(t.Steps)
+	t.Steps = slices.Compact(t.Steps)
+	return t
+}
+
+// with adds what another report says, and tells whether that is anything new.
+func (t *Told) with(o Told) bool {
+	all := slices.Concat(t.Steps, o.Steps)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	more := len(all) > len(t.Steps) || o.Known > t.Known
+	t.Steps, t.Known = all, max(t.Known, o.Known)
+	return more
+}
+
 func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 	res := &Result{}
 	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)
-	known := map[string]int{}
+	known := map[string]*Told{}
+	note := func(t Told) bool {
+		if old := known[t.ID]; old != nil {
+			return old.with(t)
+		}
+		known[t.ID] = &t
+		return true
+	}
 	for _, p := range pass.Pkg.Imports() {
 		var r Reported
 		if pass.ImportPackageFact(p, &r) {
-			for i, id := range r.IDs {
-				known[id] = max(known[id], r.Steps[i])
+			for _, t := range r.Flows {
+				note(t)
 			}
 		}
 	}
@@ -118,11 +176,9 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 		found = f.find()
 	}
 	for _, fl := range found {
-		if len(fl.Steps) <= known[fl.ID] || !adds(pass, fl) {
-			continue
+		if adds(pass, fl) && note(told(fl)) {
+			res.Flows = append(res.Flows, fl)
 		}
-		known[fl.ID] = len(fl.Steps)
-		res.Flows = append(res.Flows, fl)
 	}
 	sort.SliceStable(res.Flows, func(i, j int) bool { return before(place(res.Flows[i]), place(res.Flows[j])) })
 	for _, fl := range res.Flows {
@@ -130,12 +186,8 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 	}
 	if len(known) > 0 {
 		var r Reported
-		for id := range known {
-			r.IDs = append(r.IDs, id)
-		}
-		sort.Strings(r.IDs)
-		for _, id := range r.IDs {
-			r.Steps = append(r.Steps, known[id])
+		for _, id := range slices.Sorted(maps.Keys(known)) {
+			r.Flows = append(r.Flows, *known[id])
 		}
 		pass.ExportPackageFact(&r)
 	}

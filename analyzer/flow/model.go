@@ -28,6 +28,7 @@ const (
 	AdobeExchange   Kind = "adobe-exchange"   // client_id + client_secret + jwt_token, no grant type
 	JWTBearer       Kind = "jwt-bearer"       // RFC 7523 section 2.1: assertion=, an authorization grant
 	ClientAssertion Kind = "client-assertion" // RFC 7523 section 2.2: client_assertion=, client authentication
+	TokenExchange   Kind = "token-exchange"   // RFC 8693: subject_token= or actor_token=, a signed JWT in the place of a token
 	DirectBearer    Kind = "direct-bearer"    // the signed JWT is itself the access token
 )
 

@@ -99,7 +99,10 @@ func (f *finder) claiming(c *candidate) bool {
 // helpers adds the calls of the functions that a backward walk went into on its way to a state.
 func (f *finder) helpers(c *candidate, role Role, s *vf.State) {
 	for t := s; t != nil && t.From != nil; t = t.From {
-		if k := f.g.Nodes[t.Node].Kind; role == KeyParse && (k == vf.Field || k == vf.Global) {
+		if call := f.g.MadeBy(t.Node); role == KeyLoad && call != nil && call.Is(library.Parse) {
+			return // what follows is the parsed key
+		}
+		if k := f.g.Nodes[t.Node].Kind; (role == KeyParse || role == KeyLoad) && (k == vf.Field || k == vf.Global) {
 			return // what follows only hands the key around
 		}
 		if e := &f.g.Edges[t.Edge-1]; e.Kind == vf.Close {
@@ -112,15 +115,25 @@ func (f *finder) helpers(c *candidate, role Role, s *vf.State) {
 func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	loads, parses := 0, 0
 	var ends []*vf.State
-	var signers []site
+	var text vf.Span // the first constant
+	var signers, got []site
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
 			return false
 		}
-		// What else a parsing call takes is a passphrase.
 		if e.Kind == vf.Derived && e.Call > 0 {
-			if call := &f.g.Calls[e.Call-1]; call.Row() != nil && call.Row().Key != library.None && len(call.Row().Flow) == 0 {
+			call := &f.g.Calls[e.Call-1]
+			if call.Is(library.Parse) && e.To != 0 && f.g.MadeBy(e.To) != call && parses < 12 {
+				// It parses into a variable: key.UnmarshalJSON(data).
+				c.step(KeyParse, call.Span, callName(call))
+				parses++
+			}
+			if call.Row() == nil && !call.InSight {
+				return f.keyComesBy(call, e.From)
+			}
+			// What else a parsing call takes is a passphrase.
+			if call.Row() != nil && call.Row().Key != library.None && len(call.Row().Flow) == 0 {
 				keys, _ := call.Slot(call.Row().Key)
 				for _, k := range keys {
 					if k == e.From {
@@ -156,6 +169,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 				}
 				c.step(role, call.Span, f.loadText(c, s.Context, call))
 				c.keySource(f.loadSource(c, s.Context, call))
+				f.helpers(c, KeyLoad, s)
 			}
 			loads++
 			return vf.Stop
@@ -169,13 +183,26 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			signers = append(signers, site{call, s})
 		case call.Is(library.Send, library.Sign, library.Verify, library.Lookalike, library.Exchange):
 			return vf.Stop
+		case call.Row() != nil || call.InSight:
+		case keyTypes[call.Type] && f.takesText(call):
+			if parses < 12 {
+				c.step(KeyParse, call.Span, callName(call))
+			}
+			parses++
+		case node.Bytes && vf.Retrieves(call.Name) || keyTypes[call.Type]:
+			got = append(got, site{call, s})
 		}
 		if node.Kind == vf.Const && node.Bytes && strings.Contains(node.Text, "PRIVATE KEY") {
 			c.step(KeyLoad, node.Span, "key in the source")
 			c.keySource("literal")
 			loads++
 		}
-		f.fieldWrite(c, s)
+		if node.Kind == vf.Const && node.Bytes && text.IsZero() && s.Clean {
+			text = node.Span
+		}
+		if !s.Inside() {
+			f.fieldWrite(c, s)
+		}
 		if f.g.Begins(s.Node) && node.Kind != vf.Const && node.Kind != vf.Lit {
 			ends = append(ends, s)
 		}
@@ -189,8 +216,55 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		c.step(Sign, s.call.Span, callName(s.call))
 	}
 	if loads == 0 {
-		f.keyEnds(c, ends)
+		// A secret store, a vault, a signer that nothing is known of.
+		for i, s := range distinct(got) {
+			if i == maxGot {
+				break
+			}
+			c.step(KeyLoad, s.call.Span, "got from "+callName(s.call))
+			c.keySource(callName(s.call))
+			f.helpers(c, KeyLoad, s.state)
+			loads++
+		}
 	}
+	if loads == 0 && f.keyEnds(c, ends) == 0 && parses == 0 && !text.IsZero() {
+		c.step(KeyLoad, text, "key in the source")
+		c.keySource("literal")
+	}
+}
+
+// maxGot bounds the calls out of sight that a key is said to come from.
+const maxGot = 4
+
+// keyTypes are the types of private keys and of what hides one.
+var keyTypes = map[string]bool{
+	"crypto/rsa.PrivateKey": true, "crypto/ecdsa.PrivateKey": true, "crypto/ed25519.PrivateKey": true,
+	"crypto.PrivateKey": true, "crypto.Signer": true,
+}
+
+// takesText reports whether a call has an argument that is text: bytes of which it makes a key.
+func (f *finder) takesText(call *vf.Call) bool {
+	return slices.ContainsFunc(call.Args, func(n vf.ID) bool { return n != 0 && f.g.Nodes[n].Bytes })
+}
+
+// keyComesBy reports whether a key that a call out of sight gives may come by one of what the call takes: what is named like a
+// key, where anything is, else text. Loggers, clients and settings are in the company of keys everywhere.
+func (f *finder) keyComesBy(call *vf.Call, n vf.ID) bool {
+	named, text := false, false
+	for _, a := range append([]vf.ID{call.RecvNode}, call.Args...) {
+		if a != 0 {
+			named = named || keyName(f.g.Nodes[a].Text)
+			text = text || f.g.Nodes[a].Bytes
+		}
+	}
+	node := &f.g.Nodes[n]
+	switch {
+	case named:
+		return keyName(node.Text)
+	case text:
+		return node.Bytes || n == call.RecvNode && keyTypes[call.Type]
+	}
+	return true
 }
 
 // fieldWrite notes that a key comes out of a field, with the place that fills the field in.
@@ -217,8 +291,7 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 }
 
 // keyEnds names where a key is last seen: a parameter or a field that nothing in sight fills.
-func (f *finder) keyEnds(c *candidate, ends []*vf.State) {
-	n := 0
+func (f *finder) keyEnds(c *candidate, ends []*vf.State) (n int) {
 	for _, s := range ends {
 		node := &f.g.Nodes[s.Node]
 		switch node.Kind {
@@ -229,26 +302,30 @@ func (f *finder) keyEnds(c *candidate, ends []*vf.State) {
 			c.step(KeyLoad, node.Span, "parameter "+node.Text)
 			c.keySource("parameter " + node.Text)
 		case vf.Field:
+			if !node.Bytes && !keyName(node.Text) && !isKeyType(f, s.Node) {
+				continue
+			}
 			if s.From != nil && !f.g.Nodes[s.From.Node].Span.IsZero() {
 				c.step(KeyLoad, f.g.Nodes[s.From.Node].Span, "field "+node.Text)
 				c.keySource("field " + fieldName(node) + s.Part())
 			}
 		case vf.Global, vf.Var:
+			if !node.Bytes && !keyName(node.Text) && !isKeyType(f, s.Node) {
+				continue
+			}
 			c.step(KeyLoad, node.Span, "variable "+node.Text)
 			c.keySource("variable " + node.Text + s.Part())
 		default:
 			continue
 		}
 		if n++; n > 5 {
-			return
+			return n
 		}
 	}
+	return n
 }
 
-func keyName(name string) bool {
-	l := strings.ToLower(name)
-	return strings.Contains(l, "key") || strings.Contains(l, "pem") || strings.Contains(l, "sign") || strings.Contains(l, "secret") || strings.Contains(l, "cert")
-}
+func keyName(name string) bool { return vf.KeyName(name) }
 
 func isKeyType(f *finder, n vf.ID) bool { return f.g.Nodes[n].Holds && keyName(f.g.Nodes[n].Text) }
 

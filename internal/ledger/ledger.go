@@ -9,6 +9,7 @@ package ledger
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,53 +131,29 @@ func New(flows []flow.Flow) *Ledger {
 	return l
 }
 
-// Add puts a record into the ledger. If one with the same flow ID is there, the one that knows
-// more steps stays: the same exchange can be seen from several packages, and the package that
-// sees both ends tells the whole way.
+// Add puts a record into the ledger. If one about the same flow is there, they become one: the same exchange can be seen from
+// several packages, and each tells the part of the way that it sees.
 func (l *Ledger) Add(r *Record) {
-	for i, old := range l.Records {
-		if r.Flow.ID == "" || old.Flow.ID != r.Flow.ID {
+	taken := map[string]bool{}
+	for _, old := range l.Records {
+		taken[old.Flow.ID] = true
+		if r.Flow.ID == "" || !flow.Same(&old.Flow, &r.Flow) {
 			continue
 		}
-		if richer(r, old) {
-			r, old = old, r
-			l.Records[i] = old
-		}
-		// Another package calls the same exchange, perhaps for another credential.
-		if !slices.Equal(old.Flow.Metascopes, r.Flow.Metascopes) {
-			old.Flow.AllMetascopes = joined(old.Flow.AllMetascopes, old.Flow.Metascopes, r.Flow.AllMetascopes, r.Flow.Metascopes)
-		}
+		id := old.Flow.ID
+		old.Flow = *flow.Merge(&old.Flow, &r.Flow)
+		old.Flow.ID = id
 		if old.Suppressed == nil && r.Suppressed != nil {
 			old.Suppressed, old.Status = r.Suppressed, Suppressed
 		}
 		old.OptedIn = old.OptedIn || r.OptedIn
 		return
 	}
+	// Packages number the flows of a function as they see them, and one may not see all.
+	for id, n := r.Flow.ID, 2; id != "" && taken[r.Flow.ID]; n++ {
+		r.Flow.ID = fmt.Sprintf("%s-%d", id, n)
+	}
 	l.Records = append(l.Records, r)
-}
-
-// joined returns what is in any of the lists, sorted.
-func joined(lists ...[]string) []string {
-	all := slices.Sorted(slices.Values(slices.Concat(lists...)))
-	return slices.Compact(all)
-}
-
-// richer reports whether a is to be kept rather than b. It is a strict order, so that the result
-// does not depend on the order of packages.
-func richer(a, b *Record) bool {
-	if c := cmp.Compare(len(a.Flow.Steps), len(b.Flow.Steps)); c != 0 {
-		return c > 0
-	}
-	if a.Flow.Partial != b.Flow.Partial {
-		return b.Flow.Partial
-	}
-	if c := cmp.Compare(len(a.Flow.Fields), len(b.Flow.Fields)); c != 0 {
-		return c > 0
-	}
-	return cmp.Or(
-		strings.Compare(a.Flow.Package, b.Flow.Package),
-		compareSpans(a.Position(), b.Position()),
-	) < 0
 }
 
 // Merge adds what another ledger holds.

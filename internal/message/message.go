@@ -18,6 +18,7 @@ var kinds = map[flow.Kind]string{
 	flow.AdobeExchange:   "JWT exchange",
 	flow.JWTBearer:       "JWT bearer grant",
 	flow.ClientAssertion: "JWT client authentication",
+	flow.TokenExchange:   "token exchange with a signed JWT",
 	flow.DirectBearer:    "JWT as bearer token",
 }
 

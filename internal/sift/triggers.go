@@ -76,6 +76,13 @@ var triggers = []trigger{
 	{Exchange, value, `Assertion`, `v.Set(consts.Assertion, s)`},
 	{Exchange, value, `ASSERTION`, `v.Set(ASSERTION, s)`},
 
+	// RFC 8693, token exchange.
+	{Exchange, text, `token-exchange`, `v.Set("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")`},
+	{Exchange, text, `subject_token`, `v.Set("subject_token", signed)`},
+	{Exchange, text, `actor_token`, `v.Set("actor_token", signed)`},
+	{Exchange, ident, `SubjectToken`, `r := iam.ExchangeTokenRequest{SubjectToken: s}`},
+	{Exchange, ident, `ActorToken`, `r := iam.ExchangeTokenRequest{ActorToken: s}`},
+
 	// RFC 7523 section 2.2, client authentication.
 	{Exchange, text, `client_assertion`, `v.Set("client_assertion_type", t)`},
 	{Exchange, ident, `ClientAssertion`, `v.Set(authentication.ClientAssertion, s)`},
@@ -158,6 +165,14 @@ var triggers = []trigger{
 	{Key, text, `pkcs12`, `import "golang.org/x/crypto/pkcs12"`},
 	{Key, text, `pkcs8`, `import "github.com/youmark/pkcs8"`},
 	{Key, ident, `ParseRawPrivateKey`, `ssh.ParseRawPrivateKey(b)`},
+
+	// Where keys are kept.
+	{Key, ident, `GetSecret`, `s, err := vault.GetSecret(ctx, name)`},
+	{Key, ident, `AccessSecret`, `r, err := c.AccessSecretVersion(ctx, q)`},
+	{Key, text, `secretmanager`, `import "cloud.google.com/go/secretmanager/apiv1"`},
+	{Key, text, `secretsmanager`, `import "github.com/aws/aws-sdk-go-v2/service/secretsmanager"`},
+	{Key, text, `hashicorp/vault/api`, `import "github.com/hashicorp/vault/api"`},
+	{Key, text, `azsecrets`, `import "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"`},
 }
 
 // allTriggers is what a sift looks for beside the others where flows count that nobody retires: those of

@@ -31,7 +31,7 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 	if r, ok := b.builtin(fun, x); ok {
 		return r
 	}
-	c := Call{CallSite: &CallSite{Span: b.span(x)}}
+	c := Call{CallSite: &CallSite{Span: b.callSpan(x)}}
 	args := x.Args
 	fn, sel := b.callee(fun)
 	if sel != nil && !b.isPackage(sel.X) {
@@ -59,7 +59,8 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 		b.interfaceCall(fn, &c, x, args, index)
 	case fn != nil:
 		f := b.functionOf(fn)
-		if f != nil && (c.row == nil || fn.Pkg() == b.pass.Pkg) {
+		// What a function of the program does is said by its body, whatever a table says of the library that it is for others.
+		if f != nil && (c.row == nil || b.ownModule(fn.Pkg().Path())) {
 			c.InSight, c.row = true, nil
 			b.enter(f, &c)
 		} else {
@@ -74,6 +75,17 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 	}
 	b.Calls[index] = c
 	return c.Results
+}
+
+// callSpan returns the span of a call. Its line is that of the method's name: a chain of calls may begin long before.
+func (b *builder) callSpan(x *ast.CallExpr) Span {
+	s := b.span(x)
+	if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
+		if at := b.span(sel.Sel); at.Line > s.Line {
+			s.Line, s.Column = at.Line, at.Column
+		}
+	}
+	return s
 }
 
 // callee returns the function that an expression names, and the selector if it is one.
@@ -109,8 +121,12 @@ func (b *builder) name0(fun ast.Expr, fn *types.Func, sel *ast.SelectorExpr, c *
 		c.Recv, _ = receiverName(fn)
 		c.Name = fn.Name()
 		b.lookup(c)
-		if c.row == nil && isInterfaceMethod(fn) && isDoer(fn.Type()) {
-			c.row = doer()
+		if c.row == nil && isInterfaceMethod(fn) {
+			if isDoer(fn.Type()) {
+				c.row = doer()
+			} else if row, ok := library.LookupShape(fn); ok && row.Role == library.Send {
+				c.row = row
+			}
 		}
 	case sel != nil && b.info.Uses[sel.Sel] == nil:
 		c.Name = sel.Sel.Name
@@ -304,8 +320,12 @@ func (b *builder) spread(n ID) []ID {
 	return nil
 }
 
+// dynamicSite is the text of the node that stands for the call of a function value.
+const dynamicSite = "()"
+
 func (b *builder) dynamicCall(fun ast.Expr, c *Call, x *ast.CallExpr, args []ast.Expr, index int32) {
 	f := b.val(fun)
+	b.Nodes[c.Site].Text = dynamicSite
 	if c.row != nil {
 		b.outside(c, x, args, index)
 	}
@@ -331,7 +351,10 @@ func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32
 		return
 	}
 	from := append([]ID{c.RecvNode}, c.Args...)
-	for _, r := range c.Results {
+	for i, r := range c.Results {
+		if b.carriedByFields(c, x, i) {
+			continue
+		}
 		for _, f := range from {
 			b.connect(Edge{From: f, To: r, Kind: Derived, Call: index + 1})
 		}
@@ -360,6 +383,20 @@ func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32
 			b.mark(c.Args[i])
 		}
 	}
+}
+
+// carriedByFields reports whether what goes into a result of a function is known without its edges: the function's package has been
+// looked at and told nothing of it, and the result is a structure of the program, whose fields are told by themselves.
+func (b *builder) carriedByFields(c *Call, x *ast.CallExpr, result int) bool {
+	if c.Pkg == "" || c.Pkg == b.Path || !b.local[c.Pkg] {
+		return false
+	}
+	t := b.info.TypeOf(x)
+	if tup, ok := t.(*types.Tuple); ok && result < tup.Len() {
+		t = tup.At(result).Type()
+	}
+	pkg, _ := namedType(t)
+	return pkg != "" && b.local[pkg] && structOf(t) != nil
 }
 
 // keyed tells a setter of one parameter, f(key, value) with a constant key, by its arguments.

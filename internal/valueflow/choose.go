@@ -105,7 +105,7 @@ func (c *chooser) tags(f *ast.File) {
 
 // marked reports whether a literal or a constant says that an assertion is sent.
 func marked(text string) bool {
-	return strings.Contains(text, "assertion") || strings.Contains(text, "jwt_token") || strings.Contains(text, "jwt-bearer") || text == `"jwt"` || text == `"Jwt"`
+	return strings.Contains(text, "assertion") || strings.Contains(text, "jwt_token") || strings.Contains(text, "jwt-bearer") || strings.Contains(text, "subject_token") || strings.Contains(text, "actor_token") || text == `"jwt"` || text == `"Jwt"`
 }
 
 // read notes what a function does.

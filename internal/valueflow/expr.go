@@ -217,7 +217,7 @@ func guessName(path string) string {
 	if len(parts) > 1 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
 		last = parts[len(parts)-2]
 	}
-	last, _, _ = strings.Cut(last, ".v")
+	last, _, _ = strings.Cut(strings.TrimSuffix(last, ".go"), ".v") // of a program by itself the last is a file
 	last = strings.TrimPrefix(last, "go-")
 	last = strings.TrimSuffix(last, "-go")
 	return strings.ReplaceAll(last, "-", "_")
@@ -358,6 +358,11 @@ func (b *builder) inSight(pkg string) bool {
 		return true
 	}
 	return b.module != "" && (pkg == b.module || strings.HasPrefix(pkg, b.module+"/"))
+}
+
+// ownModule reports whether a package belongs to the module that is looked at.
+func (b *builder) ownModule(pkg string) bool {
+	return pkg == b.Path || b.module != "" && (pkg == b.module || strings.HasPrefix(pkg, b.module+"/"))
 }
 
 func (b *builder) fieldNode(owner, name string, t types.Type) ID {

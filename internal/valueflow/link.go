@@ -21,18 +21,19 @@ func (b *builder) interfaceCall(fn *types.Func, c *Call, x *ast.CallExpr, args [
 	f := b.ifaceFunc(fn)
 	b.enter(f, c)
 	c.InSight = true
-	b.abstract = append(b.abstract, abstractCall{index, f, x, args, b.name, b.file})
+	b.abstract = append(b.abstract, abstractCall{index, fn, f, x, args, b.name, b.file})
 	b.ifaces[fn] = true
 }
 
 // An abstractCall is the call of an interface's method.
 type abstractCall struct {
-	call int32
-	fn   *function
-	x    *ast.CallExpr
-	args []ast.Expr
-	name string
-	file *ast.File
+	call   int32
+	method *types.Func
+	fn     *function
+	x      *ast.CallExpr
+	args   []ast.Expr
+	name   string
+	file   *ast.File
 }
 
 // openAbstract treats calls of interface methods that nothing in sight implements as calls of
@@ -44,6 +45,9 @@ func (b *builder) openAbstract() {
 		}
 		c := b.Calls[a.call]
 		c.InSight = false
+		if row, ok := library.LookupShape(a.method); ok {
+			c.row = row
+		}
 		b.name, b.file = a.name, a.file
 		b.outside(&c, a.x, a.args, a.call)
 		b.name = ""
@@ -106,7 +110,7 @@ func (b *builder) linkInterfaces() {
 			// what a lower one calls.
 			for i := range it.NumMethods() {
 				m := it.Method(i)
-				if own || b.byName[m.FullName()+"$recv"] != 0 {
+				if name := m.FullName(); own || b.byName[name+"$recv"] != 0 || b.byName[name+"$r0"] != 0 || b.byName[name+"$p0"] != 0 {
 					methods[m] = true
 				}
 			}

@@ -3,6 +3,7 @@ package valueflow
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"jwtretire.example/internal/lazyregexp"
@@ -34,16 +35,24 @@ func hosts(f *ast.File) []string {
 	return list
 }
 
-// mentions reports whether a file has a text in which an assertion may be sent.
+// What a package says that may send an assertion, or that keys come by: settings, wrappers around secret stores.
+var (
+	sayTexts = []string{"assertion", "jwt_token", "jwt-bearer", "subject_token", "actor_token", "private_key", "PRIVATE_KEY", "PRIVATE KEY"}
+	sayNames = []string{"PrivateKey", "privateKey", "GetSecret", "AccessSecret", "SubjectToken", "ActorToken"}
+)
+
+// mentions reports whether a file has such a text or name.
 func mentions(f *ast.File) bool {
 	found := false
+	contains := func(s string, words []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+	}
 	ast.Inspect(f, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && !found {
-			for _, w := range []string{"assertion", "jwt_token", "jwt-bearer"} {
-				if strings.Contains(lit.Value, w) {
-					found = true
-				}
-			}
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			found = found || n.Kind == token.STRING && contains(n.Value, sayTexts)
+		case *ast.Ident:
+			found = found || contains(n.Name, sayNames)
 		}
 		return !found
 	})

@@ -2,6 +2,7 @@ package valueflow
 
 import (
 	"slices"
+	"strings"
 
 	"jwtretire.example/analyzer/library"
 )
@@ -11,21 +12,78 @@ var AssertionKeys = map[string]bool{
 	"jwt_token":        true,
 	"assertion":        true,
 	"client_assertion": true,
+	"subject_token":    true,
+	"actor_token":      true,
+	"SubjectToken":     true,
+	"ActorToken":       true,
 	"jwt":              true,
 	"Jwt":              true,
 }
 
-// most and mostWeak bound the part of the graph that a package adds to its fact.
+// most, mostWeak and mostLoaded bound the part of the graph that a package adds to its fact.
 const (
-	most     = 4000
-	mostWeak = 800
+	most       = 4000
+	mostWeak   = 800
+	mostLoaded = 300
 )
+
+// manyLoads is how many things a package loads, or gets from elsewhere, that may be keys.
+const manyLoads = 60
+
+// Retrieves reports whether a function of that name gets something from elsewhere: a secret store, a vault.
+func Retrieves(name string) bool {
+	for _, verb := range []string{"Get", "Read", "Load", "Fetch", "Access", "Retrieve", "Lookup", "Find", "Secret", "Resolve", "Download", "Must", "String", "Bytes", "Value"} {
+		if strings.HasPrefix(name, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// KeyName reports whether something is called like a key.
+func KeyName(name string) bool {
+	l := strings.ToLower(name)
+	return strings.Contains(l, "key") || strings.Contains(l, "pem") || strings.Contains(l, "sign") || strings.Contains(l, "secret") || strings.Contains(l, "cert")
+}
+
+// text reports whether one of the results is text.
+func (g *Graph) text(results []ID) bool {
+	return slices.ContainsFunc(results, func(n ID) bool { return n != 0 && g.Nodes[n].Bytes })
+}
+
+// keys returns the results of a call that loads or gets something, if that may be a key or has one: what it is called, or what it is
+// put into, says so, or it is a file.
+func (g *Graph) keys(c *Call) []ID {
+	may := KeyName(c.Name) || c.row != nil && c.row.Source == "file"
+	for _, a := range c.Args {
+		may = may || a != 0 && KeyName(g.Nodes[a].Text)
+	}
+	queue := slices.Clone(c.Results)
+	for i := 0; i < len(queue) && i < 20 && !may; i++ {
+		if queue[i] == 0 {
+			continue
+		}
+		n := &g.Nodes[queue[i]]
+		may = may || KeyName(n.Text)
+		for j := range g.Out(queue[i]) {
+			e := &g.Edges[j]
+			may = may || e.Kind == Put && KeyName(e.Key)
+			if e.Kind == Plain || e.Kind == Derived {
+				queue = append(queue, e.To)
+			}
+		}
+	}
+	if !may {
+		return nil
+	}
+	return c.Results
+}
 
 // Export returns what the packages above have to know, or nil if there is nothing.
 func (g *Graph) Export() *Fact {
 	keep := make([]bool, len(g.Nodes))
 	// Weak are the ends of helpers that serve anything: they matter when a flow comes by.
-	var forward, backward, weakForward, weakBackward []ID
+	var forward, backward, weakForward, weakBackward, loaded []ID
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
 		e := &g.Edges[i]
 		if e.Kind != Put || e.At.IsZero() {
@@ -50,6 +108,8 @@ func (g *Graph) Export() *Fact {
 			forward = append(forward, c.Results...)
 			backward = append(backward, c.RecvNode)
 			backward = append(backward, c.Args...)
+		case c.Is(library.Load), c.row == nil && !c.InSight && Retrieves(c.Name) && g.text(c.Results):
+			loaded = append(loaded, g.keys(c)...)
 		case c.Is(library.Parse, library.Signer):
 			weakForward = append(weakForward, c.Results...)
 			weakBackward = append(weakBackward, c.Args...)
@@ -65,7 +125,26 @@ func (g *Graph) Export() *Fact {
 			backward = append(backward, g.Structs[i].Node)
 		}
 	}
-	if len(forward)+len(backward)+len(weakForward)+len(weakBackward) == 0 && g.ownNodes <= 1 {
+	// What comes to a part of a flow below, or out of one, is part of it: a package that only hands keys on has no mark of its own.
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		e := &g.Edges[i]
+		from, to := int(e.From) < g.ownNodes, int(e.To) < g.ownNodes
+		switch {
+		case from == to:
+		case to && g.Nodes[e.To].Weak:
+			weakBackward = append(weakBackward, e.From)
+		case to:
+			backward = append(backward, e.From)
+		case g.Nodes[e.From].Weak:
+			weakForward = append(weakForward, e.To)
+		default:
+			forward = append(forward, e.To)
+		}
+	}
+	if len(loaded) > manyLoads {
+		loaded = nil // settings of everything
+	}
+	if len(forward)+len(backward)+len(weakForward)+len(weakBackward)+len(loaded) == 0 && g.ownNodes <= 1 {
 		return nil
 	}
 	g.close(keep, most, forward, false)
@@ -94,6 +173,7 @@ func (g *Graph) Export() *Fact {
 	}
 	g.close(keep, mostWeak, weakForward, false)
 	g.close(keep, mostWeak, weakBackward, true)
+	g.close(keep, mostLoaded, loaded, false)
 	f := &Fact{}
 	if g.below != nil {
 		f.segments = slices.Clip(g.below.segments)
@@ -142,8 +222,8 @@ func (g *Graph) givenKey(n ID) bool {
 		}
 		next := ID(0)
 		for i := range g.In(n) {
-			if g.Edges[i].Kind == Plain {
-				next = g.Edges[i].From
+			if from := g.Edges[i].From; g.Edges[i].Kind == Plain || g.Edges[i].Kind == Derived && g.Nodes[from].Kind != Const { // kind + "_token"
+				next = from
 				break
 			}
 		}

@@ -328,10 +328,19 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 		entered, ctx = true, pushSum(s.Context, e.Site)
 	case leave:
 		if s.Context != nil {
-			if s.Context.Site != e.Site {
+			// A function literal uses the variables of the function around it: who called the literal is of no matter there.
+			at := s.Context
+			for at != nil && at.Site != e.Site && w.Graph.Nodes[at.Site].Text == dynamicSite {
+				at = at.Up
+			}
+			switch {
+			case at == nil:
+				n.Context = nil
+			case at.Site == e.Site:
+				n.Context = at.Up
+			default:
 				return n, false
 			}
-			n.Context = s.Context.Up
 			ctx = n.Context.sum()
 		}
 	case Derived:
