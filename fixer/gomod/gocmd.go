@@ -2,10 +2,14 @@ package gomod
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -157,6 +161,51 @@ func (w *work) runEnv(ctx context.Context, dir string, env []string, args ...str
 		return out, fmt.Errorf("go %s: %w: %s", args[0], err, strings.TrimSpace(stderr.String()))
 	}
 	return out, nil
+}
+
+// writeTidied writes the overlays with which go mod tidy looks at the tree before and after. They are nothing and the
+// rewritten files, unless one of these is a program that is run by name ("//go:build ignore"): tidy passes over such files, and the
+// program would be left without what it imports. Then all of them are shown to it under a tag of another name.
+func (w *work) writeTidied() (before, after string, err error) {
+	byName := func(src []byte) bool {
+		f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
+		return err == nil && f != nil && !builds(f)
+	}
+	rewritten := false
+	for name, src := range w.opts.Overlay {
+		rewritten = rewritten || src != nil && strings.HasSuffix(name, ".go") && byName(src)
+	}
+	if !rewritten {
+		return "", w.goFiles, nil
+	}
+	old, now := map[string][]byte{}, map[string][]byte{}
+	w.goFilesOf(func(name string, src []byte) {
+		if bytes.Contains(src, []byte("ignore")) && byName(src) {
+			old[name] = shown(src)
+		}
+	})
+	for name, src := range old {
+		now[name] = src
+	}
+	for name, src := range w.opts.Overlay {
+		if now[name] = src; src != nil && strings.HasSuffix(name, ".go") && byName(src) {
+			now[name] = shown(src)
+		}
+	}
+	before, after = filepath.Join(w.tmp, "tidy-before.json"), filepath.Join(w.tmp, "tidy-after.json")
+	return before, after, cmp.Or(w.writeReplace(before, old), w.writeReplace(after, now))
+}
+
+// shown returns a file with another tag in the place of "ignore" in its build constraints.
+func shown(src []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(src) {
+		if constraint.IsGoBuild(string(line)) || constraint.IsPlusBuild(string(line)) {
+			line = bytes.ReplaceAll(line, []byte("ignore"), []byte("jwtretire"))
+		}
+		out = append(out, line...)
+	}
+	return out
 }
 
 // writeGoFiles writes the rewritten files into the temporary directory and returns the overlay for

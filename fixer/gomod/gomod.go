@@ -182,7 +182,11 @@ func (w *work) prepare(ctx context.Context) error {
 		return nil
 	}
 
-	before, after := tree{mod: w.oldMod, sum: w.oldSum}, tree{mod: w.newMod, sum: w.newSum, overlay: w.goFiles}
+	overlayBefore, overlayAfter, err := w.writeTidied()
+	if err != nil {
+		return err
+	}
+	before, after := tree{mod: w.oldMod, sum: w.oldSum, overlay: overlayBefore}, tree{mod: w.newMod, sum: w.newSum, overlay: overlayAfter}
 	var wg sync.WaitGroup
 	var errBefore, errAfter error
 	var tidyBefore, tidyAfter tree

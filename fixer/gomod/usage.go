@@ -69,6 +69,16 @@ func (w *work) unused(modules []string) []string {
 			mark(name, src)
 		}
 	}
+	w.goFilesOf(func(name string, src []byte) {
+		if _, rewritten := w.opts.Overlay[name]; !rewritten {
+			mark(name, src)
+		}
+	})
+	return slices.DeleteFunc(slices.Clone(modules), func(m string) bool { return used[m] })
+}
+
+// goFilesOf calls do for the Go files of the module as they are on disk.
+func (w *work) goFilesOf(do func(name string, src []byte)) {
 	filepath.WalkDir(w.mod.Dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil // an unreadable directory holds no package that the go command could build
@@ -89,15 +99,11 @@ func (w *work) unused(modules []string) []string {
 		if !strings.HasSuffix(base, ".go") || base[0] == '.' || base[0] == '_' {
 			return nil
 		}
-		if _, rewritten := w.opts.Overlay[name]; rewritten {
-			return nil
-		}
 		if src, err := os.ReadFile(name); err == nil {
-			mark(name, src)
+			do(name, src)
 		}
 		return nil
 	})
-	return slices.DeleteFunc(slices.Clone(modules), func(m string) bool { return used[m] })
 }
 
 // imports returns the import paths of a file, none if the file is for "go run" only. ok is false

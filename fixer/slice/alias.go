@@ -83,18 +83,10 @@ func (g *graph) mate(a, b types.Object) bool {
 	return x && y && g.find(a) == g.find(b)
 }
 
-// localMates returns the variables of a function, not shared with others, that may share memory with o.
-func (g *graph) localMates(f *fn, o types.Object) []types.Object {
-	if _, ok := g.group[o]; ok {
-		return g.members[memberKey{g.find(o), f}]
-	}
-	if isLocal(o) && !g.sharedVars[o] {
+// mates returns the variables that may share memory with o, o included.
+func (g *graph) mates(o types.Object) []types.Object {
+	if _, ok := g.group[o]; !ok {
 		return []types.Object{o}
 	}
-	return nil
-}
-
-type memberKey struct {
-	group types.Object
-	f     *fn
+	return g.members[g.find(o)]
 }

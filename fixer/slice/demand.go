@@ -17,9 +17,6 @@ func (m *marking) demand(a *atom) {
 func (m *marking) need(a *atom, n need) {
 	if n.v == nil {
 		m.set(n.key)
-		if k, ok := n.key.(fnKey); ok {
-			m.set(runKey{k.f})
-		}
 		return
 	}
 	if m.checks(a, n) {
@@ -152,7 +149,6 @@ func (m *marking) object(obj types.Object) {
 	g := m.g
 	if f := g.byObj[obj]; f != nil {
 		m.set(fnKey{f.node})
-		m.set(runKey{f.node})
 		return
 	}
 	if d := g.decl[obj]; d != nil {
@@ -160,11 +156,7 @@ func (m *marking) object(obj types.Object) {
 	}
 	if tn, ok := obj.(*types.TypeName); ok {
 		for _, f := range g.typeMethods[tn] {
-			// A slice has the methods that a library may call. The others are there for their callers.
-			if m.slice != nil || g.p.dynamic[f.obj] {
-				m.set(fnKey{f.node})
-				m.set(runKey{f.node})
-			}
+			m.set(fnKey{f.node})
 		}
 		return
 	}
@@ -174,15 +166,12 @@ func (m *marking) object(obj types.Object) {
 	if isLocal(obj) && !g.sharedVars[obj] {
 		return
 	}
-	if isLocal(obj) {
-		return
-	}
-	for _, a := range g.writes[obj] {
-		if !a.removed {
-			m.store(a, obj)
+	for _, a := range g.defs[obj] {
+		if isLocal(obj) || a.removed {
+			continue
 		}
+		m.store(a, obj)
 	}
-	m.set(groupKey{g.find(obj)})
 }
 
 // pin marks what the declaration of a variable needs.

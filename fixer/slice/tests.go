@@ -10,19 +10,19 @@ import (
 
 // flowTests removes the test functions that exercise nothing but what dies with the flow. A
 // test that uses anything else of the module as well keeps what it uses.
-func flowTests(p *prog, set *change.Set, before *graph) {
+func flowTests(p *prog, set *change.Set, was *marking) {
 	g := newGraph(p, set)
 	var tests []*fn
 	for _, f := range g.fns {
 		if f.obj != nil && f.file.test && isTest(f.obj.Name()) && f.recv == nil && !g.changed(f.node) {
-			f.root, f.optional = false, true
+			f.root = false
 			tests = append(tests, f)
 		}
 	}
 	if len(tests) == 0 {
 		return
 	}
-	v := settle(before, g, nil)
+	is := g.settle(was)
 	for _, f := range tests {
 		own, dead := 0, 0
 		ast.Inspect(f.node, func(n ast.Node) bool {
@@ -35,7 +35,7 @@ func flowTests(p *prog, set *change.Set, before *graph) {
 				return true
 			}
 			own++
-			if v.died(obj) {
+			if was.live[obj] && !is.live[obj] {
 				dead++
 			}
 			return true

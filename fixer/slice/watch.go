@@ -6,7 +6,7 @@ import (
 
 // watch lets a guard pass control once one of the values that it looks at is alive.
 func (m *marking) watch(gd *guard) {
-	if m.slice == nil {
+	if m.was == nil {
 		if m.value(gd) == 0 {
 			m.activate(gd)
 		}
@@ -22,9 +22,11 @@ func (m *marking) watch(gd *guard) {
 			return
 		}
 		for _, n := range o.leaf {
-			m.alive(gd.atom, n, map[key]bool{}, func() { m.set(o) })
+			m.alive(gd.atom, n, map[key]bool{}, func() {
+				m.set(o)
+				check()
+			})
 		}
-		m.when(o, check)
 	})
 	check()
 }
@@ -42,7 +44,7 @@ func (m *marking) asks(gd *guard) {
 			for _, n := range append(o.needs, o.leaf...) {
 				m.whenAll(n.conds, func() { m.need(gd.atom, n) })
 			}
-		case m.slice == nil:
+		case m.was == nil:
 			m.operand(gd, o)
 		default:
 			m.when(o, func() { m.operand(gd, o) })
@@ -52,7 +54,7 @@ func (m *marking) asks(gd *guard) {
 
 func (m *marking) operand(gd *guard, o *operand) {
 	for _, n := range o.needs {
-		if n.v != nil && m.slice == nil {
+		if n.v != nil && m.was == nil {
 			continue
 		}
 		m.whenAll(n.conds, func() { m.need(gd.atom, n) })
@@ -61,12 +63,12 @@ func (m *marking) operand(gd *guard, o *operand) {
 		switch {
 		case n.v != nil && (isError(n.v.Type()) || isBool(n.v.Type())):
 			m.weakly(gd.atom, n)
-			if m.slice != nil {
+			if m.was != nil {
 				if _, entry := gd.atom.fn.defsAt(m.g, n.v, n.at); entry {
 					m.set(n.key)
 				}
 			}
-		case m.slice != nil:
+		case m.was != nil:
 			m.need(gd.atom, n)
 		}
 	}
@@ -99,7 +101,7 @@ func (m *marking) alive(a *atom, n need, seen map[key]bool, f func()) {
 		switch {
 		case isError(v.Type()), isBool(v.Type()) && len(d.a.targets) > 1, d.a.kind == text:
 			m.when(d.a.key, f)
-		case m.slice.live[lhs]:
+		case m.was.live[lhs]:
 			m.when(lhs, f)
 			m.effective(d.a, f)
 		case d.a.flag:
@@ -122,7 +124,7 @@ func (m *marking) effective(a *atom, f func()) {
 		return
 	}
 	m.when(a.key, func() {
-		if a.strong || a.ends {
+		if a.strong {
 			f()
 			return
 		}
@@ -135,7 +137,7 @@ func (m *marking) effective(a *atom, f func()) {
 }
 
 func (m *marking) aliveKey(k key, f func()) {
-	if m.slice.live[k] {
+	if m.was.live[k] {
 		m.when(k, f)
 		return
 	}
@@ -143,7 +145,7 @@ func (m *marking) aliveKey(k key, f func()) {
 }
 
 func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
-	if m.slice.live[obj] {
+	if m.was.live[obj] {
 		m.when(obj, f)
 		return
 	}
@@ -153,7 +155,7 @@ func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
 	seen[obj] = true
 	g := m.g
 	real := len(g.elems[obj])
-	for _, d := range g.definitions(obj) {
+	for _, d := range g.defs[obj] {
 		if !d.zero {
 			real++
 		}
@@ -162,7 +164,7 @@ func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
 		f()
 		return
 	}
-	for _, d := range g.definitions(obj) {
+	for _, d := range g.defs[obj] {
 		if !d.zero && !d.removed {
 			m.when(d.key, f)
 		}
@@ -193,7 +195,7 @@ func (m *marking) aliveAny(a *atom, needs []need, cond key, seen map[key]bool, f
 }
 
 func (m *marking) aliveParam(v *types.Var, seen map[key]bool, f func()) {
-	if m.slice.live[v] {
+	if m.was.live[v] {
 		m.when(v, f)
 		return
 	}

@@ -44,8 +44,9 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 	}
 	few := choose(p.cfg, p.tree, p)
 	dirs := map[*sift.Dir]map[string]bool{}
+	keys := map[*sift.Dir]string{}
 	for n, found := range names {
-		dirs[n.dir] = found
+		dirs[n.dir], keys[n.dir] = found, n.key()
 	}
 	for _, n := range few.nodes {
 		n.bodies = dirs[n.dir] != nil
@@ -59,7 +60,7 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 		seen := map[string]bool{}
 		ok := true
 		for _, pkg := range r.Packages {
-			if pkg.Dir == dir.Path {
+			if pkg.Dir == dir.Path && pkg.node == keys[dir] {
 				ok = ok && p.onlyFields(pkg, found)
 				for _, f := range pkg.Files {
 					seen[f] = true

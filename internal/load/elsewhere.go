@@ -20,7 +20,7 @@ type Other struct {
 	Below []string
 
 	plan  *plan
-	dirs  map[string]bool // with bodies
+	dirs  map[string]bool // with bodies, by the keys of their nodes
 	takes func(dir, name string) bool
 }
 
@@ -53,6 +53,9 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 		}
 		plain, test := false, false
 		for _, f := range n.dir.Files {
+			if n.alone != "" {
+				break // it is run by name, whatever its constraints say
+			}
 			if here(n.dir.Path, f.Name) == there(n.dir.Path, f.Name) {
 				continue
 			}
@@ -78,12 +81,12 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 		}
 	}
 	for _, n := range slices.Concat(differ, tests) {
-		o.dirs[n.dir.Path] = true
+		o.dirs[n.key()] = true
 	}
 	below := map[string]bool{} // directories
 	for _, n := range slices.Concat(differ, tests) {
 		for _, m := range slices.Concat(n.uses, n.blank, n.tests, n.xtests) {
-			if m.bodies && !o.dirs[m.dir.Path] {
+			if m.bodies && !o.dirs[m.key()] {
 				below[m.dir.Path] = true
 			}
 		}

@@ -90,8 +90,8 @@ func (l *lister) run(ctx context.Context, tests bool, patterns []string, complet
 	if tests {
 		args = append(args, "-test")
 	}
-	if l.cfg.Tags != "" {
-		args = append(args, "-tags="+l.cfg.Tags)
+	if tags := l.cfg.everywhere(); tags != "" {
+		args = append(args, "-tags="+tags)
 	}
 	mod, goflags := l.cfg.goFlags()
 	switch {

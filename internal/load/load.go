@@ -126,9 +126,9 @@ func load(ctx context.Context, plan *plan) (*Result, error) {
 	}
 	defer os.RemoveAll(tmp)
 
-	loaded := map[string]bool{} // directories that an earlier universe has with bodies
+	loaded := map[string]bool{} // nodes that an earlier universe has with bodies
 	for _, g := range plan.groups() {
-		if !slices.ContainsFunc(g.bodies, func(d *node) bool { return !loaded[d.dir.Path] }) {
+		if !slices.ContainsFunc(g.bodies, func(d *node) bool { return !loaded[d.key()] }) {
 			continue
 		}
 		u := newUniverse(ctx, r, tmp, plan, g)
@@ -138,7 +138,7 @@ func load(ctx context.Context, plan *plan) (*Result, error) {
 		}
 		r.universes = append(r.universes, u)
 		for _, p := range u.packages() {
-			loaded[p.Dir] = true
+			loaded[p.node] = true
 			r.Packages = append(r.Packages, p)
 		}
 		r.BlindSpots = append(r.BlindSpots, u.blindSpots()...)

@@ -46,6 +46,21 @@ func metaOf(p *listed) *meta {
 	return m
 }
 
+// dropOthers leaves out the files of programs by themselves that the go command takes for a part of the package.
+func (m *meta) dropOthers(beside []string) {
+	if len(beside) == 0 {
+		return
+	}
+	other := func(name string) bool { return slices.Contains(beside, name) }
+	m.files, m.ignored = slices.Clone(m.files), slices.Clone(m.ignored)
+	for _, name := range m.files {
+		if other(name) {
+			m.ignored = append(m.ignored, name)
+		}
+	}
+	m.files = slices.DeleteFunc(m.files, other)
+}
+
 // dropLinks leaves out the files that are links out of the tree.
 func (m *meta) dropLinks(links map[string]bool) {
 	if len(links) == 0 {

@@ -28,6 +28,10 @@ type Package struct {
 	Dir     string // absolute
 	ForTest string // import path of the package that this external test package tests
 
+	// Alone tells that this is a program by itself: files in the directory of another package, or of several programs, that are no
+	// part of any build of it and are run by name.
+	Alone bool
+
 	// Augmented marks a second look at a package of the same path that is in the result
 	// too, together with its test files this time; only these are new.
 	Augmented bool
@@ -54,6 +58,8 @@ type Package struct {
 	// Errors are the parse and type errors, one line each with file:line:col. A package with
 	// errors is still analysed; its picture is partial.
 	Errors []string
+
+	node string // key of its node in the plan
 }
 
 // Callee returns the function or method that the call between two byte offsets of a file names, nil

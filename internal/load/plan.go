@@ -49,6 +49,10 @@ const maxTesters = 30
 type node struct {
 	dir     *sift.Dir
 	path    string // import path
+	alone   string // the file that a program by itself is named after, see [part]
+	name    string // of the package, "" where it is not known
+	imports []string
+	beside  []string // files of programs by themselves in the directory of a package
 	uses    []*node
 	blank   []*node // what it imports for its effects only: no value goes that way
 	tests   []*node // what its own test files import
@@ -61,6 +65,19 @@ type node struct {
 	aside     bool // it could have a part in a flow by what it imports, and names nothing of one: see [connection]
 	withTests bool
 	apart     bool // its test files are checked apart, see [plan.breakCycles]
+}
+
+// key tells nodes apart: the directory, or the file of a program by itself.
+func (n *node) key() string {
+	if n.alone != "" {
+		return n.alone
+	}
+	return n.dir.Path
+}
+
+// others returns what it imports as patterns of the go command.
+func (n *node) others() []string {
+	return slices.DeleteFunc(slices.Clone(n.imports), func(path string) bool { return path == "C" || path == "unsafe" })
 }
 
 // size returns the bytes of source.
@@ -84,14 +101,15 @@ func (n *node) free(near map[*node]bool) bool {
 type plan struct {
 	cfg    Config
 	tree   *sift.Result
-	nodes  map[string]*node // by directory
+	nodes  map[string]*node   // by their keys
+	alone  map[string][]*node // programs by themselves, by directory
 	byPath map[string]*node
 	paths  map[*sift.Module]string // module paths, guessed ones too
 	links  map[string]bool         // files that are links out of the tree: the go command reads them, this package does not
 
-	clauses map[*sift.Dir]clauses // read once for all loads of a tree
-	reached map[*sift.Dir]bool    // see [connection]
-	void    map[*sift.Dir]bool    // ends that are none, see [plan.doubt]
+	parts   map[*sift.Dir][]part // read once for all loads of a tree
+	reached map[*sift.Dir]bool   // by the directories of parts, see [connection]
+	void    map[*sift.Dir]bool   // ends that are none, see [plan.doubt]
 }
 
 // clauses are the paths that the files of a directory import, in whatever build: those of its package, and among
@@ -113,14 +131,14 @@ type group struct {
 // build constraints are not looked at, so it chooses rather too many, and the same for every platform.
 // earlier is a plan of the same tree for another one, or nil.
 func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
-	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
+	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, alone: map[string][]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
 	for _, s := range tree.Symlinks {
 		p.links[s.Path] = true
 	}
 	if earlier != nil {
-		p.clauses, p.reached, p.void = earlier.clauses, earlier.reached, earlier.void
+		p.parts, p.reached, p.void = earlier.parts, earlier.reached, earlier.void
 	} else {
-		p.readImports()
+		p.readParts()
 	}
 	p.join()
 
@@ -284,52 +302,38 @@ func reach(from []*node, next func(*node) []*node, within map[*node]bool) []*nod
 	return list
 }
 
-// sorted returns the nodes by directory.
+// sorted returns the nodes by their keys.
 func (p *plan) sorted() []*node {
 	list := make([]*node, 0, len(p.nodes))
 	for _, n := range p.nodes {
 		list = append(list, n)
 	}
-	slices.SortFunc(list, func(a, b *node) int { return strings.Compare(a.dir.Path, b.dir.Path) })
+	slices.SortFunc(list, func(a, b *node) int { return strings.Compare(a.key(), b.key()) })
 	return list
 }
 
-// readImports parses the import clauses of the hot modules.
-func (p *plan) readImports() {
+// readParts reads the import clauses of the hot modules, and what the directories consist of.
+func (p *plan) readParts() {
 	var (
 		mu   sync.Mutex
 		dirs []*sift.Dir
 	)
-	p.clauses = map[*sift.Dir]clauses{}
+	p.parts = map[*sift.Dir][]part{}
 	for _, m := range p.tree.Modules {
 		if m.Hot {
 			dirs = append(dirs, m.Dirs...)
 		}
 	}
 	spread(context.Background(), dirs, func(d *sift.Dir) []*sift.Dir {
-		var im clauses
+		var files []*source
 		for _, f := range d.Files {
-			isTest := strings.HasSuffix(f.Name, "_test.go")
-			if isTest && !p.cfg.Tests {
-				continue
-			}
-			name, paths, blank := p.importClauses(filepath.Join(d.Path, f.Name))
-			if isTest {
-				paths = append(paths, blank...)
-			}
-			switch {
-			case !isTest:
-				im.name = name
-				im.plain = append(im.plain, paths...)
-				im.blank = append(im.blank, blank...)
-			case strings.HasSuffix(name, "_test"):
-				im.xtests = append(im.xtests, paths...)
-			default:
-				im.tests = append(im.tests, paths...)
+			if p.cfg.Tests || !strings.HasSuffix(f.Name, "_test.go") {
+				files = append(files, p.source(d.Path, f))
 			}
 		}
+		parts := p.split(d, files)
 		mu.Lock()
-		p.clauses[d] = im
+		p.parts[d] = parts
 		mu.Unlock()
 		return nil
 	})
@@ -337,25 +341,49 @@ func (p *plan) readImports() {
 
 // join makes the nodes and joins them by their imports.
 func (p *plan) join() {
+	said := map[*node]clauses{}
 	for _, m := range p.tree.Modules {
 		if !m.Hot {
 			continue
 		}
 		p.paths[m] = m.Path
 		if m.Path == "" {
-			p.paths[m] = guessPath(m, func(d *sift.Dir) []string {
-				c := p.clauses[d]
-				return slices.Concat(c.plain, c.blank, c.tests, c.xtests)
+			p.paths[m] = guessPath(m, func(d *sift.Dir) (list []string) {
+				for _, part := range p.parts[d] {
+					c := part.clauses
+					list = slices.Concat(list, c.plain, c.blank, c.tests, c.xtests)
+				}
+				return list
 			})
 		}
 		for _, d := range m.Dirs {
-			n := &node{dir: d, path: importPath(p.paths[m], m.Dir, d.Path)}
-			p.nodes[d.Path] = n
-			p.byPath[n.path] = n
+			for _, part := range p.parts[d] {
+				n := &node{dir: part.dir, path: importPath(p.paths[m], m.Dir, d.Path), alone: part.alone, name: part.clauses.name}
+				if n.alone != "" {
+					n.path += "/" + filepath.Base(n.alone)
+					p.alone[d.Path] = append(p.alone[d.Path], n)
+				} else {
+					p.byPath[n.path] = n
+				}
+				p.nodes[n.key()] = n
+				said[n] = part.clauses
+			}
+		}
+	}
+	for dir, programs := range p.alone {
+		if n := p.nodes[dir]; n != nil {
+			for _, prog := range programs {
+				for _, f := range prog.dir.Files {
+					if !slices.ContainsFunc(n.dir.Files, func(o sift.File) bool { return o.Name == f.Name }) {
+						n.beside = append(n.beside, f.Name)
+					}
+				}
+			}
 		}
 	}
 	for _, n := range p.sorted() {
-		im := p.clauses[n.dir]
+		im := said[n]
+		n.imports = slices.Compact(slices.Sorted(slices.Values(slices.Concat(im.plain, im.blank))))
 		n.uses, n.blank = p.nodesOf(n, im.plain), p.nodesOf(n, im.blank)
 		n.http = slices.Contains(im.plain, "net/http")
 		n.tests = p.nodesOf(n, im.tests)
@@ -367,6 +395,18 @@ func (p *plan) join() {
 			m.testers = append(m.testers, n)
 		}
 	}
+}
+
+// in returns the nodes of a directory of the tree.
+func (p *plan) in(d *sift.Dir) (list []*node) {
+	for _, part := range p.parts[d] {
+		key := part.alone
+		if key == "" {
+			key = d.Path
+		}
+		list = append(list, p.nodes[key])
+	}
+	return list
 }
 
 // nodesOf returns the packages of the tree among the paths that n imports.
@@ -382,14 +422,7 @@ func (p *plan) nodesOf(n *node, paths []string) []*node {
 
 // importClauses returns the package name and the imported paths of a file, as far as it parses.
 // blank are those that are imported as _: a program registers its plugins that way, by the hundred.
-func (p *plan) importClauses(name string) (pkg string, paths, blank []string) {
-	var src any
-	if content, ok := p.cfg.Overlay[name]; ok {
-		if content == nil {
-			return "", nil, nil
-		}
-		src = content
-	}
+func importClauses(name string, src []byte) (pkg string, paths, blank []string) {
 	file, _ := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
 	if file == nil || file.Name == nil {
 		return "", nil, nil
@@ -478,8 +511,10 @@ func (p *plan) groups() []*group {
 		g.mods = append(g.mods, m)
 		of[m] = g
 		for _, d := range m.Dirs {
-			if n := p.nodes[d.Path]; n.bodies {
-				g.bodies = append(g.bodies, n)
+			for _, n := range p.in(d) {
+				if n.bodies {
+					g.bodies = append(g.bodies, n)
+				}
 			}
 		}
 	}

@@ -176,7 +176,7 @@ func (x *unit) owns(name string) bool {
 	if slices.Contains(x.files, name) {
 		return true
 	}
-	if filepath.Dir(name) != x.dir || !strings.HasSuffix(name, ".go") {
+	if x.pkg != nil && x.pkg.Alone || filepath.Dir(name) != x.dir || !strings.HasSuffix(name, ".go") {
 		return false
 	}
 	known := slices.Concat(x.meta.files, x.tests, x.xtests, x.ignored)
@@ -188,7 +188,7 @@ func (x *unit) renew(u *universe, overlay map[string][]byte) *unit {
 	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files)}
 	if x.pkg != nil {
 		y.pkg = u.newPackage(x.meta, x.pkg.Path, x.pkg.ForTest)
-		y.pkg.Augmented = x.pkg.Augmented
+		y.pkg.Augmented, y.pkg.Alone, y.pkg.node = x.pkg.Augmented, x.pkg.Alone, x.pkg.node
 	}
 	for _, name := range slices.Sorted(maps.Keys(overlay)) {
 		if overlay[name] != nil && x.owns(name) && !slices.Contains(y.files, name) {

@@ -155,7 +155,7 @@ func (r *reader) imports(f *ast.File) {
 			continue
 		}
 		locals := []string{assumedName(path)}
-		if name := r.plan.clauses[n.dir].name; name != "" && name != locals[0] {
+		if name := n.name; name != "" && name != locals[0] {
 			locals = append(locals, name)
 		}
 		if spec.Name != nil {

@@ -54,28 +54,29 @@ func (u *universe) blindSpots() []BlindSpot {
 
 // classOf returns the triggers of a file of the tree.
 func (u *universe) classOf(file string) sift.Class {
-	n := u.plan.nodes[filepath.Dir(file)]
-	if n == nil {
-		return 0
+	dir := filepath.Dir(file)
+	for _, n := range append(slices.Clone(u.plan.alone[dir]), u.plan.nodes[dir]) {
+		if n == nil {
+			continue
+		}
+		if i := slices.IndexFunc(n.dir.Files, func(f sift.File) bool { return f.Name == filepath.Base(file) }); i >= 0 {
+			return n.dir.Files[i].Class
+		}
 	}
-	i := slices.IndexFunc(n.dir.Files, func(f sift.File) bool { return f.Name == filepath.Base(file) })
-	if i < 0 {
-		return 0
-	}
-	return n.dir.Files[i].Class
+	return 0
 }
 
 // excluded returns the files of a package that build constraints leave out, with the
 // command that would look at them.
 func (u *universe) excluded(n *node) []BlindSpot {
 	m := u.byDir(n.dir.Path)
-	if m == nil {
+	if m == nil || n.alone != "" {
 		return nil
 	}
 	var list []BlindSpot
 	for _, name := range m.ignored {
 		file := absolute(m.dir, []string{name})[0]
-		if u.classOf(file)&interesting == 0 {
+		if u.classOf(file)&interesting == 0 || slices.Contains(n.beside, name) {
 			continue
 		}
 		src, err := os.ReadFile(file)

@@ -43,6 +43,17 @@ type unit struct {
 // plant makes the units for a package of the plan: itself, with its test files if
 // these are wanted, and its external test package.
 func (u *universe) plant(n *node) []*unit {
+	if n.alone != "" {
+		m := &meta{path: n.path, name: n.name, dir: n.dir.Path, module: u.module(n.dir.Module, nil), main: true, cgo: slices.Contains(n.imports, "C")}
+		for _, f := range n.dir.Files {
+			m.files = append(m.files, f.Name)
+		}
+		m.dropLinks(u.plan.links)
+		x := u.unit(m, m.path)
+		x.pkg = u.newPackage(m, m.path, "")
+		x.pkg.Alone, x.pkg.node = true, n.key()
+		return []*unit{x}
+	}
 	m := u.byDir(n.dir.Path)
 	if m == nil { // another module, which is not the one in the tree after all
 		return nil
@@ -91,8 +102,8 @@ func (u *universe) byDir(dir string) *meta {
 }
 
 func (u *universe) newPackage(m *meta, path, forTest string) *Package {
-	p := &Package{Path: path, Name: m.name, Dir: m.dir, ForTest: forTest, Module: m.module, Fset: u.fset, Sizes: u.sizes, Ignored: absolute(m.dir, m.ignored)}
-	if n := u.plan.nodes[m.dir]; n != nil && forTest == "" {
+	p := &Package{Path: path, node: m.dir, Name: m.name, Dir: m.dir, ForTest: forTest, Module: m.module, Fset: u.fset, Sizes: u.sizes, Ignored: absolute(m.dir, m.ignored)}
+	if n := u.plan.nodes[m.dir]; n != nil && n.path == path && forTest == "" {
 		p.UsedElsewhere = slices.ContainsFunc(n.users, func(user *node) bool { return !user.bodies && !user.aside }) ||
 			slices.ContainsFunc(n.testers, func(user *node) bool { return !user.withTests && !user.aside })
 	}

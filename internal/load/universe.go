@@ -104,12 +104,22 @@ func (u *universe) ask(ctx context.Context, l *lister, nodes []*node) error {
 	tests := false
 	for _, n := range nodes {
 		tests = tests || n.withTests && hasTests(n.dir)
+		if n.alone != "" {
+			patterns = append(patterns, n.others()...)
+			continue
+		}
+		if u.cfg.takesNever() {
+			patterns = append(patterns, n.others()...)
+		}
 		rel, err := filepath.Rel(l.dir, n.dir.Path)
 		if err != nil || !slices.Contains(u.group.mods, n.dir.Module) {
 			patterns = append(patterns, n.path)
 			continue
 		}
 		patterns = append(patterns, "./"+filepath.ToSlash(rel))
+	}
+	if len(patterns) == 0 { // a program that imports nothing
+		return nil
 	}
 	pkgs, err := l.list(ctx, tests, patterns)
 	for _, p := range pkgs {
@@ -134,6 +144,9 @@ func (u *universe) complete() {
 		nodes = slices.Concat(nodes, u.group.others)
 	}
 	for _, n := range nodes {
+		if n.alone != "" {
+			continue
+		}
 		if m := listed[n.dir.Path]; m != nil {
 			m.main = true
 			continue
@@ -147,7 +160,11 @@ func (u *universe) complete() {
 		if n := u.plan.nodes[m.dir]; n != nil && n.dir.Module.Hot {
 			m.main = true
 			m.module = u.module(n.dir.Module, m.module)
+			if u.cfg.takesNever() {
+				m.retake(takes(u.cfg, nil))
+			}
 			m.dropLinks(u.plan.links)
+			m.dropOthers(n.beside)
 		}
 	}
 }
