@@ -41,8 +41,10 @@ ims/token.go:4:16: Adobe IMS JWT exchange: this credential stopped working on 1 
 c.go:9:2: //jwtretire:ignore gives no reason [jwtretire]
 1 place could not be looked at (1 build-tags); -all lists them
 2 flows: 1 fixable, 1 needs-input
+decisions to take: scopes (1 flow)
   jwtretire fix -diff            prints the patch; jwtretire fix writes it
   jwtretire explain needs-input  how to give the decisions that are named above
+  jwtretire explain CODE         tells more of what stands in brackets: scopes, unmapped-metascope
 `)
 }
 
@@ -170,6 +172,23 @@ func TestTextColour(t *testing.T) {
 		t.Errorf("got:\n%s", got)
 	}
 	equal(t, regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(got, ""), render(t, "text", full(), asked{}))
+}
+
+// explain shows every step, and all that is known.
+func TestExplain(t *testing.T) {
+	l := flowOf(long, [3]string{"key-load", `read("k.pem")`, "read k.pem"}, [3]string{"key-load", "pem := ", "field pem is set"}, [3]string{"exchange", "post(url", "post"})
+	l.Records[0].Reason, l.Records[0].Code = "the answer goes out of sight", "out-of-sight"
+	l.Records[0].Flow.Sources = []flow.Source{{Part: flow.PrivateKey, What: "file k.pem"}}
+	d, _ := made(t, l, asked{all: true})
+	var b strings.Builder
+	if err := text.Explain(&b, d, text.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"1: Adobe IMS, adobe-exchange, verdict retire, manual\n", "key-load: field pem is set", "  private key        file k.pem\n", "  reason             the answer goes out of sight [out-of-sight]\n", "What would change the verdict\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
 }
 
 // A note that is long is written once; that it holds again is said shortly.

@@ -21,8 +21,7 @@ type Options struct {
 // Render writes a document for people: one block a finding, which begins with file:line:col: message, as editors and grep
 // want it; then what is left to do, and a summary. Nothing is written where there is nothing to list.
 func Render(w io.Writer, d *document.Document, opts Options) error {
-	p := &printer{Options: opts, doc: d, said: map[string]bool{}}
-	p.w = w
+	p := &printer{Options: opts, doc: d, w: w, said: map[string]bool{}, needs: map[string]int{}}
 	for f, err := range d.Findings {
 		if err != nil {
 			return err
@@ -32,6 +31,13 @@ func Render(w io.Writer, d *document.Document, opts Options) error {
 		}
 		p.finding(f)
 		p.shown = append(p.shown, f.Status)
+		if f.Open() {
+			for _, n := range f.Needs {
+				if p.needs[n]++; p.needs[n] == 1 {
+					p.decisions = append(p.decisions, n)
+				}
+			}
+		}
 		if f.Open() {
 			p.open++
 		}
@@ -66,6 +72,9 @@ type printer struct {
 	shown    []string        // statuses of what was listed
 	open     int
 	problems int
+
+	needs     map[string]int // how many findings wait for a decision
+	decisions []string       // in the order met
 }
 
 func (p *printer) flush() error {
@@ -246,6 +255,13 @@ func (p *printer) summary() {
 		head += fmt.Sprintf(" in %d repositories", len(repos))
 	}
 	fmt.Fprintf(&p.b, "%s: %s\n", p.paint(bold, head), strings.Join(parts, ", "))
+	if len(p.decisions) > 0 {
+		var wait []string
+		for _, n := range p.decisions {
+			wait = append(wait, fmt.Sprintf("%s (%s)", n, plural(p.needs[n], "flow")))
+		}
+		fmt.Fprintf(&p.b, "%s %s\n", p.paint(bold, "decisions to take:"), p.Wrap(strings.Join(wait, ", "), 19, 19))
+	}
 	next := func(command, about string) {
 		fmt.Fprintf(&p.b, "  %-30s %s\n", command, p.Wrap(about, 33, 33))
 	}
@@ -269,7 +285,7 @@ func (p *printer) summary() {
 			next("git diff", "shows what was written")
 		}
 	}
-	if codes := p.codes(); len(codes) > 0 && p.command(0) != "scan" {
+	if codes := p.codes(); len(codes) > 0 {
 		next("jwtretire explain CODE", "tells more of what stands in brackets: "+strings.Join(codes, ", "))
 	}
 }
