@@ -108,7 +108,11 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if set.Empty() {
 		return nil, nil
 	}
-	rep, err := slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart})
+	var rep slice.Report
+	err := bounded("finding what died", func() (err error) {
+		rep, err = slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -123,8 +127,12 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 			return nil, &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}
 		}
 	}
-	t.carry(plans, set)
-	rw, err := rewrite.Rewrite(t.res.Packages, set)
+	var rw *rewrite.Result
+	err = bounded("rewriting", func() (err error) {
+		t.carry(plans, set)
+		rw, err = rewrite.Rewrite(t.res.Packages, set)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +165,13 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 			return nil, err
 		}
 	}
-	t.judge(got, plans, set, rw.Files)
+	err = bounded("comparing the result", func() error {
+		t.judge(got, plans, set, rw.Files)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	return got, nil
 }
 

@@ -70,10 +70,27 @@ func (out *Outcome) drop(pl *plan.Plan, err error) {
 	out.Failed[pl] = true
 }
 
+// Plans plans every flow; see [plan.Make]. Where that fails as a whole, each has the reason.
+func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan.Plan {
+	made := make(chan []*plan.Plan, 1)
+	err := bounded("planning", func() error {
+		made <- plan.Make(pkgs, flows, dec)
+		return nil
+	})
+	if err == nil {
+		return <-made
+	}
+	var none []*plan.Plan
+	for _, fl := range flows {
+		none = append(none, &plan.Plan{Flow: fl, Reason: err.Error()})
+	}
+	return none
+}
+
 // Fix plans, rewrites and proves. Flows that cannot be rewritten have the reason in their plan.
 func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options) (*Outcome, error) {
 	out := &Outcome{Failed: map[*plan.Plan]bool{}}
-	out.Plans = plan.Make(res.Packages, flows, opts.Decisions)
+	out.Plans = Plans(res.Packages, flows, opts.Decisions)
 	var live []*plan.Plan
 	for _, pl := range out.Plans {
 		if pl.Fixable() {

@@ -24,6 +24,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"jwtretire.example/fixer/journal"
 	"jwtretire.example/fixer/patch"
@@ -39,8 +40,19 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop()                // a second signal ends the process at once
+		time.Sleep(lastWords) // what is at a stop soon is left to say so
+		fmt.Fprintln(os.Stderr, "jwtretire: interrupted")
+		os.Exit(exitError) // a set of files that is being written is finished or taken back by the next run
+	}()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// lastWords is how long an interrupted run may take to end by itself. Not everything can be stopped: the type checker
+// cannot, and the analysis of one package is not.
+const lastWords = 3 * time.Second
 
 // Exit codes.
 const (

@@ -9,7 +9,6 @@ import (
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/journal"
-	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/ledger"
@@ -93,7 +92,7 @@ func (c *command) begin() *replay.Run {
 func (c *command) outlook(res *scan.Result) {
 	dec := c.decisions()
 	for _, p := range res.Platforms {
-		for i, pl := range plan.Make(p.Load.Packages, p.Flows(), dec) {
+		for i, pl := range fixer.Plans(p.Load.Packages, p.Flows(), dec) {
 			if r := p.Records[i]; r.Status != ledger.Suppressed {
 				fixer.Settle(r, pl)
 				r.Scopes = c.proposed(&r.Flow)

@@ -81,6 +81,11 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 
 func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	pl = &Plan{Flow: fl, ix: p.ix}
+	defer func() {
+		if r := recover(); r != nil { // one flow that makes the tool fail is one that is not rewritten
+			pl = &Plan{Flow: fl, ix: p.ix, Reason: fmt.Sprintf("internal error: planning this flow failed (%v); please report it", r)}
+		}
+	}()
 	if reason := p.outOfReach(fl); reason != "" {
 		pl.Reason = reason
 		return pl

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"time"
 
 	"github.com/sourcegraph/conc/panics"
 	"github.com/sourcegraph/conc/pool"
@@ -129,20 +130,39 @@ func inOrder(order []*load.Package, goroutines int, do func(*load.Package)) {
 	workers.Wait()
 }
 
-// analyze runs a over one package. A panic becomes the error of its result.
+// patience is how long the analysis of one package may take; tests change it. It is bounded by the size of the
+// package, but some code makes that a matter of hours, and nobody waits for one package for ever.
+var patience = 2 * time.Minute
+
+// analyze runs a over one package. A panic becomes the error of its result, and so does an analysis that takes too
+// long: it cannot be stopped, but nobody waits for it, and what it says later is not heard.
 func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
-	res := PackageResult{Package: p}
-	var c panics.Catcher
-	c.Try(func() {
-		u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
-		act := u.run(a)
-		res.Result, res.Diagnostics, res.Err = act.result, act.diagnostics, act.err
-		u.release(a)
-	})
-	if rec := c.Recovered(); rec != nil {
-		res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
+	u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
+	done := make(chan PackageResult, 1)
+	go func() {
+		res := PackageResult{Package: p}
+		var c panics.Catcher
+		c.Try(func() {
+			act := u.run(a)
+			res.Result, res.Diagnostics, res.Err = act.result, act.diagnostics, act.err
+			u.release(a)
+		})
+		if rec := c.Recovered(); rec != nil {
+			res.Err = fmt.Errorf("%s: the analysis of this package panicked, its flows are unknown: %w", p.Path, rec.AsError())
+		}
+		done <- res
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case res := <-done:
+		return res
+	case <-timer.C:
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		u.mute = true
+		return PackageResult{Package: p, Err: fmt.Errorf("%s: the analysis of this package took longer than %s, its flows are unknown", p.Path, patience)}
 	}
-	return res
 }
 
 // release gives back the memory of what analyzers only made for the one that was asked for, where they
@@ -270,6 +290,7 @@ type unit struct {
 	*runner
 	pkg  *load.Package
 	done map[*analysis.Analyzer]*action
+	mute bool // it took too long; guarded by mu
 }
 
 func (u *unit) run(a *analysis.Analyzer) *action {
@@ -330,7 +351,9 @@ func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Anal
 		ExportPackageFact: func(fact analysis.Fact) {
 			u.mu.Lock()
 			defer u.mu.Unlock()
-			u.packageFacts[factKey{name(p), reflect.TypeOf(fact)}] = fact
+			if !u.mute {
+				u.packageFacts[factKey{name(p), reflect.TypeOf(fact)}] = fact
+			}
 		},
 		ImportObjectFact: func(obj types.Object, fact analysis.Fact) bool {
 			u.mu.Lock()
@@ -340,7 +363,9 @@ func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Anal
 		ExportObjectFact: func(obj types.Object, fact analysis.Fact) {
 			u.mu.Lock()
 			defer u.mu.Unlock()
-			u.objectFacts[objectKey{obj, reflect.TypeOf(fact)}] = fact
+			if !u.mute {
+				u.objectFacts[objectKey{obj, reflect.TypeOf(fact)}] = fact
+			}
 		},
 		AllPackageFacts: func() []analysis.PackageFact { return u.allPackageFacts(a) },
 		AllObjectFacts: func() []analysis.ObjectFact {

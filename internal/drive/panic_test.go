@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -81,4 +82,42 @@ func TestPanicIsOnePackage(t *testing.T) {
 	if res[1].Result != "ok" {
 		t.Errorf("the other package has %v", res[1].Result)
 	}
+}
+
+// TestWithoutEnd: an analysis that does not end is given up, says nothing afterwards, and the others are heard.
+func TestWithoutEnd(t *testing.T) {
+	t.Cleanup(drive.SetPatience(100 * time.Millisecond))
+	low, high, other := pkg(t, "low"), (*load.Package)(nil), pkg(t, "other")
+	high = pkg(t, "high", low)
+	late := make(chan bool)
+	a := &analysis.Analyzer{
+		Name: "slow", Doc: "d", ResultType: reflect.TypeFor[string](), FactTypes: []analysis.Fact{new(mark)},
+		Run: func(pass *analysis.Pass) (any, error) {
+			if pass.Pkg.Path() == "low" {
+				<-late
+				pass.ExportPackageFact(&mark{"late"})
+				late <- true
+			}
+			for _, p := range pass.Pkg.Imports() {
+				if pass.ImportPackageFact(p, new(mark)) {
+					return "heard", nil
+				}
+			}
+			return "done", nil
+		},
+	}
+	res, err := drive.Run([]*load.Package{low, high, other}, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res[0].Err == nil || !strings.Contains(res[0].Err.Error(), "took longer than") || res[0].Result != nil {
+		t.Errorf("low: %v, %v", res[0].Result, res[0].Err)
+	}
+	for _, r := range res[1:] {
+		if r.Err != nil || r.Result != "done" {
+			t.Errorf("%s: %v, %v", r.Package.Path, r.Result, r.Err)
+		}
+	}
+	late <- true
+	<-late // it says something, and nobody listens
 }

@@ -8,9 +8,9 @@ import (
 	"go/types"
 	"go/version"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 )
 
 // check type-checks all units that have been read and not checked, each after those
@@ -81,14 +81,78 @@ func (x *unit) uniqueDeps() []*unit {
 	return list
 }
 
-// check type-checks one unit. A panic of go/types becomes an error of the package.
+// patience is how long the types of one package may take. The type checker has no end for some code (a chain of some
+// thousand types), and cannot be stopped; the largest real packages take seconds. Tests change it.
+var patience = time.Minute
+
+// check type-checks one unit. Where the type checker panics or takes too long, the package is one without types, and a blind spot
+// says so: the others are none the worse.
 func (x *unit) check(u *universe) {
-	path := x.path
-	tpkg := types.NewPackage(path, x.pkgName)
-	x.types = tpkg
-	var info *types.Info
+	done := make(chan *checked, 1)
+	go func() { done <- x.typed(u) }()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	var c *checked
+	select {
+	case c = <-done:
+	case <-timer.C:
+		c = x.untyped(fmt.Sprintf("the types of this package took longer than %s", patience))
+	}
+	x.types, x.wrong, x.failed = c.types, c.wrong, c.failed
+	x.errs = append(x.errs, c.errs...)
+	if c.failed != "" {
+		x.errs = append(x.errs, x.describe()+": "+c.failed)
+	}
+	if x.pkg == nil {
+		x.syntax = nil
+		return
+	}
+	p := x.pkg
+	p.Name, p.Source, p.Types, p.Info, p.Imports = x.pkgName, x.source, c.types, c.info, x.imports()
+	if c.failed == "" { // else a goroutine that was given up may still be at it
+		p.Files, p.Syntax = x.files, x.syntax
+	}
+	p.Errors = x.errs
+	if x.problem != "" && len(p.Errors) == 0 {
+		p.Errors = []string{oneLine(x.problem)}
+	}
+}
+
+// imports returns the packages with bodies among those that x imports.
+func (x *unit) imports() []*Package {
+	var list []*Package
+	for _, dep := range x.uniqueDeps() {
+		if dep.pkg != nil {
+			list = append(list, dep.pkg)
+		}
+	}
+	return list
+}
+
+// A checked is what the type checker made of a unit.
+type checked struct {
+	types  *types.Package
+	info   *types.Info // nil for a dependency
+	errs   []string
+	wrong  bool
+	failed string // why there are no types, where that is not the code's fault
+}
+
+// untyped is the outcome for a package of which nothing is known.
+func (x *unit) untyped(why string) *checked {
+	c := &checked{types: types.NewPackage(x.path, x.pkgName), failed: why}
 	if x.pkg != nil {
-		info = newInfo()
+		c.info = newInfo()
+	}
+	c.types.MarkComplete()
+	return c
+}
+
+// typed runs the type checker.
+func (x *unit) typed(u *universe) (c *checked) {
+	c = &checked{types: types.NewPackage(x.path, x.pkgName)}
+	if x.pkg != nil {
+		c.info = newInfo()
 	}
 	conf := types.Config{
 		GoVersion:        x.goVersion(),
@@ -96,33 +160,17 @@ func (x *unit) check(u *universe) {
 		IgnoreFuncBodies: x.pkg == nil,
 		Importer:         x,
 		Sizes:            u.sizes,
-		Error:            x.typeError(u),
+		Error:            c.typeError(u, x.pkg == nil),
 	}
-	func() {
-		defer func() {
-			if r := recover(); r != nil {
-				x.errs = append(x.errs, fmt.Sprintf("%s: panic while type-checking: %v\n%s", x.describe(), r, debug.Stack()))
-			}
-			tpkg.MarkComplete()
-		}()
-		// Errors have all gone to conf.Error.
-		_ = types.NewChecker(&conf, u.fset, tpkg, info).Files(x.syntax)
-	}()
-	if x.pkg == nil {
-		x.syntax = nil
-		return
-	}
-	p := x.pkg
-	p.Name, p.Files, p.Source, p.Syntax, p.Types, p.Info = x.pkgName, x.files, x.source, x.syntax, tpkg, info
-	p.Errors = x.errs
-	if x.problem != "" && len(p.Errors) == 0 {
-		p.Errors = []string{oneLine(x.problem)}
-	}
-	for _, dep := range x.uniqueDeps() {
-		if dep.pkg != nil {
-			p.Imports = append(p.Imports, dep.pkg)
+	defer func() {
+		if r := recover(); r != nil {
+			c = x.untyped(oneLine(fmt.Sprintf("the type checker panicked: %v", r)))
 		}
-	}
+		c.types.MarkComplete()
+	}()
+	// Errors have all gone to conf.Error.
+	_ = types.NewChecker(&conf, u.fset, c.types, c.info).Files(x.syntax)
+	return c
 }
 
 // newInfo returns an empty Info of everything. Giving its maps room for what so much
@@ -141,22 +189,22 @@ func newInfo() *types.Info {
 }
 
 // typeError returns the function that notes errors. Those of dependencies do not matter.
-func (x *unit) typeError(u *universe) func(error) {
-	if x.pkg == nil {
-		return func(error) { x.wrong = true }
+func (c *checked) typeError(u *universe, dependency bool) func(error) {
+	if dependency {
+		return func(error) { c.wrong = true }
 	}
 	return func(err error) {
 		var e types.Error
 		if !errors.As(err, &e) {
-			x.errs = append(x.errs, err.Error())
+			c.errs = append(c.errs, err.Error())
 			return
 		}
-		if strings.HasPrefix(e.Msg, "\t") && len(x.errs) > 0 { // continues the one before
-			x.errs[len(x.errs)-1] += "; " + strings.TrimSpace(e.Msg)
+		if strings.HasPrefix(e.Msg, "\t") && len(c.errs) > 0 { // continues the one before
+			c.errs[len(c.errs)-1] += "; " + strings.TrimSpace(e.Msg)
 			return
 		}
 		p := u.fset.PositionFor(e.Pos, false)
-		x.errs = append(x.errs, fmt.Sprintf("%s:%d:%d: %s", p.Filename, p.Line, p.Column, e.Msg))
+		c.errs = append(c.errs, fmt.Sprintf("%s:%d:%d: %s", p.Filename, p.Line, p.Column, e.Msg))
 	}
 }
 

@@ -96,7 +96,7 @@ func (u *universe) keepUnit(k *keeper, x *unit) {
 // keeps reports whether the types of a unit are those that everybody sees, and without errors.
 func (u *universe) keeps(x *unit) bool {
 	return x.pkg == nil && x.done && x.types != nil && u.units[x.path] == x &&
-		!x.wrong && x.problem == "" && len(x.errs)+len(x.unparsed)+len(x.absent) == 0
+		!x.wrong && x.failed == "" && x.problem == "" && len(x.errs)+len(x.unparsed)+len(x.absent) == 0
 }
 
 // retain adds what was known before, is of no use this time, and may be the next time: packages that have bodies now

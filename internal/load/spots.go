@@ -126,6 +126,9 @@ func relative(dir string) string {
 
 // partial returns what is missing from the picture of a package that was loaded.
 func (u *universe) partial(x *unit) []BlindSpot {
+	if x.failed != "" {
+		return []BlindSpot{{File: x.dir, Kind: SpotInternal, Detail: x.failed + "; its flows are unknown"}}
+	}
 	var list []BlindSpot
 	var class sift.Class
 	for i, f := range x.syntax {

@@ -30,6 +30,7 @@ type unit struct {
 	types    *types.Package
 	errs     []string
 	unparsed []string // files with syntax errors
+	failed   string   // why it has no types, where that is not the code's fault
 	wrong    bool     // it has type errors that nobody is told of
 	content  []byte   // hash of its files, if its identity needs that
 	sum      []byte   // its identity, if it was recalled

@@ -1,0 +1,30 @@
+package fixer
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestBounded(t *testing.T) {
+	old := patience
+	patience = 100 * time.Millisecond
+	t.Cleanup(func() { patience = old })
+	if err := bounded("it", func() error { return nil }); err != nil {
+		t.Errorf("what goes well: %v", err)
+	}
+	mine := errors.New("mine")
+	if err := bounded("it", func() error { return mine }); err != mine {
+		t.Errorf("an error: %v", err)
+	}
+	var internal *internalError
+	err := bounded("it", func() error { var m map[string]int; m["x"] = 1; return nil })
+	if !errors.As(err, &internal) || !strings.Contains(err.Error(), "it failed (assignment to entry in nil map at bounded_test.go:") {
+		t.Errorf("a panic: %v", err)
+	}
+	err = bounded("it", func() error { select {} })
+	if !errors.As(err, &internal) || !strings.Contains(err.Error(), "it took longer than 100ms") {
+		t.Errorf("without end: %v", err)
+	}
+}
