@@ -23,7 +23,11 @@ func (r *request) literal() change.Text {
 	keeps := append(append(append([]ast.Node{}, r.id.Keeps...), r.secret.Keeps...), r.url.Keeps...)
 	switch {
 	case r.scopesExpr.Src != "":
-		fmt.Fprintf(&b, "Scopes: %s,\n", r.scopesExpr.Src)
+		why := ""
+		if !r.seconds {
+			why = " // one comma-separated list, as Adobe wants it"
+		}
+		fmt.Fprintf(&b, "Scopes: %s,%s\n", r.scopesExpr.Src, why)
 		keeps = append(keeps, r.scopesExpr.Keeps...)
 	case r.seconds:
 		if len(r.scopes) > 0 {

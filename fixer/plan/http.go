@@ -130,7 +130,12 @@ func (p *planner) parameters(fl *flow.Flow, x *expresser, req *request, set *cha
 			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", fd.Key))
 		}
 	}
-	req.url, err = p.tokenURL(fl, x, set)
+	if req.url, err = p.tokenURL(fl, x, set); err != nil {
+		return err
+	}
+	if req.scopesParam == "" {
+		req.scopesExpr, err = p.carryScopes(fl, x, set)
+	}
 	return err
 }
 

@@ -23,6 +23,21 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	if len(p.dec.Scopes) > 0 {
 		return p.dec.Scopes, nil
 	}
+	t, own, err := p.ownScopes(fl)
+	if err != nil {
+		return nil, err
+	}
+	if t != nil {
+		for _, note := range ownScopesNotes(t, own) {
+			pl.look(safety.Scopes, note)
+		}
+		return nil, nil
+	}
+	return p.allScopes(fl, pl)
+}
+
+// allScopes returns the scopes for all metascopes of a flow.
+func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	if fl.SDK != "" && fl.MetascopesDynamic {
 		if names := p.sdkMetascopes(fl); len(names) > 0 {
 			known := *fl

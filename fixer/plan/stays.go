@@ -105,15 +105,15 @@ func handlesKeys(obj *types.Func) bool {
 	return true
 }
 
-// onTheWay reports whether a call survives and is made before the token is fetched: by a function that
-// leads there, or by one that such a function still calls.
-func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, call *ast.CallExpr, depth int) bool {
-	if depth == 0 || gone(set, f, call) {
+// onTheWay reports whether code survives and runs before the token is fetched: in a function that leads
+// there, in one that such a function still calls or hands on, or where the package is initialised.
+func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int) bool {
+	if depth == 0 || gone(set, f, n) {
 		return false
 	}
-	d := pl.ix.Outer(f, call)
+	d := pl.ix.Outer(f, n)
 	if d == nil {
-		return false
+		return !strings.HasSuffix(f.Path, "_test.go")
 	}
 	if d.Node == pl.at.Node || pl.ix.Reaches(d, pl.at, 6) {
 		return true
@@ -121,9 +121,8 @@ func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, call *ast.CallExpr, de
 	if d.Obj == nil {
 		return false
 	}
-	sites, _ := pl.ix.Callers(d.Obj)
-	for _, s := range sites {
-		if pl.onTheWay(set, s.File, s.Call, depth-1) {
+	for _, id := range pl.ix.Uses[d.Obj] {
+		if pl.onTheWay(set, pl.ix.In[id], id, depth-1) {
 			return true
 		}
 	}

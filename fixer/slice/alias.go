@@ -83,10 +83,18 @@ func (g *graph) mate(a, b types.Object) bool {
 	return x && y && g.find(a) == g.find(b)
 }
 
-// mates returns the variables that may share memory with o, o included.
-func (g *graph) mates(o types.Object) []types.Object {
-	if _, ok := g.group[o]; !ok {
+// localMates returns the variables of a function, not shared with others, that may share memory with o.
+func (g *graph) localMates(f *fn, o types.Object) []types.Object {
+	if _, ok := g.group[o]; ok {
+		return g.members[memberKey{g.find(o), f}]
+	}
+	if isLocal(o) && !g.sharedVars[o] {
 		return []types.Object{o}
 	}
-	return g.members[g.find(o)]
+	return nil
+}
+
+type memberKey struct {
+	group types.Object
+	f     *fn
 }

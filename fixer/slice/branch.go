@@ -31,7 +31,7 @@ func onlyReturns(list []ast.Stmt) bool {
 }
 
 func (e *emitter) clauses(init ast.Stmt, list []ast.Stmt, head bool) bool {
-	left := 0
+	left, gone := 0, 0
 	initGone := init == nil || e.stmt(init)
 	for _, c := range list {
 		cl := c.(*ast.CaseClause)
@@ -41,6 +41,7 @@ func (e *emitter) clauses(init ast.Stmt, list []ast.Stmt, head bool) bool {
 		empty := e.list(cl.Body)
 		if gd := e.guardOf(cl); gd != nil && e.is.value(gd) != 0 {
 			e.remove(cl, "the failure cannot happen any more")
+			gone++
 			continue
 		}
 		if gd := e.guardOf(cl); gd != nil && len(cl.Body) > 0 {
@@ -51,12 +52,11 @@ func (e *emitter) clauses(init ast.Stmt, list []ast.Stmt, head bool) bool {
 		}
 		if !empty || len(cl.Body) == 0 && !head || e.keep(cl, 0) && !head {
 			left++
+		} else {
+			gone++
 		}
 	}
-	if left == 0 && head && initGone {
-		return true
-	}
-	if left == 0 && initGone && !e.anyStrong(list) {
+	if left == 0 && initGone && (head || gone > 0 && !e.anyStrong(list)) {
 		return true
 	}
 	if init != nil && initGone {

@@ -3,6 +3,7 @@ package slice
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 )
 
 // A builder makes the atoms of one function.
@@ -193,6 +194,9 @@ func (b *builder) stmtIn(s ast.Stmt, c *ctl) {
 		w := b.walk(a)
 		w.expr(s.Chan, nil)
 		w.expr(s.Value, nil)
+		if ch, ok := under(b.f.file.pkg.Info.TypeOf(s.Chan)).(*types.Chan); ok {
+			w.boxed(ch.Elem(), s.Value, nil)
+		}
 	case *ast.ReturnStmt:
 		b.ret(s, c)
 	case *ast.BranchStmt:
@@ -246,7 +250,7 @@ func (b *builder) called(a *atom, e ast.Expr) {
 				if r.expr != c {
 					a.args = append(a.args, r.expr.Args...)
 					if r.class == strong || r.class == exit {
-						a.strong, a.log = true, false
+						a.strong, a.log = r.class == strong, false
 					}
 				}
 			}
@@ -331,6 +335,9 @@ func (b *builder) varSpec(spec *ast.ValueSpec, s ast.Stmt, c *ctl) {
 		}
 		if i < len(spec.Values) {
 			w.expr(spec.Values[i], nil)
+			if spec.Type != nil {
+				w.boxed(b.f.file.pkg.Info.TypeOf(spec.Type), spec.Values[i], nil)
+			}
 			w.target(id, spec.Values[i])
 		} else {
 			a.zero = true
@@ -351,6 +358,7 @@ func (b *builder) assign(s *ast.AssignStmt, c *ctl) {
 			a := b.add(assign, s, i, s, c)
 			w := b.walk(a)
 			w.expr(s.Rhs[i], nil)
+			w.boxed(b.f.file.pkg.Info.TypeOf(s.Lhs[i]), s.Rhs[i], nil)
 			if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
 				w.expr(s.Lhs[i], nil)
 			}
@@ -391,11 +399,14 @@ func (b *builder) ret(s *ast.ReturnStmt, c *ctl) {
 	default:
 		for i, e := range s.Results {
 			rk := resKey{f.node, i}
+			conds := []key{rk}
 			if w.effects(e) {
 				a.needs = append(a.needs, need{key: rk})
-				w.expr(e, nil)
-			} else {
-				w.expr(e, []key{rk})
+				conds = nil
+			}
+			w.expr(e, conds)
+			if i < len(f.results) {
+				w.boxed(f.results[i].Type(), e, conds)
 			}
 		}
 	}

@@ -112,8 +112,10 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 		}
 	}
 	switch rec.class {
-	case strong, exit:
+	case strong:
 		w.a.strong = w.a.strong || !w.a.removed
+	case exit:
+		w.a.ends = w.a.ends || !w.a.removed
 	case defines:
 		w.a.strong, w.a.flag = !w.a.removed, true
 	}
@@ -184,7 +186,7 @@ func typeArgs(e ast.Expr) []ast.Expr {
 // arguments walks the arguments of a call. One for a parameter that may go, or may get a zero
 // value, is needed only if the parameter is.
 func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
-	g, f := w.b.g, w.file()
+	g := w.b.g
 	var x *fn
 	if rec.obj != nil && len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && (rec.callees[0].drops || rec.callees[0].zeroes) && !g.p.pinned[c] {
 		x = rec.callees[0]
@@ -222,8 +224,8 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 			continue
 		}
 		w.expr(arg, conds)
-		if rec.class != module && rec.obj != nil && !reads(rec.obj.Name()) && !inspects(rec.obj) && !w.empty(c, arg) {
-			w.reflected(rec.obj, i, arg, f, conds)
+		if rec.class != module && (rec.obj == nil || !reads(rec.obj.Name()) && !inspects(rec.obj)) && !w.empty(c, arg) {
+			w.reflected(c, rec.obj, i, arg, conds)
 		}
 	}
 }
@@ -367,27 +369,6 @@ func reads(name string) bool {
 		}
 	}
 	return false
-}
-
-// reflected needs the fields of a struct that goes into an interface{}.
-func (w *walker) reflected(fo *types.Func, i int, arg ast.Expr, f *file, conds []key) {
-	ps := fo.Signature().Params()
-	if ps.Len() == 0 {
-		return
-	}
-	t := ps.At(min(i, ps.Len()-1)).Type()
-	if s, ok := t.(*types.Slice); ok && fo.Signature().Variadic() && i >= ps.Len()-1 {
-		t = s.Elem()
-	}
-	if it, ok := t.Underlying().(*types.Interface); !ok || it.NumMethods() > 0 {
-		return
-	}
-	path := ""
-	if fo.Pkg() != nil {
-		path = fo.Pkg().Path()
-	}
-	hidden := path == "fmt" || path == "reflect" || inPackages(logPackages, path)
-	w.allFields(f.pkg.Info.TypeOf(arg), hidden, conds, 0)
 }
 
 // filled adds the targets that a call writes through its receiver or arguments.

@@ -100,6 +100,7 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, c *ctl) {
 	}
 	if s.Tag != nil {
 		b.cond(head, s.Tag)
+		b.walk(head).compared(b.f.file.pkg.Info.TypeOf(s.Tag), nil)
 	}
 	b.f.switches[s] = append(b.f.switches[s], head)
 	b.targets = append(b.targets, s)

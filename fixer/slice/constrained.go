@@ -7,7 +7,9 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // behindConstraints is why something stays that only code for another platform uses.
@@ -37,6 +39,49 @@ func (p *prog) constrained() map[types.Object]bool {
 		}
 	}
 	return out
+}
+
+// linked returns the functions and variables that something other than Go code may name: by //go:linkname, by
+// //export, or from assembly, which functions without a body are written in.
+func (p *prog) linked() map[types.Object]bool {
+	out := map[types.Object]bool{}
+	named := func(f *file, name string) {
+		if f.pkg.Types != nil {
+			if obj := f.pkg.Types.Scope().Lookup(name); obj != nil {
+				out[obj] = true
+			}
+		}
+	}
+	for _, f := range p.files {
+		for _, d := range f.syntax.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body == nil {
+				out[f.pkg.Info.Defs[fd.Name]] = true
+			}
+		}
+		for _, g := range f.syntax.Comments {
+			for _, c := range g.List {
+				words := strings.Fields(c.Text)
+				switch {
+				case len(words) < 2:
+				case words[0] == "//go:linkname", words[0] == "//export", words[0] == "//go:cgo_export_dynamic":
+					named(f, words[1])
+				case words[0] == "//go:wasmexport" && f.documented(c) != nil:
+					out[f.pkg.Info.Defs[f.documented(c).Name]] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// documented returns the function that a comment is the doc comment of, nil if it is of none.
+func (f *file) documented(c *ast.Comment) *ast.FuncDecl {
+	for _, d := range f.syntax.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Doc != nil && slices.Contains(fd.Doc.List, c) {
+			return fd
+		}
+	}
+	return nil
 }
 
 // A place is a name and the directory in which it is used, or with a path in front anywhere.

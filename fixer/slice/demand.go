@@ -17,6 +17,9 @@ func (m *marking) demand(a *atom) {
 func (m *marking) need(a *atom, n need) {
 	if n.v == nil {
 		m.set(n.key)
+		if k, ok := n.key.(fnKey); ok {
+			m.set(runKey{k.f})
+		}
 		return
 	}
 	if m.checks(a, n) {
@@ -149,6 +152,7 @@ func (m *marking) object(obj types.Object) {
 	g := m.g
 	if f := g.byObj[obj]; f != nil {
 		m.set(fnKey{f.node})
+		m.set(runKey{f.node})
 		return
 	}
 	if d := g.decl[obj]; d != nil {
@@ -156,7 +160,11 @@ func (m *marking) object(obj types.Object) {
 	}
 	if tn, ok := obj.(*types.TypeName); ok {
 		for _, f := range g.typeMethods[tn] {
-			m.set(fnKey{f.node})
+			// A slice has the methods that a library may call. The others are there for their callers.
+			if m.slice != nil || g.p.dynamic[f.obj] {
+				m.set(fnKey{f.node})
+				m.set(runKey{f.node})
+			}
 		}
 		return
 	}
@@ -166,12 +174,15 @@ func (m *marking) object(obj types.Object) {
 	if isLocal(obj) && !g.sharedVars[obj] {
 		return
 	}
-	for _, a := range g.defs[obj] {
-		if isLocal(obj) || a.removed {
-			continue
-		}
-		m.store(a, obj)
+	if isLocal(obj) {
+		return
 	}
+	for _, a := range g.writes[obj] {
+		if !a.removed {
+			m.store(a, obj)
+		}
+	}
+	m.set(groupKey{g.find(obj)})
 }
 
 // pin marks what the declaration of a variable needs.

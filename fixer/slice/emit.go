@@ -9,10 +9,9 @@ import (
 
 // An emitter turns a marking into entries of the set.
 type emitter struct {
-	p       *prog
-	g       *graph
-	was, is *marking
-	rep     *Report
+	*view
+	p   *prog
+	rep *Report
 
 	drop    map[ast.Node]string   // nodes that go
 	put     map[ast.Node]string   // nodes that become other text
@@ -23,14 +22,18 @@ type emitter struct {
 	blank   map[*ast.Ident]bool
 	defines map[*ast.AssignStmt]bool // assignments that declare what they assign
 
+	deprecated map[ast.Node]string // declarations that stay without a use
+
 	deadFlags map[string]bool // names of the flags that nobody reads any more
 }
 
-func (e *emitter) run() error {
+// run decides what becomes of every node. Nothing is written into the set yet.
+func (e *emitter) run() {
 	e.drop, e.put, e.keeps = map[ast.Node]string{}, map[ast.Node]string{}, map[ast.Node]ast.Node{}
 	e.before, e.unwrap = map[ast.Stmt][]string{}, map[*ast.IfStmt]ast.Stmt{}
 	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
 	e.defines, e.deadFlags = map[*ast.AssignStmt]bool{}, map[string]bool{}
+	e.deprecated = map[ast.Node]string{}
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			e.topLevel(f, d)
@@ -49,9 +52,10 @@ func (e *emitter) run() error {
 	e.relaxFlags()
 	e.requiredNames()
 	e.rosters()
+	touched := e.touched()
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !e.gone(fd) {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && touched[fd] && !e.gone(fd) {
 				e.unused(f, fd)
 				e.labels(f, fd)
 				e.redeclare(f, fd)
@@ -60,7 +64,71 @@ func (e *emitter) run() error {
 	}
 	e.exported()
 	e.report()
-	return e.finish()
+}
+
+// touched returns the functions in which something changes.
+func (e *emitter) touched() map[*ast.FuncDecl]bool {
+	out := map[*ast.FuncDecl]bool{}
+	in := func(n ast.Node) {
+		for ; n != nil; n = e.p.parent[n] {
+			if fd, ok := n.(*ast.FuncDecl); ok {
+				out[fd] = true
+				return
+			}
+		}
+	}
+	for n := range e.drop {
+		in(n)
+	}
+	for n := range e.put {
+		in(n)
+	}
+	for n := range e.unwrap {
+		in(n)
+	}
+	for n := range e.cut {
+		in(n)
+	}
+	for n := range e.p.set.Remove {
+		in(n)
+	}
+	for n := range e.p.set.Replace {
+		in(n)
+	}
+	for n := range e.p.set.Before {
+		in(n)
+	}
+	return out
+}
+
+// named returns the objects that were to go and of which a name is left all the same, in code whose
+// liveness no marking explains.
+func (e *emitter) named() map[key]bool {
+	out := map[key]bool{}
+	for obj, n := range e.p.decls {
+		if isLocal(obj) && !isField(obj) || !e.dropped(obj, n) || !e.hasUses(obj) {
+			continue
+		}
+		if f := e.g.byObj[obj]; f != nil {
+			out[fnKey{f.node}] = true
+		} else {
+			out[obj] = true
+		}
+	}
+	return out
+}
+
+// dropped reports whether the slicer takes out the declaration of an object.
+func (e *emitter) dropped(obj types.Object, n ast.Node) bool {
+	if f := e.g.byObj[obj]; f != nil {
+		n = f.node
+	}
+	_, whole := e.drop[n]
+	_, name := e.drop[e.p.names[obj]]
+	if gd, ok := e.p.parent[n].(*ast.GenDecl); ok && !whole {
+		_, whole = e.drop[gd]
+	}
+	return whole || name && !e.blank[e.p.names[obj]]
 }
 
 func (e *emitter) lives(f *fn) bool { return e.is.live[fnKey{f.node}] }
@@ -96,7 +164,7 @@ func (e *emitter) topLevel(f *file, d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
 		fd := e.g.byNode[d]
-		if !e.lives(fd) {
+		if !e.lives(fd) && e.functionGone(fd) {
 			e.remove(d, "no use left")
 			e.rep.Removed = append(e.rep.Removed, funcName(fd))
 			return
@@ -140,7 +208,7 @@ func funcName(f *fn) string {
 
 // genDecl edits a declaration of the package or of a function. It reports whether all of it goes.
 func (e *emitter) genDecl(f *file, d *ast.GenDecl) bool {
-	if d.Tok == token.IMPORT {
+	if d.Tok == token.IMPORT || len(d.Specs) == 0 {
 		return false
 	}
 	all := true
@@ -177,13 +245,8 @@ func (e *emitter) genDecl(f *file, d *ast.GenDecl) bool {
 	return false
 }
 
-// objectGoes reports whether a constant or type had a use and has none left.
-func (e *emitter) objectGoes(obj types.Object) bool {
-	if obj == nil || len(e.p.uses[obj]) == 0 || e.is.live[obj] {
-		return false
-	}
-	return true
-}
+// objectGoes reports whether a constant or type has lost its last use.
+func (e *emitter) objectGoes(obj types.Object) bool { return obj != nil && e.died(obj) }
 
 // valueSpec returns how many of its names go. It takes single names out unless all go.
 func (e *emitter) valueSpec(f *file, d *ast.GenDecl, s *ast.ValueSpec) int {
@@ -206,7 +269,7 @@ func (e *emitter) valueSpec(f *file, d *ast.GenDecl, s *ast.ValueSpec) int {
 			goes = e.objectGoes(obj)
 		} else {
 			goes = !e.keep(s, i) && !e.is.live[pinKey{obj}]
-			if obj != nil && !isLocal(obj) && !goes && !e.is.live[obj] && !e.is.live[pinKey{obj}] && len(e.p.uses[obj]) > 0 && !e.p.api(obj) {
+			if obj != nil && !isLocal(obj) && !goes && e.died(obj) && !e.is.live[pinKey{obj}] && !e.p.api(obj) {
 				e.blank[id] = true // only what computing the value does is left
 				e.remove(id, "no use left")
 			}

@@ -7,22 +7,22 @@ import (
 )
 
 func (e *emitter) deprecate(n ast.Node, text string) {
-	set := e.p.set
-	if set.Deprecated == nil {
-		set.Deprecated = map[ast.Node]string{}
+	old, ok := e.deprecated[n]
+	if !ok {
+		old, ok = e.p.set.Deprecated[n]
 	}
-	if old, ok := set.Deprecated[n]; ok {
-		if strings.Contains(old, text) {
-			return
-		}
+	switch {
+	case ok && strings.Contains(old, text):
+		return
+	case ok:
 		text = old + " " + text
 	}
-	set.Deprecated[n] = text
+	e.deprecated[n] = text
 }
 
 // deprecateFunc marks an exported function that the module itself used for the flow only.
 func (e *emitter) deprecateFunc(f *file, fd *fn) {
-	if e.p.elsewhere[fd.obj] || len(e.p.uses[fd.obj]) == 0 || !e.g.hadUses(fd, e.was) || e.hasUses(fd.obj) {
+	if e.p.elsewhere[fd.obj] || len(e.p.uses[fd.obj]) == 0 || !e.g.hadUses(fd, e.slice) || e.hasUses(fd.obj) {
 		return
 	}
 	e.deprecate(fd.node, "it served an exchange of a signed JWT for an access token that is not made any more.")

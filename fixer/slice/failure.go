@@ -254,10 +254,8 @@ func (b *builder) unwraps(s *ast.IfStmt, o *operand) bool {
 				ok = false
 				continue
 			}
-			if !isError(v.Type()) && !isBool(v.Type()) {
-				if _, basic := v.Type().Underlying().(*types.Basic); basic {
-					ok = false
-				}
+			if !isError(v.Type()) && !isBool(v.Type()) && !b.got(v) {
+				ok = false
 			}
 			if isBool(v.Type()) && !(b.commaOK(v) && b.asserted(v)) {
 				ok = false
@@ -265,6 +263,24 @@ func (b *builder) unwraps(s *ast.IfStmt, o *operand) bool {
 		}
 	})
 	return ok
+}
+
+// got reports whether a variable holds what a library's function returned. What one of the module
+// returns may be nothing on purpose, and so may be a setting.
+func (b *builder) got(v *types.Var) bool {
+	if _, basic := v.Type().Underlying().(*types.Basic); basic {
+		return false
+	}
+	d, ok := b.p.decls[v].(*ast.AssignStmt)
+	if !ok || len(d.Rhs) != 1 {
+		return false
+	}
+	c, ok := ast.Unparen(d.Rhs[0]).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fo := b.f.file.callee(c)
+	return fo != nil && !b.p.own(b.p.canon(b.f.file, fo))
 }
 
 // commaOK reports whether v is only the second value of an assignment.

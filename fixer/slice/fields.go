@@ -4,16 +4,16 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // reads reports whether the module reads a field or variable anywhere, be it to no effect.
 func (p *prog) reads(v types.Object) bool {
-	for _, id := range p.uses[v] {
-		if !p.isWrite(id) {
-			return true
-		}
+	if known, ok := p.isRead[v]; ok {
+		return known
 	}
-	return false
+	p.isRead[v] = slices.ContainsFunc(p.uses[v], func(id *ast.Ident) bool { return !p.isWrite(id) })
+	return p.isRead[v]
 }
 
 // isWrite reports whether an identifier is only the target of an assignment or the key of an

@@ -17,6 +17,12 @@ func (e *emitter) finish() error {
 	for n, why := range e.drop {
 		set.Remove[n] = why
 	}
+	for n, text := range e.deprecated {
+		if set.Deprecated == nil {
+			set.Deprecated = map[ast.Node]string{}
+		}
+		set.Deprecated[n] = text
+	}
 	var nodes []ast.Node
 	for n := range e.put {
 		nodes = append(nodes, n)

@@ -52,21 +52,27 @@ func (g *graph) findFuncs() {
 	}
 	// A variable is shared when a function other than the one that declares it uses it.
 	for _, f := range p.files {
-		for id, obj := range f.pkg.Info.Uses {
-			if !isLocal(obj) {
-				continue
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			obj := f.pkg.Info.Uses[id]
+			if obj == nil || !isLocal(obj) {
+				return true
 			}
 			obj = p.canon(f, obj)
 			var d ast.Node = p.names[obj]
 			if n, ok := g.implicit[obj]; ok {
 				d = n
 			} else if p.names[obj] == nil {
-				continue
+				return true
 			}
 			if g.enclosing(id) != g.enclosing(d) {
 				g.sharedVars[obj] = true
 			}
-		}
+			return true
+		})
 	}
 }
 
@@ -102,6 +108,9 @@ func (g *graph) params(f *fn, sig *types.Signature) {
 
 // enclosing returns the fn that a node is in.
 func (g *graph) enclosing(n ast.Node) *fn {
+	if id, ok := n.(*ast.Ident); ok {
+		n = g.p.home[id]
+	}
 	for ; n != nil; n = g.p.parent[n] {
 		if f, ok := g.byNode[n]; ok {
 			// Parameters belong to the function, the name of a function does not.

@@ -28,6 +28,7 @@ type (
 		i int
 	}
 	fnKey     struct{ f ast.Node } // the function is called or referred to
+	runKey    struct{ f ast.Node } // in a slice: what the function does is part of it
 	effectKey struct{ f ast.Node } // the function does something that its callers' callers see
 	fillKey   struct{ v types.Object }
 	guardKey  struct{ n ast.Node }
@@ -38,6 +39,8 @@ type (
 		i int
 	}
 	envKey string
+	// groupKey is memory that others refer to: what is written there is wanted.
+	groupKey struct{ v types.Object }
 )
 
 // Indices of the atoms that stand for texts of the set.
@@ -71,7 +74,8 @@ type atom struct {
 	targets  []target
 	needs    []need
 	calls    []*callRec
-	strong   bool
+	strong   bool // others see that it happens
+	ends     bool // the end of the program: no reason for its function to be called
 	log      bool
 	flag     bool     // defines a flag
 	closes   bool     // goes with what it closes
@@ -165,6 +169,7 @@ type fn struct {
 
 	root      bool // somebody outside may call it
 	untouched bool // dead code
+	optional  bool // a test that may go with what it tests
 	gone      bool // the core change removes it
 	dynamic   bool // a method that goes with its type
 	eligible  bool
@@ -183,10 +188,11 @@ type graph struct {
 	byObj       map[types.Object]*fn
 	atoms       map[atomKey]*atom
 	decl        map[types.Object]*atom
-	defs        map[types.Object][]*atom // of variables that are not followed along the control flow
+	writes      map[types.Object][]*atom // to fields and shared variables
+	filled      map[types.Object][]*atom // through what may share memory, by group
 	elems       map[types.Object][]elem  // values that literals give a field
 	group       map[types.Object]types.Object
-	members     map[types.Object][]types.Object
+	members     map[memberKey][]types.Object
 	values      map[types.Object][]ast.Expr // function values that a variable may hold
 	opaque      map[types.Object]bool       // variables that may hold an unknown function
 	sharedVars  map[types.Object]bool
@@ -198,16 +204,15 @@ type graph struct {
 	open        map[types.Object]bool       // parameters that unknown callers give
 	outward     map[types.Object]bool       // variables that refer to memory outside
 	guardAt     map[ast.Node]*guard
-	blocked     map[*atom]string // atoms that keep something dead, and what
 }
 
 func newGraph(p *prog, set *change.Set) *graph {
 	g := &graph{
 		p: p, set: set,
 		byNode: map[ast.Node]*fn{}, byObj: map[types.Object]*fn{}, atoms: map[atomKey]*atom{},
-		decl: map[types.Object]*atom{}, defs: map[types.Object][]*atom{}, elems: map[types.Object][]elem{},
+		decl: map[types.Object]*atom{}, writes: map[types.Object][]*atom{}, filled: map[types.Object][]*atom{}, elems: map[types.Object][]elem{},
 		group: map[types.Object]types.Object{}, values: map[types.Object][]ast.Expr{}, opaque: map[types.Object]bool{},
-		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, blocked: map[*atom]string{}, guardAt: map[ast.Node]*guard{}, outward: map[types.Object]bool{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
+		sharedVars: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, guardAt: map[ast.Node]*guard{}, outward: map[types.Object]bool{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
 	}
 	g.findFuncs()
 	g.findValues()
@@ -218,15 +223,20 @@ func newGraph(p *prog, set *change.Set) *graph {
 		g.build(f)
 	}
 	g.opened()
-	g.members = map[types.Object][]types.Object{}
+	g.members = map[memberKey][]types.Object{}
 	for obj := range g.group {
-		r := g.find(obj)
-		g.members[r] = append(g.members[r], obj)
-	}
-	for _, f := range g.fns {
-		f.reach = g.reaching(f)
+		if isLocal(obj) && !g.sharedVars[obj] {
+			k := memberKey{g.find(obj), g.enclosingVar(obj)}
+			g.members[k] = append(g.members[k], obj)
+		}
 	}
 	g.summarise()
+	for _, f := range g.fns {
+		for _, a := range f.atoms {
+			g.define(a)
+		}
+		f.reach = g.reaching(f)
+	}
 	g.visible()
 	return g
 }

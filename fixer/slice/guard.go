@@ -76,8 +76,8 @@ func (b *builder) operands(e ast.Expr, a *atom) *operand {
 	for _, r := range scratch.calls {
 		r.atom = a
 	}
-	if scratch.strong {
-		a.strong = true
+	if scratch.strong || scratch.ends {
+		a.strong, a.ends = a.strong || scratch.strong, a.ends || scratch.ends
 		o.needs = scratch.needs
 		return o
 	}
@@ -206,7 +206,7 @@ func (b *builder) guardIf(s *ast.IfStmt, a *atom) *guard {
 		fits = b.failing(s.Body, o) && hasSays(o)
 	}
 	if !fits {
-		a.needs, a.calls, a.strong = nil, nil, false
+		a.needs, a.calls, a.strong, a.ends = nil, nil, false, false
 		return nil
 	}
 	b.f.guards = append(b.f.guards, g)

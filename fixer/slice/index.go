@@ -44,11 +44,13 @@ type prog struct {
 	opts   Options
 	files  []*file
 	parent map[ast.Node]ast.Node
+	home   map[*ast.Ident]ast.Node // the function, literal or file around an identifier
 	fileOf map[*ast.File]*file
 
 	decls        map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
 	names        map[types.Object]*ast.Ident
 	uses         map[types.Object][]*ast.Ident
+	isRead       map[types.Object]bool // what reads has found
 	inFile       map[types.Object]*file
 	at           map[string]types.Object // by place, for objects that came from export data
 	paths        map[string]bool         // import paths of pkgs
@@ -62,6 +64,9 @@ type prog struct {
 
 	elsewhere map[types.Object]bool // objects that files behind build constraints name
 
+	reached  map[*types.Func][]*types.Func // what implementations has found
+	external map[types.Object]bool         // objects that other than Go code names
+
 	outsiders map[types.Type]bool // types of other modules that there are values of, see foreign
 }
 
@@ -69,10 +74,13 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 	p := &prog{
 		pkgs: pkgs, set: set, opts: opts,
 		parent:   map[ast.Node]ast.Node{},
+		home:     map[*ast.Ident]ast.Node{},
 		fileOf:   map[*ast.File]*file{},
 		decls:    map[types.Object]ast.Node{},
 		names:    map[types.Object]*ast.Ident{},
 		uses:     map[types.Object][]*ast.Ident{},
+		reached:  map[*types.Func][]*types.Func{},
+		isRead:   map[types.Object]bool{},
 		inFile:   map[types.Object]*file{},
 		at:       map[string]types.Object{},
 		paths:    map[string]bool{},
@@ -115,7 +123,7 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 		p.pin(t)
 	}
 	p.dynamic = p.interfaceMethods()
-	p.elsewhere = p.constrained()
+	p.elsewhere, p.external = p.constrained(), p.linked()
 	return p, nil
 }
 
@@ -132,16 +140,26 @@ func (p *prog) pin(t change.Text) {
 
 // declare notes parents and declarations.
 func (p *prog) declare(f *file) {
-	var stack []ast.Node
+	var stack, homes []ast.Node
 	ast.Inspect(f.syntax, func(n ast.Node) bool {
 		if n == nil {
-			stack = stack[:len(stack)-1]
+			last := len(stack) - 1
+			if stack[last] == homes[len(homes)-1] {
+				homes = homes[:len(homes)-1]
+			}
+			stack = stack[:last]
 			return true
 		}
 		if len(stack) > 0 {
 			p.parent[n] = stack[len(stack)-1]
 		}
 		stack = append(stack, n)
+		switch n := n.(type) {
+		case *ast.File, *ast.FuncDecl, *ast.FuncLit:
+			homes = append(homes, n)
+		case *ast.Ident:
+			p.home[n] = homes[len(homes)-1]
+		}
 		return true
 	})
 	add := func(id *ast.Ident, obj types.Object) {
@@ -199,7 +217,7 @@ func (p *prog) canon(f *file, obj types.Object) types.Object {
 	case *types.Func:
 		obj = o.Origin()
 	}
-	if _, ok := p.decls[obj]; ok || obj.Pkg() == nil || !p.paths[obj.Pkg().Path()] {
+	if _, ok := p.decls[obj]; ok || obj.Pkg() == nil || !p.paths[obj.Pkg().Path()] || isLocal(obj) {
 		return obj
 	}
 	pos := f.pkg.Fset.PositionFor(obj.Pos(), false)
@@ -252,7 +270,7 @@ func (p *prog) private(pkg *types.Package) bool {
 
 // api reports whether others may use obj without our seeing it.
 func (p *prog) api(obj types.Object) bool {
-	if p.elsewhere[obj] {
+	if p.elsewhere[obj] || p.external[obj] {
 		return true
 	}
 	if f := p.inFile[obj]; f != nil && f.test {

@@ -8,7 +8,9 @@ import (
 // A marking is what is live, and what every live thing is waiting for.
 type marking struct {
 	g       *graph
-	was     *marking // the marking before the change, nil for that one itself
+	slice   *marking       // of the core change; nil for a slice itself
+	parts   map[key][]part // in a slice: the arguments for a parameter, the values of a field, …
+	after   *marking       // in a slice: what keeps its parts
 	live    map[key]bool
 	waiting map[key][]func()
 	queue   []func()
@@ -17,13 +19,11 @@ type marking struct {
 	roots   map[key]bool
 }
 
-// mark finds what is live: what the effects that others see need, and what roots need.
-func (g *graph) mark(was *marking, roots map[key]bool) *marking {
-	m := &marking{
-		g: g, was: was, roots: roots,
-		live: map[key]bool{}, waiting: map[key][]func(){}, lost: map[*atom][]types.Object{}, active: map[*guard]bool{},
-	}
-	g.reachable()
+// mark finds what is alive: what the effects that others see need, and what roots need.
+func (g *graph) mark(slice *marking, roots map[key]bool) *marking {
+	m := newMarking(g)
+	m.slice, m.roots = slice, roots
+	g.reachable(roots)
 	for _, f := range g.fns {
 		if f.root {
 			m.set(fnKey{f.node})
@@ -39,31 +39,36 @@ func (g *graph) mark(was *marking, roots map[key]bool) *marking {
 			m.root(a)
 		}
 	}
-	for obj := range g.decl { // declarations that nobody uses are not ours to judge
+	for obj := range g.decl { // what others may name
 		_, isVar := obj.(*types.Var)
 		switch {
-		case !isLocal(obj) && g.p.api(obj) && obj.Parent() == obj.Pkg().Scope():
-			if isVar {
-				m.set(pinKey{obj})
-			} else {
-				m.set(obj)
-			}
-		case g.p.unused(obj):
+		case isLocal(obj) || !g.p.api(obj) || obj.Parent() != obj.Pkg().Scope():
+		case isVar:
+			m.set(pinKey{obj})
+		default:
 			m.set(obj)
 		}
 	}
+	m.run()
+	return m
+}
+
+func newMarking(g *graph) *marking {
+	return &marking{g: g, live: map[key]bool{}, waiting: map[key][]func(){}, lost: map[*atom][]types.Object{}, active: map[*guard]bool{}}
+}
+
+func (m *marking) run() {
 	for len(m.queue) > 0 {
 		f := m.queue[len(m.queue)-1]
 		m.queue = m.queue[:len(m.queue)-1]
 		f()
 	}
-	return m
 }
 
 // reachable finds the functions whose effects can come to pass at all.
-func (g *graph) reachable() {
+func (g *graph) reachable(roots map[key]bool) {
 	for _, f := range g.fns {
-		f.eligible = f.root
+		f.eligible = f.root || roots[fnKey{f.node}]
 	}
 	for again := true; again; {
 		again = false
@@ -116,15 +121,30 @@ func (m *marking) set(k key) {
 	m.live[k] = true
 	m.queue = append(m.queue, m.waiting[k]...)
 	delete(m.waiting, k)
+	if m.after == nil || !m.after.live[k] {
+		for _, p := range m.parts[k] {
+			m.queue = append(m.queue, func() { m.need(p.a, p.n) })
+		}
+	}
 	switch k := k.(type) {
 	case atomKey:
 		m.queue = append(m.queue, func() { m.atom(m.g.atoms[k]) })
 	case fnKey:
 		m.queue = append(m.queue, func() { m.function(m.g.byNode[k.f]) })
+	case runKey:
+		if m.slice == nil {
+			m.queue = append(m.queue, func() { m.effects(m.g.byNode[k.f]) })
+		}
 	case effectKey:
 		m.queue = append(m.queue, func() { m.effect(m.g.byNode[k.f]) })
 	case types.Object:
 		m.queue = append(m.queue, func() { m.object(k) })
+	case groupKey:
+		m.queue = append(m.queue, func() {
+			for _, a := range m.g.filled[k.v] {
+				m.demand(a)
+			}
+		})
 	case pinKey:
 		m.queue = append(m.queue, func() { m.pin(k.v) })
 	}
@@ -156,14 +176,17 @@ func (m *marking) ready(c *ctl, f func()) {
 	f()
 }
 
-// value tells what a guard's condition comes to now. Before the change all guards hold: what
-// is there for a failure only is no reason for anything.
+// value tells what a guard's condition comes to now. In a slice all guards hold: what is there for
+// a failure only is no reason for anything.
 func (m *marking) value(g *guard) int {
 	return g.cond.value(func(o *operand) bool { return m.live[o] })
 }
 
 // effects marks what a function does that others see.
 func (m *marking) effects(f *fn) {
+	if f == nil {
+		return
+	}
 	for _, a := range f.atoms {
 		if a.removed {
 			continue
@@ -189,13 +212,15 @@ func (m *marking) function(f *fn) {
 	if f.typ != nil {
 		m.set(atomKey{f.typ, 0})
 	}
-	if f.dynamic {
-		m.effects(f)
-	}
-	for i := range f.nres {
-		rk := resKey{f.node, i}
-		if !f.drops || m.was != nil && !m.was.live[rk] || !g.resultGoes(f) {
-			m.set(rk)
+	if m.slice != nil {
+		if f.dynamic {
+			m.effects(f)
+		}
+		for i := range f.nres {
+			rk := resKey{f.node, i}
+			if !f.drops || !m.slice.live[rk] || !g.resultGoes(f) {
+				m.set(rk)
+			}
 		}
 	}
 	for _, a := range f.atoms {
@@ -203,7 +228,7 @@ func (m *marking) function(f *fn) {
 			continue
 		}
 		switch {
-		case a.kind == returns, a.kind == jump && a.of == nil, a.locks:
+		case a.kind == returns, a.kind == jump && a.of == nil, a.locks, a.ends:
 			m.root(a)
 		case a.closes:
 			m.follow(a)
@@ -212,10 +237,8 @@ func (m *marking) function(f *fn) {
 			if t.how != fill && t.how != fillShared {
 				continue
 			}
-			for _, v := range g.mates(t.v) { // a parameter is filled for the callers
-				if f.isParam(v) {
-					m.when(fillKey{v}, func() { m.root(a) })
-				}
+			for _, v := range f.filledFor(g, t.v) { // a parameter is filled for the callers
+				m.when(fillKey{v}, func() { m.root(a) })
 			}
 		}
 	}
@@ -268,7 +291,7 @@ func (g *graph) resultGoes(f *fn) bool {
 
 // follow marks an atom that closes something once that is there.
 func (m *marking) follow(a *atom) {
-	if m.was == nil {
+	if m.slice == nil {
 		return
 	}
 	vars := 0
@@ -284,7 +307,7 @@ func (m *marking) follow(a *atom) {
 			}
 		}
 		if len(defs) == 0 && entry {
-			if m.was.live[n.key] {
+			if m.slice.live[n.key] {
 				m.when(n.key, func() { m.root(a) })
 			} else {
 				m.root(a)

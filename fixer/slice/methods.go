@@ -1,8 +1,11 @@
 package slice
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
+	"maps"
+	"slices"
 )
 
 // Methods of these names satisfy interfaces that libraries look for at run time, so no
@@ -61,33 +64,39 @@ func (p *prog) interfaceMethods() map[types.Object]bool {
 	}
 	out := map[types.Object]bool{}
 	for obj := range p.decls {
-		fn, ok := obj.(*types.Func)
-		if !ok {
-			continue
-		}
-		sig := fn.Signature()
-		if sig.Recv() == nil {
-			continue
-		}
-		if _, ok := sig.Recv().Type().Underlying().(*types.Interface); ok {
-			continue
-		}
-		if wellKnown[fn.Name()] {
-			out[fn] = true
-			continue
-		}
-		recv := sig.Recv().Type()
-		if _, ok := recv.(*types.Pointer); !ok {
-			recv = types.NewPointer(recv)
-		}
-		for _, i := range byName[fn.Name()] {
-			if types.Implements(recv, i) {
-				out[fn] = true
-				break
+		switch obj := obj.(type) {
+		case *types.Func:
+			if obj.Signature().Recv() != nil && (wellKnown[obj.Name()] || receiverIsGeneric(obj)) && receiverType(obj) != nil && !types.IsInterface(obj.Signature().Recv().Type()) {
+				out[obj] = true
+			}
+		case *types.TypeName:
+			if obj.IsAlias() || types.IsInterface(obj.Type()) {
+				continue
+			}
+			// With the methods that come from embedded fields a type may satisfy what they do not alone.
+			methods := types.NewMethodSet(types.NewPointer(obj.Type()))
+			satisfied := map[*types.Interface]bool{}
+			for i := range methods.Len() {
+				for _, iface := range byName[methods.At(i).Obj().Name()] {
+					if _, known := satisfied[iface]; !known {
+						satisfied[iface] = types.Implements(types.NewPointer(obj.Type()), iface)
+					}
+					if satisfied[iface] {
+						if m := p.canon(p.inFile[obj], methods.At(i).Obj()); p.own(m) {
+							out[m] = true
+						}
+					}
+				}
 			}
 		}
 	}
 	return out
+}
+
+// receiverIsGeneric reports whether the type of a method has parameters: which interfaces its instances
+// satisfy is not looked at.
+func receiverIsGeneric(fn *types.Func) bool {
+	return fn.Signature().RecvTypeParams().Len() > 0
 }
 
 // implementations returns the module's methods that a call of an interface method may reach.
@@ -100,21 +109,31 @@ func (p *prog) implementations(m *types.Func) ([]*types.Func, bool) {
 	if !ok {
 		return nil, false
 	}
-	var out []*types.Func
-	for obj := range p.dynamic {
-		fn := obj.(*types.Func)
-		if fn.Name() != m.Name() {
+	if known, ok := p.reached[m]; ok {
+		return known, len(known) > 0
+	}
+	seen := map[*types.Func]bool{}
+	p.reached[m] = nil
+	for obj := range p.decls {
+		if fn, ok := obj.(*types.Func); ok && fn.Name() == m.Name() && receiverIsGeneric(fn) {
+			return nil, false
+		}
+		tn, ok := obj.(*types.TypeName)
+		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || !types.Implements(types.NewPointer(tn.Type()), iface) {
 			continue
 		}
-		recv := fn.Signature().Recv().Type()
-		if _, ok := recv.(*types.Pointer); !ok {
-			recv = types.NewPointer(recv)
+		found, _, _ := types.LookupFieldOrMethod(tn.Type(), true, m.Pkg(), m.Name())
+		fn, ok := p.canon(p.inFile[tn], found).(*types.Func)
+		if !ok || !p.own(fn) || types.IsInterface(fn.Signature().Recv().Type()) {
+			return nil, false // it comes from an embedded value that may be anything
 		}
-		if types.Implements(recv, iface) {
-			out = append(out, fn)
-		}
+		seen[fn] = true
 	}
-	return out, len(out) > 0 && !p.foreign(iface)
+	if p.foreign(iface) {
+		return nil, false
+	}
+	p.reached[m] = slices.SortedFunc(maps.Keys(seen), func(a, b *types.Func) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	return p.reached[m], len(seen) > 0
 }
 
 // foreign reports whether a value of a type that is not the module's, and that the module has values of,
@@ -122,8 +141,8 @@ func (p *prog) implementations(m *types.Func) ([]*types.Func, bool) {
 func (p *prog) foreign(iface *types.Interface) bool {
 	if p.outsiders == nil {
 		p.outsiders = map[types.Type]bool{}
-		for _, f := range p.files {
-			for _, tv := range f.pkg.Info.Types {
+		for _, pkg := range p.pkgs {
+			for _, tv := range pkg.Info.Types {
 				t := tv.Type
 				if ptr, ok := t.(*types.Pointer); ok {
 					t = ptr.Elem()

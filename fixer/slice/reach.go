@@ -43,9 +43,6 @@ func (b bits) clone() bits { return append(bits(nil), b...) }
 // all their definitions reach all their uses.
 func (g *graph) reaching(f *fn) *reach {
 	r := &reach{byVar: map[types.Object][]int{}, in: map[ast.Node]bits{}}
-	for _, a := range f.atoms {
-		g.fieldDefs(a)
-	}
 	if f.body == nil {
 		return r
 	}
@@ -64,17 +61,13 @@ func (g *graph) reaching(f *fn) *reach {
 			case local:
 				put(a, t.v, a.kind != condition)
 			case fill:
-				for _, m := range g.mates(t.v) {
-					if isLocal(m) && !g.sharedVars[m] {
-						put(a, m, false)
-					}
+				for _, m := range g.localMates(f, t.v) {
+					put(a, m, false)
 				}
 			case field:
 				if t.base != nil {
-					for _, m := range g.mates(t.base) {
-						if isLocal(m) && !g.sharedVars[m] {
-							put(a, m, false)
-						}
+					for _, m := range g.localMates(f, t.base) {
+						put(a, m, false)
 					}
 				}
 			}
@@ -188,27 +181,39 @@ func (g *graph) atomsAt(f *fn, graph *cfg.CFG) map[ast.Node][]*atom {
 	return at
 }
 
-// fieldDefs registers what an atom writes to objects that are not followed along the flow.
-func (g *graph) fieldDefs(a *atom) {
+// define registers what an atom writes to objects that are not followed along the flow.
+func (g *graph) define(a *atom) {
 	for _, t := range a.targets {
 		switch t.how {
 		case shared:
-			g.defs[t.v] = append(g.defs[t.v], a)
-		case field:
-			g.defs[t.v] = append(g.defs[t.v], a)
-			for _, m := range g.mates(t.v) {
-				if m != t.v && g.sharedOrField(m) {
-					g.defs[m] = append(g.defs[m], a)
-				}
+			g.writes[t.v] = append(g.writes[t.v], a)
+		case field, fill, fillShared:
+			if g.sharedOrField(t.v) {
+				g.writes[t.v] = append(g.writes[t.v], a)
 			}
-		case fillShared, fill:
-			for _, m := range g.mates(t.v) {
-				if g.sharedOrField(m) {
-					g.defs[m] = append(g.defs[m], a)
-				}
-			}
+			r := g.find(t.v)
+			g.filled[r] = append(g.filled[r], a)
 		}
 	}
+}
+
+// definitions returns the atoms that write to a field or shared variable, or to memory that it may refer to.
+func (g *graph) definitions(o types.Object) []*atom {
+	own := g.writes[o]
+	if !g.sharedOrField(o) {
+		return own
+	}
+	group := g.filled[g.find(o)]
+	if len(group) == 0 {
+		return own
+	}
+	out := own[:len(own):len(own)]
+	for _, a := range group {
+		if !a.writes(o) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func (g *graph) sharedOrField(o types.Object) bool {
@@ -219,7 +224,7 @@ func (g *graph) sharedOrField(o types.Object) bool {
 // the start of the function does.
 func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry bool) {
 	if g.sharedVars[v] {
-		for _, a := range g.defs[v] {
+		for _, a := range g.definitions(v) {
 			defs = append(defs, def{a, v})
 		}
 		owner := g.enclosingVar(v)
@@ -263,6 +268,19 @@ func (f *fn) isParam(v types.Object) bool {
 	return f.recv != nil && f.recv == v
 }
 
+// filledFor returns the parameters that may share memory with v.
+func (f *fn) filledFor(g *graph, v types.Object) (out []types.Object) {
+	for _, p := range f.params {
+		if g.mate(v, p) {
+			out = append(out, p)
+		}
+	}
+	if f.recv != nil && g.mate(v, f.recv) {
+		out = append(out, f.recv)
+	}
+	return out
+}
+
 // firstIn returns the first node of the control-flow graph inside a compound statement.
 func (g *graph) firstIn(f *fn, s ast.Stmt) ast.Node {
 	var first ast.Node
@@ -282,34 +300,23 @@ func (g *graph) firstIn(f *fn, s ast.Stmt) ast.Node {
 // summarise finds out which parameters the module's functions write through, and adds the
 // writes to the atoms that call them.
 func (g *graph) summarise() {
-	for again := true; again; {
-		again = false
-		for _, f := range g.fns {
+	changed := g.fns
+	for len(changed) > 0 {
+		var filling []*fn
+		for _, f := range changed {
+			n := len(f.fills)
 			for _, a := range f.atoms {
-				if a.removed {
-					continue
-				}
-				for _, t := range a.targets {
-					if t.how != fill && t.how != fillShared {
-						continue
-					}
-					for _, m := range g.mates(t.v) {
-						for i, v := range f.params {
-							if m == v && !f.fills[i] {
-								f.fills[i], again = true, true
-							}
-						}
-						if f.obj != nil && f.obj.Signature().Recv() == m && !f.fills[-1] {
-							f.fills[-1], again = true, true
-						}
-					}
+				if !a.removed {
+					g.fillsThrough(f, a)
 				}
 			}
+			if len(f.fills) > n {
+				filling = append(filling, f)
+			}
 		}
-		if !again {
-			return
-		}
-		for _, f := range g.fns {
+		again := map[*fn]bool{}
+		changed = nil
+		for _, f := range filling {
 			for _, rec := range f.callers {
 				a := rec.atom
 				n := len(a.targets)
@@ -319,35 +326,28 @@ func (g *graph) summarise() {
 						w.fills(e)
 					}
 				}
-				if len(a.targets) > n {
-					again = true
-					a.fn.reach = nil
+				if len(a.targets) > n && !again[a.fn] {
+					again[a.fn] = true
+					changed = append(changed, a.fn)
 				}
-			}
-		}
-		for _, f := range g.fns {
-			if f.reach == nil {
-				for _, a := range f.atoms {
-					g.forget(a)
-				}
-				f.reach = g.reaching(f)
 			}
 		}
 	}
 }
 
-// forget undoes fieldDefs.
-func (g *graph) forget(a *atom) {
+// fillsThrough notes the parameters of a function through which an atom writes.
+func (g *graph) fillsThrough(f *fn, a *atom) {
 	for _, t := range a.targets {
-		for _, m := range g.mates(t.v) {
-			list := g.defs[m]
-			kept := list[:0:0]
-			for _, o := range list {
-				if o != a {
-					kept = append(kept, o)
-				}
+		if t.how != fill && t.how != fillShared {
+			continue
+		}
+		for i, v := range f.params {
+			if g.mate(t.v, v) {
+				f.fills[i] = true
 			}
-			g.defs[m] = kept
+		}
+		if f.recv != nil && g.mate(t.v, f.recv) {
+			f.fills[-1] = true
 		}
 	}
 }

@@ -278,7 +278,7 @@ func (e *emitter) literalFlag(f *file, lit *ast.CompositeLit) (string, bool) {
 		return name, false
 	}
 	obj := e.g.variable(f, u.X)
-	return name, obj != nil && e.was.live[obj] && !e.is.live[obj]
+	return name, obj != nil && e.died(obj)
 }
 
 // relaxFlagLiteral takes Required out of the literal of a dead flag: &cli.StringFlag{Name: "key", Required: true}.
@@ -364,4 +364,4 @@ func flagName(f *file, e ast.Expr) string {
 	}
 }
 
-func (e *emitter) diedKey(k envKey) bool { return e.was.live[k] && !e.is.live[k] }
+func (e *emitter) diedKey(k envKey) bool { return e.died(k) }

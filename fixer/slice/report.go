@@ -33,7 +33,7 @@ func (e *emitter) report() {
 				continue
 			}
 			e.sources(f.file, a.node, seen)
-			if a.log || a.strong && says(a) || a.kind == expression && !e.was.live[a.key] && e.g.logs(a) {
+			if a.log || a.strong && says(a) || a.kind == expression && !e.core.live[a.key] && e.g.logs(a) {
 				e.rep.Dropped = append(e.rep.Dropped, Statement{Pos: f.file.pos(a.node), Text: firstLine(f.file.text(a.node))})
 			}
 		}
@@ -57,7 +57,7 @@ func (e *emitter) report() {
 			e.block(a, v.Name())
 		}
 	}
-	for a, name := range e.g.blocked {
+	for a, name := range e.blocked {
 		if e.is.live[a.key] {
 			e.block(a, name)
 		}
@@ -316,11 +316,11 @@ func (e *emitter) lostValue(a *atom, t target) bool {
 	}
 	if isLocal(t.v) && !e.g.sharedVars[t.v] {
 		k := lhsKey{a.key, t.v, false}
-		return e.was.live[k] && !e.is.live[k]
+		return e.died(k)
 	}
 	if isLocal(t.v) {
 		k := lhsKey{a.key, t.v, false}
-		return e.was.live[k] && !e.is.live[k]
+		return e.died(k)
 	}
-	return e.was.live[t.v] && !e.is.live[t.v]
+	return e.died(t.v)
 }

@@ -64,7 +64,7 @@ func (w *walker) rosterFrom(c *ast.CallExpr, rec *callRec) int {
 // asksRoster marks the elements of an atom's roster that are alive, and what these need.
 func (m *marking) asksRoster(a *atom) {
 	for _, o := range a.roster {
-		if m.was == nil {
+		if m.slice == nil {
 			for _, n := range o.needs {
 				if _, isVar := n.key.(*types.Var); !isVar {
 					m.when(a.key, func() { m.whenAll(n.conds, func() { m.need(a, n) }) })

@@ -15,7 +15,7 @@ func (e *emitter) signature(f *fn) {
 	}
 	calls := e.calls(f)
 	for i, v := range f.params {
-		if !e.g.dropsParam(f, i) || e.is.live[v] {
+		if !e.g.dropsParam(f, i) || !e.died(v) {
 			continue
 		}
 		if _, ok := e.p.set.Replace[e.p.names[v]]; ok {
@@ -28,7 +28,7 @@ func (e *emitter) signature(f *fn) {
 				e.dropArgument(f, c, i, v)
 			}
 			e.rep.Removed = append(e.rep.Removed, fmt.Sprintf("parameter %s of %s", v.Name(), funcName(f)))
-		case e.was.live[v]:
+		default:
 			if f.zeroes && zeroValue(v.Type()) != "" {
 				for _, c := range calls {
 					e.zeroArgument(f, c, i, v)
@@ -54,7 +54,7 @@ func (e *emitter) signature(f *fn) {
 	}
 	for i := range f.nres {
 		rk := resKey{f.node, i}
-		if e.is.live[rk] || !e.was.live[rk] {
+		if !e.died(rk) {
 			continue
 		}
 		e.remove(e.fieldOf(d.Type.Results, i), "unused result")
@@ -117,7 +117,7 @@ func (e *emitter) zeroThroughInterfaces() {
 func (e *emitter) zeroIface(c *callRec, n need) {
 	for _, k := range n.conds {
 		ik, ok := k.(ifaceKey)
-		if !ok || ik.m != c.obj || e.is.live[ik] || !e.was.live[ik] || ik.i >= len(c.expr.Args) {
+		if !ok || ik.m != c.obj || !e.died(ik) || ik.i >= len(c.expr.Args) {
 			continue
 		}
 		arg := c.expr.Args[ik.i]
@@ -222,7 +222,7 @@ func (e *emitter) remains(n ast.Node) bool {
 func (e *emitter) fields() {
 	var vars []*types.Var
 	for obj := range e.p.decls {
-		if v, ok := obj.(*types.Var); ok && v.IsField() && !e.is.live[v] && e.p.reads(v) {
+		if v, ok := obj.(*types.Var); ok && v.IsField() && e.died(v) && e.p.reads(v) {
 			vars = append(vars, v)
 		}
 	}
@@ -236,9 +236,7 @@ func (e *emitter) fields() {
 			continue
 		}
 		if !e.p.fieldGoes(v) {
-			if e.was.live[v] {
-				e.keepField(v, fl)
-			}
+			e.keepField(v, fl)
 			continue
 		}
 		if len(fl.Names) == 1 {
@@ -285,10 +283,7 @@ func (e *emitter) elements() {
 			}
 			for i, el := range lit.Elts {
 				v, _ := e.g.element(f, lit, i, el)
-				if v == nil || !e.p.own(v) || e.is.live[v] || !e.p.reads(v) {
-					continue
-				}
-				if fn := e.g.enclosing(lit); fn != nil && fn.untouched {
+				if v == nil || !e.died(v) {
 					continue
 				}
 				_, keyed := el.(*ast.KeyValueExpr)

@@ -1,14 +1,16 @@
 // Package slice extends a change by everything that died because of it, and by nothing else.
 //
 // The planner replaces the statement that sends the request. What made the request, signed
-// the assertion and loaded the key has no reader then. Two markings find it: one over the
-// program as it was, one over the program as it will be. Both start at the effects that
-// somebody can see (a request, a write to a file, a result of an exported function) and go
-// back to the definitions that these need. What only the first marking reached has died.
+// the assertion and loaded the key has no reader then. Two markings find it. The first is the
+// backward slice of what goes, in the program as it was: whatever that needed by value or by name.
+// The second is the liveness of the program as it will be: it starts at the effects that somebody
+// can see (a request, a write to a file, a result of an exported function) and at everything
+// outside of the slice, and goes back to the definitions that these need. What is in the slice
+// and not alive has died. Nothing outside of the slice can die, whatever the markings do not
+// understand; an object of which a name is left is alive.
 //
-// What neither reached (a log line and what only feeds it, a check of a setting, `_ = x`)
-// was no reason for anything to be there. It stays as it is unless it reads something dead;
-// then it goes with it, or keeps it and is reported as blocked.
+// A statement that only reads what died (a log line, a check of a setting, `_ = x`) is no reason
+// for it to be there: it goes with it, or keeps it and is reported as blocked.
 package slice
 
 import (
@@ -98,34 +100,30 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, er
 	if err != nil {
 		return Report{}, fmt.Errorf("slice: %w", err)
 	}
+	core := p.units()
 	before := newGraph(p, nil)
-	was := before.mark(nil, nil)
 	if !opts.TestsCount {
-		flowTests(p, set, was)
+		flowTests(p, set, before)
 	}
-	after := newGraph(p, set)
-	is := after.settle(was)
-	e := &emitter{p: p, g: after, was: was, is: is, rep: &rep}
-	if err := e.run(); err != nil {
+	v := settle(before, newGraph(p, set), nil)
+	for {
+		rep = Report{}
+		e := &emitter{p: p, view: v, rep: &rep}
+		e.run()
+		named := e.named()
+		if len(named) == 0 {
+			if err = e.finish(); err == nil {
+				err = e.connected(core)
+			}
+			break
+		}
+		v = settle(before, v.g, named)
+	}
+	if err != nil {
 		return Report{}, fmt.Errorf("slice: %w", err)
 	}
 	rep.sort()
 	return rep, nil
-}
-
-// settle marks until all that survives is marked.
-func (g *graph) settle(was *marking) *marking {
-	roots := map[key]bool{}
-	for {
-		is := g.mark(was, roots)
-		more := g.survivors(is, was)
-		if len(more) == 0 {
-			return is
-		}
-		for k := range more {
-			roots[k] = true
-		}
-	}
 }
 
 func (r *Report) sort() {

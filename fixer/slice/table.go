@@ -61,6 +61,7 @@ var callTable = map[string]class{
 	"net/http.StatusText": pure, "net/http.CanonicalHeaderKey": pure, "net/http.ProxyURL": pure, "(net/http.Transport).Clone": pure,
 	"net.ParseIP": pure, "net.JoinHostPort": pure, "net.SplitHostPort": pure,
 
+	"sync.OnceFunc": pure, "sync.OnceValue": pure, "sync.OnceValues": pure,
 	"(sync.Mutex).*": locks, "(sync.RWMutex).*": locks, "(sync.Locker).*": locks,
 	"runtime.Goexit": exit, "runtime.*": pure, "path.*": pure, "path/filepath.Walk*": strong, "(error).Error": pure,
 	"(sync/atomic.*": strong, "context.AfterFunc": strong,

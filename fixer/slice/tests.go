@@ -10,19 +10,19 @@ import (
 
 // flowTests removes the test functions that exercise nothing but what dies with the flow. A
 // test that uses anything else of the module as well keeps what it uses.
-func flowTests(p *prog, set *change.Set, was *marking) {
+func flowTests(p *prog, set *change.Set, before *graph) {
 	g := newGraph(p, set)
 	var tests []*fn
 	for _, f := range g.fns {
 		if f.obj != nil && f.file.test && isTest(f.obj.Name()) && f.recv == nil && !g.changed(f.node) {
-			f.root = false
+			f.root, f.optional = false, true
 			tests = append(tests, f)
 		}
 	}
 	if len(tests) == 0 {
 		return
 	}
-	is := g.settle(was)
+	v := settle(before, g, nil)
 	for _, f := range tests {
 		own, dead := 0, 0
 		ast.Inspect(f.node, func(n ast.Node) bool {
@@ -35,7 +35,7 @@ func flowTests(p *prog, set *change.Set, was *marking) {
 				return true
 			}
 			own++
-			if was.live[obj] && !is.live[obj] {
+			if v.died(obj) {
 				dead++
 			}
 			return true

@@ -194,8 +194,24 @@ func (w *walker) names(at ast.Node, scope *types.Scope, sn *snippet) {
 				w.need(need{key: o}, nil)
 			}
 		default:
-			w.object(nil, obj, nil, false)
+			w.whole(obj)
 		}
+	}
+}
+
+// whole needs an object that a text names, of a function all parameters and results.
+func (w *walker) whole(obj types.Object) {
+	w.object(nil, obj, nil, false)
+	f := w.b.g.byObj[obj]
+	if f == nil {
+		return
+	}
+	w.need(need{key: fnKey{f.node}}, nil)
+	for i := range f.nres {
+		w.need(need{key: resKey{f.node, i}}, nil)
+	}
+	for _, v := range f.params {
+		w.need(need{key: v}, nil)
 	}
 }
 
@@ -235,7 +251,7 @@ func (w *walker) typeOf(e ast.Expr, scope *types.Scope, at ast.Node) types.Type 
 				if obj == nil {
 					return nil
 				}
-				w.object(nil, obj, nil, false)
+				w.whole(obj)
 				return obj.Type()
 			}
 		}
@@ -249,7 +265,7 @@ func (w *walker) typeOf(e ast.Expr, scope *types.Scope, at ast.Node) types.Type 
 		}
 		w.path(t, index, nil)
 		obj = w.b.p.canon(w.file(), obj)
-		w.object(nil, obj, nil, false)
+		w.whole(obj)
 		return obj.Type()
 	}
 	return nil
@@ -292,11 +308,8 @@ func (w *walker) keeps(t change.Text) {
 			case *ast.CallExpr:
 				for _, x := range w.callees(n) {
 					w.need(need{key: fnKey{x.node}}, nil)
-					for i := range x.nres {
-						w.need(need{key: resKey{x.node, i}}, nil)
-					}
-					for _, v := range x.params {
-						w.need(need{key: v}, nil)
+					if x.obj != nil {
+						w.whole(x.obj)
 					}
 				}
 				if k, ok := w.b.p.lookup(f, n); ok {

@@ -130,11 +130,17 @@ func (g *graph) element(f *file, lit *ast.CompositeLit, i int, e ast.Expr) (*typ
 // it may be another one as well.
 func (g *graph) functions(f *file, e ast.Expr, seen map[types.Object]bool) (out []*fn, ok bool) {
 	e = ast.Unparen(e)
+	if seen == nil {
+		seen = map[types.Object]bool{}
+	}
 	if lit, isLit := e.(*ast.FuncLit); isLit {
 		return []*fn{g.byNode[lit]}, true
 	}
 	if id, isIdent := e.(*ast.Ident); isIdent && id.Name == "nil" {
 		return nil, true
+	}
+	if c, isCall := e.(*ast.CallExpr); isCall {
+		return g.returned(f, c, seen)
 	}
 	obj := g.variable(f, e)
 	switch o := obj.(type) {
@@ -146,9 +152,6 @@ func (g *graph) functions(f *file, e ast.Expr, seen map[types.Object]bool) (out 
 	case *types.Var:
 		if g.opaque[o] || seen[o] || !g.p.own(o) || (o.IsField() || !isLocal(o)) && g.p.api(o) {
 			return nil, false
-		}
-		if seen == nil {
-			seen = map[types.Object]bool{}
 		}
 		seen[o] = true
 		for _, v := range g.values[o] {
@@ -162,4 +165,40 @@ func (g *graph) functions(f *file, e ast.Expr, seen map[types.Object]bool) (out 
 		return out, len(out) > 0
 	}
 	return nil, false
+}
+
+// onces are the functions that make one of another, which is called at most once.
+var onces = map[string]bool{"sync.OnceFunc": true, "sync.OnceValue": true, "sync.OnceValues": true}
+
+// returned returns the functions that a call may return.
+func (g *graph) returned(f *file, c *ast.CallExpr, seen map[types.Object]bool) (out []*fn, ok bool) {
+	fo := f.callee(c)
+	if fo == nil {
+		return nil, false
+	}
+	if onces[fullName(fo)] && len(c.Args) == 1 {
+		return g.functions(f, c.Args[0], seen)
+	}
+	x := g.byObj[g.p.canon(f, fo)]
+	if x == nil || x.nres != 1 || x.body == nil || x.dynamic || seen[x.obj] {
+		return nil, false
+	}
+	seen[x.obj] = true
+	defer delete(seen, x.obj)
+	ok = true
+	ast.Inspect(x.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) != 1 {
+				ok = false
+				return false
+			}
+			fs, known := g.functions(x.file, n.Results[0], seen)
+			out, ok = append(out, fs...), ok && known
+		}
+		return ok
+	})
+	return out, ok && len(out) > 0
 }

@@ -325,7 +325,7 @@ func (e *emitter) callOnly(f *file, s *ast.AssignStmt) {
 
 // harmless reports whether nobody sees that an atom is not there any more.
 func (e *emitter) harmless(a *atom) bool {
-	if a.strong || a.kind == text {
+	if a.strong || a.ends || a.kind == text {
 		return false
 	}
 	for _, c := range a.calls {

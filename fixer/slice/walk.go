@@ -90,13 +90,17 @@ func (w *walker) exprIn(e ast.Expr, conds []key, statement, multi bool) {
 		w.expr(e.X, conds)
 		w.expr(e.Y, conds)
 		if e.Op == token.EQL || e.Op == token.NEQ {
-			w.allFields(f.pkg.Info.TypeOf(e.X), true, conds, 0)
+			w.compared(f.pkg.Info.TypeOf(e.X), conds)
 		}
 	case *ast.ParenExpr:
 		w.exprIn(e.X, conds, statement, multi)
 	case *ast.KeyValueExpr:
 		w.expr(e.Key, conds)
 		w.expr(e.Value, conds)
+	case *ast.MapType:
+		w.expr(e.Key, conds)
+		w.expr(e.Value, conds)
+		w.compared(f.pkg.Info.TypeOf(e.Key), conds)
 	case *ast.StructType, *ast.InterfaceType, *ast.FuncType:
 		w.typeExpr(e)
 	default:
@@ -202,6 +206,7 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 				w.expr(kv.Key, conds)
 				el = kv.Value
 			}
+			w.boxed(elemType(t), el, conds)
 			if roster {
 				w.rosterElement(el, conds)
 			} else {
@@ -276,27 +281,4 @@ func (w *walker) fieldType(e ast.Expr, conds []key) {
 		return
 	}
 	w.expr(e, conds)
-}
-
-// allFields needs every field of a struct that is compared or handed to reflection.
-func (w *walker) allFields(t types.Type, hidden bool, conds []key, depth int) {
-	if t == nil || depth > 3 {
-		return
-	}
-	switch u := types.Unalias(t).Underlying().(type) {
-	case *types.Pointer:
-		w.allFields(u.Elem(), hidden, conds, depth+1)
-	case *types.Slice:
-		w.allFields(u.Elem(), hidden, conds, depth+1)
-	case *types.Map:
-		w.allFields(u.Elem(), hidden, conds, depth+1)
-	case *types.Struct:
-		for i := range u.NumFields() {
-			v := w.b.p.canon(w.file(), u.Field(i))
-			if w.b.p.own(v) && (hidden || v.Exported()) {
-				w.need(need{key: v}, conds)
-				w.allFields(u.Field(i).Type(), hidden, conds, depth+1)
-			}
-		}
-	}
 }

@@ -6,7 +6,7 @@ import (
 
 // watch lets a guard pass control once one of the values that it looks at is alive.
 func (m *marking) watch(gd *guard) {
-	if m.was == nil {
+	if m.slice == nil {
 		if m.value(gd) == 0 {
 			m.activate(gd)
 		}
@@ -22,11 +22,9 @@ func (m *marking) watch(gd *guard) {
 			return
 		}
 		for _, n := range o.leaf {
-			m.alive(gd.atom, n, map[key]bool{}, func() {
-				m.set(o)
-				check()
-			})
+			m.alive(gd.atom, n, map[key]bool{}, func() { m.set(o) })
 		}
+		m.when(o, check)
 	})
 	check()
 }
@@ -44,7 +42,7 @@ func (m *marking) asks(gd *guard) {
 			for _, n := range append(o.needs, o.leaf...) {
 				m.whenAll(n.conds, func() { m.need(gd.atom, n) })
 			}
-		case m.was == nil:
+		case m.slice == nil:
 			m.operand(gd, o)
 		default:
 			m.when(o, func() { m.operand(gd, o) })
@@ -54,7 +52,7 @@ func (m *marking) asks(gd *guard) {
 
 func (m *marking) operand(gd *guard, o *operand) {
 	for _, n := range o.needs {
-		if n.v != nil && m.was == nil {
+		if n.v != nil && m.slice == nil {
 			continue
 		}
 		m.whenAll(n.conds, func() { m.need(gd.atom, n) })
@@ -63,12 +61,12 @@ func (m *marking) operand(gd *guard, o *operand) {
 		switch {
 		case n.v != nil && (isError(n.v.Type()) || isBool(n.v.Type())):
 			m.weakly(gd.atom, n)
-			if m.was != nil {
+			if m.slice != nil {
 				if _, entry := gd.atom.fn.defsAt(m.g, n.v, n.at); entry {
 					m.set(n.key)
 				}
 			}
-		case m.was != nil:
+		case m.slice != nil:
 			m.need(gd.atom, n)
 		}
 	}
@@ -101,7 +99,7 @@ func (m *marking) alive(a *atom, n need, seen map[key]bool, f func()) {
 		switch {
 		case isError(v.Type()), isBool(v.Type()) && len(d.a.targets) > 1, d.a.kind == text:
 			m.when(d.a.key, f)
-		case m.was.live[lhs]:
+		case m.slice.live[lhs]:
 			m.when(lhs, f)
 			m.effective(d.a, f)
 		case d.a.flag:
@@ -124,7 +122,7 @@ func (m *marking) effective(a *atom, f func()) {
 		return
 	}
 	m.when(a.key, func() {
-		if a.strong {
+		if a.strong || a.ends {
 			f()
 			return
 		}
@@ -137,7 +135,7 @@ func (m *marking) effective(a *atom, f func()) {
 }
 
 func (m *marking) aliveKey(k key, f func()) {
-	if m.was.live[k] {
+	if m.slice.live[k] {
 		m.when(k, f)
 		return
 	}
@@ -145,7 +143,7 @@ func (m *marking) aliveKey(k key, f func()) {
 }
 
 func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
-	if m.was.live[obj] {
+	if m.slice.live[obj] {
 		m.when(obj, f)
 		return
 	}
@@ -155,7 +153,7 @@ func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
 	seen[obj] = true
 	g := m.g
 	real := len(g.elems[obj])
-	for _, d := range g.defs[obj] {
+	for _, d := range g.definitions(obj) {
 		if !d.zero {
 			real++
 		}
@@ -164,7 +162,7 @@ func (m *marking) aliveObject(obj types.Object, seen map[key]bool, f func()) {
 		f()
 		return
 	}
-	for _, d := range g.defs[obj] {
+	for _, d := range g.definitions(obj) {
 		if !d.zero && !d.removed {
 			m.when(d.key, f)
 		}
@@ -195,7 +193,7 @@ func (m *marking) aliveAny(a *atom, needs []need, cond key, seen map[key]bool, f
 }
 
 func (m *marking) aliveParam(v *types.Var, seen map[key]bool, f func()) {
-	if m.was.live[v] {
+	if m.slice.live[v] {
 		m.when(v, f)
 		return
 	}

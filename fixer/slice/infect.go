@@ -5,80 +5,6 @@ import (
 	"go/types"
 )
 
-// survivors returns the atoms that stay although neither marking reaches them: those that were
-// no reason for anything before the change and do not read anything dead. A log line that
-// reads something dead beside something alive stays too, and keeps what it reads.
-func (g *graph) survivors(is, was *marking) map[key]bool {
-	sick := g.infected(is, was)
-	out := map[key]bool{}
-	for _, f := range g.fns {
-		if !is.live[fnKey{f.node}] {
-			continue
-		}
-		for _, a := range f.atoms {
-			if a.removed || is.roots[a.key] || is.live[a.key] || was.live[a.key] && !f.untouched {
-				continue
-			}
-			if a.zero && g.ofLocal(a) || g.ofPackage(a) || a.kind == declares || g.guards[a] != nil || a.kind == jump || a.kind == returns {
-				continue
-			}
-			if !is.passes(a.ctl) {
-				continue
-			}
-			if sick[a] && g.mayGo(a, sick, is, was) {
-				continue
-			}
-			if sick[a] {
-				g.blocked[a] = g.deadName(a, sick, is, was)
-			}
-			out[a.key] = true
-		}
-	}
-	g.idle(is, was, out)
-	return out
-}
-
-// idle adds the parameters and fields that were never read to any effect, such as one that a
-// function only hands to itself. As long as all that reads them stays, they do.
-func (g *graph) idle(is, was *marking, out map[key]bool) {
-	readers := map[types.Object][]*atom{}
-	for _, f := range g.fns {
-		for _, a := range f.atoms {
-			for _, n := range a.needs {
-				if v, ok := n.key.(*types.Var); ok {
-					readers[v] = append(readers[v], a)
-				}
-			}
-			if gd := g.guards[a]; gd != nil {
-				gd.cond.each(func(o *operand) {
-					for _, n := range o.leaf {
-						if v, ok := n.key.(*types.Var); ok {
-							readers[v] = append(readers[v], a)
-						}
-					}
-				})
-			}
-		}
-	}
-	for v, atoms := range readers {
-		if was.live[v] || is.live[v] || is.roots[v] {
-			continue
-		}
-		if isLocal(v) {
-			if o := g.enclosingVar(v); o == nil || !o.isParam(v) || !is.live[fnKey{o.node}] {
-				continue
-			}
-		}
-		all := true
-		for _, a := range atoms {
-			all = all && is.live[a.key]
-		}
-		if all {
-			out[v] = true
-		}
-	}
-}
-
 // ofLocal reports whether an atom declares a local variable. It goes with the last use of it.
 func (g *graph) ofLocal(a *atom) bool {
 	return len(a.targets) == 1 && a.targets[0].v != nil && isLocal(a.targets[0].v)
@@ -95,9 +21,9 @@ func (g *graph) ofPackage(a *atom) bool {
 }
 
 // deadName names the first dead thing that an atom reads.
-func (g *graph) deadName(a *atom, sick map[*atom]bool, is, was *marking) string {
+func (v *view) deadName(a *atom) string {
 	for _, n := range a.needs {
-		if obj, ok := n.key.(types.Object); ok && g.needDead(a, n, sick, is, was) {
+		if obj, ok := n.key.(types.Object); ok && v.needDead(a, n) {
 			return obj.Name()
 		}
 	}
@@ -116,41 +42,39 @@ func (m *marking) passes(c *ctl) bool {
 	return true
 }
 
-// infected returns the atoms that no marking of the program before the change reached and
-// that read what died, directly or through one another.
-func (g *graph) infected(is, was *marking) map[*atom]bool {
-	sick := map[*atom]bool{}
+// infect finds the atoms outside of the slice that read what died, directly or through one another.
+func (v *view) infect() {
+	v.sick = map[*atom]bool{}
 	for again := true; again; {
 		again = false
-		for _, f := range g.fns {
+		for _, f := range v.g.fns {
 			if f.untouched {
 				continue
 			}
 			for _, a := range f.atoms {
-				if sick[a] || a.removed || was.live[a.key] || is.live[a.key] || g.guards[a] != nil {
+				if v.sick[a] || a.removed || v.core.live[a.key] || v.is.live[a.key] || v.g.guards[a] != nil {
 					continue
 				}
-				if g.readsDead(a, sick, is, was) || g.underDead(a, sick) || a.rosterDead(is) {
-					sick[a], again = true, true
+				if v.readsDead(a) || v.underDead(a) || a.rosterDead(v.is) {
+					v.sick[a], again = true, true
 				}
 			}
 		}
 	}
-	return sick
 }
 
-func (g *graph) underDead(a *atom, sick map[*atom]bool) bool {
+func (v *view) underDead(a *atom) bool {
 	for c := a.ctl; c != nil; c = c.up {
-		if c.cond != nil && sick[c.cond] {
+		if c.cond != nil && v.sick[c.cond] {
 			return true
 		}
 	}
 	return false
 }
 
-func (g *graph) readsDead(a *atom, sick map[*atom]bool, is, was *marking) bool {
+func (v *view) readsDead(a *atom) bool {
 	for _, n := range a.needs {
-		if g.needDead(a, n, sick, is, was) {
+		if v.needDead(a, n) {
 			return true
 		}
 	}
@@ -158,29 +82,28 @@ func (g *graph) readsDead(a *atom, sick map[*atom]bool, is, was *marking) bool {
 }
 
 // needDead reports whether a need of an atom cannot be met any more.
-func (g *graph) needDead(a *atom, n need, sick map[*atom]bool, is, was *marking) bool {
+func (v *view) needDead(a *atom, n need) bool {
 	if n.given {
 		return false
 	}
 	for _, k := range n.conds {
-		if v, ok := k.(*types.Var); !is.live[k] && !(ok && !was.live[k] && g.plainlyRead(v)) {
+		if p, ok := k.(*types.Var); !v.is.live[k] && !(ok && !v.core.live[k] && v.g.plainlyRead(p)) {
 			return false
 		}
 	}
 	if n.v == nil {
-		return g.objectDead(a, n.key, sick, is, was)
+		return v.objectDead(a, n.key)
 	}
-	if is.checks(a, n) {
+	if v.is.checks(a, n) {
 		return false
 	}
-	defs, entry := a.fn.defsAt(g, n.v, n.at)
+	defs, entry := a.fn.defsAt(v.g, n.v, n.at)
 	for _, d := range defs {
-		lhs := lhsKey{d.a.key, d.v, false}
-		if d.a.removed && g.takes(d) || sick[d.a] || was.live[d.a.key] && !is.live[d.a.key] || was.live[lhs] && !is.live[lhs] && !d.a.zero {
+		if d.a.removed && v.g.takes(d) || v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero {
 			return true
 		}
 	}
-	return entry && was.live[n.key] && !is.live[n.key]
+	return entry && v.lost(n.key)
 }
 
 // starts reports whether an atom gives a variable an empty map, slice or struct to begin with.
@@ -224,42 +147,42 @@ func (g *graph) plainlyRead(v *types.Var) bool {
 // objectDead reports whether a package variable, a field or a function has died. Constants, types
 // and functions that only compute can be used again by whoever wants to: only a function that
 // itself gets at what died takes its callers with it, tests excepted.
-func (g *graph) objectDead(a *atom, k key, sick map[*atom]bool, is, was *marking) bool {
+func (v *view) objectDead(a *atom, k key) bool {
 	switch k := k.(type) {
 	case types.Object:
 		switch o := k.(type) {
 		case *types.TypeName, *types.Const, *types.Label:
 			return false
 		case *types.Func:
-			f := g.byObj[o]
-			return f != nil && g.objectDead(a, fnKey{f.node}, sick, is, was)
+			f := v.g.byObj[o]
+			return f != nil && v.objectDead(a, fnKey{f.node})
 		}
-		if was.live[k] {
-			return !is.live[k]
+		if v.core.live[k] {
+			return !v.is.live[k]
 		}
-		if is.live[k] || len(g.defs[k]) == 0 || len(g.elems[k]) > 0 || g.p.tagged(k) {
+		if v.is.live[k] || len(v.g.definitions(k)) == 0 || len(v.g.elems[k]) > 0 || v.g.p.tagged(k) {
 			return false
 		}
 		filled := false
-		for _, d := range g.defs[k] {
+		for _, d := range v.g.definitions(k) {
 			filled = filled || !d.zero && !d.starts()
 			if d.starts() {
 				continue
 			}
-			if !sick[d] && !d.removed && !(was.live[d.key] && !is.live[d.key]) {
+			if !v.sick[d] && !d.removed && !v.lost(d.key) {
 				return false
 			}
 		}
 		return filled
 	case fnKey:
-		return was.live[k] && !is.live[k] && !a.fn.file.test && g.getsKeys(g.byNode[k.f], is, was, map[*fn]bool{})
+		return v.lost(k) && !a.fn.file.test && v.getsKeys(v.g.byNode[k.f], map[*fn]bool{})
 	}
 	return false
 }
 
 // getsKeys reports whether a function reads files, the environment or variables that died, or
 // deals with keys.
-func (g *graph) getsKeys(f *fn, is, was *marking, seen map[*fn]bool) bool {
+func (v *view) getsKeys(f *fn, seen map[*fn]bool) bool {
 	if f == nil || seen[f] {
 		return false
 	}
@@ -270,13 +193,13 @@ func (g *graph) getsKeys(f *fn, is, was *marking, seen map[*fn]bool) bool {
 				return true
 			}
 			for _, x := range c.callees {
-				if g.getsKeys(x, is, was, seen) {
+				if v.getsKeys(x, seen) {
 					return true
 				}
 			}
 		}
 		for _, n := range a.needs {
-			if v, ok := n.key.(*types.Var); ok && n.v == nil && !n.base && was.live[v] && !is.live[v] {
+			if _, ok := n.key.(*types.Var); ok && n.v == nil && !n.base && v.lost(n.key) {
 				return true
 			}
 		}
@@ -285,19 +208,19 @@ func (g *graph) getsKeys(f *fn, is, was *marking, seen map[*fn]bool) bool {
 }
 
 // mayGo reports whether an infected atom may go with what it reads.
-func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
+func (v *view) mayGo(a *atom) bool {
 	if a.fn.untouched {
 		return false
 	}
-	if a.strong {
+	if a.strong || a.ends {
 		return false
 	}
 	if a.log {
-		return !g.p.opts.KeepLogs && len(g.aliveArgs(a, sick, is, was)) == 0
+		return !v.g.p.opts.KeepLogs && len(v.aliveArgs(a)) == 0
 	}
 	switch a.kind {
 	case assign:
-		if g.readsLost(a) {
+		if v.readsLost(a) {
 			for _, t := range a.targets {
 				if t.v != nil && !isLocal(t.v) {
 					return false // what the core change took was kept here
@@ -313,8 +236,8 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 					continue
 				}
 				// The other values of the same variable would make up another story.
-				for _, d := range g.defs[t.v] {
-					if d != a && !sick[d] && !d.removed && !d.zero && !d.starts() && is.live[d.key] {
+				for _, d := range v.g.definitions(t.v) {
+					if d != a && !v.sick[d] && !d.removed && !d.zero && !d.starts() && v.is.live[d.key] {
 						return false
 					}
 				}
@@ -322,7 +245,7 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 		}
 		return true
 	case expression:
-		return !g.logs(a) || !g.p.opts.KeepLogs && len(g.aliveArgs(a, sick, is, was)) == 0
+		return !v.g.logs(a) || !v.g.p.opts.KeepLogs && len(v.aliveArgs(a)) == 0
 	case other, condition:
 		return true
 	}
@@ -330,17 +253,17 @@ func (g *graph) mayGo(a *atom, sick map[*atom]bool, is, was *marking) bool {
 }
 
 // readsLost reports whether an atom reads a value that the core change took.
-func (g *graph) readsLost(a *atom) bool {
+func (v *view) readsLost(a *atom) bool {
 	for _, n := range a.needs {
 		if n.v == nil || isError(n.v.Type()) {
 			continue
 		}
-		defs, _ := a.fn.defsAt(g, n.v, n.at)
+		defs, _ := a.fn.defsAt(v.g, n.v, n.at)
 		for _, d := range defs {
-			if !d.a.removed || !g.takes(d) {
+			if !d.a.removed || !v.g.takes(d) {
 				continue
 			}
-			if t := g.atoms[atomKey{d.a.node, textIndex}]; t == nil || !t.writes(d.v) {
+			if t := v.g.atoms[atomKey{d.a.node, textIndex}]; t == nil || !t.writes(d.v) {
 				return true
 			}
 		}
@@ -363,7 +286,7 @@ func (g *graph) logs(a *atom) bool {
 }
 
 // aliveArgs returns the arguments of a log statement that are neither constant nor dead.
-func (g *graph) aliveArgs(a *atom, sick map[*atom]bool, is, was *marking) []ast.Expr {
+func (v *view) aliveArgs(a *atom) []ast.Expr {
 	var out []ast.Expr
 	info := a.fn.file.pkg.Info
 	for _, arg := range a.args {
@@ -378,7 +301,7 @@ func (g *graph) aliveArgs(a *atom, sick map[*atom]bool, is, was *marking) []ast.
 			if _, isVar := n.key.(*types.Var); isVar {
 				values = true
 			}
-			if g.needDead(a, n, sick, is, was) {
+			if v.needDead(a, n) {
 				dead = true
 			}
 		}
