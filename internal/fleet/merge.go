@@ -97,7 +97,19 @@ type ledger struct {
 	name    string
 	base    int // its first run among those of all
 	damaged bool
+	has     map[part]int // what it has, and how many: a ledger is not read again for what it has not
 }
+
+// A part is one of the lists of a ledger.
+type part int
+
+const (
+	findings part = iota
+	blindSpots
+	problems
+	todo
+	patches
+)
 
 type merger struct {
 	all     bool
@@ -131,17 +143,20 @@ func (m *merger) read(name string) error {
 		entry
 	}
 	var list []found
-	spots, problems := 0, 0
+	has := map[part]int{}
 	head, err := document.Visit(f, document.Visitor{
 		Finding: func(f *document.Finding) error {
+			has[findings]++
 			list = append(list, found{run: f.Run, key: document.Finding{ID: f.ID, Position: f.Position, Package: f.Package}, entry: entry{
 				ledger: int32(len(m.ledgers)), ordinal: int32(len(list)), steps: int32(len(f.Trace)),
 				status: m.intern(f.Status), safety: m.intern(f.Safety), verdict: m.intern(f.Verdict), open: f.Open(), wanted: f.Wanted(),
 			}})
 			return nil
 		},
-		BlindSpot: func(*document.BlindSpot) error { spots++; return nil },
-		Problem:   func(*document.Problem) error { problems++; return nil },
+		BlindSpot: func(*document.BlindSpot) error { has[blindSpots]++; return nil },
+		Problem:   func(*document.Problem) error { has[problems]++; return nil },
+		Todo:      func(*document.Todo) error { has[todo]++; return nil },
+		Patch:     func(*document.FilePatch) error { has[patches]++; return nil },
 	})
 	if err != nil {
 		return err
@@ -161,12 +176,12 @@ func (m *merger) read(name string) error {
 			m.seen[k] = x.entry
 		}
 	}
-	m.ledgers = append(m.ledgers, ledger{name: name, base: len(m.runs)})
+	m.ledgers = append(m.ledgers, ledger{name: name, base: len(m.runs), has: has})
 	for _, r := range head.Runs {
 		r.Ledger = cmp.Or(r.Ledger, name)
 		m.runs = append(m.runs, r)
 	}
-	m.blind += spots
-	m.wrong += problems
+	m.blind += has[blindSpots]
+	m.wrong += has[problems]
 	return nil
 }

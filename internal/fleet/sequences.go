@@ -11,11 +11,11 @@ import (
 // errEnough ends a reading early: whoever asked has seen enough.
 var errEnough = errors.New("enough")
 
-// each reads all ledgers that are whole, in order. visit makes the visitor of one.
-func (m *merger) each(visit func(l *ledger, number int) document.Visitor) error {
+// each reads all ledgers that are whole and have a part, in order. visit makes the visitor of one.
+func (m *merger) each(wanted part, visit func(l *ledger, number int) document.Visitor) error {
 	for i := range m.ledgers {
 		l := &m.ledgers[i]
-		if l.damaged {
+		if l.damaged || l.has[wanted] == 0 {
 			continue
 		}
 		f, err := os.Open(l.name)
@@ -35,9 +35,9 @@ func (m *merger) each(visit func(l *ledger, number int) document.Visitor) error 
 }
 
 // sequence makes a sequence of what a visitor is told.
-func sequence[T any](m *merger, visitor func(l *ledger, number int, yield func(*T) error) document.Visitor) document.Seq[T] {
+func sequence[T any](m *merger, wanted part, visitor func(l *ledger, number int, yield func(*T) error) document.Visitor) document.Seq[T] {
 	return func(yield func(*T, error) bool) {
-		err := m.each(func(l *ledger, number int) document.Visitor {
+		err := m.each(wanted, func(l *ledger, number int) document.Visitor {
 			return visitor(l, number, func(v *T) error {
 				if !yield(v, nil) {
 					return errEnough
@@ -62,7 +62,7 @@ func (m *merger) shown(l *ledger, number, ordinal int, f *document.Finding) bool
 }
 
 func (m *merger) findings(yield func(*document.Finding, error) bool) {
-	sequence(m, func(l *ledger, number int, yield func(*document.Finding) error) document.Visitor {
+	sequence(m, findings, func(l *ledger, number int, yield func(*document.Finding) error) document.Visitor {
 		ordinal := -1
 		return document.Visitor{Finding: func(f *document.Finding) error {
 			if ordinal++; !m.shown(l, number, ordinal, f) {
@@ -75,7 +75,7 @@ func (m *merger) findings(yield func(*document.Finding, error) bool) {
 }
 
 func (m *merger) blindSpots(yield func(*document.BlindSpot, error) bool) {
-	sequence(m, func(l *ledger, _ int, yield func(*document.BlindSpot) error) document.Visitor {
+	sequence(m, blindSpots, func(l *ledger, _ int, yield func(*document.BlindSpot) error) document.Visitor {
 		return document.Visitor{BlindSpot: func(b *document.BlindSpot) error {
 			b.Run += l.base
 			return yield(b)
@@ -84,7 +84,7 @@ func (m *merger) blindSpots(yield func(*document.BlindSpot, error) bool) {
 }
 
 func (m *merger) problems(yield func(*document.Problem, error) bool) {
-	sequence(m, func(l *ledger, _ int, yield func(*document.Problem) error) document.Visitor {
+	sequence(m, problems, func(l *ledger, _ int, yield func(*document.Problem) error) document.Visitor {
 		return document.Visitor{Problem: func(p *document.Problem) error {
 			p.Run += l.base
 			return yield(p)
@@ -93,7 +93,7 @@ func (m *merger) problems(yield func(*document.Problem, error) bool) {
 }
 
 func (m *merger) patch(yield func(*document.FilePatch, error) bool) {
-	sequence(m, func(l *ledger, _ int, yield func(*document.FilePatch) error) document.Visitor {
+	sequence(m, patches, func(l *ledger, _ int, yield func(*document.FilePatch) error) document.Visitor {
 		return document.Visitor{Patch: func(p *document.FilePatch) error {
 			p.Run += l.base
 			return yield(p)
@@ -105,7 +105,7 @@ func (m *merger) patch(yield func(*document.FilePatch, error) bool) {
 // shown.
 func (m *merger) todo(yield func(*document.Todo, error) bool) {
 	steps := map[string]bool{}
-	sequence(m, func(l *ledger, number int, yield func(*document.Todo) error) document.Visitor {
+	sequence(m, todo, func(l *ledger, number int, yield func(*document.Todo) error) document.Visitor {
 		return document.Visitor{Todo: func(t *document.Todo) error {
 			if t.Kind == "console" {
 				key := t.Provider + "\x00" + t.Text
