@@ -1,7 +1,8 @@
-# The image of a release: goreleaser puts the binary beside this file. The go command is there for fixes; scans do without.
+# The image of a release: goreleaser puts the binaries beside this file, by platform. The go command is there for fixes; scans do without.
 FROM golang:1.26-alpine
 RUN apk add --no-cache git
-COPY jwtretire /usr/local/bin/jwtretire
+ARG TARGETPLATFORM
+COPY ${TARGETPLATFORM}/jwtretire /usr/local/bin/jwtretire
 USER 65532:65532
 ENV HOME=/tmp
 WORKDIR /src

@@ -114,6 +114,90 @@ func TestWorkflows(t *testing.T) {
 	_, _ = io.Copy(io.Discard, &said)
 }
 
+// TestAction lets actionlint look at a workflow that uses the project's own action, whose inputs and outputs it knows then.
+func TestAction(t *testing.T) {
+	root := t.TempDir()
+	action, err := os.ReadFile("../../action.yml")
+	if err = errors.Join(err, os.WriteFile(filepath.Join(root, "action.yml"), action, 0o666), os.MkdirAll(filepath.Join(root, ".github", "workflows"), 0o777), os.Mkdir(filepath.Join(root, ".git"), 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	lint := func(with, output string) string {
+		workflow := "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    permissions: {contents: read, security-events: write}\n    steps:\n      - uses: actions/checkout@v4\n      - id: j\n        uses: ./\n        with: {" + with + "}\n      - run: echo ${{ steps.j.outputs." + output + " }}\n"
+		file := filepath.Join(root, ".github", "workflows", "ci.yml")
+		if err := os.WriteFile(file, []byte(workflow), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		project, err := actionlint.NewProject(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		l, err := actionlint.NewLinter(&said, &actionlint.LinterOptions{WorkingDir: root})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.LintFile(file, project); err != nil {
+			t.Fatal(err)
+		}
+		return said.String()
+	}
+	if said := lint("packages: ./..., working-directory: svc, upload: false", "findings"); said != "" {
+		t.Errorf("%s", said)
+	}
+	if said := lint("package: ./...", "sarif"); !strings.Contains(said, `input "package" is not defined`) {
+		t.Errorf("a mistyped input: %q", said)
+	}
+	if said := lint("packages: .", "finding"); !strings.Contains(said, "finding") {
+		t.Errorf("a mistyped output: %q", said)
+	}
+}
+
+// TestActionScript runs the script of the action's scan, as a runner would.
+func TestActionScript(t *testing.T) {
+	text, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var action struct {
+		Runs struct {
+			Steps []struct{ ID, Run string }
+		}
+	}
+	if err := yaml.Unmarshal(text, &action); err != nil {
+		t.Fatal(err)
+	}
+	script := ""
+	for _, s := range action.Runs.Steps {
+		if s.ID == "scan" {
+			script = s.Run
+		}
+	}
+	bin, work, temp := t.TempDir(), t.TempDir(), t.TempDir()
+	build := exec.Command("go", "build", "-o", filepath.Join(bin, "jwtretire"), "./cmd/jwtretire")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.CopyFS(work, os.DirFS("../../testdata/sample")); err != nil {
+		t.Fatal(err)
+	}
+	outputs := filepath.Join(temp, "outputs")
+	cmd := exec.Command("bash", "-e", "-o", "pipefail", "-c", script)
+	cmd.Dir = work
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "RUNNER_TEMP="+temp, "GITHUB_OUTPUT="+outputs, "PACKAGES=./...", "ARGS=-all")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("::error file=token.go,line=41,")) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	said, err := os.ReadFile(outputs)
+	if err != nil || string(said) != "sarif="+filepath.Join(temp, "jwtretire.sarif")+"\nfindings=true\n" {
+		t.Errorf("outputs are %q (%v)", said, err)
+	}
+	if log, err := os.ReadFile(filepath.Join(temp, "jwtretire.sarif")); err != nil || !bytes.Contains(log, []byte(`"version": "2.1.0"`)) {
+		t.Errorf("no SARIF (%v)", err)
+	}
+}
+
 // TestKubernetes reads the manifest as the API server does: an unknown field is an error.
 func TestKubernetes(t *testing.T) {
 	text, err := os.ReadFile("kubernetes-job.yaml")
