@@ -140,7 +140,11 @@ type jsonField struct {
 	owner *types.Named // the type of the structure, if it has a name
 }
 
-func jsonFields(st *types.Struct) []jsonField {
+// jsonFields returns the fields of a structure, those of embedded ones included. A structure that embeds itself has nothing
+// more the second time.
+func jsonFields(st *types.Struct) []jsonField { return jsonFieldsIn(st, map[*types.TypeName]bool{}) }
+
+func jsonFieldsIn(st *types.Struct, in map[*types.TypeName]bool) []jsonField {
 	var out []jsonField
 	for i := range st.NumFields() {
 		v := st.Field(i)
@@ -153,8 +157,11 @@ func jsonFields(st *types.Struct) []jsonField {
 			if p, ok := t.Underlying().(*types.Pointer); ok {
 				t = p.Elem()
 			}
-			if in, ok := t.Underlying().(*types.Struct); ok {
-				out = append(out, jsonFields(in)...)
+			named, _ := types.Unalias(t).(*types.Named)
+			if inner, ok := t.Underlying().(*types.Struct); ok && named != nil && !in[named.Obj()] {
+				in[named.Obj()] = true
+				out = append(out, jsonFieldsIn(inner, in)...)
+				delete(in, named.Obj())
 			}
 			continue
 		}
