@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"jwtretire.example/internal/sift"
 )
 
 // A meta is what is known of a package before it is parsed.
@@ -44,6 +47,25 @@ func metaOf(p *listed) *meta {
 		m.module = &Module{Path: p.Module.Path, Dir: p.Module.Dir, GoMod: p.Module.GoMod, GoVersion: p.Module.GoVersion}
 	}
 	return m
+}
+
+// spell gives files the names that they have: JSON, by which the go command tells them, has none for those that are not UTF-8.
+func (m *meta) spell(d *sift.Dir) {
+	if !slices.ContainsFunc(d.Files, func(f sift.File) bool { return !utf8.ValidString(f.Name) }) {
+		return
+	}
+	told := map[string]string{}
+	for _, f := range d.Files {
+		told[strings.Map(func(r rune) rune { return r }, f.Name)] = f.Name // each byte that is none of UTF-8 becomes U+FFFD
+	}
+	for _, list := range []*[]string{&m.files, &m.tests, &m.xtests, &m.ignored} {
+		*list = slices.Clone(*list)
+		for i, name := range *list {
+			if real, ok := told[name]; ok {
+				(*list)[i] = real
+			}
+		}
+	}
 }
 
 // dropOthers leaves out the files of programs by themselves that the go command takes for a part of the package.

@@ -163,6 +163,7 @@ func (u *universe) complete() {
 			if u.cfg.takesNever() {
 				m.retake(takes(u.cfg, nil))
 			}
+			m.spell(n.dir)
 			m.dropLinks(u.plan.links)
 			m.dropOthers(n.beside)
 		}

@@ -15,7 +15,9 @@ import (
 func newModule(dir string) *Module {
 	m := &Module{Dir: dir, GoMod: filepath.Join(dir, "go.mod")}
 	if data, err := os.ReadFile(m.GoMod); err == nil {
-		m.Path = modfile.ModulePath(data)
+		if m.Path = modfile.ModulePath(data); m.Path != "" {
+			m.prefix = []byte(`"` + m.Path + "/")
+		}
 		if bytes.Contains(data, []byte("ignore")) || bytes.Contains(data, []byte("replace")) {
 			m.directives(data)
 		}
@@ -54,6 +56,32 @@ func (m *Module) ignores(dir string) bool {
 		i = filepath.Clean(i)
 		return rel == i || strings.HasSuffix(rel, string(filepath.Separator)+i)
 	})
+}
+
+// passedOver returns the directory of a package by the rest of its import path, if a pattern with ... leaves it out.
+func (m *Module) passedOver(path []byte) (dir string, ok bool) {
+	may := len(m.ignored) > 0
+	for i, b := range path {
+		if i == 0 || path[i-1] == '/' {
+			may = may || b == '.' || b == '_' || b == 't' || b == 'n'
+		}
+	}
+	if !may { // nearly all
+		return "", false
+	}
+	rest := filepath.FromSlash(string(path))
+	if !filepath.IsLocal(rest) {
+		return "", false
+	}
+	dir = m.Dir
+	for name := range strings.SplitSeq(rest, string(filepath.Separator)) {
+		if name == "" || name == "vendor" {
+			return "", false
+		}
+		dir = filepath.Join(dir, name)
+		ok = ok || skipped(name) || m.ignores(dir)
+	}
+	return dir, ok
 }
 
 // workUses returns the module directories that a go.work lists, and remembers them.

@@ -55,6 +55,7 @@ type Module struct {
 
 	ignored  []string // directories that go.mod tells the go command to pass over
 	replaced []string // directories that go.mod puts in the place of modules
+	prefix   []byte   // how the imports of its packages begin: a quote, its path and a slash
 	group    int      // equal for modules between which a value can go
 }
 

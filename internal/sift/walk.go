@@ -1,6 +1,7 @@
 package sift
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -36,8 +37,9 @@ type walker struct {
 	unread []Spot
 	links  []Spot
 	files  int
-	read   []string // directories
-	marked []string // of these
+	hidden map[string]bool // directories that ... does not go into and a package imports
+	read   []string        // directories
+	marked []string        // of these
 }
 
 // A step is one directory to look at.
@@ -46,11 +48,13 @@ type step struct {
 	start string // the directory that the walk began at: links must stay inside
 	real  string // the same without symbolic links
 	mod   *Module
+	only  bool // nothing below it is looked at
 }
 
 // walk looks at everything below the starts.
 func (w *walker) walk() error {
 	w.more = sync.NewCond(&w.mu)
+	w.hidden = map[string]bool{}
 	for _, s := range w.starts {
 		real, err := filepath.EvalSymlinks(s)
 		if err != nil {
@@ -94,6 +98,12 @@ func (w *walker) work() {
 		w.busy--
 		w.read = append(w.read, s.dir)
 		w.queue = append(w.queue, v.below...)
+		for _, h := range v.hidden {
+			if !w.hidden[h.dir] {
+				w.hidden[h.dir] = true
+				w.queue = append(w.queue, h)
+			}
+		}
 		w.unread = append(w.unread, v.unread...)
 		w.links = append(w.links, v.links...)
 		if v.marked {
@@ -110,9 +120,9 @@ func (w *walker) work() {
 			w.dirs = append(w.dirs, d)
 			w.files += len(v.files)
 		}
-		if len(v.below) > 1 || w.busy == 0 {
+		if len(v.below)+len(v.hidden) > 1 || w.busy == 0 {
 			w.more.Broadcast()
-		} else if len(v.below) == 1 {
+		} else if len(v.below)+len(v.hidden) == 1 {
 			w.more.Signal()
 		}
 	}
@@ -132,6 +142,7 @@ type visit struct {
 	found  *Module // a module root at this directory
 	marked bool
 	below  []step
+	hidden []step
 	files  []File
 	unread []Spot
 	links  []Spot
@@ -144,7 +155,7 @@ func (v *visit) look() {
 		return
 	}
 	if slices.ContainsFunc(entries, func(e entry) bool { return e.name == "go.mod" && !e.mode.IsDir() }) {
-		if v.dir != v.start && !v.entersModule() {
+		if v.only || v.dir != v.start && !v.entersModule() {
 			return
 		}
 		v.found = newModule(v.dir)
@@ -177,8 +188,8 @@ func (v *visit) look() {
 
 // under has a directory looked at later.
 func (v *visit) under(name string) {
-	if dir := filepath.Join(v.dir, name); !skipped(name) && !v.mod.ignores(dir) {
-		v.below = append(v.below, step{dir, v.start, v.real, v.mod})
+	if dir := filepath.Join(v.dir, name); !v.only && !skipped(name) && !v.mod.ignores(dir) {
+		v.below = append(v.below, step{dir: dir, start: v.start, real: v.real, mod: v.mod})
 	}
 }
 
@@ -211,6 +222,47 @@ func (v *visit) file(name string) {
 		return
 	}
 	v.files = append(v.files, File{name, len(v.buf), v.words.rarely(name, v.buf)})
+	v.imports()
+}
+
+// imports has the directories looked at that the file in the buffer imports and that the walk does not come to: a pattern with ...
+// leaves out what is below testdata, _x, .x and node_modules, and what go.mod ignores, and the go command builds it all the same
+// where it is imported.
+func (v *visit) imports() {
+	if v.mod == nil || v.mod.prefix == nil {
+		return
+	}
+	inside := false // behind the package clause: a comment above it may have anything
+	for rest := v.buf; len(rest) > 0; {
+		line := rest
+		if end := bytes.IndexByte(rest, '\n'); end >= 0 {
+			line, rest = rest[:end], rest[end+1:]
+		} else {
+			rest = nil
+		}
+		if len(line) < len("func ") {
+			continue
+		}
+		switch line[0] {
+		case 'p':
+			inside = inside || bytes.HasPrefix(line, []byte("package "))
+		case 'f', 't', 'v', 'c':
+			if inside && (bytes.HasPrefix(line, []byte("func ")) || bytes.HasPrefix(line, []byte("type ")) ||
+				bytes.HasPrefix(line, []byte("var ")) || bytes.HasPrefix(line, []byte("const "))) {
+				return
+			}
+		}
+		quote := bytes.IndexByte(line, '"')
+		if quote < 0 || !bytes.HasPrefix(line[quote:], v.mod.prefix) {
+			continue
+		}
+		path := line[quote+len(v.mod.prefix):]
+		if end := bytes.IndexByte(path, '"'); end >= 0 {
+			if dir, ok := v.mod.passedOver(path[:end]); ok {
+				v.hidden = append(v.hidden, step{dir: dir, start: v.start, real: v.real, mod: v.mod, only: true})
+			}
+		}
+	}
 }
 
 // link looks at a symbolic link. The go command reads linked Go files and does not
