@@ -96,7 +96,7 @@ func surelySends(name string) bool {
 }
 
 func sends(name string) bool {
-	for _, p := range []string{"Do", "Send", "Post", "Exchange", "Execute", "Invoke", "Create", "Request", "Fetch", "Login", "Token", "Call", "Retrieve"} {
+	for _, p := range []string{"Do", "Send", "Post", "Exchange", "Execute", "Invoke", "Create", "Request", "Fetch", "Login", "Token", "Call", "Retrieve", "Submit", "Put", "Round", "Perform", "Get", "Authenticate", "Auth", "Grant"} {
 		if strings.HasPrefix(name, p) {
 			return true
 		}

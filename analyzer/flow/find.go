@@ -36,6 +36,7 @@ type candidate struct {
 	sends       []site
 	requests    []site
 	handed      []site // calls out of sight that take the form
+	abstract    []site // calls of interface methods that take it and that something in sight implements
 	sentOutside bool   // a call out of sight surely sends the form
 	testing     bool   // the request is made for a test of a server
 	tokenless   bool   // every request that carries it is one that brings no token
@@ -445,6 +446,10 @@ func (f *finder) forward(c *candidate) {
 	c.sends = distinct(c.sends)
 	c.requests = distinct(c.requests)
 	c.handed = distinct(c.handed)
+	if len(c.sends) == 0 && len(c.handed) == 0 && !c.testing {
+		// What is in sight implements the interface and sends nothing: a double for tests, a part of what there is.
+		c.handed = slices.DeleteFunc(distinct(c.abstract), func(s site) bool { return !sends(s.call.Name) })
+	}
 }
 
 func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
@@ -458,9 +463,31 @@ func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
 		c.requests = append(c.requests, st)
 	case call.Pkg == "net/http/httptest":
 		c.testing = true
+	case call.Row() == nil && call.Abstract && f.linked(call):
+		if arg >= 0 {
+			c.abstract = append(c.abstract, st)
+		}
 	case call.Row() == nil && !call.InSight && (arg >= 0 || surelySends(call.Name)) && call.Pkg != "fmt" && call.Pkg != "log" && call.Pkg != "strings" && call.Pkg != "bytes" && call.Pkg != "errors":
 		c.handed = append(c.handed, st)
 	}
+}
+
+// linked reports whether something in sight implements the interface whose method is called. A package below the one that has the
+// implementation did not see it.
+func (f *finder) linked(call *vf.Call) bool {
+	for _, a := range append([]vf.ID{call.RecvNode}, call.Args...) {
+		if a == 0 {
+			continue
+		}
+		for i := range f.g.Out(a) {
+			if e := &f.g.Edges[i]; e.Kind == vf.Open && e.Site == call.Site {
+				for range f.g.Out(e.To) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // sentBy reports whether a node is what a call sends its requests by, or the URL of one: a client has the token of its source, and

@@ -69,6 +69,10 @@ type Config struct {
 	// them, with what they send requests by: a flow was found to hand its form to them.
 	Senders []string
 
+	// Methods are names of interface methods that a flow was found to hand its form to. Packages of the tree that import net/http and
+	// declare a method of such a name are loaded with bodies: a plan that sees only a double for tests would judge by that.
+	Methods []string
+
 	// Parts are import paths of packages of the tree to load with bodies although nothing triggers
 	// them: what they declare may go with a flow.
 	Parts []string

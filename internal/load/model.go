@@ -76,7 +76,7 @@ func (p *Package) Callee(file string, from, to int) *types.Func {
 			return false
 		}
 		if c, ok := n.(*ast.CallExpr); ok && n.Pos() == start+token.Pos(from) && n.End() == start+token.Pos(to) {
-			callee = typeutil.StaticCallee(p.Info, c)
+			callee, _ = typeutil.Callee(p.Info, c).(*types.Func)
 		}
 		return true
 	})

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"go/parser"
 	"go/token"
@@ -211,6 +212,11 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 // senders returns the packages of Config.Senders and those through which they send.
 func (p *plan) senders() []*node {
 	var named, sending []*node
+	for _, n := range p.sorted() {
+		if len(p.cfg.Methods) > 0 && !n.bodies && n.http && p.declares(n, p.cfg.Methods) {
+			named = append(named, n)
+		}
+	}
 	for _, path := range p.cfg.Senders {
 		if n := p.byPath[path]; n != nil {
 			named = append(named, n)
@@ -224,6 +230,22 @@ func (p *plan) senders() []*node {
 		}
 	}
 	return slices.Concat(named, reach(sending, func(n *node) []*node { return n.users }, below))
+}
+
+// declares reports whether a package has a method of one of the names.
+func (p *plan) declares(n *node, names []string) bool {
+	for _, f := range n.dir.Files {
+		if strings.HasSuffix(f.Name, "_test.go") {
+			continue
+		}
+		src := p.content(n, f.Name)
+		for _, name := range names {
+			if bytes.Contains(src, []byte(") "+name+"(")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // testers returns the packages that test some of a set. A helper for keys that the tests of everything

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/load"
 )
 
 // Each archive of testdata/kinds is a module with programs of one kind, and says in comments what a scan has to find there:
@@ -225,5 +226,18 @@ func TestKindsAreMarked(t *testing.T) {
 		if len(marksOf(t, unpackKind(t, file))) == 0 {
 			t.Errorf("%s says nothing of what is to be found", file)
 		}
+	}
+}
+
+// A fix sees what implements an interface that a form is handed to, wherever that is.
+func TestImplementationsAreLoaded(t *testing.T) {
+	opts := options(unpackKind(t, "testdata/kinds/doubles.txtar"))
+	opts.Changes = true
+	res, err := Run(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(res.Platforms[0].Load.Packages, func(p *load.Package) bool { return p.Path == "example.com/kind/transport" }) {
+		t.Error("the package of the sender has no bodies")
 	}
 }

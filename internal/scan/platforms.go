@@ -81,9 +81,9 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, a
 	// only now, so the few trees that have it are loaded again.
 	cfg.Senders = p.senders(results, tree)
 	if opts.Changes {
-		cfg.Parts = p.parts(results, tree)
+		cfg.Parts, cfg.Methods = p.parts(results, tree), p.methods(results)
 	}
-	if len(cfg.Senders)+len(cfg.Parts) > 0 {
+	if len(cfg.Senders)+len(cfg.Methods)+len(cfg.Parts) > 0 {
 		return analyse()
 	}
 	return results, nil
@@ -138,6 +138,30 @@ func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []s
 		}
 		return used
 	})
+}
+
+// methods returns the names of the interface methods that flows hand their forms to: what implements them may be where nothing else
+// tells of a flow, and the only implementation in sight a double for tests.
+func (p *Platform) methods(results []drive.PackageResult) (names []string) {
+	for _, r := range results {
+		if r.Err != nil {
+			continue
+		}
+		for _, f := range r.Result.(*flow.Result).Flows {
+			for _, pkg := range p.Load.Packages {
+				callee := pkg.Callee(f.Send.File, f.Send.Offset, f.Send.End)
+				if callee == nil {
+					continue
+				}
+				if sig, ok := callee.Type().(*types.Signature); ok && sig.Recv() != nil && types.IsInterface(sig.Recv().Type()) {
+					names = append(names, callee.Name())
+				}
+				break
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // parts returns the packages of the tree that those with a part in a flow import and that have no bodies:

@@ -15,7 +15,7 @@ import (
 //
 // Numbers are varints, texts and the ends of spans go into tables or are differences from the one before:
 // a twentieth of what encoding/gob makes of the same, and it needs to compile no types first.
-const codecVersion = 2
+const codecVersion = 3
 
 const idSize = 12
 
@@ -218,7 +218,7 @@ func (s *segment) bytes() []byte {
 	w.uint(len(s.calls))
 	for i := range s.calls {
 		c := &s.calls[i]
-		w.byte(bits(c.Broken, c.InSight))
+		w.byte(bits(c.Broken, c.InSight, c.Abstract))
 		for _, t := range []string{c.Pkg, c.Recv, c.Name, c.PkgName, c.Type, rowKey(c.row)} {
 			w.text(t)
 		}

@@ -173,7 +173,7 @@ func decode(id string, raw []byte) (*segment, error) {
 	for i := range s.calls {
 		b := r.byte()
 		c := &sites[i]
-		*c = CallSite{Broken: has(b, 0), InSight: has(b, 1), Pkg: r.text(), Recv: r.text(), Name: r.text(), PkgName: r.text(), Type: r.text()}
+		*c = CallSite{Broken: has(b, 0), InSight: has(b, 1), Abstract: has(b, 2), Pkg: r.text(), Recv: r.text(), Name: r.text(), PkgName: r.text(), Type: r.text()}
 		row := rowOf(r.text())
 		c.Span, c.RecvSpan = r.span(), r.span()
 		if n := r.count(); n > 0 {

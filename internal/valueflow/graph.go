@@ -129,6 +129,7 @@ type CallSite struct {
 	PkgName         string // name of the callee's package
 	Broken          bool   // the callee was told by its name beside an import, types being missing
 	InSight         bool   // the callee's body, or what a lower package said of it, is in the graph
+	Abstract        bool   // the callee is a method of an interface that the program declares
 	RecvSpan        Span
 	ArgSpans        []Span
 	Span            Span

@@ -20,7 +20,7 @@ func (b *builder) interfaceCall(fn *types.Func, c *Call, x *ast.CallExpr, args [
 	}
 	f := b.ifaceFunc(fn)
 	b.enter(f, c)
-	c.InSight = true
+	c.InSight, c.Abstract = true, true
 	b.abstract = append(b.abstract, abstractCall{index, fn, f, x, args, b.name, b.file})
 	b.ifaces[fn] = true
 }
