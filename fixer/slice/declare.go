@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -51,6 +52,7 @@ func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
 // declare finds the first place where a variable is left and declares it there.
 func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurrence) {
 	home := e.blockOf(id)
+	occ = slices.DeleteFunc(occ, func(o occurrence) bool { return o.kept })
 	if home == nil || len(occ) == 0 {
 		return
 	}

@@ -18,7 +18,7 @@ func (m *marking) need(a *atom, n need) {
 	if n.v == nil {
 		m.set(n.key)
 		if k, ok := n.key.(fnKey); ok {
-			m.set(runKey{k.f})
+			m.set(runKey(k))
 		}
 		return
 	}

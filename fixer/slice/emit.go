@@ -28,7 +28,7 @@ type emitter struct {
 }
 
 // run decides what becomes of every node. Nothing is written into the set yet.
-func (e *emitter) run() {
+func (e *emitter) run() error {
 	e.drop, e.put, e.keeps = map[ast.Node]string{}, map[ast.Node]string{}, map[ast.Node]ast.Node{}
 	e.before, e.unwrap = map[ast.Stmt][]string{}, map[*ast.IfStmt]ast.Stmt{}
 	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
@@ -56,7 +56,9 @@ func (e *emitter) run() {
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && touched[fd] && !e.gone(fd) {
-				e.unused(f, fd)
+				if err := e.unused(f, fd); err != nil {
+					return err
+				}
 				e.labels(f, fd)
 				e.redeclare(f, fd)
 			}
@@ -64,6 +66,7 @@ func (e *emitter) run() {
 	}
 	e.exported()
 	e.report()
+	return nil
 }
 
 // touched returns the functions in which something changes.
@@ -103,16 +106,16 @@ func (e *emitter) touched() map[*ast.FuncDecl]bool {
 
 // named returns the objects that were to go and of which a name is left all the same, in code whose
 // liveness no marking explains.
-func (e *emitter) named() map[key]bool {
-	out := map[key]bool{}
+func (e *emitter) named() map[key]string {
+	out := map[key]string{}
 	for obj, n := range e.p.decls {
 		if isLocal(obj) && !isField(obj) || !e.dropped(obj, n) || !e.hasUses(obj) {
 			continue
 		}
 		if f := e.g.byObj[obj]; f != nil {
-			out[fnKey{f.node}] = true
+			out[fnKey{f.node}] = obj.Name()
 		} else {
-			out[obj] = true
+			out[obj] = obj.Name()
 		}
 	}
 	return out

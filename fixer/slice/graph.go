@@ -103,6 +103,7 @@ type target struct {
 	v    types.Object // variable or field
 	base types.Object // local variable that holds the field, if any
 	id   *ast.Ident
+	may  bool     // under a condition of the atom's own: what was there may stay
 	resf []resKey // the results of module functions that it gets
 }
 

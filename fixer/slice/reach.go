@@ -59,7 +59,7 @@ func (g *graph) reaching(f *fn) *reach {
 		for _, t := range a.targets {
 			switch t.how {
 			case local:
-				put(a, t.v, a.kind != condition)
+				put(a, t.v, a.kind != condition && !t.may)
 			case fill:
 				for _, m := range g.localMates(f, t.v) {
 					put(a, m, false)

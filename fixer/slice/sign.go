@@ -181,10 +181,10 @@ func (e *emitter) hasUses(obj types.Object) bool {
 }
 
 // remains reports whether a node will still be in the source, texts that repeat it included.
-func (e *emitter) remains(n ast.Node) bool {
-	if e.p.pinned[n] {
-		return true
-	}
+func (e *emitter) remains(n ast.Node) bool { return e.p.pinned[n] || e.stands(n) }
+
+// stands reports whether a node will still be where it is.
+func (e *emitter) stands(n ast.Node) bool {
 	for m := n; m != nil; m = e.p.parent[m] {
 		if e.gone(m) {
 			return false

@@ -105,11 +105,13 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, er
 	if !opts.TestsCount {
 		flowTests(p, set, before)
 	}
-	v := settle(before, newGraph(p, set), nil)
-	for {
+	v, roots := settle(before, newGraph(p, set), nil), map[key]bool{}
+	for err == nil {
 		rep = Report{}
 		e := &emitter{p: p, view: v, rep: &rep}
-		e.run()
+		if err = e.run(); err != nil {
+			break
+		}
 		named := e.named()
 		if len(named) == 0 {
 			if err = e.finish(); err == nil {
@@ -117,7 +119,13 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, er
 			}
 			break
 		}
-		v = settle(before, v.g, named)
+		for k, name := range named {
+			if roots[k] { // it was told to stay
+				err = fmt.Errorf("%s cannot be kept although it is in use", name)
+			}
+			roots[k] = true
+		}
+		v = settle(before, v.g, roots)
 	}
 	if err != nil {
 		return Report{}, fmt.Errorf("slice: %w", err)

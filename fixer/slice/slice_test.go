@@ -28,7 +28,8 @@ var update = flag.Bool("update", false, "write the results into the golden files
 
 // Each file of testdata is a module. A statement whose first line ends in //x:remove is
 // taken out by the core change, one that ends in //x:replace TEXT becomes TEXT; with
-// //x:expr CODE => TEXT the first expression CODE on the line becomes TEXT. The files below
+// //x:expr CODE => TEXT the first expression CODE on the line becomes TEXT; //x:before TEXT puts TEXT in
+// front of a statement, //x:unwrap makes an if its body, //x:before TEXT //x:unwrap does both. The files below
 // want/ are those that come out different; report is what Extend says. Flags stand in the
 // first line of the comment: "testscount", "keeplogs".
 func TestExtend(t *testing.T) {
@@ -231,12 +232,21 @@ func (m *testModule) core(t *testing.T) *change.Set {
 					return true
 				case ast.Stmt, *ast.GenDecl, *ast.FuncDecl:
 					done[key] = true
+					mk, unwrap := strings.CutSuffix(mk, "//x:unwrap")
+					lines := func(text string) change.Text {
+						return change.Text{Src: strings.ReplaceAll(strings.TrimSpace(text), `\n`, "\n")}
+					}
 					if text, ok := strings.CutPrefix(mk, "replace "); ok {
-						set.Replace[n] = change.Text{Src: strings.ReplaceAll(text, `\n`, "\n")}
-					} else {
+						set.Replace[n] = lines(text)
+					} else if text, ok := strings.CutPrefix(mk, "before "); ok {
+						set.Before[n.(ast.Stmt)] = lines(text)
+					} else if mk != "unwrap" {
 						set.Remove[n] = "core"
 					}
-					return false
+					if s, ok := n.(*ast.IfStmt); ok && (unwrap || mk == "unwrap") {
+						set.Unwrap[s] = s.Body
+					}
+					return set.Remove[n] == "" && set.Replace[n].Src == ""
 				}
 				return true
 			})

@@ -2,89 +2,11 @@ package slice
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
-	"maps"
 
 	"jwtretire.example/fixer/change"
-	"jwtretire.example/internal/lazyregexp"
 )
-
-var quotedImport = lazyregexp.New(`«([^»]*)»`)
-
-// A snippet is the source of a change.Text, parsed.
-type snippet struct {
-	stmts    []ast.Stmt
-	declared map[string]bool // names that its top level declares
-	assigned map[string]bool // names that its top level assigns to, declared or not
-	reads    []string        // identifiers whose value it takes from outside, in order
-}
-
-// parseText parses the source of a text, as statements or as an expression.
-func parseText(src string) *snippet {
-	src = quotedImport.ReplaceAllString(src, "imported")
-	s := &snippet{declared: map[string]bool{}, assigned: map[string]bool{}}
-	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+src+"\n}", parser.SkipObjectResolution)
-	if err == nil {
-		s.stmts = file.Decls[0].(*ast.FuncDecl).Body.List
-	} else if x, err := parser.ParseExpr(src); err == nil {
-		s.stmts = []ast.Stmt{&ast.ExprStmt{X: x}}
-	} else if x, err := parser.ParseExpr("imported{" + src + "}"); err == nil { // elements of a literal
-		s.stmts = []ast.Stmt{&ast.ExprStmt{X: x}}
-	}
-	for _, st := range s.stmts {
-		before := maps.Clone(s.declared)
-		switch st := st.(type) {
-		case *ast.AssignStmt:
-			for _, l := range st.Lhs {
-				if id, ok := l.(*ast.Ident); ok && id.Name != "_" {
-					s.assigned[id.Name] = true
-					if st.Tok == token.DEFINE {
-						s.declared[id.Name] = true
-					}
-				}
-			}
-		case *ast.DeclStmt:
-			if gd, ok := st.Decl.(*ast.GenDecl); ok {
-				for _, sp := range gd.Specs {
-					if vs, ok := sp.(*ast.ValueSpec); ok {
-						for _, id := range vs.Names {
-							s.declared[id.Name], s.assigned[id.Name] = true, true
-						}
-					}
-				}
-			}
-		}
-		skip := map[*ast.Ident]bool{}
-		ast.Inspect(st, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.SelectorExpr:
-				skip[n.Sel] = true
-			case *ast.AssignStmt:
-				for _, l := range n.Lhs {
-					if id, ok := l.(*ast.Ident); ok && (n.Tok == token.DEFINE || n.Tok == token.ASSIGN) {
-						skip[id] = true
-					}
-				}
-			case *ast.CompositeLit:
-				for _, e := range n.Elts {
-					if kv, ok := e.(*ast.KeyValueExpr); ok {
-						if id, ok := kv.Key.(*ast.Ident); ok {
-							skip[id] = true
-						}
-					}
-				}
-			case *ast.Ident:
-				if !skip[n] && !before[n.Name] && n.Name != "_" && n.Name != "imported" {
-					s.reads = append(s.reads, n.Name)
-				}
-			}
-			return true
-		})
-	}
-	return s
-}
 
 // scopeAt returns the innermost scope around a node.
 func (p *prog) scopeAt(f *file, n ast.Node) *types.Scope {
@@ -139,7 +61,7 @@ func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
 	sn := parseText(t.Src)
 	scope := b.p.scopeAt(f, s)
 	w := b.walk(a)
-	for name := range sn.assigned {
+	for _, name := range sn.writes() {
 		obj := b.p.named(f, scope, name, s.End())
 		if obj == nil || !isLocal(obj) {
 			continue
@@ -148,7 +70,7 @@ func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
 		if b.g.sharedVars[obj] {
 			how = shared
 		}
-		a.targets = append(a.targets, target{how: how, v: obj})
+		a.targets = append(a.targets, target{how: how, v: obj, may: !sn.assigned[name]})
 		if sn.declared[name] {
 			if a.declares == nil {
 				a.declares = map[types.Object]bool{}
@@ -220,6 +142,9 @@ func (w *walker) whole(obj types.Object) {
 func (w *walker) typeOf(e ast.Expr, scope *types.Scope, at ast.Node) types.Type {
 	switch e := e.(type) {
 	case *ast.Ident:
+		if ownName(e) {
+			return nil
+		}
 		if obj := w.b.p.named(w.file(), scope, e.Name, at.Pos()); obj != nil {
 			if _, ok := obj.(*types.PkgName); !ok {
 				return obj.Type()
@@ -245,7 +170,7 @@ func (w *walker) typeOf(e ast.Expr, scope *types.Scope, at ast.Node) types.Type 
 			return sig.Results().At(0).Type()
 		}
 	case *ast.SelectorExpr:
-		if id, ok := e.X.(*ast.Ident); ok {
+		if id, ok := e.X.(*ast.Ident); ok && !ownName(id) {
 			if pn, ok := w.b.p.named(w.file(), scope, id.Name, at.Pos()).(*types.PkgName); ok {
 				obj := w.b.p.canon(w.file(), pn.Imported().Scope().Lookup(e.Sel.Name))
 				if obj == nil {

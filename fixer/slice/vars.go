@@ -1,6 +1,7 @@
 package slice
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -12,6 +13,7 @@ type occurrence struct {
 	id    *ast.Ident
 	at    ast.Node // the identifier, or the statement whose text names the variable
 	write bool
+	kept  bool // the identifier is only in a text that repeats it
 }
 
 // occurrences returns what is left of every local variable of a function, in order of
@@ -31,7 +33,11 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 			if _, decl := e.p.parent[id].(*ast.Field); decl {
 				return true
 			}
-			out[obj] = append(out[obj], occurrence{id: id, at: id, write: e.writes(id)})
+			write, kept := e.writes(id), !e.stands(id)
+			if write && kept {
+				return true // the text says itself what it writes
+			}
+			out[obj] = append(out[obj], occurrence{id: id, at: id, write: write, kept: kept})
 			return true
 		})
 	}
@@ -44,7 +50,7 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 				out[obj] = append(out[obj], occurrence{at: n})
 			}
 		}
-		for name := range sn.assigned {
+		for _, name := range sn.writes() {
 			if obj := e.p.named(f, scope, name, end); obj != nil && isLocal(obj) {
 				out[obj] = append(out[obj], occurrence{at: n, write: true})
 			}
@@ -150,10 +156,11 @@ func (e *emitter) allGone(f *fn, v *types.Var, n ast.Node) bool {
 	return had && !entry
 }
 
-// unused takes out what is left of local variables that have lost their last use.
-func (e *emitter) unused(f *file, fd *ast.FuncDecl) {
+// unused takes out what is left of local variables that have lost their last use. Each round takes
+// identifiers away, so there is an end.
+func (e *emitter) unused(f *file, fd *ast.FuncDecl) error {
 	if fn := e.g.byNode[fd]; fn != nil && fn.untouched {
-		return
+		return nil
 	}
 	for again := true; again; {
 		again = false
@@ -171,13 +178,19 @@ func (e *emitter) unused(f *file, fd *ast.FuncDecl) {
 		sort.Slice(objs, func(i, j int) bool { return objs[i].Pos() < objs[j].Pos() })
 		for _, obj := range objs {
 			for _, o := range occ[obj] {
-				if o.id != nil && e.remains(o.id) && e.unwrite(f, o.id) {
-					again = true
+				if o.id == nil || !e.stands(o.id) || !e.unwrite(f, o.id) {
+					continue
 				}
+				if e.stands(o.id) {
+					pos := f.pos(o.id)
+					return fmt.Errorf("%s:%d: the variable %s loses its last use, and its definition cannot be taken out", base(pos.Filename), pos.Line, o.id.Name)
+				}
+				again = true
 			}
 		}
 		again = e.unusedSwitch(f, fd, occ) || again
 	}
+	return nil
 }
 
 func (e *emitter) isParameter(obj types.Object) bool {
