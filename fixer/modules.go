@@ -3,8 +3,12 @@ package fixer
 import (
 	"go/parser"
 	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
@@ -12,58 +16,102 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// modules works out go.mod and go.sum of every module that has a changed file.
+// modules works out go.mod and go.sum of every module that has a changed file, and of those that build
+// such a module from its directory: without a workspace, they would lack what it requires now.
 func (t *attempt) modules(got *result, files map[string][]byte) error {
-	byModule := map[*load.Module]map[string][]byte{}
+	changed := map[*load.Module]map[string][]byte{}
+	known := map[*load.Module]bool{}
 	owner := map[string]*load.Module{}
 	for _, p := range t.res.Packages {
+		if p.Module != nil {
+			known[p.Module] = true
+		}
 		for _, f := range p.Files {
 			owner[f] = p.Module
 		}
 	}
-	var mods []*load.Module
 	for path, content := range files {
 		m := owner[path]
 		if m == nil {
 			continue
 		}
-		if byModule[m] == nil {
-			byModule[m] = map[string][]byte{}
-			mods = append(mods, m)
+		if changed[m] == nil {
+			changed[m] = map[string][]byte{}
 		}
-		byModule[m][path] = content
+		changed[m][path] = content
 	}
-	sort.Slice(mods, func(i, j int) bool { return mods[i].Dir < mods[j].Dir })
+	mods := slices.SortedFunc(maps.Keys(known), func(a, b *load.Module) int { return strings.Compare(a.Dir, b.Dir) })
+	replaces := map[*load.Module][]*load.Module{} // the changed modules that a module builds from their directories
+	for _, m := range mods {
+		for o := range changed {
+			if m != o && m.GoMod != "" && gomod.Replaces(m.GoMod, []string{o.Dir}) {
+				replaces[m] = append(replaces[m], o)
+			}
+		}
+	}
+	done := map[*load.Module]map[string][]byte{}
+	for len(mods) > 0 {
+		// Each after those that it replaces; where they replace each other, in any order.
+		i := max(0, slices.IndexFunc(mods, func(m *load.Module) bool {
+			return !slices.ContainsFunc(replaces[m], func(o *load.Module) bool { return done[o] == nil })
+		}))
+		m := mods[i]
+		mods = slices.Delete(mods, i, i+1)
+		below := map[string][]byte{}
+		for _, o := range replaces[m] {
+			maps.Copy(below, changed[o])
+			maps.Copy(below, done[o])
+		}
+		if changed[m] == nil && len(below) == 0 {
+			continue
+		}
+		var err error
+		if done[m], err = t.module(got, m, changed[m], below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// module works out go.mod and go.sum of one module, and returns the new go.mod if it changes.
+func (t *attempt) module(got *result, m *load.Module, files, below map[string][]byte) (map[string][]byte, error) {
 	prepare := t.opts.Modules
 	if prepare == nil {
 		prepare = gomod.Prepare
 	}
-	for _, m := range mods {
-		got.roots = append(got.roots, m.Dir)
-		res, err := prepare(t.ctx, m, gomod.Options{Overlay: byModule[m], MaybeUnused: t.dropped(byModule[m]), Env: t.opts.Env})
-		if err != nil {
-			return err
-		}
-		t.mods = append(t.mods, res)
-		for _, n := range res.Notes {
-			got.remarks = append(got.remarks, remark{look: safety.Module, text: n})
-		}
-		for _, f := range []gomod.File{res.GoMod, res.GoSum} {
-			if f.Path != "" && f.Changed() {
-				if err := t.within(map[string][]byte{f.Path: f.New}); err != nil {
-					return err
-				}
-				got.files = append(got.files, patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)})
+	all := maps.Clone(below)
+	maps.Copy(all, files)
+	res, err := prepare(t.ctx, m, gomod.Options{Overlay: files, Below: below, MaybeUnused: t.dropped(all), Env: t.opts.Env})
+	if err != nil {
+		return nil, err
+	}
+	got.roots = append(got.roots, m.Dir)
+	t.mods = append(t.mods, res)
+	for _, n := range res.Notes {
+		got.remarks = append(got.remarks, remark{look: safety.Module, text: n})
+	}
+	goMod := map[string][]byte{}
+	for _, f := range []gomod.File{res.GoMod, res.GoSum} {
+		if f.Path != "" && f.Changed() {
+			if err := t.within(map[string][]byte{f.Path: f.New}); err != nil {
+				return nil, err
 			}
+			got.files = append(got.files, patch.File{Path: f.Path, Old: f.Old, New: f.New, Mode: mode(f.Path)})
 		}
 	}
-	return nil
+	if res.GoMod.Path != "" && res.GoMod.Changed() {
+		goMod[res.GoMod.Path] = res.GoMod.New
+	}
+	return goMod, nil
 }
 
 // dropped returns the import paths that some file has no more.
 func (t *attempt) dropped(files map[string][]byte) []string {
 	gone := map[string]bool{}
 	for path, content := range files {
+		if filepath.Ext(path) != ".go" {
+			continue
+		}
 		after := imports(content)
 		for p := range imports(t.old(path)) {
 			if !after[p] {

@@ -162,13 +162,6 @@ func (w *work) applyDifference(f *modfile.File, before, after tree) error {
 		return fmt.Errorf("reading what go mod tidy wrote: %w", err)
 	}
 	was, now := requirements(b), requirements(a)
-	for path := range was {
-		if _, ok := now[path]; !ok && requirement(f, path) != nil {
-			if err := f.DropRequire(path); err != nil {
-				return err
-			}
-		}
-	}
 	for _, r := range a.Require {
 		old, mine := was[r.Mod.Path], requirement(f, r.Mod.Path)
 		switch {
@@ -182,6 +175,14 @@ func (w *work) applyDifference(f *modfile.File, before, after tree) error {
 			setIndirect(requirement(f, r.Mod.Path), r.Indirect)
 		default:
 			setIndirect(mine, r.Indirect)
+		}
+	}
+	// Last, so that what comes finds the block of its kind.
+	for path := range was {
+		if _, ok := now[path]; !ok && requirement(f, path) != nil {
+			if err := f.DropRequire(path); err != nil {
+				return err
+			}
 		}
 	}
 	w.newMod = format(f, w.oldMod)

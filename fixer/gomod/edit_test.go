@@ -28,6 +28,24 @@ func TestVersionFor(t *testing.T) {
 	}
 }
 
+func TestAdvisory(t *testing.T) {
+	for _, row := range []struct{ version, want string }{
+		{"v0.26.0", "GO-2025-3488"},
+		{"v0.0.0-20190211184951-80673b4a4bfc", "GO-2025-3488"},
+		{"v0.27.0", ""},
+		{"v0.30.0", ""},
+	} {
+		if got := advisory(row.version); row.want == "" && got != "" || !strings.HasPrefix(got, row.want) {
+			t.Errorf("advisory(%s) = %q, want %q", row.version, got, row.want)
+		}
+	}
+	for _, row := range oauth2Versions {
+		if advisory(row.version) != "" && row.goLine > "1.23" {
+			t.Errorf("%s has an advisory, and later ones do with the same go line", row.version)
+		}
+	}
+}
+
 // The table says what the modules' own go.mod files say.
 func TestOAuth2VersionsAreTrue(t *testing.T) {
 	w := &work{mod: &load.Module{}, tmp: t.TempDir()}

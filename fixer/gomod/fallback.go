@@ -62,8 +62,8 @@ func (w *work) requiredBy(ctx context.Context, m string) (bool, error) {
 	return false, nil
 }
 
-// fillSums lets the go command complete a copy of go.sum while it loads the rewritten packages.
-// What it can not complete is found by check.
+// fillSums lets the go command complete a copy of go.sum, and of the indirect requirements, while it
+// loads the rewritten packages. What it can not complete is found by check.
 func (w *work) fillSums(ctx context.Context) error {
 	file, err := w.place("fill", tree{mod: w.newMod, sum: w.newSum})
 	if err != nil {
@@ -75,6 +75,32 @@ func (w *work) fillSums(ctx context.Context) error {
 		return err
 	}
 	w.newSum = mergeSums(w.newSum, missing(sumLines(w.newSum), sumLines(sum)), nil)
+	if len(w.opts.Below) > 0 {
+		return w.fillRequirements(file)
+	}
+	return nil
+}
+
+// fillRequirements takes over the indirect requirements that the go command added to a copy of go.mod.
+func (w *work) fillRequirements(file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	now, err := modfile.ParseLax(file, data, nil)
+	if err != nil {
+		return err
+	}
+	f, err := modfile.Parse(w.mod.GoMod, w.newMod, nil)
+	if err != nil {
+		return err
+	}
+	for _, r := range now.Require {
+		if r.Indirect && requirement(f, r.Mod.Path) == nil {
+			insertRequire(f, r.Mod.Path, r.Mod.Version, true)
+		}
+	}
+	w.newMod = format(f, w.newMod)
 	return nil
 }
 
@@ -105,6 +131,9 @@ func (w *work) list(ctx context.Context, flags ...string) []string {
 // dirs returns the directories of the rewritten files as patterns.
 func (w *work) dirs() []string {
 	var out []string
+	if len(w.opts.Below) > 0 {
+		return []string{"./..."} // whatever imports what is below
+	}
 	for name := range w.opts.Overlay {
 		rel, err := filepath.Rel(w.mod.Dir, filepath.Dir(name))
 		if err == nil && filepath.IsLocal(rel) {
@@ -207,7 +236,9 @@ func (w *work) prepareVendored() error {
 			w.newMod = format(f, w.oldMod)
 		}
 	}
-	if gone := w.unused(w.candidates()); len(gone) > 0 {
+	if len(w.opts.Below) > 0 {
+		w.res.Notes = append(w.res.Notes, w.mod.Path+" has a copy of a changed module in its vendor directory: run `go mod tidy && go mod vendor` in "+w.mod.Dir)
+	} else if gone := w.unused(w.candidates()); len(gone) > 0 {
 		w.res.Notes = append(w.res.Notes, fmt.Sprintf("nothing here imports %s any more: run `go mod tidy && go mod vendor`", strings.Join(gone, ", ")))
 	}
 	return nil

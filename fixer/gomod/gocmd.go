@@ -10,6 +10,7 @@ import (
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,26 @@ import (
 type tree struct {
 	mod, sum []byte
 	overlay  string
+}
+
+// Replaces reports whether a go.mod replaces modules by any of the directories, so that the module is built
+// from what lies there.
+func Replaces(goMod string, dirs []string) bool {
+	data, err := os.ReadFile(goMod)
+	if err != nil {
+		return false
+	}
+	f, err := modfile.Parse(goMod, data, nil) // the lax one leaves replacements out
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Replace, func(r *modfile.Replace) bool {
+		dir := filepath.FromSlash(r.New.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(goMod), dir)
+		}
+		return r.New.Version == "" && slices.Contains(dirs, filepath.Clean(dir))
+	})
 }
 
 // A replacement is another module of the workspace.
@@ -179,14 +200,13 @@ func (w *work) writeTidied() (before, after string, err error) {
 		return "", w.goFiles, nil
 	}
 	old, now := map[string][]byte{}, map[string][]byte{}
+	maps.Copy(now, w.opts.Below)
 	w.goFilesOf(func(name string, src []byte) {
 		if bytes.Contains(src, []byte("ignore")) && byName(src) {
 			old[name] = shown(src)
 		}
 	})
-	for name, src := range old {
-		now[name] = src
-	}
+	maps.Copy(now, old)
 	for name, src := range w.opts.Overlay {
 		if now[name] = src; src != nil && strings.HasSuffix(name, ".go") && byName(src) {
 			now[name] = shown(src)
@@ -211,19 +231,23 @@ func shown(src []byte) []byte {
 // writeGoFiles writes the rewritten files into the temporary directory and returns the overlay for
 // them, "" if there are none.
 func (w *work) writeGoFiles() (string, error) {
-	if len(w.opts.Overlay) == 0 {
+	if len(w.opts.Overlay)+len(w.opts.Below) == 0 {
 		return "", nil
 	}
+	all := maps.Clone(w.opts.Below)
+	if all == nil {
+		all = map[string][]byte{}
+	}
+	maps.Copy(all, w.opts.Overlay)
 	file := filepath.Join(w.tmp, "gofiles.json")
-	return file, w.writeReplace(file, w.opts.Overlay)
+	return file, w.writeReplace(file, all)
 }
 
 // writeOverlay writes Result.OverlayFile: the rewritten files and more.
 func (w *work) writeOverlay(more map[string][]byte) error {
 	all := map[string][]byte{}
-	for name, src := range w.opts.Overlay {
-		all[name] = src
-	}
+	maps.Copy(all, w.opts.Below)
+	maps.Copy(all, w.opts.Overlay)
 	for name, src := range more {
 		if src != nil {
 			all[name] = src

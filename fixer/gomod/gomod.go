@@ -30,6 +30,10 @@ type Options struct {
 	// Overlay is the rewritten Go files by absolute path. nil content is a deleted file.
 	Overlay map[string][]byte
 
+	// Below has the changed files of other modules that this one builds from their directories, Go files
+	// and go.mod, by absolute path. What they require now is required here, too, if only indirectly.
+	Below map[string][]byte
+
 	// MaybeUnused lists import paths that the rewrite removed from at least one file. Without
 	// any, no requirement is dropped. Paths of the standard library do no harm.
 	MaybeUnused []string
@@ -178,7 +182,7 @@ func (w *work) prepare(ctx context.Context) error {
 	}
 	gone := w.candidates()
 	w.newMod, w.newSum = format(edited, w.oldMod), mergeSums(w.oldSum, sums, nil)
-	if bytes.Equal(w.newMod, w.oldMod) && len(gone) == 0 {
+	if bytes.Equal(w.newMod, w.oldMod) && len(gone) == 0 && len(w.opts.Below) == 0 {
 		return nil
 	}
 
@@ -264,7 +268,7 @@ func (w *work) finish(ctx context.Context) error {
 	if err := w.writeOverlay(map[string][]byte{w.res.GoMod.Path: w.res.GoMod.New, w.res.GoSum.Path: w.res.GoSum.New}); err != nil {
 		return err
 	}
-	if len(w.needs) == 0 && !w.res.GoMod.Changed() && !w.res.GoSum.Changed() {
+	if len(w.needs) == 0 && len(w.opts.Below) == 0 && !w.res.GoMod.Changed() && !w.res.GoSum.Changed() {
 		return nil
 	}
 	return w.check(ctx)

@@ -437,7 +437,7 @@ import _ "golang.org/x/oauth2"
 `)
 	f.goCmd("mod", "tidy")
 	res := f.mustPrepare()
-	if !strings.Contains(string(res.GoMod.New), "golang.org/x/oauth2 v0.26.0\n") || len(res.Notes) != 1 {
+	if !strings.Contains(string(res.GoMod.New), "golang.org/x/oauth2 v0.26.0\n") || len(res.Notes) != 2 || !strings.Contains(res.Notes[1], "v0.26.0 has the advisory") {
 		t.Errorf("notes %q, go.mod:\n%s", res.Notes, res.GoMod.New)
 	}
 	f.apply(res)
@@ -475,6 +475,35 @@ import _ "golang.org/x/oauth2"
 `)
 	res := f.mustPrepare()
 	equal(t, "added", res.Added, "golang.org/x/oauth2 v0.29.0")
+}
+
+// A version with a known advisory is not added where the go line allows one without, and is named where
+// it does not, or where it was required before.
+func TestAdvisoryIsAvoidedOrNamed(t *testing.T) {
+	for _, row := range []struct{ name, goLine, require, want, note string }{
+		{"nothing better for the go line", "1.22", "", "v0.26.0", "v0.26.0 has the advisory GO-2025-3488, fixed in v0.27.0"},
+		{"indirect", "1.23.0", "require golang.org/x/oauth2 v0.20.0 // indirect", "v0.30.0", "raised from v0.20.0 to v0.30.0: the older one has the advisory GO-2025-3488"},
+		{"indirect and good", "1.23.0", "require golang.org/x/oauth2 v0.28.0 // indirect", "v0.28.0", ""},
+		{"indirect and nothing better", "1.22", "require golang.org/x/oauth2 v0.20.0 // indirect", "v0.20.0", "v0.20.0 has the advisory"},
+		{"direct", "1.23.0", "require golang.org/x/oauth2 v0.20.0", "v0.20.0", "v0.20.0 has the advisory GO-2025-3488"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := newFixture(t, "-- go.mod --\nmodule m.example\n\ngo "+row.goLine+"\n\n"+row.require+"\n-- a.go --\npackage m\n")
+			if row.name == "direct" {
+				write(t, filepath.Join(f.dir, "b.go"), []byte("package m\n\nimport _ \"golang.org/x/oauth2\"\n"))
+				f.goCmd("mod", "tidy")
+			}
+			res := f.mustPrepare()
+			if !strings.Contains(string(res.GoMod.New), "golang.org/x/oauth2 "+row.want+"\n") {
+				t.Errorf("go.mod is\n%s\nwant %s", res.GoMod.New, row.want)
+			}
+			if notes := strings.Join(res.Notes, "\n"); row.note == "" && notes != "" || !strings.Contains(notes, row.note) {
+				t.Errorf("notes: %q, want %q", notes, row.note)
+			}
+			f.apply(res)
+			f.builds()
+		})
+	}
 }
 
 func TestNoGoMod(t *testing.T) {

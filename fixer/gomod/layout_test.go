@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/internal/load"
 )
 
 const workspace = `
@@ -116,4 +119,65 @@ func TestVendorHasOAuth2(t *testing.T) {
 	}
 	f.apply(res)
 	f.goCmd("build", "./...")
+}
+
+// A module that builds a changed one from its directory requires, indirectly, what that one requires now.
+func TestDependent(t *testing.T) {
+	const archive = `
+-- app/go.mod --
+module m.example
+
+go 1.24.0
+
+require lib.example v0.0.0
+
+require github.com/golang-jwt/jwt/v5 v5.2.1 // indirect
+
+replace lib.example => ../lib
+-- app/go.sum --
+github.com/golang-jwt/jwt/v5 v5.2.1 h1:OuVbFODueb089Lh128TAcimifWaLhJwVflnrgM17wHk=
+github.com/golang-jwt/jwt/v5 v5.2.1/go.mod h1:pqrtFR0X4osieyHYxtmOUWsAWrfe1Q5UVIyoH402zdk=
+-- app/app.go --
+package app
+
+import _ "lib.example"
+-- lib/go.mod --
+module lib.example
+
+go 1.23.0
+
+require github.com/golang-jwt/jwt/v5 v5.2.1
+-- lib/go.sum --
+github.com/golang-jwt/jwt/v5 v5.2.1 h1:OuVbFODueb089Lh128TAcimifWaLhJwVflnrgM17wHk=
+github.com/golang-jwt/jwt/v5 v5.2.1/go.mod h1:pqrtFR0X4osieyHYxtmOUWsAWrfe1Q5UVIyoH402zdk=
+-- lib/a.go --
+` + before
+	f := newFixture(t, archive)
+	root := f.dir
+	f.dir = filepath.Join(root, "lib")
+	f.mod.Path, f.mod.Dir, f.mod.GoMod = "lib.example", f.dir, filepath.Join(f.dir, "go.mod")
+	lib := f.mustPrepare()
+
+	app := &load.Module{Path: "m.example", Dir: filepath.Join(root, "app"), GoMod: filepath.Join(root, "app", "go.mod")}
+	if !gomod.Replaces(app.GoMod, []string{f.dir}) {
+		t.Error("app does not replace lib")
+	}
+	res, err := gomod.Prepare(t.Context(), app, gomod.Options{
+		Below:       map[string][]byte{filepath.Join(f.dir, "a.go"): []byte(after), lib.GoMod.Path: lib.GoMod.New},
+		MaybeUnused: []string{jwtPath},
+		Env:         f.env,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Close()
+	want := "module m.example\n\ngo 1.24.0\n\nrequire lib.example v0.0.0\n\nrequire golang.org/x/oauth2 v0.30.0 // indirect\n\nreplace lib.example => ../lib\n"
+	equal(t, "go.mod", string(res.GoMod.New), want)
+	f.apply(lib)
+	for _, file := range []gomod.File{res.GoMod, res.GoSum} {
+		write(t, file.Path, file.New)
+	}
+	f.dir = app.Dir
+	f.builds()
+	f.tidy()
 }

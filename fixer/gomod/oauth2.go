@@ -36,6 +36,28 @@ var oauth2Versions = []struct{ version, goLine string }{
 // oauth2Oldest is the first version whose clientcredentials.Config has an AuthStyle.
 const oauth2Oldest = "v0.0.0-20190211184951-80673b4a4bfc"
 
+// oauth2Advisories are the known faults of x/oauth2, as the Go vulnerability database has them.
+var oauth2Advisories = []struct{ id, fixed, about string }{
+	{"GO-2025-3488", "v0.27.0", "its package jws takes much memory for a malformed token; the new code does not import that package"},
+}
+
+// advisory returns what is known of a version, with the id first; "" if nothing is.
+func advisory(v string) string {
+	for _, a := range oauth2Advisories {
+		if semver.Compare(v, a.fixed) < 0 {
+			return fmt.Sprintf("%s, fixed in %s (%s)", a.id, a.fixed, a.about)
+		}
+	}
+	return ""
+}
+
+// warn notes that a version has an advisory, and why it is not a later one.
+func (w *work) warn(v, why string) {
+	if a := advisory(v); a != "" {
+		w.res.Notes = append(w.res.Notes, fmt.Sprintf("%s %s has the advisory %s: %s", oauth2Module, v, a, why))
+	}
+}
+
 // versionFor returns the row for a module's go line.
 func versionFor(goLine string) string {
 	for _, row := range oauth2Versions {
@@ -92,38 +114,67 @@ func (w *work) requireOAuth2(ctx context.Context, f *modfile.File) (sums []strin
 	if len(w.needs) == 0 {
 		return nil, nil
 	}
-	for _, r := range f.Require {
-		if r.Mod.Path != oauth2Module {
-			continue
-		}
-		if semver.Compare(r.Mod.Version, oauth2Oldest) >= 0 || replaced(f, oauth2Module) {
-			if r.Indirect {
-				setIndirect(r, false)
-			}
-			return nil, nil
-		}
-		// Too old for the code that we write. The only case in which a version is raised.
-		m, err := w.choose(ctx, "")
-		if err != nil {
-			return nil, err
-		}
-		w.res.Notes = append(w.res.Notes, fmt.Sprintf("%s was raised from %s to %s: clientcredentials.Config has no AuthStyle before", oauth2Module, r.Mod.Version, m.Version))
-		if err := f.AddRequire(oauth2Module, m.Version); err != nil {
-			return nil, err
-		}
-		setIndirect(requirement(f, oauth2Module), false)
-		return m.sums(), nil
+	if r := requirement(f, oauth2Module); r != nil {
+		return w.keepOAuth2(ctx, f, r)
 	}
 	m := &downloaded{Version: versionFor(goLine(f))}
 	if !replaced(f, oauth2Module) {
 		// The module can be in the build list without standing in go.mod.
-		if m, err = w.choose(ctx, w.selected(ctx)); err != nil {
+		if m, err = w.choose(ctx, w.better(w.selected(ctx))); err != nil {
 			return nil, err
 		}
+		w.warn(m.Version, laterNeeds(f))
 	}
 	w.res.Added = oauth2Module + " " + m.Version
 	insertRequire(f, oauth2Module, m.Version, false)
 	return m.sums(), nil
+}
+
+// keepOAuth2 is requireOAuth2 where there is a requirement. A direct one is changed only if it is too old for
+// the code that we write.
+func (w *work) keepOAuth2(ctx context.Context, f *modfile.File, r *modfile.Require) (sums []string, err error) {
+	old := r.Mod.Version
+	tooOld := semver.Compare(old, oauth2Oldest) < 0
+	if replaced(f, oauth2Module) || !tooOld && (!r.Indirect || w.better(old) == old) {
+		if !replaced(f, oauth2Module) {
+			w.warn(old, "it was required before; go get "+oauth2Module+"@latest raises it")
+		}
+		setIndirect(r, false)
+		return nil, nil
+	}
+	m, err := w.choose(ctx, "")
+	switch {
+	case err != nil && tooOld:
+		return nil, err
+	case err != nil:
+		w.warn(old, err.Error())
+		setIndirect(r, false)
+		return nil, nil
+	}
+	why := "clientcredentials.Config has no AuthStyle before"
+	if !tooOld {
+		why = "the older one has the advisory " + advisory(old)
+	}
+	w.res.Notes = append(w.res.Notes, fmt.Sprintf("%s was raised from %s to %s: %s", oauth2Module, old, m.Version, why))
+	w.warn(m.Version, laterNeeds(f))
+	if err := f.AddRequire(oauth2Module, m.Version); err != nil {
+		return nil, err
+	}
+	setIndirect(requirement(f, oauth2Module), false)
+	return m.sums(), nil
+}
+
+// laterNeeds says why no later version is taken.
+func laterNeeds(f *modfile.File) string { return "a later one needs a later go line than " + goLine(f) }
+
+// better returns the version to require where one is in the build list: that one, or the one of the table
+// if it has no advisory and that one has.
+func (w *work) better(v string) string {
+	newest := versionFor(goLine(w.file))
+	if v != "" && advisory(v) != "" && advisory(newest) == "" && semver.Compare(newest, v) > 0 {
+		return newest
+	}
+	return v
 }
 
 // selected returns the version of x/oauth2 that is in the build list by way of other modules, ""
