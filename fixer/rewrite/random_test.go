@@ -132,8 +132,8 @@ func linesOf(src []byte, squeezed bool) map[string]int {
 }
 
 func closes(l string) bool {
-	l = strings.TrimSpace(l)
-	return slices.ContainsFunc([]string{"{", "}", "{}", "},", "})", ":", ")"}, func(end string) bool {
+	l = strings.TrimRight(strings.TrimSpace(l), ",") // an argument or an element, too
+	return slices.ContainsFunc([]string{"{", "}", "})", ":", ")"}, func(end string) bool {
 		return strings.HasSuffix(l, end)
 	})
 }
