@@ -148,7 +148,7 @@ func category(r *ledger.Record) string {
 
 // record makes the record of a flow, whose messages are those of every report.
 func (u *unitRun) record(f *flow.Flow) *ledger.Record {
-	return &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: u.settings.OptedIn(f.Provider), Provider: u.settings.Config.Described(f.Provider)}
+	return &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: u.settings.OptedIn(f.Provider) && !f.Stays(), Provider: u.settings.Config.Described(f.Provider)}
 }
 
 // silenced reports whether somebody decided that a flow stays.

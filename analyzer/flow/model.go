@@ -105,6 +105,10 @@ type Flow struct {
 	Partial           bool     // types were missing, the picture is incomplete
 }
 
+// Stays reports whether the flow is to stay as it is although its vendor has others that move: the API that it is about takes signed
+// tokens to this day, or the assertion is none of this program's. Whoever asks for the vendor's flows does not ask for this one.
+func (f *Flow) Stays() bool { return f.Verdict == provider.Keep && (f.API != "" || f.Presigned) }
+
 // passing are the beginnings of what is said of a step where a value only comes by.
 var passing = []string{"got from ", "handed to ", "assertion handed to ", "parameter ", "field ", "variable "}
 

@@ -39,7 +39,7 @@ func (c *command) find() (*scan.Result, error) {
 		return nil, err
 	}
 	for _, r := range res.Ledger.Records {
-		r.OptedIn = r.OptedIn || c.providerID != "" && r.Flow.Provider == c.providerID
+		r.OptedIn = r.OptedIn || c.providerID != "" && r.Flow.Provider == c.providerID && !r.Flow.Stays()
 	}
 	return res, nil
 }

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 )
@@ -239,5 +241,26 @@ func TestImplementationsAreLoaded(t *testing.T) {
 	}
 	if !slices.ContainsFunc(res.Platforms[0].Load.Packages, func(p *load.Package) bool { return p.Path == "example.com/kind/transport" }) {
 		t.Error("the package of the sender has no bodies")
+	}
+}
+
+// Who asks for a vendor's flows, or says where the credential of the new grant is, does not ask for an API that takes signed tokens to
+// this day.
+func TestOptIn(t *testing.T) {
+	opts := options(unpackKind(t, "testdata/kinds/zoomapis.txtar"))
+	opts.Config = &config.Config{OptIns: map[string]config.OptIn{"zoom": {}}}
+	wanted, kept := 0, 0
+	for _, r := range scanKind(t, opts) {
+		switch {
+		case r.Flow.Verdict == provider.Keep && r.Wanted():
+			t.Errorf("asked for: %s", told(r))
+		case r.Flow.Verdict == provider.Keep:
+			kept++
+		case r.Wanted():
+			wanted++
+		}
+	}
+	if kept < 3 || wanted < 3 {
+		t.Errorf("%d stay, %d move", kept, wanted)
 	}
 }

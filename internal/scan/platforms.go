@@ -112,7 +112,7 @@ func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult
 			continue
 		}
 		for _, f := range r.Result.(*flow.Result).Flows {
-			rec := &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: opts.Config.OptedIn(f.Provider), Provider: opts.Config.Described(f.Provider)}
+			rec := &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: opts.Config.OptedIn(f.Provider) && !f.Stays(), Provider: opts.Config.Described(f.Provider)}
 			if !first {
 				if res.known(f) {
 					continue
