@@ -17,6 +17,7 @@ type finder struct {
 	cands   []*candidate
 
 	put     map[string]bool // see names
+	naming  []*vf.Call      // see loadSource
 	behind  []bool          // what a signature can come to
 	noTests bool            // the walks stay out of test files: the flow is not one of a test
 }

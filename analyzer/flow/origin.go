@@ -101,13 +101,18 @@ func also(list []string, what string) []string {
 	return append(list, what)
 }
 
+// maxNaming is how many files are said to name one another: a key is in a file that a setting names, which is in a file that a variable names.
+const maxNaming = 3
+
 // loadSource says what kind of place a call reads, and which one: its constant name, or where that name comes from.
 func (f *finder) loadSource(c *candidate, ctx *vf.Context, call *vf.Call) string {
 	row := call.Row()
 	kind := cmp.Or(row.Source, callName(call))
-	if row.Path == library.None {
-		return kind
+	if row.Path == library.None || len(f.naming) == maxNaming || slices.Contains(f.naming, call) {
+		return kind // a file may name the next one to read, by the same call
 	}
+	f.naming = append(f.naming, call)
+	defer func() { f.naming = f.naming[:len(f.naming)-1] }()
 	nodes, _ := call.Slot(row.Path)
 	for _, n := range nodes {
 		if n == 0 {
