@@ -1,10 +1,12 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/lazyregexp"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -361,6 +363,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		c.claims.meta = map[string]bool{}
 	}
 	var spare vf.Span
+	var texts []vf.Span // of claims
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Derived && e.Call > 0 {
@@ -396,6 +399,9 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		case vf.Const:
 			c.claims.texts = append(c.claims.texts, node.Text)
 			f.metaText(c, node.Text)
+			if claimInText.MatchString(node.Text) {
+				texts = append(texts, node.Span)
+			}
 		case vf.Lit:
 			if node.Holds && f.isClaims(s.Node) {
 				c.step(Claims, node.Span, "claims")
@@ -424,10 +430,22 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		return vf.Go
 	}
 	w.From(ctx, nodes...)
+	// Text is written piece by piece: a function has it where it begins.
+	slices.SortFunc(texts, func(a, b vf.Span) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Offset, b.Offset))
+	})
+	for i, t := range texts {
+		if i == 0 || texts[i-1].File != t.File || texts[i-1].EnclosedBy != t.EnclosedBy {
+			c.step(Claims, t, "claims")
+		}
+	}
 	if !slices.ContainsFunc(c.trace, func(s Step) bool { return s.Role == Claims }) {
 		c.step(Claims, spare, "claims")
 	}
 }
+
+// claimInText is a registered claim (RFC 7519 section 4.1) in JSON text.
+var claimInText = lazyregexp.New(`"(?:iss|sub|aud|exp|nbf|iat|jti)"\s*:`)
 
 // isClaims reports whether a literal has claims: parts, or a type, that are named like some.
 func (f *finder) isClaims(n vf.ID) bool {

@@ -123,6 +123,9 @@ func checkKind(t *testing.T, dir string, found []*ledger.Record) {
 	}
 	for _, r := range found {
 		have(r.Position().File, r.Position().Line, fmt.Sprintf("flow %s %s", r.Flow.Provider, r.Flow.Verdict))
+		for _, m := range slices.Concat(r.Flow.Metascopes, r.Flow.AllMetascopes) {
+			have(r.Position().File, r.Position().Line, "metascope:"+m)
+		}
 		for _, s := range r.Flow.Steps {
 			have(s.Span.File, s.Span.Line, string(s.Role))
 		}

@@ -42,6 +42,8 @@ type builder struct {
 	fn    *function
 	name  string        // of the enclosing declaration
 	tails map[ID]string // constant text that was last written to a buffer
+
+	ranges map[[2]types.Object]ID // maps that loops go over, by the variables for key and value
 }
 
 // A function is one with a body, of this package, or one that a lower package described.
@@ -92,6 +94,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 		ifaces:   map[*types.Func]bool{},
 		local:    map[string]bool{},
 		tails:    map[ID]string{},
+		ranges:   map[[2]types.Object]ID{},
 	}
 	if pass.Module != nil {
 		b.module = pass.Module.Path

@@ -116,6 +116,9 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 	case *ast.IndexExpr:
 		base := b.val(t.X)
 		if _, isMap := underlying(b.typeOf(t.X)).(*types.Map); isMap || invalid(b.info.TypeOf(t.X)) {
+			if b.putAll(base, t.Index, src) {
+				return
+			}
 			if value == 0 {
 				value = b.node(Node{Value: &Value{Span: b.span(src)}}, b.info.TypeOf(src))
 			}
@@ -212,10 +215,37 @@ func (b *builder) rang(n *ast.RangeStmt) {
 	}
 	if n.Value != nil && !isBlank(n.Value) {
 		b.store(n.Value, elem, n, n.X)
+		b.ranged(n, x)
 	}
 	if _, isChan := t.(*types.Chan); isChan && n.Key != nil {
 		b.store(n.Key, x, n, n.X)
 	}
+}
+
+// ranged notes key and value of a map that a loop goes over, for putAll.
+func (b *builder) ranged(n *ast.RangeStmt, x ID) {
+	key, ok := n.Key.(*ast.Ident)
+	val, ok2 := n.Value.(*ast.Ident)
+	if !ok || !ok2 || x == 0 {
+		return
+	}
+	if k, v := b.info.ObjectOf(key), b.info.ObjectOf(val); k != nil && v != nil {
+		b.ranges[[2]types.Object{k, v}] = x
+	}
+}
+
+// putAll reports whether a put is to[k] = v for key and value of a map, and makes all that the map has part of the other one.
+func (b *builder) putAll(to ID, key, value ast.Expr) bool {
+	k, ok := ast.Unparen(key).(*ast.Ident)
+	v, ok2 := ast.Unparen(value).(*ast.Ident)
+	if !ok || !ok2 {
+		return false
+	}
+	x, ok := b.ranges[[2]types.Object{b.info.ObjectOf(k), b.info.ObjectOf(v)}]
+	if ok {
+		b.connect(Edge{From: x, To: to})
+	}
+	return ok
 }
 
 func (b *builder) typeSwitch(n *ast.TypeSwitchStmt) {
