@@ -180,7 +180,7 @@ func (u *unitRun) decisions() plan.Decisions {
 // Settle copies what a plan says into the record of its flow.
 func Settle(r *ledger.Record, pl *plan.Plan) {
 	r.Notes = append(r.Notes, pl.Notes...)
-	r.Reason, r.Needs = pl.Reason, pl.Needs
+	r.Reason, r.Code, r.Needs = pl.Reason, pl.ReasonCode, pl.Needs
 	switch {
 	case pl.Fixable():
 		r.Status = ledger.Fixable

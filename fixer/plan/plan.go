@@ -35,6 +35,8 @@ type Plan struct {
 	Looks  map[string]safety.Look // those of the notes that ask for a judgement, and which
 	Fetch  string                 // the place where the token is fetched now, for the notes
 
+	ReasonCode string // of Reason, from a closed list; "" where it has none
+
 	ix *syntax.Index
 	at *syntax.Func // the function that fetches the token now
 

@@ -253,9 +253,10 @@ func (p *Program) Nearest(word string) string {
 	return nearest(word, names)
 }
 
-// nearest returns the name that is at most a third of a word's letters away, the first of the nearest.
+// nearest returns the name that is at most a third of a word's letters away, of a word of two letters one, the first of
+// the nearest.
 func nearest(word string, names []string) string {
-	best, found := len(word)/3+1, ""
+	best, found := max(len(word)/3, min(len(word)-1, 1))+1, ""
 	for _, name := range names {
 		if d := distance(word, name); d < best {
 			best, found = d, name

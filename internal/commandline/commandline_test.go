@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"jwtretire.example/internal/commandline"
 )
@@ -95,10 +96,30 @@ func TestNearest(t *testing.T) {
 	for _, name := range []string{"scan", "fix", "explain", "version"} {
 		p.Commands = append(p.Commands, &commandline.Command{Name: name})
 	}
-	for word, want := range map[string]string{"fxi": "fix", "expain": "explain", "versoin": "version", "sca": "scan", "report": "", "x": "", "": ""} {
+	for word, want := range map[string]string{"fxi": "fix", "fx": "fix", "ab": "", "expain": "explain", "versoin": "version", "sca": "scan", "report": "", "x": "", "": ""} {
 		if got := p.Nearest(word); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
+	}
+}
+
+// What commands are about stands in one column, whatever characters their arguments have.
+func TestColumn(t *testing.T) {
+	p := &commandline.Program{Name: "tool", Commands: []*commandline.Command{
+		{Name: "look", Short: "SHORT"}, {Name: "merge", Args: "LEDGER.json…", Short: "SHORT"},
+	}}
+	var b strings.Builder
+	if err := p.Help(&b, func(text string, _, _ int) string { return text }); err != nil {
+		t.Fatal(err)
+	}
+	columns := map[int]bool{}
+	for line := range strings.Lines(b.String()) {
+		if before, _, ok := strings.Cut(line, "SHORT"); ok && strings.HasPrefix(line, "  ") {
+			columns[utf8.RuneCountInString(before)] = true
+		}
+	}
+	if len(columns) != 1 {
+		t.Errorf("columns %v:\n%s", columns, b.String())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"jwtretire.example/internal/codes"
 )
@@ -79,10 +80,10 @@ func (p *Program) usage(c *Command) string {
 func table(b *strings.Builder, lines []Line, at int, wrap Wrapper) {
 	for _, l := range lines {
 		left := "  " + l.What
-		if len(left)+2 > at {
+		if n := utf8.RuneCountInString(left); n+2 > at {
 			fmt.Fprintf(b, "%s\n%s", left, strings.Repeat(" ", at))
 		} else {
-			b.WriteString(left + strings.Repeat(" ", at-len(left)))
+			b.WriteString(left + strings.Repeat(" ", at-n))
 		}
 		b.WriteString(wrap(l.About, at, at) + "\n")
 	}
