@@ -2,13 +2,13 @@ package excerpt
 
 import (
 	"bytes"
+	"cmp"
 	"go/scanner"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
-	"unicode"
 
-	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/redact"
 )
 
@@ -34,27 +34,105 @@ func masks(name string, src []byte) []span {
 	var s scanner.Scanner
 	s.Init(file, src, func(token.Position, string) {}, scanner.ScanComments)
 	var before context
+	var listed numbers
 	for {
 		pos, tok, lit := s.Scan()
 		if tok == token.EOF {
-			return out
+			return listed.end(out)
 		}
 		at := file.Offset(pos)
+		if tok != token.COMMENT {
+			out = listed.next(out, tok, span{at, at + len(lit)})
+		}
 		switch tok {
 		case token.COMMENT:
-			out = append(out, material(src[at:end(src, at)], at)...)
+			out = append(out, inside(src[at:end(src, at)], at)...)
 			continue
 		case token.STRING:
 			inner := span{at + 1, max(end(src, at)-1, at+1)}
 			text := string(src[inner.from:inner.to])
-			if before.secret(text) || random(text) || authorization.MatchString(text) {
+			switch {
+			case src[at] == '`' && tag.MatchString(text):
+				out = append(out, defaults(text, inner.from)...)
+			case before.secret(text) || random(text) || authorization.MatchString(text):
 				out = append(out, inner)
-			} else {
-				out = append(out, material([]byte(text), inner.from)...)
+			default:
+				out = append(out, inside(src[inner.from:inner.to], inner.from)...)
 			}
 		}
 		before.push(tok, lit)
 	}
+}
+
+// numbers finds key material that is written down byte by byte: many numbers or characters one after the other.
+type numbers struct {
+	run   span
+	count int
+}
+
+// fewest is how many numbers in a row may be secret. The shortest keys have 16 bytes, passwords fewer; tables with fewer numbers
+// than this are common.
+const fewest = 8
+
+func (n *numbers) next(out []span, tok token.Token, at span) []span {
+	switch tok {
+	case token.INT, token.CHAR:
+		if n.count++; n.count == 1 {
+			n.run.from = at.from
+		}
+		n.run.to = at.to
+		return out
+	case token.COMMA:
+		return out
+	}
+	return n.end(out)
+}
+
+func (n *numbers) end(out []span) []span {
+	if n.count >= fewest {
+		out = append(out, n.run)
+	}
+	n.count = 0
+	return out
+}
+
+// inside returns what is blanked of a text that is not blanked as a whole: key material, the password of a URL, and
+// the values of parameters whose names speak of a secret, in a query, a form, a header or JSON.
+func inside(src []byte, base int) []span {
+	out := material(src, base)
+	if len(out) > 0 {
+		return out // rare enough to leave the rest
+	}
+	text := string(src)
+	for _, at := range userinfo.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, span{base + at[2], base + at[3]})
+	}
+	for from := 0; ; {
+		at := pair.FindStringSubmatchIndex(text[from:])
+		if at == nil {
+			break
+		}
+		for i := range at {
+			at[i] += from
+		}
+		name, value := text[at[2]:at[3]], text[at[4]:at[5]]
+		from = at[4] // what is no value may have a name in it
+		if speaks(name) && !harmless(value) && !placeholder.MatchString(value) && !prose.MatchString(text[at[3]:]) {
+			out = append(out, span{base + at[4], base + at[5]})
+			from = at[5]
+		}
+	}
+	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	return out
+}
+
+// defaults returns the values in a struct tag that stand for the field's own.
+func defaults(text string, base int) []span {
+	var out []span
+	for _, at := range tagDefault.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, span{base + at[2], base + at[3]})
+	}
+	return out
 }
 
 // end returns where a string literal or a comment ends. The scanner's text of one has no carriage returns, so
@@ -109,108 +187,6 @@ func material(src []byte, base int) []span {
 		at += j + len(part)
 	}
 	return out
-}
-
-// A context is the last few tokens before a literal.
-type context struct {
-	toks []token.Token
-	lits []string
-}
-
-func (c *context) push(tok token.Token, lit string) {
-	c.toks, c.lits = append(c.toks, tok), append(c.lits, lit)
-	if len(c.toks) > 12 {
-		c.toks, c.lits = c.toks[4:], c.lits[4:]
-	}
-}
-
-// secret reports whether a literal is given to a name that speaks of a secret: in an assignment, a
-// declaration, an element of a literal, or as the argument behind such a name.
-func (c *context) secret(text string) bool {
-	if text == "" || harmless(text) {
-		return false
-	}
-	for i := len(c.toks) - 1; i >= 0; i-- {
-		switch c.toks[i] {
-		case token.LPAREN:
-			// f("…"): the name of a function says what comes out, not what goes in. A conversion hands on.
-			if i > 0 && c.toks[i-1] == token.IDENT && c.lits[i-1] != "string" {
-				if c.lits[i-1] != "byte" {
-					return false
-				}
-				i -= 3 // []byte
-			}
-		case token.ASSIGN, token.DEFINE, token.COLON, token.COMMA, token.LBRACE, token.LBRACK, token.RBRACK, token.ADD:
-		case token.IDENT:
-			if c.lits[i] == "string" || c.lits[i] == "byte" {
-				continue
-			}
-			return speaks(c.lits[i])
-		case token.STRING:
-			if i+1 < len(c.toks) && c.toks[i+1] == token.ADD {
-				continue // its other half
-			}
-			return speaks(strings.Trim(c.lits[i], "`\""))
-		default:
-			return false
-		}
-	}
-	return false
-}
-
-var (
-	secretName = lazyregexp.New(`(?i)secret|passw|passphrase|\bpwd|private_?key|api_?key|access_?key|signing_?key|hmac|credential|bearer|authorization|token$|_token|jwt$|^pem$|\bkey$|[a-z]Key$`)
-	placeName  = lazyregexp.New(`(?i)(file|path|dir|folder|url|uri|host|endpoint|name|env|id|type|kind|field|param|parameter|header|prefix|suffix|format|scope|scopes|var|variable|flag|arn|ref|version|label|title|usage|help|msg|message|err|error)$`)
-	envName    = lazyregexp.New(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
-	wireName   = lazyregexp.New(`^[a-z]+([_.-][a-z]+)*$`)
-
-	// The value of a header that lets somebody in.
-	authorization = lazyregexp.New(`(?i)^(basic|bearer)\s+[A-Za-z0-9+/_.=-]{6,}$`)
-)
-
-// speaks reports whether a name stands for a secret, and not for the place or the name of one.
-func speaks(name string) bool {
-	return secretName.MatchString(name) && !placeName.MatchString(name)
-}
-
-// harmless reports whether a text is the name of something, or a sentence.
-func harmless(text string) bool {
-	switch {
-	case authorization.MatchString(text):
-		return false
-	case strings.ContainsAny(text, " %"), envName.MatchString(text):
-		return true
-	case strings.Contains(text, "://"):
-		return !strings.Contains(text, "@")
-	case strings.ContainsAny(text, "/\\"), filepath.Ext(text) != "" && len(filepath.Ext(text)) <= 5:
-		return true
-	}
-	return wireName.MatchString(text) && secretName.MatchString(text) // "client_secret" is a parameter's name
-}
-
-// random reports whether a text looks like bytes that were encoded: long, of letters and digits that change
-// often. Identifiers of vendors are taken for secrets, too; that does no harm.
-func random(text string) bool {
-	if len(text) < 20 || strings.ContainsAny(text, " %{}()<>,;") || strings.Contains(text, "://") || strings.Count(text, "/") > 2 {
-		return false
-	}
-	digits, upper, lower, other := 0, 0, 0, 0
-	for _, r := range text {
-		switch {
-		case unicode.IsDigit(r):
-			digits++
-		case unicode.IsUpper(r):
-			upper++
-		case unicode.IsLower(r):
-			lower++
-		default:
-			other++
-		}
-	}
-	if other > 4 || digits < 3 {
-		return false
-	}
-	return digits*6 >= len(text) || upper > 2 && lower > 2 && digits*12 >= len(text)
 }
 
 // A masked text is that of a file with its masks laid over it. A mask keeps line ends, so lines stay what they are.

@@ -45,6 +45,10 @@ func (x Regexp) FindStringSubmatch(s string) []string {
 	return x.compiled().FindStringSubmatch(s)
 }
 
+func (x Regexp) FindStringSubmatchIndex(s string) []int {
+	return x.compiled().FindStringSubmatchIndex(s)
+}
+
 func (x Regexp) FindSubmatch(b []byte) [][]byte {
 	return x.compiled().FindSubmatch(b)
 }
