@@ -48,7 +48,10 @@ func TestHTMLSaysWhatOthersSay(t *testing.T) {
 	}})
 	for _, want := range []string{
 		`<strong>2</strong> of 4 flows are still to be retired`,
+		`The patch rewrites <strong>1</strong> of them.`,
 		`<strong>1</strong> decision waits`,
+		`<a href="#code-proof-types"><code>types</code></a> The result type-checks`,
+		`id="code-proof-types"`,
 		`  adobe-ims: openid,AdobeID,…   # the list that the Developer Console shows`,
 		`<mark>post(exchange)</mark>`,
 		`<td class="del"><code>func token() { post(exchange) }</code></td>`,

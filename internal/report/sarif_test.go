@@ -75,9 +75,12 @@ func TestSARIFFix(t *testing.T) {
 func TestSARIFHasNoFix(t *testing.T) {
 	secret := `func token() { sign("` + strings.Repeat("Ab3dEf6h", 6) + `") }` + "\n"
 	for name, row := range map[string][2]string{
-		"key material": {tokenGo + secret, tokenGo},
-		"line ends":    {strings.ReplaceAll(tokenGo, "\n", "\r\n"), "package ims\r\n"},
-		"file goes":    {tokenGo, ""},
+		"key material":         {tokenGo + secret, tokenGo},
+		"line ends":            {strings.ReplaceAll(tokenGo, "\n", "\r\n"), "package ims\r\n"},
+		"file goes":            {tokenGo, ""},
+		"last line":            {strings.TrimSuffix(tokenGo, "\n"), "package ims"},
+		"long line":            {tokenGo + "// " + strings.Repeat("long ", 100) + "\n", tokenGo},
+		"long line that comes": {tokenGo, tokenGo + "// " + strings.Repeat("long ", 100) + "\n"},
 	} {
 		after := []byte(row[1])
 		if name == "file goes" {

@@ -26,6 +26,7 @@ type seen struct {
 	Why        []string
 	Reason     *codes.Page
 	Look       []look
+	Shown      []proof
 	Note       []string
 	Patch      []side
 	Elsewhere  []string // files of the patch that are shown with another finding
@@ -37,6 +38,12 @@ type step struct{ Where, Label string }
 
 type look struct {
 	document.Remark
+	Page *codes.Page
+}
+
+// A proof is what was shown of the rewrite.
+type proof struct {
+	Code string
 	Page *codes.Page
 }
 
@@ -109,6 +116,9 @@ func see(f *document.Finding, d *document.Document, p *patches) *seen {
 	}
 	for _, r := range f.Review {
 		s.Look = append(s.Look, look{r, codes.Of(codes.Remark, r.Code)})
+	}
+	for _, p := range f.Proved {
+		s.Shown = append(s.Shown, proof{p, codes.Of(codes.Proof, p)})
 	}
 	for _, n := range f.Notes {
 		if !slices.ContainsFunc(f.Review, func(r document.Remark) bool { return r.Text == n }) {

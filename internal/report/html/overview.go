@@ -23,6 +23,7 @@ type page struct {
 	Many      bool
 	Findings  int
 	Open      int
+	Patched   int      // that the patch of the page rewrites
 	States    []string // those that some finding has
 	Totals    []int    // in the order of States
 	Tables    []table
@@ -138,6 +139,9 @@ func (o *overviewer) finding(f *document.Finding) {
 	if f.Open() {
 		p.Open++
 	}
+	if run := o.doc.Of(f.Run); run.Command == "diff" && f.Is("fixable") {
+		p.Patched++
+	}
 	vendor := cmp.Or(f.ProviderName, f.Provider)
 	o.names[f.Provider] = vendor
 	o.states[f.Status]++
@@ -151,6 +155,9 @@ func (o *overviewer) finding(f *document.Finding) {
 	o.code(codes.Reason, f.ReasonCode)
 	for _, r := range f.Review {
 		o.code(codes.Remark, r.Code)
+	}
+	for _, p := range f.Proved {
+		o.code(codes.Proof, p)
 	}
 	if !f.Open() {
 		return

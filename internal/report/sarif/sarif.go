@@ -5,14 +5,12 @@
 package sarif
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"jwtretire.example/internal/codes"
@@ -120,7 +118,8 @@ type writer struct {
 	doc     *document.Document
 	opts    Options
 	sources map[string]*source
-	at      int // the run that is written
+	at      int            // the run that is written
+	parts   map[string]int // how many findings have part in a file of the patch; nil until somebody asks
 }
 
 func (s *writer) run(i int, findings []document.Finding, b beside, cut limits) run {
@@ -346,64 +345,6 @@ func (s *writer) codeFlows(f *document.Finding) []codeFlow {
 		return nil
 	}
 	return []codeFlow{{Message: &message{Text: "from the key to the access token"}, ThreadFlows: []threadFlow{{Locations: steps}}}}
-}
-
-// fixes is the patch of a finding as one fix: a flow is rewritten whole or not at all. Where another finding has part in one of its
-// files, where a file comes or goes, or where something had to be blanked, there is no fix to take from here; nor in a merged log, which is
-// applied to no tree.
-func (s *writer) fixes(f *document.Finding, patch []document.FilePatch) []fix {
-	if f.Status != "fixable" || len(f.Changes) == 0 || s.doc.Many() || s.shared(f) {
-		return nil
-	}
-	var changes []artifactChange
-	for _, p := range patch {
-		if !slices.Contains(f.Changes, p.File) {
-			continue
-		}
-		if src := s.source(p.File); src != nil && bytes.Contains(src.text, []byte("\r\n")) {
-			return nil // lines of a patch have no ends
-		}
-		c := artifactChange{ArtifactLocation: s.artifact(p.File)}
-		for _, h := range p.Hunks {
-			line := h.OldLine
-			deleted := 0
-			var text strings.Builder
-			for _, l := range h.Lines {
-				if strings.Contains(l.Text, "[redacted]") || strings.ContainsRune(l.Text, '\uFFFD') {
-					return nil
-				}
-				if l.Op != "+" {
-					deleted++
-				}
-				if l.Op != "-" {
-					text.WriteString(l.Text + "\n")
-				}
-			}
-			c.Replacements = append(c.Replacements, replacement{DeletedRegion: region{StartLine: max(line, 1), StartColumn: 1, EndLine: max(line, 1) + deleted, EndColumn: 1}, InsertedContent: &content{Text: text.String()}})
-		}
-		if p.New || p.Gone {
-			return nil
-		}
-		changes = append(changes, c)
-	}
-	if len(changes) == 0 {
-		return nil
-	}
-	return []fix{{Description: &message{Text: "Rewrite to OAuth client credentials"}, ArtifactChanges: changes}}
-}
-
-// shared reports whether another finding has part in a file of this one's fix.
-func (s *writer) shared(f *document.Finding) bool {
-	for other, err := range s.doc.Findings {
-		if err != nil {
-			return true
-		}
-		if other.Run == f.Run && (other.ID != f.ID || other.Position != f.Position) &&
-			slices.ContainsFunc(other.Changes, func(c string) bool { return slices.Contains(f.Changes, c) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // place turns a position into a location, with columns in UTF-16 units where the text is to be had.

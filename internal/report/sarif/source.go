@@ -35,6 +35,16 @@ func (s *source) offset(line, column int) int {
 	return at
 }
 
+// line is the text of a line, without its end; "" if the file has no such line.
+func (s *source) line(n int) string {
+	start := s.offset(n, 1)
+	if start < 0 {
+		return ""
+	}
+	text, _, _ := bytes.Cut(s.text[start:], []byte("\n"))
+	return string(text)
+}
+
 // region describes a range; nil if the file has no such range. Lines, columns and
 // characters are counted without a byte order mark, bytes with it (SARIF, section 3.30).
 func (s *source) region(p document.Position) *region {
