@@ -241,7 +241,7 @@ func passPackage(pass *analysis.Pass) (*load.Package, error) {
 		pkg.Dir = filepath.Dir(name)
 	}
 	for _, err := range pass.TypeErrors {
-		pkg.Errors = append(pkg.Errors, err.Msg)
+		pkg.Errors = append(pkg.Errors, redact.Compiler(err.Msg))
 	}
 	if pass.Module != nil {
 		pkg.Module = &load.Module{Path: pass.Module.Path, Dir: moduleDir(pkg.Dir), GoVersion: strings.TrimPrefix(pass.Module.GoVersion, "go")}

@@ -20,6 +20,7 @@ import (
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/sift"
+	"jwtretire.example/internal/userkey"
 )
 
 var (
@@ -62,7 +63,7 @@ func run(dir string) error {
 	c.lap("sift", fmt.Sprintf("%d files", tree.Files))
 	var store *cache.Cache
 	if *keep != "" {
-		store = cache.At(*keep, cache.Limit)
+		store = cache.At(*keep, cache.Limit, userkey.Key("phases"))
 	}
 	loaded, err := load.Load(ctx, load.Config{Tests: *tests, Cache: store}, tree)
 	if err != nil {

@@ -76,7 +76,8 @@ func (s *settings) program() *commandline.Program {
 		Files: []commandline.Line{
 			{What: config.FileName, About: "decisions of a team, found in the working directory or above"},
 			{What: "NO_COLOR", About: "set to anything: no colour, unless -color always is given"},
-			{What: "XDG_CACHE_HOME", About: "where the user's caches are; results of earlier runs are in jwtretire there, at most 256 MiB, safe to delete"},
+			{What: "XDG_CACHE_HOME", About: "where the user's caches are; results of earlier runs are in jwtretire there, encrypted, at most 256 MiB, safe to delete"},
+			{What: "XDG_CONFIG_HOME", About: "where the user's settings are; jwtretire/key there is made by the first run, and opens what runs leave: without it they start from nothing"},
 		},
 		Commands: []*commandline.Command{
 			{

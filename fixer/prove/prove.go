@@ -19,6 +19,7 @@ import (
 
 	"jwtretire.example/internal/gocmd"
 	"jwtretire.example/internal/lazyregexp"
+	"jwtretire.example/internal/redact"
 )
 
 // A Level says how much is proved.
@@ -191,5 +192,5 @@ func join(lines []string) string {
 	if len(lines) > 5 {
 		lines = append(lines[:5:5], "…")
 	}
-	return strings.Join(lines, "; ")
+	return redact.Compiler(strings.Join(lines, "; "))
 }

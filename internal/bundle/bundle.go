@@ -38,13 +38,15 @@ const (
 	tagGeneric = 'G' // function with type parameters, as generic makes a type of it
 	tagVar     = 'V'
 	tagConst   = 'C' // its value follows
+	tagHidden  = 'H' // constant whose value was left out
 )
 
 // Write writes the packages. Everything that they refer to has to be among them, and each must have been
-// type-checked without errors. Positions are written as files and lines, of those files only that fset has.
-func Write(fset *token.FileSet, pkgs []*types.Package) (data []byte, err error) {
+// type-checked without errors. Positions are written as files and lines, of those files only that fset has. The
+// values of the constants that hide reports are left out; package number i has them.
+func Write(fset *token.FileSet, pkgs []*types.Package, hide func(i int, c *types.Const) bool) (data []byte, err error) {
 	defer recovered("write", &err)
-	w := &writer{bundle: types.NewPackage(path, "bundle"), generic: types.NewPackage(genericPath, "generic")}
+	w := &writer{bundle: types.NewPackage(path, "bundle"), generic: types.NewPackage(genericPath, "generic"), hide: hide}
 	for i, p := range pkgs {
 		w.add(i, p)
 	}
@@ -64,6 +66,7 @@ func recovered(what string, err *error) {
 
 type writer struct {
 	bundle, generic *types.Package
+	hide            func(i int, c *types.Const) bool
 }
 
 // add adds the type to the bundle that stands for package number i.
@@ -84,7 +87,11 @@ func (w *writer) add(i int, p *types.Package) {
 		case *types.Var:
 			field(obj, obj.Type(), tagVar, "")
 		case *types.Const:
-			field(obj, obj.Type(), tagConst, format(obj.Val()))
+			if w.hide(i, obj) {
+				field(obj, obj.Type(), tagHidden, "")
+			} else {
+				field(obj, obj.Type(), tagConst, Format(obj.Val()))
+			}
 		case *types.Func:
 			if obj.Signature().TypeParams().Len() == 0 {
 				field(obj, obj.Type(), tagFunc, "")
@@ -122,8 +129,9 @@ func (w *writer) genericType(i int, f *types.Func) types.Type {
 }
 
 // Read fills in empty packages with the paths and names that those had that were written, in the same order.
-// What they do not export has to be looked for in the types, not in their scopes.
-func Read(fset *token.FileSet, data []byte, pkgs []*types.Package) (err error) {
+// What they do not export has to be looked for in the types, not in their scopes. Constants whose values were left out
+// are in no scope, but in the result.
+func Read(fset *token.FileSet, data []byte, pkgs []*types.Package) (hidden []Hidden, err error) {
 	defer recovered("read", &err)
 	imports := make(map[string]*types.Package, len(pkgs)+2)
 	for _, p := range pkgs {
@@ -133,28 +141,49 @@ func Read(fset *token.FileSet, data []byte, pkgs []*types.Package) (err error) {
 	in := &io.LimitedReader{R: bytes.NewReader(data), N: int64(len(data))}
 	b, err := gcexportdata.Read(in, fset, imports, path)
 	if err != nil {
-		return fmt.Errorf("read types: %w", err)
+		return nil, fmt.Errorf("read types: %w", err)
 	}
 	if len(imports) != len(pkgs)+2 {
-		return errors.New("read types: they refer to other packages")
+		return nil, errors.New("read types: they refer to other packages")
 	}
 	for _, name := range b.Scope().Names() {
 		i, err := strconv.Atoi(strings.TrimPrefix(name, prefix))
 		if err != nil || i < 0 || i >= len(pkgs) {
-			return fmt.Errorf("read types: there is a %q", name)
+			return nil, fmt.Errorf("read types: there is a %q", name)
 		}
-		if err := take(pkgs[i], b.Scope().Lookup(name).Type().Underlying().(*types.Struct)); err != nil {
-			return err
+		h, err := take(i, pkgs[i], b.Scope().Lookup(name).Type().Underlying().(*types.Struct))
+		if err != nil {
+			return nil, err
 		}
+		hidden = append(hidden, h...)
 	}
 	for _, p := range pkgs {
 		p.MarkComplete()
 	}
+	return hidden, nil
+}
+
+// A Hidden is a constant whose value was left out.
+type Hidden struct {
+	Package int // its package's index
+	Name    string
+
+	pos token.Pos
+	typ types.Type
+}
+
+// Declare puts the constant into its package, with a value as [Format] has it.
+func (h Hidden) Declare(p *types.Package, value string) error {
+	v, err := parse(value)
+	if err != nil {
+		return fmt.Errorf("read types: the constant %s.%s: %w", p.Path(), h.Name, err)
+	}
+	p.Scope().Insert(types.NewConst(h.pos, p, h.Name, h.typ, v))
 	return nil
 }
 
-// take declares in a package what the fields stand for.
-func take(p *types.Package, fields *types.Struct) error {
+// take declares in a package, which is number n, what the fields stand for, except constants without a value.
+func take(n int, p *types.Package, fields *types.Struct) (hidden []Hidden, err error) {
 	for i := range fields.NumFields() {
 		f, tag := fields.Field(i), fields.Tag(i)
 		var obj types.Object
@@ -173,15 +202,17 @@ func take(p *types.Package, fields *types.Struct) error {
 			v.SetKind(types.PackageVar)
 			obj = v
 		case tagConst:
-			value, err := parse(tag[1:])
-			if err != nil {
-				return fmt.Errorf("read types: the constant %s.%s: %w", p.Path(), f.Name(), err)
+			if err := (Hidden{n, f.Name(), f.Pos(), f.Type()}).Declare(p, tag[1:]); err != nil {
+				return nil, err
 			}
-			obj = types.NewConst(f.Pos(), p, f.Name(), f.Type(), value)
+			continue
+		case tagHidden:
+			hidden = append(hidden, Hidden{n, f.Name(), f.Pos(), f.Type()})
+			continue
 		}
 		p.Scope().Insert(obj)
 	}
-	return nil
+	return hidden, nil
 }
 
 // genericSignature is the inverse of genericType.

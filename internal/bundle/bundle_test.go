@@ -1,6 +1,7 @@
 package bundle_test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -122,7 +123,7 @@ func TestReadGivesWhatWasWritten(t *testing.T) {
 	}
 	again, got := fset, want
 	for range 3 {
-		data, err := bundle.Write(again, got)
+		data, err := bundle.Write(again, got, hideNone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +131,7 @@ func TestReadGivesWhatWasWritten(t *testing.T) {
 		for _, p := range want {
 			got = append(got, types.NewPackage(p.Path(), p.Name()))
 		}
-		if err := bundle.Read(again, data, got); err != nil {
+		if _, err := bundle.Read(again, data, got); err != nil {
 			t.Fatal(err)
 		}
 		for i := range want {
@@ -162,6 +163,44 @@ var m = p.Map([]int{}, func(int) string { return "" })
 `, known)
 	if got := p.Scope().Lookup("m").Type().String(); got != "[]string" {
 		t.Errorf("m is %s, want []string", got)
+	}
+}
+
+func hideNone(int, *types.Const) bool { return false }
+
+// A value that is left out is nowhere in the bytes, and comes back by hand.
+func TestHiddenConstants(t *testing.T) {
+	fset := token.NewFileSet()
+	p := check(t, fset, "example.com/p", sources[0].text, imports{})
+	data, err := bundle.Write(fset, []*types.Package{p}, func(i int, c *types.Const) bool {
+		return i == 0 && (c.Name() == "Text" || c.Name() == "Huge")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := bundle.Write(fset, []*types.Package{p}, hideNone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := "a\x00\"b"; bytes.Contains(data, []byte(text)) || !bytes.Contains(open, []byte(text)) {
+		t.Error("the hidden text is there, or the open one is not")
+	}
+	got := types.NewPackage(p.Path(), p.Name())
+	again := token.NewFileSet()
+	hidden, err := bundle.Read(again, data, []*types.Package{got})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hidden {
+		if got.Scope().Lookup(h.Name) != nil {
+			t.Errorf("%s is declared before it has a value", h.Name)
+		}
+		if err := h.Declare(got, bundle.Format(p.Scope().Lookup(h.Name).(*types.Const).Val())); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, want := describe(again, got), describe(fset, p); !slices.Equal(got, want) {
+		t.Errorf("wrote\n%s\nread\n%s", strings.Join(want, "\n"), strings.Join(got, "\n"))
 	}
 }
 
@@ -220,16 +259,16 @@ func TestReadRefuses(t *testing.T) {
 		known[s.path] = check(t, fset, s.path, s.text, known)
 		pkgs = append(pkgs, known[s.path])
 	}
-	whole, err := bundle.Write(fset, pkgs)
+	whole, err := bundle.Write(fset, pkgs, hideNone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	outside, err := bundle.Write(fset, pkgs[1:])
+	outside, err := bundle.Write(fset, pkgs[1:], hideNone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, data := range map[string][]byte{"nothing": nil, "half": whole[:len(whole)/2], "other packages": outside} {
-		if bundle.Read(token.NewFileSet(), data, []*types.Package{types.NewPackage("example.com/q", "q")}) == nil {
+		if _, err := bundle.Read(token.NewFileSet(), data, []*types.Package{types.NewPackage("example.com/q", "q")}); err == nil {
 			t.Errorf("%s is read without an error", name)
 		}
 	}

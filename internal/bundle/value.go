@@ -12,9 +12,12 @@ import (
 // precision is that of go/constant for numbers that are no fractions of reasonable size.
 const precision = 512
 
-// format writes the value of a constant, with its kind first. What gcexportdata writes of a fraction is rounded to
+// Unknown is how [Format] writes a value that is not known.
+const Unknown = "u"
+
+// Format writes the value of a constant, with its kind first. What gcexportdata writes of a fraction is rounded to
 // 512 bits, so that ten times 0.1 would be no integer any more.
-func format(v constant.Value) string {
+func Format(v constant.Value) string {
 	switch v.Kind() {
 	case constant.Bool:
 		return "b" + v.ExactString()
@@ -32,12 +35,12 @@ func format(v constant.Value) string {
 			return "f" + x.Text('p', 0)
 		}
 	case constant.Complex:
-		return "c" + format(constant.Real(v)) + " " + format(constant.Imag(v))
+		return "c" + Format(constant.Real(v)) + " " + Format(constant.Imag(v))
 	}
-	return "u"
+	return Unknown
 }
 
-// parse is the inverse of format.
+// parse is the inverse of Format.
 func parse(s string) (constant.Value, error) {
 	if s == "" {
 		return nil, fmt.Errorf("it has no value")

@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"jwtretire.example/internal/cache"
+	"jwtretire.example/internal/userkey"
 )
+
+var testKey = userkey.Key("the key of the tests")
 
 func want(t *testing.T, c *cache.Cache, k cache.Key, data string) {
 	t.Helper()
@@ -39,15 +42,15 @@ func entries(t *testing.T, dir string) []string {
 func TestPutGet(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	k := cache.KeyOf("x")
-	missing(t, cache.At(dir, 1000), k)
+	missing(t, cache.At(dir, 1000, testKey), k)
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("looking into a cache makes its directory")
 	}
-	cache.At(dir, 1000).Put(k, []byte("data"))
-	want(t, cache.At(dir, 1000), k, "data")
-	missing(t, cache.At(dir, 1000), cache.KeyOf("y"))
-	cache.At(dir, 1000).Put(k, nil)
-	want(t, cache.At(dir, 1000), k, "")
+	cache.At(dir, 1000, testKey).Put(k, []byte("data"))
+	want(t, cache.At(dir, 1000, testKey), k, "data")
+	missing(t, cache.At(dir, 1000, testKey), cache.KeyOf("y"))
+	cache.At(dir, 1000, testKey).Put(k, nil)
+	want(t, cache.At(dir, 1000, testKey), k, "")
 }
 
 func TestKeyOf(t *testing.T) {
@@ -71,7 +74,7 @@ func TestDamaged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			c, k := cache.At(dir, 1000), cache.KeyOf("x")
+			c, k := cache.At(dir, 1000, testKey), cache.KeyOf("x")
 			c.Put(k, []byte("data"))
 			file := entries(t, dir)[0]
 			b, err := os.ReadFile(file)
@@ -88,9 +91,47 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// An entry counts if a run of the same user made it, and made it for this key; nobody else can read it.
+func TestForged(t *testing.T) {
+	dir, x, y := t.TempDir(), cache.KeyOf("x"), cache.KeyOf("y")
+	other := cache.At(dir, 1000, userkey.Key("another key"))
+	other.Put(x, []byte("forged"))
+	missing(t, cache.At(dir, 1000, testKey), x)
+
+	c := cache.At(dir, 1000, testKey)
+	c.Put(y, []byte("of y, and for its eyes only"))
+	from := entries(t, dir)[0]
+	text, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(text, []byte("eyes only")) {
+		t.Error("anybody can read an entry")
+	}
+	c.Put(x, []byte("of x"))
+	for _, to := range entries(t, dir) {
+		if to != from {
+			if err := os.Rename(from, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	missing(t, c, x)
+	missing(t, c, y)
+	missing(t, other, x)
+	if got := c.Box([]byte("a")).Seal(nil, nil, []byte("data"), nil); got != nil {
+		if _, err := c.Box([]byte("b")).Open(nil, nil, got, nil); err == nil {
+			t.Error("other parts open what was sealed")
+		}
+		if data, err := c.Box([]byte("a")).Open(nil, nil, got, nil); err != nil || string(data) != "data" {
+			t.Errorf("%q, %v", data, err)
+		}
+	}
+}
+
 func TestBounded(t *testing.T) {
 	dir := t.TempDir()
-	c := cache.At(dir, 10_000)
+	c := cache.At(dir, 10_000, testKey)
 	data := bytes.Repeat([]byte("x"), 1000)
 	long := time.Now().Add(-48 * time.Hour)
 	for i := range 20 {
@@ -114,14 +155,14 @@ func TestBounded(t *testing.T) {
 
 // What would drive everything else out is not kept.
 func TestTooLarge(t *testing.T) {
-	c := cache.At(t.TempDir(), 1000)
+	c := cache.At(t.TempDir(), 1000, testKey)
 	c.Put(cache.KeyOf("x"), make([]byte, 251))
 	missing(t, c, cache.KeyOf("x"))
 }
 
 func TestForeignFilesStay(t *testing.T) {
 	dir := t.TempDir()
-	c := cache.At(dir, 100)
+	c := cache.At(dir, 100, testKey)
 	note, young, old := filepath.Join(dir, "note"), filepath.Join(dir, "1.tmp"), filepath.Join(dir, "2.tmp")
 	for _, name := range []string{note, young, old} {
 		if err := os.WriteFile(name, make([]byte, 1000), 0o600); err != nil {
@@ -145,7 +186,7 @@ func TestNowhere(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]*cache.Cache{"nil": nil, "below a file": cache.At(filepath.Join(file, "cache"), 1000)} {
+	for name, c := range map[string]*cache.Cache{"nil": nil, "no key": cache.At(t.TempDir(), 1000, nil), "below a file": cache.At(filepath.Join(file, "cache"), 1000, testKey)} {
 		t.Run(name, func(t *testing.T) {
 			k := cache.KeyOf("x")
 			c.Put(k, []byte("data"))
@@ -161,7 +202,7 @@ func TestAtTheSameTime(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			c := cache.At(dir, 1_000_000)
+			c := cache.At(dir, 1_000_000, testKey)
 			for range 50 {
 				c.Put(k, data)
 				if got, ok := c.Get(k); ok && !bytes.Equal(got, data) {
@@ -172,5 +213,5 @@ func TestAtTheSameTime(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	want(t, cache.At(dir, 1_000_000), k, string(data))
+	want(t, cache.At(dir, 1_000_000, testKey), k, string(data))
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"jwtretire.example/internal/redact"
 )
 
 // check type-checks all units that have been read and not checked, each after those
@@ -114,7 +116,7 @@ func (x *unit) check(u *universe) {
 	}
 	p.Errors = x.errs
 	if x.problem != "" && len(p.Errors) == 0 {
-		p.Errors = []string{oneLine(x.problem)}
+		p.Errors = []string{redact.Compiler(oneLine(x.problem))}
 	}
 }
 
@@ -196,15 +198,15 @@ func (c *checked) typeError(u *universe, dependency bool) func(error) {
 	return func(err error) {
 		var e types.Error
 		if !errors.As(err, &e) {
-			c.errs = append(c.errs, err.Error())
+			c.errs = append(c.errs, redact.Compiler(err.Error()))
 			return
 		}
 		if strings.HasPrefix(e.Msg, "\t") && len(c.errs) > 0 { // continues the one before
-			c.errs[len(c.errs)-1] += "; " + strings.TrimSpace(e.Msg)
+			c.errs[len(c.errs)-1] += "; " + redact.Compiler(strings.TrimSpace(e.Msg))
 			return
 		}
 		p := u.fset.PositionFor(e.Pos, false)
-		c.errs = append(c.errs, fmt.Sprintf("%s:%d:%d: %s", p.Filename, p.Line, p.Column, e.Msg))
+		c.errs = append(c.errs, fmt.Sprintf("%s:%d:%d: %s", p.Filename, p.Line, p.Column, redact.Compiler(e.Msg)))
 	}
 }
 

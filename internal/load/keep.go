@@ -90,6 +90,9 @@ func (u *universe) keepUnit(k *keeper, x *unit) {
 		}
 		k.fresh = true
 	}
+	if u.seal(&p, x) != nil {
+		return
+	}
 	k.add(p, x.types)
 }
 
@@ -113,7 +116,7 @@ func (k *keeper) retain(u *universe, before *known) {
 		for path, d := range p.As {
 			as[d] = path
 		}
-		again := knownPackage{Path: p.Path, Name: p.Name, Sum: p.Sum}
+		again := knownPackage{Path: p.Path, Name: p.Name, Sum: p.Sum, Sealed: p.Sealed}
 		whole := true
 		for _, d := range p.Deps {
 			path := before.list[d].Path
@@ -138,7 +141,8 @@ func (u *universe) write(key cache.Key, k *known) {
 	if err != nil {
 		return
 	}
-	body, err := bundle.Write(u.placed(k.list), k.types)
+	hide := func(i int, c *types.Const) bool { return k.list[i].Sealed != nil && confidential(c) }
+	body, err := bundle.Write(u.placed(k.list), k.types, hide)
 	if err != nil {
 		return // something that its format has no room for
 	}

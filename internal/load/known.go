@@ -20,9 +20,10 @@ import (
 // each package: export data of a package repeats what it refers to. So a package of the standard library is kept once
 // for every project; and what a new import brings is read from source, everything else is not.
 type known struct {
-	list  []knownPackage   // each after those that it imports
-	types []*types.Package // of the same index
-	same  []bool           // of the same index: it has the identity that it had
+	list   []knownPackage   // each after those that it imports
+	types  []*types.Package // of the same index
+	hidden []bundle.Hidden  // their constants that have no value yet
+	same   []bool           // of the same index: it has the identity that it had
 }
 
 // A knownPackage says what a package was when it was checked.
@@ -35,6 +36,9 @@ type knownPackage struct {
 	// As has the indexes of those of Deps that are imported by another path than their own: what the
 	// standard library has in its vendor directory.
 	As map[string]int `json:",omitempty"`
+
+	// Sealed has the values of constants that are not kept openly; see [universe.seal].
+	Sealed []byte `json:",omitempty"`
 }
 
 // keyOfKnown returns the key of the entry. What decides about one package is in its identity; here is
@@ -82,7 +86,8 @@ func (u *universe) fetch() *known {
 			}
 		}
 	}
-	if bundle.Read(u.fset, data[n+int(size):], pkgs) != nil {
+	hidden, err := bundle.Read(u.fset, data[n+int(size):], pkgs)
+	if err != nil {
 		return k
 	}
 	for i, p := range list {
@@ -92,12 +97,13 @@ func (u *universe) fetch() *known {
 		}
 		pkgs[i].SetImports(imports)
 	}
-	return &known{list: list, types: pkgs}
+	return &known{list: list, types: pkgs, hidden: hidden}
 }
 
 // recall makes units of the known packages that are still the same. Units that have bodies must be there before.
 func (u *universe) recall(ctx context.Context, k *known) {
 	metas := make([]*meta, len(k.list))
+	contents := make([][]byte, len(k.list))
 	k.same = make([]bool, len(k.list))
 	var listed []int
 	for i, p := range k.list {
@@ -107,10 +113,12 @@ func (u *universe) recall(ctx context.Context, k *known) {
 		}
 	}
 	spread(ctx, listed, func(i int) []int {
-		sum := u.identity(metas[i], u.readContents(metas[i]))
+		contents[i] = u.readContents(metas[i])
+		sum := u.identity(metas[i], contents[i])
 		k.same[i] = sum != nil && string(sum) == string(k.list[i].Sum)
 		return nil
 	})
+	u.unseal(k, contents)
 	units := make([]*unit, len(k.list))
 	for i, p := range k.list {
 		if !k.same[i] || u.units[p.Path] != nil {
@@ -118,7 +126,7 @@ func (u *universe) recall(ctx context.Context, k *known) {
 		}
 		x := &unit{
 			meta: metas[i], key: p.Path, files: absolute(metas[i].dir, metas[i].files), pkgName: p.Name,
-			types: k.types[i], sum: p.Sum, recalled: true, done: true,
+			types: k.types[i], sum: p.Sum, content: contents[i], recalled: true, done: true,
 		}
 		if u.connect(x, p, k, units) {
 			units[i] = x

@@ -3,6 +3,9 @@ package load
 import (
 	"bytes"
 	"context"
+	"go/constant"
+	"go/token"
+	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,7 +15,10 @@ import (
 
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/sift"
+	"jwtretire.example/internal/userkey"
 )
+
+var testKey = userkey.Key("the key of the tests")
 
 // What a package sees of its imports is the same from the cache and from source, in a small program or in the
 // tree that JWTRETIRE_COMPARE names.
@@ -25,7 +31,7 @@ func TestRecalledTypesAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := cache.At(t.TempDir(), cache.Limit)
+	c := cache.At(t.TempDir(), cache.Limit, testKey)
 	var list [2]map[string]*unit
 	for i := range list {
 		r, err := Load(context.Background(), Config{Cache: c}, found)
@@ -166,7 +172,7 @@ func TestRecall(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := tree(t, remembered)
-			c := cache.At(t.TempDir(), cache.Limit)
+			c := cache.At(t.TempDir(), cache.Limit, testKey)
 			loaded(t, dir, Config{Cache: c})
 			for name, content := range test.change {
 				content = strings.ReplaceAll(content, "EXCHANGE", `var k = "client_assertion"`)
@@ -184,7 +190,7 @@ func TestRecall(t *testing.T) {
 
 // Another checkout of the same module has its own entry: positions name files.
 func TestRecallNoOtherCheckout(t *testing.T) {
-	c := cache.At(t.TempDir(), cache.Limit)
+	c := cache.At(t.TempDir(), cache.Limit, testKey)
 	first, second := tree(t, remembered), tree(t, remembered)
 	loaded(t, first, Config{Cache: c})
 	for range 2 {
@@ -209,7 +215,7 @@ func TestRecallNoOtherCheckout(t *testing.T) {
 // to the package itself.
 func TestRecallNoErrors(t *testing.T) {
 	dir := tree(t, strings.ReplaceAll(remembered, "type T int", "type T nowhere"))
-	c := cache.At(t.TempDir(), cache.Limit)
+	c := cache.At(t.TempDir(), cache.Limit, testKey)
 	loaded(t, dir, Config{Cache: c})
 	_, not := recalled(loaded(t, dir, Config{Cache: c}))
 	expect(t, not, "m/y", "x", "z")
@@ -218,7 +224,7 @@ func TestRecallNoErrors(t *testing.T) {
 // A directory that an overlay changes is not what it was, whatever is on disk.
 func TestRecallNoOverlay(t *testing.T) {
 	dir := tree(t, remembered)
-	c := cache.At(t.TempDir(), cache.Limit)
+	c := cache.At(t.TempDir(), cache.Limit, testKey)
 	loaded(t, dir, Config{Cache: c})
 	overlay := map[string][]byte{filepath.Join(dir, "z", "z.go"): []byte("package z\n\ntype T string\n")}
 	for range 2 {
@@ -234,7 +240,7 @@ func TestRecallNoOverlay(t *testing.T) {
 // What has bodies for a while, and what imports it, is known still when it has none again.
 func TestRecallAfterBodies(t *testing.T) {
 	dir := tree(t, remembered)
-	c := cache.At(t.TempDir(), cache.Limit)
+	c := cache.At(t.TempDir(), cache.Limit, testKey)
 	loaded(t, dir, Config{Cache: c})
 	loaded(t, dir, Config{Cache: c, Parts: []string{"m/y"}})
 	write(t, filepath.Join(dir, "w/w.go"), "package w\n\nimport \"bytes\"\n\nvar N bytes.Buffer\n") // makes it write the entry
@@ -256,7 +262,7 @@ func TestRecallNothingDamaged(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(damage)) {
 		t.Run(name, func(t *testing.T) {
 			dir := tree(t, remembered)
-			c := cache.At(t.TempDir(), cache.Limit)
+			c := cache.At(t.TempDir(), cache.Limit, testKey)
 			r := loaded(t, dir, Config{Cache: c})
 			key, _ := r.universes[0].keyOfKnown()
 			data, ok := c.Get(key)
@@ -324,5 +330,117 @@ func write(t *testing.T, name, content string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(content), 0o666); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Constants of the tree that could be secrets are known again only with the source beside the cache; those of
+// released modules and of a machine's size lie open.
+func TestConstantsAreSealed(t *testing.T) {
+	const secrets = `
+-- go.mod --
+module m
+
+go 1.24
+
+require x v0.0.0
+
+replace x => ./x
+-- a/a.go --
+package a
+
+import (
+	"m/conf"
+	"x"
+)
+
+EXCHANGE
+const c = conf.Composed + x.Secret
+var n [conf.Small]int
+-- conf/conf.go --
+package conf
+
+const (
+	Secret   = "MARKER-text"
+	Composed = "b:" + Secret + "/end"
+	Bytes    = "\xffMARKER-bytes"
+	Big      = 0x4d41524b45522d6269675f6269675f626967 // MARKER-big_big_big
+	Fraction = 1.0 / 3
+	Small    = 7
+	Truth    = true
+)
+
+type Kind string
+
+const K Kind = "MARKER-kind"
+-- x/go.mod --
+module x
+-- x/x.go --
+package x
+
+const Secret = "MARKER-replaced"
+`
+	dir := tree(t, secrets)
+	c := cache.At(t.TempDir(), cache.Limit, testKey)
+	values := func(r *Result) map[string]string {
+		m := map[string]string{}
+		for _, x := range r.universes[0].sorted() {
+			if x.path != "m/conf" && x.path != "x" {
+				continue
+			}
+			for _, name := range x.types.Scope().Names() {
+				if c, ok := x.types.Scope().Lookup(name).(*types.Const); ok {
+					m[x.path+"."+name] = c.Type().String() + " " + c.Val().ExactString()
+				}
+			}
+		}
+		return m
+	}
+	first := loaded(t, dir, Config{Cache: c})
+	want := values(first)
+	if len(want) != 9 {
+		t.Fatalf("constants: %v", want)
+	}
+	open := func() []byte {
+		t.Helper()
+		key, _ := first.universes[0].keyOfKnown()
+		data, ok := c.Get(key)
+		if !ok {
+			t.Fatal("there is no entry")
+		}
+		return data
+	}
+	sealed := func() {
+		t.Helper()
+		for _, marker := range []string{"MARKER", constant.MakeFromLiteral("0x4d41524b45522d6269675f6269675f626967", token.INT, 0).ExactString(), "1/3"} {
+			if bytes.Contains(open(), []byte(marker)) {
+				t.Errorf("the entry has %s", marker)
+			}
+		}
+	}
+	sealed()
+	again := loaded(t, dir, Config{Cache: c})
+	from, not := recalled(again)
+	expect(t, from, "m/conf", "x")
+	expect(t, not)
+	noErrors(t, again)
+	if got := values(again); !maps.Equal(got, want) {
+		t.Errorf("recalled %v, want %v", got, want)
+	}
+
+	// Not asked for at one time, and of another content at another, they stay what they were.
+	write(t, filepath.Join(dir, "a/a.go"), "package a\n\nimport \"bytes\"\n\nvar _ bytes.Buffer\nvar k = \"client_assertion\"\n")
+	loaded(t, dir, Config{Cache: c})
+	sealed()
+	write(t, filepath.Join(dir, "a/a.go"), "package a\n\nimport \"m/conf\"\n\nconst c = conf.Secret\nvar k = \"client_assertion\"\n")
+	again = loaded(t, dir, Config{Cache: c})
+	from, _ = recalled(again)
+	expect(t, from, "m/conf")
+	if got := values(again); got["m/conf.Composed"] != want["m/conf.Composed"] {
+		t.Errorf("recalled %v, want %v", got, want)
+	}
+	write(t, filepath.Join(dir, "conf/conf.go"), "package conf\n\nconst Secret = \"gone\"\n")
+	again = loaded(t, dir, Config{Cache: c})
+	if got := values(again); got["m/conf.Secret"] != `untyped string "gone"` {
+		t.Errorf("after an edit: %v", got)
 	}
 }

@@ -24,6 +24,7 @@ type listed struct {
 	Module     *struct {
 		Path, Version, Dir, GoMod, GoVersion string
 		Main                                 bool
+		Replace                              *struct{ Version string }
 	}
 	GoFiles        []string
 	CgoFiles       []string

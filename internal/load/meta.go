@@ -21,6 +21,7 @@ type meta struct {
 	std       bool
 	module    *Module // nil for the standard library
 	main      bool    // in the tree that is scanned
+	released  bool    // of a version of a module, in the module cache or a copy of it in a vendor directory
 	importMap map[string]string
 	tests     []string
 	xtests    []string
@@ -44,6 +45,7 @@ func metaOf(p *listed) *meta {
 	}
 	if p.Module != nil {
 		m.main = p.Module.Main
+		m.released = p.Module.Version != "" && (p.Module.Replace == nil || p.Module.Replace.Version != "")
 		m.module = &Module{Path: p.Module.Path, Dir: p.Module.Dir, GoMod: p.Module.GoMod, GoVersion: p.Module.GoVersion}
 	}
 	return m

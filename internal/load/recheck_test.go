@@ -46,7 +46,7 @@ var W = b.V + a.F()
 
 func TestRecheck(t *testing.T) {
 	t.Run("from source", func(t *testing.T) { testRecheck(t, Config{}) })
-	t.Run("types from the cache", func(t *testing.T) { testRecheck(t, Config{Cache: cache.At(t.TempDir(), cache.Limit)}) })
+	t.Run("types from the cache", func(t *testing.T) { testRecheck(t, Config{Cache: cache.At(t.TempDir(), cache.Limit, testKey)}) })
 }
 
 func testRecheck(t *testing.T, cfg Config) {

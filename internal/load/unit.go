@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"jwtretire.example/internal/redact"
 )
 
 // A unit is one set of files that is type-checked together.
@@ -223,7 +225,7 @@ func (x *unit) parseErrors(name string, err error) {
 	x.unparsed = append(x.unparsed, name)
 	if list, ok := err.(scanner.ErrorList); ok {
 		for _, e := range list {
-			x.errs = append(x.errs, fmt.Sprintf("%s:%d:%d: %s", name, e.Pos.Line, e.Pos.Column, e.Msg))
+			x.errs = append(x.errs, fmt.Sprintf("%s:%d:%d: %s", name, e.Pos.Line, e.Pos.Column, redact.Compiler(e.Msg)))
 		}
 		return
 	}

@@ -78,3 +78,27 @@ func Line(s string) string {
 	}, Text(s))
 	return strings.TrimSpace(s)
 }
+
+// literal is a string as it stands in Go, also one that is cut off.
+var literal = lazyregexp.New("\"(?:[^\"\\\\\n]|\\\\.)*(?:\"|\n|\\z)|`[^`]*(?:`|\\z)")
+
+// Compiler blanks the strings in what a parser or type checker says. They quote the source, in which secrets stand
+// ("cannot use \"…\" as int value"), and no look at a text tells a client secret from a name. Import paths stay.
+func Compiler(message string) string {
+	if !strings.ContainsAny(message, "\"`") {
+		return message
+	}
+	var b strings.Builder
+	end := 0
+	for _, at := range literal.FindAllStringIndex(message, -1) {
+		before, text, after := message[:at[0]], message[at[0]:at[1]], message[at[1]:]
+		if text == `"'` || strings.HasSuffix(before, "import ") || strings.HasPrefix(after, " imported ") {
+			continue
+		}
+		b.WriteString(message[end:at[0]])
+		b.WriteString(`"…"`)
+		end = at[1]
+	}
+	b.WriteString(message[end:])
+	return b.String()
+}

@@ -9,7 +9,10 @@ import (
 
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/replay"
+	"jwtretire.example/internal/userkey"
 )
+
+var testKey = userkey.Key("the key of the tests")
 
 // here are circumstances in which a go command can be found.
 func here() replay.Circumstances {
@@ -84,7 +87,7 @@ func TestAnswer(t *testing.T) {
 		}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c := cache.At(t.TempDir(), 1<<20)
+			c := cache.At(t.TempDir(), 1<<20, testKey)
 			dir, in := tree(t)
 			said := replay.Said{Report: []byte("found"), Message: "one place", Code: 1}
 			replay.Begin(c, here()).Keep(said, in)
@@ -124,7 +127,7 @@ func TestCircumstances(t *testing.T) {
 		{"colors", func(c *replay.Circumstances) { c.Look = "true" }, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c := cache.At(t.TempDir(), 1<<20)
+			c := cache.At(t.TempDir(), 1<<20, testKey)
 			_, in := tree(t)
 			replay.Begin(c, here()).Keep(replay.Said{}, in)
 			other := here()
@@ -143,7 +146,7 @@ func TestWrapper(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin)
-	c := cache.At(t.TempDir(), 1<<20)
+	c := cache.At(t.TempDir(), 1<<20, testKey)
 	_, in := tree(t)
 	replay.Begin(c, here()).Keep(replay.Said{}, in)
 	if _, ok := replay.Begin(c, here()).Answer(); ok {
@@ -153,7 +156,7 @@ func TestWrapper(t *testing.T) {
 
 // What was written during a run may have been seen or not.
 func TestChangedDuringTheRun(t *testing.T) {
-	c := cache.At(t.TempDir(), 1<<20)
+	c := cache.At(t.TempDir(), 1<<20, testKey)
 	dir, in := tree(t)
 	run := replay.Begin(c, here())
 	if err := os.WriteFile(filepath.Join(dir, "a", "a.go"), []byte("package a // new"), 0o666); err != nil {
@@ -167,7 +170,7 @@ func TestChangedDuringTheRun(t *testing.T) {
 
 // Where a report depends on the day, yesterday's does not hold. Dates are compared as they are kept.
 func TestDay(t *testing.T) {
-	c := cache.At(t.TempDir(), 1<<20)
+	c := cache.At(t.TempDir(), 1<<20, testKey)
 	_, in := tree(t)
 	in.Dated = true
 	replay.Begin(c, here()).Keep(replay.Said{}, in)

@@ -19,6 +19,7 @@ import (
 
 	"jwtretire.example/internal/gocmd"
 	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/redact"
 )
 
 func sizes() types.Sizes {
@@ -42,7 +43,7 @@ func (c *config) load() (*load.Package, *imports, error) {
 		}
 		f, err := parser.ParseFile(p.Fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
-			p.Errors = append(p.Errors, err.Error())
+			p.Errors = append(p.Errors, redact.Compiler(err.Error()))
 		}
 		if f == nil || f.Name == nil {
 			continue
@@ -60,7 +61,7 @@ func (c *config) load() (*load.Package, *imports, error) {
 	}
 	conf := types.Config{
 		Importer: im, Sizes: p.Sizes, GoVersion: c.GoVersion, FakeImportC: cgo,
-		Error: func(err error) { p.Errors = append(p.Errors, err.Error()) },
+		Error: func(err error) { p.Errors = append(p.Errors, redact.Compiler(err.Error())) },
 	}
 	p.Types, _ = conf.Check(c.path(), p.Fset, p.Syntax, p.Info) // errors have gone to conf.Error
 	return p, im, nil
