@@ -215,7 +215,7 @@ func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	if len(c.signs) == 0 && (c.answered || c.asked && p.kind != AdobeExchange) {
 		return nil
 	}
-	if !p.alone && len(c.signs) == 0 || p.kind == DirectBearer && !f.claiming(c) {
+	if !p.alone && len(c.signs) == 0 || p.kind == DirectBearer && (!f.claiming(c) || f.basic(c.ctx, c.put)) {
 		return nil
 	}
 	f.forward(c)
@@ -326,7 +326,7 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 			return false
 		}
 		return sent || c.key == "Jwt" && len(c.handed) > 0
-	case test && (!sent || len(c.signs) == 0 || !inTest(c.flow.Send)):
+	case test && (!sent || len(c.signs) == 0):
 		// A test of the program's own exchange, which is found by itself, or of a server.
 		return false
 	case !sent && len(c.handed) == 0 && !c.escapes && len(c.signs) == 0:
@@ -346,6 +346,7 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 
 // back walks from the assertion to what signs it.
 func (f *finder) back(c *candidate) {
+	answer := 0 // how far it is to where the token is decoded
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind != vf.Derived || e.Call == 0 {
@@ -354,7 +355,13 @@ func (f *finder) back(c *candidate) {
 		// What is decoded is an answer or a setting, not what was encoded here; and a bearer that
 		// comes out of a call out of sight is the answer, the access token.
 		call := &f.g.Calls[e.Call-1]
-		return !decodes(call.Name) && (c.kind != DirectBearer || call.Row() != nil)
+		if decodes(call.Name) {
+			if answer == 0 {
+				answer = s.Steps + 1
+			}
+			return false
+		}
+		return c.kind != DirectBearer || call.Row() != nil
 	}
 	w.Visit = func(s *vf.State) vf.Next {
 		call := f.g.MadeBy(s.Node)
@@ -388,6 +395,10 @@ func (f *finder) back(c *candidate) {
 	}
 	w.From(c.ctx, c.put.From)
 	c.signs = distinct(c.signs)
+	if c.key == "access_token" && answer > 0 && len(c.signs) > 0 && answer < c.signs[0].state.Steps {
+		// The token of an answer, in a type that has tokens of the program's own elsewhere.
+		c.signs, c.answered = nil, true
+	}
 }
 
 // ofCaller reports whether a parameter or a field is called after a user, or after a token that a user has.

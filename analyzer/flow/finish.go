@@ -58,7 +58,7 @@ func (f *finder) finish() []*Flow {
 		if c.kind == DirectBearer && (fl.Provider == "unknown" || fl.Provider == "") {
 			continue
 		}
-		if fl.Provider == "unknown" && inTest(fl.Send) {
+		if inTest(c.at()) && (fl.Provider == "unknown" || !inTest(fl.Send) && !certain(fl.Evidence)) {
 			continue // a test of a server of one's own, most likely
 		}
 		for m := range c.claims.meta {
@@ -85,6 +85,11 @@ func (f *finder) finish() []*Flow {
 		flows = append(flows, fl)
 	}
 	return flows
+}
+
+// certain reports whether evidence says what is sent, or to whom, rather than what is near.
+func certain(list []Evidence) bool {
+	return slices.ContainsFunc(list, func(e Evidence) bool { return e.Kind == "url" || e.Kind == "form-field" || e.Kind == "sdk" })
 }
 
 // named sets the vendor of a flow whose id the configuration gives.

@@ -449,19 +449,29 @@ var claimInText = lazyregexp.New(`"(?:iss|sub|aud|exp|nbf|iat|jti)"\s*:`)
 
 // isClaims reports whether a literal has claims: parts, or a type, that are named like some.
 func (f *finder) isClaims(n vf.ID) bool {
+	t := f.g.Nodes[n].Text
+	t = strings.ToLower(t[strings.LastIndexByte(t, '.')+1:])
+	if strings.HasSuffix(t, "claims") || strings.HasSuffix(t, "claimset") {
+		return true
+	}
+	named := false
 	for i := range f.g.In(n) {
 		e := &f.g.Edges[i]
 		if e.Kind != vf.Put {
 			continue
 		}
 		switch strings.ToLower(e.WireKey()) {
-		case "iss", "sub", "aud", "exp", "iat", "jti", "nbf", "issuer", "subject", "audience", "expiresat", "expiry", "scope", "standardclaims", "registeredclaims":
+		case "iss", "sub", "aud", "exp", "iat", "jti", "nbf", "standardclaims", "registeredclaims":
 			return true
+		case "issuer", "subject", "audience", "expiresat", "expiry", "scope":
+			named = true
+		}
+		switch strings.ToLower(e.Key) {
+		case "accesstoken", "tokentype", "tokenurl", "clientid", "clientsecret", "privatekey", "granttype", "endpoint":
+			return false // a token, a request for one, or the settings of one who asks for it
 		}
 	}
-	t := f.g.Nodes[n].Text
-	t = strings.ToLower(t[strings.LastIndexByte(t, '.')+1:])
-	return strings.HasSuffix(t, "claims") || strings.HasSuffix(t, "claimset")
+	return named
 }
 
 // claim notes one claim, and says whether its value is to be looked at as claims too.

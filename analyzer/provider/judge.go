@@ -85,6 +85,9 @@ func Judge(m Marks, extra []Provider) Match {
 	}
 	var scores []score
 	for i, p := range all {
+		if m.Kind == "direct-bearer" && !ev.takes(p) {
+			continue // to a vendor that takes no such token it is not sent, whatever else the program sends there
+		}
 		n, reasons := ev.weigh(p)
 		if n == 0 {
 			continue

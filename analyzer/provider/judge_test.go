@@ -173,6 +173,8 @@ func TestJudge(t *testing.T) {
 			Marks{Config: []string{"NewAuth0Source", "NewKeycloakSource"}, Kind: "client-assertion"}, "unknown", Unknown},
 		"a name does not outweigh a host": {
 			Marks{URLText: []string{"https://api.box.com/oauth2/token"}, ModulePath: "example.com/salesforce-sync", Config: []string{"salesforceToken"}, Kind: "jwt-bearer"}, "box", Optional},
+		"a bearer for a vendor that takes no such token": {
+			Marks{URLText: []string{"https://login.microsoftonline.com/%s/oauth2/v2.0/token"}, Kind: "direct-bearer"}, "unknown", Unknown},
 		"a word inside another word": {
 			Marks{Config: []string{"pineapple", "sandbox", "inbox"}, Kind: "direct-bearer"}, "unknown", Unknown},
 	} {

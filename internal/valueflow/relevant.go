@@ -43,6 +43,9 @@ func Retrieves(name string) bool {
 // KeyName reports whether something is called like a key.
 func KeyName(name string) bool {
 	l := strings.ToLower(name)
+	if strings.HasSuffix(l, "keyid") || strings.HasSuffix(l, "key_id") {
+		return false
+	}
 	return strings.Contains(l, "key") || strings.Contains(l, "pem") || strings.Contains(l, "sign") || strings.Contains(l, "secret") || strings.Contains(l, "cert")
 }
 

@@ -62,6 +62,9 @@ func (p *path) sum() uint64 {
 }
 
 func pushPath(p *path, key string) *path {
+	if p.repeats(key) {
+		return p
+	}
 	if p != nil && p.len >= maxPath {
 		return anywhere
 	}
@@ -72,8 +75,17 @@ func pushPath(p *path, key string) *path {
 	return &path{key: key, up: p, hash: pushPathSum(p, key), len: n + 1}
 }
 
+// repeats reports whether a path begins with a part of that name twice: one more is the next of a chain of wrappers or of a
+// recursive structure, which would go on until nothing is known of the path.
+func (p *path) repeats(key string) bool {
+	return p != nil && p.key == key && p.up != nil && p.up.key == key
+}
+
 // pushPathSum is the sum of what pushPath returns.
 func pushPathSum(p *path, key string) uint64 {
+	if p.repeats(key) {
+		return p.hash
+	}
 	if p != nil && p.len >= maxPath {
 		return anywhere.hash
 	}
@@ -328,10 +340,13 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 		entered, ctx = true, pushSum(s.Context, e.Site)
 	case leave:
 		if s.Context != nil {
-			// A function literal uses the variables of the function around it: who called the literal is of no matter there.
+			// A function literal uses the variables of the function around it: who called the literal, and through whom it came
+			// to be called, is of no matter there.
 			at := s.Context
-			for at != nil && at.Site != e.Site && w.Graph.Nodes[at.Site].Text == dynamicSite {
-				at = at.Up
+			if at.Site != e.Site && w.Graph.Nodes[at.Site].Text == dynamicSite {
+				for at != nil && at.Site != e.Site {
+					at = at.Up
+				}
 			}
 			switch {
 			case at == nil:

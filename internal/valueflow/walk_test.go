@@ -86,6 +86,8 @@ func TestWays(t *testing.T) {
 		{"generic function", `func id[T any](x T) T { return x }; func f() { sink(id(source())) }`},
 		{"generic type", `type box[T any] struct{ v T }; func (b *box[T]) get() T { return b.v }; func f() { b := &box[string]{v: source()}; sink(b.get()) }`},
 		{"concatenation", `func f() { sink("a" + source() + "b") }`},
+		{"literal that a helper calls", `func run(mk func() string) string { return mk() }; func f(s string) { sink(run(func() string { return s })) }; func g() { f(source()) }`},
+		{"chain of wrappers", `type n struct{ next *n; s string }; func f() { x := &n{s: source()}; for { x = &n{next: x} }; sink(x.next.next.next.next.next.next.s) }`},
 		{"builder", `type b struct{ s string }; func (x *b) with(s string) *b { x.s = s; return x }; func f() { sink((&b{}).with(source()).s) }`},
 		{"missing type", `func f() { x := source(); y := missing.Encode(x); sink(y) }`},
 	} {
@@ -105,6 +107,7 @@ func TestNoWays(t *testing.T) {
 		{"elements of a map", `func f() { m := map[string]string{"a": source(), "b": other()}; sink(m["b"]) }`},
 		{"results", `func f() (string, string) { return source(), other() }; func g() { _, s := f(); sink(s) }`},
 		{"fields", `type t struct{ a, b string }; func f() { x := t{a: source(), b: other()}; sink(x.b) }`},
+		{"fields of a list's elements", `type n struct{ next *n; a, b string }; func f() { x := &n{a: source(), b: other()}; for { x = x.next }; sink(x.b) }`},
 		{"errors", `func f() (string, error); func g() { s := source(); _, err := h(s); sink(err) }; func h(string) (string, error)`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
