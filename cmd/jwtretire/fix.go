@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,7 +119,8 @@ func (c *command) conclude(part *part, notes []string) {
 }
 
 // printPatch prints the patch, and what is left for a person where it does not get in the way: on
-// standard error, or on standard output if the patch goes to a file.
+// standard error, or on standard output if the patch goes to a file. The HTML page has the patch in it, so it is all there is,
+// and -o means the page.
 func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) {
 	// Names are relative to the directory of the run: git apply works from there, inside a
 	// repository and outside of one.
@@ -126,10 +128,11 @@ func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) 
 	if err != nil {
 		return exitError, fmt.Errorf("%s", c.relative(err.Error()))
 	}
-	if c.format != "html" || c.output != "" {
+	if c.format != "html" {
 		if err := c.write(p); err != nil {
 			return exitError, err
 		}
+		c.output = "" // that was for the patch
 	}
 	return c.reportPatch(res, files, len(p) > 0)
 }
@@ -145,8 +148,8 @@ func (c *command) reportPatch(res *scan.Result, files []patch.File, printed bool
 	if c.format == "text" {
 		c.stdout = c.stderr // so that its width and colour count
 	}
-	c.output = "" // that was for the patch
-	if err := report.Render(c.stdout, c.format, d, c.reportOptions()); err != nil {
+	err = c.emit(func(w io.Writer) error { return report.Render(w, c.format, d, c.reportOptions()) })
+	if err != nil {
 		return exitError, err
 	}
 	if printed {

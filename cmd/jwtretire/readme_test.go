@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -162,4 +163,55 @@ func prepared(t *testing.T) string {
 		}
 	}
 	return dir
+}
+
+// TestBeforeAndAfter holds the two columns of README's example against the sample and its patch, a line by a line of it. "…" stands for
+// what is left out.
+func TestBeforeAndAfter(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "```go\n")
+	block, _, _ = strings.Cut(block, "```")
+	head, _, _ := strings.Cut(block, "\n")
+	column := strings.Index(head, "// after")
+	if column < 0 {
+		t.Fatal("there is no example")
+	}
+	dir := prepared(t)
+	before, err := os.ReadFile(filepath.Join(dir, "token.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("go", "run", ".", "fix", "-C", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	after, err := os.ReadFile(filepath.Join(dir, "token.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(block) {
+		r := []rune(strings.TrimRight(line, "\n"))
+		for i, part := range []string{string(r[:min(column, len(r))]), string(r[min(column, len(r)):])} {
+			part = strings.TrimSpace(part)
+			if part == "" || part == "…" || strings.HasPrefix(part, "//") {
+				continue
+			}
+			n++
+			want := regexp.MustCompile(`(?s)` + strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSuffix(dense(part), ",")), "…", ".*"))
+			if !want.MatchString(dense(string([][]byte{before, after}[i]))) {
+				t.Errorf("the sample has no %s", part)
+			}
+		}
+	}
+	if n < 12 {
+		t.Errorf("%d lines were found only", n)
+	}
+}
+
+// dense is source without its layout.
+func dense(source string) string {
+	return strings.NewReplacer(",}", "}", ",)", ")").Replace(strings.Join(strings.Fields(source), ""))
 }

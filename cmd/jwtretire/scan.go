@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -120,6 +122,10 @@ func replace(name string, write func(io.Writer) error) error {
 		}
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".jwtretire-*.tmp")
+	if errors.Is(err, fs.ErrNotExist) { // the error would name a file that nobody has asked for
+		dir, _ := filepath.Abs(filepath.Dir(name))
+		return fmt.Errorf("there is no directory %s: %w", dir, fs.ErrNotExist)
+	}
 	if err != nil {
 		return err
 	}

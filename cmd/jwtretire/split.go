@@ -72,6 +72,7 @@ func (c *command) writeSeries(res *scan.Result, w *rewriting, files []patch.File
 	if err := writeAll(c.output, mails); err != nil {
 		return exitError, err
 	}
+	c.output = "" // that was for the patches
 	return c.reportPatch(res, files, len(mails) > 0)
 }
 

@@ -31,7 +31,7 @@ var (
 func (s *settings) program() *commandline.Program {
 	s.format, s.verify, s.cache, s.color, s.tests = "text", "types", "on", "auto", true
 	tree := []*commandline.Flag{
-		{Name: "C", Group: looked, Value: "DIR", Usage: "change to DIR first", Operand: commandline.Directories, To: &s.chdir},
+		{Name: "C", Group: looked, Value: "DIR", Usage: "change to DIR first; FILEs are relative to it", Operand: commandline.Directories, To: &s.chdir},
 		{Name: "tags", Group: looked, Value: "LIST", Usage: "build tags, separated by commas", To: &s.tags},
 		{Name: "test", Group: looked, Usage: "look at _test.go files too; -test=false does not", To: &s.tests},
 		{Name: "config", Group: looked, Value: "FILE", Usage: "configuration file; without it " + config.FileName + " in this folder or above; none: no configuration", Operand: commandline.Files, To: &s.configFile},
@@ -57,7 +57,7 @@ func (s *settings) program() *commandline.Program {
 	patchTo := func(flags []*commandline.Flag) []*commandline.Flag {
 		for _, f := range flags {
 			if f.Name == "o" {
-				f.Usage = "write the report, with -diff the patch, with -split the patches, to FILE"
+				f.Usage = "write the report, with -diff the patch (the page, if -format is html), with -split the patches, to FILE"
 			}
 		}
 		return flags

@@ -71,7 +71,7 @@ func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 				list, ok = one.List, one.Known
 			}
 			if !ok {
-				return nil, &needError{"scopes", strings.TrimSpace(known.Note+" ") + " " + giveScopes(fl)}
+				return nil, &needError{"scopes", strings.TrimSpace(known.Note + " So " + giveScopes(fl))}
 			}
 			given = union(given, list)
 		}
