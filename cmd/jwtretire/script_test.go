@@ -28,7 +28,7 @@ func TestScript(t *testing.T) {
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "flow": flowProgram, "same": same, "interrupt": interrupt, "die": die, "jsonpath": jsonPath,
+			"exits": exits, "flow": flowProgram, "same": same, "interrupt": interrupt, "die": die, "faults": faults, "jsonpath": jsonPath,
 		},
 	})
 }
