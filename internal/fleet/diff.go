@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"slices"
 
 	"jwtretire.example/internal/document"
@@ -17,6 +18,8 @@ type Difference struct {
 	Came     []Change // to be retired now, and not before: new, or silenced or fixed then
 	Went     []Change // to be retired then, and not any more
 	Changed  []Change // the same flow in another state
+
+	OldUnseen, NewUnseen int // places that were not looked at: what went may be there
 }
 
 // A Change is a finding with the state that it had before, "" if it was not there.
@@ -26,37 +29,88 @@ type Change struct {
 	Now    string `json:"now"` // "" if it is not there any more
 }
 
-// A known finding is one of the old report.
-type known struct {
-	document.Finding
-	seen bool
+// A report is what a difference is made of.
+type report struct {
+	*document.Head
+	findings []document.Finding
+	unseen   int // places that were not looked at, and ledgers that could not be read
 }
 
-// Diff compares two reports. Findings are the same if they have the same ID, and where a report is of many repositories, the
-// same repository.
-func Diff(oldFile, newFile string) (*Difference, error) {
-	before := map[string]*known{}
-	d := &Difference{}
-	var err error
-	var order []string
-	if d.Old, err = load(oldFile, func(key string, f *document.Finding) {
-		if before[key] == nil {
-			order = append(order, key)
-		}
-		before[key] = &known{Finding: *f}
-	}); err != nil {
+// load reads a report.
+func load(name string) (*report, error) {
+	f, err := os.Open(name)
+	if err != nil {
 		return nil, err
 	}
-	if d.New, err = load(newFile, func(key string, f *document.Finding) {
-		old := before[key]
-		switch {
+	defer f.Close()
+	r := &report{}
+	r.Head, err = document.Visit(f, document.Visitor{
+		Finding: func(f *document.Finding) error {
+			f.Excerpts, f.Trace = []document.Excerpt{}, []document.Step{} // nobody asks for them
+			r.findings = append(r.findings, *f)
+			return nil
+		},
+		BlindSpot: func(*document.BlindSpot) error { r.unseen++; return nil },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, run := range r.Runs {
+		if run.Error != "" {
+			r.unseen++
+		}
+	}
+	return r, nil
+}
+
+// place is the file of a finding below the top of its repository.
+func (r *report) place(f *document.Finding) string {
+	return path.Join(r.Of(f.Run).Directory, f.Position.File)
+}
+
+// Diff compares two reports. Findings are the same if they have the same ID, and where one of the reports is of many repositories, the
+// same repository. A file may be moved; of several copies that in the same file comes first.
+func Diff(oldFile, newFile string) (*Difference, error) {
+	before, err := load(oldFile)
+	if err != nil {
+		return nil, err
+	}
+	now, err := load(newFile)
+	if err != nil {
+		return nil, err
+	}
+	many := before.Many() || now.Many()
+	key := func(r *report, f *document.Finding) string {
+		if many {
+			return r.Of(f.Run).Repository + "\x00" + f.ID
+		}
+		return f.ID
+	}
+	left := map[string][]*document.Finding{} // of the old report, what has no counterpart yet
+	for i := range before.findings {
+		f := &before.findings[i]
+		left[key(before, f)] = append(left[key(before, f)], f)
+	}
+	counterpart := map[*document.Finding]*document.Finding{}
+	for _, moved := range []bool{false, true} {
+		for i := range now.findings {
+			f := &now.findings[i]
+			k := key(now, f)
+			at := slices.IndexFunc(left[k], func(old *document.Finding) bool { return moved || before.place(old) == now.place(f) })
+			if at >= 0 && counterpart[f] == nil {
+				counterpart[f] = left[k][at]
+				left[k] = slices.Delete(left[k], at, at+1)
+			}
+		}
+	}
+	d := &Difference{Old: before.Runs, New: now.Runs, OldUnseen: before.unseen, NewUnseen: now.unseen}
+	for i := range now.findings {
+		f := &now.findings[i]
+		switch old := counterpart[f]; {
 		case old == nil:
 			if f.Open() {
 				d.Came = append(d.Came, Change{*f, "", f.Status})
 			}
-			return
-		case old.seen:
-			return
 		case f.Open() && !old.Open():
 			d.Came = append(d.Came, Change{*f, old.Status, f.Status})
 		case old.Open() && f.Status == "fixed":
@@ -64,47 +118,20 @@ func Diff(oldFile, newFile string) (*Difference, error) {
 		case old.Status != f.Status || old.Verdict != f.Verdict:
 			d.Changed = append(d.Changed, Change{*f, old.Status, f.Status})
 		}
-		old.seen = true
-	}); err != nil {
-		return nil, err
 	}
-	for _, key := range order {
-		if old := before[key]; !old.seen && old.Open() {
-			d.Went = append(d.Went, Change{old.Finding, old.Status, ""})
+	for _, list := range left {
+		for _, old := range list {
+			if old.Open() {
+				d.Went = append(d.Went, Change{*old, old.Status, ""})
+			}
 		}
 	}
 	for _, list := range [][]Change{d.Came, d.Went, d.Changed} {
-		slices.SortStableFunc(list, func(a, b Change) int {
-			return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Position.File, b.Position.File), cmp.Compare(a.Position.Line, b.Position.Line))
+		slices.SortFunc(list, func(a, b Change) int {
+			return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Position.File, b.Position.File), cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.ID, b.ID))
 		})
 	}
 	return d, nil
-}
-
-// load tells of the findings of a report, by their keys.
-func load(name string, tell func(key string, f *document.Finding)) ([]document.Run, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var list []document.Finding
-	head, err := document.Visit(f, document.Visitor{Finding: func(f *document.Finding) error {
-		f.Excerpts, f.Trace = []document.Excerpt{}, []document.Step{} // nobody asks for them
-		list = append(list, *f)
-		return nil
-	}})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	for i := range list {
-		key := list[i].ID
-		if len(head.Runs) > 1 {
-			key = head.Of(list[i].Run).Repository + "\x00" + key
-		}
-		tell(key, &list[i])
-	}
-	return head.Runs, nil
 }
 
 // WriteJSON writes a difference as JSON.
@@ -119,13 +146,15 @@ func (d *Difference) WriteJSON(w io.Writer) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(struct {
-		Schema  int            `json:"schema"`
-		Old     []document.Run `json:"old"`
-		New     []document.Run `json:"new"`
-		Came    []Change       `json:"came"`
-		Went    []Change       `json:"went"`
-		Changed []Change       `json:"changed"`
-	}{document.Schema, d.Old, d.New, full(d.Came), full(d.Went), full(d.Changed)})
+		Schema    int            `json:"schema"`
+		Old       []document.Run `json:"old"`
+		New       []document.Run `json:"new"`
+		Came      []Change       `json:"came"`
+		Went      []Change       `json:"went"`
+		Changed   []Change       `json:"changed"`
+		OldUnseen int            `json:"old_unseen"`
+		NewUnseen int            `json:"new_unseen"`
+	}{document.Schema, d.Old, d.New, full(d.Came), full(d.Went), full(d.Changed), d.OldUnseen, d.NewUnseen})
 }
 
 // WriteText writes a difference for people: each finding on a line as editors and grep want it, what came first.
@@ -164,6 +193,11 @@ func (d *Difference) WriteText(w io.Writer) error {
 	}
 	if len(d.Came)+len(d.Went)+len(d.Changed) == 0 {
 		return nil
+	}
+	if len(d.Went) > 0 && d.NewUnseen > d.OldUnseen {
+		if _, err := fmt.Fprintf(w, "note: %d places were not looked at now, %d then; what went may be there\n", d.NewUnseen, d.OldUnseen); err != nil {
+			return err
+		}
 	}
 	_, err := fmt.Fprintf(w, "%d came, %d went, %d changed state\n", len(d.Came), len(d.Went), len(d.Changed))
 	return err

@@ -71,6 +71,13 @@ func merge(t *testing.T, files []string, all bool) *fleet.Merged {
 func TestTheSameFlowCountsOnce(t *testing.T) {
 	old, now := "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
 	run := func(repository, time string) document.Run { return document.Run{Repository: repository, Time: time} }
+	in := func(repository, directory string) document.Run {
+		return document.Run{Repository: repository, Directory: directory}
+	}
+	below := func(dir string, f document.Finding) document.Finding {
+		f.Position.File = dir + "/" + f.Position.File
+		return f
+	}
 	for name, row := range map[string]struct {
 		ledgers []ledger
 		want    string
@@ -80,6 +87,8 @@ func TestTheSameFlowCountsOnce(t *testing.T) {
 		"else the first":                           {[]ledger{{run: run("r", now), findings: []document.Finding{finding("a", "manual", 1)}}, {run: run("r", now), findings: []document.Finding{finding("a", "fixable", 1)}}}, "0:a:manual"},
 		"another repository is another flow":       {[]ledger{{run: run("r", now), findings: []document.Finding{finding("a", "manual", 1)}}, {run: run("s", now), findings: []document.Finding{finding("a", "manual", 1)}}}, "0:a:manual 1:a:manual"},
 		"no repository is none of its own":         {[]ledger{{findings: []document.Finding{finding("a", "manual", 1)}}, {findings: []document.Finding{finding("a", "manual", 1)}}}, "0:a:manual"},
+		"two folders of one repository are two":    {[]ledger{{run: in("r", "svc/a"), findings: []document.Finding{finding("a", "manual", 1)}}, {run: in("r", "svc/b"), findings: []document.Finding{finding("a", "manual", 1)}}}, "0:a:manual 1:a:manual"},
+		"a folder and the top above it are one":    {[]ledger{{run: in("r", "svc"), findings: []document.Finding{finding("a", "manual", 1)}}, {run: in("r", ""), findings: []document.Finding{below("svc", finding("a", "manual", 2))}}}, "1:a:manual"},
 		"without an id the place counts":           {[]ledger{{findings: []document.Finding{finding("", "manual", 1), finding("", "manual", 2)}}, {findings: []document.Finding{finding("", "manual", 1)}}}, "0::manual 0::manual"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -198,6 +207,18 @@ func TestRevisionsAreTold(t *testing.T) {
 	}
 }
 
+// Ledgers without a repository may be of one tree or of two copies; that their flows count once is told.
+func TestNoRepositoryIsTold(t *testing.T) {
+	one := ledger{findings: []document.Finding{finding("a", "manual", 1)}}
+	files := write(t, one, one, ledger{findings: []document.Finding{finding("b", "manual", 1)}}, one, one)
+	if m := merge(t, files, false); len(m.Warnings) != 1 || !strings.Contains(m.Warnings[0], files[0]+", "+files[1]+", "+files[3]+" and 1 more have flows in common and name no repository") {
+		t.Errorf("warnings are %q", m.Warnings)
+	}
+	if m := merge(t, []string{files[0], files[0], files[2]}, false); len(m.Warnings) != 0 {
+		t.Errorf("of the same file twice: %q", m.Warnings)
+	}
+}
+
 // Whoever has seen enough can stop.
 func TestSequencesStop(t *testing.T) {
 	m := merge(t, write(t, ledger{findings: []document.Finding{finding("a", "manual", 1), finding("b", "manual", 1)}}), false)
@@ -244,6 +265,62 @@ func TestDiff(t *testing.T) {
 	}
 	if _, err := fleet.Diff(files[0], filepath.Join(t.TempDir(), "nosuch")); err == nil {
 		t.Error("a file that is not there is no error")
+	}
+}
+
+// Copies of a module share IDs: each is compared with that of its file. A baseline of one repository is compared with a report of several.
+func TestDiffOfCopies(t *testing.T) {
+	a := finding("x", "manual", 1)
+	b, c, moved := a, a, a
+	b.Position.File, c.Position.File, moved.Position.File = "b/token.go", "c/token.go", "new/token.go"
+	r := document.Run{Repository: "r"}
+	for name, row := range map[string]struct {
+		old, now   []document.Finding
+		came, went string
+	}{
+		"one more":   {[]document.Finding{a, b}, []document.Finding{c, b, a}, "c/token.go", ""},
+		"one less":   {[]document.Finding{c, b, a}, []document.Finding{a, c}, "", "b/token.go"},
+		"moved":      {[]document.Finding{a, b}, []document.Finding{moved, b}, "", ""},
+		"same files": {[]document.Finding{a, b}, []document.Finding{b, a}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := write(t, ledger{run: r, findings: row.old}, ledger{run: r, findings: row.now}, ledger{run: document.Run{Repository: "s"}})
+			m := merge(t, files[1:], false)
+			both := filepath.Join(t.TempDir(), "merged.json")
+			var text bytes.Buffer
+			if err := errors.Join(m.Write(&text), os.WriteFile(both, text.Bytes(), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+			for _, now := range []string{files[1], both} {
+				d, err := fleet.Diff(files[0], now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				names := func(list []fleet.Change) string {
+					var out []string
+					for _, c := range list {
+						out = append(out, c.Position.File)
+					}
+					return strings.Join(out, " ")
+				}
+				if names(d.Came) != row.came || names(d.Went) != row.went || len(d.Changed) != 0 {
+					t.Errorf("%s: came %q, went %q, changed %q", filepath.Base(now), names(d.Came), names(d.Went), names(d.Changed))
+				}
+			}
+		})
+	}
+}
+
+// What is not found any more may be in what was not looked at.
+func TestDiffTellsOfBlindSpots(t *testing.T) {
+	files := write(t, ledger{findings: []document.Finding{finding("a", "manual", 1)}}, ledger{spots: make([]document.BlindSpot, 2)})
+	d, err := fleet.Diff(files[0], files[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	if err := d.WriteText(&said); err != nil || !strings.Contains(said.String(), "note: 2 places were not looked at now, 0 then; what went may be there\n0 came, 1 went") {
+		t.Errorf("it says %q (%v)", said.String(), err)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
+	"strconv"
 	"time"
 
 	"jwtretire.example/internal/document"
@@ -29,11 +31,11 @@ type Merged struct {
 	Warnings []string
 }
 
-// Merge makes one document of ledgers. The same flow of one repository counts once: that of the newer run is shown, of runs
-// of one time the one with more steps. A ledger that is damaged, or of a newer schema, is left out whole and named. all
+// Merge makes one document of ledgers. The same flow of one file of one repository counts once: that of the newer run is shown, of
+// runs of one time the one with more steps. A ledger that is damaged, or of a newer schema, is left out whole and named. all
 // also shows what is neither to be retired nor opted in. An error means that nothing could be read.
 func Merge(files []string, all bool) (*Merged, error) {
-	m := &merger{all: all, seen: map[key]entry{}, words: map[string]string{}}
+	m := &merger{all: all, seen: map[key]entry{}, words: map[string]string{}, unnamed: map[string]bool{}}
 	out := &Merged{}
 	for _, name := range files {
 		if err := m.read(name); err != nil {
@@ -66,7 +68,8 @@ func Merge(files []string, all bool) (*Merged, error) {
 	return out, nil
 }
 
-// A key names a flow: it is of a repository, and has an ID there.
+// A key names a flow: it is of a file of a repository, and has an ID there. The ID alone would take two modules of one name in
+// one repository for the same, which happens where services are copied.
 type key [sha256.Size / 2]byte
 
 func keyOf(run *document.Run, f *document.Finding) key {
@@ -74,7 +77,7 @@ func keyOf(run *document.Run, f *document.Finding) key {
 	if id == "" {
 		id = fmt.Sprintf("%s:%d:%d %s", f.Position.File, f.Position.Line, f.Position.Column, f.Package)
 	}
-	sum := sha256.Sum256([]byte(run.Repository + "\x00" + id))
+	sum := sha256.Sum256([]byte(run.Repository + "\x00" + path.Join(run.Directory, f.Position.File) + "\x00" + id))
 	return key(sum[:len(key{})])
 }
 
@@ -85,6 +88,13 @@ type entry struct {
 	time                    int64
 	status, safety, verdict string // interned: there are few
 	open, wanted            bool
+	id                      key // of the ID alone, in its ledger
+}
+
+// idOf names a flow within one ledger.
+func idOf(ledger int, id string) key {
+	sum := sha256.Sum256([]byte(strconv.Itoa(ledger) + "\x00" + id))
+	return key(sum[:len(key{})])
 }
 
 // newer reports whether a is to be shown rather than b.
@@ -117,6 +127,8 @@ type merger struct {
 	runs    []document.Run
 	seen    map[key]entry
 	words   map[string]string // statuses and the like, each once
+	live    map[key]bool      // by idOf, the flows that are shown; nil until somebody asks
+	unnamed map[string]bool   // ledgers of no repository that have flows of one another
 
 	blind, wrong int // blind spots and problems of all
 }
@@ -171,8 +183,13 @@ func (m *merger) read(name string) error {
 		if t, err := time.Parse(time.RFC3339, run.Time); err == nil {
 			x.time = t.Unix()
 		}
+		x.id = idOf(len(m.ledgers), x.key.ID)
 		k := keyOf(run, &x.key)
-		if old, ok := m.seen[k]; !ok || newer(x.entry, old) {
+		old, ok := m.seen[k]
+		if ok && run.Repository == "" && int(old.ledger) != len(m.ledgers) && m.ledgers[old.ledger].name != name {
+			m.unnamed[m.ledgers[old.ledger].name], m.unnamed[name] = true, true
+		}
+		if !ok || newer(x.entry, old) {
 			m.seen[k] = x.entry
 		}
 	}

@@ -3,7 +3,10 @@ package fleet
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"jwtretire.example/internal/document"
 )
@@ -124,16 +127,16 @@ func (m *merger) todo(yield func(*document.Todo, error) bool) {
 
 // concerns reports whether one of the findings that something is to be done about is shown from this ledger.
 func (m *merger) concerns(l *ledger, number int, t *document.Todo) bool {
-	run := l.base + t.Run
-	if t.Run < 0 || run >= len(m.runs) {
+	if t.Run < 0 || l.base+t.Run >= len(m.runs) {
 		return false
 	}
-	for _, id := range t.Findings {
-		if e, ok := m.seen[keyOf(&m.runs[run], &document.Finding{ID: id})]; ok && e.ledger == int32(number) {
-			return true
+	if m.live == nil {
+		m.live = map[key]bool{}
+		for _, e := range m.seen {
+			m.live[e.id] = true
 		}
 	}
-	return len(t.Findings) == 0
+	return len(t.Findings) == 0 || slices.ContainsFunc(t.Findings, func(id string) bool { return m.live[idOf(number, id)] })
 }
 
 // summary counts the flows that are merged, what is not listed included.
@@ -156,7 +159,8 @@ func (m *merger) summary() document.Summary {
 	return s
 }
 
-// warnings names places that have ledgers of several revisions: flows that the newer one has no more are shown from the older.
+// warnings names places that have ledgers of several revisions: flows that the newer one has no more are shown from the older. And ledgers
+// that share flows and name no repository: they may be of two that have a copy each.
 func (m *merger) warnings() []string {
 	first := map[string]*document.Run{}
 	said := map[string]bool{}
@@ -176,6 +180,14 @@ func (m *merger) warnings() []string {
 			said[place] = true
 			out = append(out, fmt.Sprintf("%s and %s are of %s at different revisions; flows that only one of them has are all shown", old.Ledger, r.Ledger, r.Repository))
 		}
+	}
+	if names := slices.Sorted(maps.Keys(m.unnamed)); len(names) > 0 {
+		const shown = 3
+		more := ""
+		if n := len(names) - shown; n > 0 {
+			more = fmt.Sprintf(" and %d more", n)
+		}
+		out = append(out, fmt.Sprintf("%s%s have flows in common and name no repository (no git remote); such a flow counts once", strings.Join(names[:min(shown, len(names))], ", "), more))
 	}
 	return out
 }
