@@ -72,6 +72,8 @@ func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set, files map[string][]byte) {
 	got.about = map[*plan.Plan]*About{}
 	same := origin.Compare(plans[0].Index(), got.packages, files)
+	about := newConcern(plans)
+	mine := about.files(files)
 	for _, pl := range plans {
 		if pl.Set == nil {
 			continue
@@ -83,10 +85,10 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set, files 
 				a.Remark(look, n)
 			}
 		}
-		t.proved(a, got, plans, pl, set, same)
+		t.proved(a, got, pl, set, same, mine[pl], about)
 	}
 	for _, r := range got.remarks {
-		for _, pl := range concerned(plans, r.file) {
+		for _, pl := range about.of(r.file) {
 			a := got.about[pl]
 			if a == nil {
 				continue
@@ -100,7 +102,7 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set, files 
 		}
 	}
 	for _, l := range got.leftovers {
-		for _, pl := range concerned(plans, l.Pos.Filename) {
+		for _, pl := range about.of(l.Pos.Filename) {
 			if a := got.about[pl]; a != nil {
 				a.Leftovers = append(a.Leftovers, l)
 			}
@@ -109,8 +111,8 @@ func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set, files 
 }
 
 // proved writes down what was shown of one plan, on its result. What was not is a remark, so that a reviewer knows why
-// the rewrite is not safe.
-func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Plan, set *change.Set, same *origin.Comparison) {
+// the rewrite is not safe. mine are the files of the result that concern it.
+func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, same *origin.Comparison, mine []string, about *concern) {
 	a.Prove(safety.Types)
 	if len(got.unchecked) == 0 {
 		a.Prove(safety.Platforms)
@@ -118,7 +120,6 @@ func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Pla
 	for _, f := range got.unchecked {
 		a.Remark(safety.Platform, filepath.Base(f)+" is for a platform or tags for which the result could not be type-checked")
 	}
-	mine := func(file string) bool { return slices.Contains(concerned(plans, file), pl) }
 	switch v := same.Host(pl.Flow, mine); {
 	case v.Same:
 		a.Prove(safety.Host)
@@ -148,7 +149,7 @@ func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Pla
 	} else {
 		a.Prove(safety.Key)
 	}
-	if !slices.ContainsFunc(append(slices.Clone(got.lost[homeless]), got.lost[byWords]...), func(c rewrite.Comment) bool { return slices.Contains(concerned(plans, c.Pos.Filename), pl) }) {
+	if !slices.ContainsFunc(append(slices.Clone(got.lost[homeless]), got.lost[byWords]...), func(c rewrite.Comment) bool { return about.has(c.Pos.Filename, pl) }) {
 		a.Prove(safety.Comments)
 	}
 	if t.opts.Verify >= prove.Build {
@@ -157,37 +158,4 @@ func (t *attempt) proved(a *About, got *result, plans []*plan.Plan, pl *plan.Pla
 	if t.opts.Verify >= prove.Test && !got.untested {
 		a.Prove(safety.Tests)
 	}
-}
-
-// concerned returns the plans that something in a file concerns.
-func concerned(plans []*plan.Plan, file string) []*plan.Plan {
-	if file == "" {
-		return plans
-	}
-	for _, near := range []func(string) bool{
-		func(f string) bool { return f == file },
-		func(f string) bool { return f != "" && filepath.Dir(f) == filepath.Dir(file) },
-	} {
-		var out []*plan.Plan
-		for _, pl := range plans {
-			if slices.ContainsFunc(spans(pl.Flow), func(s flow.Span) bool { return near(s.File) }) {
-				out = append(out, pl)
-			}
-		}
-		if len(out) > 0 {
-			return out
-		}
-	}
-	return plans
-}
-
-func spans(f *flow.Flow) []flow.Span {
-	out := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
-	for _, s := range f.Steps {
-		out = append(out, s.Span)
-	}
-	for _, fd := range f.Fields {
-		out = append(out, fd.Put, fd.Value)
-	}
-	return append(out, f.Via...)
 }

@@ -107,20 +107,57 @@ func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice
 		maps.Copy(source, p.Source)
 	}
 	maps.Copy(source, files)
+	var names []string
+	for _, l := range list {
+		if !l.Expr {
+			names = append(names, l.Name)
+		}
+	}
+	quoted := quotedIn(source, names)
 	var out []slice.Leftover
 	for _, l := range list {
 		named := l.Kind == "env" && leftover.OfSystem(l.Name)
 		if l.Expr {
 			named = named || bytes.Contains(source[l.Pos.Filename], []byte("("+l.Name+")"))
 		} else {
-			quoted := []byte(strconv.Quote(l.Name))
-			for _, src := range source {
-				named = named || bytes.Contains(src, quoted)
-			}
+			named = named || quoted[l.Name]
 		}
 		if l.Kept || !named {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// quotedIn returns those of some names that sources have in quotes. A name without an escape in it lies between two quotes that
+// follow each other, so that one pass finds all of these.
+func quotedIn(source map[string][]byte, names []string) map[string]bool {
+	found, plain := map[string]bool{}, map[string]bool{}
+	for _, name := range names {
+		quoted := strconv.Quote(name)
+		if quoted == `"`+name+`"` {
+			plain[name] = true
+			continue
+		}
+		for _, src := range source {
+			found[name] = found[name] || bytes.Contains(src, []byte(quoted))
+		}
+	}
+	if len(plain) == 0 {
+		return found
+	}
+	for _, src := range source {
+		_, rest, _ := bytes.Cut(src, []byte{'"'})
+		for {
+			part, after, more := bytes.Cut(rest, []byte{'"'})
+			if !more {
+				break
+			}
+			if plain[string(part)] {
+				found[string(part)] = true
+			}
+			rest = after
+		}
+	}
+	return found
 }

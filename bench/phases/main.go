@@ -1,7 +1,10 @@
 // Phases says where the time of a scan goes: it runs the rooms of the first half one after the other
 // and prints the wall and processor time, and the heap that each leaves behind.
 //
-//	phases [-cpuprofile FILE] [-memprofile FILE] [-cache DIR] [-tests=false] TREE
+//	phases [-cpuprofile FILE] [-memprofile FILE] [-cache DIR] [-tests=false] [-all] TREE
+//	phases -fix [-cpuprofile FILE] TREE
+//
+// With -fix it runs the scan as one, and then the fixer, which writes nothing.
 package main
 
 import (
@@ -16,9 +19,12 @@ import (
 	"time"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer"
 	"jwtretire.example/internal/cache"
+	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/scan"
 	"jwtretire.example/internal/sift"
 	"jwtretire.example/internal/userkey"
 )
@@ -28,6 +34,8 @@ var (
 	memprofile = flag.String("memprofile", "", "write a profile of the heap after the analysis to `FILE`")
 	keep       = flag.String("cache", "", "keep the types of dependencies in `DIR`")
 	tests      = flag.Bool("tests", true, "look at _test.go files")
+	all        = flag.Bool("all", false, "look for what no vendor retires, too")
+	fix        = flag.Bool("fix", false, "fix what is found, in memory")
 )
 
 func main() {
@@ -56,7 +64,10 @@ func run(dir string) error {
 	}
 	ctx := context.Background()
 	c := newClock()
-	tree, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: *tests})
+	if *fix {
+		return fixing(ctx, c, dir)
+	}
+	tree, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: *tests, Words: scan.Words(*all, &config.Config{})})
 	if err != nil {
 		return err
 	}
@@ -92,6 +103,23 @@ func run(dir string) error {
 		}
 	}
 	runtime.KeepAlive(loaded)
+	return nil
+}
+
+// fixing scans and fixes.
+func fixing(ctx context.Context, c *clock, dir string) error {
+	res, err := scan.Run(ctx, scan.Options{Dir: dir, Tests: *tests, Config: &config.Config{}, Changes: true, All: *all})
+	if err != nil {
+		return err
+	}
+	c.lap("scan", fmt.Sprintf("%d flows", len(res.Ledger.Records)))
+	for _, p := range res.Platforms {
+		out, err := fixer.Fix(ctx, p.Load, p.Flows(), fixer.Options{})
+		if err != nil {
+			return err
+		}
+		c.lap("fix", fmt.Sprintf("%d files, %d flows failed", len(out.Files), len(out.Failed)))
+	}
 	return nil
 }
 

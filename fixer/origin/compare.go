@@ -97,14 +97,14 @@ type Verdict struct {
 	Old, New []string
 }
 
-// Host compares the hosts of a flow's new token URLs with that of its exchange. mine tells the files that may have
-// part of the flow.
-func (c *Comparison) Host(fl *flow.Flow, mine func(file string) bool) Verdict {
+// Host compares the hosts of a flow's new token URLs with that of its exchange. mine are the files of the result that
+// may have part of the flow.
+func (c *Comparison) Host(fl *flow.Flow, mine []string) Verdict {
 	return c.field(mine, "TokenURL", []flow.Span{fl.URL}, Authority)
 }
 
 // Secret compares a flow's new client secrets with the one that its exchange sent.
-func (c *Comparison) Secret(fl *flow.Flow, mine func(file string) bool) Verdict {
+func (c *Comparison) Secret(fl *flow.Flow, mine []string) Verdict {
 	var sent []flow.Span
 	for _, fd := range fl.Fields {
 		if fd.Key == "client_secret" {
@@ -116,7 +116,7 @@ func (c *Comparison) Secret(fl *flow.Flow, mine func(file string) bool) Verdict 
 
 // field compares the values of a field of the new configurations with what some expressions were. Where there are
 // none, the request stays, and these expressions have to be in it as before.
-func (c *Comparison) field(mine func(file string) bool, name string, were []flow.Span, part func(string) string) Verdict {
+func (c *Comparison) field(mine []string, name string, were []flow.Span, part func(string) string) Verdict {
 	v := Verdict{Same: true}
 	for _, span := range were {
 		f, n := c.old.Index.Node(span)
@@ -127,11 +127,8 @@ func (c *Comparison) field(mine func(file string) bool, name string, were []flow
 		v.Old = append(v.Old, partOf(c.old.Of(f, e), part)...)
 	}
 	found := false
-	for path, list := range c.configs {
-		if !mine(path) {
-			continue
-		}
-		for _, conf := range list {
+	for _, path := range mine {
+		for _, conf := range c.configs[path] {
 			e := conf.fields[name]
 			if e == nil {
 				continue

@@ -104,11 +104,15 @@ func locate(pkgs []*load.Package, set *change.Set) ([]*file, error) {
 	}
 	var files []*file
 	seen := map[string]bool{}
+	var fset *token.FileSet // that touched is of; packages that were loaded together share one
+	var touched map[*token.File]bool
 	for _, pkg := range pkgs {
-		touched := map[*token.File]bool{}
-		for n := range want {
-			if tf := pkg.Fset.File(n.Pos()); tf != nil {
-				touched[tf] = true
+		if pkg.Fset != fset {
+			fset, touched = pkg.Fset, map[*token.File]bool{}
+			for n := range want {
+				if tf := fset.File(n.Pos()); tf != nil {
+					touched[tf] = true
+				}
 			}
 		}
 		for i, syntax := range pkg.Syntax {

@@ -108,8 +108,9 @@ func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modf
 		return v, nil, nil
 	}
 	v.find(ctx, overlay)
+	at := folders(overlay)
 	for _, old := range again {
-		x := old.renew(v, overlay)
+		x := old.renew(v, overlay, at)
 		v.units[x.key] = x
 		fresh = append(fresh, x)
 	}
@@ -132,10 +133,7 @@ func moduleFiles(overlay map[string][]byte) map[string][]byte {
 
 // affected returns the units that own a file of the overlay, and all that import them.
 func (u *universe) affected(overlay map[string][]byte, owned map[string]bool) []*unit {
-	dirs := map[string]bool{}
-	for name := range overlay {
-		dirs[filepath.Dir(name)] = true
-	}
+	at := folders(overlay)
 	users := map[*unit][]*unit{}
 	var list []*unit
 	seen := map[*unit]bool{}
@@ -146,16 +144,13 @@ func (u *universe) affected(overlay map[string][]byte, owned map[string]bool) []
 		for _, dep := range x.deps {
 			users[dep] = append(users[dep], x)
 		}
-		if !dirs[x.dir] {
+		if at[x.dir] == nil {
 			continue
 		}
-		hit := false
-		for name := range overlay {
-			if x.owns(name) {
-				owned[name], hit = true, true
+		if names := x.owned(overlay, at); len(names) > 0 {
+			for _, name := range names {
+				owned[name] = true
 			}
-		}
-		if hit {
 			seen[x] = true
 			list = append(list, x)
 		}
@@ -171,6 +166,28 @@ func (u *universe) affected(overlay map[string][]byte, owned map[string]bool) []
 	return list
 }
 
+// folders sorts the names of an overlay by the directories that they are in.
+func folders(overlay map[string][]byte) map[string][]string {
+	at := map[string][]string{}
+	for name := range overlay {
+		dir := filepath.Dir(name)
+		at[dir] = append(at[dir], name)
+	}
+	return at
+}
+
+// owned returns the files of an overlay that are the unit's, sorted. at has the names of the overlay by directory.
+func (x *unit) owned(overlay map[string][]byte, at map[string][]string) []string {
+	var names []string
+	for _, name := range slices.Concat(x.files, at[x.dir]) {
+		if _, ok := overlay[name]; ok && x.owns(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // owns reports whether a file of the overlay is one of the unit's, or would be if it is new.
 func (x *unit) owns(name string) bool {
 	if slices.Contains(x.files, name) {
@@ -184,14 +201,14 @@ func (x *unit) owns(name string) bool {
 }
 
 // renew returns a copy of a unit that is to be checked again.
-func (x *unit) renew(u *universe, overlay map[string][]byte) *unit {
+func (x *unit) renew(u *universe, overlay map[string][]byte, at map[string][]string) *unit {
 	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files)}
 	if x.pkg != nil {
 		y.pkg = u.newPackage(x.meta, x.pkg.Path, x.pkg.ForTest)
 		y.pkg.Augmented, y.pkg.Alone, y.pkg.node = x.pkg.Augmented, x.pkg.Alone, x.pkg.node
 	}
-	for _, name := range slices.Sorted(maps.Keys(overlay)) {
-		if overlay[name] != nil && x.owns(name) && !slices.Contains(y.files, name) {
+	for _, name := range x.owned(overlay, at) {
+		if overlay[name] != nil && !slices.Contains(y.files, name) {
 			y.files = append(y.files, name)
 		}
 	}

@@ -1,0 +1,71 @@
+package fixer
+
+import (
+	"path/filepath"
+	"slices"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/plan"
+)
+
+// A concern tells which plans something in a file is about: those with a part of their flow in it, or else in its folder,
+// or else all.
+type concern struct {
+	all              []*plan.Plan
+	byFile, byFolder map[string][]*plan.Plan
+}
+
+func newConcern(plans []*plan.Plan) *concern {
+	c := &concern{all: plans, byFile: map[string][]*plan.Plan{}, byFolder: map[string][]*plan.Plan{}}
+	add := func(to map[string][]*plan.Plan, key string, pl *plan.Plan) {
+		if list := to[key]; len(list) == 0 || list[len(list)-1] != pl {
+			to[key] = append(list, pl)
+		}
+	}
+	for _, pl := range plans {
+		for _, s := range spans(pl.Flow) {
+			if s.File != "" {
+				add(c.byFile, s.File, pl)
+				add(c.byFolder, filepath.Dir(s.File), pl)
+			}
+		}
+	}
+	return c
+}
+
+// of returns the plans that something in a file concerns; "" is all of the result.
+func (c *concern) of(file string) []*plan.Plan {
+	if list := c.byFile[file]; len(list) > 0 {
+		return list
+	}
+	if file != "" {
+		if list := c.byFolder[filepath.Dir(file)]; len(list) > 0 {
+			return list
+		}
+	}
+	return c.all
+}
+
+// files sorts files by the plans that they concern.
+func (c *concern) files(files map[string][]byte) map[*plan.Plan][]string {
+	out := map[*plan.Plan][]string{}
+	for f := range files {
+		for _, pl := range c.of(f) {
+			out[pl] = append(out[pl], f)
+		}
+	}
+	return out
+}
+
+func (c *concern) has(file string, pl *plan.Plan) bool { return slices.Contains(c.of(file), pl) }
+
+func spans(f *flow.Flow) []flow.Span {
+	out := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
+	for _, s := range f.Steps {
+		out = append(out, s.Span)
+	}
+	for _, fd := range f.Fields {
+		out = append(out, fd.Put, fd.Value)
+	}
+	return append(out, f.Via...)
+}
