@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -348,11 +349,51 @@ func (tb *tab) picture(name string) {
 	if dir == "" {
 		return
 	}
+	// A picture of more than the window stretches what was not rendered yet.
+	tb.do(chromedp.Evaluate[chromedp.Void](`for (const el of document.querySelectorAll("details.f")) el.style.contentVisibility = "visible"`))
 	png, err := chromedp.Run(tb, chromedp.FullScreenshot(100))
 	if err != nil {
 		tb.t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o666); err != nil {
 		tb.t.Fatal(err)
+	}
+}
+
+// TestReadmePicture makes the page of which README has a picture, and with JWTRETIRE_PICTURES=../../../../docs the picture, report.png.
+func TestReadmePicture(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	err := errors.Join(os.CopyFS(dir, os.DirFS("../../../../testdata/sample")), os.WriteFile(filepath.Join(dir, "CODEOWNERS"), []byte("* @acme/reporting\n"), 0o666))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "report.html")
+	bin := filepath.Join(t.TempDir(), "jwtretire")
+	for _, row := range []struct {
+		dir  string
+		args []string
+		code int
+	}{
+		{"../../../..", []string{"go", "build", "-o", bin, "./cmd/jwtretire"}, 0},
+		{dir, []string{"git", "init", "-q"}, 0},
+		{dir, []string{"git", "remote", "add", "origin", "https://code.example/acme/reporting.git"}, 0},
+		{dir, []string{bin, "fix", "-diff", "-format", "html", "-o", file}, 1},
+	} {
+		cmd := exec.Command(row.args[0], row.args[1:]...)
+		cmd.Dir, cmd.Env = row.dir, append(os.Environ(), "SOURCE_DATE_EPOCH=1796000000")
+		if out, err := cmd.CombinedOutput(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != row.code {
+			t.Fatalf("%q: %v\n%s", row.args, err, out)
+		}
+	}
+	tb := open(t, "file://"+file, chromedp.EmulateViewport(1000, 1700))
+	tb.do(chromedp.Click(chromedp.CSS("details.f > summary")), chromedp.Sleep(300*time.Millisecond))
+	tb.want(`document.querySelector("h1").textContent`, "JWT credentials to retire in code.example/acme/reporting")
+	tb.want(`[...document.querySelectorAll(".ins")].some(e => e.textContent.includes("clientcredentials.Config{"))`, true)
+	if dir := os.Getenv("JWTRETIRE_PICTURES"); dir != "" {
+		png, err := chromedp.Run(tb, chromedp.CaptureScreenshot())
+		if err = errors.Join(err, os.WriteFile(filepath.Join(dir, "report.png"), png, 0o666)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
