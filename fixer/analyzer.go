@@ -181,6 +181,9 @@ func (u *unitRun) decisions() plan.Decisions {
 func Settle(r *ledger.Record, pl *plan.Plan) {
 	r.Notes = append(r.Notes, pl.Notes...)
 	r.Reason, r.Code, r.Needs = pl.Reason, pl.ReasonCode, pl.Needs
+	if why := r.Flow.WhyStays(); why != "" && !pl.Fixable() {
+		r.Reason = why
+	}
 	switch {
 	case pl.Fixable():
 		r.Status = ledger.Fixable

@@ -50,6 +50,9 @@ func (f *finder) assemble(c *candidate) {
 	} else if h := bestHanded(c.handed); h != nil {
 		c.sentOutside = surelySends(h.call.Name)
 		f.way(c, h.state)
+		if head := f.head(h); head != nil {
+			c.step(Exchange, head.Span, "request made by "+callName(head))
+		}
 		c.step(Exchange, h.call.Span, "handed to "+callName(h.call))
 		fl.Send = Span(h.call.Span)
 	}
@@ -84,6 +87,22 @@ func bestHanded(handed []site) *site {
 		}
 	}
 	return best
+}
+
+// head returns the first call of a chain, requests.New(url).WithBody(b).Do(), if it is the request that the chain builds: the last call
+// is made on what the form went into.
+func (f *finder) head(h *site) *vf.Call {
+	if !h.chain {
+		return nil
+	}
+	var head *vf.Call
+	for i := range f.g.Calls {
+		c := &f.g.Calls[i]
+		if c.Span.File == h.call.Span.File && c.Span.Offset == h.call.Span.Offset && c.Span.End < h.call.Span.End && (head == nil || c.Span.End < head.Span.End) {
+			head = c
+		}
+	}
+	return head
 }
 
 // surelySends reports whether a method of that name sends what its receiver has.
@@ -248,7 +267,7 @@ func (f *finder) requestOf(c *candidate, send *site) *site {
 	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put }
 	w.Visit = func(s *vf.State) vf.Next {
 		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Request) {
-			found = &site{call, s}
+			found = &site{call: call, state: s}
 			return vf.Halt
 		}
 		return vf.Go

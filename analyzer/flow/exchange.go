@@ -46,7 +46,7 @@ func (f *finder) fromExchange(call *vf.Call) {
 		return // the structure is filled in for another grant
 	}
 	c.step(Exchange, call.Span, callName(call))
-	f.response(c, &site{call, vf.At(call.Site, nil)})
+	f.response(c, &site{call: call, state: vf.At(call.Site, nil)})
 	f.cands = append(f.cands, c)
 }
 

@@ -60,6 +60,7 @@ type candidate struct {
 type site struct {
 	call  *vf.Call
 	state *vf.State
+	chain bool // what was met is what the call is made on
 }
 
 // A parameter says what sending an assertion under a name means.
@@ -378,14 +379,14 @@ func (f *finder) back(c *candidate) {
 			c.asked = true
 			return vf.Stop
 		case call.Is(library.Sign, library.SignRaw):
-			c.signs = append(c.signs, site{call, s})
+			c.signs = append(c.signs, site{call: call, state: s})
 			c.ways = append(c.ways, s)
 			return vf.Stop
 		case call.Is(library.Send):
 			c.answered = true
 			return vf.Stop
 		case call.Is(library.Load) || strings.HasPrefix(call.Name, "go:embed"):
-			c.sources = append(c.sources, site{call, s})
+			c.sources = append(c.sources, site{call: call, state: s})
 			c.ways = append(c.ways, s)
 			return vf.Stop
 		case call.Is(library.Verify, library.Parse, library.Generate, library.Exchange, library.Request):
@@ -465,7 +466,7 @@ func (f *finder) forward(c *candidate) {
 }
 
 func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
-	st := site{call, s}
+	st := site{call: call, state: s, chain: arg < 0}
 	switch {
 	case call.Is(library.Send) || call.Is(library.Exchange) && call.Row().Body != library.None:
 		if carries(call, arg, s.Node) || c.kind == DirectBearer && sentBy(call, s.Node) {

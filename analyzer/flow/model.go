@@ -109,6 +109,26 @@ type Flow struct {
 // tokens to this day, or the assertion is none of this program's. Whoever asks for the vendor's flows does not ask for this one.
 func (f *Flow) Stays() bool { return f.Verdict == provider.Keep && (f.API != "" || f.Presigned) }
 
+// WhyStays says why a flow stays as it is, "" if nothing but its vendor's offer decides.
+func (f *Flow) WhyStays() string {
+	switch {
+	case !f.Stays():
+		return ""
+	case f.API != "":
+		if v, ok := provider.ByID(f.Provider); ok {
+			for _, api := range v.APIs {
+				if api.Name == f.API && api.Advice != "" {
+					return api.Name + ": " + api.Advice
+				}
+			}
+		}
+		return f.API + " takes signed tokens to this day"
+	case f.Kind == ClientAssertion:
+		return "the assertion is made elsewhere, by a platform that knows the workload or by a remote signer: no key of this program is behind it, and there is nothing to retire"
+	}
+	return "the assertion is made elsewhere and comes with each call: a token of the application itself would take the place of whomever it stands for"
+}
+
 // passing are the beginnings of what is said of a step where a value only comes by.
 var passing = []string{"got from ", "handed to ", "assertion handed to ", "parameter ", "field ", "variable "}
 

@@ -60,6 +60,7 @@ func (f *finder) signed(c *candidate, s site) {
 		f.key(c, ctx, keys...)
 	}
 	f.signedClaims(c, s)
+	f.configured(c, s)
 	f.helpers(c, Sign, s.state)
 	c.step(Sign, s.call.Span, callName(s.call))
 }
@@ -82,6 +83,42 @@ func (f *finder) signedClaims(c *candidate, s site) {
 			f.claimsOf(c, c.ctx, c.put.From)
 		}
 	}
+}
+
+// configured names the literals of settings that have both the key and what the claims say, as that of an oauth2/jwt.Config.
+func (f *finder) configured(c *candidate, s site) {
+	row := s.call.Row()
+	if len(c.configs) == 0 || c.kind == DirectBearer {
+		return
+	}
+	var nodes []vf.ID
+	for _, slot := range []library.Slot{row.Claims, row.Input} {
+		if slot != library.None {
+			n, _ := s.call.Slot(slot)
+			nodes = append(nodes, n...)
+		}
+	}
+	literals := map[vf.ID]bool{}
+	for _, n := range c.configs {
+		if f.g.Nodes[n].Kind == vf.Lit {
+			literals[n] = true
+		}
+	}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 3000}
+	w.Visit = func(s *vf.State) vf.Next {
+		if literals[s.Node] && s.Inside() {
+			c.step(Claims, f.g.Nodes[s.Node].Span, "settings that the claims are made of")
+			delete(literals, s.Node)
+		}
+		if len(literals) == 0 {
+			return vf.Halt
+		}
+		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Load, library.Parse, library.Send, library.Verify, library.Generate) {
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(s.state.Context, nodes...)
 }
 
 // claiming reports whether what is signed has claims, and no more than a token can have. Most headers
@@ -107,15 +144,23 @@ func (f *finder) helpers(c *candidate, role Role, s *vf.State) {
 		if k := f.g.Nodes[t.Node].Kind; (role == KeyParse || role == KeyLoad) && (k == vf.Field || k == vf.Global) {
 			return // what follows only hands the key around
 		}
+		if call := f.g.MadeBy(t.Node); role == KeyLoad && call != nil && reads(call) {
+			c.step(role, call.Span, callName(call))
+		}
 		if e := &f.g.Edges[t.Edge-1]; e.Kind == vf.Close {
 			c.step(role, f.g.Nodes[e.Site].Span, "got from "+f.calleeName(e.Site))
 		}
 	}
 }
 
+// reads reports whether a call reads all of what was opened.
+func reads(call *vf.Call) bool {
+	return (call.Pkg == "io" || call.Pkg == "io/ioutil") && call.Name == "ReadAll"
+}
+
 // key walks back from the key of a signature to where it is parsed and loaded.
 func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
-	loads, parses := 0, 0
+	loads, parses, before := 0, 0, len(c.trace)
 	var ends []*vf.State
 	var text vf.Span // the first constant
 	var signers, got []site
@@ -182,7 +227,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			}
 			parses++
 		case call.Is(library.Signer):
-			signers = append(signers, site{call, s})
+			signers = append(signers, site{call: call, state: s})
 		case call.Is(library.Send, library.Sign, library.Verify, library.Lookalike, library.Exchange):
 			return vf.Stop
 		case call.Row() != nil || call.InSight:
@@ -192,7 +237,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 			}
 			parses++
 		case node.Bytes && vf.Retrieves(call.Name) || keyTypes[call.Type]:
-			got = append(got, site{call, s})
+			got = append(got, site{call: call, state: s})
 		}
 		if node.Kind == vf.Const && node.Bytes && strings.Contains(node.Text, "PRIVATE KEY") {
 			c.step(KeyLoad, node.Span, "key in the source")
@@ -233,6 +278,52 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		c.step(KeyLoad, text, "key in the source")
 		c.keySource("literal")
 	}
+	c.trace = append(c.trace[:before], likeliest(c.trace[before:])...)
+}
+
+// manyPlaces is how many places of a key need no second look. Where there are more, the walk went through something that all settings of
+// the program are kept in.
+const manyPlaces = 6
+
+// likeliest leaves out places that a key is loaded from which are called like something else, where there are many and some are called
+// like a key. Where none is and there are twice as many, the walk has lost its way, and only the nearest is left.
+func likeliest(steps []Step) []Step {
+	loads, telling := 0, 0
+	for _, s := range steps {
+		if s.Role == KeyLoad {
+			loads++
+			if !saysOther(s.What) {
+				telling++
+			}
+		}
+	}
+	if loads <= manyPlaces || telling == 0 && loads <= 2*manyPlaces {
+		return steps
+	}
+	left := 0
+	if telling == 0 {
+		left = 1
+	}
+	return slices.DeleteFunc(steps, func(s Step) bool {
+		if s.Role != KeyLoad || !saysOther(s.What) {
+			return false
+		}
+		left--
+		return left < 0
+	})
+}
+
+// saysOther reports whether a step is about something with a name that is not one of a key: a field, a parameter, a variable of the
+// environment.
+func saysOther(what string) bool {
+	kind, name, _ := strings.Cut(strings.TrimSuffix(what, " is set"), " ")
+	switch kind {
+	case "field", "parameter", "variable":
+		return !keyName(name)
+	case "os.Getenv", "os.LookupEnv":
+		return strings.ToUpper(name) == name && !keyName(name)
+	}
+	return false
 }
 
 // maxGot bounds the calls out of sight that a key is said to come from.
@@ -286,7 +377,9 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 	for i := range f.g.Out(s.Node) {
 		if e := &f.g.Edges[i]; e.Kind == vf.Put && e.Key == field && !e.Val.IsZero() {
 			c.step(KeyLoad, e.Val, "field "+field+" is set")
-			c.configs = append(c.configs, e.To)
+			if keyName(field) {
+				c.configs = append(c.configs, e.To)
+			}
 			return
 		}
 	}

@@ -181,7 +181,7 @@ func fatal(msgs []string) bool {
 	return slices.ContainsFunc(msgs, func(m string) bool { return strings.HasPrefix(m, "go list: ") })
 }
 
-// vendored reports whether the module is built from its vendor directory. With GOFLAGS=-mod=mod
+// vendored reports whether the module is built from its vendor directory. With GOFLAGS=-mod=mod or, in a workspace, -mod=readonly
 // its owner says that it is not, this time.
 func (w *work) vendored() bool {
 	if !w.mod.Vendored {
@@ -193,7 +193,8 @@ func (w *work) vendored() bool {
 	}
 	for _, kv := range slices.Backward(env) {
 		if flags, ok := strings.CutPrefix(kv, "GOFLAGS="); ok {
-			return !slices.Contains(strings.Fields(flags), "-mod=mod")
+			list := strings.Fields(flags)
+			return !slices.Contains(list, "-mod=mod") && !slices.Contains(list, "-mod=readonly")
 		}
 	}
 	return true
@@ -209,7 +210,13 @@ func (w *work) prepareVendored() error {
 	}
 	// The usual advice, go get and go mod vendor, does not help: go mod vendor copies only
 	// packages that are imported, and nothing imports this one before the rewrite.
-	const cure = "run `GOFLAGS=-mod=mod jwtretire fix ./... && go mod vendor`"
+	cure, vendor := "run `GOFLAGS=-mod=mod jwtretire fix ./... && go mod vendor`", "go mod vendor"
+	if w.mod.Work != "" {
+		// A workspace takes no -mod=mod, and its vendor directory is another command's. Rejected: GOWORK=off, without which modules
+		// that are not published do not see each other.
+		vendor = "go work vendor"
+		cure = "run `GOFLAGS=-mod=readonly jwtretire fix ./... && go work vendor`"
+	}
 	if len(w.needs) > 0 {
 		data, err := os.ReadFile(filepath.Join(dir, "vendor", "modules.txt"))
 		if err != nil {
@@ -226,7 +233,7 @@ func (w *work) prepareVendored() error {
 		case r == nil:
 			return fmt.Errorf("%s is vendored, but go.mod does not require it, and adding that makes vendor/modules.txt inconsistent; nothing was changed: %s", oauth2Module, cure)
 		case semver.Compare(r.Mod.Version, oauth2Oldest) < 0:
-			return fmt.Errorf("the vendored %s %s is too old for clientcredentials.Config.AuthStyle; nothing was changed: run `go get %s@%s && go mod vendor`, then fix again", oauth2Module, r.Mod.Version, oauth2Module, versionFor(goLine(w.file)))
+			return fmt.Errorf("the vendored %s %s is too old for clientcredentials.Config.AuthStyle; nothing was changed: run `go get %s@%s && %s`, then fix again", oauth2Module, r.Mod.Version, oauth2Module, versionFor(goLine(w.file)), vendor)
 		case r.Indirect:
 			f, err := modfile.Parse(w.mod.GoMod, w.oldMod, nil)
 			if err != nil {

@@ -105,6 +105,24 @@ func TestVendorWithModMod(t *testing.T) {
 	f.goCmd("mod", "tidy", "-diff")
 }
 
+// A workspace takes no -mod=mod: the cure for one is another, and works.
+func TestVendoredWorkspace(t *testing.T) {
+	f := newFixture(t, workspace)
+	root := f.dir
+	f.dir = filepath.Join(root, "app")
+	f.mod.Dir, f.mod.GoMod, f.mod.Work, f.mod.Vendored = f.dir, filepath.Join(f.dir, "go.mod"), filepath.Join(root, "go.work"), true
+	f.goCmd("work", "vendor")
+	_, err := f.prepare()
+	if err == nil || !strings.Contains(err.Error(), "`GOFLAGS=-mod=readonly jwtretire fix ./... && go work vendor`") {
+		t.Fatalf("error = %v", err)
+	}
+	f.setenv("GOFLAGS=-mod=readonly")
+	f.apply(f.mustPrepare())
+	f.setenv("GOFLAGS=")
+	f.goCmd("work", "vendor")
+	f.goCmd("build", "./...")
+}
+
 func TestVendorHasOAuth2(t *testing.T) {
 	f := newFixture(t, depModule)
 	write(t, filepath.Join(f.dir, "dep", "more.go"), []byte("package dep\n\nimport _ \"golang.org/x/oauth2/clientcredentials\"\n"))

@@ -69,6 +69,10 @@ func Of(r *ledger.Record) string {
 	case r.Flow.Verdict == provider.Retire && ok:
 	case r.Flow.Verdict != provider.Retire && r.OptedIn:
 		clause = "to be moved to OAuth client credentials, as you asked"
+	case r.Flow.Stays() && r.Flow.API != "":
+		clause = "this API takes signed tokens to this day"
+	case r.Flow.Stays():
+		clause = "no key of this program is behind it, and there is nothing to retire"
 	default:
 		clause = clauses[r.Flow.Verdict]
 	}

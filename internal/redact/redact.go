@@ -17,8 +17,9 @@ const Mark = "[redacted]"
 var (
 	// A PEM block, also one that is cut off, and also one whose line ends are written as \n.
 	pemBlock = lazyregexp.New(`(?s)-----BEGIN.*?(-----END[^-]*-----|\z)`)
-	// A signed JWT, or the beginning of one.
-	jwtText = lazyregexp.New(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
+	// A signed JWT, or the beginning of one. It begins where a word begins, and inside of one (privateKeyJWTRequest is a name) only if it
+	// is as long as the header of a token, or if another part of a token follows.
+	jwtText = lazyregexp.New(`([^A-Za-z0-9]|^)eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*|()eyJ([A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{8,}\.eyJ)[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]*)*`)
 	// Base64 of 48 characters or more, with the lines that follow it.
 	base64Run = lazyregexp.New(`[A-Za-z0-9+/_-]{48,}(={1,2}|(\r?\n|\\n)[A-Za-z0-9+/_-]+)*`)
 )
@@ -29,7 +30,7 @@ func Text(s string) string {
 		s = pemBlock.ReplaceAllString(s, Mark)
 	}
 	if strings.Contains(s, "eyJ") {
-		s = jwtText.ReplaceAllString(s, Mark)
+		s = jwtText.ReplaceAllString(s, "${1}"+Mark)
 	}
 	if len(s) < 48 {
 		return s

@@ -43,10 +43,25 @@ func Retrieves(name string) bool {
 // KeyName reports whether something is called like a key.
 func KeyName(name string) bool {
 	l := strings.ToLower(name)
-	if strings.HasSuffix(l, "keyid") || strings.HasSuffix(l, "key_id") {
-		return false
+	for _, end := range []string{"keyid", "key_id", "alg", "algs", "algorithm", "algorithms", "thumbprint", "fingerprint"} {
+		if strings.HasSuffix(l, end) {
+			return false
+		}
 	}
-	return strings.Contains(l, "key") || strings.Contains(l, "pem") || strings.Contains(l, "sign") || strings.Contains(l, "secret") || strings.Contains(l, "cert")
+	l = strings.ReplaceAll(l, "signing", "key")
+	l = strings.ReplaceAll(strings.ReplaceAll(l, "signin", ""), "signup", "")
+	for _, word := range []string{"key", "pem", "sign", "secret", "cert"} {
+		if strings.Contains(l, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// PrivateKeyName reports whether something is called like a private key, or a file of one.
+func PrivateKeyName(name string) bool {
+	l := strings.ToLower(name)
+	return KeyName(l) && (strings.Contains(l, "private") || strings.Contains(l, "pem") || strings.Contains(l, "signingkey") || strings.Contains(l, "rsakey"))
 }
 
 // text reports whether one of the results is text.
@@ -86,7 +101,7 @@ func (g *Graph) keys(c *Call) []ID {
 func (g *Graph) Export() *Fact {
 	keep := make([]bool, len(g.Nodes))
 	// Weak are the ends of helpers that serve anything: they matter when a flow comes by.
-	var forward, backward, weakForward, weakBackward, loaded []ID
+	var forward, backward, weakForward, weakBackward, loaded, filled []ID
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
 		e := &g.Edges[i]
 		if e.Kind != Put || e.At.IsZero() {
@@ -102,6 +117,8 @@ func (g *Graph) Export() *Fact {
 		case e.KeyNode != 0 && g.Nodes[e.From].Bytes && g.givenKey(e.KeyNode):
 			weakForward = append(weakForward, e.To)
 			weakBackward = append(weakBackward, e.From, e.KeyNode)
+		case e.KeyNode == 0 && g.Nodes[e.From].Bytes && PrivateKeyName(e.Key):
+			filled = append(filled, e.From)
 		}
 	}
 	for i := g.Own; i < len(g.Calls); i++ {
@@ -147,7 +164,10 @@ func (g *Graph) Export() *Fact {
 	if len(loaded) > manyLoads {
 		loaded = nil // settings of everything
 	}
-	if len(forward)+len(backward)+len(weakForward)+len(weakBackward)+len(loaded) == 0 && g.ownNodes <= 1 {
+	if len(filled) > manyLoads {
+		filled = nil
+	}
+	if len(forward)+len(backward)+len(weakForward)+len(weakBackward)+len(loaded)+len(filled) == 0 && g.ownNodes <= 1 {
 		return nil
 	}
 	g.close(keep, most, forward, false)
@@ -177,6 +197,12 @@ func (g *Graph) Export() *Fact {
 	g.close(keep, mostWeak, weakForward, false)
 	g.close(keep, mostWeak, weakBackward, true)
 	g.close(keep, mostLoaded, loaded, false)
+	g.close(keep, mostLoaded, filled, true)
+	for _, n := range filled {
+		for i := range g.Out(n) {
+			keep[g.Edges[i].To] = true // the field, and what has it
+		}
+	}
 	f := &Fact{}
 	if g.below != nil {
 		f.segments = slices.Clip(g.below.segments)
