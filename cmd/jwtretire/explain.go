@@ -11,6 +11,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/internal/codes"
+	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/report/text"
 )
@@ -34,20 +35,14 @@ func (c *command) explain() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	found := 0
-	res.Keep(func(r *ledger.Record) bool {
-		ok := r.Flow.ID == what || touches(&r.Flow, file, line)
-		if ok {
-			found++
-		}
-		return ok
-	})
-	switch {
-	case found == 0 && file == "":
-		return exitError, fmt.Errorf("%s is the id of no flow here, no file, and no code; jwtretire -all lists the flows", what)
-	case found == 0:
-		return exitError, fmt.Errorf("no flow touches %s; jwtretire -all lists them", what)
+	meant := func(r *ledger.Record) bool { return r.Flow.ID == what || touches(&r.Flow, file, line) }
+	if file == "" {
+		meant = identified(res.Ledger, what)
 	}
+	if !slices.ContainsFunc(res.Ledger.Records, meant) {
+		return exitError, nothing(res.Ledger, what, file)
+	}
+	res.Keep(meant)
 	c.outlook(res)
 	d, err := c.document(res, ledger.Scan, nil)
 	if err != nil {
@@ -62,6 +57,41 @@ func (c *command) explain() (int, error) {
 		style.Width = width(c.stdout) // source is not broken where a pipe takes it
 		return text.Explain(w, d, style)
 	})
+}
+
+// shortID is how many characters of an id are enough, if they are of one only.
+const shortID = 4
+
+// identified returns whether a record is meant by an id, or by its beginning.
+func identified(l *ledger.Ledger, id string) func(*ledger.Record) bool {
+	if l.Find(id) != nil || len(id) < shortID {
+		return func(r *ledger.Record) bool { return r.Flow.ID == id }
+	}
+	return func(r *ledger.Record) bool { return strings.HasPrefix(r.Flow.ID, id) }
+}
+
+// nothing is the error for a name or a place that has no flow.
+func nothing(l *ledger.Ledger, what, file string) error {
+	if file == "" {
+		var names []string
+		for _, p := range codes.Pages() {
+			names = append(names, p.Code)
+		}
+		if near := commandline.Nearest(what, names); near != "" {
+			return fmt.Errorf("%s is the id of no flow here, no file, and no code; the code %s is near", what, near)
+		}
+		return fmt.Errorf("%s is the id of no flow here, no file, and no code; jwtretire -all lists the flows", what)
+	}
+	var lines []string
+	for _, r := range l.Records {
+		if touches(&r.Flow, file, 0) {
+			lines = append(lines, fmt.Sprintf("%s:%d", filepath.Base(file), r.Position().Line))
+		}
+	}
+	if len(lines) > 0 {
+		return fmt.Errorf("no flow touches %s; there is one at %s", what, strings.Join(lines, ", "))
+	}
+	return fmt.Errorf("no flow touches %s; jwtretire -all lists them", what)
 }
 
 // explainCode prints what a code means, for each kind that has it.

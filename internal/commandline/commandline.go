@@ -225,11 +225,11 @@ func (p *Program) explain(c *Command, err error) error {
 	if with := p.with(name); len(with) > 0 {
 		return fmt.Errorf("-%s is a flag of %q, not of %q (%s lists its flags)", name, p.call(with[0]), p.call(c), help)
 	}
-	if f := nearest(name, c.flagNames()); f != "" {
+	if f := Nearest(name, c.flagNames()); f != "" {
 		return fmt.Errorf("%q has no flag -%s; -%s is near (%s lists its flags)", p.call(c), name, f, help)
 	}
 	for _, other := range p.Commands {
-		if f := nearest(name, other.flagNames()); f != "" {
+		if f := Nearest(name, other.flagNames()); f != "" {
 			return fmt.Errorf("there is no flag -%s; -%s of %q is near", name, f, p.call(other))
 		}
 	}
@@ -250,12 +250,12 @@ func (p *Program) Nearest(word string) string {
 	for _, c := range p.Commands {
 		names = append(names, c.Name)
 	}
-	return nearest(word, names)
+	return Nearest(word, names)
 }
 
-// nearest returns the name that is at most a third of a word's letters away, of a word of two letters one, the first of
+// Nearest returns the name that is at most a third of a word's letters away, of a word of two letters one, the first of
 // the nearest.
-func nearest(word string, names []string) string {
+func Nearest(word string, names []string) string {
 	best, found := max(len(word)/3, min(len(word)-1, 1))+1, ""
 	for _, name := range names {
 		if d := distance(word, name); d < best {
