@@ -1,6 +1,7 @@
 package fixer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +122,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
 		}
 		if place, stays := pl.KeyStays(set); stays {
-			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, blocked(rep))}
+			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep)))}
 		}
 		if place, decides := pl.KeyDecides(set); decides {
 			return nil, &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}

@@ -30,7 +30,7 @@ func stale(f patch.File) []remark {
 	if syntax == nil {
 		return nil
 	}
-	var out []remark
+	out := headings(f, fset, syntax)
 	for _, d := range syntax.Decls {
 		from, to := d.Pos(), d.End()
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
@@ -53,6 +53,34 @@ func stale(f patch.File) []remark {
 					out = append(out, remark{safety.Stale, fmt.Sprintf("a comment still speaks of what went: %s (%s:%d)", shorten(c.Text), filepath.Base(f.Path), line), f.Path})
 				}
 			}
+		}
+	}
+	return out
+}
+
+// headings names the comments above imports that went and stay above another one: they headed a group of which some is left, or spoke of
+// what went. Only a reader can tell.
+func headings(f patch.File, fset *token.FileSet, syntax *ast.File) (out []remark) {
+	old, _ := parser.ParseFile(token.NewFileSet(), "", f.Old, parser.ImportsOnly|parser.ParseComments|parser.SkipObjectResolution)
+	if old == nil {
+		return nil
+	}
+	headed, left := map[string]string{}, map[string]bool{}
+	for _, spec := range old.Imports {
+		if spec.Doc != nil {
+			headed[spec.Doc.Text()] = spec.Path.Value
+		}
+	}
+	for _, spec := range syntax.Imports {
+		left[spec.Path.Value] = true
+	}
+	for _, spec := range syntax.Imports {
+		if spec.Doc == nil {
+			continue
+		}
+		if was := headed[spec.Doc.Text()]; was != "" && !left[was] {
+			line := fset.PositionFor(spec.Doc.Pos(), false).Line
+			out = append(out, remark{safety.Stale, fmt.Sprintf("a comment stays above the import of %s, where %s was: %s (%s:%d)", spec.Path.Value, was, shorten(spec.Doc.List[0].Text), filepath.Base(f.Path), line), f.Path})
 		}
 	}
 	return out

@@ -32,3 +32,20 @@ func TestSpeaksOf(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadings(t *testing.T) {
+	const old = "package p\n\nimport (\n\t\"fmt\"\n\n\t// by hand\n\t\"net/http\"\n\t\"os\"\n\n\t// for os alone\n\t\"time\"\n)\n"
+	for name, row := range map[string]struct{ now, want string }{
+		"the first of a group went": {"package p\n\nimport (\n\t\"fmt\"\n\n\t// by hand\n\t\"os\"\n\n\t// for os alone\n\t\"time\"\n)\n", `above the import of "os", where "net/http" was: // by hand (p.go:6)`},
+		"the group went":            {"package p\n\nimport (\n\t\"fmt\"\n\n\t// for os alone\n\t\"time\"\n)\n", ""},
+		"another went":              {"package p\n\nimport (\n\t// by hand\n\t\"net/http\"\n\t\"os\"\n\n\t// for os alone\n\t\"time\"\n)\n", ""},
+	} {
+		got := ""
+		for _, r := range stale(patch.File{Path: "/m/p.go", Old: []byte(old), New: []byte(row.now)}) {
+			got += r.text
+		}
+		if row.want == "" && got != "" || !strings.HasSuffix(got, row.want) {
+			t.Errorf("%s: %q, want %q", name, got, row.want)
+		}
+	}
+}

@@ -196,6 +196,9 @@ func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Li
 		nodes, spans := urlCall.Slot(urlCall.Row().URL)
 		if len(nodes) > 0 {
 			at = Span(spans[0])
+			if c.put != nil && c.before[nodes[0]] {
+				at = f.endpoint(nodes[0], urlCall.Span.EnclosedBy)
+			}
 			parts = f.literals(urlCtx, nodes[0])
 		}
 	}
@@ -208,6 +211,20 @@ func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Li
 		parts = texts
 	}
 	return req, at, parts
+}
+
+// endpoint returns the part before the query of a URL that is put together in a function, zero if it does not stand by itself.
+func (f *finder) endpoint(url vf.ID, function string) (at Span) {
+	w := vf.Walk{Graph: f.g, Brief: true, Back: true, Limit: 20}
+	w.Follow = func(_ *vf.State, e *vf.Edge) bool {
+		if e.Kind == vf.Put && e.Key == vf.Endpoint && e.Val.EnclosedBy == function && at.IsZero() {
+			at = Span(e.Val)
+		}
+		return e.Kind == vf.Plain
+	}
+	w.Visit = func(*vf.State) vf.Next { return vf.Go }
+	w.From(nil, url)
+	return at
 }
 
 // sources names the calls that make a token source or a client of the configuration that holds the key:

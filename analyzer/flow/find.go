@@ -469,7 +469,7 @@ func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
 	st := site{call: call, state: s, chain: arg < 0}
 	switch {
 	case call.Is(library.Send) || call.Is(library.Exchange) && call.Row().Body != library.None:
-		if carries(call, arg, s.Node) || c.kind == DirectBearer && sentBy(call, s.Node) {
+		if carries(call, arg, s.Node) || sentBy(call, s.Node, c.kind == DirectBearer) {
 			c.sends = append(c.sends, st)
 		}
 	case call.Is(library.Request):
@@ -503,11 +503,11 @@ func (f *finder) linked(call *vf.Call) bool {
 	return false
 }
 
-// sentBy reports whether a node is what a call sends its requests by, or the URL of one: a client has the token of its source, and
-// a URL has parameters.
-func sentBy(call *vf.Call, n vf.ID) bool {
-	for _, s := range []library.Slot{call.Row().Client, call.Row().URL} {
-		if s == library.None {
+// sentBy reports whether a node is the URL of a request, which has parameters, or, of a bearer, what a call sends its requests by: a
+// client has the token of its source.
+func sentBy(call *vf.Call, n vf.ID, bearer bool) bool {
+	for _, s := range []library.Slot{call.Row().URL, call.Row().Client} {
+		if s == library.None || s == call.Row().Client && !bearer {
 			continue
 		}
 		if nodes, _ := call.Slot(s); slices.Contains(nodes, n) {

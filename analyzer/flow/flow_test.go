@@ -67,6 +67,18 @@ func TestFlows(t *testing.T) {
 		}
 	})
 
+	t.Run("the URL of parameters in the query is what stands before it", func(t *testing.T) {
+		for name, want := range map[string]string{"query": `host+"/ims/exchange/jwt"`, "queryvar": "host", "querywhole": ""} {
+			f := all[name]
+			if got := text(t, f.URL); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+			if got := text(t, f.Send); !strings.HasPrefix(got, "http.Post(") {
+				t.Errorf("%s: sent by %q", name, got)
+			}
+		}
+	})
+
 	t.Run("metascopes", func(t *testing.T) {
 		f := all["onefunc"]
 		if want := []string{"ent_analytics_bulk_ingest_sdk", "ent_user_sdk"}; !slices.Equal(f.Metascopes, want) || f.MetascopesDynamic {

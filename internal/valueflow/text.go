@@ -41,6 +41,7 @@ func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
 	if to == 0 {
 		return
 	}
+	b.endpoint(to, parts)
 	before := ""
 	for _, p := range parts {
 		if s, ok := b.text(p); ok {
@@ -51,6 +52,26 @@ func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
 		}
 		b.part(to, before, p, at)
 		before = ""
+	}
+}
+
+// Endpoint is the part of a URL before its query, where the URL is put together: endpoint + "?jwt_token=" + signed.
+const Endpoint = "?"
+
+// endpoint notes what stands before the query of a URL.
+func (b *builder) endpoint(to ID, parts []ast.Expr) {
+	for i, p := range parts {
+		s, ok := b.text(p)
+		if i == 0 || !ok || !strings.HasPrefix(s, "?") {
+			continue
+		}
+		v := b.val(parts[0])
+		if v == 0 {
+			v = b.node(Node{Value: &Value{Span: b.span(parts[0])}}, b.info.TypeOf(parts[0]))
+		}
+		whole := &ast.BinaryExpr{X: parts[0], Op: token.ADD, Y: parts[i-1]} // of which only the place counts
+		b.connect(Edge{From: v, To: to, Kind: Put, Key: Endpoint, Written: &Written{Val: b.span(whole)}})
+		return
 	}
 }
 
