@@ -42,7 +42,7 @@ type result struct {
 	packages  []*load.Package // those that change, as they are with the result
 	roots     []string        // of the modules that change
 	untested  bool            // tests of the old exchange fail, so that they prove nothing
-	unchecked []string        // files that no platform could be found or loaded for
+	unchecked []string        // files whose platform could not be found, or loaded without errors
 }
 
 func (t *attempt) close() {

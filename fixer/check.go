@@ -57,13 +57,12 @@ func (t *attempt) check(got *result, files map[string][]byte) error {
 				continue
 			}
 			seen[file] = true
-			if t.covered(file) {
-				continue
-			}
-			if err := t.load(file); err != nil {
-				return fmt.Errorf(": %w", err)
-			}
 			if !t.covered(file) {
+				if err := t.load(file); err != nil {
+					return fmt.Errorf(": %w", err)
+				}
+			}
+			if !t.covered(file) || t.flawed(file) {
 				got.unchecked = append(got.unchecked, file)
 			}
 		}
@@ -107,6 +106,20 @@ func (t *attempt) covered(file string) bool {
 		}
 	}
 	return false
+}
+
+// flawed reports whether the package of a file has errors wherever the file was loaded: there it is compared with what it
+// was, no more.
+func (t *attempt) flawed(file string) bool {
+	for _, res := range t.others {
+		if !res.Has(file) {
+			continue
+		}
+		if !slices.ContainsFunc(res.Packages, func(p *load.Package) bool { return p.Source[file] != nil && len(p.Errors) > 0 }) {
+			return false
+		}
+	}
+	return true
 }
 
 // load loads the tree for a platform that has the file: with the tags of this run, or without them

@@ -138,15 +138,22 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 		a.Remark(safety.NewSecret, "the client secret is "+origin.Words(v.New)+"; the exchange sent "+origin.Words(v.Old))
 	}
 	place, stays := pl.KeyElsewhere(set)
-	for _, span := range pl.KeyCalls() {
+	calls := pl.KeyCalls()
+	if len(calls) == 0 && !pl.Flow.Send.IsZero() {
+		calls = append(calls, pl.Flow.Send) // a library's, which parses and signs by itself
+	}
+	for _, span := range calls {
 		if stays {
 			break
 		}
 		place, stays = same.Remains(span)
 	}
-	if stays {
+	switch {
+	case len(calls) == 0:
+		a.Remark(safety.KeyStays, "no call that parses the key or signs with it was found: make sure that none is left")
+	case stays:
 		a.Remark(safety.KeyStays, "a key is still used for something else ("+place+"): make sure that it is not the one of the retired credential")
-	} else {
+	default:
 		a.Prove(safety.Key)
 	}
 	if !slices.ContainsFunc(append(slices.Clone(got.lost[homeless]), got.lost[byWords]...), func(c rewrite.Comment) bool { return about.has(c.Pos.Filename, pl) }) {

@@ -201,7 +201,7 @@ func (c *Comparison) again(span flow.Span) ([]string, bool) {
 func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 	f, n := c.old.Index.Node(span)
 	if n == nil {
-		return "", false
+		return span.File, true // nobody can tell
 	}
 	count := func(ix *syntax.Index, g *syntax.File) (times int) {
 		text, name := f.Text(n), functionName(c.old.Index, f, n)
