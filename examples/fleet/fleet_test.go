@@ -93,6 +93,53 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// TestFix runs fix.sh as multi-gitter does: in a clone, some at a time, with the repository's name in the environment. It succeeds where
+// something is left for a person, and fails where the tool does.
+func TestFix(t *testing.T) {
+	bin, temp := t.TempDir(), t.TempDir()
+	build := exec.Command("go", "build", "-o", filepath.Join(bin, "jwtretire"), "./cmd/jwtretire")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	script, err := filepath.Abs("fix.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		config string
+		code   int
+		report string
+	}{
+		"acme/shop":    {"", 0, "rewritten to OAuth client credentials"},
+		"acme/billing": {"ignore: []\n", 0, "rewritten to OAuth client credentials"},
+		"acme/broken":  {"scope: mistyped\n", 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := errors.Join(os.CopyFS(dir, os.DirFS("../../testdata/sample")), os.WriteFile(filepath.Join(dir, ".jwtretire.yaml"), []byte(row.config), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(script)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "TMPDIR="+temp, "REPOSITORY="+name)
+			out, _ := cmd.CombinedOutput()
+			if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != row.code {
+				t.Fatalf("%v\n%s", cmd.ProcessState, out)
+			}
+			report, err := os.ReadFile(filepath.Join(temp, "jwtretire-"+strings.ReplaceAll(name, "/", "-")+".txt"))
+			if err != nil || !bytes.Contains(report, []byte(row.report)) {
+				t.Errorf("the report is %q (%v)", report, err)
+			}
+			text, err := os.ReadFile(filepath.Join(dir, "token.go"))
+			if err != nil || bytes.Contains(text, []byte("clientcredentials.Config{")) != (row.code == 0) {
+				t.Errorf("%s has\n%s (%v)", name, text, err)
+			}
+		})
+	}
+}
+
 // TestWorkflows lets actionlint look at the workflow, and at the project's own action.
 func TestWorkflows(t *testing.T) {
 	var said bytes.Buffer
