@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
@@ -52,38 +53,6 @@ func (t *attempt) close() {
 	t.mods = nil
 }
 
-// bisect finds the plans that break the result, gives them their reason and keeps the others, so that
-// what is kept is a result that was proved. First each is left out: flows that share code may only come
-// right together. Where more than one is to blame, each is tried on top of those that went well.
-func (t *attempt) bisect(out *Outcome, live []*plan.Plan, whole error) (*result, []*plan.Plan, error) {
-	drop := func(pl *plan.Plan, err error) {
-		out.drop(pl, err)
-	}
-	if len(live) > 2 {
-		for i, pl := range live {
-			rest := slices.Delete(slices.Clone(live), i, i+1)
-			if got, err := t.try(rest); err == nil {
-				drop(pl, whole)
-				return got, rest, nil
-			}
-		}
-	}
-	var kept []*plan.Plan
-	var good *result
-	for _, pl := range live {
-		got, err := t.try(append(kept[:len(kept):len(kept)], pl))
-		if err != nil {
-			drop(pl, err)
-			continue
-		}
-		if pl.Set != nil {
-			kept = append(kept, pl)
-		}
-		good = got
-	}
-	return good, kept, nil
-}
-
 // try composes the plans, collects what died, rewrites and proves. Exported names of importable
 // packages stay at first; where a flow cannot be taken out whole so, and the module is a program,
 // they change with all their callers.
@@ -91,8 +60,17 @@ func (t *attempt) try(plans []*plan.Plan) (*result, error) {
 	got, err := t.tryWith(plans, false)
 	var half *halfError
 	if errors.As(err, &half) {
-		if whole, err := t.tryWith(plans, true); err == nil {
+		whole, again := t.tryWith(plans, true)
+		if again == nil {
 			return whole, nil
+		}
+		of, _ := blamed(err, plans)
+		if fewer, _ := blamed(again, plans); len(fewer) > 0 && len(fewer) < len(of) {
+			return nil, again
+		}
+		var b *blame
+		if errors.As(err, &b) && !errors.As(again, &half) {
+			b.sure = false // who is half here may come right without the one that fails there
 		}
 	}
 	return got, err
@@ -102,6 +80,20 @@ func (t *attempt) try(plans []*plan.Plan) (*result, error) {
 type halfError struct{ msg string }
 
 func (e *halfError) Error() string { return e.msg }
+
+// whole returns an error where a part of a flow would stay.
+func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep slice.Report) error {
+	if place, stays := pl.Stays(set); stays {
+		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
+	}
+	if place, stays := pl.KeyStays(set); stays {
+		return &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep)))}
+	}
+	if place, decides := pl.KeyDecides(set); decides {
+		return &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}
+	}
+	return nil
+}
 
 func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	t.close()
@@ -117,16 +109,14 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	half := blame{sure: true}
 	for _, pl := range plans {
-		if place, stays := pl.Stays(set); stays {
-			return nil, &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
+		if err := t.whole(pl, set, rep); err != nil {
+			half.add(err, pl)
 		}
-		if place, stays := pl.KeyStays(set); stays {
-			return nil, &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep)))}
-		}
-		if place, decides := pl.KeyDecides(set); decides {
-			return nil, &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}
-		}
+	}
+	if err := half.error(); err != nil {
+		return nil, err
 	}
 	var rw *rewrite.Result
 	err = bounded("rewriting", func() (err error) {
@@ -137,22 +127,23 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	about := newConcern(plans)
 	if err := t.within(rw.Files); err != nil {
-		return nil, err
+		return nil, blameFor(about, err.files, func(f string) string { return f }, func(files []string) error { return &outsideError{files} })
 	}
 	lost := t.fates(rw.Lost, set)
 	if len(lost[homeless]) > 0 && !t.opts.Review {
-		return nil, t.consent(lost[homeless])
+		return nil, blameFor(about, lost[homeless], func(c rewrite.Comment) string { return c.Pos.Filename }, t.consent)
 	}
 	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, lost), lost: lost}
-	if err := demanded(plans, rep); err != nil {
+	if err := demanded(about, rep); err != nil {
 		return nil, err
 	}
 	if err := t.modules(got, rw.Files); err != nil {
 		return nil, err
 	}
-	if err := t.check(got, rw.Files); err != nil {
-		return nil, fmt.Errorf("the rewritten code does not type-check%w%s", err, blocked(rep))
+	if err := t.check(got, rw.Files, about, blocked(rep)); err != nil {
+		return nil, err
 	}
 	for path, content := range rw.Files {
 		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
@@ -167,7 +158,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		}
 	}
 	err = bounded("comparing the result", func() error {
-		t.judge(got, plans, set, rw.Files)
+		t.judge(got, about, set, rw.Files)
 		return nil
 	})
 	if err != nil {
@@ -177,7 +168,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 }
 
 // within returns an error if files are among those that may not be changed.
-func (t *attempt) within(files map[string][]byte) error {
+func (t *attempt) within(files map[string][]byte) *outsideError {
 	if t.opts.Within == nil {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"jwtretire.example/fixer/gomod"
+	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/load"
 )
 
@@ -31,8 +32,8 @@ func (t target) String() string {
 }
 
 // check type-checks the result together with what imports it: as it was loaded, and for every
-// platform and set of tags that brings in a file which is left out here.
-func (t *attempt) check(got *result, files map[string][]byte) error {
+// platform and set of tags that brings in a file which is left out here. What an error is about is told with why.
+func (t *attempt) check(got *result, files map[string][]byte, about *concern, why string) error {
 	modfile := ""
 	if len(t.mods) == 1 {
 		modfile = t.mods[0].ModFile
@@ -47,7 +48,7 @@ func (t *attempt) check(got *result, files map[string][]byte) error {
 	}
 	pkgs, errs := t.res.Retype(t.ctx, overlay, modfile)
 	if len(errs) > 0 {
-		return fmt.Errorf(": %w", errs[0])
+		return t.mistyped(errs, "", files, about, why)
 	}
 	got.packages = pkgs
 	seen := map[string]bool{}
@@ -59,7 +60,7 @@ func (t *attempt) check(got *result, files map[string][]byte) error {
 			seen[file] = true
 			if !t.covered(file) {
 				if err := t.load(file); err != nil {
-					return fmt.Errorf(": %w", err)
+					return fmt.Errorf("the rewritten code does not type-check: %w%s", err, why)
 				}
 			}
 			if !t.covered(file) || t.flawed(file) {
@@ -70,10 +71,56 @@ func (t *attempt) check(got *result, files map[string][]byte) error {
 	slices.Sort(got.unchecked)
 	for _, at := range slices.SortedFunc(maps.Keys(t.others), func(a, b target) int { return strings.Compare(a.String(), b.String()) }) {
 		if errs := t.others[at].RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
-			return fmt.Errorf(" for %s: %w", at, errs[0])
+			return t.mistyped(errs, " for "+at.String(), files, about, why)
 		}
 	}
 	return nil
+}
+
+// mistyped returns the errors of the type checker with the plans that they are about: that their files concern, or else
+// whose changes the packages of these files import.
+func (t *attempt) mistyped(errs []error, at string, files map[string][]byte, about *concern, why string) error {
+	b := &blame{}
+	for _, e := range errs {
+		err := fmt.Errorf("the rewritten code does not type-check%s: %w%s", at, e, why)
+		var of []*plan.Plan
+		if place := compilerPlace.FindStringSubmatch(e.Error()); place != nil {
+			if of = about.near(place[1]); len(of) == 0 {
+				for _, f := range t.below(place[1], files) {
+					of = append(of, about.near(f)...)
+				}
+			}
+		}
+		b.add(err, of...)
+	}
+	return b
+}
+
+// below returns those of some files that are in packages which the package of a file imports, to any depth.
+func (t *attempt) below(file string, files map[string][]byte) []string {
+	seen := map[*load.Package]bool{}
+	var out []string
+	var walk func(p *load.Package)
+	walk = func(p *load.Package) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		for _, f := range p.Files {
+			if _, ok := files[f]; ok {
+				out = append(out, f)
+			}
+		}
+		for _, q := range p.Imports {
+			walk(q)
+		}
+	}
+	for _, p := range t.res.Packages {
+		if slices.Contains(p.Files, file) || slices.Contains(p.Ignored, file) {
+			walk(p)
+		}
+	}
+	return out
 }
 
 // affected returns the packages that own one of the files and those that import them, to any depth.

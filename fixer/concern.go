@@ -35,15 +35,21 @@ func newConcern(plans []*plan.Plan) *concern {
 
 // of returns the plans that something in a file concerns; "" is all of the result.
 func (c *concern) of(file string) []*plan.Plan {
+	if list := c.near(file); len(list) > 0 {
+		return list
+	}
+	return c.all
+}
+
+// near returns the plans with a part of their flow in a file, or else in its folder.
+func (c *concern) near(file string) []*plan.Plan {
+	if file == "" {
+		return nil
+	}
 	if list := c.byFile[file]; len(list) > 0 {
 		return list
 	}
-	if file != "" {
-		if list := c.byFolder[filepath.Dir(file)]; len(list) > 0 {
-			return list
-		}
-	}
-	return c.all
+	return c.byFolder[filepath.Dir(file)]
 }
 
 // files sorts files by the plans that they concern.

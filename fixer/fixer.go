@@ -104,7 +104,8 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	defer t.close()
 	got, err := t.try(live)
 	if err != nil && len(live) > 1 {
-		got, live, err = t.bisect(out, live, err)
+		got, live = t.bisect(out, live, err)
+		err = nil
 	}
 	if err != nil {
 		for _, pl := range live {
@@ -131,18 +132,23 @@ func blocked(rep slice.Report) string {
 
 // demanded returns an error where a setting of the flow would still be asked for, or the key still be
 // fetched only to be thrown away: the operator would have to keep what nobody reads.
-func demanded(plans []*plan.Plan, rep slice.Report) error {
+func demanded(about *concern, rep slice.Report) error {
+	asked := blame{}
 	for _, d := range rep.Demands {
-		return &halfError{fmt.Sprintf("%s would still be asked for (%s:%d: %s); take that off first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}
+		asked.add(&halfError{fmt.Sprintf("%s would still be asked for (%s:%d: %s); take that off first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}, about.near(d.Pos.Filename)...)
 	}
-	for _, idle := range rep.Idle {
-		for _, pl := range plans {
-			if pl.LoadsKey(idle.Node) {
-				return &halfError{fmt.Sprintf("the key would still be fetched and thrown away (%s:%d: %s)", filepath.Base(idle.Pos.Filename), idle.Pos.Line, shorten(idle.Text))}
+	if err := asked.error(); err != nil {
+		return err
+	}
+	idle := blame{sure: true}
+	for _, call := range rep.Idle {
+		for _, pl := range about.all {
+			if pl.LoadsKey(call.Node) {
+				idle.add(&halfError{fmt.Sprintf("the key would still be fetched and thrown away (%s:%d: %s)", filepath.Base(call.Pos.Filename), call.Pos.Line, shorten(call.Text))}, pl)
 			}
 		}
 	}
-	return nil
+	return idle.error()
 }
 
 func (t *attempt) old(path string) []byte {

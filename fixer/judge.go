@@ -69,10 +69,10 @@ func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 
 // judge tells for every plan what was proved of it, what is left to look at, and what of the result
 // concerns it: what lies in a file of its flow, or else in a folder of it, or else in none of any flow.
-func (t *attempt) judge(got *result, plans []*plan.Plan, set *change.Set, files map[string][]byte) {
+func (t *attempt) judge(got *result, about *concern, set *change.Set, files map[string][]byte) {
 	got.about = map[*plan.Plan]*About{}
+	plans := about.all
 	same := origin.Compare(plans[0].Index(), got.packages, files)
-	about := newConcern(plans)
 	mine := about.files(files)
 	for _, pl := range plans {
 		if pl.Set == nil {

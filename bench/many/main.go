@@ -2,8 +2,8 @@
 //
 //	many -dir DIRECTORY [-broken K] N
 //
-// Each reads variables of its own. Of the first K flows a file for another platform breaks with the rewrite, which
-// only shows when the result is type-checked for that platform. go.mod and go.sum are those of testdata/sample.
+// Each reads variables of its own. Of K flows a file behind a build tag breaks with the rewrite, which only shows when the
+// result is type-checked with that tag. go.mod and go.sum are those of testdata/sample.
 package main
 
 import (
@@ -44,7 +44,7 @@ func write(dir string, n, broken int) error {
 	}
 	for i := range n {
 		var text bytes.Buffer
-		if err := tmpl.Execute(&text, map[string]any{"N": fmt.Sprintf("%04d", i), "Broken": i < broken}); err != nil {
+		if err := tmpl.Execute(&text, map[string]any{"N": fmt.Sprintf("%04d", i), "Broken": broken > 0 && i%(n/broken) == n/broken/2}); err != nil {
 			return err
 		}
 		for _, f := range txtar.Parse(text.Bytes()).Files {
