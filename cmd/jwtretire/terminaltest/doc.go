@@ -1,3 +1,3 @@
-// Package terminaltest runs the command on a pseudo-terminal. It is a module of its own, because only
-// this test needs one.
+// Package terminaltest runs the command where people sit: on a pseudo-terminal, in their shells and in an editor. It is a module of its own,
+// because only these tests need what they import.
 package terminaltest
