@@ -13,6 +13,7 @@ import (
 	"jwtretire.example/internal/codes"
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/report/text"
 )
 
@@ -55,7 +56,7 @@ func (c *command) explain() (int, error) {
 		}
 		style := c.prose()
 		style.Width = width(c.stdout) // source is not broken where a pipe takes it
-		return text.Explain(w, d, style)
+		return report.Explain(w, d, style)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/fleet"
+	"jwtretire.example/internal/legible"
 	"jwtretire.example/internal/report"
 )
 
@@ -27,7 +28,7 @@ func (c *command) merge() (int, error) {
 		return exitError, err
 	}
 	for _, d := range m.Damaged {
-		fmt.Fprintf(c.stderr, "jwtretire: %s is left out: %v\n", d.File, d.Err)
+		fmt.Fprintf(c.stderr, "jwtretire: %s\n", legible.Lines(fmt.Sprintf("%s is left out: %v", d.File, d.Err)))
 	}
 	switch {
 	case len(m.Damaged) > 0:

@@ -31,6 +31,7 @@ import (
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/legible"
 	"jwtretire.example/internal/unit"
 )
 
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "jwtretire: %s\n", cmd.relative(err.Error()))
+		fmt.Fprintf(stderr, "jwtretire: %s\n", legible.Lines(cmd.relative(err.Error())))
 		return exitError
 	}
 	return code

@@ -12,6 +12,7 @@ import (
 	"jwtretire.example/fixer/journal"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/internal/git"
+	"jwtretire.example/internal/legible"
 )
 
 // How long a run waits for another: to be done with its fix, or to be done with writing.
@@ -105,7 +106,7 @@ func (c *command) put(files []patch.File) error {
 
 func (c *command) remark(notes []string) {
 	for _, n := range notes {
-		fmt.Fprintf(c.stderr, "jwtretire: %s\n", c.relative(n))
+		fmt.Fprintf(c.stderr, "jwtretire: %s\n", legible.Lines(c.relative(n)))
 	}
 }
 

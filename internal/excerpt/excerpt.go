@@ -13,6 +13,7 @@ import (
 
 	"jwtretire.example/analyzer/source"
 	"jwtretire.example/internal/document"
+	"jwtretire.example/internal/legible"
 )
 
 // gap is how many lines between two marked ones are shown, instead of being left out.
@@ -81,12 +82,7 @@ func printable(line []byte) string {
 	if len(line) > longest {
 		line = append(slices.Clone(line[:longest]), "…"...)
 	}
-	return strings.Map(func(r rune) rune {
-		if r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029') {
-			return utf8.RuneError
-		}
-		return r
-	}, string(line))
+	return legible.Line(string(line))
 }
 
 // Of returns excerpts for the places of a trace, one for each function, in the order in which the trace enters

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"jwtretire.example/internal/document"
+	"jwtretire.example/internal/legible"
 )
 
 // A Difference is what changed from one report to another.
@@ -165,7 +166,7 @@ func (d *Difference) WriteText(w io.Writer) error {
 		if r := h.Of(c.Run).Repository; h.Many() && r != "" {
 			place = r + "/" + place
 		}
-		_, err := fmt.Fprintf(w, "%s:%d:%d: %s: %s\n", place, c.Position.Line, c.Position.Column, what, c.Message)
+		_, err := fmt.Fprintln(w, legible.Line(fmt.Sprintf("%s:%d:%d: %s: %s", place, c.Position.Line, c.Position.Column, what, c.Message)))
 		return err
 	}
 	for _, c := range d.Came {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"jwtretire.example/internal/lazyregexp"
+	"jwtretire.example/internal/legible"
 )
 
 // Mark stands where something was left out.
@@ -69,7 +70,7 @@ func random(run string) bool {
 }
 
 // Line makes free text fit for one line of a report: no key material, no line ends, nothing that a
-// terminal would take for a command.
+// terminal or a CI system would take for a command.
 func Line(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
@@ -77,7 +78,7 @@ func Line(s string) string {
 		}
 		return r
 	}, Text(s))
-	return strings.TrimSpace(s)
+	return legible.Line(strings.TrimSpace(s))
 }
 
 // literal is a string as it stands in Go, also one that is cut off.

@@ -52,7 +52,7 @@ func Commit(r *ledger.Record, rel func(file string) string) []string {
 	list("Notes:", notes)
 	for _, t := range (&ledger.Ledger{Records: []*ledger.Record{r}}).Todo(message.Decision) {
 		if t.Kind == ledger.CleanUp {
-			left = append(left, place(t.File, t.Line)+": "+redact.Line(t.Text))
+			left = append(left, redact.Line(place(t.File, t.Line)+": "+t.Text))
 		}
 	}
 	list("Nothing needs these any more:", left)

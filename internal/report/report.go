@@ -30,12 +30,14 @@ type Options struct {
 var Formats = []string{"text", "json", "sarif", "github", "html", "csv"}
 
 var renderers = map[string]func(io.Writer, *document.Document, Options) error{
-	"text":   func(w io.Writer, d *document.Document, o Options) error { return text.Render(w, d, o.Text) },
-	"json":   func(w io.Writer, d *document.Document, _ Options) error { return d.Write(w) },
-	"sarif":  func(w io.Writer, d *document.Document, o Options) error { return sarif.Render(w, d, o.SARIF) },
-	"github": func(w io.Writer, d *document.Document, o Options) error { return github.Render(w, d, o.Text.All) },
-	"html":   func(w io.Writer, d *document.Document, _ Options) error { return html.Render(w, d) },
-	"csv":    func(w io.Writer, d *document.Document, _ Options) error { return csv.Render(w, d) },
+	"text":  func(w io.Writer, d *document.Document, o Options) error { return text.Render(w, legibly(d), o.Text) },
+	"json":  func(w io.Writer, d *document.Document, _ Options) error { return d.Write(w) },
+	"sarif": func(w io.Writer, d *document.Document, o Options) error { return sarif.Render(w, d, o.SARIF) },
+	"github": func(w io.Writer, d *document.Document, o Options) error {
+		return github.Render(w, legibly(d), o.Text.All)
+	},
+	"html": func(w io.Writer, d *document.Document, _ Options) error { return html.Render(w, legibly(d)) },
+	"csv":  func(w io.Writer, d *document.Document, _ Options) error { return csv.Render(w, legibly(d)) },
 }
 
 // Render writes the document in a format. Text and GitHub write nothing where there is nothing to list.
@@ -48,6 +50,11 @@ func Render(w io.Writer, format string, d *document.Document, opts Options) erro
 		return fmt.Errorf("writing the %s report: %w", format, err)
 	}
 	return nil
+}
+
+// Explain writes one finding with all that is known of it, as text.
+func Explain(w io.Writer, d *document.Document, style text.Style) error {
+	return text.Explain(w, legibly(d), style)
 }
 
 // Bytes is Render into memory.

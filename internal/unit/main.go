@@ -14,8 +14,8 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/legible"
 	"jwtretire.example/internal/load"
-	"jwtretire.example/internal/redact"
 )
 
 // Options say what to run.
@@ -127,7 +127,7 @@ func (c *config) run(m mode, opts Options) error {
 func (c *config) tell(p *load.Package, facts *drive.Facts) error {
 	if len(p.Errors) > 0 {
 		if !c.VetxOnly {
-			fmt.Fprintf(os.Stderr, "%s (the findings in this package may be incomplete)\n", redact.Line(p.Errors[0]))
+			fmt.Fprintf(os.Stderr, "%s (the findings in this package may be incomplete)\n", legible.Line(p.Errors[0]))
 		}
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/legible"
 	"jwtretire.example/internal/load"
 )
 
@@ -57,7 +58,7 @@ func tree(id, name string, fset *token.FileSet, res drive.PackageResult) ([]byte
 	case len(res.Diagnostics) == 0:
 		return nil, nil
 	default:
-		at := func(pos token.Pos) string { return fset.PositionFor(pos, false).String() }
+		at := func(pos token.Pos) string { return legible.Line(fset.PositionFor(pos, false).String()) }
 		var list []jsonDiagnostic
 		for _, d := range res.Diagnostics {
 			j := jsonDiagnostic{Category: d.Category, Posn: at(d.Pos), End: at(cmp.Or(d.End, d.Pos)), Message: d.Message}
@@ -91,7 +92,7 @@ func (c *config) fix(m mode, p *load.Package, res drive.PackageResult) error {
 		if len(d.SuggestedFixes) > 0 {
 			edits = append(edits, d.SuggestedFixes[0].TextEdits...)
 		} else if !c.VetxOnly {
-			fmt.Fprintf(os.Stderr, "%s: %s\n", p.Fset.PositionFor(d.Pos, false), d.Message)
+			fmt.Fprintf(os.Stderr, "%s: %s\n", legible.Line(p.Fset.PositionFor(d.Pos, false).String()), d.Message)
 		}
 	}
 	files, err := rewrite(p, edits)
