@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -70,8 +71,43 @@ func (out *Outcome) drop(pl *plan.Plan, err error) {
 	out.Failed[pl] = true
 }
 
-// Plans plans every flow; see [plan.Make]. Where that fails as a whole, each has the reason.
+// Plans plans every flow; see [plan.Make]. Where that fails as a whole, each has the reason. What lies in somebody else's module has it, too.
 func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan.Plan {
+	copies := map[string]*load.Module{}
+	for _, p := range pkgs {
+		for _, name := range p.Files {
+			if p.Module != nil && p.Module.Copy {
+				copies[name] = p.Module
+			}
+		}
+	}
+	var ours []*flow.Flow
+	for _, fl := range flows {
+		if copies[fl.Assertion.File] == nil {
+			ours = append(ours, fl)
+		}
+	}
+	plans := planned(own(pkgs), ours, dec)
+	if len(ours) == len(flows) {
+		return plans
+	}
+	var all []*plan.Plan
+	for _, fl := range flows {
+		if m := copies[fl.Assertion.File]; m != nil {
+			all = append(all, &plan.Plan{Flow: fl, Reason: fmt.Sprintf("this is a copy of %s, somebody else's module, and copies are not changed: let its callers ask for the token themselves", m.Path)})
+			continue
+		}
+		all, plans = append(all, plans[0]), plans[1:]
+	}
+	return all
+}
+
+// own returns the packages without those of somebody else's modules.
+func own(pkgs []*load.Package) []*load.Package {
+	return slices.DeleteFunc(slices.Clone(pkgs), func(p *load.Package) bool { return p.Module != nil && p.Module.Copy })
+}
+
+func planned(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan.Plan {
 	made := make(chan []*plan.Plan, 1)
 	err := bounded("planning", func() error {
 		made <- plan.Make(pkgs, flows, dec)
@@ -100,7 +136,9 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	if len(live) == 0 {
 		return out, nil
 	}
-	t := &attempt{ctx: ctx, res: res, opts: opts}
+	ours := *res
+	ours.Packages = own(res.Packages)
+	t := &attempt{ctx: ctx, res: &ours, opts: opts}
 	defer t.close()
 	got, err := t.try(live)
 	if err != nil && len(live) > 1 {

@@ -55,6 +55,9 @@ func (f *finder) finish() []*Flow {
 		fl := c.flow
 		fl.Steps = inOrder(c.trace)
 		f.judge(c)
+		if c.put != nil && f.behindCall(c.put.At.PkgPath) {
+			continue
+		}
 		if c.kind == DirectBearer && (fl.Provider == "unknown" || fl.Provider == "") {
 			continue
 		}
@@ -85,6 +88,14 @@ func (f *finder) finish() []*Flow {
 		flows = append(flows, fl)
 	}
 	return flows
+}
+
+// behindCall reports whether the exchange of another package is what a call does that is a finding itself: that of a vendor's client, the
+// source of which lies in the tree, too. What this package knows of the way belongs to the call.
+func (f *finder) behindCall(pkg string) bool {
+	return pkg != f.g.Path && slices.ContainsFunc(f.g.Calls, func(c vf.Call) bool {
+		return c.Is(library.Exchange) && c.Row().SDK != "" && c.Pkg == pkg && c.Span.PkgPath != pkg
+	})
 }
 
 // certain reports whether evidence says what is sent, or to whom, rather than what is near.

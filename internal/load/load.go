@@ -124,6 +124,10 @@ func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
 // load loads the packages that a plan says.
 func load(ctx context.Context, plan *plan) (*Result, error) {
 	r := &Result{Fset: token.NewFileSet(), cfg: plan.cfg, plan: plan}
+	copies := map[string]bool{}
+	for _, m := range plan.tree.Modules {
+		copies[m.Dir] = m.Copy
+	}
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
 		return nil, err
@@ -143,6 +147,9 @@ func load(ctx context.Context, plan *plan) (*Result, error) {
 		r.universes = append(r.universes, u)
 		for _, p := range u.packages() {
 			loaded[p.node] = true
+			if p.Module != nil {
+				p.Module.Copy = copies[p.Module.Dir]
+			}
 			r.Packages = append(r.Packages, p)
 		}
 		r.BlindSpots = append(r.BlindSpots, u.blindSpots()...)

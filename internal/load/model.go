@@ -17,6 +17,7 @@ type Module struct {
 	GoVersion string // the go directive, "" if absent
 	Vendored  bool   // the go command uses vendor/
 	Work      string // absolute path of the go.work in force, ""
+	Copy      bool   // somebody else's, which is read and never changed; see [sift.Module]
 }
 
 // A Package is one package of a main module with bodies and types, test files of the same

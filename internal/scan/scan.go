@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/ledger"
@@ -135,6 +136,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		}
 	}
 	res.Keep(func(r *ledger.Record) bool { return touches(&r.Flow, asked) })
+	res.Keep(func(r *ledger.Record) bool { return !res.inside(&r.Flow) })
 	res.suppress(opts, now)
 	res.Ledger.Sort()
 	return res, nil
@@ -197,6 +199,23 @@ func touches(f *flow.Flow, dirs map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// inside reports whether a flow is what a vendor's client does for those who call it, of which a copy is in the tree: the calls are the
+// findings.
+func (res *Result) inside(f *flow.Flow) bool {
+	m := res.moduleOf(f.Assertion.File)
+	return m != nil && m.Copy && library.Exchanges(f.Assertion.PkgPath)
+}
+
+// moduleOf returns the module of the tree that a file is in.
+func (res *Result) moduleOf(file string) (in *sift.Module) {
+	for _, m := range res.tree.Modules {
+		if strings.HasPrefix(file, m.Dir+string(filepath.Separator)) && (in == nil || len(m.Dir) > len(in.Dir)) {
+			in = m
+		}
+	}
+	return in
 }
 
 // suppress applies the directives of the source and the entries of the configuration.

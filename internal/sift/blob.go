@@ -57,6 +57,9 @@ func (w *Words) With(places ...string) *Words {
 	return all
 }
 
+// HeaderName is how the header that a bearer goes into is written in source. It says nothing by itself.
+const HeaderName = `"Authorization"`
+
 // Blob returns the classes of triggers in one file, which need not be on disk.
 // Files that the go command would not compile by their name have none.
 func (w *Words) Blob(name string, content []byte) Class { return w.blob(name, content).alone() }

@@ -144,5 +144,10 @@ func (r *Result) link() {
 				join(i, j)
 			}
 		}
+		for _, dir := range m.copies {
+			if j, ok := byDir[dir]; ok && r.Modules[j].Work == "" {
+				r.Modules[j].Copy = true
+			}
+		}
 	}
 }

@@ -37,9 +37,43 @@ func (m *Module) directives(data []byte) {
 	}
 	for _, r := range f.Replace {
 		if modfile.IsDirectoryPath(r.New.Path) {
-			m.replaced = append(m.replaced, absolute(m.Dir, r.New.Path))
+			dir := absolute(m.Dir, r.New.Path)
+			m.replaced = append(m.replaced, dir)
+			if !sameOwner(m.Path, r.Old.Path) && !slices.ContainsFunc(f.Require, func(q *modfile.Require) bool { return q.Mod.Path == r.Old.Path && !published(q.Mod.Version) }) {
+				m.copies = append(m.copies, dir)
+			}
 		}
 	}
+}
+
+// Copied reports whether a module is a copy of somebody else's, see [Module.Copy], in the tree of a module above it.
+func Copied(dir string) bool {
+	for up := filepath.Dir(dir); up != filepath.Dir(up); up = filepath.Dir(up) {
+		if _, err := os.Stat(filepath.Join(up, "go.mod")); err == nil {
+			if slices.Contains(newModule(up).copies, dir) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// published reports whether a version is one that somebody made, rather than what is written where there is none.
+func published(version string) bool {
+	return version != "v0.0.0" && !strings.HasPrefix(version, "v0.0.0-00010101000000")
+}
+
+// sameOwner reports whether two module paths begin alike: by the host, and where a host has many owners by the next element, too.
+func sameOwner(a, b string) bool {
+	owner := func(path string) string {
+		parts := strings.SplitN(path, "/", 3)
+		switch parts[0] {
+		case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitea.com", "sr.ht", "git.sr.ht", "gopkg.in", "dev.azure.com":
+			return strings.Join(parts[:min(2, len(parts))], "/")
+		}
+		return parts[0]
+	}
+	return owner(a) == owner(b)
 }
 
 // ignores reports whether the go.mod's ignore directives name a directory: "./x"

@@ -53,8 +53,13 @@ type Module struct {
 	Dirs  []*Dir // its package directories, sorted
 	Hot   bool   // it, or a module that it can be linked with, has something to find
 
+	// Copy tells that this is somebody else's module, of which another one here builds this copy: it replaces a module by the directory whose
+	// path does not begin as its own, and does not require it as one that was never published.
+	Copy bool
+
 	ignored  []string // directories that go.mod tells the go command to pass over
 	replaced []string // directories that go.mod puts in the place of modules
+	copies   []string // those of them that are copies of somebody else's
 	prefix   []byte   // how the imports of its packages begin: a quote, its path and a slash
 	group    int      // equal for modules between which a value can go
 }

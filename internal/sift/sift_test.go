@@ -276,3 +276,32 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("err = %v, want context.Canceled", err)
 	}
 }
+
+// A module that another one replaces by a directory is a copy of somebody else's by its path and the version that is required.
+func TestCopies(t *testing.T) {
+	for _, row := range []struct {
+		name, path, require string
+		want                bool
+	}{
+		{"somebody else's", "github.com/adobe/ims-go", "require github.com/adobe/ims-go v0.19.1", true},
+		{"not required any more", "github.com/adobe/ims-go", "", true},
+		{"at a commit", "example.org/lib", "require example.org/lib v0.0.0-20240102030405-abcdefabcdef", true},
+		{"never published", "example.org/lib", "require example.org/lib v0.0.0", false},
+		{"never published, as the go command writes it", "example.org/lib", "require example.org/lib v0.0.0-00010101000000-000000000000", false},
+		{"the same owner", "github.com/me/lib", "require github.com/me/lib v1.0.0", false},
+		{"another owner of the same host", "github.com/you/lib", "require github.com/you/lib v1.0.0", true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			dir := tree(t, "-- go.mod --\nmodule github.com/me/app\n\n"+row.require+"\n\nreplace "+row.path+" => ./copy\n-- a.go --\npackage app\n"+
+				"-- copy/go.mod --\nmodule "+row.path+"\n-- copy/b.go --\n"+exchangeFile)
+			for _, m := range sifted(t, Options{Dir: dir}).Modules {
+				if got := m.Copy; got != (row.want && m.Dir != dir) {
+					t.Errorf("%s: %v", m.Path, got)
+				}
+			}
+			if got := Copied(filepath.Join(dir, "copy")); got != row.want {
+				t.Errorf("from inside: %v", got)
+			}
+		})
+	}
+}

@@ -19,6 +19,7 @@
 package unit
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -111,6 +112,13 @@ func (c *config) local() bool {
 	return !standard
 }
 
+// copied reports whether the package is of a copy of somebody else's module.
+func (c *config) copied() bool {
+	rest, ok := strings.CutPrefix(c.path(), c.ModulePath)
+	dir, found := strings.CutSuffix(filepath.ToSlash(c.Dir), rest)
+	return ok && found && c.ModuleVersion != "" && sift.Copied(filepath.FromSlash(dir))
+}
+
 // idle reports whether nothing can come of the unit: no file has a trigger, and no package below has facts.
 func (c *config) idle() bool {
 	if !c.local() {
@@ -120,6 +128,9 @@ func (c *config) idle() bool {
 		src, err := os.ReadFile(f)
 		if err != nil || sift.All().Blob(filepath.Base(f), src) != 0 {
 			return false
+		}
+		if bytes.Contains(src, []byte(sift.HeaderName)) && bytes.Contains(src, []byte(`"net/http"`)) && !strings.HasSuffix(f, "_test.go") {
+			return false // it may put the bearers of packages above into requests
 		}
 	}
 	for _, vetx := range c.PackageVetx {
