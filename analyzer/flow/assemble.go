@@ -22,9 +22,14 @@ func (f *finder) assemble(c *candidate) {
 	if c.kind == DirectBearer && c.claims.shapeless() {
 		return // accept drops it
 	}
+	if c.remote {
+		f.claimsOf(c, c.ctx, c.put.From)
+	}
 	c.claims.read()
 	if fl.Presigned {
-		fl.Origin = HandedIn
+		if !c.remote {
+			fl.Origin = HandedIn
+		}
 		if len(c.sources) > 0 {
 			fl.Origin = Stored
 		}

@@ -45,6 +45,7 @@ type candidate struct {
 	escapes     bool   // the form leaves the code in sight
 	answered    bool   // the assertion is the answer of another request: a token exchange
 	asked       bool   // the assertion is what a caller sent: it stands for the caller
+	remote      bool   // what is sent has claims that are made here, and a signature that is not
 
 	configs []vf.ID        // structures whose field the key comes out of
 	before  map[vf.ID]bool // nodes of the form before it is a request
@@ -289,6 +290,9 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		fields[fd.Key] = fd.Const
 	}
 	_, grant := fields["grant_type"]
+	if _, untagged := fields["GrantType"]; untagged && p.kind == TokenExchange {
+		grant = true // of a generated client
+	}
 	_, ctype := fields["client_assertion_type"]
 	_, atype := fields["assertion_type"]
 	_, secret := fields["client_secret"]
@@ -368,6 +372,10 @@ func (f *finder) back(c *candidate) {
 		call := f.g.MadeBy(s.Node)
 		if call == nil {
 			node := &f.g.Nodes[s.Node]
+			if node.Kind == vf.Lit && node.Holds && !s.Inside() && f.isClaims(s.Node) {
+				c.remote = true
+				return vf.Stop // what is in them is no assertion
+			}
 			if node.Asked || f.g.Begins(s.Node) && (node.Kind == vf.Param || node.Kind == vf.Field) && ofCaller(node.Text) {
 				c.asked = true
 				return vf.Stop
@@ -396,6 +404,7 @@ func (f *finder) back(c *candidate) {
 	}
 	w.From(c.ctx, c.put.From)
 	c.signs = distinct(c.signs)
+	c.remote = c.remote && len(c.signs) == 0
 	if c.key == "access_token" && answer > 0 && len(c.signs) > 0 && answer < c.signs[0].state.Steps {
 		// The token of an answer, in a type that has tokens of the program's own elsewhere.
 		c.signs, c.answered = nil, true

@@ -195,7 +195,7 @@ func (f *finder) judge(c *candidate) {
 	}
 	files := map[string]bool{}
 	for _, s := range fl.Steps {
-		if s.Role != KeyLoad && s.Role != Response {
+		if s.Role != KeyLoad && s.Role != Response && s.What != ofSettings {
 			files[s.Span.File] = true
 		}
 		if s.Role == Claims && spans["claim"].IsZero() {

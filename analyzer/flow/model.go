@@ -58,7 +58,8 @@ type Evidence struct {
 	Span Span
 }
 
-// An Origin says where an assertion comes from that nothing in sight signs.
+// An Origin says where an assertion comes from that nothing in sight signs; "" where its claims are made here and only the signature comes
+// from elsewhere.
 type Origin string
 
 const (

@@ -85,6 +85,9 @@ func (f *finder) signedClaims(c *candidate, s site) {
 	}
 }
 
+// ofSettings is said of the literal of settings that claims are made of: what else its file is about has nothing to do with the flow.
+const ofSettings = "settings that the claims are made of"
+
 // configured names the literals of settings that have both the key and what the claims say, as that of an oauth2/jwt.Config.
 func (f *finder) configured(c *candidate, s site) {
 	row := s.call.Row()
@@ -107,7 +110,7 @@ func (f *finder) configured(c *candidate, s site) {
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 3000}
 	w.Visit = func(s *vf.State) vf.Next {
 		if literals[s.Node] && s.Inside() {
-			c.step(Claims, f.g.Nodes[s.Node].Span, "settings that the claims are made of")
+			c.step(Claims, f.g.Nodes[s.Node].Span, ofSettings)
 			delete(literals, s.Node)
 		}
 		if len(literals) == 0 {
@@ -162,8 +165,8 @@ func reads(call *vf.Call) bool {
 func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	loads, parses, before := 0, 0, len(c.trace)
 	var ends []*vf.State
-	var text vf.Span // the first constant
-	var signers, got []site
+	var text vf.Span               // the first constant
+	var signers, got, given []site // given: what the key itself is the result of
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
@@ -236,6 +239,8 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 				c.step(KeyParse, call.Span, callName(call))
 			}
 			parses++
+		case s.Clean && !s.Inside() && call.Name != "":
+			given = append(given, site{call: call, state: s})
 		case node.Bytes && vf.Retrieves(call.Name) || keyTypes[call.Type]:
 			got = append(got, site{call: call, state: s})
 		}
@@ -264,6 +269,9 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	}
 	if loads == 0 {
 		// A secret store, a vault, a signer that nothing is known of.
+		if len(given) > 0 {
+			got = given
+		}
 		for i, s := range distinct(got) {
 			if i == maxGot {
 				break

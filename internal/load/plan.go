@@ -169,7 +169,7 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 	for _, n := range slices.Concat(importers, reach(ends, uses, nil)) {
 		near[n] = true
 	}
-	sets := [][]*node{sources, importers, between} // each has the nearest first
+	sets := [][]*node{sources, importers, between, p.bearing(ends)} // each has the nearest first
 	wanted := map[*node]bool{}
 	for _, n := range slices.Concat(append(sets, p.testers(ends), p.testers(sources))...) {
 		wanted[n] = true
@@ -207,6 +207,28 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 		p.breakCycles()
 	}
 	return p
+}
+
+// bearing returns the packages that put the bearers of ends into requests, and those through which they get them: a client for any API has
+// no word of a token's in it.
+func (p *plan) bearing(ends []*node) []*node {
+	below := map[*node]bool{}
+	var putting []*node
+	hosts := slices.DeleteFunc(slices.Clone(ends), func(n *node) bool { return n.dir.Class&sift.Bearer == 0 })
+	for _, n := range reach(hosts, func(n *node) []*node { return n.uses }, nil) {
+		below[n] = true
+		if n.http && n.dir.Class == 0 && p.contains(n, sift.HeaderName) {
+			putting = append(putting, n)
+		}
+	}
+	return reach(putting, func(n *node) []*node { return n.users }, below)
+}
+
+// contains reports whether a text stands in a file of a package, tests left out.
+func (p *plan) contains(n *node, text string) bool {
+	return slices.ContainsFunc(n.dir.Files, func(f sift.File) bool {
+		return !strings.HasSuffix(f.Name, "_test.go") && bytes.Contains(p.content(n, f.Name), []byte(text))
+	})
 }
 
 // senders returns the packages of Config.Senders and those through which they send.

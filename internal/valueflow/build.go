@@ -128,6 +128,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 	for range 2 {
 		b.resolveDynamic()
 	}
+	b.resolveBelow()
 	b.resolveBroken()
 	b.aliases()
 	return b.Graph

@@ -259,6 +259,47 @@ func (b *builder) resolveDynamic() {
 	}
 }
 
+// resolveBelow connects calls of function values in the packages below with the functions that this package gives them: a client that is
+// told how to get a token by a field of its own.
+func (b *builder) resolveBelow() {
+	for i := range b.Own {
+		c := &b.Calls[i]
+		if b.Nodes[c.Site].Text != dynamicSite || c.row != nil {
+			continue
+		}
+		seen := map[ID]bool{}
+		for _, r := range c.Results {
+			for j := range b.In(r) {
+				e := &b.Edges[j]
+				if e.Kind != Derived || int(e.Call)-1 != i || seen[e.From] || slices.Contains(c.Args, e.From) || !b.mayBeFunc(e.From) {
+					continue
+				}
+				seen[e.From] = true
+				for _, t := range b.targets(e.From) {
+					if t.fn != nil && !b.entered(t.fn, c) {
+						b.enter(t.fn, c)
+					}
+				}
+			}
+		}
+	}
+}
+
+// entered reports whether a call is connected with a function.
+func (b *builder) entered(f *function, c *Call) bool {
+	for i, r := range f.results {
+		if r == 0 || i >= len(c.Results) {
+			continue
+		}
+		for j := range b.In(c.Results[i]) {
+			if e := &b.Edges[j]; e.From == r && e.Site == c.Site {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // resolveBroken names callees whose receiver has no type by the literal that the receiver is:
 // conf := &jwt.Config{…}; conf.Client(ctx).
 func (b *builder) resolveBroken() {

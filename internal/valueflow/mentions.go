@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jwtretire.example/internal/lazyregexp"
+	"jwtretire.example/internal/sift"
 )
 
 // triggers are imports that make a package worth a look: keys are parsed, or tokens are signed by hand.
@@ -41,16 +42,17 @@ var (
 	sayNames = []string{"PrivateKey", "privateKey", "GetSecret", "AccessSecret", "SubjectToken", "ActorToken"}
 )
 
-// mentions reports whether a file has such a text or name.
+// mentions reports whether a file has such a text or name, or puts a header into requests that can be a bearer.
 func mentions(f *ast.File) bool {
 	found := false
+	http := slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"net/http"` })
 	contains := func(s string, words []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 	}
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
-			found = found || n.Kind == token.STRING && contains(n.Value, sayTexts)
+			found = found || n.Kind == token.STRING && (contains(n.Value, sayTexts) || http && n.Value == sift.HeaderName)
 		case *ast.Ident:
 			found = found || contains(n.Name, sayNames)
 		}

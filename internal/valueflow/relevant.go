@@ -110,7 +110,7 @@ func (g *Graph) Export() *Fact {
 		switch {
 		case AssertionKeys[e.WireKey()]:
 			forward = append(forward, e.To)
-			backward = append(backward, e.From)
+			backward = append(backward, e.From, e.To) // what goes with it says what it is
 		case e.Key == authorization || e.WireKey() == "access_token":
 			weakForward = append(weakForward, e.To)
 			weakBackward = append(weakBackward, e.From)
