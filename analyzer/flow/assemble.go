@@ -52,6 +52,7 @@ func (f *finder) assemble(c *candidate) {
 		f.way(c, send.state)
 		f.sent(c, send)
 		f.alsoSent(c, send)
+		f.callersURLs(c)
 	} else if h := bestHanded(c.handed); h != nil {
 		c.sentOutside = surelySends(h.call.Name)
 		f.way(c, h.state)
@@ -65,6 +66,34 @@ func (f *finder) assemble(c *candidate) {
 	f.fields(c, send)
 	if send != nil {
 		f.response(c, send)
+	}
+}
+
+// callersURLs adds the URLs that go with the tokens which different calls hand to a helper, and notes those that go with other tokens.
+func (f *finder) callersURLs(c *candidate) {
+	if len(c.through) == 0 {
+		return
+	}
+	fl := c.flow
+	own := map[string]bool{}
+	for i := range c.sent {
+		_, _, parts := f.urlOf(c, &c.sent[i])
+		for _, l := range parts {
+			own[l.Text] = true
+			if !slices.Contains(fl.URLParts, l) {
+				fl.URLParts = append(fl.URLParts, l)
+			}
+		}
+	}
+	c.others = map[string]bool{}
+	for i := range c.sends {
+		state := vf.At(c.sends[i].state.Node, nil) // whoever calls
+		_, _, parts := f.urlOf(c, &site{call: c.sends[i].call, state: state})
+		for _, l := range parts {
+			if !own[l.Text] {
+				c.others[l.Text] = true
+			}
+		}
 	}
 }
 

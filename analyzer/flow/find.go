@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,13 +26,15 @@ type finder struct {
 // A candidate is a flow that is being put together.
 type candidate struct {
 	kind        Kind
-	put         *vf.Edge    // what puts the assertion into the form; nil for a library's exchange
-	call        *vf.Call    // the library's exchange; nil for a form
-	ctx         *vf.Context // the calls that lead to put
-	key         string      // parameter
-	where       vf.Span     // the call of the helper that puts, if a helper does
-	split       bool        // one of several flows through put, told apart by ctx
-	ways        []*vf.State // how the assertion came, for every signature and source
+	put         *vf.Edge      // what puts the assertion into the form; nil for a library's exchange
+	call        *vf.Call      // the library's exchange; nil for a form
+	ctx         *vf.Context   // the calls that lead to put
+	key         string        // parameter
+	where       vf.Span       // the call of the helper that puts, if a helper does
+	split       bool          // one of several flows through put, told apart by ctx
+	through     []*vf.Context // of a bearer: the calls by which signed tokens come to put, where every one of them comes by such
+	sent        []site        // likewise the requests that carry these, one for each way
+	ways        []*vf.State   // how the assertion came, for every signature and source
 	signs       []site
 	sources     []site // where an assertion that is signed elsewhere comes from
 	sends       []site
@@ -47,8 +50,9 @@ type candidate struct {
 	asked       bool   // the assertion is what a caller sent: it stands for the caller
 	remote      bool   // what is sent has claims that are made here, and a signature that is not
 
-	configs []vf.ID        // structures whose field the key comes out of
-	before  map[vf.ID]bool // nodes of the form before it is a request
+	others  map[string]bool // of a bearer that comes by through: constant text of the URLs that other calls give the same requests
+	configs []vf.ID         // structures whose field the key comes out of
+	before  map[vf.ID]bool  // nodes of the form before it is a request
 	flow    *Flow
 	claims  claimMarks
 	ephem   bool // a key is made in the process
@@ -219,6 +223,9 @@ func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	}
 	if !p.alone && len(c.signs) == 0 || p.kind == DirectBearer && (!f.claiming(c) || f.basic(c.ctx, c.put)) {
 		return nil
+	}
+	if p.kind == DirectBearer && c.ctx == nil {
+		c.through = f.handedBy(c)
 	}
 	f.forward(c)
 	if c.testing && len(c.sends) == 0 || f.hopeless(c, p) {
@@ -463,15 +470,65 @@ func (f *finder) forward(c *candidate) {
 		}
 		return vf.Go
 	}
-	start := vf.In(c.put.To, c.ctx, c.put.Key)
-	w.Run(start)
-	c.sends = distinct(c.sends)
+	starts := []*vf.State{vf.In(c.put.To, c.ctx, c.put.Key)}
+	if len(c.through) > 0 {
+		starts = nil
+		for _, ctx := range c.through {
+			starts = append(starts, vf.In(c.put.To, ctx, c.put.Key))
+		}
+		defer func() { c.sent = c.sends[:min(len(c.sends), 2*manyCallers)]; c.sends = distinct(c.sends) }()
+	}
+	w.Run(starts...)
+	if len(c.through) == 0 {
+		c.sends = distinct(c.sends)
+	}
 	c.requests = distinct(c.requests)
 	c.handed = distinct(c.handed)
 	if len(c.sends) == 0 && len(c.handed) == 0 && !c.testing {
 		// What is in sight implements the interface and sends nothing: a double for tests, a part of what there is.
 		c.handed = slices.DeleteFunc(distinct(c.abstract), func(s site) bool { return !sends(s.call.Name) })
 	}
+}
+
+// manyCallers is how many calls hand a helper a token before it does not matter which of them do.
+const manyCallers = 6
+
+// handedBy returns the calls by which signed tokens are handed to where they become a bearer, nil if one is signed there or is kept
+// somewhere on the way: a helper that everything is sent by is told other tokens by other calls, and other URLs.
+func (f *finder) handedBy(c *candidate) []*vf.Context {
+	ways := map[string]*vf.Context{}
+	for _, s := range c.signs {
+		var chain []*vf.State
+		for t := s.state; t != nil; t = t.From {
+			chain = append(chain, t)
+		}
+		var sites []vf.ID
+		for i := len(chain) - 2; i >= 0; i-- {
+			t := chain[i]
+			if k := f.g.Nodes[t.Node].Kind; k == vf.Field || k == vf.Global {
+				return nil
+			}
+			if e := &f.g.Edges[t.Edge-1]; e.Kind == vf.Open && t.From.Context == nil {
+				sites = append(sites, e.Site)
+			}
+		}
+		if len(sites) == 0 {
+			return nil
+		}
+		var ctx *vf.Context
+		for _, site := range slices.Backward(sites) { // outermost first
+			ctx = ctx.Push(site)
+		}
+		ways[wayText(ctx)] = ctx
+	}
+	if len(ways) > manyCallers {
+		return nil
+	}
+	var list []*vf.Context
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		list = append(list, ways[way])
+	}
+	return list
 }
 
 func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {

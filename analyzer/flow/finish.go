@@ -205,7 +205,7 @@ func (f *finder) judge(c *candidate) {
 		m.Config = append(m.Config, filepath.Base(s.Span.File))
 	}
 	if c.kind == DirectBearer && len(fl.URLParts) == 0 {
-		m.Config = append(m.Config, f.besideURLs(fl)...)
+		m.Config = append(m.Config, slices.DeleteFunc(f.besideURLs(fl), func(text string) bool { return c.others[text] })...)
 	}
 	m.Settings = f.settings(c)
 	if c.kind == DirectBearer {

@@ -53,8 +53,68 @@ func (f *finder) bringing(c *candidate) []site {
 	}
 	return slices.DeleteFunc(slices.Clone(c.sends), func(s site) bool {
 		_, _, url := f.urlOf(c, &s)
-		return tokenless(f.fieldsOf(c, &s, nil), url)
+		fields := f.fieldsOf(c, &s, nil)
+		granted := slices.ContainsFunc(fields, func(fd Field) bool { return fd.Key == "grant_type" }) ||
+			slices.ContainsFunc(url, func(l Literal) bool {
+				return strings.Contains(l.Text, "token") || strings.Contains(l.Text, "grant_type")
+			})
+		return tokenless(fields, url) || !granted && f.complete(c, &s)
 	})
+}
+
+// formPackages are those whose functions only make a body of a form.
+var formPackages = []string{"net/url", "net/http", "strings", "bytes", "io", "maps"}
+
+// complete reports whether all parameters of a form that is sent are in sight: it begins here, and every parameter has a name.
+func (f *finder) complete(c *candidate, send *site) bool {
+	call, ctx := send.call, send.state.Context
+	if call.Row().Req != library.None {
+		if req := f.requestOf(c, send); req != nil {
+			call, ctx = req.call, req.state.Context
+		}
+	}
+	var nodes []vf.ID
+	for _, slot := range []library.Slot{call.Row().Body, call.Row().Form} {
+		if slot != library.None {
+			n, _ := call.Slot(slot)
+			nodes = append(nodes, n...)
+		}
+	}
+	met, whole := false, true
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 300}
+	w.Follow = func(_ *vf.State, e *vf.Edge) bool {
+		whole = whole && (e.Kind != vf.Put || e.KeyNode == 0)
+		return e.Kind != vf.Put
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		met = met || s.Node == c.put.To
+		node, made := &f.g.Nodes[s.Node], f.g.MadeBy(s.Node)
+		switch {
+		case made != nil:
+			whole = whole && (made.InSight || slices.Contains(formPackages, made.Pkg))
+		case f.beginsForm(s.Node):
+			whole = whole && (node.Kind == vf.Lit || node.Kind == vf.Const)
+		case node.Kind == vf.Field || node.Kind == vf.Global:
+			whole = false
+		}
+		if !whole || s.Steps > 30 {
+			whole = false
+			return vf.Halt
+		}
+		return vf.Go
+	}
+	w.From(ctx, nodes...)
+	return met && whole
+}
+
+// beginsForm reports whether nothing but parts leads to a node.
+func (f *finder) beginsForm(n vf.ID) bool {
+	for i := range f.g.In(n) {
+		if f.g.Edges[i].Kind != vf.Put {
+			return false
+		}
+	}
+	return true
 }
 
 // authorized reports whether a request has an access token already: what it carries beside that is no way to one.
