@@ -19,8 +19,9 @@ type finder struct {
 
 	put     map[string]bool // see names
 	naming  []*vf.Call      // see loadSource
-	behind  []bool          // what a signature can come to
-	noTests bool            // the walks stay out of test files: the flow is not one of a test
+	origins map[question]string
+	behind  []bool // what a signature can come to
+	noTests bool   // the walks stay out of test files: the flow is not one of a test
 }
 
 // A candidate is a flow that is being put together.

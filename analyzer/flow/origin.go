@@ -49,7 +49,7 @@ func (f *finder) source(c *candidate, part Part, ctx *vf.Context, n vf.ID) {
 	if part == "" || slices.ContainsFunc(c.flow.Sources, func(s Source) bool { return s.Part == part }) {
 		return
 	}
-	if what := f.origin(c, ctx, n); what != "" {
+	if what := f.origin(ctx, n); what != "" {
 		c.flow.Sources = append(c.flow.Sources, Source{part, what})
 	}
 }
@@ -57,9 +57,36 @@ func (f *finder) source(c *candidate, part Part, ctx *vf.Context, n vf.ID) {
 // originSteps bounds the walk to where a value comes from: what is further away is a setting of the program as a whole.
 const originSteps = 40
 
+// A question is one that origin is asked: of a value, by a way of calls, for what the files name one another that are asked about.
+type question struct {
+	n       vf.ID
+	ctx     uint64
+	noTests bool
+	naming  [maxNaming - 1]*vf.Call
+	last    bool // no further file is asked about, whichever these are
+}
+
 // origin says where a value enters the program, "" if that is not in sight. What is read from outside counts before a constant,
 // which is a default then; a field or a parameter that nothing in sight fills counts last.
-func (f *finder) origin(c *candidate, ctx *vf.Context, n vf.ID) string {
+//
+// What is kept in a field is asked about by all flows through it, and a file by all whose names may be in it: the answer is kept.
+func (f *finder) origin(ctx *vf.Context, n vf.ID) string {
+	q := question{n: n, ctx: ctx.Sum(), noTests: f.noTests, last: len(f.naming) == maxNaming}
+	if !q.last {
+		copy(q.naming[:], f.naming)
+	}
+	what, known := f.origins[q]
+	if !known {
+		what = f.findOrigin(ctx, n)
+		if f.origins == nil {
+			f.origins = map[question]string{}
+		}
+		f.origins[q] = what
+	}
+	return what
+}
+
+func (f *finder) findOrigin(ctx *vf.Context, n vf.ID) string {
 	var read []string
 	constant, last := "", ""
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
@@ -71,7 +98,7 @@ func (f *finder) origin(c *candidate, ctx *vf.Context, n vf.ID) string {
 		call := f.g.MadeBy(s.Node)
 		switch {
 		case call != nil && call.Is(library.Load):
-			for _, what := range strings.Split(f.loadSource(c, s.Context, call), "; ") {
+			for _, what := range strings.Split(f.loadSource(s.Context, call), "; ") {
 				read = also(read, what)
 			}
 			return vf.Stop
@@ -105,7 +132,7 @@ func also(list []string, what string) []string {
 const maxNaming = 3
 
 // loadSource says what kind of place a call reads, and which one: its constant name, or where that name comes from.
-func (f *finder) loadSource(c *candidate, ctx *vf.Context, call *vf.Call) string {
+func (f *finder) loadSource(ctx *vf.Context, call *vf.Call) string {
 	row := call.Row()
 	kind := cmp.Or(row.Source, callName(call))
 	if row.Path == library.None || len(f.naming) == maxNaming || slices.Contains(f.naming, call) {
@@ -121,7 +148,7 @@ func (f *finder) loadSource(c *candidate, ctx *vf.Context, call *vf.Call) string
 		if node := &f.g.Nodes[n]; node.Kind == vf.Const {
 			return kind + " " + node.Text
 		}
-		switch what := f.origin(c, ctx, n); {
+		switch what := f.origin(ctx, n); {
 		case what == "literal":
 			var names []string
 			for _, l := range f.literals(ctx, n) {

@@ -218,7 +218,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 					parses++
 				}
 				c.step(role, call.Span, f.loadText(c, s.Context, call))
-				c.keySource(f.loadSource(c, s.Context, call))
+				c.keySource(f.loadSource(s.Context, call))
 				f.helpers(c, KeyLoad, s)
 			}
 			loads++

@@ -46,6 +46,9 @@ func (c *Context) sum() uint64 {
 	return c.hash
 }
 
+// Sum tells contexts apart: those with the same are the same to a walk.
+func (c *Context) Sum() uint64 { return c.sum() }
+
 // A path is the parts of a container in which the value is, outermost first.
 type path struct {
 	key  string // "*" for anywhere
