@@ -330,10 +330,10 @@ func TestEveryCallFails(t *testing.T) {
 								break
 							}
 							points++
+							what := fmt.Sprintf("%s, %s: %v at call %d (%s), stays %v, after %v", p.name, kind.name, fail, at, f.names[at-1], stays, after)
 							if !*every && len(p.old) >= 10 {
 								at += 4 // calls repeat themselves from file to file
 							}
-							what := fmt.Sprintf("%s, %s: %v at call %d (%s), stays %v, after %v", p.name, kind.name, fail, at, f.names[at-1], stays, after)
 							if err != nil {
 								told++
 								if !errors.Is(err, fail) {

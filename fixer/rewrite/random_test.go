@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,8 +21,8 @@ func TestRandomRemovals(t *testing.T) {
 		t.Skip("decorates two trees")
 	}
 	rnd := rand.New(rand.NewPCG(7, 11))
-	all := trees(t)
-	roots := []string{filepath.Join(all[0], "net"), all[len(all)-1]}
+	// Not this module's own files: a line of theirs would decide what is tested.
+	roots := []string{filepath.Join(trees(t)[0], "net")}
 	eachOf(t, roots, 1, func(path string, src []byte) {
 		for _, bend := range []func([]byte) []byte{same, toCRLF, toBlanks} {
 			if rnd.IntN(3) == 0 {
@@ -84,7 +85,7 @@ func removeSome(t *testing.T, rnd *rand.Rand, path string, src []byte) {
 	had := linesOf(src, clean)
 	for l, n := range linesOf(out, clean) {
 		// A block or a case that lost everything may close up, and an import may have moved into none.
-		if had[l] < n && !closes(l) {
+		if had[l] < n && !closes(l) && !emptied(had, l) {
 			t.Errorf("%s: the line %q is new", path, l)
 		}
 	}
@@ -113,6 +114,18 @@ func about(pkg *load.Package, set *change.Set, c Comment) bool {
 			if to == first-1 && from <= c.Pos.Line && c.Pos.Line <= to {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+var bodies = regexp.MustCompile(`\{ [^{}]* \}`)
+
+// emptied reports whether a line is an old one whose function literal has lost its statement.
+func emptied(had map[string]int, line string) bool {
+	for old := range had {
+		if old != line && bodies.ReplaceAllString(old, "{}") == line {
+			return true
 		}
 	}
 	return false
