@@ -68,12 +68,28 @@ func (g *graph) findFuncs() {
 			} else if p.names[obj] == nil {
 				return true
 			}
-			if g.enclosing(id) != g.enclosing(d) {
+			if user, owner := g.enclosing(id), g.enclosing(d); user != owner {
+				if known := g.sharedVars[obj]; !known || g.atExit[obj] {
+					g.atExit[obj] = g.deferredIn(user, owner)
+				}
 				g.sharedVars[obj] = true
 			}
 			return true
 		})
 	}
+}
+
+// deferredIn reports whether a function is a literal that another one defers: it runs when that one has done all else.
+func (g *graph) deferredIn(lit, owner *fn) bool {
+	if lit == nil || owner == nil {
+		return false
+	}
+	c, ok := g.p.parent[lit.node].(*ast.CallExpr)
+	if !ok || c.Fun != lit.node {
+		return false
+	}
+	d, ok := g.p.parent[c].(*ast.DeferStmt)
+	return ok && g.enclosing(d) == owner
 }
 
 func (g *graph) add(f *fn) {

@@ -2,6 +2,7 @@ package slice
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
@@ -60,6 +61,10 @@ func (g *graph) reaching(f *fn) *reach {
 			switch t.how {
 			case local:
 				put(a, t.v, a.kind != condition && !t.may)
+			case shared:
+				if g.atExit[t.v] && g.enclosingVar(t.v) == f {
+					put(a, t.v, a.kind != condition && !t.may)
+				}
 			case fill:
 				for _, m := range g.localMates(f, t.v) {
 					put(a, m, false)
@@ -90,6 +95,7 @@ func (g *graph) reaching(f *fn) *reach {
 		cl, _ := g.p.classify(f.file, c)
 		return cl != exit
 	})
+	runOnce(f.file.pkg.Info, graph)
 	at := g.atomsAt(f, graph)
 	n := (len(r.defs) + 63) / 64
 	ins := make([]bits, len(graph.Blocks))
@@ -223,7 +229,7 @@ func (g *graph) sharedOrField(o types.Object) bool {
 // defsAt returns the definitions of v that reach n; entry is set if the value that v had at
 // the start of the function does.
 func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry bool) {
-	if g.sharedVars[v] {
+	if g.sharedVars[v] && !g.followed(f, v, n) {
 		for _, a := range g.definitions(v) {
 			defs = append(defs, def{a, v})
 		}
@@ -256,6 +262,25 @@ func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry boo
 		}
 	}
 	return defs, entry
+}
+
+// followed reports whether the definitions of a shared variable are known along the flow: it is shared with deferred literals only, which
+// run when all else in its function is done. What a return hands out they may still change.
+func (g *graph) followed(f *fn, v types.Object, n ast.Node) bool {
+	if !g.atExit[v] || g.enclosingVar(v) != f {
+		return false
+	}
+	for m := n; m != nil && m != f.node; m = g.p.parent[m] {
+		switch m := m.(type) {
+		case *ast.ReturnStmt:
+			return false
+		case *ast.UnaryExpr:
+			if m.Op == token.AND {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // isParam reports whether v is a parameter or the receiver of f.

@@ -41,10 +41,14 @@ func parseText(src string) *snippet {
 		return s
 	}
 	top := map[*ast.Ident]bool{}
+	from := map[string]token.Pos{} // where a name has a value of the text's own
 	for _, st := range s.stmts {
 		for _, id := range defined(st) {
 			top[id] = true
 			s.assigned[id.Name] = true
+			if _, ok := from[id.Name]; !ok {
+				from[id.Name] = st.End()
+			}
 			if as, ok := st.(*ast.AssignStmt); !ok || as.Tok == token.DEFINE {
 				s.declared[id.Name] = true
 			}
@@ -88,6 +92,7 @@ func parseText(src string) *snippet {
 	for _, id := range free {
 		switch {
 		case id.Name == "_" || id.Name == "imported" || top[id]:
+		case from[id.Name].IsValid() && id.Pos() > from[id.Name]:
 		case written[id]:
 			s.may[id.Name] = true
 		default:

@@ -25,7 +25,7 @@ func TestParseText(t *testing.T) {
 		{src: "«net/http».Get(url)", reads: "url"},
 		{src: "x, err := f(y)\nif err != nil {\n\treturn x\n}", reads: "f y nil", declared: "err x", writes: "err x"},
 		{src: "x := x + 1", reads: "x", declared: "x", writes: "x"},
-		{src: "x = 1\nuse(x)", reads: "use x", writes: "x"},
+		{src: "x = 1\nuse(x)", reads: "use", writes: "x"},
 		{src: "x += 1", reads: "x"},
 		{src: "x++", reads: "x"},
 		{src: "var x = y", reads: "y", declared: "x", writes: "x"},
