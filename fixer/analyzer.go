@@ -17,6 +17,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice"
@@ -97,8 +98,8 @@ func (u *unitRun) run(found []*flow.Flow) error {
 	}
 	plans := plan.Make([]*load.Package{pkg}, flows, u.decisions())
 	for _, pl := range plans {
-		if reason := notHere(pass, pkg, pl.Flow); reason != "" && pl.Fixable() {
-			pl.Set, pl.Reason = nil, reason
+		if err := notHere(pass, pkg, pl.Flow); err != nil && pl.Fixable() {
+			pl.Decline(err)
 		}
 	}
 	edits := u.suggest(pkg, plans)
@@ -209,23 +210,23 @@ func toldBelow(pass *analysis.Pass) map[string]bool {
 }
 
 // notHere says why a flow cannot be rewritten by somebody who sees only this package, "" if it can.
-func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) string {
+func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) error {
 	if len(pkg.Errors) > 0 {
-		return "the package does not type-check: " + pkg.Errors[0]
+		return reason.New(reason.TypeErrors, "the package does not type-check: %s", pkg.Errors[0])
 	}
 	key := false
 	for _, s := range f.Steps {
 		if !s.Span.IsZero() && tokenFile(pass, s.Span.File) == nil {
-			return "the flow goes through several packages: run jwtretire fix, which sees them all"
+			return reason.New(reason.SeveralPackages, "the flow goes through several packages: run jwtretire fix, which sees them all")
 		}
 		// A parameter or a field is where the key comes by, not where it is from.
 		passing := strings.HasPrefix(s.What, "parameter ") || strings.HasPrefix(s.What, "field ")
 		key = key || s.Role == flow.KeyLoad && !passing
 	}
 	if !key && pkg.Name != "main" {
-		return "the key comes from another package: run jwtretire fix, which sees them all"
+		return reason.New(reason.SeveralPackages, "the key comes from another package: run jwtretire fix, which sees them all")
 	}
-	return ""
+	return nil
 }
 
 func passPackage(pass *analysis.Pass) (*load.Package, error) {
@@ -255,10 +256,10 @@ func passPackage(pass *analysis.Pass) (*load.Package, error) {
 // suggest makes the edits of all plans together; none where the result is not certain.
 func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.TextEdit {
 	pass := u.Pass
-	decline := func(why string) []analysis.TextEdit {
+	decline := func(err error) []analysis.TextEdit {
 		for _, pl := range plans {
 			if pl.Fixable() {
-				pl.Set, pl.Reason = nil, why
+				pl.Decline(err)
 			}
 		}
 		return nil
@@ -268,28 +269,28 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 		return nil
 	}
 	if set.Mentions("golang.org/x/oauth2") && !requires(pkg.Dir) {
-		return decline("the module does not require golang.org/x/oauth2 yet: run jwtretire fix, which adds it, or go get golang.org/x/oauth2 first")
+		return decline(reason.New(reason.NoModule, "the module does not require golang.org/x/oauth2 yet: run jwtretire fix, which adds it, or go get golang.org/x/oauth2 first"))
 	}
 	if _, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }}); err != nil {
-		return decline(err.Error())
+		return decline(reason.Of(reason.TakenBack, err))
 	}
 	t := &attempt{res: &load.Result{Packages: []*load.Package{pkg}}}
 	t.carry(plans, set)
 	rw, err := rewrite.Rewrite([]*load.Package{pkg}, set)
 	if err != nil {
-		return decline(err.Error())
+		return decline(reason.Of(reason.TakenBack, err))
 	}
 	if lost := t.fates(rw.Lost, set)[homeless]; len(lost) > 0 {
-		return decline(t.consent(lost).Error())
+		return decline(t.consent(lost))
 	}
 	files := rw.Files
 	if err := u.check(pkg, files); err != nil {
-		return decline("the rewritten code does not type-check: " + err.Error())
+		return decline(reason.New(reason.TakenBack, "the rewritten code does not type-check: %v", err))
 	}
 	var edits []analysis.TextEdit
 	for name, content := range files {
 		if content == nil {
-			return decline("a file goes, which only jwtretire fix can do")
+			return decline(reason.New(reason.OnlyFix, "a file goes, which only jwtretire fix can do"))
 		}
 		tf := tokenFile(pass, name)
 		for _, e := range udiff.Lines(string(pkg.Source[name]), string(content)) {

@@ -14,6 +14,7 @@ import (
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/internal/load"
 )
@@ -58,13 +59,13 @@ func (e *outsideError) Error() string {
 
 // drop gives up a plan: it failed, or it waits for a person's consent, or is none of this run's.
 func (out *Outcome) drop(pl *plan.Plan, err error) {
-	pl.Set, pl.Reason = nil, err.Error()
-	var outside *outsideError
-	if errors.As(err, &outside) {
+	pl.Decline(reason.Of(reason.TakenBack, err))
+	if _, ok := errors.AsType[*outsideError](err); ok {
+		pl.ReasonCode = string(reason.OutsideRepository)
 		return
 	}
-	var consent *consentError
-	if errors.As(err, &consent) {
+	if _, ok := errors.AsType[*consentError](err); ok {
+		pl.ReasonCode = ""
 		pl.Needs = append(pl.Needs, "review")
 		return
 	}
@@ -118,7 +119,9 @@ func planned(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*pl
 	}
 	var none []*plan.Plan
 	for _, fl := range flows {
-		none = append(none, &plan.Plan{Flow: fl, Reason: err.Error()})
+		pl := &plan.Plan{Flow: fl}
+		pl.Decline(reason.Of(reason.Internal, err))
+		none = append(none, pl)
 	}
 	return none
 }

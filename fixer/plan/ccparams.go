@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -33,11 +34,11 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 	f := assertion.file
 	params, entry, lit := configOf(f, assertion.whole)
 	if lit == nil || kind.file != f || f.Parent[kind.whole] != ast.Node(params) {
-		return because("the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.Place(assertion.whole))
+		return reason.New(reason.Scattered, "the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.Place(assertion.whole))
 	}
 	id := keyed(lit, "ClientID")
 	if id == nil || keyed(lit, "ClientSecret") != nil {
-		return because("the clientcredentials.Config has no client id, or a secret already (%s)", f.Place(lit))
+		return reason.New(reason.ConfigForm, "the clientcredentials.Config has no client id, or a secret already (%s)", f.Place(lit))
 	}
 	x := &expresser{ix: p.ix, at: p.ix.Enclosing(f, lit), pos: lit.Pos()}
 	secret, err := p.secret(fl, v, x)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -46,7 +47,7 @@ func (p *planner) claim(fl *flow.Flow, name string) (*syntax.File, ast.Expr, err
 		f := d.File
 		for _, e := range p.claimsIn(f, d.Body, name) {
 			if value != nil && in.Text(value) != f.Text(e) {
-				return nil, nil, because("the claim %s has several values: %s (%s) and %s (%s)", name, in.Text(value), in.Place(value), f.Text(e), f.Place(e))
+				return nil, nil, reason.New(reason.ManyValues, "the claim %s has several values: %s (%s) and %s (%s)", name, in.Text(value), in.Place(value), f.Text(e), f.Place(e))
 			}
 			in, value = f, e
 		}

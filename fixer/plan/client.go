@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -50,14 +51,14 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	}
 	t := f.TypeOf(receiver)
 	if t == nil {
-		return change.Text{}, because("the type of %s is not known (%s)", f.Text(receiver), f.Place(call))
+		return change.Text{}, reason.New(reason.UnknownType, "the type of %s is not known (%s)", f.Text(receiver), f.Place(call))
 	}
 	switch t.String() {
 	case "*net/http.Client", "net/http.Client":
 	case "*github.com/hashicorp/go-retryablehttp.Client":
 		text, err := x.express(f, receiver)
 		if err != nil {
-			return text, because("%v", err)
+			return text, reason.Of(reason.OtherFunction, err)
 		}
 		text.Src += ".StandardClient()"
 		return text, nil
@@ -72,7 +73,7 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 		if got, ok := p.accessor(f, receiver, x, set); ok {
 			return got, nil
 		}
-		return text, because("%v", err)
+		return text, reason.Of(reason.OtherFunction, err)
 	}
 	if plainText(text.Src) {
 		return change.Text{}, nil
@@ -164,11 +165,11 @@ func isDo(t types.Type) bool {
 // interface, a function in a field, a wrapper that retries. oauth2 takes nothing else.
 func (p *planner) throughDo(f *syntax.File, fun ast.Expr, x *expresser, set *change.Set) (change.Text, error) {
 	if !isDo(f.TypeOf(fun)) {
-		return change.Text{}, because("the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.Text(fun), f.TypeOf(fun), f.Place(fun))
+		return change.Text{}, reason.New(reason.NoClient, "the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.Text(fun), f.TypeOf(fun), f.Place(fun))
 	}
 	text, err := x.express(f, fun)
 	if err != nil {
-		return text, because("%v", err)
+		return text, reason.Of(reason.OtherFunction, err)
 	}
 	name := "sendFunc"
 	for i := 2; x.at.File.Pkg.Types.Scope().Lookup(name) != nil; i++ {

@@ -14,6 +14,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -383,7 +384,7 @@ func (p *planner) carryScopes(fl *flow.Flow, x *expresser, set *change.Set) (cha
 		return change.Text{}, err
 	}
 	apart := func(why string, f *syntax.File, n ast.Node) error {
-		return because("the credentials that share this exchange have different metascopes, and %s (%s): give each its own list of scopes by hand", why, f.Place(n))
+		return reason.New(reason.MixedScopes, "the credentials that share this exchange have different metascopes, and %s (%s): give each its own list of scopes by hand", why, f.Place(n))
 	}
 	for _, l := range t.lists {
 		if l.e == nil {

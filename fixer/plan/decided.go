@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/fixer/change"
@@ -22,7 +23,7 @@ func (x *expresser) given(what, src string) (change.Text, error) {
 	}
 	e, err := parser.ParseExpr(src)
 	if err != nil {
-		return change.Text{}, because("the expression given for %s is none of Go", what)
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is none of Go", what)
 	}
 	f := x.at.File
 	edits, foreign := x.packages(e)
@@ -36,10 +37,10 @@ func (x *expresser) given(what, src string) (change.Text, error) {
 		if te, ok := err.(types.Error); ok {
 			msg = te.Msg
 		}
-		return change.Text{}, because("the expression given for %s has no meaning at %s: %s", what, f.Place(x.at.Node), msg)
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s has no meaning at %s: %s", what, f.Place(x.at.Node), msg)
 	}
 	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
-		return change.Text{}, because("the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.at.Node))
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.at.Node))
 	}
 	// What it names stays in use.
 	for _, obj := range info.Uses {
@@ -109,7 +110,7 @@ func (x *expresser) asString(f *syntax.File, e ast.Expr) (change.Text, error) {
 	}
 	switch {
 	case t == nil:
-		return text, because("the type of %s is not known (%s)", f.Text(e), f.Place(e))
+		return text, reason.New(reason.UnknownType, "the type of %s is not known (%s)", f.Text(e), f.Place(e))
 	case types.Identical(t, types.Typ[types.String]) || t == types.Typ[types.UntypedString]:
 	case syntax.IsString(t):
 		text.Src = "string(" + text.Src + ")"
@@ -117,7 +118,7 @@ func (x *expresser) asString(f *syntax.File, e ast.Expr) (change.Text, error) {
 		// Settings in a map[string]any, numbers of accounts.
 		text.Src = "«fmt».Sprint(" + text.Src + ")"
 	default:
-		return text, because("%s is a %s, and a parameter is a string (%s)", f.Text(e), t, f.Place(e))
+		return text, reason.New(reason.UnknownType, "%s is a %s, and a parameter is a string (%s)", f.Text(e), t, f.Place(e))
 	}
 	return text, nil
 }
@@ -145,9 +146,9 @@ func (p *planner) underCondition(f *syntax.File, put, assertion ast.Node, value 
 			if inner == n.Init || inner == n.Cond {
 				continue
 			}
-			return because("the parameter %s is sent under a condition (%s)", key, f.Place(n))
+			return reason.New(reason.Conditional, "the parameter %s is sent under a condition (%s)", key, f.Place(n))
 		case *ast.CaseClause, *ast.ForStmt:
-			return because("the parameter %s is sent under a condition (%s)", key, f.Place(n))
+			return reason.New(reason.Conditional, "the parameter %s is sent under a condition (%s)", key, f.Place(n))
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -93,15 +94,15 @@ func (p *planner) signCalls(fl *flow.Flow) (*syntax.File, []*ast.CallExpr, error
 		}
 		tuple, ok := f.TypeOf(call).(*types.Tuple)
 		if !ok || tuple.Len() != 2 || !syntax.IsString(tuple.At(0).Type()) || !syntax.IsError(tuple.At(1).Type()) {
-			return nil, nil, because("the token is put together by hand or by parts (%s)", f.Place(call))
+			return nil, nil, reason.New(reason.ByHand, "the token is put together by hand or by parts (%s)", f.Place(call))
 		}
 		if in != nil && in != f {
-			return nil, nil, because("the token is signed in several files")
+			return nil, nil, reason.New(reason.ByHand, "the token is signed in several files")
 		}
 		in, calls = f, append(calls, call)
 	}
 	if len(calls) == 0 {
-		return nil, nil, because("the call that signs the token was not found")
+		return nil, nil, reason.New(reason.NotFound, "the call that signs the token was not found")
 	}
 	return in, calls, nil
 }
@@ -125,9 +126,9 @@ func (p *planner) oneAccount(fl *flow.Flow, f *syntax.File, sign *ast.CallExpr) 
 		return nil
 	}
 	if len(loads) > 1 {
-		return because("the secret comes from more than one place, so there may be several accounts, and the new token source is for one (%s)", f.Place(sign))
+		return reason.New(reason.SeveralAccounts, "the secret comes from more than one place, so there may be several accounts, and the new token source is for one (%s)", f.Place(sign))
 	}
-	return because("where the secret comes from is for callers to say, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.Place(sign))
+	return reason.New(reason.SeveralAccounts, "where the secret comes from is for callers to say, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.Place(sign))
 }
 
 // conversionOf takes off conversions such as []byte(secret).
@@ -160,7 +161,7 @@ func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 	}
 	w.seen[e] = true
 	kept := func(n ast.Node) error {
-		return because("the token is kept (%s), for longer than one of the new grant may live: sign it where it is used first", f.Place(n))
+		return reason.New(reason.TokenKept, "the token is kept (%s), for longer than one of the new grant may live: sign it where it is used first", f.Place(n))
 	}
 	switch n := f.Parent[e].(type) {
 	case *ast.ParenExpr:
@@ -201,10 +202,10 @@ func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 	case *ast.ReturnStmt:
 		d := w.p.ix.Enclosing(f, n)
 		if d == nil || d.Obj == nil {
-			return because("the token leaves a function literal (%s)", f.Place(n))
+			return reason.New(reason.TokenKept, "the token leaves a function literal (%s)", f.Place(n))
 		}
 		if d.Obj.Exported() && !w.p.private(d) {
-			return because("%s is exported, so others may keep the token (%s)", d.Obj.Name(), f.Place(n))
+			return reason.New(reason.TokenKept, "%s is exported, so others may keep the token (%s)", d.Obj.Name(), f.Place(n))
 		}
 		i := result
 		if len(n.Results) > 1 {
@@ -216,7 +217,7 @@ func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 		}
 		sites, all := w.p.ix.Callers(d.Obj)
 		if !all {
-			return because("%s is used as a value, so what becomes of the token is not known (%s)", d.Obj.Name(), f.Place(n))
+			return reason.New(reason.TokenKept, "%s is used as a value, so what becomes of the token is not known (%s)", d.Obj.Name(), f.Place(n))
 		}
 		for _, s := range sites {
 			if err := w.value(s.File, s.Call, i); err != nil {
@@ -342,11 +343,11 @@ func (p *planner) directConfig(fl *flow.Flow, v *provider.Provider, f *syntax.Fi
 	}
 	for _, text := range append([]string{id, secret}, params...) {
 		if name := unknownName(f, text); name != "" {
-			return "", because("%s is not known where the token source is kept, at package level: give an environment variable ({env: NAME}) or an expression of package-level names", name)
+			return "", reason.New(reason.OtherFunction, "%s is not known where the token source is kept, at package level: give an environment variable ({env: NAME}) or an expression of package-level names", name)
 		}
 	}
 	if v.Target.TokenURL == "" || strings.Contains(v.Target.TokenURL, "{") {
-		return "", because("the token URL of %s is not known; give token_url under providers: %s: in .jwtretire.yaml", v.Name, v.ID)
+		return "", reason.New(reason.NoURL, "the token URL of %s is not known; give token_url under providers: %s: in .jwtretire.yaml", v.Name, v.ID)
 	}
 	style := v.Target.AuthStyle
 	if style == "" {

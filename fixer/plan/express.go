@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/syntax"
@@ -382,4 +383,54 @@ func asHere(err error) (*hereError, bool) {
 	var h *hereError
 	ok := errors.As(err, &h)
 	return h, ok
+}
+
+// spliced applies edits to a text.
+func spliced(src string, edits []edit) string {
+	slices.SortFunc(edits, func(a, b edit) int { return a.from - b.from })
+	var b strings.Builder
+	last := 0
+	for _, ed := range edits {
+		b.WriteString(src[last:ed.from])
+		b.WriteString(ed.text)
+		last = ed.to
+	}
+	b.WriteString(src[last:])
+	return b.String()
+}
+
+// quote repeats source with the file's package names as paths, and with other names for some variables.
+func quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
+	var b strings.Builder
+	src, base := f.Text(n), f.Offset(n.Pos())
+	last := 0
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := f.Object(id)
+		name, ok := rename[obj]
+		if pkg, isPkg := obj.(*types.PkgName); isPkg {
+			name, ok = "«"+pkg.Imported().Path()+"»", true
+		}
+		if ok {
+			at := f.Offset(id.Pos()) - base
+			b.WriteString(src[last:at])
+			b.WriteString(name)
+			last = at + len(id.Name)
+		}
+		return true
+	})
+	b.WriteString(src[last:])
+	return b.String()
+}
+
+func hasName(name string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if len(name) >= len(p) && name[:len(p)] == p {
+			return true
+		}
+	}
+	return false
 }

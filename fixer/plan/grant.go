@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -23,7 +24,7 @@ import (
 // authentication (section 2.2), which keeps grant and parameters and only swaps the method.
 func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if place := p.offered(fl); place != "" {
-		return because("the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
+		return reason.New(reason.SecretPossible, "the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
 	}
 	var err error
 	swap := p.swapGrant
@@ -31,7 +32,7 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		swap = p.swapMethod
 	}
 	if grant, ok := otherGrant(fl); ok && fl.Kind == flow.ClientAssertion {
-		err = because("the assertion authenticates the client for %s, too, which stays", grant)
+		err = reason.New(reason.AlsoElsewhere, "the assertion authenticates the client for %s, too, which stays", grant)
 	} else if err = p.toConfig(fl, pl, set); err == nil || isNeed(err) {
 		return err
 	}
@@ -54,13 +55,14 @@ func isNeed(err error) bool {
 // toConfig puts clientcredentials.Config in the place of the exchange.
 func (p *planner) toConfig(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	v := p.vendor(fl)
-	pt, err := p.findPoint(fl)
-	if err != nil {
-		return err
-	}
-	if err := p.alone(fl, pt); err != nil {
-		return err
-	}
+	return p.at(fl, set, func(pt *point, set *change.Set) error {
+		return p.configAt(fl, v, pl, pt, set)
+	})
+}
+
+// configAt puts clientcredentials.Config in the place of the exchange, at one place.
+func (p *planner) configAt(fl *flow.Flow, v *provider.Provider, pl *Plan, pt *point, set *change.Set) error {
+	var err error
 	f := pt.fn.File
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
@@ -119,11 +121,11 @@ func (p *planner) grantURL(fl *flow.Flow, v *provider.Provider, x *expresser) (c
 	f, n := p.ix.Node(fl.URL)
 	e, ok := n.(ast.Expr)
 	if !ok {
-		return change.Text{}, because("the token URL was not found")
+		return change.Text{}, reason.New(reason.NoURL, "the token URL was not found")
 	}
 	text, err := x.express(f, e)
 	if err != nil {
-		return text, because("%v", err)
+		return text, reason.Of(reason.OtherFunction, err)
 	}
 	if host := p.oldHost(fl, v, x, f, e); host != "" {
 		return text, &needError{"token_url", fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
@@ -255,7 +257,7 @@ func (p *planner) clientID(fl *flow.Flow, v *provider.Provider, x *expresser) (c
 			continue
 		}
 		if text, err = x.asString(f, e); err != nil {
-			return text, because("%v", err)
+			return text, reason.Of(reason.OtherFunction, err)
 		}
 		return text, nil
 	}
@@ -271,7 +273,7 @@ func (p *planner) secret(fl *flow.Flow, v *provider.Provider, x *expresser) (cha
 		if fd.Key == "client_secret" {
 			text, err := p.field(fl, x, "client_secret")
 			if h, ok := asHere(err); ok {
-				return text, because("%v", h)
+				return text, reason.Of(reason.OtherFunction, h)
 			}
 			return text, err
 		}
@@ -319,7 +321,7 @@ func (p *planner) grantScopes(fl *flow.Flow, v *provider.Provider, x *expresser,
 		if t := f.TypeOf(c.Args[0]); t != nil && t.Underlying().String() == "[]string" {
 			text, err := x.express(f, c.Args[0])
 			if err != nil {
-				return because("%v", err)
+				return reason.Of(reason.OtherFunction, err)
 			}
 			req.scopesExpr = text
 			return nil
@@ -327,7 +329,7 @@ func (p *planner) grantScopes(fl *flow.Flow, v *provider.Provider, x *expresser,
 	}
 	text, err := x.express(f, e)
 	if err != nil {
-		return because("%v", err)
+		return reason.Of(reason.OtherFunction, err)
 	}
 	text.Src = "«strings».Fields(" + text.Src + ")"
 	req.scopesExpr = text
@@ -359,7 +361,7 @@ func (p *planner) grantParams(fl *flow.Flow, v *provider.Provider, x *expresser,
 		}
 		text, err := p.field(fl, x, fd.Key)
 		if err != nil {
-			return because("the parameter %s could not be carried over: %v", fd.Key, err)
+			return reason.New(reason.OtherFunction, "the parameter %s could not be carried over: %v", fd.Key, err)
 		}
 		req.params = append(req.params, param{fd.Key, text})
 	}
@@ -388,14 +390,14 @@ func (p *planner) ownParams(fl *flow.Flow, v *provider.Provider, x *expresser, r
 			}
 			if e != nil {
 				if text, err = x.asString(f, e); err != nil {
-					return because("the claim %s: %v", pm.Claim, err)
+					return reason.New(reason.OtherFunction, "the claim %s: %v", pm.Claim, err)
 				}
 			}
 		case pm.Value != "":
 			text = change.Text{Src: fmt.Sprintf("%q", pm.Value)}
 		}
 		if h, ok := asHere(err); ok {
-			return because("%v", h)
+			return reason.Of(reason.OtherFunction, h)
 		}
 		if text.Src == "" || err != nil {
 			if pm.Required {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -23,6 +24,7 @@ type request struct {
 	client          change.Text   // the program's own HTTP client, "" for the default
 	context         change.Text
 	scopes          []string
+	sdk             bool   // a vendor's SDK makes the exchange
 	scopesParam     string // the parameter that brings them, where callers differ
 
 	// Of other vendors than Adobe:
@@ -39,61 +41,33 @@ type param struct {
 }
 
 // replaceHTTP replaces an exchange that the program sends itself.
-func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, pt *point, scopes []string) error {
-	if err := p.alone(fl, pt); err != nil {
-		return err
-	}
-	f := pt.fn.File
-	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
-	req := &request{scopes: scopes}
-	var err error
-	if req.client, err = p.client(fl, pt, x, set); err != nil {
-		return err
-	}
-	if req.context, err = p.context(fl, x); err != nil {
-		return err
-	}
-	if req.scopesParam, err = p.perCaller(fl, pt, set); err != nil {
-		return err
-	}
-	err = p.parameters(fl, x, req, set)
-	var config string // name of the parameter that brings the configuration
-	if h, ok := asHere(err); ok {
-		config, err = p.handDown(fl, pt, req, set, h)
-	}
-	if err != nil {
-		return err
-	}
-	p.headers(fl, set)
-	pl.Fetch, pl.at = f.Place(pt.call), pt.fn
-	return p.emit(pt, req, config, set)
-}
-
-// alone reports, as an error, what the function that decodes the answer does beside this exchange: a
-// helper that is handed its form sends whatever its callers like, and a variable that holds another
-// answer later must not go.
-func (p *planner) alone(fl *flow.Flow, pt *point) error {
-	if p.serves(pt.fn, fl) {
-		sites, _ := p.ix.Callers(pt.fn.Obj)
-		return because("%s sends whatever form it is given, and is called from %d places", pt.fn.Obj.Name(), len(sites))
-	}
-	var again ast.Node
-	ast.Inspect(pt.fn.Body, func(n ast.Node) bool {
-		s, ok := n.(*ast.AssignStmt)
-		if !ok || s == pt.stmt || pt.resp == nil {
-			return again == nil
+func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
+	return p.at(fl, set, func(pt *point, set *change.Set) error {
+		f := pt.fn.File
+		x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
+		req := &request{scopes: scopes}
+		var err error
+		if req.client, err = p.client(fl, pt, x, set); err != nil {
+			return err
 		}
-		for _, l := range s.Lhs {
-			if id := syntax.IdentOf(l); id != nil && pt.fn.File.Object(id) == pt.resp {
-				again = s
-			}
+		if req.context, err = p.context(fl, x); err != nil {
+			return err
 		}
-		return again == nil
+		if req.scopesParam, err = p.perCaller(fl, pt, set); err != nil {
+			return err
+		}
+		err = p.parameters(fl, x, req, set)
+		var config string // name of the parameter that brings the configuration
+		if h, ok := asHere(err); ok {
+			config, err = p.handDown(fl, pt, req, set, h)
+		}
+		if err != nil {
+			return err
+		}
+		p.headers(fl, set)
+		pl.Fetch, pl.at = f.Place(pt.call), pt.fn
+		return p.emit(pt, req, config, set)
 	})
-	if again != nil {
-		return because("the variable of the answer, %s, holds another one, too (%s)", pt.resp.Name(), pt.fn.File.Place(again))
-	}
-	return nil
 }
 
 // serves reports whether a function sends forms that it is given, by others than this flow, too.
@@ -162,7 +136,7 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 			continue
 		}
 		if text.Src != "" && text.Src != t.Src {
-			return text, because("the exchange is sent with several values of %s", key)
+			return text, reason.New(reason.ManyValues, "the exchange is sent with several values of %s", key)
 		}
 		text = t
 	}
@@ -174,7 +148,7 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 	}
 	if fl.Kind == flow.AdobeExchange {
 		// The exchange sends it, so it is there: what is missing is our picture, not a decision.
-		return text, because("the value of %s that the exchange sends was not found in the source", key)
+		return text, reason.New(reason.NoParameter, "the value of %s that the exchange sends was not found in the source", key)
 	}
 	return text, &needError{key, fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
 }
@@ -215,11 +189,11 @@ func (p *planner) resources(fl *flow.Flow, x *expresser, req *request) error {
 		f, n := p.ix.Node(fd.Value)
 		e, ok := n.(ast.Expr)
 		if !ok {
-			return because("a resource parameter was not found in the source")
+			return reason.New(reason.NoParameter, "a resource parameter was not found in the source")
 		}
 		if list := p.rangedOver(f, e); list != nil {
 			if t := f.TypeOf(list); t == nil || t.Underlying().String() != "[]string" || len(req.resource) > 0 || req.resources.Src != "" {
-				return because("the resource parameters come from a %s (%s)", f.TypeOf(list), f.Place(list))
+				return reason.New(reason.NoParameter, "the resource parameters come from a %s (%s)", f.TypeOf(list), f.Place(list))
 			}
 			t, err := x.express(f, list)
 			if err != nil {
@@ -243,7 +217,7 @@ func (p *planner) resources(fl *flow.Flow, x *expresser, req *request) error {
 		req.resource = append(req.resource, t)
 	}
 	if len(req.resource) > 0 && req.resources.Src != "" {
-		return because("the resource parameters are partly single values and partly a list")
+		return reason.New(reason.NoParameter, "the resource parameters are partly single values and partly a list")
 	}
 	return nil
 }
@@ -291,7 +265,7 @@ func (p *planner) context(fl *flow.Flow, x *expresser) (change.Text, error) {
 		if name := contextParam(x); name != "" {
 			return change.Text{Src: name}, nil
 		}
-		return change.Text{}, because("%v", err)
+		return change.Text{}, reason.Of(reason.OtherFunction, err)
 	}
 	if name := contextParam(x); name != "" {
 		return change.Text{Src: name}, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/provider"
@@ -19,7 +20,7 @@ func (j *jwtConfig) subject(f *syntax.File, e ast.Expr, email *ast.KeyValueExpr)
 		return nil
 	}
 	if !j.param("sub") && j.perCall(f, e) {
-		return because("the subject is a parameter (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.Place(e))
+		return reason.New(reason.PerUser, "the subject is a parameter (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.Place(e))
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func (j *jwtConfig) oneClient() error {
 		case first == "":
 			first, where = text, at.file.Place(at.value)
 		case text != first:
-			return because("the program has several clients of %s (%s, %s), and the decisions in the configuration are for one", j.vendor.Name, where, at.file.Place(at.value))
+			return reason.New(reason.SeveralAccounts, "the program has several clients of %s (%s, %s), and the decisions in the configuration are for one", j.vendor.Name, where, at.file.Place(at.value))
 		}
 	}
 	return nil
@@ -163,7 +164,7 @@ func (j *jwtConfig) notFromKeyFile(f *syntax.File, e ast.Expr, key *ast.KeyValue
 	if key == nil || !j.fromKeyFile(f, e, key.Value) {
 		return nil
 	}
-	return because("the %s comes out of the key file (%s), which goes", what, f.Place(e))
+	return reason.New(reason.FromKeyFile, "the %s comes out of the key file (%s), which goes", what, f.Place(e))
 }
 
 // tokenURL says the token URL: the same, unless the vendor has another for the new grant.
@@ -188,7 +189,7 @@ func (j *jwtConfig) given(f *syntax.File, at ast.Node, what, src string) (change
 		return (&expresser{ix: j.p.ix, at: d, pos: at.Pos()}).given(what, src)
 	}
 	if name := unknownName(f, src); name != "" {
-		return change.Text{}, because("the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.Place(at))
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.Place(at))
 	}
 	return change.Text{Src: src}, nil
 }

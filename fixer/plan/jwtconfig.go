@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -56,7 +57,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 	f, call, _ := p.viaJWTConfig(fl)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
-		return because("the call that makes the token source has an unknown form (%s)", f.Place(call))
+		return reason.New(reason.ConfigForm, "the call that makes the token source has an unknown form (%s)", f.Place(call))
 	}
 	if p.configs == nil {
 		p.configs = carriersOf(p.ix, oauthJWTPath, "Config")
@@ -67,7 +68,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 	}
 	k := p.configs.held(f, sel)
 	if k == nil {
-		return because("where the jwt.Config comes from was not found (%s)", f.Place(call))
+		return reason.New(reason.ConfigForm, "where the jwt.Config comes from was not found (%s)", f.Place(call))
 	}
 	j.root = p.configs.root(k)
 	if err := j.collect(); err != nil {
@@ -106,7 +107,7 @@ func (j *jwtConfig) collect() error {
 		for _, e := range lit.Elts {
 			kv, ok := e.(*ast.KeyValueExpr)
 			if !ok {
-				return because("the fields of the jwt.Config are not named (%s)", l.file.Place(lit))
+				return reason.New(reason.ConfigForm, "the fields of the jwt.Config are not named (%s)", l.file.Place(lit))
 			}
 			if id := syntax.IdentOf(kv.Key); id != nil {
 				j.fields[lit][id.Name] = kv
@@ -135,10 +136,10 @@ func (j *jwtConfig) collect() error {
 // mayChange says why the type has to stay, if it has to.
 func (j *jwtConfig) mayChange() error {
 	if why, ok := j.c.foreign[j.root]; ok {
-		return because("the jwt.Config cannot be replaced everywhere: %s", why)
+		return reason.New(reason.ConfigForm, "the jwt.Config cannot be replaced everywhere: %s", why)
 	}
 	if len(j.literals) == 0 && len(j.assigned) == 0 {
-		return because("where the jwt.Config is filled in was not found")
+		return reason.New(reason.ConfigForm, "where the jwt.Config is filled in was not found")
 	}
 	for _, m := range j.c.mentions {
 		if !j.owns(m) {
@@ -147,7 +148,7 @@ func (j *jwtConfig) mayChange() error {
 		for _, o := range m.owners {
 			if obj, ok := o.(types.Object); ok {
 				if name := j.published(m.file, m.node, obj); name != "" {
-					return because("%s is part of the exported API, so its type stays (%s)", name, m.file.Place(m.node))
+					return reason.New(reason.Exported, "%s is part of the exported API, so its type stays (%s)", name, m.file.Place(m.node))
 				}
 			}
 		}
@@ -161,18 +162,18 @@ func (j *jwtConfig) mayChange() error {
 		if !ok || j.c.root(j.c.held(f, sel)) != j.root || other.Provider == j.fl.Provider {
 			continue
 		}
-		return because("the same variables hold a configuration for %s too (%s)", other.Provider, f.Place(call))
+		return reason.New(reason.AlsoElsewhere, "the same variables hold a configuration for %s too (%s)", other.Provider, f.Place(call))
 	}
 	for _, u := range append(slices.Clone(j.assigned["UseIDToken"]), j.uses...) {
 		if u.sel.Sel.Name == "UseIDToken" {
-			return because("it can ask for an ID token (%s), which the client-credentials grant does not give", u.file.Place(u.sel))
+			return reason.New(reason.IDToken, "it can ask for an ID token (%s), which the client-credentials grant does not give", u.file.Place(u.sel))
 		}
 	}
 	for lit, fields := range j.fields {
 		if kv := fields["UseIDToken"]; kv != nil {
 			f := j.fileOf(lit)
 			if v := f.Pkg.Info.Types[kv.Value].Value; v == nil || constant.BoolVal(v) {
-				return because("it can ask for an ID token (%s), which the client-credentials grant does not give", f.Place(kv))
+				return reason.New(reason.IDToken, "it can ask for an ID token (%s), which the client-credentials grant does not give", f.Place(kv))
 			}
 		}
 	}
@@ -239,10 +240,10 @@ func (j *jwtConfig) reads() error {
 			j.set.Replace[u.sel] = change.Text{Src: quote(u.file, u.sel.X, nil) + "." + name, Keeps: []ast.Node{u.sel.X}}
 		case "Scopes":
 			if j.vendor.Target.ScopeForm == provider.ScopeServer {
-				return because("the scopes are read (%s), and %s takes none in the new grant", u.file.Place(u.sel), j.vendor.Name)
+				return reason.New(reason.ConfigRead, "the scopes are read (%s), and %s takes none in the new grant", u.file.Place(u.sel), j.vendor.Name)
 			}
 		default:
-			return because("%s is read (%s), which the new configuration does not have", syntax.OneLine(u.file.Text(u.sel)), u.file.Place(u.sel))
+			return reason.New(reason.ConfigRead, "%s is read (%s), which the new configuration does not have", syntax.OneLine(u.file.Text(u.sel)), u.file.Place(u.sel))
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/provider"
@@ -34,7 +35,7 @@ func (j *jwtConfig) fill() error {
 		}
 	}
 	if j.urls == 0 {
-		return because("no token URL is given to the jwt.Config")
+		return reason.New(reason.NoURL, "no token URL is given to the jwt.Config")
 	}
 	return nil
 }
@@ -173,7 +174,7 @@ func (j *jwtConfig) assignment(name string, u useAt) error {
 		}
 	case "Subject":
 		if j.param("sub") || !fixedValue(f, s.Rhs[0]) {
-			return because("the subject is set by itself (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.Place(s))
+			return reason.New(reason.PerUser, "the subject is set by itself (%s): each token may be for another user, and the client-credentials grant is for the client alone", f.Place(s))
 		}
 		j.drop(name)
 		j.set.Remove[s] = "claim of the assertion"

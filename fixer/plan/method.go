@@ -3,6 +3,7 @@ package plan
 import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 )
 
@@ -16,12 +17,12 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	config := p.sentBy(fl) == clientCredentialsPath
 	switch {
 	case p.sentBy(fl) == oauth2Path:
-		return because("the assertion authenticates the client for a code that a user's login gave, which stays")
+		return reason.New(reason.AlsoElsewhere, "the assertion authenticates the client for a code that a user's login gave, which stays")
 	case config && p.dec.Providers[fl.Provider].TokenURL == "":
 	case v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay:
-		return because("%s takes the secret in a header, and what sends this request serves other requests, too", v.Name)
+		return reason.New(reason.SecretInHeader, "%s takes the secret in a header, and what sends this request serves other requests, too", v.Name)
 	case p.dec.Providers[fl.Provider].TokenURL != "":
-		return because("what sends this request serves other requests, too, so its URL stays, and token_url cannot be followed")
+		return reason.New(reason.SharedSender, "what sends this request serves other requests, too, so its URL stays, and token_url cannot be followed")
 	}
 	var assertion, kind *put
 	id := false
@@ -30,14 +31,14 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		case "client_assertion", "client_assertion_type":
 			pt, ok := p.putOf(fd)
 			if !ok {
-				return because("the parameter %s is sent in a form that cannot be changed on its own", fd.Key)
+				return reason.New(reason.Scattered, "the parameter %s is sent in a form that cannot be changed on its own", fd.Key)
 			}
 			to := &assertion
 			if fd.Key == "client_assertion_type" {
 				to = &kind
 			}
 			if *to != nil && (*to).whole != pt.whole {
-				return because("the parameter %s is sent from several places (%s, %s)", fd.Key, (*to).file.Place((*to).whole), pt.file.Place(pt.whole))
+				return reason.New(reason.Scattered, "the parameter %s is sent from several places (%s, %s)", fd.Key, (*to).file.Place((*to).whole), pt.file.Place(pt.whole))
 			}
 			*to = pt
 		case "client_id":
@@ -48,11 +49,11 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		}
 	}
 	if assertion == nil || kind == nil {
-		return because("the parameters of the assertion were not all found")
+		return reason.New(reason.Scattered, "the parameters of the assertion were not all found")
 	}
 	for _, other := range p.flows {
 		if other != fl && other.Assertion == fl.Assertion && other.Provider != fl.Provider {
-			return because("the same parameters authenticate clients at %s, too", other.Provider)
+			return reason.New(reason.AlsoElsewhere, "the same parameters authenticate clients at %s, too", other.Provider)
 		}
 	}
 	at := p.ix.Enclosing(assertion.file, assertion.whole)
@@ -65,7 +66,7 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		return nil
 	}
 	if at == nil {
-		return because("the parameters of the assertion stand outside of any function (%s)", assertion.file.Place(assertion.whole))
+		return reason.New(reason.Scattered, "the parameters of the assertion stand outside of any function (%s)", assertion.file.Place(assertion.whole))
 	}
 	x := &expresser{ix: p.ix, at: at, pos: assertion.whole.Pos()}
 	secret, err := p.secret(fl, v, x)

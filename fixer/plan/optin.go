@@ -1,11 +1,11 @@
 package plan
 
 import (
-	"fmt"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/reason"
 )
 
 // vendor returns the row of a flow's provider, from the configuration or the catalogue.
@@ -22,19 +22,19 @@ func (p *planner) vendor(fl *flow.Flow) *provider.Provider {
 }
 
 // unsuited says why a flow of the standard families is not rewritten, "" if it can be.
-func (p *planner) unsuited(fl *flow.Flow) string {
+func (p *planner) unsuited(fl *flow.Flow) error {
 	v := p.vendor(fl)
 	if v == nil {
-		return "its vendor is not known; describe it under providers: in .jwtretire.yaml to have it rewritten"
+		return reason.New(reason.UnknownVendor, "its vendor is not known; describe it under providers: in .jwtretire.yaml to have it rewritten")
 	}
 	_, asked := p.dec.Providers[fl.Provider]
 	switch {
 	case fl.Verdict == provider.Keep || !v.Target.Supported:
-		return v.Name + " has no grant by client secret that could take its place. " + v.Advice
+		return reason.New(reason.NoGrant, "%s has no grant by client secret that could take its place. %s", v.Name, v.Advice)
 	case !asked && fl.Verdict == provider.Optional:
-		return fmt.Sprintf("%s has not retired this flow, so it is only rewritten on request (-provider %s). %s", v.Name, v.ID, v.Advice)
+		return reason.New(reason.NotRetired, "%s has not retired this flow, so it is only rewritten on request (-provider %s). %s", v.Name, v.ID, v.Advice)
 	case fl.Kind != flow.JWTBearer && fl.Kind != flow.ClientAssertion:
-		return fmt.Sprintf("%s flows of %s are not rewritten: %s", fl.Kind, v.Name, strings.Join(v.Warnings, " "))
+		return reason.New(reason.NoGrant, "%s flows of %s are not rewritten: %s", fl.Kind, v.Name, strings.Join(v.Warnings, " "))
 	}
-	return ""
+	return nil
 }

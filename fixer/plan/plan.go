@@ -10,13 +10,13 @@ package plan
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
 	"maps"
 	"slices"
 	"sort"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -70,7 +70,7 @@ type planner struct {
 // by Compose.
 func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 	p := &planner{dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}}
-	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return p.dismissed(fl) == "" }) {
+	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return p.dismissed(fl) == nil }) {
 		pkgs = nil // nobody will ask the index, and in a large tree it takes a second
 	}
 	p.ix = syntax.NewIndex(pkgs)
@@ -85,28 +85,19 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	pl = &Plan{Flow: fl, ix: p.ix}
 	defer func() {
 		if r := recover(); r != nil { // one flow that makes the tool fail is one that is not rewritten
-			pl = &Plan{Flow: fl, ix: p.ix, Reason: fmt.Sprintf("internal error: planning this flow failed (%v); please report it", r)}
+			pl = &Plan{Flow: fl, ix: p.ix}
+			pl.Decline(reason.New(reason.Internal, "internal error: planning this flow failed (%v); please report it", r))
 		}
 	}()
-	if reason := p.outOfReach(fl); reason != "" {
-		pl.Reason = reason
+	if err := p.outOfReach(fl); err != nil {
+		pl.Decline(err)
 		return pl
 	}
 	fl = p.descended(fl)
 	set := change.NewSet()
 	p.targets = map[*ast.Ident]bool{}
-	err := p.replace(fl, pl, set)
-	if err != nil {
-		var need *needError
-		var why *reasonError
-		switch {
-		case errors.As(err, &need):
-			pl.Needs, pl.Reason = append(pl.Needs, strings.Fields(need.what)...), need.msg
-		case errors.As(err, &why):
-			pl.Reason = why.msg
-		default:
-			pl.Reason = err.Error()
-		}
+	if err := p.replace(fl, pl, set); err != nil {
+		pl.Decline(err)
 		return pl
 	}
 	pl.Set = set
@@ -116,32 +107,43 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	return pl
 }
 
+// Decline takes back what a plan would change. The text of the error is the plan's reason; a *reason.Error gives its code, too.
+func (pl *Plan) Decline(err error) {
+	pl.Set, pl.Reason = nil, err.Error()
+	if need, ok := errors.AsType[*needError](err); ok {
+		pl.Needs = append(pl.Needs, strings.Fields(need.what)...)
+	}
+	if r, ok := errors.AsType[*reason.Error](err); ok {
+		pl.ReasonCode = string(r.Code)
+	}
+}
+
 // A needError says which decision is missing. what may name several, with spaces between them.
 type needError struct{ what, msg string }
 
 func (e *needError) Error() string { return e.msg }
 
-// dismissed says why a flow is not rewritten whatever its source looks like, "" if that decides.
-func (p *planner) dismissed(fl *flow.Flow) string {
+// dismissed returns the reason why a flow is not rewritten whatever its source looks like, nil if there is none.
+func (p *planner) dismissed(fl *flow.Flow) error {
 	if fl.Kind == flow.AdobeExchange || direct(fl, p.vendor(fl)) {
-		return ""
+		return nil
 	}
 	return p.unsuited(fl)
 }
 
-// outOfReach says why a flow cannot be rewritten whatever its shape.
-func (p *planner) outOfReach(fl *flow.Flow) string {
-	if why := p.dismissed(fl); why != "" {
-		return why
+// outOfReach returns the reason why a flow cannot be rewritten whatever its shape, nil if there is none.
+func (p *planner) outOfReach(fl *flow.Flow) error {
+	if err := p.dismissed(fl); err != nil {
+		return err
 	}
 	if fl.Send.IsZero() && !fl.Assertion.IsZero() {
 		if f, n := p.ix.Node(fl.Assertion); n != nil {
-			return fmt.Sprintf("the request that carries the assertion (%s) leaves through an interface or a function value and could not be followed", f.Place(n))
+			return reason.New(reason.NotFound, "the request that carries the assertion (%s) leaves through an interface or a function value and could not be followed", f.Place(n))
 		}
 	}
 	f, n := p.ix.Node(fl.Send)
 	if n == nil || f == nil {
-		return "the exchange is not in the source that was loaded"
+		return reason.New(reason.NotFound, "the exchange is not in the source that was loaded")
 	}
 	for _, span := range spans(fl) {
 		g := p.ix.Files[span.File]
@@ -149,13 +151,13 @@ func (p *planner) outOfReach(fl *flow.Flow) string {
 			continue
 		}
 		if len(g.Pkg.Errors) > 0 {
-			return fmt.Sprintf("package %s does not type-check here (%s), so no rewrite of it can be shown to be right", g.Pkg.Path, g.Pkg.Errors[0])
+			return reason.New(reason.TypeErrors, "package %s does not type-check here (%s), so no rewrite of it can be shown to be right", g.Pkg.Path, g.Pkg.Errors[0])
 		}
 		if ast.IsGenerated(g.Syntax) {
-			return fmt.Sprintf("%s is generated; change its generator", g.Path)
+			return reason.New(reason.Generated, "%s is generated; change its generator", g.Path)
 		}
 	}
-	return ""
+	return nil
 }
 
 func spans(fl *flow.Flow) []flow.Span {
@@ -187,11 +189,7 @@ func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if fl.SDK != "" {
 		return p.replaceSDK(fl, pl, set, scopes)
 	}
-	pt, err := p.findPoint(fl)
-	if err != nil {
-		return err
-	}
-	return p.replaceHTTP(fl, pl, set, pt, scopes)
+	return p.replaceHTTP(fl, pl, set, scopes)
 }
 
 // Compose joins the sets of several plans. A plan that wants something else of a node than an
@@ -203,8 +201,7 @@ func Compose(plans []*Plan) *change.Set {
 			continue
 		}
 		if n := conflict(all, pl.Set); n != nil {
-			pl.Reason = "it shares code with another flow that is rewritten differently"
-			pl.Set = nil
+			pl.Decline(reason.New(reason.Overlap, "it shares code with another flow that is rewritten differently"))
 			continue
 		}
 		merge(all, pl.Set)

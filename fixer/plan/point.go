@@ -1,145 +1,97 @@
 package plan
 
 import (
-	"fmt"
+	"errors"
 	"go/ast"
 	"go/types"
 	"slices"
 
-	"jwtretire.example/fixer/syntax"
-
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
 )
 
-// A point is where the access token comes out: the call whose answer is decoded, in the function
-// that decodes it. The call is the one that sends, or a call of a function that does and hands the
-// answer up: its response, its bytes, or what it decoded into an argument.
+// A point is a place where the token can be fetched: the call that sends, or a call of a function that does and
+// hands up what it makes of the answer.
 type point struct {
 	fn   *syntax.Func
 	call *ast.CallExpr
-	stmt ast.Stmt // the statement that holds the call: an assignment, or an if with the call in its init
+	stmt ast.Stmt // the statement that holds the call
 
-	resp   types.Object // the variable that the answer is in; nil where it goes into target
-	err    types.Object // the error variable; nil where the error is dropped or there is none
-	target ast.Expr     // the argument that the carrier decodes into
-
-	decoded bool // the call returns the decoded answer
-
-	legs []leg                           // the functions between the send and the point, the one that sends first
+	legs []outcome.Leg                   // the functions between the send and the point, the one that sends first
 	via  map[*types.Func]syntax.CallSite // the call by which each is reached
 
 	through bool // the new request is sent through the legs
 }
 
-// A leg is a function that has the answer, or what is left of it, and hands it on to its caller.
-type leg struct {
-	fn        *syntax.Func
-	call      *ast.CallExpr // the one that it has it from
-	stmt      ast.Stmt
-	resp, err types.Object
-}
+// maxAscent is how many functions of the program may lie between the call that sends and the one where the token is
+// fetched. Clients have two or three layers.
+const maxAscent = 8
 
-// A reasonError is why a flow is not rewritten. Its text completes "not rewritten: …".
-type reasonError struct{ msg string }
-
-func (e *reasonError) Error() string { return e.msg }
-
-func because(format string, args ...any) error { return &reasonError{fmt.Sprintf(format, args...)} }
-
-// findPoint follows the answer of the send upwards until somebody decodes it.
-func (p *planner) findPoint(fl *flow.Flow) (*point, error) {
+// at tries the places where a token can be fetched, the innermost first: write makes the change there. A function that sends
+// for others too is left as it is, and so is one whose result is the answer itself; its caller is the next place.
+func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.Set) error) error {
 	f, call := p.ix.Call(fl.Send)
 	if call == nil {
-		return nil, because("the call that sends the request was not found")
+		return reason.New(reason.NotFound, "the call that sends the request was not found")
 	}
 	pt := &point{call: call, via: map[*types.Func]syntax.CallSite{}}
-	for range 8 {
+	var first error
+	for range maxAscent {
 		pt.fn = p.ix.Enclosing(f, pt.call)
 		if pt.fn == nil {
-			return nil, because("the exchange is outside of any function (%s)", f.Place(pt.call))
+			return reason.New(reason.NotFound, "the exchange is outside of any function (%s)", f.Place(pt.call))
 		}
 		pt.stmt = f.Stmt(pt.call)
-		pt.resp, pt.err = nil, nil
-		switch s := pt.stmt.(type) {
-		case *ast.AssignStmt, *ast.DeclStmt:
-			lhs, rhs := syntax.Assigned(s)
-			if len(rhs) != 1 || ast.Unparen(rhs[0]) != pt.call {
-				return nil, because("the result of the exchange is used inside a larger expression (%s)", f.Place(pt.call))
-			}
-			p.bind(f, lhs, pt)
-			if pt.target != nil || pt.decoded {
-				return pt, nil
-			}
-			if pt.resp == nil {
-				return nil, because("the answer of the exchange is not kept (%s)", f.Place(pt.call))
-			}
-			if p.decodes(pt) || p.returnsDecoded(pt) {
-				if !p.serves(pt.fn, fl) || !p.returnsDecoded(pt) {
-					return pt, nil
-				}
-				pt.decoded = true
-				break
-			}
-			if _, handed := p.outParam(pt); !handed && !p.returnsResponse(pt) {
-				return nil, because("what becomes of the answer could not be followed (%s)", f.Place(pt.call))
-			}
-		case *ast.ReturnStmt:
-			if pt.decoded && !p.serves(pt.fn, fl) {
-				return pt, nil
-			}
-			if len(s.Results) != 1 || ast.Unparen(s.Results[0]) != pt.call {
-				if pt.target == nil {
-					return nil, because("the result of the exchange is used inside a larger expression (%s)", f.Place(pt.call))
-				}
-			}
-			if pt.target != nil && !p.handsUp(pt) {
-				return pt, nil
-			}
-		case *ast.ExprStmt:
-			if pt.target != nil {
-				return pt, nil
-			}
-			return nil, because("the answer of the exchange is dropped (%s)", f.Place(pt.call))
-		default:
-			return nil, because("the exchange stands in a statement that cannot be rewritten (%s)", f.Place(pt.call))
+		if pt.stmt == nil {
+			return reason.New(reason.NotFound, "the exchange stands outside of any statement (%s)", f.Place(pt.call))
 		}
-		// The answer goes to the caller.
+		shared := p.serves(pt.fn, fl)
+		if !shared {
+			try := change.NewSet()
+			here := *pt
+			err := write(&here, try)
+			if err == nil {
+				merge(set, try)
+				return nil
+			}
+			if isNeed(err) {
+				return err
+			}
+			if first == nil || !final(first) {
+				first = err
+			}
+		} else if first == nil {
+			sites, _ := p.ix.Callers(pt.fn.Obj)
+			first = reason.New(reason.SharedSender, "%s sends whatever form it is given, and is called from %d places", pt.fn.Obj.Name(), len(sites))
+		}
 		if pt.fn.Obj == nil {
-			return nil, because("the answer leaves a function literal (%s)", f.Place(pt.call))
+			return first
 		}
 		site, err := p.callerOf(pt.fn, fl)
 		if err != nil {
-			return nil, err
+			return first
 		}
-		pt.legs = append(pt.legs, leg{pt.fn, pt.call, pt.stmt, pt.resp, pt.err})
+		pt.legs = append(slices.Clone(pt.legs), outcome.Leg{Func: pt.fn, Call: pt.call})
 		pt.via[pt.fn.Obj] = site
-		if idx, ok := p.outParam(pt); ok {
-			pt.target = syntax.Argument(site.Call, idx)
-		} else {
-			pt.target = nil
-		}
 		f, pt.call = site.File, site.Call
 	}
-	return nil, because("the answer of the exchange is handed on too often")
+	return first
 }
 
-// bind takes the variables from the left side of `resp, err := call`.
-func (p *planner) bind(f *syntax.File, lhs []ast.Expr, pt *point) {
-	for _, l := range lhs {
-		id, ok := l.(*ast.Ident)
-		if !ok || id.Name == "_" {
-			continue
-		}
-		obj := f.Object(id)
-		if obj == nil {
-			continue
-		}
-		if syntax.IsError(obj.Type()) {
-			pt.err = obj
-		} else if pt.resp == nil && pt.target == nil {
-			pt.resp = obj
-		}
+// final reports whether an error says more than that the answer leaves the function.
+func final(err error) bool {
+	var r *reason.Error
+	if !errors.As(err, &r) {
+		return false
 	}
+	switch r.Code {
+	case reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
+		return false
+	}
+	return true
 }
 
 // callerOf chooses the call of d that belongs to the flow.
@@ -175,9 +127,9 @@ func (p *planner) callerOf(d *syntax.Func, fl *flow.Flow) (syntax.CallSite, erro
 	case 1:
 		return own[0], nil
 	case 0:
-		return syntax.CallSite{}, because("the answer leaves %s, and nothing in sight calls it", d.Obj.Name())
+		return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, and nothing in sight calls it", d.Obj.Name())
 	}
-	return syntax.CallSite{}, because("the answer leaves %s, which is called from %d places", d.Obj.Name(), len(own))
+	return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which is called from %d places", d.Obj.Name(), len(own))
 }
 
 // onWay returns the calls that the value walk came through from the form to the send.
@@ -233,96 +185,4 @@ func (p *planner) onFlow(d *syntax.Func, fl *flow.Flow) bool {
 		return !found
 	})
 	return found
-}
-
-// returnsResponse reports whether the answer, or bytes read from it, is returned.
-func (p *planner) returnsResponse(pt *point) bool {
-	der := p.derived(pt)
-	found := false
-	ast.Inspect(pt.fn.Body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok {
-			return false
-		}
-		r, ok := n.(*ast.ReturnStmt)
-		if !ok {
-			return true
-		}
-		for _, e := range r.Results {
-			t := pt.fn.File.TypeOf(e)
-			if tup, ok := t.(*types.Tuple); ok && tup.Len() == 2 { // return read(resp)
-				t = tup.At(0).Type()
-			}
-			if carries(t) && der.in(pt.fn.File, e) {
-				found = true
-			}
-		}
-		if len(r.Results) == 0 {
-			for _, fld := range results(pt.fn) {
-				if obj := pt.fn.File.Pkg.Info.Defs[fld]; obj != nil && der[obj] {
-					found = true
-				}
-			}
-		}
-		return true
-	})
-	return found
-}
-
-func results(d *syntax.Func) []*ast.Ident {
-	if d.Type.Results == nil {
-		return nil
-	}
-	var out []*ast.Ident
-	for _, fld := range d.Type.Results.List {
-		out = append(out, fld.Names...)
-	}
-	return out
-}
-
-// outParam returns the parameter that the function decodes the answer into.
-func (p *planner) outParam(pt *point) (int, bool) {
-	d := pt.fn
-	index, found := 0, false
-	check := func(e ast.Expr) {
-		id := syntax.IdentOf(ast.Unparen(e))
-		if id == nil {
-			return
-		}
-		if i, ok := d.Param(d.File.Object(id)); ok && i >= 0 {
-			index, found = i, true
-		}
-	}
-	if pt.target != nil {
-		check(pt.target)
-		return index, found
-	}
-	if pt.resp == nil {
-		return 0, false
-	}
-	der := p.derived(pt)
-	for _, dec := range p.decodeCalls(d, der) {
-		check(dec.target)
-	}
-	return index, found
-}
-
-// handsUp reports whether the point's target is a parameter of its own function.
-func (p *planner) handsUp(pt *point) bool {
-	_, ok := p.outParam(pt)
-	return ok
-}
-
-// decodes reports whether the function decodes the answer into something of its own.
-func (p *planner) decodes(pt *point) bool {
-	decs := p.decodeCalls(pt.fn, p.derived(pt))
-	for _, dec := range decs {
-		id := syntax.IdentOf(ast.Unparen(dec.target))
-		if id == nil {
-			return true
-		}
-		if i, ok := pt.fn.Param(pt.fn.File.Object(id)); !ok || i < 0 {
-			return true
-		}
-	}
-	return false
 }

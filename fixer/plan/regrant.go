@@ -7,6 +7,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 )
 
@@ -15,7 +16,7 @@ import (
 func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	v := p.vendor(fl)
 	if v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay {
-		return because("%s takes the secret in a header", v.Name)
+		return reason.New(reason.SecretInHeader, "%s takes the secret in a header", v.Name)
 	}
 	var grant, assertion *put
 	sent := map[string]bool{}
@@ -28,7 +29,7 @@ func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 				to = &assertion
 			}
 			if !ok || *to != nil && (*to).whole != pt.whole || fd.Key == "grant_type" && fd.Const == "" {
-				return because("the parameter %s is sent from several places, or in a form that cannot be changed on its own", fd.Key)
+				return reason.New(reason.Scattered, "the parameter %s is sent from several places, or in a form that cannot be changed on its own", fd.Key)
 			}
 			*to = pt
 		default:
@@ -39,15 +40,15 @@ func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		}
 	}
 	if grant == nil || assertion == nil || !assertion.beside(p.ix, grant) {
-		return because("the parameters of the grant do not stand together")
+		return reason.New(reason.Scattered, "the parameters of the grant do not stand together")
 	}
 	at := p.ix.Enclosing(assertion.file, assertion.whole)
 	if at == nil {
-		return because("the parameters of the grant stand outside of any function (%s)", assertion.file.Place(assertion.whole))
+		return reason.New(reason.Scattered, "the parameters of the grant stand outside of any function (%s)", assertion.file.Place(assertion.whole))
 	}
 	x := &expresser{ix: p.ix, at: at, pos: assertion.whole.Pos()}
 	if p.dec.Providers[fl.Provider].TokenURL != "" || v.Target.TokenURL != "" && !strings.Contains(v.Target.TokenURL, "{") {
-		return because("the request goes to the URL that it went to, and token_url cannot be followed")
+		return reason.New(reason.SharedSender, "the request goes to the URL that it went to, and token_url cannot be followed")
 	}
 	if f, n := p.ix.Node(fl.URL); n != nil {
 		if e, ok := n.(ast.Expr); ok && p.oldHost(fl, v, x, f, e) != "" {

@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 )
 
@@ -18,7 +19,7 @@ func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 		if other := p.speaks(fl); other != "" {
 			way = other + " of the same package speaks client_credentials already: point them there, and deprecate this one"
 		}
-		return nil, because("%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; %s", name, way)
+		return nil, reason.New(reason.Exported, "%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; %s", name, way)
 	}
 	if len(p.dec.Scopes) > 0 {
 		return p.dec.Scopes, nil
@@ -47,7 +48,7 @@ func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	}
 	known := provider.ScopesFor(fl.Metascopes)
 	if known.ReportOnly {
-		return nil, because("%s", known.Note)
+		return nil, reason.New(reason.ScopesUnknown, "%s", known.Note)
 	}
 	if s := p.givenFor(fl.Metascopes); s != nil && !fl.MetascopesDynamic {
 		return s, nil

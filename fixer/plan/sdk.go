@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -21,20 +22,20 @@ import (
 func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
 	f, call := p.ix.Call(fl.Send)
 	if call == nil || !strings.HasPrefix(syntax.CalleeName(call), "ExchangeJWT") {
-		return because("exchanges through %s are not rewritten", fl.SDK)
+		return reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
 	}
 	d := p.ix.Enclosing(f, call)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if d == nil || !ok || len(call.Args) == 0 {
-		return because("the call of %s has an unknown form (%s)", fl.SDK, f.Place(call))
+		return reason.New(reason.ConfigForm, "the call of %s has an unknown form (%s)", fl.SDK, f.Place(call))
 	}
 	g, lit := p.composite(f, call.Args[len(call.Args)-1], 4)
 	if lit == nil {
-		return because("where the request of %s is filled in was not found (%s)", syntax.CalleeName(call), f.Place(call))
+		return reason.New(reason.ConfigForm, "where the request of %s is filled in was not found (%s)", syntax.CalleeName(call), f.Place(call))
 	}
 	stmt := f.Stmt(call)
 	x := &expresser{ix: p.ix, at: d, pos: stmt.Pos()}
-	req := &request{scopes: scopes}
+	req := &request{scopes: scopes, sdk: true}
 	var err error
 	for key, to := range map[string]*change.Text{"ClientID": &req.id, "ClientSecret": &req.secret, "Resources": &req.resources} {
 		v := element(lit, key)
@@ -50,16 +51,16 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 			*to, err = x.express(g, v)
 		}
 		if err != nil {
-			return because("%v", err)
+			return reason.Of(reason.OtherFunction, err)
 		}
 	}
 	h, conf := p.imsConfig(f, sel.X, 6)
 	if conf == nil {
-		return because("where the IMS client is made was not found, so its URL is not known (%s)", f.Place(sel))
+		return reason.New(reason.NoURL, "where the IMS client is made was not found, so its URL is not known (%s)", f.Place(sel))
 	}
 	base := element(conf, "URL")
 	if base == nil {
-		return because("the IMS client is made without a URL (%s)", h.Place(conf))
+		return reason.New(reason.NoURL, "the IMS client is made without a URL (%s)", h.Place(conf))
 	}
 	given := p.decided(fl, "token_url")
 	if given != "" {
@@ -68,7 +69,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 		req.url, err = x.express(h, base)
 	}
 	if err != nil {
-		return because("%v", err)
+		return reason.Of(reason.OtherFunction, err)
 	}
 	if given != "" {
 		// It is the whole URL.
@@ -79,14 +80,14 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	}
 	if c := element(conf, "Client"); c != nil && !plainClient(h, c) {
 		if req.client, err = x.express(h, c); err != nil {
-			return because("%v", err)
+			return reason.Of(reason.OtherFunction, err)
 		}
 	}
 	if req.context, err = p.context(fl, x); err != nil {
 		return err
 	}
 	pl.Fetch, pl.at = f.Place(call), d
-	return p.emitSDK(f, d, call, stmt, req, set)
+	return p.emit(&point{fn: d, call: call, stmt: stmt}, req, "", set)
 }
 
 func snake(key string) string {
@@ -203,118 +204,6 @@ func (p *planner) imsReturned(d *syntax.Func, depth int) (*syntax.File, *ast.Com
 		return true
 	})
 	return g, lit
-}
-
-// emitSDK puts the new call where ExchangeJWT stood. The response stays a *ims.ExchangeJWTResponse
-// where it goes anywhere but into reads of its two fields.
-func (p *planner) emitSDK(f *syntax.File, d *syntax.Func, call *ast.CallExpr, stmt ast.Stmt, req *request, set *change.Set) error {
-	taken := map[string]bool{}
-	tok := syntax.FreshName(p.ix, d, taken, "token", "tok", "oauthToken", "accessToken")
-	taken[tok] = true
-	config := syntax.FreshName(p.ix, d, taken, "config", "conf", "oauthConfig", "credentials")
-	lit, ctx := req.literal(), req.ctx()
-	text := change.Text{Src: config + " := " + lit.Src + "\n", Keeps: append(lit.Keeps, ctx.Keeps...)}
-	fetch := fmt.Sprintf("%s.Token(%s)", config, ctx.Src)
-	fill := &filler{p: p, set: set, millis: true, lifetime: syntax.FreshName(p.ix, d, taken, "expiresIn", "lifetime")}
-	result := ""
-	if tup, ok := f.TypeOf(call).(*types.Tuple); ok && tup.Len() == 2 {
-		if ptr, ok := tup.At(0).Type().(*types.Pointer); ok {
-			result = fill.typeText(d, ptr.Elem())
-		}
-	}
-	if result == "" {
-		return because("the result of %s has an unknown form (%s)", syntax.CalleeName(call), f.Place(call))
-	}
-	seconds := fmt.Sprintf("%s, _ := %s.Extra(\"expires_in\").(float64)", fill.lifetime, tok)
-	response := fmt.Sprintf("&%s{\nAccessToken: %s.AccessToken,\nExpiresIn: «time».Duration(%s) * «time».Second,\n}", result, tok, fill.lifetime)
-	list, at := f.List(stmt)
-	if list == nil {
-		return because("the exchange stands in the head of a statement (%s)", f.Place(stmt))
-	}
-	if r, ok := stmt.(*ast.ReturnStmt); ok {
-		if len(r.Results) != 1 {
-			return because("the exchange is part of a larger expression (%s)", f.Place(stmt))
-		}
-		text.Src += fmt.Sprintf("%s, err := %s\nif err != nil {\nreturn nil, err\n}\n%s\nreturn %s, nil", tok, fetch, seconds, response)
-		set.Replace[stmt] = text
-		return nil
-	}
-	s, ok := stmt.(*ast.AssignStmt)
-	if !ok || len(s.Lhs) != 2 || len(s.Rhs) != 1 || ast.Unparen(s.Rhs[0]) != call {
-		return because("the exchange stands in a statement that cannot be rewritten (%s)", f.Place(stmt))
-	}
-	resp, errID := syntax.IdentOf(s.Lhs[0]), syntax.IdentOf(s.Lhs[1])
-	if resp == nil || errID == nil || resp.Name == "_" {
-		return because("the result of the exchange is not kept in a variable (%s)", f.Place(stmt))
-	}
-	obj, errObj := f.Object(resp), f.Object(errID)
-	if s.Tok != token.DEFINE && errID.Name != "_" && errObj.Parent() != f.Pkg.Types.Scope().Innermost(s.Pos()) {
-		text.Src += fmt.Sprintf("var %s *«%s».Token\n%s, %s = %s", tok, oauth2Path, tok, errID.Name, fetch)
-	} else {
-		text.Src += fmt.Sprintf("%s, %s := %s", tok, errID.Name, fetch)
-	}
-	ans := &answer{p: p, d: d, f: f}
-	checked := false
-	if at+1 < len(list) && errObj != nil {
-		i, ok := list[at+1].(*ast.IfStmt)
-		checked = ok && i.Init == nil && i.Else == nil && ans.checks(i.Cond, errObj) && terminates(i.Body)
-	}
-	if repl, lifetime, ok := p.sdkReads(f, d, obj, tok, fill); ok && s.Tok == token.DEFINE && (checked || !lifetime) {
-		for n, t := range repl {
-			set.Replace[n] = t
-		}
-		set.Replace[s] = text
-		if lifetime {
-			return p.fillAt(set, f, list, at+2, change.Text{Src: seconds}, s)
-		}
-		return nil
-	}
-	define := " := "
-	if s.Tok == token.ASSIGN {
-		define = " = "
-	}
-	if checked {
-		set.Replace[s] = text
-		return p.fillAt(set, f, list, at+2, change.Text{Src: seconds + "\n" + resp.Name + define + response}, s)
-	}
-	if define == " := " {
-		text.Src += fmt.Sprintf("\nvar %s *%s", resp.Name, result)
-	}
-	cond := ""
-	if errID.Name != "_" {
-		cond = errID.Name + " == nil"
-	} else {
-		cond = tok + " != nil"
-	}
-	text.Src += fmt.Sprintf("\nif %s {\n%s\n%s = %s\n}", cond, seconds, resp.Name, response)
-	set.Replace[s] = text
-	return nil
-}
-
-// sdkReads replaces reads of the response's fields, if reads are all there is.
-func (p *planner) sdkReads(f *syntax.File, d *syntax.Func, resp types.Object, tok string, fill *filler) (map[ast.Node]change.Text, bool, bool) {
-	repl := map[ast.Node]change.Text{}
-	lifetime := false
-	for _, use := range p.ix.Uses[resp] {
-		sel, ok := f.Parent[use].(*ast.SelectorExpr)
-		if !ok || sel.X != use || fill.written(f, sel) {
-			return nil, false, false
-		}
-		switch sel.Sel.Name {
-		case "AccessToken":
-			repl[sel] = change.Text{Src: tok + ".AccessToken"}
-		case "ExpiresIn":
-			src := "«time».Duration(" + fill.lifetime + ") * «time».Second"
-			if needsParens(f.Parent[sel], sel) {
-				src = "(" + src + ")"
-			}
-			repl[sel] = change.Text{Src: src}
-			lifetime = true
-		default:
-			return nil, false, false
-		}
-	}
-	return repl, lifetime, len(repl) > 0
 }
 
 // imsMetascopes are the constants of ims-go.

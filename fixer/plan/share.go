@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -41,7 +42,7 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 		return "", nil
 	}
 	if pt.fn.Obj.Exported() && !p.private(pt.fn) {
-		return "", because("%s is exported and serves credentials with different scopes", pt.fn.Obj.Name())
+		return "", reason.New(reason.MixedScopes, "%s is exported and serves credentials with different scopes", pt.fn.Obj.Name())
 	}
 	name := syntax.FreshName(p.ix, pt.fn, nil, "scopes", "oauthScopes")
 	set.Replace[pt.fn.Params()[index]] = change.Text{Src: name}
@@ -54,7 +55,7 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 		}
 		arg := syntax.Argument(s.Call, index)
 		if arg == nil {
-			return "", because("the assertion is handed in by an unknown form (%s)", s.File.Place(s.Call))
+			return "", reason.New(reason.Scattered, "the assertion is handed in by an unknown form (%s)", s.File.Place(s.Call))
 		}
 		set.Replace[arg] = change.Text{Src: strconv.Quote(strings.Join(scopes, ","))}
 	}
@@ -78,7 +79,7 @@ func (p *planner) callersMetascopes(fl *flow.Flow, pt *point) (lists [][]string,
 	for _, s := range sites {
 		list := p.metascopesOf(fl, p.ix.Outer(s.File, s.Call))
 		if len(list) == 0 {
-			return nil, nil, 0, because("it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.File.Place(s.Call))
+			return nil, nil, 0, reason.New(reason.ScopesUnknown, "it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.File.Place(s.Call))
 		}
 		lists = append(lists, list)
 	}

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
@@ -36,7 +37,7 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	f, n := p.ix.Node(fl.URL)
 	e, ok := n.(ast.Expr)
 	if !ok {
-		return change.Text{}, because("the token URL was not found")
+		return change.Text{}, reason.New(reason.NoURL, "the token URL was not found")
 	}
 	swapped := false
 	x.lit = func(lit string) string {
@@ -67,7 +68,7 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 			").Replace(" + text.Src + ")"
 		return text, nil
 	}
-	return change.Text{}, because("the token URL is a %s (%s)", f.TypeOf(e), f.Place(e))
+	return change.Text{}, reason.New(reason.NoURL, "the token URL is a %s (%s)", f.TypeOf(e), f.Place(e))
 }
 
 // swapDeclared changes the literals on the way to the URL that are not part of the expression

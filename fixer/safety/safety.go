@@ -48,6 +48,7 @@ const (
 	Comment   Look = "comment"
 	Stale     Look = "stale-comment"
 	Unchecked Look = "unchecked-refusal"
+	Garbled   Look = "garbled-answer"
 	Platform  Look = "platform"
 	Module    Look = "module"
 	OldTest   Look = "test"
@@ -87,6 +88,7 @@ var Looks = []Meaning[Look]{
 	{Comment, "a comment has no place any more, or was dropped for its words alone"},
 	{Stale, "a comment at changed code still speaks of what went"},
 	{Unchecked, "a refusal of the token service that the program took for a token without looking is an error now"},
+	{Garbled, "an answer that is no token is dealt with as a failed request"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
 	{Module, "go.mod needs a hand"},
 	{OldTest, "a test exercises the old exchange and fails now"},

@@ -111,6 +111,16 @@ func (f *File) Offset(pos token.Pos) int { return f.Pkg.Fset.File(pos).Offset(po
 // Text quotes the node as it stands in the file.
 func (f *File) Text(n ast.Node) string { return string(f.Src[f.Offset(n.Pos()):f.Offset(n.End())]) }
 
+// FirstOnLine reports whether nothing but blanks stands between the beginning of the line and a byte offset.
+func (f *File) FirstOnLine(offset int) bool {
+	for offset > 0 && f.Src[offset-1] != '\n' {
+		if offset--; f.Src[offset] != ' ' && f.Src[offset] != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
 // Place names a position for a message: base name and line.
 func (f *File) Place(n ast.Node) string {
 	p := f.Pkg.Fset.PositionFor(n.Pos(), false)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/codes"
 	"jwtretire.example/internal/config"
@@ -31,8 +32,7 @@ func values[T ~string](rows []safety.Meaning[T]) []string {
 	return out
 }
 
-// given says who gives out the codes of a kind. Every code has a page, and every page a code. A list of
-// reasons is one row more here.
+// given says who gives out the codes of a kind. Every code has a page, and every page a code.
 var given = map[codes.Kind][]string{
 	codes.Status:    names(ledger.Statuses),
 	codes.Class:     names([]safety.Class{safety.Safe, safety.Review, safety.Manual}),
@@ -40,6 +40,7 @@ var given = map[codes.Kind][]string{
 	codes.Remark:    values(safety.Looks),
 	codes.Need:      append(slices.Clone(ledger.Needs), codes.Parameter),
 	codes.BlindSpot: load.SpotKinds,
+	codes.Reason:    names(reason.Codes),
 }
 
 func TestEveryCodeHasItsPage(t *testing.T) {

@@ -1,0 +1,356 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"slices"
+	"strings"
+
+	"jwtretire.example/fixer/reason"
+
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/syntax"
+)
+
+// call evaluates a call. Calls that read the answer are made once: a second look finds what the first came to.
+func (ev *evaluator) call(c *ast.CallExpr, en *env) value {
+	if v, ok := en.calls[c]; ok {
+		return v
+	}
+	if tv := ev.f.Pkg.Info.Types[c.Fun]; tv.IsType() {
+		return ev.converted(c, en)
+	}
+	if v, ok := ev.exchanged(c, en); ok {
+		return v
+	}
+	if b, ok := ev.f.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
+		if b.Name() == "len" && len(c.Args) == 1 {
+			return lengthOf(ev.eval(c.Args[0], en))
+		}
+		return value{}
+	}
+	fn := ev.ix.Callee(ev.f, c)
+	if fn != nil {
+		name := fullName(fn)
+		switch {
+		case ev.closes(c, en):
+			return nilValue()
+		case name == "(net/http.Header).Get" && ev.eval(c.Fun.(*ast.SelectorExpr).X, en).kind == header:
+			return ev.headerValue(c)
+		case throughNil[name]:
+			if ev.allNil(c, en) {
+				return nilValue()
+			}
+		}
+		if plainErrors[name] {
+			return value{at: always(notNil), plain: ev.plainArgs(c, en)}
+		}
+		switch name {
+		case "errors.Is", "errors.As":
+			if ev.eval(c.Args[0], en).sure(en.status).what == isNil {
+				return boolValue(false)
+			}
+		case "strings.HasPrefix", "strings.Contains", "strings.EqualFold":
+			return ev.contentType(c, en)
+		}
+		if r, ok := ev.readOf(c); ok {
+			if v, ok := ev.read(c, r, en); ok {
+				return v
+			}
+		}
+	}
+	return ev.enterCall(c, en)
+}
+
+// converted evaluates T(x).
+func (ev *evaluator) converted(c *ast.CallExpr, en *env) value {
+	x := ev.eval(c.Args[0], en)
+	switch x.kind {
+	case raw:
+		v := value{kind: raw, real: x.real}
+		if x.text != "" {
+			if v.text = x.text; syntax.IsString(ev.f.TypeOf(c)) && !strings.HasPrefix(x.text, "string(") {
+				v.text = "string(" + x.text + ")"
+			}
+		}
+		return v
+	case decoded:
+		return x
+	}
+	t := ev.f.TypeOf(c)
+	if b, ok := under(t).(*types.Basic); ok && b.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0 && x.at != nil {
+		if from, ok := under(ev.f.TypeOf(c.Args[0])).(*types.Basic); ok && from.Info()&b.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0 {
+			return value{at: x.at}
+		}
+	}
+	return value{}
+}
+
+// lengthOf evaluates len(v).
+func lengthOf(v value) value {
+	if v.kind == raw {
+		return value{at: always(notEmpty)}
+	}
+	if v.at == nil {
+		return value{}
+	}
+	return value{at: func(s int) fact {
+		switch f := v.at(s); {
+		case f.what == isConst && f.c.Kind() == constant.String:
+			return fact{isConst, constant.MakeInt64(int64(len(constant.StringVal(f.c))))}
+		case f.what == isNil:
+			return fact{isConst, constant.MakeInt64(0)}
+		case f.what == notEmpty:
+			return f
+		}
+		return fact{}
+	}}
+}
+
+// operand returns an argument of a call, or its receiver.
+func operand(c *ast.CallExpr, i int) ast.Expr {
+	if i == recv {
+		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+			return sel.X
+		}
+		return nil
+	}
+	if i < 0 || i >= len(c.Args) {
+		return nil
+	}
+	return c.Args[i]
+}
+
+// closes reports whether a call only closes the answer's body, or drains it.
+func (ev *evaluator) closes(c *ast.CallExpr, en *env) bool {
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	if sel.Sel.Name == "Close" && len(c.Args) == 0 {
+		k := ev.eval(sel.X, en).kind
+		return k == body
+	}
+	if sel.Sel.Name == "Copy" && len(c.Args) == 2 {
+		if d, ok := ast.Unparen(c.Args[0]).(*ast.SelectorExpr); ok && d.Sel.Name == "Discard" {
+			return ev.eval(c.Args[1], en).kind == body
+		}
+	}
+	return false
+}
+
+func (ev *evaluator) allNil(c *ast.CallExpr, en *env) bool {
+	args := c.Args
+	if fn := ev.ix.Callee(ev.f, c); fn.Name() != "Join" {
+		args = args[:1]
+	}
+	for _, a := range args {
+		if ev.eval(a, en).sure(en.status).what != isNil {
+			return false
+		}
+	}
+	return true
+}
+
+// plainArgs reports whether no error that is wrapped by a call can be told from others.
+func (ev *evaluator) plainArgs(c *ast.CallExpr, en *env) bool {
+	for _, a := range c.Args {
+		if ev.isError(a) && !ev.plain(a, en) {
+			return false
+		}
+	}
+	return true
+}
+
+// plain reports whether an error is only a text: nobody compares it with anything. The error of the
+// request is one, too: it differs in every run.
+func (ev *evaluator) plain(e ast.Expr, en *env) bool {
+	e = ast.Unparen(e)
+	if v := ev.eval(e, en); v.plain || v.sure(en.status).what == isNil {
+		return true
+	}
+	id := syntax.IdentOf(e)
+	if id == nil {
+		return false
+	}
+	v, ok := ev.f.Object(id).(*types.Var)
+	return ok && !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope() && en.vars[v].at == nil && syntax.IsError(v.Type()) && !ev.assignedDistinct(v)
+}
+
+// assignedDistinct reports whether a local error variable may hold one that can be told from others: it is given
+// something else than plain errors, results of calls, and other such variables.
+func (ev *evaluator) assignedDistinct(v *types.Var) bool {
+	return slices.ContainsFunc(ev.ix.Sources(v), func(s syntax.Source) bool {
+		switch x := ast.Unparen(s.Expr).(type) {
+		case *ast.CallExpr:
+			return false
+		case *ast.Ident:
+			w, ok := s.File.Object(x).(*types.Var)
+			return !syntax.IsNil(x) && (!ok || w.Pkg() != nil && w.Parent() == w.Pkg().Scope())
+		}
+		return true
+	})
+}
+
+// headerValue evaluates header.Get(name): the content type of a token is that of JSON.
+func (ev *evaluator) headerValue(c *ast.CallExpr) value {
+	if ev.what == Refused {
+		return value{}
+	}
+	v := value{kind: header, key: strings.ToLower(syntax.ConstString(ev.f, c.Args[0]))}
+	return v
+}
+
+// contentType evaluates strings.HasPrefix(header.Get("Content-Type"), "application/json") and the like: with a token it is so.
+func (ev *evaluator) contentType(c *ast.CallExpr, en *env) value {
+	x := ev.eval(c.Args[0], en)
+	if ev.what == Refused || x.kind != header || x.key != "content-type" || len(c.Args) != 2 {
+		return value{}
+	}
+	want := syntax.ConstString(ev.f, c.Args[1])
+	if want != "" && strings.HasPrefix("application/json", want) || want == "json" {
+		return boolValue(true)
+	}
+	return value{}
+}
+
+// read evaluates a call that reads the answer; ok is false where it reads something else.
+func (ev *evaluator) read(c *ast.CallExpr, r read, en *env) (value, bool) {
+	from := operand(c, r.from)
+	if from == nil {
+		return value{}, false
+	}
+	x := ev.eval(from, en)
+	if x.kind == address {
+		x = en.vars[x.obj]
+	}
+	if x.kind != body && x.kind != raw && x.kind != decoder {
+		return value{}, false
+	}
+	result := func(v value) value {
+		if ev.what == Refused && v.kind.handle() {
+			// The bytes are those of the RetrieveError; whatever else reads them is made as before.
+			if v.kind == raw && x.kind == body && !x.real {
+				v.text = ev.refused + ".Body"
+			} else {
+				v.real = true
+			}
+		}
+		real := v.real
+		if t, ok := ev.f.TypeOf(c).(*types.Tuple); ok {
+			parts := []value{v}
+			for range t.Len() - 1 {
+				parts = append(parts, nilValue())
+			}
+			v = value{kind: tuple, parts: parts, real: real}
+		}
+		en.calls[c] = v
+		return v
+	}
+	if x.kind == body && (r.gives == raw || r.decodes != none || r.fills != none) {
+		if en.hasRead() && ev.what == Refused {
+			fail(reason.New(reason.BodyTwice, "the body of the answer is read a second time (%s)", ev.f.Place(c)))
+		}
+		en.reading()
+	}
+	switch {
+	case x.kind == body && !x.real && r.gives == body && r.fills == none && ev.sameBody(c):
+		en.calls[c] = x
+		return x, true
+	case r.decodes != none:
+		return result(ev.decode(c, operand(c, r.decodes), en)), true
+	case r.fills != none:
+		if to := operand(c, r.fills); to != nil {
+			if id := syntax.IdentOf(addressed(to)); id != nil && isBuffer(ev.f.TypeOf(id)) {
+				en.vars[ev.f.Object(id)] = value{kind: raw, key: "buffer", real: ev.what == Refused}
+			} else {
+				return value{}, false
+			}
+		}
+		if r.gives == body {
+			en.unread()
+			return result(value{kind: body}), true
+		}
+		return result(value{at: always(notEmpty), real: ev.what == Refused}), true
+	}
+	return result(value{kind: r.gives, at: always(notNil)}), true
+}
+
+// addressed returns x of &x, or e itself.
+func addressed(e ast.Expr) ast.Expr {
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
+		return ast.Unparen(u.X)
+	}
+	return ast.Unparen(e)
+}
+
+func isBuffer(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	switch strings.TrimPrefix(t.String(), "*") {
+	case "bytes.Buffer", "strings.Builder":
+		return true
+	}
+	return false
+}
+
+// pureCall reports whether nobody can miss a call.
+func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
+	if ev.f.Pkg.Info.Types[c.Fun].IsType() {
+		return true
+	}
+	if b, ok := ev.f.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
+		switch b.Name() {
+		case "panic", "print", "println", "close", "copy", "delete", "clear", "recover":
+			return false
+		}
+		return true
+	}
+	fn := ev.ix.Callee(ev.f, c)
+	if fn == nil {
+		return false
+	}
+	if d := ev.ix.Decls[fn]; d != nil {
+		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).pureBody()
+	}
+	return slice.Pure(fn)
+}
+
+// maxDepth is how many functions of the module are entered one below the other. Helpers for answers are rarely more
+// than three deep; what lies deeper is taken for a side effect, or declined.
+const maxDepth = 6
+
+// pureBody reports whether a function only computes: it assigns to variables of its own and calls what is pure.
+func (ev *evaluator) pureBody() bool {
+	pure := true
+	own := func(e ast.Expr) bool {
+		id := syntax.Root(e)
+		if id == nil {
+			return false
+		}
+		obj := ev.f.Object(id)
+		return id.Name == "_" || obj != nil && obj.Pos() >= ev.d.Body.Pos() && obj.Pos() < ev.d.Body.End()
+	}
+	ast.Inspect(ev.d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			pure = pure && ev.pureCall(n)
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				pure = pure && own(l)
+			}
+		case *ast.IncDecStmt:
+			pure = pure && own(n.X)
+		case *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt:
+			pure = false
+		case *ast.UnaryExpr:
+			pure = pure && n.Op.String() != "<-"
+		case *ast.FuncLit:
+			return false
+		}
+		return pure
+	})
+	return pure
+}

@@ -1,0 +1,44 @@
+// Package outcome rewrites what a program does after an exchange, once Config.Token makes it.
+//
+// # Property
+//
+// Four things can happen at a token service:
+//
+//	Granted   the answer holds an access token
+//	Refused   Token returns an *oauth2.RetrieveError: the answer has a status that is no success, or an error member
+//	Failed    Token returns the error of the request: there was no answer
+//	Garbled   Token returns any other error: an answer with a good status that is no token
+//
+// For each of them the new program does what the old one did where the same happened: the same results, the
+// same side effects in the same order, the same number of requests, the same exit code. Three things may
+// differ. The text of errors that nobody can tell apart. With the remark Unchecked: a refusal that the old
+// program took for a token is an error now. With the remark Garbled: a garbled answer is dealt with as a
+// failed request, where the old program dealt with it in another way (oauth2 has no type for it).
+//
+// # Method
+//
+// The statements after the exchange are evaluated once for each outcome, with what is known of the values in it.
+// The result is a residual program: conditions that are certain are gone, values that the new program does
+// not have are said by those that it has. In Granted the answer has the status 200, and what is decoded
+// from it is the token. In Refused the answer is that of the RetrieveError, with one of the statuses
+// 300 to 599, or 200 with an error member; facts about the status are exact, by enumeration. In Failed there is no
+// answer. The residuals are compared and put together again: what all of them share stays where it stands;
+// of the rest, Granted stays in place as a rule, Refused and Failed become branches on the error.
+//
+// A value that the new program cannot say, or a statement that the evaluation does not understand where
+// it touches the answer, is a reason to decline; nothing is guessed.
+//
+// # Hazards, and what is done about them
+//
+//   - A side effect in a branch on the answer: every statement that is not known to be harmless stays in the
+//     residual of the outcomes that come to it.
+//   - Errors that somebody can tell apart (sentinels, types, os.Exit codes, texts that differ by status): residuals are
+//     equal only if they differ in plain errors, those made by fmt.Errorf, errors.New and the like, and
+//     only one such text is made of refusals.
+//   - A variable that holds something else in the new program (err is nil after a refusal in the old one): it is said by
+//     its value. Where code that is not evaluated could read it (closures, the next round of a loop), the flow is declined.
+//   - A body that is read: oauth2 has read it, so it is said by RetrieveError.Body. A second read is declined.
+//   - Units: expires_in was milliseconds (see lifetime.go).
+//   - Functions of the module that are given the answer are evaluated; in Refused they are called as before,
+//     with the answer of the RetrieveError, whose body is given back where the function reads it.
+package outcome

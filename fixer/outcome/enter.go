@@ -1,0 +1,358 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"jwtretire.example/fixer/reason"
+
+	"jwtretire.example/fixer/syntax"
+)
+
+// enterCall evaluates a call of a function of the module that is given something of the answer: its body says what
+// the call comes to. In Refused the call stays as it is, with the refused answer; elsewhere its value takes
+// its place, so the function must have no side effect there.
+func (ev *evaluator) enterCall(c *ast.CallExpr, en *env) value {
+	if v, ok := en.entries[c]; ok {
+		return v
+	}
+	d := ev.ix.Target(ev.f, c)
+	if d == nil {
+		d = ev.literal(c)
+	}
+	if d == nil || d.Body == nil || ev.depth >= maxDepth || ev.active(d) || !ev.concerned(c, en) {
+		return value{}
+	}
+	child := &evaluator{run: ev.run, what: ev.what, f: d.File, d: d, caller: ev, depth: ev.depth + 1, args: map[types.Object]value{}}
+	if d.Obj == nil {
+		child.caller, child.closureOf = ev.caller, ev // a literal sees the names around it
+		for k, v := range ev.args {
+			child.args[k] = v
+		}
+	}
+	child.bind(ev, c, en)
+	var v value
+	read := en.read
+	err := func() (err error) {
+		defer catch(&err)
+		v = child.called(c, en)
+		return nil
+	}()
+	if w, ok := err.(*wants); ok {
+		fail(w)
+	}
+	if err != nil {
+		ev.why[c] = err
+		return value{}
+	}
+	if ev.what == Refused && !child.inLeg() {
+		en.read = read // the call is made as before, with a body of its own: see restores
+	}
+	if en.entries == nil {
+		en.entries = map[ast.Node]value{}
+	}
+	en.entries[c] = v
+	if child.free {
+		ev.entered[entry{ev.what, c}] = true
+	}
+	return v
+}
+
+// literal returns the function literal that a variable with one definition holds.
+func (ev *evaluator) literal(c *ast.CallExpr) *syntax.Func {
+	if lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit); ok {
+		return &syntax.Func{File: ev.f, Node: lit, Body: lit.Body, Type: lit.Type}
+	}
+	id := syntax.IdentOf(ast.Unparen(c.Fun))
+	if id == nil {
+		return nil
+	}
+	f, rhs := ev.ix.Definition(ev.f.Object(id))
+	if lit, ok := rhs.(*ast.FuncLit); ok && f == ev.f {
+		return &syntax.Func{File: f, Node: lit, Body: lit.Body, Type: lit.Type}
+	}
+	return nil
+}
+
+func (ev *evaluator) active(d *syntax.Func) bool {
+	for e := ev; e != nil; e = e.caller {
+		if e.d.Node == d.Node {
+			return true
+		}
+	}
+	return false
+}
+
+// concerned reports whether a call is given something of the answer, or something that is known only by it.
+func (ev *evaluator) concerned(c *ast.CallExpr, en *env) bool {
+	for i := recv; i < len(c.Args); i++ {
+		e := operand(c, i)
+		if e == nil {
+			continue
+		}
+		if tv := ev.f.Pkg.Info.Types[e]; tv.Value != nil || tv.IsNil() {
+			continue
+		}
+		if ev.mentions(e, en) {
+			return true
+		}
+		if v := ev.eval(e, en); v.kind.handle() || v.at != nil && v.kind != address {
+			return true
+		}
+	}
+	return false
+}
+
+// bind gives the parameters of a function their values.
+func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
+	give := func(id *ast.Ident, e ast.Expr) {
+		if id == nil || id.Name == "_" || e == nil {
+			return
+		}
+		v := caller.eval(e, en)
+		if v.kind == ordinary && v.text == "" && pureExpr(caller, e) {
+			func() {
+				var err error
+				defer catch(&err)
+				t := caller.say(e, en)
+				v.text = t.text
+				if needsParens(&ast.UnaryExpr{}, e) && !operandText(t.text) {
+					v.text = "(" + t.text + ")"
+				}
+			}()
+		}
+		ev.args[ev.f.Pkg.Info.Defs[id]] = v
+	}
+	params := ev.d.Params()
+	for i, id := range params {
+		if i < len(c.Args) && !(ev.variadic() && i >= len(params)-1) {
+			give(id, c.Args[i])
+		}
+	}
+	if ev.d.Recv != nil && len(ev.d.Recv.List) == 1 && len(ev.d.Recv.List[0].Names) == 1 {
+		give(ev.d.Recv.List[0].Names[0], operand(c, recv))
+	}
+}
+
+func (ev *evaluator) variadic() bool {
+	list := ev.d.Type.Params.List
+	if len(list) == 0 {
+		return false
+	}
+	_, ok := list[len(list)-1].Type.(*ast.Ellipsis)
+	return ok
+}
+
+// called evaluates the body of a function and joins what it returns.
+func (ev *evaluator) called(c *ast.CallExpr, en *env) value {
+	in := en.clone()
+	items, falls := ev.list(ev.d.Body.List, in)
+	if falls {
+		ev.exit(exit{how: returns, env: in})
+	}
+	raw := items
+	if ev.what != Refused { // the value of the call takes its place, so nothing is used by a return
+		items = slices.DeleteFunc(flat(items), func(it *item) bool {
+			_, isReturn := it.node.(*ast.ReturnStmt)
+			return isReturn
+		})
+	}
+	items = flat(prune(items))
+	ev.free = effectFree(items)
+	if ev.what == Refused && ev.inLeg() {
+		ev.caller.pending = append(ev.caller.pending, ev.said(prune(ev.assignments(raw)))...)
+	}
+	if ev.what != Refused {
+		for _, it := range items {
+			fail(reason.New(reason.HelperEffect, "%s does something else beside (%s)", ev.name(), it.place(ev)))
+		}
+	}
+	var ends []*env
+	for _, x := range ev.exits {
+		if x.how != returns {
+			if ev.what != Refused {
+				fail(reason.New(reason.HelperEffect, "%s ends the program (%s)", ev.name(), ev.f.Place(c)))
+			}
+			continue
+		}
+		ends = append(ends, x.env)
+	}
+	if len(ends) == 0 {
+		return value{}
+	}
+	if ev.what == Refused && !ev.inLeg() && ev.free && !en.failed && !slices.ContainsFunc(ends, func(x *env) bool { return !x.failed }) {
+		return ev.failedCall(en)
+	}
+	status := en.status
+	if len(ends) == 1 {
+		*en = *ends[0]
+	} else {
+		joinAll(en, ends)
+	}
+	en.status = status
+	return ev.joinReturns(ev.exits, en)
+}
+
+// failedCall is the value of a call whose decoding fails by directive: the new program does not make it, and has the error of Token in its place.
+func (ev *evaluator) failedCall(en *env) value {
+	en.failed = true
+	var parts []value
+	for i := range ev.d.Type.Results.NumFields() {
+		v := value{kind: raw} // whoever asks for it is declined
+		if ev.isErrorResult(i) {
+			v = value{at: always(notNil), text: ev.errName, plain: true}
+		}
+		parts = append(parts, v)
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return value{kind: tuple, parts: parts}
+}
+
+// joinReturns makes one value of those that several returns give.
+func (ev *evaluator) joinReturns(exits []exit, en *env) value {
+	var rets []exit
+	for _, x := range exits {
+		if x.how == returns {
+			rets = append(rets, x)
+		}
+	}
+	n := 0
+	if ev.d.Type.Results != nil {
+		n = ev.d.Type.Results.NumFields()
+	}
+	parts := make([]value, n)
+	for i := range parts {
+		var vals []value
+		for _, x := range rets {
+			if i >= len(x.values) {
+				return value{}
+			}
+			vals = append(vals, x.values[i])
+		}
+		parts[i] = joinValues(vals, rets)
+		if ev.what == Refused && ev.inLeg() {
+			if ev.isErrorResult(i) {
+				parts[i].text = ev.errName
+			}
+			continue
+		}
+		if ev.what == Refused && !parts[i].kind.handle() { // the call stays
+			parts[i].text = ""
+		}
+	}
+	if n == 1 {
+		return parts[0]
+	}
+	real := ev.what == Refused && !ev.inLeg()
+	return value{kind: tuple, parts: parts, real: real}
+}
+
+// inLeg reports whether the function was entered from one on the way to the exchange: it is not there where the token is
+// fetched, so what it makes of the answer is said there.
+func (ev *evaluator) inLeg() bool { return ev.caller != nil && ev.caller.caller != nil }
+
+func joinValues(vals []value, rets []exit) value {
+	v := vals[0]
+	if len(vals) == 1 {
+		return v
+	}
+	plain, handle := true, false
+	for i, w := range vals {
+		if f := w.sure(rets[i].env.status); f.what != isNil {
+			plain = plain && w.plain
+		}
+		handle = handle || w.kind.handle()
+	}
+	out := value{plain: plain, at: func(s int) fact {
+		var f fact
+		found := false
+		for i, x := range rets {
+			for _, t := range x.env.status {
+				if t != s {
+					continue
+				}
+				if g := vals[i].fact(s); !found {
+					f, found = g, true
+				} else if !same(f, g) {
+					return fact{}
+				}
+			}
+		}
+		return f
+	}}
+	if handle {
+		out.kind = raw // which of them it is depends on the status
+		for _, w := range vals {
+			if w.kind == response {
+				out.kind = response
+				out.text = w.text
+			}
+		}
+	}
+	return out
+}
+
+// place names where an item stands, for messages.
+func (it *item) place(ev *evaluator) string {
+	if it.node != nil && it.ev != nil {
+		return it.ev.f.Place(it.node)
+	}
+	return ev.f.Place(ev.d.Node)
+}
+
+// exchanged evaluates the call whose place Config.Token takes.
+func (ev *evaluator) exchanged(c *ast.CallExpr, en *env) (value, bool) {
+	if c != ev.ex.Call {
+		return value{}, false
+	}
+	fail(reason.New(reason.LoopCarried, "the exchange is made again while its answer is in use (%s)", ev.f.Place(c)))
+	return value{}, false
+}
+
+// effectFree reports whether statements do nothing but return, under whatever conditions.
+func effectFree(items []*item) bool {
+	for _, it := range flat(items) {
+		if it.verb == spliced {
+			if !effectFree(it.list) {
+				return false
+			}
+			continue
+		}
+		switch it.node.(type) {
+		case *ast.ReturnStmt:
+		case *ast.IfStmt, *ast.SwitchStmt:
+			if it.verb == kept {
+				only := true
+				ast.Inspect(it.node, func(n ast.Node) bool {
+					switch n.(type) {
+					case *ast.ReturnStmt, ast.Expr, *ast.BlockStmt, *ast.CaseClause, *ast.IfStmt, *ast.SwitchStmt, nil:
+					case ast.Stmt:
+						only = false
+					}
+					return only
+				})
+				if !only {
+					return false
+				}
+				continue
+			}
+			for _, p := range it.parts {
+				for _, in := range p.items {
+					if in.node == nil && in.verb == spliced {
+						if !effectFree(in.list) {
+							return false
+						}
+					} else if !effectFree([]*item{in}) {
+						return false
+					}
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,486 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
+)
+
+// A handed is what the functions on the way make of the answer in one outcome.
+type handed struct {
+	results []value
+	env     *env       // what is known behind them
+	last    *evaluator // of the last of them
+	rets    []exit     // the returns of the last of them
+	prelude []*item    // what they do, with their errors assigned to the variable of Token's error
+}
+
+// handed evaluates the functions between the call that sends and the one where the token is fetched. home
+// evaluates the latter.
+func (r *run) handed(home *evaluator) handed {
+	if len(r.ex.Legs) == 0 {
+		return handed{results: r.results(home.what, r.ex.Func.File, r.ex.Call)}
+	}
+	evs := make([]*evaluator, len(r.ex.Legs))
+	caller, call := home, r.ex.Call
+	for i := len(evs) - 1; i >= 0; i-- {
+		l := r.ex.Legs[i]
+		ev := &evaluator{run: r, what: home.what, f: l.Func.File, d: l.Func, caller: caller, args: map[types.Object]value{}}
+		ev.bind(caller, call, &env{vars: map[types.Object]value{}, stale: map[types.Object]bool{}, calls: map[ast.Node]value{}, status: domain(home.what)})
+		evs[i], caller, call = ev, ev, l.Call
+	}
+	h := handed{results: r.results(home.what, r.ex.Legs[0].Func.File, r.ex.Legs[0].Call)}
+	for i, ev := range evs {
+		more := ev.leg(r.ex.Legs[i], h)
+		h.results, h.prelude, h.rets, h.last = more.results, append(h.prelude, more.prelude...), more.rets, more.last
+		h.env = h.envFor(nil)
+	}
+	return h
+}
+
+// leg evaluates what a function does once the call in it has given its results.
+func (ev *evaluator) leg(l Leg, from handed) handed {
+	frs, stmt, err := frames(ev.d, l.Call)
+	if err != nil {
+		fail(err)
+	}
+	for _, fr := range frs {
+		switch fr.owner.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			fail(reason.New(reason.HelperLoop, "%s sends in a loop of its own (%s)", ev.name(), ev.f.Place(stmt)))
+		}
+	}
+	en, rest := ev.start(stmt, l.Call, from)
+	var items []*item
+	if len(ev.pending) > 0 {
+		items, ev.pending = ev.pending, nil
+	}
+	falls := true
+	if rest != nil {
+		its, on := ev.stmt(rest, en)
+		items, falls = append(items, its...), on
+	}
+	for _, fr := range frs {
+		if !falls {
+			break
+		}
+		its, on := ev.list(fr.tail, en)
+		items, falls = append(items, its...), on
+	}
+	if falls {
+		ev.exit(exit{how: returns, env: en})
+	}
+	for _, x := range ev.exits {
+		if x.how != returns && x.how != ends && x.how != crashes {
+			fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), ev.f.Place(stmt)))
+		}
+	}
+	h := handed{prelude: ev.said(prune(ev.assignments(items)))}
+	n := 0
+	if ev.d.Type.Results != nil {
+		n = ev.d.Type.Results.NumFields()
+	}
+	var rets []exit
+	for _, x := range ev.exits {
+		if x.how == returns && len(x.values) == n {
+			rets = append(rets, x)
+		}
+	}
+	h.rets = rets
+
+	h.last = ev
+	h.results = h.resultsFor(nil)
+	return h
+}
+
+// resultsFor returns what the functions on the way give for some statuses, nil for all.
+func (h handed) resultsFor(statuses []int) []value {
+	ev := h.last
+	n := 0
+	if ev.d.Type.Results != nil {
+		n = ev.d.Type.Results.NumFields()
+	}
+	rets := h.of(statuses)
+	var out []value
+	for i := range n {
+		var vals []value
+		for _, x := range rets {
+			v := x.values[i]
+			if v.kind == address { // a variable of this function, by its address
+				if d := x.env.vars[v.obj]; d.kind == decoded {
+					d.at = always(notNil)
+					v = d
+				}
+			}
+			vals = append(vals, v)
+		}
+		if len(vals) == 0 {
+			out = append(out, value{})
+			continue
+		}
+		v := joinValues(vals, rets)
+		if ev.isErrorResult(i) {
+			v.text = ev.errName // whatever it is, it is assigned there
+			if v.sure(unionOf(rets)).what == isNil {
+				v.text = "nil"
+			}
+		}
+		if v.kind == decoded {
+			v.real = false
+			v.obj = nil // the variable of this function does not exist where the value goes
+			v.typ = elem(ev.resultType(i))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// of returns the returns that some statuses come to.
+func (h handed) of(statuses []int) []exit {
+	var out []exit
+	for _, x := range h.rets {
+		mine := statuses == nil
+		for _, s := range x.env.status {
+			mine = mine || slices.Contains(statuses, s)
+		}
+		if mine {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// envFor returns what is known behind the functions on the way for some statuses, nil for all.
+func (h handed) envFor(statuses []int) *env {
+	var ends []*env
+	for _, x := range h.of(statuses) {
+		ends = append(ends, x.env)
+	}
+	en := &env{}
+	if !joinAll(en, ends) {
+		return nil
+	}
+	return en
+}
+
+func unionOf(rets []exit) []int {
+	var out []int
+	for _, x := range rets {
+		out = union(out, x.env.status)
+	}
+	return out
+}
+
+func (ev *evaluator) isErrorResult(i int) bool { return syntax.IsError(ev.resultType(i)) }
+
+func (ev *evaluator) resultType(i int) types.Type {
+	k := 0
+	for _, fld := range ev.d.Type.Results.List {
+		for range max(1, len(fld.Names)) {
+			if k == i {
+				return ev.f.TypeOf(fld.Type)
+			}
+			k++
+		}
+	}
+	return types.Typ[types.Invalid]
+}
+
+// assignments makes of the residual of a function what it does where it is called: a return becomes the assignment of its
+// error, where somebody can tell that from the error of Token; what follows a return goes into an else branch.
+func (ev *evaluator) assignments(items []*item) []*item {
+	var out []*item
+	for i, it := range flat(items) {
+		switch s := it.node.(type) {
+		case *ast.ReturnStmt:
+			return append(out, ev.errorOf(it, s)...)
+		case *ast.SwitchStmt:
+			if it.cases == nil || !hasReturn(switchItems(it)) {
+				break
+			}
+			return append(out, ev.choose(it, flat(items)[i+1:])...)
+		case *ast.IfStmt:
+			if it.verb == written {
+				break
+			}
+			var cond said
+			var then, els []*item
+			if it.verb == kept {
+				cond = ev.say(s.Cond, it.env)
+				then, els = keepWith(it, s.Body.List), keepWith(it, elseList(s.Else))
+				if s.Init != nil {
+					fail(reason.New(reason.OtherFunction, "what %s does with the answer cannot be said where the token is fetched (%s)", ev.name(), ev.f.Place(s)))
+				}
+			} else {
+				if pt := it.parts[s.Init]; s.Init != nil && !pt.gone {
+					fail(reason.New(reason.OtherFunction, "what %s does with the answer cannot be said where the token is fetched (%s)", ev.name(), ev.f.Place(s)))
+				}
+				cond, then = it.parts[s.Cond].said, it.parts[s.Body].items
+				if s.Else != nil {
+					els = it.parts[s.Else].items
+				}
+			}
+			rest := flat(items)[i+1:]
+			if !leaves(then) && !leaves(els) && !hasReturn(then) && !hasReturn(els) {
+				break // no way out of the function in it
+			}
+			if !leaves(then) {
+				then = append(append([]*item{}, then...), rest...)
+			}
+			if !leaves(els) {
+				els = append(append([]*item{}, els...), rest...)
+			}
+			a, b := ev.assignments(then), ev.assignments(els)
+			return append(out, ev.either(cond, a, b)...)
+		}
+		if it.leaves && it.verb != kept && it.verb != edited {
+			fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), it.place(ev)))
+		}
+		if ev.what == Granted || hasReturn([]*item{it}) {
+			if _, isReturn := it.node.(*ast.ReturnStmt); !isReturn && hasReturn([]*item{it}) {
+				fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), it.place(ev)))
+			}
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+// said says what is left of a function's statements where the token is fetched.
+func (ev *evaluator) said(items []*item) []*item {
+	var out []*item
+	for _, it := range flat(items) {
+		out = append(out, ev.effect(it))
+	}
+	return out
+}
+
+func switchItems(it *item) []*item {
+	var out []*item
+	for _, c := range it.cases {
+		out = append(out, c.items...)
+	}
+	return out
+}
+
+// choose writes a switch in which each case that does not return is followed by the rest.
+func (ev *evaluator) choose(it *item, rest []*item) []*item {
+	p := &printer{}
+	text := "switch "
+	if it.tag.text != "" {
+		text += it.tag.text + " "
+		p.keeps = append(p.keeps, it.tag.keeps...)
+	}
+	text += "{\n"
+	some, hasDefault := false, false
+	for _, c := range it.cases {
+		list := c.items
+		if !leaves(list) {
+			list = append(slices.Clone(list), rest...)
+		}
+		done := ev.said(prune(ev.assignments(list)))
+		if len(c.when) == 0 {
+			hasDefault = true
+			if len(done) == 0 {
+				continue
+			}
+			text += "default:\n"
+		} else {
+			var when []string
+			for _, w := range c.when {
+				when = append(when, w.text)
+				p.keeps = append(p.keeps, w.keeps...)
+			}
+			if len(done) == 0 && !ev.shields(it, c) {
+				continue
+			}
+			text += "case " + strings.Join(when, ", ") + ":\n"
+		}
+		some = some || len(done) > 0
+		text += p.list(done)
+	}
+	if !hasDefault {
+		if done := ev.said(prune(ev.assignments(rest))); len(done) > 0 {
+			some = true
+			text += "default:\n" + p.list(done)
+		}
+	}
+	if !some {
+		return nil
+	}
+	return []*item{{ev: ev, verb: written, text: change.Text{Src: text + "}", Keeps: p.keeps}}}
+}
+
+// shields reports whether a case that does nothing keeps statuses from a default that does something.
+func (ev *evaluator) shields(it *item, c *choice) bool {
+	for _, o := range it.cases {
+		if len(o.when) == 0 {
+			return len(ev.said(prune(ev.assignments(o.items)))) > 0
+		}
+	}
+	return false
+}
+
+// either writes a condition with what is done in both cases.
+func (ev *evaluator) either(cond said, a, b []*item) []*item {
+	if len(a) == 0 && len(b) == 0 {
+		return nil
+	}
+	p := &printer{}
+	a, b = ev.said(prune(a)), ev.said(prune(b))
+	if len(a) == 0 && len(b) == 0 {
+		return nil
+	}
+	text := "if " + cond.text + " {\n" + p.list(a) + "}"
+	switch {
+	case len(a) == 0:
+		text = "if " + negated(cond.text) + " {\n" + p.list(b) + "}"
+	case len(b) == 1 && b[0].verb == written && strings.HasPrefix(b[0].text.Src, "if "):
+		text += " else " + p.list(b)
+	case len(b) > 0:
+		text += " else {\n" + p.list(b) + "}"
+	}
+	return []*item{{ev: ev, verb: written, text: change.Text{Src: strings.TrimSpace(text), Keeps: append(p.keeps, cond.keeps...)}}}
+}
+
+func keepWith(of *item, list []ast.Stmt) []*item {
+	var out []*item
+	for _, s := range list {
+		it := &item{ev: of.ev, node: s, verb: kept, env: of.env, status: of.status}
+		switch s := s.(type) {
+		case *ast.ReturnStmt, *ast.BranchStmt:
+			it.leaves = true
+		case *ast.ExprStmt:
+			if c, ok := s.X.(*ast.CallExpr); ok {
+				it.leaves = of.ev.endsProgram(c)
+			}
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+func hasReturn(items []*item) bool {
+	for _, it := range flat(items) {
+		if it.node != nil && it.verb != written {
+			found := false
+			ast.Inspect(it.node, func(n ast.Node) bool {
+				switch n.(type) {
+				case *ast.FuncLit:
+					return false
+				case *ast.ReturnStmt:
+					found = true
+				}
+				return !found
+			})
+			if found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// errorOf assigns the error of a return.
+func (ev *evaluator) errorOf(it *item, s *ast.ReturnStmt) []*item {
+	var e ast.Expr
+	if ev.d.Type.Results != nil && len(s.Results) == ev.d.Type.Results.NumFields() {
+		for i, r := range s.Results {
+			if ev.isErrorResult(i) {
+				e = r
+			}
+		}
+	}
+	if e == nil || ev.eval(e, it.env).sure(it.env.status).what == isNil || ev.plain(e, it.env) {
+		return nil
+	}
+	if v := ev.eval(e, it.env); v.text == ev.errName {
+		return nil
+	}
+	t := ev.say(e, it.env)
+	return []*item{{ev: ev, verb: written, text: change.Text{Src: ev.errName + " = " + t.text, Keeps: t.keeps}, status: it.status}}
+}
+
+// effect says a statement of a function on the way where the token is fetched.
+func (ev *evaluator) effect(it *item) *item {
+	if it.verb == written {
+		return it
+	}
+	var keeps []ast.Node
+	text := ""
+	if it.verb == kept {
+		if d, ok := it.node.(*ast.DeferStmt); ok {
+			fail(reason.New(reason.HelperEffect, "%s defers something that has to be done there (%s)", ev.name(), ev.f.Place(d)))
+		}
+		t := ev.say(it.node, it.env)
+		text, keeps = t.text, t.keeps
+	} else {
+		switch it.node.(type) {
+		case *ast.ExprStmt, *ast.SendStmt, *ast.IncDecStmt:
+		default:
+			fail(reason.New(reason.HelperEffect, "%s does something else beside that cannot be said where the token is fetched (%s)", ev.name(), it.place(ev)))
+		}
+		t := ev.say(it.node, it.env)
+		text, keeps = t.text, t.keeps
+	}
+	return &item{ev: ev, verb: written, text: change.Text{Src: text, Keeps: keeps}, leaves: it.leaves, status: it.status}
+}
+
+// errorStatuses divides the statuses by whether the functions on the way make errors of them; nothing where all are alike.
+func (ev *evaluator) errorStatuses(h handed) (errs, others []int) {
+	if ev.what != Refused || len(ev.ex.Legs) == 0 {
+		return nil, nil
+	}
+	for i, v := range h.results {
+		if !ev.handsError(i, len(h.results)) || v.at == nil {
+			continue
+		}
+		for _, s := range domain(Refused) {
+			if v.at(s).what == isNil {
+				others = append(others, s)
+			} else {
+				errs = append(errs, s)
+			}
+		}
+		if len(errs) == 0 || len(others) == 0 {
+			return nil, nil
+		}
+		return errs, others
+	}
+	return nil, nil
+}
+
+// handsError reports whether the i-th of n results of the exchange is an error.
+func (ev *evaluator) handsError(i, n int) bool {
+	t := ev.ex.Func.File.TypeOf(ev.ex.Call)
+	if tup, ok := t.(*types.Tuple); ok {
+		return tup.Len() == n && syntax.IsError(tup.At(i).Type())
+	}
+	return n == 1 && syntax.IsError(t)
+}
+
+// settle notes of the variables that the exchange was assigned to what holds for the statuses that are left.
+func (ev *evaluator) settle(stmt ast.Stmt, en *env) {
+	lhs, _ := syntax.Assigned(stmt)
+	for _, l := range lhs {
+		id := syntax.IdentOf(l)
+		if id == nil || id.Name == "_" {
+			continue
+		}
+		obj := ev.f.Object(id)
+		v := en.vars[obj]
+		switch f := v.sure(en.status); {
+		case syntax.IsError(obj.Type()) && f.what == isNil:
+			en.stale[obj] = true
+			v.text = "nil"
+		case v.kind == response && f.what == isNil:
+			v.kind, v.text = ordinary, "nil"
+		}
+		en.vars[obj] = v
+	}
+}

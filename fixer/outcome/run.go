@@ -1,0 +1,146 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"jwtretire.example/fixer/safety"
+	"jwtretire.example/fixer/syntax"
+)
+
+// A run evaluates one exchange. It is repeated with more directives until the residuals can be said.
+type run struct {
+	ix *syntax.Index
+	ex *Exchange
+
+	tok, refused, lifetime string // names in the new program
+	errName                string // of the variable that holds the error of Token
+	errVar                 types.Object
+	errNew                 bool   // the old program has no such variable
+	errText                string // its name in the new program, where that is another one
+
+	frames []frame
+	stmt   ast.Stmt // the simple statement that holds the exchange
+	worlds map[Outcome]*world
+
+	sentinels map[*types.Var]bool // package variables that are errors, never nil
+
+	// Directives, found in earlier rounds.
+	fill    map[types.Object]bool // variables that are filled from the token, because they go on as a whole
+	noError map[ast.Node]bool     // of these it does not say all
+	byError map[ast.Node]bool     // decodings of a refusal of which only the error member is read: the RetrieveError says it
+	exact   map[ast.Node]bool     // decodings of a refusal that somebody looks at: they may fail by themselves
+	cut     map[ast.Node]bool     // decoding calls that fail for every refusal: nobody looks at the refusal afterwards
+
+	// Found in Granted, used in the other outcomes.
+	decisions map[ast.Node][2]bool // which ways a condition went: false, true
+	takes     map[ast.Node]bool    // calls that decode the token
+
+	lifetimeUsed  bool
+	lifetimeFirst bool // the lifetime is declared right after the exchange
+	tokUsed       bool
+	usedEmpty     bool                    // somebody asks whether a refusal has an access token
+	targets       map[types.Object]bool   // variables that the token is decoded into, and that go
+	uncheckedSeen bool                    // some refusals are taken for a token
+	changed       map[ast.Node]said       // parts of other functions that change with the unit of expires_in
+	uncomment     map[*ast.Comment]string // comments that are untrue then
+	notes         []note
+
+	why     map[ast.Node]error // calls that could not be entered, and why
+	entered map[entry]bool     // calls that were entered and have no side effect
+}
+
+// An entry is a call in an outcome.
+type entry struct {
+	what Outcome
+	call *ast.CallExpr
+}
+
+// A note is a remark for the reviewer.
+type note struct {
+	look safety.Look
+	text string
+}
+
+func (r *run) note(look safety.Look, text string) {
+	if n := (note{look, text}); !slices.Contains(r.notes, n) {
+		r.notes = append(r.notes, n)
+	}
+}
+
+// domain returns the statuses that an answer can have in an outcome.
+func domain(what Outcome) []int {
+	switch what {
+	case Granted, Garbled:
+		return []int{200}
+	case Refused:
+		out := []int{200} // with an error member
+		for n := 300; n < 600; n++ {
+			out = append(out, n)
+		}
+		return out
+	}
+	return []int{0}
+}
+
+// An evaluator evaluates one function in one outcome.
+type evaluator struct {
+	*run
+	what Outcome
+	f    *syntax.File
+	d    *syntax.Func
+
+	caller    *evaluator             // of a function that is entered: the evaluator of the call
+	closureOf *evaluator             // of a literal: the evaluator of the function around it
+	args      map[types.Object]value // and the values of its parameters
+	depth     int
+
+	pending  []*item // fills, to stand in front of the statement that is evaluated
+	exits    []exit
+	done     []exit // those that go round a loop
+	free     bool   // of a function that was entered: it has no side effect
+	asking   bool   // a condition is evaluated
+	panicked bool   // the expression that is being evaluated reads a field of nil
+}
+
+// An exit is one way out of the statements that are evaluated.
+type exit struct {
+	how    exitKind
+	label  string // of a break, continue or goto
+	env    *env
+	item   *item
+	values []value // of a return
+}
+
+type exitKind int
+
+const (
+	returns exitKind = iota
+	breaks
+	continues
+	jumps   // goto
+	ends    // os.Exit, panic
+	crashes // reads a field of nil: the old program panics
+)
+
+// A wants asks for another round with a variable filled.
+type wants struct{ fill types.Object }
+
+func (w *wants) Error() string { return "fill " + w.fill.Name() }
+
+// fail leaves the evaluation with an error; catch turns it into a result again. The evaluation is a
+// recursion over statements and expressions, most of which cannot fail: errors as results would hide it.
+func fail(err error) { panic(failure{err}) }
+
+type failure struct{ err error }
+
+func catch(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case failure:
+		*err = p.err
+	default:
+		panic(p)
+	}
+}

@@ -1,0 +1,564 @@
+package outcome
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"jwtretire.example/fixer/reason"
+
+	"jwtretire.example/fixer/syntax"
+)
+
+// said is source of the new program.
+type said struct {
+	text  string
+	keeps []ast.Node // the nodes of the old source that it repeats
+	bound bool       // a name in it means another variable than in the old source
+}
+
+// differs reports whether a text says something else than the source of n.
+func (ev *evaluator) differs(t said, n ast.Node) bool { return t.bound || t.text != ev.source(n) }
+
+// say writes a piece of the old source in the words of the new program, or fails where it cannot.
+func (ev *evaluator) say(n ast.Node, en *env) said {
+	s := &sayer{ev: ev, en: en}
+	return s.all(n)
+}
+
+// source repeats a piece of the old source, with packages by their paths.
+func (ev *evaluator) source(n ast.Node) string {
+	s := &sayer{ev: ev, verbatim: true}
+	return s.all(n).text
+}
+
+// A sayer collects the edits that turn a piece of the old source into the new program's.
+type sayer struct {
+	ev       *evaluator
+	en       *env
+	verbatim bool // packages only
+	canon    bool // plain errors become one and the same word, for comparison
+	strict   bool // canon: they do not, but variables are told apart
+	edits    []textEdit
+	keeps    []ast.Node
+	bound    bool
+	base     int
+}
+
+type textEdit struct {
+	from, to int
+	text     string
+}
+
+func (s *sayer) all(n ast.Node) said {
+	f := s.ev.f
+	s.base = f.Offset(n.Pos())
+	s.walk(n)
+	slices.SortStableFunc(s.edits, func(a, b textEdit) int { return a.from - b.from })
+	return said{spliceText(f.Text(n), s.edits), s.keeps, s.bound}
+}
+
+func spliceText(src string, edits []textEdit) string {
+	var b strings.Builder
+	last := 0
+	for _, ed := range edits {
+		if ed.from < last {
+			continue
+		}
+		b.WriteString(src[last:ed.from])
+		b.WriteString(ed.text)
+		last = ed.to
+	}
+	b.WriteString(src[last:])
+	return b.String()
+}
+
+func (s *sayer) put(n ast.Node, text string) {
+	s.edits = append(s.edits, textEdit{s.ev.f.Offset(n.Pos()) - s.base, s.ev.f.Offset(n.End()) - s.base, text})
+}
+
+func (s *sayer) walk(n ast.Node) {
+	lifetimes := s.lifetimes(n)
+	ast.Inspect(n, func(n ast.Node) bool {
+		if n == nil {
+			return true
+		}
+		if text, ok := lifetimes[n]; ok {
+			s.put(n, text)
+			return false
+		}
+		if t, ok := s.ev.changed[n]; ok && !s.verbatim && s.ev.what == Granted {
+			s.put(n, t.text)
+			s.keeps = append(s.keeps, t.keeps...)
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			if s.canon && len(n.Results) == 0 && s.ev.d.Type.Results != nil {
+				s.put(n, s.namedReturn())
+				return false
+			}
+		case *ast.ExprStmt:
+			if c, ok := n.X.(*ast.CallExpr); ok && !s.verbatim && s.ev.closes(c, s.en) {
+				s.put(n, "")
+				return false
+			}
+		case *ast.SelectorExpr:
+			if s.expr(n) {
+				return false
+			}
+			s.fieldVisible(n)
+			s.walkInto(n.X)
+			return false
+		case *ast.KeyValueExpr:
+			if id := syntax.IdentOf(n.Key); id == nil || !isField(s.ev.f.Object(id)) {
+				s.walkInto(n.Key)
+			}
+			s.walkInto(n.Value)
+			return false
+		case *ast.BinaryExpr:
+			if s.expr(n) || s.oneSide(n) {
+				return false
+			}
+		case *ast.Ident:
+			s.ident(n)
+			return false
+		case *ast.FuncLit:
+			s.closure(n)
+		case ast.Expr:
+			if s.expr(n) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// walkInto walks a part, whose edits count from the same start.
+func (s *sayer) walkInto(n ast.Node) { s.walk(n) }
+
+func isField(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && v.IsField()
+}
+
+// lifetimes finds the reads of expires_in below n and what is said in their places.
+func (s *sayer) lifetimes(n ast.Node) map[ast.Node]string {
+	if s.verbatim || s.ev.what != Granted {
+		return nil
+	}
+	var out map[ast.Node]string
+	ast.Inspect(n, func(m ast.Node) bool {
+		e, ok := m.(ast.Expr)
+		if !ok {
+			return true
+		}
+		switch e.(type) {
+		case *ast.SelectorExpr, *ast.TypeAssertExpr, *ast.IndexExpr:
+		default:
+			return true
+		}
+		v := s.ev.eval(e, s.en)
+		if v.kind != member || v.real || v.key != "expires_in" || !syntax.IsNumber(v.typ) {
+			return true
+		}
+		if at, text, ok := s.ev.lifetimeAt(e); ok {
+			if out == nil {
+				out = map[ast.Node]string{}
+			}
+			if at.Pos() < n.Pos() || at.End() > n.End() { // n is a part of what changes
+				at = e
+			}
+			out[at] = text
+		}
+		return false
+	})
+	return out
+}
+
+// expr says an expression as a whole, if that is what the new program does.
+func (s *sayer) expr(e ast.Expr) bool {
+	if s.verbatim {
+		return false
+	}
+	ev := s.ev
+	switch x := e.(type) {
+	case *ast.ParenExpr, *ast.CompositeLit, *ast.KeyValueExpr, *ast.Ellipsis, *ast.ArrayType, *ast.StructType, *ast.FuncType, *ast.InterfaceType, *ast.MapType, *ast.ChanType:
+		return false
+	case *ast.BasicLit:
+		return true
+	default:
+		if tv, ok := ev.f.Pkg.Info.Types[x]; ok && (tv.IsType() || tv.Value != nil) {
+			return false
+		}
+	}
+	if s.canon && !s.strict && ev.isError(e) && ev.plain(e, s.en) && !syntax.IsNil(e) && ev.eval(e, s.en).sure(s.en.status).what != isNil {
+		s.put(e, plainWord)
+		return true
+	}
+	if c, ok := e.(*ast.CallExpr); ok && s.canon && !s.strict && ev.fatal(c) {
+		s.put(c, "log.Fatal(⟨text⟩)")
+		return true
+	}
+	v := ev.eval(e, s.en)
+	if c, ok := e.(*ast.CallExpr); ok && ev.isExchange(c) {
+		return s.exchange(c, v)
+	}
+	if v.text != "" {
+		s.put(e, v.text)
+		return true
+	}
+	if v.kind == member && !v.real && ev.what == Granted && v.key != "expires_in" || v.kind == member && !v.real && v.key == "expires_in" && !syntax.IsNumber(v.typ) {
+		if f := v.sure(s.en.status); f.what == isConst || f.what == isNil {
+			s.put(e, literal(f))
+			return true
+		}
+		if t := ev.memberText(v); t != "" {
+			s.put(e, t)
+			return true
+		}
+		s.unsaid(v, e)
+	}
+	if f := v.sure(s.en.status); (f.what == isConst || f.what == isNil) && (!v.real && s.odd(e) || v.kind == member && v.zero) {
+		s.put(e, literal(f))
+		return true
+	}
+	if v.kind.handle() && !v.real {
+		return s.handle(e, v)
+	}
+	return false
+}
+
+// fatal reports whether a call writes a text by the standard logger and ends the program: which text it was does not
+// matter to anybody but its reader.
+func (ev *evaluator) fatal(c *ast.CallExpr) bool {
+	fn := ev.ix.Callee(ev.f, c)
+	return fn != nil && hasPrefix(fullName(fn), "log.Fatal")
+}
+
+// isExchange reports whether a call is that of the exchange, or of a function on the way to it.
+func (ev *evaluator) isExchange(c *ast.CallExpr) bool {
+	return c == ev.ex.Call || slices.ContainsFunc(ev.ex.Legs, func(l Leg) bool { return l.Call == c })
+}
+
+// exchange says the result of the exchange inside of a larger statement.
+func (s *sayer) exchange(c *ast.CallExpr, v value) bool {
+	switch f := v.sure(s.en.status); {
+	case v.kind == tuple:
+		fail(reason.New(reason.Nested, "the results of the exchange are used inside of a larger expression (%s)", s.ev.f.Place(c)))
+	case v.text != "":
+		s.put(c, v.text)
+	case f.what == isConst || f.what == isNil:
+		s.put(c, literal(f))
+	case v.kind == member && s.ev.what == Granted && s.ev.memberText(v) != "":
+		s.put(c, s.ev.memberText(v))
+	default:
+		fail(reason.New(reason.Nested, "the result of the exchange is used inside of a larger expression (%s)", s.ev.f.Place(c)))
+	}
+	return true
+}
+
+// handle says a value that only the old program has.
+func (s *sayer) handle(e ast.Expr, v value) bool {
+	ev := s.ev
+	if ev.what == Refused {
+		switch v.kind {
+		case body:
+			if _, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+				return false // made of the body: its operand is said
+			}
+			text := "«bytes».NewReader(" + ev.refused + ".Body)"
+			if s.wantsCloser(e) {
+				text = "«io».NopCloser(" + text + ")"
+			}
+			s.put(e, text)
+			return true
+		case raw, decoder, decoded:
+			switch ast.Unparen(e).(type) {
+			case *ast.CallExpr, *ast.SliceExpr:
+				return false
+			}
+		}
+	}
+	if ev.what == Garbled || ev.what == Refused && (v.kind == decoded || v.kind == member) && ev.undecided(s.en) { // for comparison only
+		s.put(e, "⟨garbled⟩")
+		return true
+	}
+	s.unsaid(v, e)
+	return false
+}
+
+func (s *sayer) unsaid(v value, e ast.Expr) {
+	if v.obj != nil && (v.kind == decoded || v.kind == member) && s.ev.what == Granted {
+		fail(&wants{v.obj})
+	}
+	for n := ast.Node(e); n != nil; n = s.ev.f.Parent[n] {
+		if c, ok := n.(*ast.CallExpr); ok && s.ev.why[c] != nil {
+			fail(s.ev.why[c]) // the function that is given it could not be entered, which is the cause
+		}
+	}
+	fail(reason.New(reason.Unsaid, "%s has no counterpart in the new program (%s)", syntax.OneLine(s.ev.f.Text(e)), s.ev.f.Place(e)))
+}
+
+// wantsCloser reports whether an expression stands where an io.ReadCloser is wanted.
+func (s *sayer) wantsCloser(e ast.Expr) bool {
+	f := s.ev.f
+	c, ok := f.Parent[e].(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	sig, ok := under(f.TypeOf(c.Fun)).(*types.Signature)
+	if !ok {
+		return true
+	}
+	for i, a := range c.Args {
+		if a == e && i < sig.Params().Len() {
+			return sig.Params().At(i).Type().String() != "io.Reader"
+		}
+	}
+	return true
+}
+
+// odd reports whether an expression mentions something that only the old program has, or that it has otherwise.
+func (s *sayer) odd(e ast.Expr) bool { return s.ev.mentions(e, s.en) }
+
+// mentions reports whether n reads a handle, or a variable that holds something else in the new program.
+func (ev *evaluator) mentions(n ast.Node, en *env) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || found {
+			return !found
+		}
+		obj := ev.f.Object(id)
+		v, known := en.vars[obj]
+		if !known {
+			v = ev.args[obj]
+		}
+		found = v.kind.handle() && !v.real || en.stale[obj] || v.kind == address && en.vars[v.obj].kind.handle() && !en.vars[v.obj].real
+		return !found
+	})
+	return found
+}
+
+func literal(f fact) string {
+	switch {
+	case f.what == isNil:
+		return "nil"
+	case f.c.Kind() == constant.String:
+		return quote(constant.StringVal(f.c))
+	}
+	return f.c.ExactString()
+}
+
+// oneSide says x && y and x || y by one side where the other is certain.
+func (s *sayer) oneSide(b *ast.BinaryExpr) bool {
+	if s.verbatim || b.Op != token.LAND && b.Op != token.LOR {
+		return false
+	}
+	certain := func(e ast.Expr) bool {
+		return s.ev.eval(e, s.en).sure(s.en.status).truth() >= 0 && s.odd(e) && pureExpr(s.ev, e)
+	}
+	var rest ast.Expr
+	switch {
+	case certain(b.X):
+		rest = b.Y
+	case certain(b.Y):
+		rest = b.X
+	default:
+		return false
+	}
+	t := (&sayer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(rest)
+	if _, isBin := ast.Unparen(rest).(*ast.BinaryExpr); isBin {
+		if _, nested := s.ev.f.Parent[b].(*ast.BinaryExpr); nested && !strings.HasPrefix(t.text, "(") {
+			t.text = "(" + t.text + ")"
+		}
+	}
+	if p, ok := rest.(*ast.ParenExpr); ok && !s.verbatim {
+		if _, inExpr := s.ev.f.Parent[b].(ast.Expr); !inExpr {
+			t = (&sayer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(p.X)
+		}
+	}
+	s.put(b, t.text)
+	s.keeps, s.bound = append(s.keeps, t.keeps...), s.bound || t.bound
+	return true
+}
+
+// ident says a name.
+func (s *sayer) ident(id *ast.Ident) {
+	ev := s.ev
+	obj := ev.f.Object(id)
+	if pkg, ok := obj.(*types.PkgName); ok {
+		s.put(id, quoted(pkg.Imported().Path()))
+		return
+	}
+	if s.verbatim || obj == nil {
+		s.keeps = append(s.keeps, id)
+		return
+	}
+	if isField(obj) || ev.f.Pkg.Info.Defs[id] != nil {
+		return // a declaration, or a key
+	}
+	if s.canon && !s.strict && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.eval(id, s.en).sure(s.en.status).what != isNil {
+		s.put(id, plainWord)
+		return
+	}
+	v := ev.variable(id, s.en)
+	switch {
+	case v.text != "" && (s.en.stale[obj] || v.kind.handle() || ev.caller != nil):
+		s.bound = true
+		s.put(id, v.text)
+		return
+	case v.kind.handle() && !v.real:
+		if s.handle(id, v) {
+			return
+		}
+	case s.en.stale[obj]:
+		f := v.sure(s.en.status)
+		if f.what != isConst && f.what != isNil {
+			fail(reason.New(reason.Unsaid, "%s holds something else in the new program (%s)", id.Name, ev.f.Place(id)))
+		}
+		s.put(id, literal(f))
+		return
+	}
+	if ev.caller != nil {
+		s.put(id, ev.elsewhere(id, obj))
+		return
+	}
+	if s.strict && ev.insideTail(obj) {
+		s.put(id, fmt.Sprintf("%s#%d", id.Name, obj.Pos()))
+		return
+	}
+	s.keeps = append(s.keeps, id)
+}
+
+// elsewhere says a name of a function that is entered where the token is fetched.
+func (ev *evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
+	if obj.Parent() == types.Universe || obj.Pkg() == nil {
+		return id.Name
+	}
+	home := ev.ex.Func.File
+	if obj.Parent() == obj.Pkg().Scope() {
+		if obj.Pkg() != home.Pkg.Types {
+			if !obj.Exported() {
+				fail(reason.New(reason.OtherFunction, "%s cannot be named where the token is fetched: it is not exported from %s (%s)", id.Name, obj.Pkg().Path(), ev.f.Place(id)))
+			}
+			return quoted(obj.Pkg().Path()) + "." + id.Name
+		}
+		if scope := home.Pkg.Types.Scope().Innermost(ev.ex.Call.Pos()); scope != nil {
+			if _, found := scope.LookupParent(id.Name, ev.ex.Call.Pos()); found != obj {
+				fail(reason.New(reason.OtherFunction, "%s cannot be named where the token is fetched: another %[1]s hides it there (%s)", id.Name, ev.f.Place(id)))
+			}
+		}
+		return id.Name
+	}
+	fail(reason.New(reason.OtherFunction, "%s is a variable of %s, which is not there where the token is fetched (%s)", id.Name, ev.name(), ev.f.Place(id)))
+	return ""
+}
+
+// fieldVisible fails where a field of another package is not exported.
+func (s *sayer) fieldVisible(e *ast.SelectorExpr) {
+	if s.ev.caller == nil || s.verbatim {
+		return
+	}
+	if v, ok := s.ev.f.Object(e.Sel).(*types.Var); ok && v.IsField() && !v.Exported() && v.Pkg() != s.ev.ex.Func.File.Pkg.Types {
+		fail(reason.New(reason.OtherFunction, "%s cannot be named where the token is fetched: it is not exported from %s (%s)", e.Sel.Name, v.Pkg().Path(), s.ev.f.Place(e)))
+	}
+}
+
+// closure fails where a function literal assigns to a variable that is followed.
+func (s *sayer) closure(lit *ast.FuncLit) {
+	if s.verbatim {
+		return
+	}
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		var lhs []ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			lhs = n.Lhs
+		case *ast.IncDecStmt:
+			lhs = []ast.Expr{n.X}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				lhs = []ast.Expr{n.X}
+			}
+		}
+		for _, l := range lhs {
+			if id := syntax.IdentOf(l); id != nil && s.ev.f.Pkg.Info.Defs[id] == nil {
+				obj := s.ev.f.Object(id)
+				if v := s.en.vars[obj]; v.kind.handle() && !v.real || s.en.stale[obj] {
+					fail(reason.New(reason.Closure, "a function literal changes %s, which the new program does not have (%s)", id.Name, s.ev.f.Place(id)))
+				}
+				if _, known := s.en.vars[obj]; known {
+					s.en.vars[obj] = value{} // when it runs is not known
+				}
+			}
+		}
+		return true
+	})
+}
+
+// name names the function that is evaluated, for messages.
+func (ev *evaluator) name() string {
+	if ev.d.Obj != nil {
+		return ev.d.Obj.Name()
+	}
+	return "a function literal"
+}
+
+// namedReturn writes a return without operands as one with them, for comparison.
+func (s *sayer) namedReturn() string {
+	var words []string
+	for _, fld := range s.ev.d.Type.Results.List {
+		for _, id := range fld.Names {
+			obj := s.ev.f.Pkg.Info.Defs[id]
+			v, known := s.en.vars[obj]
+			f := v.sure(s.en.status)
+			switch {
+			case !s.strict && syntax.IsError(obj.Type()) && (v.plain || s.ev.plain(id, s.en)) && f.what != isNil:
+				words = append(words, plainWord)
+			case f.what == isConst || f.what == isNil:
+				words = append(words, literal(f))
+			case !known && s.ev.untouched(obj):
+				words = append(words, s.ev.zeroText(obj.Type()))
+			default:
+				words = append(words, id.Name)
+			}
+		}
+	}
+	return "return " + join(words)
+}
+
+// untouched reports whether a result has not been assigned to before the exchange was made.
+func (ev *evaluator) untouched(obj types.Object) bool {
+	for _, id := range ev.ix.Uses[obj] {
+		if id.Pos() < ev.ex.Call.Pos() && isWritten(ev.ix.In[id], id) {
+			return false
+		}
+	}
+	return !ev.assignedInClosure(obj)
+}
+
+// plainWord stands for an error that nobody can tell from another.
+const plainWord = "⟨error⟩"
+
+// zeroText writes the zero value of a type.
+func (r *run) zeroText(t types.Type) string {
+	switch u := under(t).(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsString != 0:
+			return `""`
+		case u.Info()&types.IsBoolean != 0:
+			return "false"
+		}
+		return "0"
+	case *types.Struct, *types.Array:
+		return r.typeText(t) + "{}"
+	}
+	return "nil"
+}

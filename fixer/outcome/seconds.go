@@ -1,0 +1,312 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/fixer/syntax"
+)
+
+// toSeconds turns a field that holds expires_in from milliseconds to seconds, if that can be done
+// whole: every read of the field in these packages makes a duration of it or divides it by 1000, and
+// nothing but this exchange decodes into the type. The reads are changed with it:
+//
+//	time.Duration(t.ExpiresIn) * time.Millisecond   time.Duration(t.ExpiresIn) * time.Second
+//	t.ExpiresIn / 1000                              t.ExpiresIn
+//
+// A field that others can read, through an exported type outside of main and internal packages,
+// keeps its unit.
+func (r *run) toSeconds(t types.Type, fd jsonField) bool {
+	if !syntax.IsNumber(fd.typ) || fd.typ.String() == "time.Duration" {
+		return false
+	}
+	if n, ok := t.(*types.Named); ok && !r.ix.Private(r.ex.Func) && givenOut(r.ex.Func.File.Pkg.Types, n) {
+		return false
+	}
+	if r.decodedElsewhere(t) {
+		return false
+	}
+	repl := map[ast.Node]string{}
+	var notes []*ast.Comment
+	for _, use := range r.ix.Uses[fd.obj] {
+		f := r.ix.In[use]
+		sel, ok := f.Parent[use].(*ast.SelectorExpr)
+		if !ok || sel.Sel != use {
+			return false
+		}
+		if a, ok := f.Parent[sel].(*ast.AssignStmt); ok && copiesField(f, a, sel, fd.obj) {
+			continue // x.ExpiresIn = y.ExpiresIn copies the field in either unit
+		}
+		if isWritten(f, sel) {
+			return false
+		}
+		change, ok := secondsAt(f, sel)
+		if !ok {
+			return false
+		}
+		for n, src := range change {
+			repl[n] = src
+		}
+		notes = append(notes, r.unitComments(f, sel)...)
+	}
+	for n, src := range repl {
+		r.changed[n] = said{text: src, keeps: repeated(n, src)}
+	}
+	for _, c := range notes {
+		r.uncomment[c] = "it spoke of milliseconds"
+	}
+	return true
+}
+
+// repeated returns what a text that repeats a part of n keeps in use.
+func repeated(n ast.Node, src string) []ast.Node {
+	if strings.HasPrefix(src, "«") {
+		return nil
+	}
+	if b, ok := n.(*ast.BinaryExpr); ok {
+		return []ast.Node{b.X}
+	}
+	return nil
+}
+
+// copiesField reports whether an assignment copies the field from one value to another.
+func copiesField(f *syntax.File, a *ast.AssignStmt, sel *ast.SelectorExpr, field types.Object) bool {
+	if len(a.Lhs) != len(a.Rhs) || a.Tok != token.ASSIGN {
+		return false
+	}
+	same := func(e ast.Expr) bool {
+		s, ok := e.(*ast.SelectorExpr)
+		return ok && f.Object(s.Sel) == field
+	}
+	for i := range a.Lhs {
+		if (a.Lhs[i] == sel || a.Rhs[i] == sel) && same(a.Lhs[i]) && same(a.Rhs[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// secondsAt finds the parts of the expression around a read that say milliseconds, and what says
+// seconds in their place. Constants that are added or taken away on the way count in the same unit.
+func secondsAt(f *syntax.File, sel ast.Expr) (map[ast.Node]string, bool) {
+	out := map[ast.Node]string{}
+	cur := sel
+	for {
+		switch p := f.Parent[cur].(type) {
+		case *ast.ParenExpr:
+			cur = p
+		case *ast.CallExpr:
+			if tv, ok := f.Pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 {
+				return nil, false
+			}
+			cur = p
+		case *ast.BinaryExpr:
+			other := p.Y
+			if other == cur {
+				other = p.X
+			}
+			n, exact := wholeConst(f, other)
+			isDuration := f.TypeOf(p) != nil && f.TypeOf(p).String() == "time.Duration"
+			switch {
+			case !exact:
+				return nil, false
+			case p.Op == token.QUO && p.X == cur && n == 1000:
+				if len(out) > 0 {
+					return nil, false
+				}
+				out[p] = f.Text(p.X)
+				return out, true
+			case p.Op == token.MUL && isDuration && n == 1e6:
+				out[other] = "«time».Second"
+				return out, true
+			case (p.Op == token.SUB && p.X == cur || p.Op == token.ADD) && n%1000 == 0:
+				out[other] = strconv.FormatInt(n/1000, 10)
+				cur = p
+			default:
+				return nil, false
+			}
+		default:
+			return nil, false
+		}
+	}
+}
+
+// wholeConst returns the value of a constant expression that is a whole number.
+func wholeConst(f *syntax.File, e ast.Expr) (int64, bool) {
+	v := f.Pkg.Info.Types[e].Value
+	if v == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
+		return 0, false
+	}
+	return constant.Int64Val(constant.ToInt(v))
+}
+
+// decodedElsewhere reports whether anything but d decodes into the type.
+func (r *run) decodedElsewhere(t types.Type) bool {
+	found := false
+	for _, f := range r.ix.Files {
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok || found || !hasPrefix(syntax.CalleeName(c), "Unmarshal", "Decode", "Scan", "Marshal", "Encode") {
+				return !found
+			}
+			for _, a := range c.Args {
+				at := f.TypeOf(a)
+				if at == nil {
+					continue
+				}
+				if ptr, ok := at.Underlying().(*types.Pointer); ok {
+					at = ptr.Elem()
+				}
+				if ptr, ok := at.Underlying().(*types.Pointer); ok {
+					at = ptr.Elem()
+				}
+				if types.Identical(at, t) {
+					if e := r.ix.Outer(f, c); e == nil || e.Node != r.ix.Outer(r.ex.Func.File, r.ex.Func.Body).Node {
+						found = true
+					}
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// unitComments returns the comments of the statement around n that speak of milliseconds.
+func (r *run) unitComments(f *syntax.File, n ast.Node) []*ast.Comment {
+	s := f.Stmt(n)
+	if s == nil {
+		return nil
+	}
+	from, to := f.Pkg.Fset.Position(s.Pos()).Line, f.Pkg.Fset.Position(s.End()).Line
+	var out []*ast.Comment
+	for _, g := range f.Syntax.Comments {
+		end := f.Pkg.Fset.Position(g.End()).Line
+		start := f.Pkg.Fset.Position(g.Pos()).Line
+		if end == from-1 || start >= from && start <= to {
+			if speaksOfMillis(g.Text()) {
+				out = append(out, g.List...)
+			}
+		}
+	}
+	return out
+}
+
+// givenOut reports whether importers of the package can get hold of a value of the type: whether an
+// exported function, method, variable or field of the package has it.
+func givenOut(pkg *types.Package, n *types.Named) bool {
+	if !n.Obj().Exported() {
+		return false
+	}
+	has := func(t types.Type) bool { return mentions(t, n, map[types.Type]bool{}) }
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		obj := scope.Lookup(name)
+		if !obj.Exported() {
+			continue
+		}
+		if tn, ok := obj.(*types.TypeName); ok {
+			named, ok := tn.Type().(*types.Named)
+			if !ok {
+				continue
+			}
+			for i := range named.NumMethods() {
+				if m := named.Method(i); m.Exported() && has(m.Type()) {
+					return true
+				}
+			}
+			if st, ok := named.Underlying().(*types.Struct); ok && named != n {
+				for i := range st.NumFields() {
+					if f := st.Field(i); f.Exported() && has(f.Type()) {
+						return true
+					}
+				}
+			}
+			continue
+		}
+		if has(obj.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions reports whether t is, points to, contains or returns n.
+func mentions(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := t.(type) {
+	case *types.Named:
+		return u == n
+	case *types.Pointer:
+		return mentions(u.Elem(), n, seen)
+	case *types.Slice:
+		return mentions(u.Elem(), n, seen)
+	case *types.Map:
+		return mentions(u.Elem(), n, seen)
+	case *types.Chan:
+		return mentions(u.Elem(), n, seen)
+	case *types.Signature:
+		for i := range u.Results().Len() {
+			if mentions(u.Results().At(i).Type(), n, seen) {
+				return true
+			}
+		}
+		for i := range u.Params().Len() {
+			if mentions(u.Params().At(i).Type(), n, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mapSeconds turns the reads of expires_in in a map to seconds, if each is `m["expires_in"].(float64)` in an
+// expression that says what the unit was.
+func (r *run) mapSeconds(reads []*ast.IndexExpr, known bool) bool {
+	if !known {
+		return false
+	}
+	repl := map[ast.Node]string{}
+	for _, x := range reads {
+		f := r.ix.FileAt(r.ix.In[x.X.(*ast.Ident)].Object(x.X.(*ast.Ident)))
+		a, ok := f.Parent[x].(*ast.TypeAssertExpr)
+		if !ok || !types.Identical(f.TypeOf(a), types.Typ[types.Float64]) {
+			return false
+		}
+		change, ok := secondsAt(f, a)
+		if !ok {
+			return false
+		}
+		for n, src := range change {
+			repl[n] = src
+		}
+	}
+	for n, src := range repl {
+		r.changed[n] = said{text: src, keeps: repeated(n, src)}
+	}
+	return true
+}
+
+// speaksOfMillis reports whether a comment is about the unit that expires_in had.
+func speaksOfMillis(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "millisec") || strings.Contains(text, " ms ") || strings.HasSuffix(strings.TrimRight(text, ". \n"), " ms") || strings.Contains(text, "1000")
+}
+
+func hasPrefix(name string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func quote(s string) string { return strconv.Quote(s) }
