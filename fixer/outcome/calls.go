@@ -9,7 +9,6 @@ import (
 
 	"jwtretire.example/fixer/reason"
 
-	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -294,63 +293,4 @@ func isBuffer(t types.Type) bool {
 		return true
 	}
 	return false
-}
-
-// pureCall reports whether nobody can miss a call.
-func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
-	if ev.f.Pkg.Info.Types[c.Fun].IsType() {
-		return true
-	}
-	if b, ok := ev.f.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
-		switch b.Name() {
-		case "panic", "print", "println", "close", "copy", "delete", "clear", "recover":
-			return false
-		}
-		return true
-	}
-	fn := ev.ix.Callee(ev.f, c)
-	if fn == nil {
-		return false
-	}
-	if d := ev.ix.Decls[fn]; d != nil {
-		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).pureBody()
-	}
-	return slice.Pure(fn)
-}
-
-// maxDepth is how many functions of the module are entered one below the other. Helpers for answers are rarely more
-// than three deep; what lies deeper is taken for a side effect, or declined.
-const maxDepth = 6
-
-// pureBody reports whether a function only computes: it assigns to variables of its own and calls what is pure.
-func (ev *evaluator) pureBody() bool {
-	pure := true
-	own := func(e ast.Expr) bool {
-		id := syntax.Root(e)
-		if id == nil {
-			return false
-		}
-		obj := ev.f.Object(id)
-		return id.Name == "_" || obj != nil && obj.Pos() >= ev.d.Body.Pos() && obj.Pos() < ev.d.Body.End()
-	}
-	ast.Inspect(ev.d.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			pure = pure && ev.pureCall(n)
-		case *ast.AssignStmt:
-			for _, l := range n.Lhs {
-				pure = pure && own(l)
-			}
-		case *ast.IncDecStmt:
-			pure = pure && own(n.X)
-		case *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt:
-			pure = false
-		case *ast.UnaryExpr:
-			pure = pure && n.Op.String() != "<-"
-		case *ast.FuncLit:
-			return false
-		}
-		return pure
-	})
-	return pure
 }

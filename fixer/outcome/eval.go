@@ -371,27 +371,6 @@ func (ev *evaluator) asserted(e *ast.TypeAssertExpr, en *env) value {
 	return ev.member(value{kind: decoded, real: x.real, zero: x.zero, obj: x.obj}, x.key, t)
 }
 
-// pureExpr reports whether nobody can miss the evaluation of an expression.
-func pureExpr(ev *evaluator, e ast.Expr) bool {
-	pure := true
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			if !ev.pureCall(n) {
-				pure = false
-			}
-		case *ast.UnaryExpr:
-			if n.Op == token.ARROW {
-				pure = false
-			}
-		case *ast.FuncLit:
-			return false
-		}
-		return pure
-	})
-	return pure
-}
-
 // isError reports whether an expression is an error by its type.
 func (ev *evaluator) isError(e ast.Expr) bool { return syntax.IsErrorLike(ev.f.TypeOf(e)) }
 

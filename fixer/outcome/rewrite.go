@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/reason"
@@ -457,39 +456,6 @@ func (r *run) emit(fetch Fetch, set *change.Set) (err error) {
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
 	}
 	return nil
-}
-
-// declaredNames returns the variables that the top level of a text declares.
-func declaredNames(src string) []string {
-	var out []string
-	for _, line := range strings.Split(src, "\n") {
-		if l, _, ok := strings.Cut(line, " := "); ok && !strings.HasPrefix(line, "if ") && !strings.HasPrefix(line, "\t") {
-			for _, n := range strings.Split(l, ",") {
-				if n = strings.TrimSpace(n); n != "_" && token.IsIdentifier(n) {
-					out = append(out, n)
-				}
-			}
-		} else if l, ok := strings.CutPrefix(line, "var "); ok {
-			n, _, _ := strings.Cut(l, " ")
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// insideTail reports whether a variable is declared after the exchange, or in a function that is entered.
-func (ev *evaluator) insideTail(obj types.Object) bool {
-	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() {
-		return false
-	}
-	if ev.caller != nil && v.Pos() >= ev.d.Type.Pos() && v.Pos() < ev.d.Type.End() { // a parameter, or a named result
-		return true
-	}
-	if v.Pos() < ev.d.Body.Pos() || v.Pos() >= ev.d.Body.End() {
-		return false
-	}
-	return ev.caller != nil || v.Pos() > ev.ex.Call.End()
 }
 
 // unlikeFailure reports whether the program deals with an answer that is no token otherwise than with a failure.

@@ -1,0 +1,226 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/syntax"
+)
+
+// onlyReads reports whether the calls of an expression do nothing but read, decode or close the answer, or compute.
+func (ev *evaluator) onlyReads(e ast.Expr) bool {
+	only := ev.what != Refused || len(ev.decoding(e)) == 0
+	return only && ev.readsOnly(e)
+}
+
+// decoding returns the variables that the calls in an expression decode something into.
+func (ev *evaluator) decoding(e ast.Expr) []types.Object {
+	var out []types.Object
+	ast.Inspect(e, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok {
+			if r, ok := ev.readOf(c); ok && r.decodes != none {
+				if t := operand(c, r.decodes); t != nil {
+					if id := syntax.Root(addressed(t)); id != nil {
+						out = append(out, ev.f.Object(id))
+					} else {
+						out = append(out, nil)
+					}
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// readsOnly is onlyReads where what is decoded does not matter.
+func (ev *evaluator) readsOnly(e ast.Expr) bool {
+	only := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if _, read := ev.readOf(n); read || ev.pureCall(n) {
+				return true
+			}
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Close" && ev.ofAnswer(sel.X) {
+				return true
+			}
+			if d := ev.ix.Target(ev.f, n); d != nil && ev.depth < maxDepth && ev.entered[entry{ev.what, n}] {
+				return true
+			}
+			only = false
+		case *ast.UnaryExpr:
+			only = only && n.Op != token.ARROW
+		case *ast.FuncLit:
+			return false
+		}
+		return only
+	})
+	return only
+}
+
+// drains reports whether a call reads the body to its end for nothing: io.Copy(io.Discard, resp.Body).
+func (ev *evaluator) drains(c *ast.CallExpr, en *env) bool {
+	return syntax.CalleeName(c) == "Copy" && ev.closes(c, en)
+}
+
+// sets reports whether a call only tells a decoder how to decode.
+func (ev *evaluator) sets(c *ast.CallExpr, en *env) bool {
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	return ok && settings[sel.Sel.Name] && ev.eval(sel.X, en).kind == decoder
+}
+
+// readsBody reports whether a call may read the body of the answer that is its i-th argument.
+func (ev *evaluator) readsBody(c *ast.CallExpr, i, depth int) bool {
+	d := ev.ix.Target(ev.f, c)
+	if d == nil || depth > maxDepth {
+		return true
+	}
+	params := d.Params()
+	if i >= len(params) || params[i] == nil {
+		return false
+	}
+	obj := d.File.Pkg.Info.Defs[params[i]]
+	reads := false
+	inner := &evaluator{run: ev.run, what: ev.what, f: d.File, d: d}
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if id := syntax.IdentOf(n.X); id != nil && d.File.Object(id) == obj {
+				reads = reads || n.Sel.Name == "Body"
+				return false
+			}
+		case *ast.CallExpr:
+			for k, a := range n.Args {
+				if id := syntax.IdentOf(a); id != nil && d.File.Object(id) == obj {
+					reads = reads || inner.readsBody(n, k, depth+1)
+				}
+			}
+		}
+		return !reads
+	})
+	return reads
+}
+
+// endsProgram reports whether a call never returns.
+func (ev *evaluator) endsProgram(c *ast.CallExpr) bool {
+	if b, ok := ev.f.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
+		return b.Name() == "panic"
+	}
+	fn := ev.ix.Callee(ev.f, c)
+	if fn == nil {
+		return false
+	}
+	if d := ev.ix.Decls[fn]; d != nil {
+		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).neverReturns()
+	}
+	switch fullName(fn) {
+	case "os.Exit", "runtime.Goexit", "syscall.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln":
+		return true
+	}
+	return hasPrefix(fn.Name(), "Fatal", "Panic") && fn.Name() != "PanicHandler" && fn.Signature().Results().Len() == 0
+}
+
+// neverReturns reports whether a function of the module ends the program on its last line and returns nowhere.
+func (ev *evaluator) neverReturns() bool {
+	if len(ev.d.Body.List) == 0 {
+		return false
+	}
+	last, ok := ev.d.Body.List[len(ev.d.Body.List)-1].(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	c, ok := last.X.(*ast.CallExpr)
+	returns := false
+	ast.Inspect(ev.d.Body, func(n ast.Node) bool {
+		if _, lit := n.(*ast.FuncLit); lit {
+			return false
+		}
+		_, r := n.(*ast.ReturnStmt)
+		returns = returns || r
+		return !returns
+	})
+	return ok && !returns && ev.endsProgram(c)
+}
+
+// pureCall reports whether nobody can miss a call.
+func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
+	if ev.f.Pkg.Info.Types[c.Fun].IsType() {
+		return true
+	}
+	if b, ok := ev.f.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
+		switch b.Name() {
+		case "panic", "print", "println", "close", "copy", "delete", "clear", "recover":
+			return false
+		}
+		return true
+	}
+	fn := ev.ix.Callee(ev.f, c)
+	if fn == nil {
+		return false
+	}
+	if d := ev.ix.Decls[fn]; d != nil {
+		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).pureBody()
+	}
+	return slice.Pure(fn)
+}
+
+// maxDepth is how many functions of the module are entered one below the other. Helpers for answers are rarely more
+// than three deep; what lies deeper is taken for a side effect, or declined.
+const maxDepth = 6
+
+// pureBody reports whether a function only computes: it assigns to variables of its own and calls what is pure.
+func (ev *evaluator) pureBody() bool {
+	pure := true
+	own := func(e ast.Expr) bool {
+		id := syntax.Root(e)
+		if id == nil {
+			return false
+		}
+		obj := ev.f.Object(id)
+		return id.Name == "_" || obj != nil && obj.Pos() >= ev.d.Body.Pos() && obj.Pos() < ev.d.Body.End()
+	}
+	ast.Inspect(ev.d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			pure = pure && ev.pureCall(n)
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				pure = pure && own(l)
+			}
+		case *ast.IncDecStmt:
+			pure = pure && own(n.X)
+		case *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt:
+			pure = false
+		case *ast.UnaryExpr:
+			pure = pure && n.Op.String() != "<-"
+		case *ast.FuncLit:
+			return false
+		}
+		return pure
+	})
+	return pure
+}
+
+// pureExpr reports whether nobody can miss the evaluation of an expression.
+func pureExpr(ev *evaluator, e ast.Expr) bool {
+	pure := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if !ev.pureCall(n) {
+				pure = false
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				pure = false
+			}
+		case *ast.FuncLit:
+			return false
+		}
+		return pure
+	})
+	return pure
+}

@@ -1,0 +1,169 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
+)
+
+// later evaluates a deferred call, or one in a goroutine of its own. What only closes the answer goes.
+func (ev *evaluator) later(s ast.Stmt, c *ast.CallExpr, en *env) []*item {
+	if ev.closes(c, en) {
+		return drops(s)
+	}
+	if lit, ok := c.Fun.(*ast.FuncLit); ok && len(c.Args) == 0 && ev.mentions(lit.Body, en) {
+		if ev.onlyCloses(lit.Body, en) {
+			return drops(s)
+		}
+		return ev.deferred(s, lit, en)
+	}
+	if ev.what == Failed && ev.closesNil(c, en) {
+		return drops(s)
+	}
+	its := ev.sayParts(s, en, c)
+	ev.restores(c, en, &its)
+	return its
+}
+
+// deferred evaluates the body of a function literal that runs later. What is known of variables may not hold then,
+// but for those that only the old program has.
+func (ev *evaluator) deferred(s ast.Stmt, lit *ast.FuncLit, en *env) []*item {
+	in := en.clone()
+	for obj, v := range in.vars {
+		switch {
+		case v.kind.handle():
+		case in.stale[obj]:
+			if ev.reads(lit.Body, obj) {
+				fail(reason.New(reason.Closure, "a function that runs later reads %s, which holds something else in the new program (%s)", obj.Name(), ev.f.Place(s)))
+			}
+		default:
+			in.vars[obj] = value{}
+		}
+	}
+	child := &evaluator{run: ev.run, what: ev.what, f: ev.f, d: &syntax.Func{File: ev.f, Node: lit, Body: lit.Body, Type: lit.Type}, caller: ev.caller, args: ev.args, depth: ev.depth}
+	its, _ := child.list(lit.Body.List, in)
+	if unchanged(its) {
+		return []*item{{node: s, verb: kept}}
+	}
+	if len(flat(its)) == 0 {
+		return drops(s)
+	}
+	return []*item{{node: s, verb: edited, parts: map[ast.Node]part{lit.Body: {items: its, block: true}}}}
+}
+
+// reads reports whether n names a variable.
+func (ev *evaluator) reads(n ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && ev.f.Object(id) == obj
+		return !found
+	})
+	return found
+}
+
+// closesNil reports whether a deferred call closes the body of an answer that is not there: the old program
+// would have ended, so it does not come here without a check.
+func (ev *evaluator) closesNil(c *ast.CallExpr, en *env) bool {
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Close" {
+		return false
+	}
+	in, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
+	return ok && ev.isResponse(in.X) && ev.eval(in.X, en).sure(en.status).what == isNil
+}
+
+// onlyCloses reports whether statements do nothing but close and drain the answer, under whatever condition on it.
+func (ev *evaluator) onlyCloses(b *ast.BlockStmt, en *env) bool {
+	only := true
+	ast.Inspect(b, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			closes := ok && sel.Sel.Name == "Close" && ev.ofAnswer(sel.X)
+			drains := ok && sel.Sel.Name == "Copy" && len(n.Args) == 2 && ev.ofAnswer(n.Args[1])
+			only = only && (closes || drains)
+			return false
+		case *ast.AssignStmt:
+			if ev.addsCloseError(n) {
+				return false
+			}
+			for _, l := range n.Lhs {
+				id := syntax.IdentOf(l)
+				only = only && id != nil && (id.Name == "_" || ev.f.Pkg.Info.Defs[id] != nil)
+			}
+		case *ast.ReturnStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt, *ast.FuncLit:
+			only = false
+		}
+		return only
+	})
+	return only
+}
+
+// addsCloseError reports whether an assignment only adds the error of closing the answer to an error: err = errors.Join(err,
+// resp.Body.Close()), or err = closeErr where one is nil and the other is not. That error is taken for nil, as oauth2 takes it.
+func (ev *evaluator) addsCloseError(s *ast.AssignStmt) bool {
+	if s.Tok != token.ASSIGN || len(s.Lhs) != 1 || len(s.Rhs) != 1 {
+		return false
+	}
+	to := syntax.IdentOf(s.Lhs[0])
+	if to == nil || !syntax.IsError(ev.f.TypeOf(to)) {
+		return false
+	}
+	closing := func(e ast.Expr) bool {
+		if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
+			_, e = ev.ix.Definition(ev.f.Object(id))
+		}
+		c, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == "Close" && ev.ofAnswer(sel.X)
+	}
+	if c, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); ok {
+		fn := ev.ix.Callee(ev.f, c)
+		if fn == nil || fullName(fn) != "errors.Join" || len(c.Args) != 2 {
+			return false
+		}
+		first := syntax.IdentOf(c.Args[0])
+		return first != nil && ev.f.Object(first) == ev.f.Object(to) && closing(c.Args[1])
+	}
+	from := syntax.IdentOf(ast.Unparen(s.Rhs[0]))
+	if from == nil || !closing(from) {
+		return false
+	}
+	block, _ := ev.f.Parent[s].(*ast.BlockStmt)
+	head, ok := ev.f.Parent[block].(*ast.IfStmt)
+	if !ok || head.Body != block {
+		return false
+	}
+	asks := func(id *ast.Ident, op token.Token) bool { return ev.conjunct(head.Cond, ev.f.Object(id), op) }
+	return asks(from, token.NEQ) || asks(to, token.EQL)
+}
+
+// conjunct reports whether a condition holds only where a variable is compared with nil by op.
+func (ev *evaluator) conjunct(cond ast.Expr, obj types.Object, op token.Token) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	if b.Op == token.LAND {
+		return ev.conjunct(b.X, obj, op) || ev.conjunct(b.Y, obj, op)
+	}
+	x, y := ast.Unparen(b.X), ast.Unparen(b.Y)
+	if syntax.IsNil(x) {
+		x, y = y, x
+	}
+	id := syntax.IdentOf(x)
+	return b.Op == op && syntax.IsNil(y) && id != nil && ev.f.Object(id) == obj
+}
+
+// ofAnswer reports whether an expression is the body of the answer, by its syntax.
+func (ev *evaluator) ofAnswer(e ast.Expr) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Body" && ev.isResponse(sel.X)
+}

@@ -1,0 +1,256 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
+)
+
+// prune leaves out declarations of variables that nothing uses, where nobody can miss their values. What used only
+// by what goes goes, too.
+func prune(items []*item) []*item {
+	for {
+		uses := map[types.Object]int{}
+		count(items, uses)
+		if !drop(items, uses) {
+			blank(items, uses)
+			return items
+		}
+	}
+}
+
+// count counts the reads of variables.
+func count(items []*item, uses map[types.Object]int) {
+	for _, it := range items {
+		switch it.verb {
+		case written:
+			for _, n := range it.text.Keeps {
+				countNode(it.ev, n, uses)
+			}
+		case spliced:
+			count(it.list, uses)
+		case kept:
+			countNode(it.ev, it.node, uses)
+		case edited:
+			if it.cases != nil {
+				for _, k := range it.tag.keeps {
+					countNode(it.ev, k, uses)
+				}
+				for _, c := range it.cases {
+					for _, w := range c.when {
+						for _, k := range w.keeps {
+							countNode(it.ev, k, uses)
+						}
+					}
+					count(c.items, uses)
+				}
+				continue
+			}
+			ast.Inspect(it.node, func(n ast.Node) bool {
+				if n == nil {
+					return true
+				}
+				if pt, ok := it.parts[n]; ok {
+					for _, k := range pt.keeps {
+						countNode(it.ev, k, uses)
+					}
+					count(pt.items, uses)
+					return false
+				}
+				if r, ok := n.(*ast.ReturnStmt); ok {
+					countResults(it.ev, r, uses)
+				}
+				if id, ok := n.(*ast.Ident); ok && !isTarget(it.ev.f, id) {
+					uses[it.ev.f.Object(id)]++
+				}
+				return true
+			})
+			for _, pt := range it.parts {
+				if pt.block {
+					for _, inner := range pt.items {
+						for _, q := range inner.parts {
+							for _, k := range q.keeps {
+								countNode(it.ev, k, uses)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func countNode(ev *evaluator, n ast.Node, uses map[types.Object]int) {
+	if ev == nil {
+		return
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok {
+			countResults(ev, r, uses)
+		}
+		if id, ok := n.(*ast.Ident); ok && !isTarget(ev.f, id) {
+			uses[ev.f.Object(id)]++
+		}
+		return true
+	})
+}
+
+// countResults counts what a return without operands reads.
+func countResults(ev *evaluator, r *ast.ReturnStmt, uses map[types.Object]int) {
+	if len(r.Results) > 0 || ev.d.Type.Results == nil {
+		return
+	}
+	for _, fld := range ev.d.Type.Results.List {
+		for _, id := range fld.Names {
+			uses[ev.f.Pkg.Info.Defs[id]]++
+		}
+	}
+}
+
+// isTarget reports whether an identifier is a variable that is declared or assigned as a whole.
+func isTarget(f *syntax.File, id *ast.Ident) bool {
+	if f.Pkg.Info.Defs[id] != nil {
+		return true
+	}
+	a, ok := f.Parent[id].(*ast.AssignStmt)
+	if !ok || a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
+		return false
+	}
+	for _, l := range a.Lhs {
+		if l == id {
+			return true
+		}
+	}
+	return false
+}
+
+// drop drops the statements that only give values to variables without a use.
+func drop(items []*item, uses map[types.Object]int) (changed bool) {
+	for _, it := range items {
+		switch it.verb {
+		case spliced:
+			changed = drop(it.list, uses) || changed
+			continue
+		case dropped, written:
+			continue
+		}
+		for _, c := range it.cases {
+			changed = drop(c.items, uses) || changed
+		}
+		for _, pt := range it.parts {
+			changed = drop(pt.items, uses) || changed
+			for _, inner := range pt.items {
+				if inner.node == nil && inner.verb == spliced {
+					changed = drop(inner.list, uses) || changed
+				}
+			}
+		}
+		if it.idle(uses) {
+			it.verb, it.parts = dropped, nil
+			changed = true
+		}
+	}
+	return changed
+}
+
+// blank makes targets without a use blank, where the statement that defines them stays for what it does.
+func blank(items []*item, uses map[types.Object]int) {
+	for _, it := range everything(items) {
+		s, ok := it.node.(*ast.AssignStmt)
+		if !ok || it.verb != kept && it.verb != edited || s.Tok != token.DEFINE {
+			continue
+		}
+		left, some := 0, false
+		for _, l := range s.Lhs {
+			id := syntax.IdentOf(l)
+			if id == nil || id.Name == "_" {
+				continue
+			}
+			if v, ok := it.ev.f.Pkg.Info.Defs[id].(*types.Var); ok && uses[v] == 0 && it.ev.insideTail(v) {
+				it.put(id, said{text: "_"})
+				some = true
+				continue
+			}
+			left++
+		}
+		if !some || left > 0 {
+			continue
+		}
+		p := &printer{}
+		var lhs, rhs []string
+		for _, r := range s.Rhs {
+			rhs = append(rhs, p.part(it, r))
+		}
+		for range s.Lhs {
+			lhs = append(lhs, "_")
+		}
+		it.verb, it.text = written, change.Text{Src: strings.Join(lhs, ", ") + " = " + strings.Join(rhs, ", "), Keeps: p.keeps}
+	}
+}
+
+// idle reports whether all that a statement does is to give values to variables of the residual that nothing uses.
+func (it *item) idle(uses map[types.Object]int) bool {
+	f := it.ev.f
+	unused := func(e ast.Expr) bool {
+		id := syntax.IdentOf(e)
+		if id == nil {
+			return false
+		}
+		if id.Name == "_" {
+			return true
+		}
+		v, ok := f.Object(id).(*types.Var)
+		return ok && uses[v] == 0 && (it.ev.insideTail(v) || types.Object(v) == it.ev.errVar)
+	}
+	switch s := it.node.(type) {
+	case *ast.AssignStmt:
+		if s.Tok != token.DEFINE && s.Tok != token.ASSIGN {
+			return false
+		}
+		for _, l := range s.Lhs {
+			if !unused(l) {
+				return false
+			}
+		}
+		for _, r := range s.Rhs {
+			if !pureExpr(it.ev, r) && !it.ev.readsOnly(r) {
+				return false
+			}
+			for _, obj := range it.ev.decoding(r) {
+				if obj == nil || uses[obj] > 1 || !it.ev.insideTail(obj) { // &x itself is one
+					return false
+				}
+			}
+		}
+		return true
+	case *ast.DeclStmt:
+		g, ok := s.Decl.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR {
+			return false
+		}
+		for _, sp := range g.Specs {
+			vs, ok := sp.(*ast.ValueSpec)
+			if !ok {
+				return false
+			}
+			for _, id := range vs.Names {
+				if !unused(id) {
+					return false
+				}
+			}
+			for _, v := range vs.Values {
+				if !pureExpr(it.ev, v) && !it.ev.readsOnly(v) {
+					return false
+				}
+			}
+		}
+		return true
+	case *ast.ExprStmt: // a decoding whose target nothing uses
+		return false
+	}
+	return false
+}
