@@ -16,6 +16,7 @@ func (e *evidence) api(p *Provider) (*API, Reason) {
 	for _, u := range e.pieces {
 		texts = append(texts, u.text)
 	}
+	texts = append(texts, e.URLText...) // a client with a base is given "users" alone
 	if api, text := named(p, func(a *API) string { return onPath(a, texts) }); api != nil {
 		return api, Reason{"url", fmt.Sprintf("%s: request path %s", api.Name, text), text}
 	}

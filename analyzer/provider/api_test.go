@@ -22,6 +22,7 @@ var apis = []struct {
 	{"zoom, Build, by another path", "zoom", Marks{URLText: []string{"https://api.zoom.us", "/v2/aiservices/scribe"}}, Keep},
 	{"zoom, Build, by a claim", "zoom", Marks{URLText: []string{"https://api.zoom.us/v2"}, ClaimKeys: []string{"app_key", "tpc"}}, Keep},
 	{"zoom, Build, by a setting", "zoom", Marks{URLText: []string{"https://api.zoom.us/v2"}, Settings: []string{"VIDEO_SDK_API_KEY"}}, Keep},
+	{"zoom, by an element that a client with a base is given", "zoom", Marks{URLText: []string{"https://api.zoom.us/v2/", "users"}}, Retire},
 	{"zoom, both by paths of their requests", "zoom", Marks{URLText: []string{"https://api.zoom.us/v2", "/videosdk/sessions", "/users"}}, Retire},
 	{"zoom, both beside", "zoom", Marks{URLText: []string{"https://api.zoom.us/v2"}, Paths: []string{"/videosdk/sessions", "/users"}}, Unknown},
 	{"zoom, settings that both have", "zoom", Marks{URLText: []string{"https://api.zoom.us/v2/accounts/me/settings"}}, Unknown},
