@@ -563,7 +563,7 @@ func (f *finder) answers(c *candidate, send *site, fields bool) int {
 		}
 		for _, u := range f.g.Uses(s.Node) {
 			call := &f.g.Calls[u.Call]
-			if call.Is(library.Response) || decodes(call.Name) && !call.InSight {
+			if call.Is(library.Response) || decodes(call.Name) && !call.InSight && !textCodecs[call.Pkg] {
 				n++
 				c.step(Response, call.Span, callName(call))
 			}
@@ -573,6 +573,9 @@ func (f *finder) answers(c *candidate, send *site, fields bool) int {
 	w.From(send.state.Context, send.call.Results...)
 	return n
 }
+
+// textCodecs are packages whose decoders look into no answer.
+var textCodecs = map[string]bool{"encoding/base64": true, "encoding/base32": true, "encoding/hex": true, "encoding/pem": true, "unicode/utf8": true}
 
 func decodes(name string) bool {
 	return strings.HasPrefix(name, "Unmarshal") || strings.HasPrefix(name, "Decode")

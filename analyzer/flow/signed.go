@@ -293,6 +293,9 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 // the program are kept in.
 const manyPlaces = 6
 
+// mostPlaces is how many are told, the nearest: nobody reads more.
+const mostPlaces = 12
+
 // likeliest leaves out places that a key is loaded from which are called like something else, where there are many and some are called
 // like a key. Where none is and there are twice as many, the walk has lost its way, and only the nearest is left.
 func likeliest(steps []Step) []Step {
@@ -308,13 +311,17 @@ func likeliest(steps []Step) []Step {
 	if loads <= manyPlaces || telling == 0 && loads <= 2*manyPlaces {
 		return steps
 	}
-	left := 0
+	left, others := mostPlaces, 0
 	if telling == 0 {
-		left = 1
+		others = 1
 	}
 	return slices.DeleteFunc(steps, func(s Step) bool {
-		if s.Role != KeyLoad || !saysOther(s.What) {
+		if s.Role != KeyLoad {
 			return false
+		}
+		if saysOther(s.What) {
+			others--
+			return others < 0
 		}
 		left--
 		return left < 0
