@@ -74,6 +74,11 @@ func (t *attempt) check(got *result, files map[string][]byte, about *concern, wh
 			return t.mistyped(errs, " for "+at.String(), files, about, why)
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(t.opts.Beside)) {
+		if errs := t.opts.Beside[name].RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
+			return t.mistyped(errs, " for "+name, files, about, why)
+		}
+	}
 	return nil
 }
 

@@ -33,6 +33,10 @@ type Options struct {
 	Apart  map[string]bool
 	Joined func(file string) bool
 
+	// Beside are the trees of other platforms, by the platform's name, in which nothing is rewritten: the result has to
+	// type-check there, too, and where it does not only the flows that break it are given up.
+	Beside map[string]*load.Result
+
 	// Within reports whether a file may be changed; nil lets all. A workspace or a replacement can name code of
 	// another repository.
 	Within func(file string) bool

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/internal/ledger"
+	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/report"
 	"jwtretire.example/internal/scan"
 )
@@ -177,8 +179,11 @@ func (c *command) unstaged(files []patch.File) error {
 
 // fixOptions are the fixer's for one platform.
 func (c *command) fixOptions(p *scan.Platform, all []*scan.Platform) fixer.Options {
-	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Review: c.review, Tags: p.Tags, Apart: map[string]bool{}, Within: c.within()}
+	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Review: c.review, Tags: p.Tags, Apart: map[string]bool{}, Within: c.within(), Beside: map[string]*load.Result{}}
 	for _, other := range all {
+		if other != p && !slices.ContainsFunc(other.Records, (*ledger.Record).Counts) {
+			opts.Beside[cmp.Or(other.Name(), "this platform")] = other.Load
+		}
 		for _, f := range other.Flows() {
 			for _, s := range f.Steps {
 				opts.Apart[s.Span.File] = true
