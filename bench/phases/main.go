@@ -2,9 +2,10 @@
 // and prints the wall and processor time, and the heap that each leaves behind.
 //
 //	phases [-cpuprofile FILE] [-memprofile FILE] [-cache DIR] [-tests=false] [-all] TREE
+//	phases -scan [-cpuprofile FILE] [-all] TREE
 //	phases -fix [-cpuprofile FILE] TREE
 //
-// With -fix it runs the scan as one, and then the fixer, which writes nothing.
+// With -scan it runs the scan as one, with all platforms; with -fix also the fixer, which writes nothing.
 package main
 
 import (
@@ -35,6 +36,7 @@ var (
 	keep       = flag.String("cache", "", "keep the types of dependencies in `DIR`")
 	tests      = flag.Bool("tests", true, "look at _test.go files")
 	all        = flag.Bool("all", false, "look for what no vendor retires, too")
+	whole      = flag.Bool("scan", false, "run the scan as one")
 	fix        = flag.Bool("fix", false, "fix what is found, in memory")
 )
 
@@ -64,8 +66,8 @@ func run(dir string) error {
 	}
 	ctx := context.Background()
 	c := newClock()
-	if *fix {
-		return fixing(ctx, c, dir)
+	if *whole || *fix {
+		return scanning(ctx, c, dir)
 	}
 	tree, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: *tests, Words: scan.Words(*all, &config.Config{})})
 	if err != nil {
@@ -106,14 +108,25 @@ func run(dir string) error {
 	return nil
 }
 
-// fixing scans and fixes.
-func fixing(ctx context.Context, c *clock, dir string) error {
-	res, err := scan.Run(ctx, scan.Options{Dir: dir, Tests: *tests, Config: &config.Config{}, Changes: true, All: *all})
+// scanning runs the scan as one, and the fixer if it is asked for.
+func scanning(ctx context.Context, c *clock, dir string) error {
+	doing := ""
+	part := func(next string) {
+		if doing != "" {
+			c.lap("", doing)
+		}
+		doing = next
+	}
+	res, err := scan.Run(ctx, scan.Options{Dir: dir, Tests: *tests, Config: &config.Config{}, Changes: *fix, All: *all, Progress: part})
 	if err != nil {
 		return err
 	}
+	part("")
 	c.lap("scan", fmt.Sprintf("%d flows", len(res.Ledger.Records)))
 	for _, p := range res.Platforms {
+		if !*fix {
+			break
+		}
 		out, err := fixer.Fix(ctx, p.Load, p.Flows(), fixer.Options{})
 		if err != nil {
 			return err
