@@ -84,10 +84,10 @@ func (e *halfError) Error() string { return e.msg }
 // whole returns an error where a part of a flow would stay.
 func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep slice.Report) error {
 	if place, stays := pl.Stays(set); stays {
-		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep))}
+		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep, pl))}
 	}
 	if place, stays := pl.KeyStays(set); stays {
-		return &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep)))}
+		return &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep, pl)))}
 	}
 	if place, decides := pl.KeyDecides(set); decides {
 		return &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}
@@ -142,7 +142,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if err := t.modules(got, rw.Files); err != nil {
 		return nil, err
 	}
-	if err := t.check(got, rw.Files, about, blocked(rep)); err != nil {
+	if err := t.check(got, rw.Files, about, blocked(rep, plans...)); err != nil {
 		return nil, err
 	}
 	for path, content := range rw.Files {

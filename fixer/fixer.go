@@ -167,12 +167,17 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	return out, nil
 }
 
-func blocked(rep slice.Report) string {
-	if len(rep.Blocked) == 0 {
-		return ""
+func blocked(rep slice.Report, plans ...*plan.Plan) string {
+	if len(plans) != 1 {
+		return "" // nobody knows which of them it is about
 	}
-	b := rep.Blocked[0]
-	return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
+	home := filepath.Dir(plans[0].Flow.Assertion.File)
+	for _, b := range rep.Blocked {
+		if filepath.Dir(b.Pos.Filename) == home {
+			return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
+		}
+	}
+	return ""
 }
 
 // demanded returns an error where a setting of the flow would still be asked for, or the key still be
