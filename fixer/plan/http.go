@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -104,6 +105,14 @@ func (p *planner) parameters(fl *flow.Flow, x *expresser, req *request, set *cha
 			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", fd.Key))
 		}
 	}
+	for _, name := range p.besides(fl) {
+		if name == "resource" {
+			return reason.New(reason.NoParameter, "a resource parameter stands in a list of parameters, which is not carried over")
+		}
+		if !slices.ContainsFunc(fl.Fields, func(fd flow.Field) bool { return fd.Key == name }) {
+			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", name))
+		}
+	}
 	if req.url, err = p.tokenURL(fl, x, set); err != nil {
 		return err
 	}
@@ -145,6 +154,9 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 	}
 	if first != nil {
 		return text, first
+	}
+	if f, e := p.paired(fl, key); e != nil {
+		return x.express(f, unescaped(f, e))
 	}
 	if fl.Kind == flow.AdobeExchange {
 		// The exchange sends it, so it is there: what is missing is our picture, not a decision.

@@ -76,6 +76,15 @@ var (
 	list   []string
 )
 
+type store struct {
+	mu    sync.Mutex
+	items int
+}
+
+func (s *store) add(item string) { s.items += len(item) }
+
+var box store
+
 func note(s string) error { fmt.Println("note", s); return nil }
 
 func verbose() bool { return os.Getenv("VERBOSE") != "" }
@@ -105,7 +114,7 @@ func Main() {
 	for a := range alerts {
 		fmt.Println("alert", a)
 	}
-	fmt.Println("state", count, ticks.Load(), last, seen, list)
+	fmt.Println("state", count, ticks.Load(), last, seen, list, box.items)
 	var ae *apiError
 	switch {
 	case errors.As(err, &ae):
@@ -129,6 +138,10 @@ func program(name string, rnd *rand.Rand) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "package %s\n%s", name, head)
 	send := g.one("http.PostForm(exchange, form)", "http.PostForm(exchange, form)", "http.DefaultClient.Do(req)", "post(form)")
+	if g.chance(15) {
+		send = "sendForm(form)"
+		b.WriteString("\nfunc sendForm(form url.Values) (*http.Response, error) {\n\tc := &http.Client{}\n\treq, err := http.NewRequest(\"POST\", exchange, strings.NewReader(form.Encode()))\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\treq.Header.Set(\"Content-Type\", \"application/x-www-form-urlencoded\")\n\treturn c.Do(req)\n}\n")
+	}
 	if send == "post(form)" {
 		b.WriteString("\nfunc post(form url.Values) (*http.Response, error) {\n\treturn http.PostForm(exchange, form)\n}\n")
 	}
@@ -139,6 +152,12 @@ func program(name string, rnd *rand.Rand) string {
 	}
 	if strings.Contains(main.String(), "decode(resp.Body)") {
 		b.WriteString("\nfunc decode(r io.Reader) (a answer, err error) {\n\terr = json.NewDecoder(r).Decode(&a)\n\treturn a, err\n}\n")
+	}
+	if strings.Contains(main.String(), "decodeAs[") {
+		b.WriteString("\nfunc decodeAs[T any](resp *http.Response) (*T, error) {\n\tv := new(T)\n\tif err := json.NewDecoder(resp.Body).Decode(v); err != nil {\n\t\treturn nil, fmt.Errorf(\"decode: %w\", err)\n\t}\n\treturn v, nil\n}\n")
+	}
+	if strings.Contains(main.String(), "fill(resp") {
+		b.WriteString("\nfunc fill(resp *http.Response, v any) error {\n" + g.one("", "\tif resp.StatusCode >= 500 {\n\t\treturn errAuth\n\t}\n", "\tif resp.StatusCode != 200 {\n\t\treturn &apiError{resp.StatusCode, \"fill\"}\n\t}\n") + "\treturn json.NewDecoder(resp.Body).Decode(v)\n}\n")
 	}
 	b.WriteString(main.String())
 	return b.String()
@@ -175,7 +194,7 @@ func (g *generator) token(b *strings.Builder, send string) {
 			w("req.Header.Set(\"Content-Type\", \"application/x-www-form-urlencoded\")")
 		}
 	}
-	switch g.IntN(6) {
+	switch g.IntN(8) {
 	case 0: // a loop around the sending
 		request()
 		w("var resp *http.Response\nfor i := 0; i < 3; i++ {")
@@ -196,6 +215,19 @@ func (g *generator) token(b *strings.Builder, send string) {
 		}
 		g.rest(b)
 		w("}\n}")
+	case 3: // all in the branch of a success
+		request()
+		w("resp, err := %s\nif err != nil {\n%sreturn \"\", %s\n}", send, g.effects(1, false), g.plain())
+		w("defer resp.Body.Close()\nif %s {", g.one("resp.StatusCode == http.StatusOK", "resp.StatusCode < 300", "resp.StatusCode/100 == 2"))
+		w("%s}", g.decode())
+		w("%s", g.effects(2, true))
+		w("return \"\", %s\n}", g.one("errAuth", "&apiError{resp.StatusCode, resp.Status}", "fmt.Errorf(\"refused: %s\", resp.Status)"))
+	case 4: // a switch without a tag
+		request()
+		w("resp, err := %s\nswitch {\ncase err != nil:\n%sreturn \"\", %s\ncase %s:\n%sdefault:\n%s}", send, g.effects(1, false), g.plain(),
+			g.one("resp.StatusCode == 401", "resp.StatusCode >= 400", "resp.StatusCode != 200"), g.branch(), g.effects(1, true))
+		g.rest(b)
+		w("}")
 	case 2: // in the head of an if
 		request()
 		w("resp, err := %s\nif err == nil {\ndefer resp.Body.Close()\n} else {\n%sreturn \"\", %s\n}", send, g.effects(1, false), g.plain())
@@ -296,11 +328,11 @@ func (g *generator) branch() string {
 func (g *generator) effects(n int, answer bool) string {
 	var out string
 	for range g.IntN(n + 1) {
-		k := 21
+		kinds := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 25, 26, 27, 28, 29, 30, 31}
 		if answer {
-			k = 25
+			kinds = append(kinds, 21, 22, 23, 24)
 		}
-		switch g.IntN(k) {
+		switch kinds[g.IntN(len(kinds))] {
 		case 0:
 			out += fmt.Sprintf("fmt.Println(%q)\n", g.name())
 		case 1:
@@ -344,6 +376,23 @@ func (g *generator) effects(n int, answer bool) string {
 			out += "if count > 2 {\nfmt.Println(\"often\")\n} else {\ncount++\n}\n"
 		case 20:
 			out += "delete(seen, \"refused\")\n"
+		case 25:
+			out += "later := func() { list = append(list, \"later\") }\nlater()\n"
+			out = "{\n" + out + "}\n"
+		case 26:
+			out += "box.add(\"m\")\n"
+		case 27:
+			out += "if n, err := fmt.Println(\"printed\"); err == nil && n > 0 {\ncount += n\n}\n"
+		case 28:
+			l := "loop" + g.name()
+			out += l + ":\nfor i := range 3 {\nfor j := range 3 {\nif j == 1 {\ncontinue " + l + "\n}\nif i == 2 {\nbreak " + l + "\n}\ncount++\n}\n}\n"
+		case 29:
+			out += "var kind any = count\nswitch k := kind.(type) {\ncase int:\ncount = k + 1\ncase string:\nlast = k\n}\n"
+			out = "{\n" + out + "}\n"
+		case 30:
+			out += "box.mu.Lock()\nbox.items++\nbox.mu.Unlock()\n"
+		case 31:
+			out += "for k := range seen {\nif strings.HasPrefix(k, \"r\") {\ndelete(seen, k)\n}\n}\n"
 		case 21:
 			out += "fmt.Println(\"status\", resp.StatusCode/100)\n"
 		case 22:
@@ -362,7 +411,7 @@ func (g *generator) decode() string {
 	access, failure, desc := "a.AccessToken", "a.Error", "a.Description"
 	var out string
 	failed := fmt.Sprintf("%sreturn \"\", %s\n", g.effects(1, false), g.one("err", `fmt.Errorf("decode: %w", err)`))
-	switch g.IntN(8) {
+	switch g.IntN(11) {
 	case 0:
 		v := g.name()
 		out = fmt.Sprintf("%s, err := io.ReadAll(%s)\nif err != nil {\nreturn \"\", err\n}\nvar a answer\nif err := json.Unmarshal(%s, &a); err != nil {\n%s}\n", v, g.one("resp.Body", "io.LimitReader(resp.Body, 1<<20)", "io.LimitReader(resp.Body, 1<<16)"), v, failed)
@@ -370,6 +419,10 @@ func (g *generator) decode() string {
 		out = fmt.Sprintf("a := new(answer)\nif err := json.NewDecoder(resp.Body).Decode(a); err != nil {\n%s}\n", failed)
 	case 2:
 		out = fmt.Sprintf("a, err := decode(resp.Body)\nif err != nil {\n%s}\n", failed)
+	case 6:
+		out = fmt.Sprintf("a, err := decodeAs[answer](resp)\nif err != nil {\n%s}\n", failed)
+	case 7:
+		out = fmt.Sprintf("var a answer\nif err := fill(resp, &a); err != nil {\n%s}\n", failed)
 	case 3:
 		out = g.one("var a answer\n_ = json.NewDecoder(resp.Body).Decode(&a)\n", "var a answer\njson.NewDecoder(resp.Body).Decode(&a)\n")
 	case 4:

@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"go/ast"
+	"go/types"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/syntax"
+)
+
+// paired returns the value of a parameter in a list of names and values that has the assertion as well:
+// [][2]string{{"client_id", id}, {"jwt_token", signed}}, over which a loop writes the form. The finder knows such a list by the
+// assertion only.
+func (p *planner) paired(fl *flow.Flow, key string) (*syntax.File, ast.Expr) {
+	f, n := p.ix.Node(fl.Assertion)
+	if n == nil {
+		return nil, nil
+	}
+	list := p.listOf(f, n)
+	if list == nil {
+		return nil, nil
+	}
+	var found ast.Expr
+	signed := false
+	for _, e := range list.Elts {
+		name, value := pairOf(e)
+		if name == nil {
+			return nil, nil
+		}
+		switch syntax.ConstString(f, name) {
+		case "jwt_token", "assertion", "client_assertion":
+			signed = true
+		case key:
+			if found != nil {
+				return nil, nil // sent twice
+			}
+			found = value
+		}
+	}
+	if !signed {
+		return nil, nil
+	}
+	return f, found
+}
+
+// besides returns the names that such a list has besides those of the exchange.
+func (p *planner) besides(fl *flow.Flow) (names []string) {
+	f, n := p.ix.Node(fl.Assertion)
+	if n == nil {
+		return nil
+	}
+	list := p.listOf(f, n)
+	if list == nil {
+		return nil
+	}
+	for _, e := range list.Elts {
+		if name, _ := pairOf(e); name != nil {
+			switch s := syntax.ConstString(f, name); s {
+			case "client_id", "client_secret", "jwt_token":
+			case "":
+				names = append(names, syntax.OneLine(f.Text(name)))
+			default:
+				names = append(names, s)
+			}
+		}
+	}
+	return names
+}
+
+// listOf returns the list of pairs that the assertion stands in, or over which the loop goes that puts it into the form.
+func (p *planner) listOf(f *syntax.File, n ast.Node) *ast.CompositeLit {
+	for m := n; m != nil; m = f.Parent[m] {
+		if pair, ok := m.(*ast.CompositeLit); ok {
+			list, _ := f.Parent[pair].(*ast.CompositeLit)
+			return list
+		}
+		loop, ok := m.(*ast.RangeStmt)
+		if !ok {
+			continue
+		}
+		if id := syntax.IdentOf(loop.Value); id == nil || !mentions(f, n, f.Object(id)) {
+			return nil
+		}
+		x := ast.Unparen(loop.X)
+		if id := syntax.IdentOf(x); id != nil {
+			g, def := p.ix.Definition(f.Object(id))
+			if g != f {
+				return nil
+			}
+			x = def
+		}
+		list, _ := x.(*ast.CompositeLit)
+		return list
+	}
+	return nil
+}
+
+func mentions(f *syntax.File, n ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && f.Object(id) == obj
+		return !found
+	})
+	return found
+}
+
+// pairOf returns the two values of an element, in their order.
+func pairOf(e ast.Expr) (name, value ast.Expr) {
+	lit, ok := e.(*ast.CompositeLit)
+	if !ok || len(lit.Elts) != 2 {
+		return nil, nil
+	}
+	part := func(e ast.Expr) ast.Expr {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			return kv.Value
+		}
+		return e
+	}
+	return part(lit.Elts[0]), part(lit.Elts[1])
+}
