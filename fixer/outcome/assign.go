@@ -389,8 +389,8 @@ func (ev *evaluator) assigned(l ast.Expr, v value, en *env) {
 	if v.real && v.kind == ordinary {
 		w.real = false
 	}
-	if ev.assignedInClosure(obj) {
-		w.at = nil
+	if ev.assignedInClosure(obj) || obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
+		w.at = nil // others may assign it in between
 	}
 	en.vars[obj] = w
 }

@@ -29,7 +29,7 @@ const maxRounds = 24
 // Rewrite adds to set what becomes of an exchange and of all that follows it. On an error, a *reason.Error, the set is as
 // it was. The syntax is not changed.
 func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *change.Set) error {
-	r := &run{ix: ix, ex: &ex, tok: names.Token, lifetime: names.Lifetime, refused: "refused", sentinels: map[*types.Var]bool{}, fill: map[types.Object]bool{}, cut: map[ast.Node]bool{}, exact: map[ast.Node]bool{}, byError: map[ast.Node]bool{}, noError: map[ast.Node]bool{}}
+	r := newRun(ix, ex, names)
 	if err := r.name(); err != nil {
 		return err
 	}
@@ -59,6 +59,13 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 		}
 	}
 	return reason.New(reason.Unsaid, "what the program does with the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
+}
+
+func newRun(ix *syntax.Index, ex Exchange, names Names) *run {
+	return &run{
+		ix: ix, ex: &ex, tok: names.Token, lifetime: names.Lifetime, refused: "refused", sentinels: map[*types.Var]bool{},
+		fill: map[types.Object]bool{}, cut: map[ast.Node]bool{}, exact: map[ast.Node]bool{}, byError: map[ast.Node]bool{}, noError: map[ast.Node]bool{},
+	}
 }
 
 // A world is an outcome on its way through the function.
