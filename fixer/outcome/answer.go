@@ -25,7 +25,7 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 	case ev.what == Refused:
 		obj := ev.targetVar(target, en)
 		if obj != nil {
-			en.vars[obj] = value{kind: decoded, real: true, typ: elem(obj.Type()), obj: obj}
+			en.vars[obj] = value{kind: decoded, real: true, typ: elem(ev.concrete(obj.Type())), obj: obj}
 			delete(en.stale, obj)
 		}
 		if !ev.takes[c] {
@@ -34,7 +34,7 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 		en.taken, en.diverged = c, false
 		switch {
 		case ev.byError[c] && obj != nil:
-			en.vars[obj] = value{kind: decoded, typ: elem(obj.Type()), obj: obj}
+			en.vars[obj] = value{kind: decoded, typ: elem(ev.concrete(obj.Type())), obj: obj}
 			return nilValue()
 		case !ev.exact[c]:
 			return nilValue() // first: who looks at a refusal that was decoded?
@@ -54,17 +54,17 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 	if obj == nil || ev.fill[obj] || !ev.local(obj) {
 		ev.pending = append(ev.pending, ev.fillTarget(target, obj, en)...)
 		if obj != nil {
-			en.vars[obj] = value{kind: decoded, real: true, typ: elem(obj.Type()), obj: obj}
+			en.vars[obj] = value{kind: decoded, real: true, typ: elem(ev.concrete(obj.Type())), obj: obj}
 		}
 		return nilValue()
 	}
-	if t := elem(obj.Type()); decodesItself(t) {
+	if t := elem(ev.concrete(obj.Type())); decodesItself(t) {
 		fail(reason.New(reason.OwnDecoder, "%s reads the answer by a method of its own (%s)", obj.Type(), ev.f.Place(target)))
 	}
 	if home := ev.ex.Func.Body; obj.Pos() >= home.Pos() && obj.Pos() < home.End() {
 		ev.targets[obj] = true
 	}
-	en.vars[obj] = value{kind: decoded, typ: elem(obj.Type()), obj: obj, at: always(notNil)}
+	en.vars[obj] = value{kind: decoded, typ: elem(ev.concrete(obj.Type())), obj: obj, at: always(notNil)}
 	return nilValue()
 }
 

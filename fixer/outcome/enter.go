@@ -104,8 +104,59 @@ func (ev *evaluator) concerned(c *ast.CallExpr, en *env) bool {
 	return false
 }
 
+// instantiate notes the type arguments of a call.
+func (ev *evaluator) instantiate(caller *evaluator, c *ast.CallExpr) {
+	if ev.d.Obj == nil {
+		ev.types = caller.types
+		return
+	}
+	params := ev.d.Obj.Signature().TypeParams()
+	if params.Len() == 0 {
+		return
+	}
+	var name *ast.Ident
+	switch fun := ast.Unparen(c.Fun).(type) {
+	case *ast.IndexExpr:
+		name = callee(fun.X)
+	case *ast.IndexListExpr:
+		name = callee(fun.X)
+	default:
+		name = callee(fun)
+	}
+	args := caller.f.Pkg.Info.Instances[name].TypeArgs
+	if args.Len() != params.Len() {
+		return
+	}
+	ev.types = map[*types.TypeParam]types.Type{}
+	for i := range params.Len() {
+		ev.types[params.At(i)] = caller.concrete(args.At(i))
+	}
+}
+
+// callee returns the name of what is called.
+func callee(e ast.Expr) *ast.Ident {
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
+		return sel.Sel
+	}
+	return syntax.IdentOf(ast.Unparen(e))
+}
+
+// concrete returns a type with the type arguments of the function in the place of its parameters.
+func (ev *evaluator) concrete(t types.Type) types.Type {
+	switch u := t.(type) {
+	case *types.TypeParam:
+		if arg, ok := ev.types[u]; ok {
+			return arg
+		}
+	case *types.Pointer:
+		return types.NewPointer(ev.concrete(u.Elem()))
+	}
+	return t
+}
+
 // bind gives the parameters of a function their values.
 func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
+	ev.instantiate(caller, c)
 	give := func(id *ast.Ident, e ast.Expr) {
 		if id == nil || id.Name == "_" || e == nil {
 			return

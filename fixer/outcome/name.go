@@ -65,6 +65,11 @@ func (ev *evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 		return id.Name
 	}
 	home := ev.ex.Func.File
+	if tn, ok := obj.(*types.TypeName); ok {
+		if t, isParam := tn.Type().(*types.TypeParam); isParam && ev.types[t] != nil {
+			return ev.typeText(ev.types[t])
+		}
+	}
 	if obj.Parent() == obj.Pkg().Scope() {
 		if obj.Pkg() != home.Pkg.Types {
 			if !obj.Exported() {

@@ -175,7 +175,11 @@ func (e *env) join(a, b *env) {
 			if ok && !v.kind.handle() && !w.kind.handle() {
 				vars[k] = value{}
 			}
+		case ok && v.kind.handle() && v.real != w.real:
+			vars[k] = value{kind: raw}
 		case ok:
+			v.zero = v.zero && w.zero
+			v.plain = (v.plain || v.sure(a.status).what == isNil) && (w.plain || w.sure(b.status).what == isNil)
 			v.at = joined(v, w, a.status, b.status)
 			vars[k] = v
 		}
