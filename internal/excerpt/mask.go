@@ -35,6 +35,7 @@ func masks(name string, src []byte) []span {
 	s.Init(file, src, func(token.Position, string) {}, scanner.ScanComments)
 	var before context
 	var listed numbers
+	var pem block
 	for {
 		pos, tok, lit := s.Scan()
 		if tok == token.EOF {
@@ -43,6 +44,11 @@ func masks(name string, src []byte) []span {
 		at := file.Offset(pos)
 		if tok != token.COMMENT {
 			out = listed.next(out, tok, span{at, at + len(lit)})
+		}
+		if inner, ok := pem.next(tok, src, at); ok {
+			out = append(out, inner)
+			before.push(tok, lit)
+			continue
 		}
 		switch tok {
 		case token.COMMENT:
@@ -62,6 +68,33 @@ func masks(name string, src []byte) []span {
 		}
 		before.push(tok, lit)
 	}
+}
+
+// A block is a PEM block that is open: begun in one text, it goes on in those that are added to it or listed behind it, or in
+// the comments that follow.
+type block bool
+
+// next returns what is blanked of a token as the middle of a block.
+func (b *block) next(tok token.Token, src []byte, at int) (inner span, ok bool) {
+	switch tok {
+	case token.STRING:
+		inner = span{at + 1, max(end(src, at)-1, at+1)}
+	case token.COMMENT:
+		inner = span{min(at+2, end(src, at)), end(src, at)}
+	case token.ADD, token.COMMA:
+		return inner, false
+	default:
+		*b = false
+		return inner, false
+	}
+	text := string(src[inner.from:inner.to])
+	was := bool(*b)
+	if i := strings.LastIndex(text, "-----BEGIN"); i >= 0 {
+		*b = !block(strings.Contains(text[i:], "-----END"))
+	} else if strings.Contains(text, "-----END") {
+		*b = false
+	}
+	return inner, was
 }
 
 // numbers finds key material that is written down byte by byte: many numbers or characters one after the other.
@@ -165,26 +198,9 @@ func end(src []byte, at int) int {
 
 // material returns where a text has key material.
 func material(src []byte, base int) []span {
-	text := string(src)
-	if redact.Text(text) == text {
-		return nil
-	}
-	// What was blanked lies between what stands on both sides of the marks, in order.
 	var out []span
-	at := 0
-	parts := strings.Split(redact.Text(text), redact.Mark)
-	for i, part := range parts {
-		j := strings.Index(text[at:], part)
-		if i == len(parts)-1 && part == "" {
-			j = len(text) - at
-		}
-		if j < 0 {
-			return []span{{base, base + len(text)}}
-		}
-		if i > 0 {
-			out = append(out, span{base + at, base + at + j})
-		}
-		at += j + len(part)
+	for _, at := range redact.Find(string(src)) {
+		out = append(out, span{base + at[0], base + at[1]})
 	}
 	return out
 }

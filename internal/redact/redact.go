@@ -5,6 +5,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,21 +28,57 @@ var (
 
 // Text blanks what looks like a key, a certificate or a token.
 func Text(s string) string {
-	if strings.Contains(s, "-----BEGIN") {
-		s = pemBlock.ReplaceAllString(s, Mark)
-	}
-	if strings.Contains(s, "eyJ") {
-		s = jwtText.ReplaceAllString(s, "${1}"+Mark)
-	}
-	if len(s) < 48 {
+	found := Find(s)
+	if len(found) == 0 {
 		return s
 	}
-	return base64Run.ReplaceAllStringFunc(s, func(run string) string {
-		if random(run) {
-			return Mark
+	var b strings.Builder
+	end := 0
+	for _, at := range found {
+		b.WriteString(s[end:at[0]])
+		b.WriteString(Mark)
+		end = at[1]
+	}
+	return b.String() + s[end:]
+}
+
+// Find returns what Text blanks, as pairs of offsets in order.
+func Find(s string) [][2]int {
+	var out [][2]int
+	// Each kind is looked for in what those before it have left.
+	left := func(find func(part string, base int)) {
+		end := 0
+		for _, at := range slices.Clone(out) {
+			find(s[end:at[0]], end)
+			end = at[1]
 		}
-		return run
-	})
+		find(s[end:], end)
+		slices.SortFunc(out, func(a, b [2]int) int { return a[0] - b[0] })
+	}
+	if strings.Contains(s, "-----BEGIN") {
+		left(func(part string, base int) {
+			for _, at := range pemBlock.FindAllStringIndex(part, -1) {
+				out = append(out, [2]int{base + at[0], base + at[1]})
+			}
+		})
+	}
+	if strings.Contains(s, "eyJ") {
+		left(func(part string, base int) {
+			for _, at := range jwtText.FindAllStringSubmatchIndex(part, -1) {
+				out = append(out, [2]int{base + max(at[0], at[3]), base + at[1]}) // behind what stands before it
+			}
+		})
+	}
+	if len(s) >= 48 {
+		left(func(part string, base int) {
+			for _, at := range base64Run.FindAllStringIndex(part, -1) {
+				if random(part[at[0]:at[1]]) {
+					out = append(out, [2]int{base + at[0], base + at[1]})
+				}
+			}
+		})
+	}
+	return out
 }
 
 // random tells encoded bytes from paths and long names, which have few digits and, between
@@ -65,8 +102,13 @@ func random(run string) bool {
 			lower++
 		}
 	}
-	// Hexadecimal has no upper or no lower case.
-	return longest >= 20 && digits*25 >= len(run) && upper+lower > 0
+	if longest < 20 {
+		return false
+	}
+	// Hexadecimal has no upper or no lower case. Of the lines of a key one in four hundred has hardly a digit, but more capitals than
+	// a name has.
+	mixed := lower*4 >= len(run) && (upper*3 >= len(run) || digits > 0 && upper*4 >= len(run))
+	return digits*25 >= len(run) && upper+lower > 0 || mixed
 }
 
 // Line makes free text fit for one line of a report: no key material, no line ends, nothing that a
