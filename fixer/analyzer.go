@@ -183,7 +183,10 @@ func Settle(r *ledger.Record, pl *plan.Plan) {
 	r.Notes = append(r.Notes, pl.Notes...)
 	r.Reason, r.Code, r.Needs = pl.Reason, pl.ReasonCode, pl.Needs
 	if why := r.Flow.WhyStays(); why != "" && !pl.Fixable() {
-		r.Reason = why
+		r.Reason, r.Code = why, string(reason.MadeElsewhere)
+		if r.Flow.API != "" {
+			r.Code = string(reason.APIStays)
+		}
 	}
 	switch {
 	case pl.Fixable():

@@ -99,7 +99,9 @@ func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan
 	var all []*plan.Plan
 	for _, fl := range flows {
 		if m := copies[fl.Assertion.File]; m != nil {
-			all = append(all, &plan.Plan{Flow: fl, Reason: fmt.Sprintf("this is a copy of %s, somebody else's module, and copies are not changed: let its callers ask for the token themselves", m.Path)})
+			pl := &plan.Plan{Flow: fl}
+			pl.Decline(reason.New(reason.Copied, "this is a copy of %s, somebody else's module, and copies are not changed: let its callers ask for the token themselves", m.Path))
+			all = append(all, pl)
 			continue
 		}
 		all, plans = append(all, plans[0]), plans[1:]

@@ -85,6 +85,9 @@ const (
 	UnknownVendor     Code = "vendor-unknown"      // who gives the token is not known
 	NoGrant           Code = "vendor-no-grant"     // the vendor has no grant by client secret
 	NotRetired        Code = "vendor-not-retired"  // the vendor has not retired the flow
+	APIStays          Code = "api-stays"           // this API of the vendor takes signed tokens to this day
+	MadeElsewhere     Code = "made-elsewhere"      // another party makes the assertion
+	Copied            Code = "copied-module"       // the exchange is in a copy of somebody else's module
 	Internal          Code = "internal-error"      // the tool failed
 	TakenBack         Code = "taken-back"          // the rewritten code was not right: it was taken back
 	OutsideRepository Code = "outside-repository"  // files outside of the repository would change
@@ -102,6 +105,6 @@ var Codes = []Code{
 	UnknownType, BadExpression, SeveralAccounts, MixedScopes, ScopesUnknown, Exported,
 	TokenKept, ByHand, PerUser, IDToken, AlsoElsewhere, SecretInHeader,
 	SecretPossible, ConfigForm, ConfigRead, FromKeyFile, SDK, TypeErrors,
-	Generated, Overlap, UnknownVendor, NoGrant, NotRetired, Internal,
+	Generated, Overlap, UnknownVendor, NoGrant, NotRetired, APIStays, MadeElsewhere, Copied, Internal,
 	TakenBack, OutsideRepository, SeveralPackages, NoModule, OnlyFix,
 }
