@@ -28,6 +28,8 @@ func (ev *evaluator) decoding(e ast.Expr) []types.Object {
 						out = append(out, nil)
 					}
 				}
+			} else if ev.ix.Target(ev.f, c) != nil {
+				out = append(out, ev.handedOut(c)...)
 			}
 		}
 		return true
@@ -223,4 +225,27 @@ func pureExpr(ev *evaluator, e ast.Expr) bool {
 		return pure
 	})
 	return pure
+}
+
+// handedOut returns the variables that a function of the module may fill: those whose address it is given, and pointers and maps.
+func (ev *evaluator) handedOut(c *ast.CallExpr) []types.Object {
+	var out []types.Object
+	for _, a := range c.Args {
+		id := syntax.Root(addressed(a))
+		if id == nil {
+			continue
+		}
+		u, isAddress := ast.Unparen(a).(*ast.UnaryExpr)
+		switch under(ev.f.TypeOf(a)).(type) {
+		case *types.Pointer, *types.Map:
+			if ev.isResponse(a) {
+				continue
+			}
+			isAddress = true
+		}
+		if isAddress && (u == nil || u.Op == token.AND) {
+			out = append(out, ev.f.Object(id))
+		}
+	}
+	return out
 }
