@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/dstutil"
@@ -18,7 +19,7 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 	free := detached(decs.Start)
 	doc := append([]string(nil), decs.Start[len(free):]...)
 	for _, l := range doc {
-		if strings.Contains(l, "Deprecated: ") {
+		if strings.Contains(l, "Deprecated: ") || strings.Contains(l, paragraph(text)) {
 			return
 		}
 	}
@@ -37,7 +38,7 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 	if len(head) > 0 {
 		out = append(out, "//")
 	}
-	out = append(out, wrap("Deprecated: "+strings.TrimSpace(strings.TrimPrefix(text, "Deprecated:")))...)
+	out = append(out, wrap(paragraph(text))...)
 	if len(tail) > 0 {
 		out = append(append(out, "//"), tail...)
 	}
@@ -46,6 +47,15 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 		f.Decs.Before = dst.NewLine
 		f.Decs.After = dst.NewLine
 	}
+}
+
+// paragraph is the text of the new paragraph. A whole sentence stands for itself.
+func paragraph(text string) string {
+	text = strings.TrimSpace(text)
+	if text != "" && unicode.IsUpper(rune(text[0])) && !strings.HasPrefix(text, "Deprecated:") {
+		return text
+	}
+	return "Deprecated: " + strings.TrimSpace(strings.TrimPrefix(text, "Deprecated:"))
 }
 
 // directive reports whether a comment is one for tools, such as //go:embed.

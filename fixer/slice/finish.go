@@ -14,6 +14,7 @@ import (
 // finish writes what was decided into the set, outermost texts last.
 func (e *emitter) finish() error {
 	set := e.p.set
+	e.define()
 	for n, why := range e.drop {
 		set.Remove[n] = why
 	}

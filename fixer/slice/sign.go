@@ -45,7 +45,11 @@ func (e *emitter) signature(f *fn) {
 			}
 			e.rep.Kept = append(e.rep.Kept, Kept{Name: fmt.Sprintf("parameter %s of %s", v.Name(), funcName(f)), Why: why, Pos: f.file.pos(d.Name)})
 			if e.p.api(f.obj) && !e.p.elsewhere[f.obj] {
-				e.deprecate(d, fmt.Sprintf("the parameter %s is not used any more.", v.Name()))
+				article := "the"
+				if e.hasUses(f.obj) { // who still calls the function should not be told not to
+					article = "The"
+				}
+				e.deprecate(d, fmt.Sprintf("%s parameter %s is not used any more.", article, v.Name()))
 			}
 		}
 	}

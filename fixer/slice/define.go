@@ -1,0 +1,106 @@
+package slice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// define has a text declare the variable that it gives its first value, where the declaration stands right in
+// front of it and gives none that anybody reads:
+//
+//	var answer map[string]any
+//	answer = map[string]any{…}     answer := map[string]any{…}
+func (e *emitter) define() {
+	for n, t := range e.p.set.Replace {
+		s, ok := n.(ast.Stmt)
+		if !ok || e.inGone(s) {
+			continue
+		}
+		f := e.p.fileFor(s)
+		for name, lit := range firstValues(t.Src) {
+			obj := e.p.named(f, e.p.scopeAt(f, s), name, s.Pos())
+			if obj == nil || !isLocal(obj) || e.g.sharedVars[obj] || strings.ReplaceAll(types.TypeString(obj.Type(), func(p *types.Package) string { return p.Name() }), "interface{}", "any") != lit {
+				continue
+			}
+			if d := e.declaredBefore(s, obj); d != nil {
+				e.remove(d, "the new code declares it")
+				t.Src = strings.Replace(t.Src, name+" = "+lit+"{", name+" := "+lit+"{", 1)
+				e.p.set.Replace[n] = t
+			}
+		}
+	}
+}
+
+// firstValues returns the variables that the top level of a text gives a literal, without having
+// named them before, and the types of these.
+func firstValues(src string) map[string]string {
+	out := map[string]string{}
+	seen := map[string]bool{}
+	for _, st := range parseText(src).stmts {
+		if as, ok := st.(*ast.AssignStmt); ok && as.Tok == token.ASSIGN && len(as.Lhs) == 1 && len(as.Rhs) == 1 {
+			id, isIdent := as.Lhs[0].(*ast.Ident)
+			lit, isLit := as.Rhs[0].(*ast.CompositeLit)
+			if isIdent && isLit && !seen[id.Name] {
+				out[id.Name] = strings.ReplaceAll(types.ExprString(lit.Type), "interface{}", "any")
+			}
+		}
+		ast.Inspect(st, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				seen[id.Name] = true
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// declaredBefore returns the statement right in front of another one that does nothing but declare a variable.
+func (e *emitter) declaredBefore(s ast.Stmt, obj types.Object) ast.Stmt {
+	var list []ast.Stmt
+	switch p := e.p.parent[s].(type) {
+	case *ast.BlockStmt:
+		list = p.List
+	case *ast.CaseClause:
+		list = p.Body
+	}
+	var last ast.Stmt
+	for _, st := range list {
+		if st == s {
+			break
+		}
+		if !e.gone(st) {
+			last = st
+		}
+	}
+	var names []*ast.Ident
+	switch d := last.(type) {
+	case *ast.DeclStmt:
+		if gd := d.Decl.(*ast.GenDecl); gd.Tok == token.VAR && len(gd.Specs) == 1 {
+			names = gd.Specs[0].(*ast.ValueSpec).Names
+		}
+	case *ast.AssignStmt:
+		if d.Tok == token.DEFINE && len(d.Lhs) == 1 {
+			if id, ok := d.Lhs[0].(*ast.Ident); ok {
+				names = []*ast.Ident{id}
+			}
+		}
+	}
+	if len(names) != 1 || e.p.names[obj] != names[0] || e.p.set.Before[last].Src != "" {
+		return nil
+	}
+	if _, ok := e.p.set.Replace[last]; ok {
+		return nil
+	}
+	for i := range 2 { // the atom of a spec or of an assignment
+		var n ast.Node = last
+		if i == 1 {
+			n = e.p.parent[names[0]]
+		}
+		if a := e.g.atoms[atomKey{n, 0}]; a != nil && !e.harmless(a) {
+			return nil
+		}
+	}
+	return last
+}
