@@ -83,7 +83,7 @@ func TestShownConfiguration(t *testing.T) {
 // TestLinks looks whether what README and docs link to is there.
 func TestLinks(t *testing.T) {
 	root := filepath.Join("..", "..")
-	for _, file := range documents(t, root) {
+	for _, file := range append(documents(t, root), "ARCHITECTURE.md", "CONTRIBUTING.md", "testdata/README.md") {
 		text, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			t.Fatal(err)
@@ -95,6 +95,28 @@ func TestLinks(t *testing.T) {
 			}
 			if _, err := os.Stat(filepath.Join(root, filepath.Dir(file), to)); err != nil {
 				t.Errorf("%s links to %s: %v", file, to, err)
+			}
+		}
+	}
+}
+
+// TestNamedFiles looks for the files and folders that ARCHITECTURE and CONTRIBUTING name: a guide that sends people to a file that
+// has moved is worse than none. A name in capitals stands for any.
+func TestNamedFiles(t *testing.T) {
+	root := filepath.Join("..", "..")
+	name := regexp.MustCompile("`(?:\\./)?((?:analyzer|cmd|docs|examples|fixer|internal|plugin|testdata)/[a-z0-9/_.*]+)`")
+	for _, file := range []string{"ARCHITECTURE.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := name.FindAllStringSubmatch(string(text), -1)
+		if len(found) < 10 {
+			t.Errorf("%s names %d files only", file, len(found))
+		}
+		for _, m := range found {
+			if paths, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(m[1]))); err != nil || len(paths) == 0 {
+				t.Errorf("%s names %s, which does not exist (%v)", file, m[1], err)
 			}
 		}
 	}
