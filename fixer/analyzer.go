@@ -288,7 +288,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 	}
 	files := rw.Files
 	if err := u.check(pkg, files); err != nil {
-		return decline(reason.New(reason.TakenBack, "the rewritten code does not type-check: %v", err))
+		return decline(reason.New(reason.ResultTypes, "the rewritten code does not type-check: %v", err))
 	}
 	var edits []analysis.TextEdit
 	for name, content := range files {

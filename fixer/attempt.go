@@ -15,6 +15,7 @@ import (
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice"
@@ -81,6 +82,9 @@ type halfError struct{ msg string }
 
 func (e *halfError) Error() string { return e.msg }
 
+// Unwrap gives it its code.
+func (e *halfError) Unwrap() error { return reason.New(reason.PartStays, "%s", e.msg) }
+
 // whole returns an error where a part of a flow would stay.
 func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep slice.Report) error {
 	if place, stays := pl.Stays(set); stays {
@@ -140,7 +144,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		return nil, err
 	}
 	if err := t.modules(got, rw.Files); err != nil {
-		return nil, err
+		return nil, reason.Of(reason.ModuleFiles, err)
 	}
 	if err := t.check(got, rw.Files, about, blocked(rep, plans...)); err != nil {
 		return nil, err
@@ -154,7 +158,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	if t.opts.Verify > prove.Types {
 		if err := t.run(got, rw.Files); err != nil {
-			return nil, err
+			return nil, reason.Of(reason.VerifyFails, err)
 		}
 	}
 	err = bounded("comparing the result", func() error {

@@ -12,6 +12,7 @@ import (
 
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/internal/load"
 )
 
@@ -60,7 +61,7 @@ func (t *attempt) check(got *result, files map[string][]byte, about *concern, wh
 			seen[file] = true
 			if !t.covered(file) {
 				if err := t.load(file); err != nil {
-					return fmt.Errorf("the rewritten code does not type-check: %w%s", err, why)
+					return reason.New(reason.ResultTypes, "the rewritten code does not type-check: %v%s", err, why)
 				}
 			}
 			if !t.covered(file) || t.flawed(file) {
@@ -87,7 +88,7 @@ func (t *attempt) check(got *result, files map[string][]byte, about *concern, wh
 func (t *attempt) mistyped(errs []error, at string, files map[string][]byte, about *concern, why string) error {
 	b := &blame{}
 	for _, e := range errs {
-		err := fmt.Errorf("the rewritten code does not type-check%s: %w%s", at, e, why)
+		err := reason.New(reason.ResultTypes, "the rewritten code does not type-check%s: %v%s", at, e, why)
 		var of []*plan.Plan
 		if place := compilerPlace.FindStringSubmatch(e.Error()); place != nil {
 			if of = about.near(place[1]); len(of) == 0 {

@@ -60,7 +60,7 @@ func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.
 			if isNeed(err) {
 				return err
 			}
-			if first == nil || !final(first) {
+			if first == nil || !final(first) && final(err) { // what stands further out is rarely the cause
 				first = err
 			}
 		} else if first == nil {

@@ -89,6 +89,10 @@ const (
 	MadeElsewhere     Code = "made-elsewhere"      // another party makes the assertion
 	Copied            Code = "copied-module"       // the exchange is in a copy of somebody else's module
 	Internal          Code = "internal-error"      // the tool failed
+	PartStays         Code = "part-stays"          // the key, or the form of the assertion, would still be used or asked for
+	ModuleFiles       Code = "module-files"        // go.mod, go.sum or the vendor directory cannot be brought along
+	ResultTypes       Code = "result-type-error"   // the rewritten code does not type-check
+	VerifyFails       Code = "verify-fails"        // a build or a test that passed before fails on the rewritten code
 	TakenBack         Code = "taken-back"          // the rewritten code was not right: it was taken back
 	OutsideRepository Code = "outside-repository"  // files outside of the repository would change
 	SeveralPackages   Code = "several-packages"    // go vet and go fix see one package, and the flow goes through several
@@ -106,5 +110,5 @@ var Codes = []Code{
 	TokenKept, ByHand, PerUser, IDToken, AlsoElsewhere, SecretInHeader,
 	SecretPossible, ConfigForm, ConfigRead, FromKeyFile, SDK, TypeErrors,
 	Generated, Overlap, UnknownVendor, NoGrant, NotRetired, APIStays, MadeElsewhere, Copied, Internal,
-	TakenBack, OutsideRepository, SeveralPackages, NoModule, OnlyFix,
+	PartStays, ModuleFiles, ResultTypes, VerifyFails, TakenBack, OutsideRepository, SeveralPackages, NoModule, OnlyFix,
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"jwtretire.example/internal/codes"
+)
+
+// TestReasonPages runs the examples of the pages of reasons. Each is a part of a program, testdata/reasons/CODE: before is
+// declined with that code, and after, the same program changed as the page advises, is rewritten.
+func TestReasonPages(t *testing.T) {
+	root := filepath.Join("..", "..", "testdata", "reasons")
+	bin := filepath.Join(t.TempDir(), "jwtretire")
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.Command(bin, "fix", "-diff", "-C", root, "-format", "json", "-cache=off", "-o", os.DevNull)
+	cmd.Stderr = os.Stderr
+	text, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
+		t.Fatal(err)
+	}
+	var report struct {
+		Findings []struct {
+			Position   struct{ File string }
+			Status     string
+			ReasonCode string `json:"reason_code"`
+			Reason     string
+		}
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for _, f := range report.Findings {
+		code, state := filepath.Split(filepath.Dir(filepath.FromSlash(f.Position.File)))
+		code = filepath.Clean(code)
+		found[filepath.Join(code, state)]++
+		switch {
+		case state == "before" && (f.Status != "skipped" || f.ReasonCode != code):
+			t.Errorf("%s is %s: %s %s", f.Position.File, f.Status, f.ReasonCode, f.Reason)
+		case state == "after" && f.Status != "fixable":
+			t.Errorf("%s is %s: %s %s", f.Position.File, f.Status, f.ReasonCode, f.Reason)
+		}
+	}
+	dirs, err := filepath.Glob(filepath.Join(root, "*", "*"))
+	if err != nil || len(dirs) < 25 {
+		t.Fatalf("there are %d programs (%v)", len(dirs), err)
+	}
+	for _, dir := range dirs {
+		code, state := filepath.Base(filepath.Dir(dir)), filepath.Base(dir)
+		if found[filepath.Join(code, state)] != 1 {
+			t.Errorf("%s/%s has %d flows", code, state, found[filepath.Join(code, state)])
+		}
+		page := codes.Of(codes.Reason, code)
+		if page == nil {
+			t.Errorf("%s is no code", code)
+			continue
+		}
+		example := page.Before
+		if state == "after" {
+			example = page.After
+		}
+		program := statements(source(t, dir))
+		for line := range strings.Lines(example.Text) {
+			if line = statements(line); !strings.Contains(program, line) {
+				t.Errorf("%s: %s shows what the program does not have: %s", code, state, line)
+			}
+		}
+	}
+}
+
+// source is that of all files below a directory.
+func source(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		all.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+var comment = regexp.MustCompile(`(?m)//.*$`)
+
+// statements are those of a source, without layout and comments.
+func statements(source string) string {
+	return strings.Join(strings.Fields(comment.ReplaceAllString(source, "")), "")
+}
