@@ -140,6 +140,9 @@ func (ev *evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		v = ev.absent(lhs[0])
 	}
 	if v.kind != tuple {
+		if v.kind == member && ev.what == Refused && !v.real && len(lhs) == 2 {
+			fail(reason.New(reason.Unsaid, "whether the answer has %s cannot be said of a refusal (%s)", v.key, ev.f.Place(rhs)))
+		}
 		if v.kind == member && ev.what == Granted && !v.real {
 			return ev.commaOk(s, lhs, rhs, tok, v, en)
 		}
@@ -151,6 +154,10 @@ func (ev *evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		}
 		for _, l := range lhs {
 			ev.assigned(l, value{}, en)
+		}
+		if v.kind == member && len(lhs) == 2 {
+			ev.assigned(lhs[0], value{at: v.at}, en)
+			ev.assigned(lhs[1], value{at: ev.presence(v)}, en)
 		}
 		its := []*item{it}
 		ev.restores(rhs, en, &its)
@@ -279,13 +286,17 @@ func (ev *evaluator) commaOk(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 	op := ev.operator(tok, lhs[:1])
 	l := ev.target(&item{}, lhs[0], en)
 	it.text = change.Text{Src: l + op + text, Keeps: []ast.Node{lhs[0]}}
-	if blank := syntax.IdentOf(lhs[0]); blank != nil && blank.Name == "_" {
+	first := value{at: v.at}
+	if isLiteral(text) {
+		first.text = text
+	}
+	if isBlank(lhs[0]) || first.text != "" && ev.binds(lhs[0], first, en) {
 		it.verb = dropped
 	}
 	if wantsOk {
 		ev.binds(lhs[1], value{at: ok.at, text: literal(ok.fact(200))}, en)
 	}
-	ev.assigned(lhs[0], value{at: v.at}, en)
+	ev.assigned(lhs[0], first, en)
 	if wantsOk {
 		ev.assigned(lhs[1], value{at: ok.at, text: literal(ok.fact(200))}, en)
 	}
@@ -306,6 +317,25 @@ func (ev *evaluator) handleOnly(v value) bool {
 // isLiteral reports whether a text is a constant or nil: saying it again costs nothing.
 func isLiteral(text string) bool {
 	return text == "nil" || text == "true" || text == "false" || text == `""`
+}
+
+// presence is what is known of ok in v, ok := m["key"], for a map that holds the answer.
+func (ev *evaluator) presence(v value) func(int) fact {
+	failing := strings.HasPrefix(v.key, "error")
+	switch {
+	case v.zero, ev.what == Granted && failing:
+		return boolValue(false).at
+	case ev.what == Granted && v.key == "access_token":
+		return boolValue(true).at
+	case ev.what == Refused && v.key == "error":
+		return func(s int) fact {
+			if s == 200 {
+				return fact{isConst, constant.MakeBool(true)}
+			}
+			return fact{}
+		}
+	}
+	return nil
 }
 
 // absent is v, ok := m["access_token"].(T) for an answer without that member.

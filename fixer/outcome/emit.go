@@ -74,6 +74,10 @@ func (e *emitter) exchange() {
 	if i, ok := f.Parent[at].(*ast.IfStmt); ok && i.Else == at { // else if
 		text.Src = "{\n" + text.Src + "\n}"
 	}
+	if l, ok := f.Parent[at].(*ast.LabeledStmt); ok {
+		at = l
+		text.Src = l.Label.Name + ":\n" + text.Src
+	}
 	e.set.Replace[at] = text
 }
 

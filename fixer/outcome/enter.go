@@ -97,7 +97,7 @@ func (ev *evaluator) concerned(c *ast.CallExpr, en *env) bool {
 		if ev.mentions(e, en) {
 			return true
 		}
-		if v := ev.eval(e, en); v.kind.handle() || v.at != nil && v.kind != address {
+		if v := ev.eval(e, en); v.kind.handle() || v.kind == tuple || v.at != nil && v.kind != address {
 			return true
 		}
 	}
@@ -176,6 +176,21 @@ func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
 		ev.args[ev.f.Pkg.Info.Defs[id]] = v
 	}
 	params := ev.d.Params()
+	if len(c.Args) == 1 && len(params) > 1 { // f(g()): g gives all of them
+		ev.allGiven = true
+		v := caller.eval(c.Args[0], en)
+		for i, id := range params {
+			if id == nil || id.Name == "_" {
+				continue
+			}
+			if v.kind == tuple && i < len(v.parts) {
+				ev.args[ev.f.Pkg.Info.Defs[id]] = v.parts[i]
+			} else {
+				ev.args[ev.f.Pkg.Info.Defs[id]] = value{kind: raw}
+			}
+		}
+		params = nil
+	}
 	for i, id := range params {
 		if i < len(c.Args) && !(ev.variadic() && i >= len(params)-1) {
 			give(id, c.Args[i])
@@ -297,7 +312,7 @@ func (ev *evaluator) joinReturns(exits []exit, en *env) value {
 	if n == 1 {
 		return parts[0]
 	}
-	real := ev.what == Refused && !ev.inLeg()
+	real := (ev.what == Refused || ev.what == Failed && ev.allGiven) && !ev.inLeg()
 	return value{kind: tuple, parts: parts, real: real}
 }
 

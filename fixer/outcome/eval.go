@@ -344,11 +344,15 @@ func (ev *evaluator) index(e *ast.IndexExpr, en *env) value {
 	if x.kind != decoded {
 		return value{}
 	}
+	t := ev.f.TypeOf(e)
+	if tup, ok := t.(*types.Tuple); ok { // v, ok := m["key"]
+		t = tup.At(0).Type()
+	}
 	key := ev.f.Pkg.Info.Types[e.Index].Value
 	if key == nil || key.Kind() != constant.String {
-		return value{kind: member, typ: ev.f.TypeOf(e), obj: x.obj, real: x.real}
+		return value{kind: member, typ: t, obj: x.obj, real: x.real}
 	}
-	return ev.member(x, constant.StringVal(key), ev.f.TypeOf(e))
+	return ev.member(x, constant.StringVal(key), t)
 }
 
 // asserted evaluates m["key"].(T).

@@ -32,7 +32,7 @@ func (ev *evaluator) stmt(s ast.Stmt, en *env) (items []*item, falls bool) {
 	ev.panicked = false
 	pending := ev.pending
 	ev.pending = nil
-	if ev.what == Refused && len(ev.byError) > 0 && before.taken != nil && !before.diverged && isSimple(s) {
+	if list, _ := ev.f.List(s); list != nil && ev.what == Refused && len(ev.byError) > 0 && before.taken != nil && !before.diverged && isSimple(s) {
 		items = ev.maybe(s, en)
 		falls = true
 	} else {
@@ -279,8 +279,10 @@ func (ev *evaluator) restores(n ast.Node, en *env, its *[]*item) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok {
 			for i, a := range c.Args {
-				if ev.eval(a, en).kind == response && ev.readsBody(c, i, 0) {
-					reads = true
+				v := ev.eval(a, en)
+				reads = reads || v.kind == response && ev.readsBody(c, i, 0)
+				for k, p := range v.parts {
+					reads = reads || p.kind == response && ev.readsBody(c, k, 0)
 				}
 			}
 		}

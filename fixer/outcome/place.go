@@ -181,7 +181,10 @@ func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from handed) (*env
 				v.real = true
 			}
 		}
-		if v.kind.handle() && !v.real || v.text == "nil" || v.sure(en.status).what == isNil {
+		if v.kind == ordinary && v.at == nil && v.text == "" {
+			v = value{kind: raw} // the statement that gave it goes: whoever asks for it is declined
+		}
+		if !v.real { // it is not assigned any more
 			en.stale[obj] = true
 		}
 		en.vars[obj] = v

@@ -95,6 +95,7 @@ type evaluator struct {
 	closureOf *evaluator             // of a literal: the evaluator of the function around it
 	args      map[types.Object]value // and the values of its parameters
 	depth     int
+	allGiven  bool                            // of a function that is entered: it is given all results of another call
 	types     map[*types.TypeParam]types.Type // of a generic function that is entered: its type arguments
 
 	pending  []*item // fills, to stand in front of the statement that is evaluated

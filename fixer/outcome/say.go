@@ -247,6 +247,19 @@ func (ev *evaluator) isExchange(c *ast.CallExpr) bool {
 // exchange says the result of the exchange inside of a larger statement.
 func (s *sayer) exchange(c *ast.CallExpr, v value) bool {
 	switch f := v.sure(s.en.status); {
+	case v.kind == tuple && s.ev.what != Granted && s.ev.handsOn(c):
+		var texts []string
+		for _, p := range v.parts {
+			text := p.text
+			if f := p.sure(s.en.status); text == "" && (f.what == isConst || f.what == isNil) {
+				text = literal(f)
+			}
+			if text == "" {
+				fail(reason.New(reason.Nested, "the results of the exchange are used inside of a larger expression (%s)", s.ev.f.Place(c)))
+			}
+			texts = append(texts, text)
+		}
+		s.put(c, join(texts))
 	case v.kind == tuple:
 		fail(reason.New(reason.Nested, "the results of the exchange are used inside of a larger expression (%s)", s.ev.f.Place(c)))
 	case v.text != "":
@@ -259,6 +272,12 @@ func (s *sayer) exchange(c *ast.CallExpr, v value) bool {
 		fail(reason.New(reason.Nested, "the result of the exchange is used inside of a larger expression (%s)", s.ev.f.Place(c)))
 	}
 	return true
+}
+
+// handsOn reports whether the results of a call are the arguments of another: f(g()).
+func (ev *evaluator) handsOn(c *ast.CallExpr) bool {
+	outer, ok := ev.f.Parent[c].(*ast.CallExpr)
+	return ok && len(outer.Args) == 1 && outer.Args[0] == ast.Expr(c)
 }
 
 // handle says a value that only the old program has.
