@@ -39,6 +39,11 @@ func FuzzEdit(f *testing.F) {
 				t.Skip() // the library prints such as ")" without quotes
 			}
 		}
+		for _, r := range mod.Retract {
+			if r.Low == "" {
+				t.Skip() // the go command refuses an empty version, which the library prints without quotes
+			}
+		}
 		had := requirements(mod)
 		insertRequire(mod, oauth2Module, "v0.30.0", false)
 		for _, r := range had {
