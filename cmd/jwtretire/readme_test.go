@@ -16,6 +16,9 @@ import (
 // TestShownCommands runs every command that README and docs show, in a copy of the sample, with the ledgers and patches
 // there that they speak of.
 func TestShownCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs some thirty commands")
+	}
 	bin := t.TempDir()
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "jwtretire"), ".")
 	if out, err := build.CombinedOutput(); err != nil {

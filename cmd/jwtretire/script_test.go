@@ -19,10 +19,22 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"jwtretire": main})
 }
 
+// inShort are the scripts that run under -short: the commands, the formats and the exit codes.
+var inShort = []string{"scan", "scan_clean", "fix", "fix_twice", "fix_diff", "explain", "explain_code", "format_json", "format_csv", "merge", "ignore", "config", "help", "flag_unknown"}
+
 // TestScript runs testdata/script: one rule a file, said in its first line.
 func TestScript(t *testing.T) {
+	scripts := filepath.Join("testdata", "script")
+	var files []string
+	if testing.Short() {
+		for _, name := range inShort {
+			files = append(files, filepath.Join(scripts, name+".txtar"))
+		}
+		scripts = ""
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+		Dir:                 scripts,
+		Files:               files,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setup,

@@ -21,6 +21,9 @@ import (
 // INNOCENTS=N generates N programs.
 func TestInnocents(t *testing.T) {
 	n := 12
+	if testing.Short() {
+		n = 3
+	}
 	if s := os.Getenv("INNOCENTS"); s != "" {
 		n, _ = strconv.Atoi(s)
 	}

@@ -15,6 +15,9 @@ import (
 // TestBefore shows that the programs are sound: they compile, pass vet, get a token by the exchange, say
 // the same twice, and hold what their case.json says of their text.
 func TestBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestFix runs a few programs before and after")
+	}
 	needTrust(t)
 	for _, p := range programs(t) {
 		t.Run(p.Name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"jwtretire.example/internal/behaviour/ims"
@@ -67,7 +68,10 @@ type foreign struct {
 	File string `json:"file"` // has a flow: it is rewritten or named as a blind spot
 }
 
-// programs reads all cases below testdata/programs.
+// inShort are the programs that run under -short: one function, helpers in several files, and a check of the status.
+var inShort = []string{"onefunc", "helpers", "checkstatus"}
+
+// programs reads all cases below testdata/programs, under -short a few of them.
 func programs(t *testing.T) []*program {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(testdata, "programs", "*", "case.json"))
@@ -80,7 +84,9 @@ func programs(t *testing.T) []*program {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, p)
+		if !testing.Short() || slices.Contains(inShort, p.Name) {
+			all = append(all, p)
+		}
 	}
 	return all
 }

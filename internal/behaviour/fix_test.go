@@ -228,6 +228,9 @@ func (c *copied) gitApply(t *testing.T, patch string) {
 
 // TestVettool compares the findings under go vet with those of the tool by itself.
 func TestVettool(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWays has go vet, for a few programs")
+	}
 	bin := tool(t)
 	for _, p := range programs(t) {
 		t.Run(p.Name, func(t *testing.T) {

@@ -16,6 +16,9 @@ func lookalikes(t *testing.T) []*program {
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no %s: %v", folder, err)
 		}
+		if testing.Short() {
+			files = files[:1]
+		}
 		for _, file := range files {
 			dir := filepath.Dir(file)
 			all = append(all, &program{Name: filepath.Base(dir), Dir: dir, Package: "."})
@@ -26,6 +29,9 @@ func lookalikes(t *testing.T) []*program {
 
 // TestBeforeLookalikes shows that they are programs at all: one that does not compile proves nothing.
 func TestBeforeLookalikes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("tests the programs, not the tool")
+	}
 	for _, p := range lookalikes(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()

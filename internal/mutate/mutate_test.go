@@ -140,7 +140,10 @@ func open(t *testing.T) *World {
 // give equal variants.
 func TestTable(t *testing.T) {
 	w := open(t)
-	for _, row := range Table() {
+	for i, row := range Table() {
+		if testing.Short() && i%5 != 0 {
+			continue
+		}
 		t.Run(row.Name, func(t *testing.T) {
 			if row.Doc == "" {
 				t.Error("no word on what it does")

@@ -13,6 +13,9 @@ import (
 // On one processor everything is read, type-checked and analysed in one order; on more the order
 // is another one in every run.
 func TestSameOnAnyNumberOfProcessors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scans all flows three times")
+	}
 	dir, err := filepath.Abs("../../analyzer/flow/testdata/flows")
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,9 @@ func TestSiftLetsTreesThrough(t *testing.T) {
 // The same over the modules that the tests of this repository are about, as one module: so what they import
 // is read once.
 func TestSiftLetsThrough(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scans all of testdata; TestKinds asks the same of a part")
+	}
 	root := merged(t, "../../testdata", "../../analyzer/flow/testdata")
 	all, out := lettingAll(t, root)
 	if len(out) > 0 {
