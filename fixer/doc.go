@@ -1,8 +1,8 @@
 /*
-Package fixer goes the second half of the way: from flows to the new contents of files.
+Package fixer is the second half of a run: it turns flows into new file contents.
 
-In: loaded packages, flows and decisions. Out: files to write and, for every flow, what became of it. Nothing is written here;
-package patch does that, or prints it.
+In: loaded packages, flows and decisions. Out: the files to write, and the outcome of every flow. Nothing is written to disk here:
+package journal does that, and package patch prints the same data.
 
 # Analyzer jwtretire
 

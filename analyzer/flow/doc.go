@@ -1,11 +1,10 @@
 /*
-Package flow joins key loads, assertions and exchanges to flows: ways from a private key through claims and signature to
-the request that trades the assertion for an access token.
+Package flow joins key loads, assertions and exchanges into flows. A flow is the path of values from a private key through claims and
+signature to the request that trades the assertion for an access token.
 
-It starts from the rare end: the parameter in which an assertion is sent, or the call of a library that does the whole
+The search starts at the rare end: the parameter that carries an assertion, or the call of a library that does the whole
 exchange. From there it walks back to the signature, the claims and the key, and forward to the request and the answer.
-Flows that cross packages are joined in the upper package, with what the lower ones said of themselves in the facts of
-internal/valueflow.
+A flow that crosses packages is joined in the upper package, from the facts (internal/valueflow) of the lower ones.
 
 # Analyzer jwtflow
 

@@ -1,9 +1,10 @@
-// Package library says what the functions and types of other people's packages do on the way from a
-// private key to an access token: which of them load a key, parse one, put claims together, sign,
-// build a request, send it, read the answer, or merely hand a value on.
+// Package library is a table of functions and types of other packages, with their role between a
+// private key and an access token: loading a key, parsing it, building claims, signing,
+// building a request, sending it, reading the answer, or passing a value on.
 //
-// It is one table. The analyzers know libraries from nowhere else, so a library is added by adding
-// rows here and to the module in tabletest that holds every row against the real package.
+// The analyzers have no other source of knowledge about libraries. A new library is new rows here and an import
+// in the module tabletest, which checks every row against the real package. The effects of a call, which decide
+// whether it can be removed, are in fixer/slice.
 package library
 
 // A Role says what a call does.

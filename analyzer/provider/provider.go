@@ -1,7 +1,7 @@
-// Package provider is the catalogue of vendors whose token endpoints take signed JWTs: how to
-// recognise each in source code, what it says of its JWT flow today, and what takes its place.
+// Package provider is the catalogue of vendors whose token endpoints accept signed JWTs: the evidence by
+// which source code shows a vendor, the vendor's verdict on its JWT flow, and the replacement.
 //
-// It is data (the catalogue files) and one judge over it. A vendor is added by adding a row.
+// It consists of data (the catalogue files) and one function that judges evidence by it, [Judge]. A new vendor is a new row.
 package provider
 
 import "strings"

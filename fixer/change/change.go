@@ -1,6 +1,5 @@
-// Package change describes what a plan does to syntax: which nodes go, which are
-// replaced by what text. The planner makes a Set, the slicer extends it by all that
-// died, the rewriter turns it into bytes.
+// Package change describes a change of syntax as data: nodes to remove, and text that replaces nodes.
+// The planner makes a Set, the slicer adds dead code to it, the rewriter turns it into bytes.
 package change
 
 import (

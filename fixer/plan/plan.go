@@ -1,11 +1,12 @@
-// Package plan says what takes the place of a flow, or why nothing does.
+// Package plan decides how a flow is rewritten, or why it is not.
 //
-// A plan starts at the one call that matters, the one whose answer is decoded into the access token.
-// That statement becomes clientcredentials.Config.Token, what read the answer goes or is filled from
-// the token, and the URL's constant path is changed where it stands. Nothing else is decided here:
-// keys, claims, signing and forms are not looked for, they die because nothing uses them any more,
-// and package slice collects what died. So the planner needs to understand the narrow end of a flow
-// only, and what is shared with anything else stays by itself.
+// In: the index of the loaded packages, a flow and decisions. Out: a Plan with a core change, or with a reason.
+//
+// A plan starts at one call: the one whose answer is decoded into the access token. That call becomes
+// clientcredentials.Config.Token, the code that reads the answer is removed or reads the token, and a constant path in the
+// URL is changed in place. The planner does not look for keys, claims, signing or forms: they are dead code after the core change,
+// and package slice removes them. So the planner has to understand only the narrow end of a flow, and code with a
+// second purpose stays without a special case.
 package plan
 
 import (

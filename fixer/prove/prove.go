@@ -1,10 +1,10 @@
 // Package prove runs the go command over a result that is not written yet.
 //
-// The type-check, which every result has to pass, is package load's Recheck. What is here goes
-// further, on request: the compiler and vet, or the project's own tests, through the go command's
-// -overlay, so that the tree stays as it is.
+// Every result has to pass the type-check, which is Recheck of package load. This package does more on
+// request: compiler and vet, or the project's own tests, through the go command's -overlay, so that
+// nothing is written into the tree.
 //
-// What fails is tried on the tree as it is, too: a failure that was there before is not the rewrite's.
+// A failing step is repeated on the original tree: a failure that was there before does not count.
 package prove
 
 import (

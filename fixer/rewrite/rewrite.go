@@ -3,10 +3,10 @@
 // Only the declarations that hold a changed node are rebuilt (with dst, which keeps
 // comments at their nodes), and of those only the lines that differ are spliced into the
 // file. Imports are edited as bytes. So a file keeps its line ends, its byte order mark,
-// its odd formatting and its import groups wherever the change has no business.
+// its odd formatting and its import groups outside of the change.
 //
-// A file that was as gofmt leaves it is so afterwards; in any other file, lines that are
-// equal but for white space keep their bytes.
+// A formatted file (gofmt) stays formatted. In any other file, lines that differ only in
+// white space keep their bytes.
 package rewrite
 
 import (

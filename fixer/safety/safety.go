@@ -1,7 +1,7 @@
-// Package safety says how much of one rewrite was proved and what only a person can judge.
+// Package safety describes one rewrite for its reviewer: the proofs that succeeded, and the remarks that a person has to judge.
 //
-// Both are enumerations with written meanings, so that the rewrites of many repositories can be counted
-// by them. The class follows from the two lists; nobody sets it by hand.
+// Both are enumerations with written meanings, so that rewrites can be counted over many repositories.
+// The class is computed from the two lists and never set by hand.
 package safety
 
 import "slices"

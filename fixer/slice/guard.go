@@ -220,8 +220,8 @@ func hasSays(o *operand) bool {
 	return found
 }
 
-// complaint turns a test around that would let a failure come to pass when its values died: who gives
-// up because of too much (len(missing) > 0, a != "" && b != "", err == nil) has nothing to give up for then.
+// complaint inverts the operands of a check that would fail once its values are dead. It is called for branches that
+// give up. A check that fails on a surplus (len(missing) > 0, a != "" && b != "", err == nil) has nothing to fail on then.
 func (o *operand) complaint() {
 	switch {
 	case o.op == token.LOR:

@@ -1,7 +1,7 @@
-// Package cache keeps between runs what is expensive to make and cheap to check.
+// Package cache stores data between runs that is expensive to compute and cheap to validate.
 //
-// In: a key, which is a hash of everything that a piece of data was made of. Out: that data, if an earlier
-// run of the same tool left it here. It lies in the user's cache directory, and may be deleted at any time.
+// In: a key, which is a hash of all inputs of a piece of data. Out: that data, if an earlier run of the same
+// tool stored it. It is in the user's cache directory and may be deleted at any time.
 //
 // An entry is one file, which appears whole by a rename and is encrypted and authenticated with the user's own key
 // (internal/userkey). So runs can share the directory without locks; what is damaged, or written by somebody else, or

@@ -1,5 +1,5 @@
-// Package drive runs an analyzer, and what it requires, over packages that the loader typed,
-// with facts kept in memory. It is the stand-alone counterpart of the go command's vet protocol:
+// Package drive runs an analyzer and its requirements over packages of the loader,
+// with facts in memory. It is the stand-alone counterpart of the go command's vet protocol:
 // the same analyzers, the same facts, the same findings.
 package drive
 

@@ -1,5 +1,5 @@
-// Package excerpt shows pieces of source: the lines on the way of a flow, and what a patch changes, without
-// anything that may be a secret.
+// Package excerpt cuts pieces out of source for reports: the lines along a flow, and the hunks of a patch, with
+// everything blanked that may be a secret.
 //
 // In: the text of files and places in them. Out: lines with marks, and hunks, as data of a document.
 package excerpt

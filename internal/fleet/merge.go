@@ -1,7 +1,7 @@
-// Package fleet makes one report of the ledgers of many repositories, and compares two.
+// Package fleet merges the ledgers of many repositories into one report, and compares two reports.
 //
-// In: ledgers, which are JSON reports in files. Out: a document whose sequences read the files anew each time, so that
-// memory holds a few words for each finding and no finding.
+// In: ledgers, which are JSON reports in files. Out: a document whose sequences read the files again for each pass, so that
+// memory holds an index and never the findings themselves.
 package fleet
 
 import (

@@ -1,11 +1,11 @@
-// Package git asks git about a repository that nobody vouches for.
+// Package git runs git in a repository that is not trusted.
 //
-// In: a directory, and what to ask. Out: git's answer. This is the only package that runs git; and what can be read without git
-// (where a repository begins) is.
+// In: a directory and a question. Out: git's answer. This is the only package that runs git, and it does so only where reading
+// files is not enough.
 //
-// A repository has a configuration of its own, and git runs programs that it names. A clone brings none; an unpacked archive
-// brings .git/config, and a folder of a clone may itself be laid out as a bare repository, which git takes for one when
-// it is started there. What such a configuration can do, and how it is closed:
+// A repository has its own configuration, and git runs programs that the configuration names. A clone has none from its origin. But an
+// unpacked archive contains .git/config, and a folder of a clone may have the layout of a bare repository, which git accepts as one when
+// it is started there. The settings that run programs, and the defence against each:
 //
 //	core.fsmonitor                runs with anything that reads the index         off by -c
 //	core.hooksPath, .git/hooks    post-index-change, when an index is written     an empty path; --no-optional-locks writes none

@@ -1,7 +1,7 @@
-// Package gocmd starts the go command in a module that nobody vouches for.
+// Package gocmd starts the go command in a module that is not trusted.
 //
-// In: a directory, an environment, arguments. Out: a command to run. This is the only package that starts go. What a
-// repository can make the go command do, and how it is closed:
+// In: a directory, an environment, arguments. Out: a command to run. This is the only package that starts go. The ways
+// in which a repository can make the go command run something, and the defence against each:
 //
 //	toolchain and go lines (go.mod, go.work)   fetch and run another toolchain     none is fetched: one that lies in the module cache already is used,
 //	                                                                               else the one that is installed, see toolchain.go

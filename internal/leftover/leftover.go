@@ -1,8 +1,8 @@
-// Package leftover finds what stays behind outside of Go when a flow is gone: key files, and lines of
-// .env files, compose files, CI workflows and charts that set what only the flow read.
+// Package leftover finds the traces of a removed flow outside of Go: key files, and lines of .env files,
+// compose files, CI workflows and charts that set a variable which only the flow read.
 //
-// In: the directory and the names that the program stopped reading. Out: places, by name only. The
-// files are read to find the names; no value of theirs is kept.
+// In: the directory, and the names that the program no longer reads. Out: places, by name only. Files are
+// searched for the names; their values are not kept.
 package leftover
 
 import (

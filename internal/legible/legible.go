@@ -1,11 +1,11 @@
-// Package legible makes text of others fit to be shown.
+// Package legible makes foreign text safe to display.
 //
-// In: text that somebody else chose: names of files, messages, what a ledger from elsewhere says. Out: the same text, in
-// which nothing moves a cursor, turns what follows around, hides, ends a line, or is a command to a CI system that
-// reads the log. Each character that would is replaced by one U+FFFD, so columns stay what they are.
+// In: text that somebody else chose: file names, messages, ledgers of other machines. Out: the same text without characters
+// that move the cursor, reverse or hide text, end a line, or start a command of a CI system that reads the log. Each
+// such character is replaced by one U+FFFD, so columns do not change.
 //
-// Formats escape what is special to them (HTML, JSON, the commands of GitHub's runners) by themselves. What is here is special
-// to all of them, for in the end somebody looks at a terminal or a page.
+// Formats escape their own special characters (HTML, JSON, the commands of GitHub's runners). The characters here
+// are a problem in all of them, because the reader has a terminal or a browser in the end.
 package legible
 
 import (

@@ -1,5 +1,5 @@
-// Package message has the sentences in which findings are told, for every report and every host. What a
-// finding says is the same on a terminal, under go vet, in an editor and in JSON.
+// Package message writes the sentences about findings. Every report and every host uses them, so that a
+// finding reads the same on a terminal, under go vet, in an editor and in JSON.
 package message
 
 import (

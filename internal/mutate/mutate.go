@@ -1,10 +1,10 @@
-// Package mutate writes a program differently: other names, other shapes of the same statements, comments and
-// line ends where nobody expects them. What the fixer makes of a program must not depend on these.
+// Package mutate makes variants of a program: other names, other forms of the same statements, comments and
+// line ends in unexpected places. The result of the fixer must not depend on these.
 //
-// In: a module on disk that loads without errors. Out: variants of it, each with the same behaviour as the
-// original unless its mutation says otherwise. A [Mutation] is one row of [Table]; it only proposes edits, and a
-// [World] takes them if the result type-checks. So a row may be bold about syntax, but has to make sure itself
-// that what type-checks also means the same.
+// In: a module on disk that loads without errors. Out: variants, each with the behaviour of the original
+// unless its mutation is marked otherwise. A [Mutation] is one row of [Table]; it proposes edits, and a
+// [World] accepts them if the result type-checks. So a row need not check syntax and types, but it is
+// responsible for the meaning.
 package mutate
 
 import (

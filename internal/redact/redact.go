@@ -1,7 +1,7 @@
-// Package redact blanks what looks like key material in text that is going to be shown.
+// Package redact blanks key material in text before it is displayed.
 //
-// No analyzer puts any there on purpose. But messages quote source and compilers, and a report is too public a place to
-// rely on nobody's mistake.
+// No analyzer puts key material into a message on purpose. But messages quote source code and compilers, and reports are
+// public, so one guard stands in front of all of them.
 package redact
 
 import (

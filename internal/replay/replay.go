@@ -1,8 +1,7 @@
-// Package replay gives the answer of an earlier run where nothing has changed that it depended on.
+// Package replay repeats the answer of an earlier run if none of its inputs has changed.
 //
-// In: the circumstances of a run (who runs, with which arguments, where) and, once it is over, the
-// directories and files that it looked at. Out: what that run wrote, as long as all of these are the same,
-// byte for byte.
+// In: the circumstances of a run (user, arguments, directory) and, after the run, the directories and
+// files that it read. Out: the output of that run, as long as all inputs are the same, byte for byte.
 //
 // A whole run is the smallest thing that pays: reading and hashing a tree takes a tenth of what the go
 // command needs to list the packages of a flow, so results that are kept for each package, as other tools do,

@@ -1,7 +1,7 @@
-// Package scan goes the first half of the way: from directories to a ledger of findings.
+// Package scan is the first half of a run: it turns directories into a ledger of findings.
 //
-// In: patterns and settings. Out: the ledger, and the loaded packages that a fix goes on with.
-// Where the sift finds nothing, nothing else happens.
+// In: patterns and settings. Out: the ledger, and the loaded packages, from which a fix continues.
+// If the sift finds no candidate, nothing is loaded.
 package scan
 
 import (

@@ -1,8 +1,8 @@
-// Package settings has the analyzer that tells others what a run was asked for.
+// Package settings has an analyzer whose result is the settings of a run.
 //
-// Flags of analyzers are variables of the process, because the drivers of x/tools have no other place for them. Everything
-// else is a result: the other analyzers require this one and read what it returns for their package, so that two runs
-// in one process, with different configurations, do not meet.
+// Analyzer flags are variables of the process, because the drivers of x/tools have no other place for them. All other
+// settings are a result: the analyzers require this one and read its result for their package. So two runs with
+// different configurations in one process do not affect each other.
 package settings
 
 import (

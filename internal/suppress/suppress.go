@@ -1,4 +1,4 @@
-// Package suppress reads the comments by which a person says that a finding is to stay:
+// Package suppress reads the comments that silence a finding:
 //
 //	//jwtretire:ignore reason              the tool's own directive; the reason is required
 //	//lint:ignore jwtretire reason         as staticcheck reads it; the reason is required

@@ -1,5 +1,5 @@
-// Package unit speaks the protocol by which go vet and go fix run a tool: one process for each
-// package, which is told in a file what to look at and where to write.
+// Package unit implements the tool side of the protocol of go vet and go fix: one process per package, which
+// reads from a file (vet.cfg) its inputs and the places of its outputs.
 //
 // In: an analyzer, and the go command's vet.cfg. Out: what the go command asked for: facts,
 // diagnostics as JSON, or rewritten files.

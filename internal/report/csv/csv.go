@@ -1,5 +1,5 @@
-// Package csv writes the inventory: one row for each credential, with where its parts come from. It is the list with which the
-// vendor's console is gone through.
+// Package csv writes the inventory: one row for each credential, with the sources of its parts. It is a checklist for
+// the work in the vendor's console.
 package csv
 
 import (
