@@ -47,7 +47,9 @@ type prog struct {
 	home   map[*ast.Ident]ast.Node // the function, literal or file around an identifier
 	fileOf map[*ast.File]*file
 
-	decls        map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
+	decls                  map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
+	fieldNames, typeFields map[string][]*types.Var   // fields by their name, and by that of their type; nil until a text asks
+
 	names        map[types.Object]*ast.Ident
 	uses         map[types.Object][]*ast.Ident
 	isRead       map[types.Object]bool // what reads has found

@@ -19,6 +19,8 @@ type snippet struct {
 	assigned map[string]bool // names that its top level assigns to, declared or not
 	may      map[string]bool // names from outside that it assigns to further in
 	reads    []string        // names from outside whose value it takes, in order
+
+	fields, literals, touched map[string]bool // what it writes to in any way: fields, types of literals without keys, variables
 }
 
 // parseText parses the source of a text: as statements, as an expression or as elements of a literal.
@@ -40,6 +42,7 @@ func parseText(src string) *snippet {
 	if s.stmts == nil {
 		return s
 	}
+	s.writesOf(file)
 	top := map[*ast.Ident]bool{}
 	from := map[string]token.Pos{} // where a name has a value of the text's own
 	for _, st := range s.stmts {

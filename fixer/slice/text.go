@@ -81,6 +81,7 @@ func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
 	gone := b.gone
 	b.gone = false
 	w.names(s, scope, sn)
+	w.stores(s, scope, sn)
 	w.keeps(t)
 	b.gone = gone
 }
@@ -88,7 +89,9 @@ func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
 // text walks a text that takes the place of an expression.
 func (w *walker) text(e ast.Expr, t change.Text) {
 	first := len(w.a.needs)
-	w.names(e, w.b.p.scopeAt(w.file(), e), parseText(t.Src))
+	scope, sn := w.b.p.scopeAt(w.file(), e), parseText(t.Src)
+	w.names(e, scope, sn)
+	w.stores(e, scope, sn)
 	w.keeps(t)
 	for i := range w.a.needs[first:] {
 		w.a.needs[first+i].given = true
