@@ -45,7 +45,7 @@ type Set struct {
 
 	// Deprecated adds a "Deprecated: …" paragraph to the doc comment of a *ast.Field,
 	// *ast.FuncDecl, *ast.TypeSpec or *ast.ValueSpec that has to stay. A text that begins with a capital
-	// letter is a paragraph by itself: what it is about is in use.
+	// letter is a paragraph by itself: what it is about is in use. Empty lines part paragraphs.
 	Deprecated map[ast.Node]string
 
 	// Uncomment holds comments that go although their code stays, because the change made them

@@ -38,7 +38,12 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 	if len(head) > 0 {
 		out = append(out, "//")
 	}
-	out = append(out, wrap(paragraph(text))...)
+	for i, part := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			out = append(out, "//")
+		}
+		out = append(out, wrap(paragraph(part))...)
+	}
 	if len(tail) > 0 {
 		out = append(append(out, "//"), tail...)
 	}

@@ -21,6 +21,9 @@ func (f *file) splice() ([]byte, error) {
 		vanish     bool
 	}
 	var edits []edit
+	for _, line := range f.headerLines() {
+		edits = append(edits, edit{start: line[0], end: line[1]})
+	}
 	for i, d := range f.orig.Decls {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
 			continue // editImports sees to these

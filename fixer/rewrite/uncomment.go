@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"go/ast"
 	"strings"
 
@@ -67,6 +68,29 @@ func uncomment(tree dst.Node, goes map[string][]bool) {
 		}
 		return true
 	})
+}
+
+// headerLines returns the lines in front of the package clause whose comments go, as ranges of bytes.
+func (f *file) headerLines() (lines [][2]int) {
+	tf := f.pkg.Fset.File(f.orig.Package)
+	for _, g := range f.orig.Comments {
+		if g.Pos() > f.orig.Package {
+			break
+		}
+		for _, c := range g.List {
+			if _, goes := f.set.Uncomment[c]; !goes {
+				continue
+			}
+			off := tf.Offset(c.Slash)
+			start := bytes.LastIndexByte(f.src[:off], '\n') + 1
+			end := bytes.IndexByte(f.src[off:], '\n')
+			if len(bytes.TrimSpace(f.src[start:off])) > 0 || end < 0 {
+				continue
+			}
+			lines = append(lines, [2]int{start, off + end + 1})
+		}
+	}
+	return lines
 }
 
 // uncommented reports whether the comment at a position of orig was asked to go.

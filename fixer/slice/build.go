@@ -403,6 +403,8 @@ func (b *builder) ret(s *ast.ReturnStmt, c *ctl) {
 			if w.effects(e) {
 				a.needs = append(a.needs, need{key: rk})
 				conds = nil
+			} else if o := w.applies(e); o != nil {
+				conds = append(conds, doesKey{o.node})
 			}
 			w.expr(e, conds)
 			if i < len(f.results) {

@@ -157,6 +157,7 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 	}
 	w.arguments(c, rec, conds)
 	w.filled(c, rec)
+	w.appends(c)
 }
 
 func calledIdent(e ast.Expr) *ast.Ident {
@@ -206,6 +207,10 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 				g.ifaces[x.params[i]] = append(g.ifaces[x.params[i]], k)
 			}
 			w.expr(arg, with(conds, k))
+			continue
+		}
+		if o := w.variadicOption(c, rec, i); o != nil && !w.effects(arg) {
+			w.expr(arg, with(conds, doesKey{o.node}))
 			continue
 		}
 		if x != nil && len(x.params) > 0 {

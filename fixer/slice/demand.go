@@ -11,7 +11,26 @@ func (m *marking) demand(a *atom) {
 	if a.removed || !a.fn.eligible {
 		return
 	}
+	if len(a.options) > 0 && m.slice != nil {
+		m.demandOptions(a)
+		return
+	}
 	m.ready(a.ctl, func() { m.set(a.key) })
+}
+
+// demandOptions marks an atom that appends options once one of them does something; what it appends to is
+// wanted in any case.
+func (m *marking) demandOptions(a *atom) {
+	m.ready(a.ctl, func() {
+		for _, o := range a.options {
+			m.when(doesKey{o.node}, func() { m.set(a.key) })
+		}
+		for _, n := range a.needs {
+			if n.at != nil && n.at.End() <= a.args[0].Pos() {
+				m.need(a, n)
+			}
+		}
+	})
 }
 
 func (m *marking) need(a *atom, n need) {

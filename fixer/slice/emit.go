@@ -22,7 +22,8 @@ type emitter struct {
 	blank   map[*ast.Ident]bool
 	defines map[*ast.AssignStmt]bool // assignments that declare what they assign
 
-	deprecated map[ast.Node]string // declarations that stay without a use
+	deprecated map[ast.Node]string     // declarations that stay without a use
+	uncomment  map[*ast.Comment]string // comments that are not true any more
 
 	deadFlags map[string]bool // names of the flags that nobody reads any more
 }
@@ -33,7 +34,7 @@ func (e *emitter) run() error {
 	e.before, e.unwrap = map[ast.Stmt][]string{}, map[*ast.IfStmt]ast.Stmt{}
 	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
 	e.defines, e.deadFlags = map[*ast.AssignStmt]bool{}, map[string]bool{}
-	e.deprecated = map[ast.Node]string{}
+	e.deprecated, e.uncomment = map[ast.Node]string{}, map[*ast.Comment]string{}
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			e.topLevel(f, d)
@@ -52,6 +53,7 @@ func (e *emitter) run() error {
 	e.relaxFlags()
 	e.requiredNames()
 	e.rosters()
+	e.options()
 	touched := e.touched()
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
@@ -65,6 +67,8 @@ func (e *emitter) run() error {
 		}
 	}
 	e.exported()
+	e.idleOptions()
+	e.examples()
 	e.report()
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"maps"
 	"sort"
 	"strings"
 
@@ -18,6 +19,10 @@ func (e *emitter) finish() error {
 	for n, why := range e.drop {
 		set.Remove[n] = why
 	}
+	if set.Uncomment == nil {
+		set.Uncomment = map[*ast.Comment]string{}
+	}
+	maps.Copy(set.Uncomment, e.uncomment)
 	for n, text := range e.deprecated {
 		if set.Deprecated == nil {
 			set.Deprecated = map[ast.Node]string{}

@@ -38,7 +38,9 @@ type (
 		m *types.Func
 		i int
 	}
-	envKey string
+	// doesKey says that what an option of the module sets is wanted, see options.go.
+	doesKey struct{ f ast.Node }
+	envKey  string
 	// groupKey is memory that others refer to: what is written there is wanted.
 	groupKey struct{ v types.Object }
 )
@@ -85,6 +87,7 @@ type atom struct {
 	of       ast.Stmt // the loop that a jump leaves or continues
 	args     []ast.Expr
 	roster   []*operand            // elements that it asks for one by one
+	options  []*fn                 // what it appends to a list, if that is options and nothing else
 	declares map[types.Object]bool // what a text declares anew
 }
 
@@ -196,6 +199,8 @@ type graph struct {
 	members     map[memberKey][]types.Object
 	values      map[types.Object][]ast.Expr // function values that a variable may hold
 	opaque      map[types.Object]bool       // variables that may hold an unknown function
+	optionOf    map[*fn]*fn                 // by literal, the function that returns it as an option
+	isOption    map[*fn]bool
 	sharedVars  map[types.Object]bool
 	atExit      map[types.Object]bool // shared variables that only literals share which their function defers
 	typeMethods map[*types.TypeName][]*fn
@@ -218,6 +223,7 @@ func newGraph(p *prog, set *change.Set) *graph {
 	}
 	g.findFuncs()
 	g.findValues()
+	g.findOptions()
 	for _, f := range g.fns {
 		g.signature(f)
 	}

@@ -55,7 +55,7 @@ func (v *view) infect() {
 				if v.sick[a] || a.removed || v.core.live[a.key] || v.is.live[a.key] || v.g.guards[a] != nil {
 					continue
 				}
-				if v.readsDead(a) || v.underDead(a) || a.rosterDead(v.is) {
+				if v.readsDead(a) || v.underDead(a) || a.rosterDead(v.is) || v.optionsLost(a) {
 					v.sick[a], again = true, true
 				}
 			}

@@ -344,6 +344,7 @@ func (m *marking) atom(a *atom) {
 	}
 	g := m.g
 	m.set(fnKey{a.fn.node})
+	m.does(a)
 	for c := a.ctl; c != nil; c = c.up {
 		m.control(c)
 	}

@@ -241,6 +241,7 @@ func (v *view) condition(a *atom, cond *operand) {
 // slice of what goes. They are alive.
 func (v *view) statements() map[key]bool {
 	out := map[key]bool{}
+	lost := v.lostUnder()
 	for _, f := range v.g.fns {
 		if !v.is.live[fnKey{f.node}] {
 			continue
@@ -254,8 +255,8 @@ func (v *view) statements() map[key]bool {
 					out[o] = true
 				}
 			}
-			if v.sick[a] || a.zero && v.g.ofLocal(a) || v.g.ofPackage(a) || a.kind == declares || v.g.guards[a] != nil || a.kind == jump || a.kind == returns {
-				continue
+			if v.sick[a] || a.zero && v.g.ofLocal(a) || v.g.ofPackage(a) || a.kind == declares || v.g.guards[a] != nil || a.kind == jump || a.kind == returns || lost[a] {
+				continue // it lives with others
 			}
 			if v.is.passes(a.ctl) && !v.is.live[a.key] && !v.slice.live[a.key] {
 				out[a.key] = true
@@ -267,6 +268,23 @@ func (v *view) statements() map[key]bool {
 					out[o] = true
 				}
 			})
+		}
+	}
+	return out
+}
+
+// lostUnder returns the conditions under which something died. If nothing else lives there, they go with it.
+func (v *view) lostUnder() map[*atom]bool {
+	out := map[*atom]bool{}
+	for _, f := range v.g.fns {
+		for _, a := range f.atoms {
+			if !a.removed && !v.is.live[a.key] && (v.sick[a] || v.slice.live[a.key]) {
+				for c := a.ctl; c != nil; c = c.up {
+					if c.cond != nil && !c.cond.strong && !c.cond.ends {
+						out[c.cond] = true
+					}
+				}
+			}
 		}
 	}
 	return out

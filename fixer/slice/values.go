@@ -140,6 +140,9 @@ func (g *graph) functions(f *file, e ast.Expr, seen map[types.Object]bool) (out 
 		return nil, true
 	}
 	if c, isCall := e.(*ast.CallExpr); isCall {
+		if f.isConversion(c) && len(c.Args) == 1 {
+			return g.functions(f, c.Args[0], seen)
+		}
 		return g.returned(f, c, seen)
 	}
 	obj := g.variable(f, e)

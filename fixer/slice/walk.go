@@ -207,6 +207,10 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 				el = kv.Value
 			}
 			w.boxed(elemType(t), el, conds)
+			if o := w.option(el); o != nil && !w.effects(el) {
+				w.expr(el, with(conds, doesKey{o.node}))
+				continue
+			}
 			if roster {
 				w.rosterElement(el, conds)
 			} else {
