@@ -153,9 +153,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
 	}
 	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
-	for _, f := range got.files {
-		got.remarks = append(got.remarks, stale(f)...)
-	}
+	got.remarks = append(got.remarks, newStaleness(rep.Removed).remarks(got.files, about.all[0].Index())...)
 	if t.opts.Verify > prove.Types {
 		if err := t.run(got, rw.Files); err != nil {
 			return nil, reason.Of(reason.VerifyFails, err)
