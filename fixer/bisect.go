@@ -32,7 +32,7 @@ type search struct {
 // run searches in plans that fail together.
 func (s *search) run(live []*plan.Plan, err error) {
 	var near []*plan.Plan
-	dropped := false
+	known := true // with all of these it fails
 	for err != nil {
 		blamed, sure := blamed(err, live)
 		if len(blamed) == 0 || len(blamed) == len(live) && !sure {
@@ -41,7 +41,7 @@ func (s *search) run(live []*plan.Plan, err error) {
 		for _, pl := range live {
 			if why := blamed[pl]; why != nil && sure {
 				s.drop(pl, why)
-				dropped = true
+				known = false
 			} else if why != nil {
 				near = append(near, pl)
 				s.why(pl, why)
@@ -54,8 +54,9 @@ func (s *search) run(live []*plan.Plan, err error) {
 	if err != nil {
 		s.kept, s.good = nil, nil
 		s.leaveOut(live, err)
+		known = false // what is near may have been right but for these
 	}
-	s.add(near, !dropped)
+	s.add(near, known)
 	s.settle()
 }
 

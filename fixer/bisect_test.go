@@ -113,6 +113,32 @@ func TestBisect(t *testing.T) {
 	}
 }
 
+// Who was near to an error that another flow made, which itself told nothing, is tried again.
+func TestBisectNear(t *testing.T) {
+	var all []*plan.Plan
+	for range 6 {
+		all = append(all, &plan.Plan{Set: change.NewSet()})
+	}
+	try := func(plans []*plan.Plan) (*result, error) {
+		switch {
+		case !slices.Contains(plans, all[4]):
+			return &result{}, nil
+		case slices.Contains(plans, all[1]):
+			b := &blame{}
+			b.add(errWrong, all[1])
+			return nil, b
+		}
+		return nil, errWrong
+	}
+	out := &Outcome{Failed: map[*plan.Plan]bool{}}
+	_, err := try(all)
+	s := &search{try: try, out: out}
+	s.run(all, err)
+	if len(s.kept) != 5 || !out.Failed[all[4]] {
+		t.Errorf("%d kept, failed %v", len(s.kept), out.Failed)
+	}
+}
+
 func silent([]*plan.Plan) func([]*plan.Plan) error {
 	return func([]*plan.Plan) error { return fmt.Errorf("%w", errWrong) }
 }

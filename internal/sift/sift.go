@@ -211,7 +211,7 @@ func (w *walker) roots(opts Options) error {
 		}
 		if err != nil {
 			if errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("%s: no such directory; ./... is the usual pattern, a directory or a Go file will do, an import path will not", name)
+				return fmt.Errorf("%s: no such directory; ./... is the usual pattern, a directory, a Go file or an import path of a module here will do", name)
 			}
 			return fmt.Errorf("look at %s: %w", name, err)
 		}
