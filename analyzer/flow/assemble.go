@@ -236,6 +236,13 @@ func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Li
 			parts = f.literals(urlCtx, nodes[0])
 		}
 	}
+	var own []Literal
+	if at.IsZero() && urlCall != send.call && row.URL != library.None {
+		// A library's request comes from its client, which has no URL: the call that sends has it, or its path.
+		if nodes, spans := send.call.Slot(row.URL); len(nodes) > 0 {
+			at, own = Span(spans[0]), f.literals(send.state.Context, nodes[0])
+		}
+	}
 	if len(parts) == 0 {
 		// The URL was set on the request, or on the client, by another call.
 		set, texts := f.urlFromParts(send)
@@ -243,6 +250,11 @@ func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Li
 			at = set
 		}
 		parts = texts
+		for _, l := range own {
+			if !slices.Contains(parts, l) {
+				parts = append(parts, l)
+			}
+		}
 	}
 	return req, at, parts
 }

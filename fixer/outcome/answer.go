@@ -198,6 +198,9 @@ func (ev *evaluator) member(x value, key string, t types.Type) value {
 			return fact{}
 		}
 	}
+	if x.bears != everywhere {
+		return ev.bornMember(m, x, zero())
+	}
 	if ev.what == Refused && !x.real {
 		switch key {
 		case "error":

@@ -29,6 +29,12 @@ func (ev *evaluator) call(c *ast.CallExpr, en *env) value {
 		}
 		return value{}
 	}
+	if ev.isAccessor(c) {
+		sel := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		if v, ok := ev.accessed(ev.eval(sel.X, en), sel.Sel.Name, en); ok {
+			return v
+		}
+	}
 	fn := ev.ix.Callee(ev.f, c)
 	if fn != nil {
 		name := fullName(fn)

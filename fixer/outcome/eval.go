@@ -123,6 +123,9 @@ func (ev *evaluator) selector(e *ast.SelectorExpr, en *env) value {
 	x := ev.eval(e.X, en)
 	switch x.kind {
 	case response:
+		if v, ok := ev.accessed(x, e.Sel.Name, en); ok {
+			return v
+		}
 		return ev.part(e.Sel.Name)
 	case decoded:
 		return ev.field(x, e)
@@ -187,7 +190,7 @@ func (ev *evaluator) unary(e *ast.UnaryExpr, en *env) value {
 		if x.at == nil {
 			return value{}
 		}
-		return value{at: func(s int) fact {
+		return value{text: x.not, not: x.text, at: func(s int) fact {
 			switch x.at(s).truth() {
 			case 0:
 				return fact{isConst, constant.MakeBool(true)}
@@ -358,6 +361,9 @@ func (ev *evaluator) index(e *ast.IndexExpr, en *env) value {
 // asserted evaluates m["key"].(T).
 func (ev *evaluator) asserted(e *ast.TypeAssertExpr, en *env) value {
 	x := ev.eval(e.X, en)
+	if x.kind == address {
+		return x
+	}
 	if x.kind != member {
 		if x.kind == decoded { // v.(map[string]any)
 			x.typ = ev.f.TypeOf(e)
@@ -372,7 +378,7 @@ func (ev *evaluator) asserted(e *ast.TypeAssertExpr, en *env) value {
 	if tup, ok := t.(*types.Tuple); ok {
 		t = tup.At(0).Type()
 	}
-	return ev.member(value{kind: decoded, real: x.real, zero: x.zero, obj: x.obj}, x.key, t)
+	return ev.member(value{kind: decoded, real: x.real, zero: x.zero, bears: x.bears, obj: x.obj}, x.key, t)
 }
 
 // isError reports whether an expression is an error by its type.

@@ -20,6 +20,7 @@ type Exchange struct {
 	// the one before it. They may serve others and stay; what they make of the answer is evaluated.
 	Legs []Leg
 
+	Decoding  *Decoding         // what the library that sends decodes; nil for others
 	Millis    bool              // expires_in was milliseconds
 	Durations bool              // a vendor's SDK gives the lifetime as a time.Duration
 	Fields    map[string]string // of the structure that a vendor's SDK returns: members of the answer by field
@@ -132,6 +133,7 @@ func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from handed) (*env
 		en.taken, en.diverged, en.failed, en.read = from.env.taken, from.env.diverged, from.env.failed, from.env.read
 	}
 	ev.decodeTargets(en)
+	results = ev.received(call, results, en)
 	lhs, rhs := syntax.Assigned(stmt)
 	if len(rhs) != 1 || ast.Unparen(rhs[0]) != ast.Expr(call) || len(lhs) != len(results) {
 		v := value{kind: tuple, parts: results}
@@ -215,7 +217,7 @@ func (r *run) results(what Outcome, f *syntax.File, call *ast.CallExpr) []value 
 				v = value{kind: decoded, typ: elem(t), at: always(notNil)}
 			}
 			out = append(out, v)
-		case what == Failed:
+		case what == Failed && !Answers(t):
 			out = append(out, nilValue())
 		case t.String() == "*net/http.Response":
 			v := value{kind: response, at: always(notNil)}
@@ -223,6 +225,8 @@ func (r *run) results(what Outcome, f *syntax.File, call *ast.CallExpr) []value 
 				v.text = r.refused + ".Response"
 			}
 			out = append(out, v)
+		case Answers(t):
+			out = append(out, r.answered(what, t))
 		default:
 			out = append(out, value{kind: raw})
 		}

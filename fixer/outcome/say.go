@@ -207,6 +207,13 @@ func (s *sayer) expr(e ast.Expr) bool {
 	if c, ok := e.(*ast.CallExpr); ok && ev.isExchange(c) {
 		return s.exchange(c, v)
 	}
+	if v.kind == member && v.bears != everywhere {
+		if t := ev.bornText(v, s.en); t != "" {
+			s.put(e, t)
+			return true
+		}
+		s.unsaid(v, e)
+	}
 	if v.text != "" {
 		s.put(e, v.text)
 		return true

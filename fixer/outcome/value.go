@@ -70,6 +70,8 @@ type value struct {
 	real  bool         // the value exists in the new program, too
 	zero  bool         // decoded: nothing was decoded into it
 	obj   types.Object // address, decoded: the variable
+	bears bearing      // decoded, member: for which refusals a library decoded it
+	not   string       // how the new program says the opposite, where text is a comparison
 	parts []value      // tuple
 	plain bool         // an error that is only a text: nobody can tell it from another
 }

@@ -14,9 +14,19 @@ import (
 	"jwtretire.example/fixer/change"
 )
 
+const retryable = "github.com/hashicorp/go-retryablehttp"
+
 // client finds the HTTP client that the exchange goes through.
 func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set) (change.Text, error) {
 	f, call := p.ix.Call(fl.Send)
+	lc, err := p.library(f, call)
+	if err != nil {
+		return change.Text{}, err
+	}
+	if lc != nil {
+		pt.library = lc
+		return p.libraryClient(lc, x, set)
+	}
 	if len(pt.legs) > 0 && p.wraps(f, call, pt) {
 		// A wrapper of the program's own, which others use too, is as much a part of the way as the client.
 		f, call, pt.through = pt.fn.File, pt.call, true
@@ -43,8 +53,11 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	}
 	if id := syntax.IdentOf(sel.X); id != nil {
 		if pkg, ok := f.Object(id).(*types.PkgName); ok {
-			if pkg.Imported().Path() == "net/http" {
+			switch pkg.Imported().Path() {
+			case "net/http":
 				return change.Text{}, nil
+			case retryable: // of a client of its own, with the defaults
+				return change.Text{Src: "«" + retryable + "».NewClient().StandardClient()"}, nil
 			}
 			return p.throughDo(f, fun, x, set)
 		}
@@ -55,7 +68,7 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	}
 	switch t.String() {
 	case "*net/http.Client", "net/http.Client":
-	case "*github.com/hashicorp/go-retryablehttp.Client":
+	case "*" + retryable + ".Client":
 		text, err := x.express(f, receiver)
 		if err != nil {
 			return text, reason.Of(reason.OtherFunction, err)
@@ -63,6 +76,9 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 		text.Src += ".StandardClient()"
 		return text, nil
 	default:
+		if fn := p.ix.Callee(f, call); fn != nil && sendsByDo(fn) {
+			return p.throughMethod(f, receiver, x, set)
+		}
 		return p.throughDo(f, fun, x, set)
 	}
 	if plainClient(f, receiver) {
@@ -171,6 +187,27 @@ func (p *planner) throughDo(f *syntax.File, fun ast.Expr, x *expresser, set *cha
 	if err != nil {
 		return text, reason.Of(reason.OtherFunction, err)
 	}
+	return p.sendFunc(text, x, set), nil
+}
+
+// throughMethod makes an *http.Client of the Do method of what sends.
+func (p *planner) throughMethod(f *syntax.File, receiver ast.Expr, x *expresser, set *change.Set) (change.Text, error) {
+	text, err := x.express(f, receiver)
+	if err != nil {
+		return text, reason.Of(reason.OtherFunction, err)
+	}
+	text.Src += ".Do"
+	return p.sendFunc(text, x, set), nil
+}
+
+// sendsByDo reports whether a function of a library only makes a request and gives it to the method Do of the same
+// receiver, which takes an *http.Request: gojek/heimdall, whose retries are in Do.
+func sendsByDo(fn *types.Func) bool {
+	return fn.Pkg() != nil && strings.HasPrefix(fn.Pkg().Path(), "github.com/gojek/heimdall/") && fn.Signature().Recv() != nil && fn.Name() == "Post"
+}
+
+// sendFunc makes an *http.Client of a function that sends a request.
+func (p *planner) sendFunc(text change.Text, x *expresser, set *change.Set) change.Text {
 	name := "sendFunc"
 	for i := 2; x.at.File.Pkg.Types.Scope().Lookup(name) != nil; i++ {
 		name = "sendFunc" + strconv.Itoa(i)
@@ -185,7 +222,7 @@ func (p *planner) throughDo(f *syntax.File, fun ast.Expr, x *expresser, set *cha
 		"type " + name + " func(*«net/http».Request) (*«net/http».Response, error)\n\n" +
 		"func (f " + name + ") RoundTrip(req *«net/http».Request) (*«net/http».Response, error) { return f(req) }\n"}
 	text.Src = "&«net/http».Client{Transport: " + name + "(" + text.Src + ")}"
-	return text, nil
+	return text
 }
 
 // plainClient reports whether a client is one without settings, as good as the default.

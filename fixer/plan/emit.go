@@ -97,6 +97,9 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 	if req.sdk {
 		ex.Fields, ex.Durations = map[string]string{"AccessToken": "access_token", "ExpiresIn": "expires_in"}, true
 	}
+	if pt.library != nil {
+		ex.Decoding = &pt.library.decoding
+	}
 	if pt.through {
 		ex.Legs = nil // they send oauth2's request and see its answer
 	}

@@ -51,15 +51,25 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, scopes [
 		if req.client, err = p.client(fl, pt, x, set); err != nil {
 			return err
 		}
-		if req.context, err = p.context(fl, x); err != nil {
-			return err
+		if pt.library != nil && pt.library.ctx != nil {
+			req.context, err = x.express(pt.library.file, pt.library.ctx)
+		} else {
+			req.context, err = p.context(fl, x)
+		}
+		if err != nil {
+			return reason.Of(reason.OtherFunction, err)
 		}
 		if req.scopesParam, err = p.perCaller(fl, pt, set); err != nil {
 			return err
 		}
 		err = p.parameters(fl, x, req, set)
+		if g, n := p.ix.Node(fl.URL); err == nil && pt.library != nil && p.decided(fl, "token_url") == "" {
+			if sent, ok := n.(ast.Expr); ok {
+				req.url, err = pt.library.withBase(g, sent, req.url, x)
+			}
+		}
 		var config string // name of the parameter that brings the configuration
-		if h, ok := asHere(err); ok {
+		if h, ok := asHere(err); ok && (pt.library == nil || pt.library.base == nil) {
 			config, err = p.handDown(fl, pt, req, set, h)
 		}
 		if err != nil {
@@ -357,9 +367,7 @@ func (p *planner) headers(fl *flow.Flow, set *change.Set) {
 		if !ok || lit.Kind != token.STRING {
 			return true
 		}
-		switch strings.ToLower(strings.Trim(lit.Value, "\"`")) {
-		case "content-type", "accept", "cache-control", "content-length":
-		default:
+		if !ordinaryHeader(strings.Trim(lit.Value, "\"`")) {
 			set.Look(safety.Header, fmt.Sprintf("the header %s was sent with the exchange (%s); oauth2 does not send it", lit.Value, f.Place(c)))
 		}
 		return true

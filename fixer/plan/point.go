@@ -23,6 +23,8 @@ type point struct {
 	legs []outcome.Leg                   // the functions between the send and the point, the one that sends first
 	via  map[*types.Func]syntax.CallSite // the call by which each is reached
 
+	library *libraryCall // the call of an HTTP library that sends, nil for others
+
 	through bool // the new request is sent through the legs
 }
 

@@ -72,6 +72,14 @@ var callTable = map[string]class{
 
 	"github.com/adobe/ims-go/ims.NewClient": pure,
 
+	// HTTP libraries: what puts a request together, and what asks an answer whose body has been read
+	"github.com/go-resty/resty/v2.New*": pure, "(github.com/go-resty/resty/v2.Client).R": pure, "(github.com/go-resty/resty/v2.Client).NewRequest": pure,
+	"(github.com/go-resty/resty/v2.Client).Set*": pure, "(github.com/go-resty/resty/v2.Client).GetClient": pure,
+	"(github.com/go-resty/resty/v2.Request).Set*": pure, "(github.com/go-resty/resty/v2.Response).*": pure,
+	"github.com/hashicorp/go-retryablehttp.NewClient": pure, "github.com/hashicorp/go-retryablehttp.NewRequest*": pure,
+	"github.com/hashicorp/go-retryablehttp.FromRequest": pure, "(github.com/hashicorp/go-retryablehttp.Client).StandardClient": pure,
+	"(github.com/hashicorp/go-retryablehttp.Request).Set*": pure, "(github.com/hashicorp/go-retryablehttp.Request).WithContext": pure,
+
 	"(github.com/lestrrat-go/jwx/*": pure, "github.com/lestrrat-go/jwx/jwk.Fetch*": strong, "github.com/lestrrat-go/jwx/v2/jwk.Fetch*": strong,
 	"github.com/lestrrat-go/jwx/v3/jwk.Fetch*": strong,
 

@@ -1,0 +1,346 @@
+package outcome
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
+)
+
+// HTTP libraries whose call that sends gives an answer of their own, or decodes it.
+
+// A Decoding is what a library decodes while it sends, into targets that the request was given.
+type Decoding struct {
+	Result ast.Expr // of an answer with a status of 200 to 299: resty's SetResult; nil where there is none
+	Error  ast.Expr // of a status of 400 and more: resty's SetError; nil where there is none
+}
+
+// An accessor is what a method or a field of an answer gives.
+type accessor int
+
+const (
+	unavailable accessor = iota
+	statusCode
+	statusText
+	bodyBytes
+	bodyText // without the space around it
+	isSuccess
+	isFailure
+	resultOf
+	errorOf
+	headerOf
+)
+
+// answers are the types of answers by their full name, with what their methods and fields give. A row says what the
+// library's source says: go-resty/resty v2.17.2, response.go.
+//
+// resty.dev/v3 and gopkg.in/resty.v1 are not in it: the former reads the body when asked for it, the latter gives no answer with
+// an error, and no test holds them.
+var answers = map[string]map[string]accessor{
+	"*github.com/go-resty/resty/v2.Response": {
+		"StatusCode": statusCode, // 0 without an answer
+		"Status":     statusText,
+		"Body":       bodyBytes,
+		"String":     bodyText,
+		"IsSuccess":  isSuccess, // 200 to 299
+		"IsError":    isFailure, // above 399
+		"Result":     resultOf,
+		"Error":      errorOf,
+		"Header":     headerOf,
+	},
+}
+
+// Answers reports whether t is the answer of a library that is understood.
+func Answers(t types.Type) bool { return t != nil && answers[t.String()] != nil }
+
+// A bearing says for which statuses a library decoded an answer into a variable.
+type bearing int
+
+const (
+	everywhere bearing = iota
+	successes          // 200 to 299
+	failures           // 400 and more
+)
+
+// decodes reports whether a refusal with a status was decoded.
+func (b bearing) decodes(status int) bool {
+	switch b {
+	case successes:
+		return status < 300
+	case failures:
+		return status >= 400
+	}
+	return true
+}
+
+// answered is the result of the call that sends, of a type in the table.
+func (r *run) answered(what Outcome, t types.Type) value {
+	v := value{kind: response, typ: t, at: always(notNil)}
+	if what == Failed {
+		v.at = nil // there mostly is one, without a status
+	}
+	return v
+}
+
+// accessed evaluates a method or a field of an answer. ok is false where x is no answer of a library.
+func (ev *evaluator) accessed(x value, name string, en *env) (v value, ok bool) {
+	row := answers[typeName(x.typ)]
+	if x.kind != response || row == nil {
+		return value{}, false
+	}
+	a := row[name]
+	if ev.what == Failed {
+		switch a {
+		case statusCode:
+			return value{at: constantly(constant.MakeInt64(0)), text: "0"}, true
+		case statusText, bodyText:
+			return value{at: constantly(constant.MakeString("")), text: `""`}, true
+		case isSuccess, isFailure:
+			return boolValue(false), true
+		}
+		return value{kind: response, key: name}, true
+	}
+	switch a {
+	case statusCode:
+		return ev.part("StatusCode"), true
+	case statusText:
+		return ev.part("Status"), true
+	case headerOf:
+		return ev.part("Header"), true
+	case bodyBytes, bodyText:
+		v := value{kind: raw, at: always(notNil)}
+		if ev.what == Refused {
+			if v.text = ev.refused + ".Body"; a == bodyText {
+				v.text = "«strings».TrimSpace(string(" + v.text + "))"
+			}
+		}
+		return v, true
+	case isSuccess:
+		if ev.what != Refused {
+			return boolValue(true), true
+		}
+		return ev.comparedStatus(func(s int) bool { return s < 300 }, "< 300", ">= 300"), true
+	case isFailure:
+		if ev.what != Refused {
+			return boolValue(false), true
+		}
+		return ev.comparedStatus(func(s int) bool { return s > 399 }, ">= 400", "< 400"), true
+	case resultOf:
+		return ev.pointed(ev.within().Result, successes, en), true
+	case errorOf:
+		if ev.what != Refused {
+			return nilValue(), true // resty takes it back after a success
+		}
+		return ev.pointed(ev.within().Error, failures, en), true
+	}
+	return value{kind: response, key: name}, true // no part of it that the new program has
+}
+
+func typeName(t types.Type) string {
+	if t == nil {
+		return ""
+	}
+	return t.String()
+}
+
+// comparedStatus is a predicate of a refusal's status, and how the new program says it and its opposite.
+func (ev *evaluator) comparedStatus(holds func(int) bool, yes, no string) value {
+	status := ev.refused + ".Response.StatusCode "
+	return value{
+		at:   func(s int) fact { return fact{isConst, constant.MakeBool(holds(s))} },
+		text: status + yes, not: status + no,
+	}
+}
+
+func (ev *evaluator) within() Decoding {
+	if ev.ex.Decoding == nil {
+		return Decoding{}
+	}
+	return *ev.ex.Decoding
+}
+
+// pointed is what was decoded into a target, as the answer gives it: a pointer to a variable, or what a literal said.
+func (ev *evaluator) pointed(e ast.Expr, b bearing, en *env) value {
+	if e == nil {
+		return nilValue()
+	}
+	if obj := ev.decodedInto(e); obj != nil {
+		return value{kind: address, obj: obj, at: always(notNil)}
+	}
+	return value{kind: decoded, bears: ev.bearing(b), typ: elem(ev.sender().File.TypeOf(e)), at: always(notNil)}
+}
+
+// bearing is that of a target in the outcome: a token is decoded whole.
+func (ev *evaluator) bearing(b bearing) bearing {
+	if ev.what != Refused {
+		return everywhere
+	}
+	return b
+}
+
+// decodedInto returns the local variable x of a target &x, nil where the target is another expression.
+func (ev *evaluator) decodedInto(e ast.Expr) types.Object {
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
+		if id := syntax.IdentOf(ast.Unparen(u.X)); id != nil {
+			return ev.sender().File.Object(id)
+		}
+		return nil
+	}
+	if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
+		return ev.sender().File.Object(id)
+	}
+	return nil
+}
+
+// sender returns the function that holds the call that sends, and sent that call.
+func (ev *evaluator) sender() *syntax.Func {
+	if len(ev.ex.Legs) > 0 {
+		return ev.ex.Legs[0].Func
+	}
+	return ev.ex.Func
+}
+
+func (ev *evaluator) sent() *ast.CallExpr {
+	if len(ev.ex.Legs) > 0 {
+		return ev.ex.Legs[0].Call
+	}
+	return ev.ex.Call
+}
+
+// received evaluates what a library decodes while it sends. It returns the results of the call.
+func (ev *evaluator) received(call *ast.CallExpr, results []value, en *env) []value {
+	if ev.ex.Decoding == nil || call != ev.sent() {
+		return results
+	}
+	d := ev.within()
+	for _, e := range []ast.Expr{d.Result, d.Error} {
+		if e == nil {
+			continue
+		}
+		if obj := ev.decodedInto(e); obj == nil && !isEmptyLiteral(e) || obj != nil && !ev.declaredBefore(obj) {
+			fail(reason.New(reason.TargetType, "the answer is decoded into %s, which is not a variable of %s (%s)", syntax.OneLine(ev.f.Text(e)), ev.name(), ev.f.Place(e)))
+		}
+	}
+	switch ev.what {
+	case Granted:
+		if d.Result != nil {
+			if ev.decodedInto(d.Result) != nil {
+				ev.decode(call, d.Result, en)
+			} else {
+				ev.takes[call], ev.tokUsed = true, true
+			}
+		}
+	case Refused:
+		if d.Result != nil {
+			ev.noError[call] = true // a refusal is decoded as such into its own target only
+			if ev.cut[call] {
+				en.failed = true
+				return withError(results, value{at: always(notNil), text: ev.errName, plain: true})
+			}
+			en.taken, en.diverged = call, false
+			ev.bearVariable(d.Result, successes, en)
+		}
+		if d.Error != nil {
+			ev.bearVariable(d.Error, failures, en)
+		}
+	case Garbled:
+		// Whether it failed depends on the content type; that it did not is the other case.
+		if d.Result != nil {
+			if obj := ev.decodedInto(d.Result); obj != nil {
+				en.vars[obj] = value{kind: decoded, real: true, zero: true, typ: elem(obj.Type()), obj: obj}
+			}
+		}
+	}
+	return results
+}
+
+// bearVariable notes that a refusal was decoded into a variable, for some statuses.
+func (ev *evaluator) bearVariable(e ast.Expr, b bearing, en *env) {
+	if obj := ev.decodedInto(e); obj != nil {
+		en.vars[obj] = value{kind: decoded, bears: b, typ: elem(obj.Type()), obj: obj, at: always(notNil)}
+	}
+}
+
+func isEmptyLiteral(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok {
+		e = ast.Unparen(u.X)
+	}
+	if c, ok := e.(*ast.CallExpr); ok {
+		return syntax.CalleeName(c) == "new" && len(c.Args) == 1
+	}
+	l, ok := e.(*ast.CompositeLit)
+	return ok && len(l.Elts) == 0
+}
+
+// declaredBefore reports whether a variable of the function that sends holds its zero value when the request is sent: it is
+// declared without a value, or as a pointer to an empty literal, and its only use before is as a target.
+func (ev *evaluator) declaredBefore(obj types.Object) bool {
+	if !ev.local(obj) {
+		return false
+	}
+	uses := 0
+	for _, id := range ev.ix.Uses[obj] {
+		if id.Pos() < ev.sent().End() {
+			uses++
+		}
+	}
+	return uses == 1
+}
+
+func withError(results []value, e value) []value {
+	out := append([]value{}, results...)
+	out[len(out)-1] = e
+	return out
+}
+
+// bornMember evaluates a member of a refusal that a library decoded for some statuses only; for the others it is zero.
+func (ev *evaluator) bornMember(m, x value, zero func(int) fact) value {
+	m.bears, m.zero, m.text = x.bears, false, ""
+	inner := m.at
+	m.at = func(s int) fact {
+		switch {
+		case !x.bears.decodes(s):
+			if zero != nil {
+				return zero(s)
+			}
+		case inner != nil:
+			return inner(s)
+		}
+		return fact{}
+	}
+	return m
+}
+
+// bornText says such a member for the statuses that are possible; "" where one text does not.
+func (ev *evaluator) bornText(v value, en *env) string {
+	if f := v.sure(en.status); f.what == isConst || f.what == isNil {
+		return literal(f)
+	}
+	for _, s := range en.status {
+		if !v.bears.decodes(s) {
+			return ""
+		}
+	}
+	name := map[string]string{"error": ".ErrorCode", "error_description": ".ErrorDescription", "error_uri": ".ErrorURI"}[v.key]
+	if name == "" || v.typ == nil || !syntax.IsString(v.typ) {
+		return ""
+	}
+	text := ev.refused + name
+	if !types.Identical(v.typ, types.Typ[types.String]) {
+		text = ev.typeText(v.typ) + "(" + text + ")"
+	}
+	return text
+}
+
+// isAccessor reports whether a call only asks an answer of a library.
+func (ev *evaluator) isAccessor(c *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok || len(c.Args) > 0 {
+		return false
+	}
+	row := answers[typeName(ev.f.TypeOf(sel.X))]
+	return row[sel.Sel.Name] != unavailable
+}

@@ -1,0 +1,72 @@
+package outcome
+
+import (
+	"go/token"
+	"go/types"
+	"testing"
+)
+
+// Each row of answers gives what the library's source says, in each outcome.
+func TestAccessors(t *testing.T) {
+	pkg := types.NewPackage("github.com/go-resty/resty/v2", "resty")
+	resp := types.NewPointer(types.NewNamed(types.NewTypeName(token.NoPos, pkg, "Response", nil), types.NewStruct(nil, nil), nil))
+	if !Answers(resp) || Answers(types.Typ[types.Int]) {
+		t.Fatal("the answer of resty is in the table, and an int is not")
+	}
+	for _, c := range []struct {
+		method                   string
+		granted, refused, failed string // what the new program says; facts in brackets
+	}{
+		{"StatusCode", "«net/http».StatusOK", "refused.Response.StatusCode", "0"},
+		{"Status", `"200 OK"`, "refused.Response.Status", `""`},
+		{"IsSuccess", "[true]", "refused.Response.StatusCode < 300", "[false]"},
+		{"IsError", "[false]", "refused.Response.StatusCode >= 400", "[false]"},
+		{"Body", "", "refused.Body", ""},
+		{"String", "", "«strings».TrimSpace(string(refused.Body))", `""`},
+		{"Header", "", "refused.Response.Header", ""},
+		{"Time", "", "", ""},
+	} {
+		for what, want := range map[Outcome]string{Granted: c.granted, Refused: c.refused, Failed: c.failed} {
+			r := &run{refused: "refused", ex: &Exchange{}}
+			ev := &evaluator{run: r, what: what}
+			en := &env{status: domain(what)}
+			v, ok := ev.accessed(r.answered(what, resp), c.method, en)
+			if !ok {
+				t.Fatalf("%s: not read", c.method)
+			}
+			got := v.text
+			if f := v.sure(en.status); got == "" && f.what == isConst {
+				got = "[" + f.c.ExactString() + "]"
+			}
+			if got != want {
+				t.Errorf("%s, %s: %s, want %s", c.method, what, got, want)
+			}
+			if want == "" && !v.kind.handle() {
+				t.Errorf("%s, %s: the new program does not have it, and nobody would notice", c.method, what)
+			}
+		}
+	}
+}
+
+// A target holds what was decoded for the statuses that the library decodes, and its zero value for others.
+func TestBearing(t *testing.T) {
+	for _, c := range []struct {
+		b      bearing
+		status int
+		want   bool
+	}{{successes, 200, true}, {successes, 302, false}, {successes, 400, false}, {failures, 200, false}, {failures, 399, false}, {failures, 400, true}, {failures, 599, true}} {
+		if c.b.decodes(c.status) != c.want {
+			t.Errorf("bearing %d, status %d: %v", c.b, c.status, !c.want)
+		}
+	}
+	ev := &evaluator{run: &run{refused: "refused", ex: &Exchange{}}, what: Refused}
+	m := ev.member(value{kind: decoded, bears: failures}, "error", types.Typ[types.String])
+	for name, c := range map[string]struct {
+		status []int
+		want   string
+	}{"decoded": {[]int{400, 401}, "refused.ErrorCode"}, "not decoded": {[]int{302}, `""`}, "either": {[]int{302, 400}, ""}} {
+		if got := ev.bornText(m, &env{status: c.status}); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}

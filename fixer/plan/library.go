@@ -1,0 +1,498 @@
+package plan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/safety"
+	"jwtretire.example/fixer/syntax"
+)
+
+// An httpLibrary is how a library is told about a request, one row of the table. A method that is in no list of a row
+// may do anything: its name is the reason to decline.
+type httpLibrary struct {
+	name    string
+	request string // the type of a request, and that of a client
+	client  string
+
+	makes    []string // functions of the package that make a client without settings
+	requests []string // methods of a client that begin a request
+	sends    []string // methods of a request that send it
+
+	// Methods of a request, by what becomes of them.
+	form    []string // the parameters: they are found by the flow
+	result  []string // a target for the answer
+	failure []string // a target for a refusal
+	header  []string // headers
+	context []string
+
+	// Methods of a client.
+	carried []string // settings of the *http.Client behind it, which oauth2 is given
+	base    []string // the beginning of the URL, found by the flow
+	headers []string // headers of every request
+	gets    []string // they change nothing
+
+	httpClient string // the selector that gives the *http.Client
+}
+
+// httpLibraries is the table.
+var httpLibraries = []*httpLibrary{
+	{ // v2.17.2: client.go, request.go
+		name:    "resty",
+		request: "*github.com/go-resty/resty/v2.Request", client: "*github.com/go-resty/resty/v2.Client",
+		makes:    []string{"github.com/go-resty/resty/v2.New", "github.com/go-resty/resty/v2.NewWithClient"},
+		requests: []string{"R", "NewRequest"},
+		sends:    []string{"Post", "Execute"},
+		form:     []string{"SetFormData", "SetFormDataFromValues", "SetMultipartFormData"},
+		result:   []string{"SetResult"},
+		failure:  []string{"SetError"},
+		header:   []string{"SetHeader", "SetHeaders"},
+		context:  []string{"SetContext"},
+		carried: []string{"SetTimeout", "SetTransport", "SetTLSClientConfig", "SetProxy", "RemoveProxy", "SetCertificates", "SetRootCertificate",
+			"SetRootCertificateFromString", "SetRedirectPolicy", "SetCookieJar"},
+		base:       []string{"SetBaseURL", "SetHostURL"},
+		headers:    []string{"SetHeader", "SetHeaders"},
+		gets:       []string{"GetClient", "Transport", "IsProxySet"},
+		httpClient: ".GetClient()",
+	},
+}
+
+// declinedLibraries are those whose requests are found and whose clients oauth2 cannot use, by the path of their package.
+var declinedLibraries = []struct{ path, name, why string }{
+	{"gopkg.in/resty.v1", "resty v1", "only version 2 is understood"},
+	{"resty.dev/v3", "resty v3", "only version 2 is understood"},
+	{"github.com/valyala/fasthttp", "fasthttp", "it has no *http.Client"},
+	{"github.com/imroc/req", "req", "what it makes of an answer is not understood"},
+	{"github.com/parnurzeal/gorequest", "gorequest", "what it makes of an answer is not understood"},
+	{"github.com/levigross/grequests", "grequests", "what it makes of an answer is not understood"},
+	{"github.com/dghubble/sling", "sling", "what it makes of an answer is not understood"},
+	{"github.com/carlmjohnson/requests", "requests", "what it makes of an answer is not understood"},
+}
+
+// A libraryCall is a call of a library that sends, taken apart.
+type libraryCall struct {
+	lib      *httpLibrary
+	file     *syntax.File
+	client   ast.Expr // the client
+	decoding outcome.Decoding
+	headers  []*ast.CallExpr
+	ctx      ast.Expr // the context, nil where none is set
+	base     ast.Expr // the beginning of the URL that the client has, in baseIn; nil where it has none
+	baseIn   *syntax.File
+}
+
+// library returns the library of the call that sends, and how the request is put together; nil where no row has it.
+func (p *planner) library(f *syntax.File, send *ast.CallExpr) (*libraryCall, error) {
+	sel, ok := ast.Unparen(send.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil, nil
+	}
+	for _, lib := range httpLibraries {
+		if t := f.TypeOf(sel.X); t == nil || t.String() != lib.request {
+			continue
+		}
+		lc := &libraryCall{lib: lib, file: f}
+		if !slices.Contains(lib.sends, sel.Sel.Name) {
+			return nil, lc.unknown(f, send)
+		}
+		return lc, p.chain(lc, sel.X)
+	}
+	if fn := p.ix.Callee(f, send); fn != nil && fn.Pkg() != nil {
+		for _, d := range declinedLibraries {
+			if path := fn.Pkg().Path(); path == d.path || len(path) > len(d.path) && path[:len(d.path)+1] == d.path+"/" {
+				return nil, reason.New(reason.NoClient, "the request is sent by %s: %s (%s)", d.name, d.why, f.Place(send))
+			}
+		}
+	}
+	return nil, nil
+}
+
+// unknown is the reason where a method is in no list.
+func (lc *libraryCall) unknown(f *syntax.File, c *ast.CallExpr) error {
+	return reason.New(reason.NoClient, "%s of %s has no counterpart in oauth2 (%s)", syntax.CalleeName(c), lc.lib.name, f.Place(c.Fun.(*ast.SelectorExpr).Sel))
+}
+
+// chain takes client.R().SetX(…).SetY(…) apart, from the end; a variable is followed to the one chain that it holds.
+func (p *planner) chain(lc *libraryCall, e ast.Expr) error {
+	f, lib := lc.file, lc.lib
+	for {
+		e = ast.Unparen(e)
+		if id := syntax.IdentOf(e); id != nil {
+			rest, err := p.requestVariable(lc, id)
+			if err != nil {
+				return err
+			}
+			e = rest
+			continue
+		}
+		c, ok := e.(*ast.CallExpr)
+		sel, isSel := ast.Expr(nil), false
+		if ok {
+			sel, isSel = ast.Unparen(c.Fun).(*ast.SelectorExpr)
+		}
+		if !isSel {
+			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.name, f.Place(e))
+		}
+		x := sel.(*ast.SelectorExpr).X
+		switch t := f.TypeOf(x); {
+		case t != nil && t.String() == lib.client && slices.Contains(lib.requests, syntax.CalleeName(c)):
+			lc.client = x
+			return nil
+		case t == nil || t.String() != lib.request:
+			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.name, f.Place(e))
+		}
+		if err := lc.method(c); err != nil {
+			return err
+		}
+		e = x
+	}
+}
+
+// method notes one method of the request.
+func (lc *libraryCall) method(c *ast.CallExpr) error {
+	lib := lc.lib
+	target := func(to *ast.Expr) error {
+		if *to != nil || len(c.Args) != 1 {
+			return lc.unknown(lc.file, c)
+		}
+		*to = c.Args[0]
+		return nil
+	}
+	switch name := syntax.CalleeName(c); {
+	case slices.Contains(lib.form, name):
+	case slices.Contains(lib.context, name):
+		return target(&lc.ctx)
+	case slices.Contains(lib.header, name):
+		lc.headers = append(lc.headers, c)
+	case slices.Contains(lib.result, name):
+		return target(&lc.decoding.Result)
+	case slices.Contains(lib.failure, name):
+		return target(&lc.decoding.Error)
+	default:
+		return lc.unknown(lc.file, c)
+	}
+	return nil
+}
+
+// requestVariable notes the methods that are called on a variable that holds a request, and returns what it was defined by. Each
+// has to stand alone, in the statements beside the definition: a method under a condition may be called or not.
+func (p *planner) requestVariable(lc *libraryCall, id *ast.Ident) (ast.Expr, error) {
+	f := lc.file
+	odd := func(n ast.Node) error {
+		return reason.New(reason.NoClient, "the request of %s is put together in a way that is not followed (%s)", lc.lib.name, f.Place(n))
+	}
+	obj := f.Object(id)
+	g, rhs := p.ix.Definition(obj)
+	if rhs == nil || g != f {
+		return nil, odd(id)
+	}
+	home, _ := f.List(f.Stmt(rhs))
+	for _, use := range p.ix.Uses[obj] {
+		sel, ok := f.Parent[use].(*ast.SelectorExpr)
+		c, called := f.Parent[sel].(*ast.CallExpr)
+		if !ok || !called || c.Fun != ast.Expr(sel) {
+			return nil, odd(use)
+		}
+		if use == id || slices.Contains(lc.lib.sends, sel.Sel.Name) {
+			continue
+		}
+		for { // a chain that nobody keeps
+			if err := lc.method(c); err != nil {
+				return nil, err
+			}
+			next, ok := f.Parent[c].(*ast.SelectorExpr)
+			if !ok {
+				break
+			}
+			if c, ok = f.Parent[next].(*ast.CallExpr); !ok {
+				return nil, odd(use)
+			}
+		}
+		s, ok := f.Parent[c].(*ast.ExprStmt)
+		if list, _ := f.List(f.Stmt(c)); !ok || len(list) == 0 || len(home) == 0 || list[0] != home[0] || s == nil {
+			return nil, odd(use)
+		}
+	}
+	return rhs, nil
+}
+
+// libraryClient says the *http.Client behind a library's client, "" where the default does the same. Every setting of the client has to be
+// in sight and of the *http.Client's own; others, such as hooks and retries of the library, are reasons to decline.
+func (p *planner) libraryClient(lc *libraryCall, x *expresser, set *change.Set) (change.Text, error) {
+	for _, c := range lc.headers {
+		header(lc.file, c, set)
+	}
+	cl := &clientTrace{p: p, lc: lc, set: set, seen: map[types.Object]bool{}}
+	if err := cl.expr(lc.file, lc.client, 6); err != nil {
+		return change.Text{}, err
+	}
+	if !cl.carried && !cl.shared {
+		return change.Text{}, nil
+	}
+	text, err := x.express(lc.file, lc.client)
+	if err != nil {
+		return text, reason.Of(reason.OtherFunction, err)
+	}
+	text.Src += lc.lib.httpClient
+	return text, nil
+}
+
+// A clientTrace follows a client to where it is made, and looks at every use of the variables that hold it.
+type clientTrace struct {
+	p    *planner
+	lc   *libraryCall
+	set  *change.Set
+	seen map[types.Object]bool
+
+	carried bool // it has settings of its own
+	shared  bool // it sends other requests, too: cookies
+}
+
+func (t *clientTrace) lost(f *syntax.File, n ast.Node) error {
+	return reason.New(reason.NoClient, "where the client of %s is made and set up was not found (%s)", t.lc.lib.name, f.Place(n))
+}
+
+func (t *clientTrace) expr(f *syntax.File, e ast.Expr, depth int) error {
+	if depth == 0 {
+		return t.lost(f, e)
+	}
+	e = ast.Unparen(e)
+	switch e := e.(type) {
+	case *ast.Ident:
+		return t.variable(f, e, f.Object(e), depth)
+	case *ast.SelectorExpr:
+		return t.variable(f, e, f.Object(e.Sel), depth)
+	case *ast.CallExpr:
+		return t.call(f, e, depth)
+	}
+	return t.lost(f, e)
+}
+
+func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
+	lib := t.lc.lib
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+		if r := f.TypeOf(sel.X); r != nil && r.String() == lib.client {
+			if err := t.method(f, c); err != nil {
+				return err
+			}
+			return t.expr(f, sel.X, depth)
+		}
+	}
+	fn := t.p.ix.Callee(f, c)
+	if fn == nil {
+		return t.lost(f, c)
+	}
+	if slices.Contains(lib.makes, fn.FullName()) {
+		t.carried = t.carried || len(c.Args) > 0
+		return nil
+	}
+	d := t.p.ix.Target(f, c)
+	if d == nil {
+		return t.lost(f, c)
+	}
+	found := false
+	var err error
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if err == nil && len(n.Results) > 0 && !syntax.IsNil(n.Results[0]) {
+				found = true
+				err = t.expr(d.File, n.Results[0], depth-1)
+			}
+		}
+		return true
+	})
+	if err == nil && !found {
+		return t.lost(f, c)
+	}
+	return err
+}
+
+// method looks at one method that is called on the client.
+func (t *clientTrace) method(f *syntax.File, c *ast.CallExpr) error {
+	lib := t.lc.lib
+	switch name := syntax.CalleeName(c); {
+	case slices.Contains(lib.requests, name), slices.Contains(lib.gets, name):
+	case slices.Contains(lib.base, name):
+		if t.lc.base != nil && t.lc.base != c.Args[0] {
+			return t.lc.unknown(f, c) // which of them counts is not known
+		}
+		t.lc.base, t.lc.baseIn = c.Args[0], f
+	case slices.Contains(lib.carried, name):
+		t.carried = true
+	case slices.Contains(lib.headers, name):
+		header(f, c, t.set)
+	case name == "SetRetryCount" && len(c.Args) == 1 && isZero(f, c.Args[0]):
+	default:
+		return t.lc.unknown(f, c)
+	}
+	return nil
+}
+
+func isZero(f *syntax.File, e ast.Expr) bool {
+	v := f.Pkg.Info.Types[e].Value
+	return v != nil && v.ExactString() == "0"
+}
+
+// variable looks at all uses of a variable or a field that holds the client, and at what it is given.
+func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, depth int) error {
+	v, ok := obj.(*types.Var)
+	if !ok {
+		return t.lost(f, e)
+	}
+	if t.seen[v] {
+		return nil
+	}
+	t.seen[v] = true
+	requests := 0
+	for _, use := range t.p.ix.Uses[v] {
+		g := t.p.ix.In[use]
+		var n ast.Expr = use
+		if s, ok := g.Parent[use].(*ast.SelectorExpr); ok && s.Sel == use { // x.field
+			n = s
+		}
+		switch s := g.Parent[n].(type) {
+		case *ast.SelectorExpr:
+			c, called := g.Parent[s].(*ast.CallExpr)
+			if !called || c.Fun != ast.Expr(s) {
+				return t.lost(g, n)
+			}
+			for called { // and those behind it in the chain
+				if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.client {
+					break
+				}
+				if err := t.method(g, c); err != nil {
+					return err
+				}
+				if slices.Contains(t.lc.lib.requests, s.Sel.Name) {
+					requests++
+				}
+				if s, called = g.Parent[c].(*ast.SelectorExpr); called {
+					c, called = g.Parent[s].(*ast.CallExpr)
+				}
+			}
+		case *ast.AssignStmt:
+			if slices.Contains(s.Lhs, n) {
+				continue
+			}
+			if id := syntax.IdentOf(assignedTo(s, n)); id == nil {
+				if sel, ok := assignedTo(s, n).(*ast.SelectorExpr); !ok || t.variable(g, sel, g.Object(sel.Sel), depth-1) != nil {
+					return t.lost(g, n)
+				}
+			} else if err := t.variable(g, id, g.Object(id), depth-1); err != nil {
+				return err
+			}
+		case *ast.KeyValueExpr:
+			if s.Key == n {
+				continue
+			}
+			if id := syntax.IdentOf(s.Key); id == nil || t.variable(g, id, g.Object(id), depth-1) != nil {
+				return t.lost(g, n)
+			}
+		case *ast.ReturnStmt:
+			if v.IsField() || v.Parent() == v.Pkg().Scope() {
+				return t.lost(g, n) // others get the same client, and may set it up
+			}
+		case *ast.BinaryExpr: // compared
+		default:
+			return t.lost(g, n)
+		}
+	}
+	t.shared = t.shared || requests > 1
+	d := t.p.ix.Enclosing(f, e)
+	if d != nil && d.Obj != nil {
+		if i, ok := d.Param(v); ok {
+			sites, all := t.p.ix.Callers(d.Obj)
+			if !all || len(sites) == 0 {
+				return t.lost(f, e)
+			}
+			for _, s := range sites {
+				arg := syntax.Argument(s.Call, i)
+				if arg == nil {
+					return t.lost(f, e)
+				}
+				if err := t.expr(s.File, arg, depth-1); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	sources := t.p.ix.Sources(v)
+	if len(sources) == 0 || v.Exported() && (v.IsField() || v.Parent() == v.Pkg().Scope()) && !t.p.ix.PrivatePath(v.Pkg().Path()) {
+		return t.lost(f, e)
+	}
+	for _, s := range sources {
+		if err := t.expr(s.File, s.Expr, depth-1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assignedTo returns the left side that gets n.
+func assignedTo(s *ast.AssignStmt, n ast.Expr) ast.Expr {
+	if i := slices.Index(s.Rhs, n); i >= 0 && len(s.Lhs) == len(s.Rhs) {
+		return s.Lhs[i]
+	}
+	return nil
+}
+
+// withBase puts the beginning of a URL, which the client has, in front of the path, as the library does.
+func (lc *libraryCall) withBase(f *syntax.File, sent ast.Expr, url change.Text, x *expresser) (change.Text, error) {
+	if lc.base == nil {
+		return url, nil
+	}
+	path := syntax.ConstString(f, sent)
+	switch {
+	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
+		return url, nil
+	case path == "":
+		return url, reason.New(reason.NoURL, "the URL of %s is put together of two values (%s)", lc.lib.name, f.Place(sent))
+	}
+	between := ""
+	if !strings.HasPrefix(path, "/") {
+		between = `"/" + `
+	}
+	base, err := x.express(lc.baseIn, lc.base)
+	if err != nil {
+		return url, reason.Of(reason.NoURL, err)
+	}
+	if text, err := strconv.Unquote(base.Src); err == nil && strings.HasPrefix(url.Src, `"/`) {
+		return change.Text{Src: strings.TrimSuffix(strconv.Quote(strings.TrimRight(text, "/")), `"`) + url.Src[1:]}, nil
+	}
+	if text := syntax.ConstString(lc.baseIn, lc.base); text == "" || strings.HasSuffix(text, "/") {
+		base.Src = "«strings».TrimRight(" + base.Src + `, "/")`
+	}
+	return change.Text{Src: base.Src + " + " + between + url.Src, Keeps: append(base.Keeps, url.Keeps...)}, nil
+}
+
+// header names a header that nobody sends any more, but for those that every client of a token endpoint sends.
+func header(f *syntax.File, c *ast.CallExpr, set *change.Set) {
+	name := "headers"
+	if len(c.Args) == 2 {
+		if ordinaryHeader(syntax.ConstString(f, c.Args[0])) {
+			return
+		}
+		name = "header " + f.Text(c.Args[0])
+	}
+	set.Look(safety.Header, fmt.Sprintf("the %s of %s went with the exchange (%s); oauth2 does not send it", name, syntax.CalleeName(c), f.Place(c.Fun.(*ast.SelectorExpr).Sel)))
+}
+
+// ordinaryHeader reports whether every client of a token endpoint sends a header, or it only concerns the old body.
+func ordinaryHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "content-type", "accept", "cache-control", "content-length":
+		return true
+	}
+	return false
+}
