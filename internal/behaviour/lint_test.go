@@ -16,6 +16,9 @@ var lintAll = flag.Bool("lint", false, "lint what becomes of every program, not 
 // TestLint: gofmt, go vet and staticcheck have nothing to say of a changed file that they did not say
 // before.
 func TestLint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds staticcheck")
+	}
 	tool(t)
 	staticcheck := filepath.Join(t.TempDir(), "staticcheck")
 	if r := command(t, ".", os.Environ(), "", "go", "build", "-o", staticcheck, "honnef.co/go/tools/cmd/staticcheck"); r.exit != 0 {
