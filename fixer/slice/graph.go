@@ -201,6 +201,7 @@ type graph struct {
 	opaque      map[types.Object]bool       // variables that may hold an unknown function
 	optionOf    map[*fn]*fn                 // by literal, the function that returns it as an option
 	isOption    map[*fn]bool
+	named       map[*fn]int // parameters that name what is read, see named.go
 	sharedVars  map[types.Object]bool
 	atExit      map[types.Object]bool // shared variables that only literals share which their function defers
 	typeMethods map[*types.TypeName][]*fn
@@ -219,7 +220,7 @@ func newGraph(p *prog, set *change.Set) *graph {
 		byNode: map[ast.Node]*fn{}, byObj: map[types.Object]*fn{}, atoms: map[atomKey]*atom{},
 		decl: map[types.Object]*atom{}, writes: map[types.Object][]*atom{}, filled: map[types.Object][]*atom{}, elems: map[types.Object][]elem{},
 		group: map[types.Object]types.Object{}, values: map[types.Object][]ast.Expr{}, opaque: map[types.Object]bool{},
-		sharedVars: map[types.Object]bool{}, atExit: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, guardAt: map[ast.Node]*guard{}, outward: map[types.Object]bool{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
+		named: map[*fn]int{}, sharedVars: map[types.Object]bool{}, atExit: map[types.Object]bool{}, typeMethods: map[*types.TypeName][]*fn{}, implicit: map[types.Object]ast.Node{}, guards: map[*atom]*guard{}, guardAt: map[ast.Node]*guard{}, outward: map[types.Object]bool{}, ifaces: map[types.Object][]ifaceKey{}, open: map[types.Object]bool{}, zero: map[types.Object]*atom{},
 	}
 	g.findFuncs()
 	g.findValues()

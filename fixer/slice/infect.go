@@ -44,7 +44,7 @@ func (m *marking) passes(c *ctl) bool {
 
 // infect finds the atoms outside of the slice that read what died, directly or through one another.
 func (v *view) infect() {
-	v.sick = map[*atom]bool{}
+	v.sick, v.lostBy = map[*atom]bool{}, map[*fn]map[string]bool{}
 	for again := true; again; {
 		again = false
 		for _, f := range v.g.fns {
@@ -99,6 +99,9 @@ func (v *view) needDead(a *atom, n need) bool {
 	}
 	defs, entry := a.fn.defsAt(v.g, n.v, n.at)
 	for _, d := range defs {
+		if n.base && !d.a.removed && (d.a.startsStruct() || d.a.setsField(n.v)) {
+			continue // the field is asked for by itself
+		}
 		if d.a.removed && v.g.takes(d) || v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero {
 			return true
 		}
@@ -126,6 +129,33 @@ func (a *atom) starts() bool {
 		return b == "make" || b == "new"
 	}
 	return false
+}
+
+// startsStruct reports whether an atom gives a variable a struct with nothing in it.
+func (a *atom) startsStruct() bool {
+	if !a.starts() || len(a.targets) != 1 || a.targets[0].v == nil {
+		return false
+	}
+	t := a.targets[0].v.Type().Underlying()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem().Underlying()
+	}
+	_, ok := t.(*types.Struct)
+	return ok
+}
+
+// setsField reports whether all that an atom does to a variable is to set a field of it.
+func (a *atom) setsField(v types.Object) bool {
+	sets := false
+	for _, t := range a.targets {
+		switch {
+		case t.how == field && t.base == v:
+			sets = true
+		case t.v == v:
+			return false
+		}
+	}
+	return sets
 }
 
 // plainlyRead reports whether something other than a check reads a parameter.
@@ -175,13 +205,20 @@ func (v *view) objectDead(a *atom, k key) bool {
 		}
 		return filled
 	case fnKey:
-		return v.lost(k) && !a.fn.file.test && v.getsKeys(v.g.byNode[k.f], map[*fn]bool{})
+		f := v.g.byNode[k.f]
+		if !v.core.live[k] || a.fn.file.test {
+			return false
+		}
+		if v.g.namedBy(f) >= 0 && !v.getsKeys(f, map[*fn]bool{}) {
+			return v.readsLostName(a, f) // whether others call it, too, does not matter
+		}
+		return v.lost(k) && v.getsKeys(f, map[*fn]bool{})
 	}
 	return false
 }
 
 // getsKeys reports whether a function reads files, the environment or variables that died, or
-// deals with keys.
+// deals with keys. What its caller names is the caller's.
 func (v *view) getsKeys(f *fn, seen map[*fn]bool) bool {
 	if f == nil || seen[f] {
 		return false
@@ -189,11 +226,11 @@ func (v *view) getsKeys(f *fn, seen map[*fn]bool) bool {
 	seen[f] = true
 	for _, a := range f.atoms {
 		for _, c := range a.calls {
-			if c.obj != nil && c.obj.Pkg() != nil && (sources[c.name] || inPackages(keyPackages, c.obj.Pkg().Path())) {
+			if c.obj != nil && c.obj.Pkg() != nil && (sources[c.name] && v.g.parameterAt(f, c.expr, 0) < 0 || inPackages(keyPackages, c.obj.Pkg().Path())) {
 				return true
 			}
 			for _, x := range c.callees {
-				if v.getsKeys(x, seen) {
+				if at := v.g.namedBy(x); at >= 0 && v.g.parameterAt(f, c.expr, at) < 0 || v.getsKeys(x, seen) {
 					return true
 				}
 			}

@@ -17,6 +17,7 @@ type view struct {
 	is    *marking       // what is alive
 	sick  map[*atom]bool // statements outside of the core's slice that read what died
 
+	lostBy  map[*fn]map[string]bool
 	blocked map[*atom]string // statements that stay and keep something dead, and what
 }
 
