@@ -90,7 +90,7 @@ func (s *staleness) changed(f patch.File) []remark {
 	if tree == nil {
 		return nil
 	}
-	functions := map[string]bool{} // that are not as they were
+	functions := map[string]bool{} // that are not as they were; methods have a dot in front
 	lost := map[ast.Decl]map[string]bool{}
 	counted := false
 	for _, d := range tree.Decls {
@@ -103,7 +103,11 @@ func (s *staleness) changed(f patch.File) []remark {
 		lost[d] = lostWords(old, text)
 		counted = counted || lost[d]["millisecond"]
 		if fd, isFunc := d.(*ast.FuncDecl); isFunc {
-			functions[fd.Name.Name] = true
+			if fd.Recv != nil {
+				functions["."+fd.Name.Name] = true
+			} else {
+				functions[fd.Name.Name] = true
+			}
 		}
 	}
 	out := headings(f, fset, tree)
@@ -282,19 +286,24 @@ func splitName(name string) []string {
 	return out
 }
 
-// names reports whether code names one of several declarations.
+// names reports whether code names one of several functions, or of several methods behind a dot.
 func names(code string, list map[string]bool) bool {
 	var sc scanner.Scanner
 	src := []byte(code)
 	fset := token.NewFileSet()
 	sc.Init(fset.AddFile("", fset.Base(), len(src)), src, nil, 0)
+	dot := ""
 	for {
 		_, tok, lit := sc.Scan()
 		if tok == token.EOF {
 			return false
 		}
-		if tok == token.IDENT && list[lit] {
+		if tok == token.IDENT && list[dot+lit] {
 			return true
+		}
+		dot = ""
+		if tok == token.PERIOD {
+			dot = "."
 		}
 	}
 }

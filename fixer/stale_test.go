@@ -51,6 +51,11 @@ func TestStaleComments(t *testing.T) {
 			"still speaks of what went",
 		},
 		{
+			"a caller of another function of that name", "",
+			"func New() { sign() }\n\n// Login sends a JWT.\nfunc Login() { errors.New() }\n", "func New() {}\n\n// Login sends a JWT.\nfunc Login() { errors.New() }\n",
+			"",
+		},
+		{
 			"milliseconds", "",
 			"type t struct {\n\tExpires int // ms\n}\n\nfunc f() { use(time.Millisecond) }\n", "type t struct {\n\tExpires int // ms\n}\n\nfunc f() { use(time.Second) }\n",
 			"says milliseconds",
