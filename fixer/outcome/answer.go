@@ -51,6 +51,9 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 	}
 	ev.takes[c], ev.tokUsed = true, true
 	obj := ev.targetVar(target, en)
+	if obj != nil && !ev.fill[obj] && ev.literalBefore(obj) != nil {
+		fail(&wants{obj})
+	}
 	if obj == nil || ev.fill[obj] || !ev.local(obj) {
 		ev.pending = append(ev.pending, ev.fillTarget(target, obj, en)...)
 		if obj != nil {

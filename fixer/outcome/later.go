@@ -167,3 +167,19 @@ func (ev *evaluator) ofAnswer(e ast.Expr) bool {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "Body" && ev.isResponse(sel.X)
 }
+
+// literalBefore returns a function literal in front of the exchange that uses a variable, nil if there is none. It may run when the
+// variable has what the exchange gave: deferred, for one.
+func (ev *evaluator) literalBefore(obj types.Object) *ast.FuncLit {
+	for _, id := range ev.ix.Uses[obj] {
+		if f := ev.ix.In[id]; f != ev.ex.Func.File || id.Pos() > ev.ex.Call.Pos() {
+			continue
+		}
+		if d := ev.ix.Enclosing(ev.f, id); d != nil && d.Node != ev.ex.Func.Node {
+			if lit, ok := d.Node.(*ast.FuncLit); ok && (obj.Pos() < lit.Pos() || obj.Pos() >= lit.End()) {
+				return lit
+			}
+		}
+	}
+	return nil
+}

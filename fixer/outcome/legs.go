@@ -55,6 +55,11 @@ func (ev *evaluator) leg(l Leg, from handed) handed {
 			fail(reason.New(reason.HelperLoop, "%s sends in a loop of its own (%s)", ev.name(), ev.f.Place(stmt)))
 		}
 	}
+	for _, fr := range frs {
+		for _, s := range fr.list[:fr.at] {
+			ev.missed(s)
+		}
+	}
 	en, rest := ev.start(stmt, l.Call, from)
 	var items []*item
 	if len(ev.pending) > 0 {
@@ -483,4 +488,61 @@ func (ev *evaluator) settle(stmt ast.Stmt, en *env) {
 		}
 		en.vars[obj] = v
 	}
+}
+
+// missed declines where a function on the way defers something, or starts it, in front of the call: nobody would do that in its place. What
+// it only computes there goes with the request. A deferred cancel belongs to the context of the request.
+func (ev *evaluator) missed(s ast.Stmt) {
+	ast.Inspect(s, func(n ast.Node) bool {
+		var c *ast.CallExpr
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			c = n.Call
+		case *ast.GoStmt:
+			c = n.Call
+		default:
+			return true
+		}
+		if ev.cancels(c) || ev.pureCall(c) || ev.onlyWraps(c) {
+			return false
+		}
+		fail(reason.New(reason.HelperEffect, "%s defers or starts something that has to be done there (%s)", ev.name(), ev.f.Place(n)))
+		return false
+	})
+}
+
+// cancels reports whether a call is that of a cancel function of a context.
+func (ev *evaluator) cancels(c *ast.CallExpr) bool {
+	id := syntax.IdentOf(ast.Unparen(c.Fun))
+	if id == nil {
+		return false
+	}
+	t := ev.f.TypeOf(id)
+	return t != nil && t.String() == "context.CancelFunc"
+}
+
+// onlyWraps reports whether a call is that of a literal that gives errors another text.
+func (ev *evaluator) onlyWraps(c *ast.CallExpr) bool {
+	lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit)
+	if !ok {
+		return false
+	}
+	only := true
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			fn := ev.ix.Callee(ev.f, n)
+			only = only && fn != nil && plainErrors[fullName(fn)]
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				only = only && ev.isError(l)
+			}
+		case *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt, *ast.FuncLit:
+			only = false
+		}
+		return only
+	})
+	return only
 }

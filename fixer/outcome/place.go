@@ -159,6 +159,11 @@ func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from handed) (*env
 		}
 		obj := ev.f.Object(id)
 		v := results[i]
+		if ev.caller == nil && v.kind == response {
+			if lit := ev.literalBefore(obj); lit != nil && !ev.onlyCloses(lit.Body, en) {
+				fail(reason.New(reason.Closure, "a function in front of the exchange uses its answer, %s (%s)", id.Name, ev.f.Place(lit)))
+			}
+		}
 		if syntax.IsError(obj.Type()) {
 			// Token assigns its error to the same variable.
 			if v.sure(en.status).what == isNil && ev.what != Granted {
