@@ -297,6 +297,9 @@ func TestKilledOnDisk(t *testing.T) {
 	points := 0
 	for _, kind := range kinds {
 		for at, more := 1, true; more; at++ {
+			if testing.Short() {
+				at += 2 // so that kills before and after a call alternate
+			}
 			w := newWorld(t, p, true, "")
 			f := &faulty{at: at, after: at%2 == 0}
 			dead, err := w.run(kind.wrap, f, func(s *Site) error { _, err := s.Write(p.files(w.root)); return err })
@@ -367,7 +370,10 @@ func TestEveryCallFails(t *testing.T) {
 
 // TestPowerLoss lets the power go at every call, with many ideas of what of the unsynced is on the disk.
 func TestPowerLoss(t *testing.T) {
-	points := 0
+	points, ideas := 0, 20
+	if testing.Short() {
+		ideas = 4
+	}
 	r := rand.New(rand.NewPCG(11, 7))
 	for _, p := range programs() {
 		if testing.Short() && len(p.old) >= 10 {
@@ -375,7 +381,7 @@ func TestPowerLoss(t *testing.T) {
 		}
 		root := realRoot(t, p)
 		for at, more := 1, true; more; at++ {
-			for range 20 {
+			for range ideas {
 				w := newWorld(t, p, false, root)
 				f := &faulty{at: at, after: r.IntN(2) == 0}
 				dead, err := w.run(kinds[0].wrap, f, func(s *Site) error { _, err := s.Write(p.files(root)); return err })

@@ -68,8 +68,8 @@ type foreign struct {
 	File string `json:"file"` // has a flow: it is rewritten or named as a blind spot
 }
 
-// inShort are the programs that run under -short: one function, helpers in several files, and a check of the status.
-var inShort = []string{"onefunc", "helpers", "checkstatus"}
+// inShort are the programs that run under -short: helpers in several files, and a check of the status.
+var inShort = []string{"helpers", "checkstatus"}
 
 // programs reads all cases below testdata/programs, under -short a few of them.
 func programs(t *testing.T) []*program {
