@@ -219,9 +219,12 @@ func (ev *evaluator) received(call *ast.CallExpr, results []value, en *env) []va
 		if e == nil {
 			continue
 		}
-		if obj := ev.decodedInto(e); obj == nil && !isEmptyLiteral(e) || obj != nil && !ev.declaredBefore(obj) {
-			fail(reason.New(reason.TargetType, "the answer is decoded into %s, which is not a variable of %s (%s)", syntax.OneLine(ev.f.Text(e)), ev.name(), ev.f.Place(e)))
+		if obj := ev.decodedInto(e); obj == nil && !isEmptyLiteral(e) || obj != nil && !ev.declaredBefore(obj, e) {
+			fail(reason.New(reason.TargetType, "the answer is decoded into %s, which is no empty variable of %s (%s)", syntax.OneLine(ev.f.Text(e)), ev.name(), ev.f.Place(e)))
 		}
+	}
+	if t, ok := ev.f.TypeOf(call).(*types.Tuple); ok && t.At(0).Type().String() == "*net/http.Response" {
+		en.reading() // the library has read the body, and closed it
 	}
 	switch ev.what {
 	case Granted:
@@ -276,10 +279,25 @@ func isEmptyLiteral(e ast.Expr) bool {
 }
 
 // declaredBefore reports whether a variable of the function that sends holds its zero value when the request is sent: it is
-// declared without a value, or as a pointer to an empty literal, and its only use before is as a target.
-func (ev *evaluator) declaredBefore(obj types.Object) bool {
+// declared without a value or by an empty literal, its only use before is as a target, and no other round of a loop filled it.
+func (ev *evaluator) declaredBefore(obj types.Object, target ast.Expr) bool {
 	if !ev.local(obj) {
 		return false
+	}
+	_, isPtr := under(obj.Type()).(*types.Pointer)
+	if _, addressed := ast.Unparen(target).(*ast.UnaryExpr); addressed == isPtr {
+		return false // a pointer that the library would set, or a value that it could not
+	}
+	if _, rhs := ev.ix.Definition(obj); rhs != nil && !isEmptyLiteral(rhs) || rhs == nil && (isPtr || len(ev.ix.Sources(obj)) > 0) {
+		return false
+	}
+	for n := ev.f.Parent[ev.sent()]; n != nil && n != ev.d.Node; n = ev.f.Parent[n] {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if obj.Pos() < n.Pos() {
+				return false
+			}
+		}
 	}
 	uses := 0
 	for _, id := range ev.ix.Uses[obj] {

@@ -77,6 +77,7 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 		return text, nil
 	default:
 		if fn := p.ix.Callee(f, call); fn != nil && sendsByDo(fn) {
+			headerArgument(f, call, set)
 			return p.throughMethod(f, receiver, x, set)
 		}
 		return p.throughDo(f, fun, x, set)

@@ -25,6 +25,7 @@ type httpLibrary struct {
 	makes    []string // functions of the package that make a client without settings
 	requests []string // methods of a client that begin a request
 	sends    []string // methods of a request that send it
+	receives []string // and of them those whose first argument is a target for the answer
 
 	// Methods of a request, by what becomes of them.
 	form    []string // the parameters: they are found by the flow
@@ -32,6 +33,8 @@ type httpLibrary struct {
 	failure []string // a target for a refusal
 	header  []string // headers
 	context []string
+	through []string // an *http.Client
+	url     []string // the whole URL, found by the flow
 
 	// Methods of a client.
 	carried []string // settings of the *http.Client behind it, which oauth2 is given
@@ -62,6 +65,18 @@ var httpLibraries = []*httpLibrary{
 		gets:       []string{"GetClient", "Transport", "IsProxySet"},
 		httpClient: ".GetClient()",
 	},
+	{ // v1.4.2: sling.go. A request is its own client. Base and Path are in no list: how they are joined depends on their values. So is Receive: whether
+		// a refusal is JSON decides if it is an error.
+		name:     "sling",
+		request:  "*github.com/dghubble/sling.Sling",
+		makes:    []string{"github.com/dghubble/sling.New"},
+		sends:    []string{"ReceiveSuccess"},
+		receives: []string{"ReceiveSuccess"},
+		form:     []string{"BodyForm"},
+		header:   []string{"Set", "Add"},
+		through:  []string{"Client"},
+		url:      []string{"Post"},
+	},
 }
 
 // declinedLibraries are those whose requests are found and whose clients oauth2 cannot use, by the path of their package.
@@ -72,7 +87,6 @@ var declinedLibraries = []struct{ path, name, why string }{
 	{"github.com/imroc/req", "req", "what it makes of an answer is not understood"},
 	{"github.com/parnurzeal/gorequest", "gorequest", "what it makes of an answer is not understood"},
 	{"github.com/levigross/grequests", "grequests", "what it makes of an answer is not understood"},
-	{"github.com/dghubble/sling", "sling", "what it makes of an answer is not understood"},
 	{"github.com/carlmjohnson/requests", "requests", "what it makes of an answer is not understood"},
 }
 
@@ -83,6 +97,7 @@ type libraryCall struct {
 	client   ast.Expr // the client
 	decoding outcome.Decoding
 	headers  []*ast.CallExpr
+	http     ast.Expr // the *http.Client that the request was given, nil for the default
 	ctx      ast.Expr // the context, nil where none is set
 	base     ast.Expr // the beginning of the URL that the client has, in baseIn; nil where it has none
 	baseIn   *syntax.File
@@ -101,6 +116,9 @@ func (p *planner) library(f *syntax.File, send *ast.CallExpr) (*libraryCall, err
 		lc := &libraryCall{lib: lib, file: f}
 		if !slices.Contains(lib.sends, sel.Sel.Name) {
 			return nil, lc.unknown(f, send)
+		}
+		if slices.Contains(lib.receives, sel.Sel.Name) && len(send.Args) > 0 && !syntax.IsNil(send.Args[0]) {
+			lc.decoding.Result = send.Args[0]
 		}
 		return lc, p.chain(lc, sel.X)
 	}
@@ -141,6 +159,9 @@ func (p *planner) chain(lc *libraryCall, e ast.Expr) error {
 			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.name, f.Place(e))
 		}
 		x := sel.(*ast.SelectorExpr).X
+		if fn := p.ix.Callee(f, c); lib.client == "" && fn != nil && slices.Contains(lib.makes, fn.FullName()) {
+			return nil
+		}
 		switch t := f.TypeOf(x); {
 		case t != nil && t.String() == lib.client && slices.Contains(lib.requests, syntax.CalleeName(c)):
 			lc.client = x
@@ -166,7 +187,9 @@ func (lc *libraryCall) method(c *ast.CallExpr) error {
 		return nil
 	}
 	switch name := syntax.CalleeName(c); {
-	case slices.Contains(lib.form, name):
+	case slices.Contains(lib.form, name), slices.Contains(lib.url, name):
+	case slices.Contains(lib.through, name):
+		return target(&lc.http)
 	case slices.Contains(lib.context, name):
 		return target(&lc.ctx)
 	case slices.Contains(lib.header, name):
@@ -229,6 +252,16 @@ func (p *planner) libraryClient(lc *libraryCall, x *expresser, set *change.Set) 
 	for _, c := range lc.headers {
 		header(lc.file, c, set)
 	}
+	if lc.client == nil {
+		if lc.http == nil || plainClient(lc.file, lc.http) {
+			return change.Text{}, nil
+		}
+		text, err := x.express(lc.file, lc.http)
+		if err != nil {
+			return text, reason.Of(reason.OtherFunction, err)
+		}
+		return text, nil
+	}
 	cl := &clientTrace{p: p, lc: lc, set: set, seen: map[types.Object]bool{}}
 	if err := cl.expr(lc.file, lc.client, 6); err != nil {
 		return change.Text{}, err
@@ -242,209 +275,6 @@ func (p *planner) libraryClient(lc *libraryCall, x *expresser, set *change.Set) 
 	}
 	text.Src += lc.lib.httpClient
 	return text, nil
-}
-
-// A clientTrace follows a client to where it is made, and looks at every use of the variables that hold it.
-type clientTrace struct {
-	p    *planner
-	lc   *libraryCall
-	set  *change.Set
-	seen map[types.Object]bool
-
-	carried bool // it has settings of its own
-	shared  bool // it sends other requests, too: cookies
-}
-
-func (t *clientTrace) lost(f *syntax.File, n ast.Node) error {
-	return reason.New(reason.NoClient, "where the client of %s is made and set up was not found (%s)", t.lc.lib.name, f.Place(n))
-}
-
-func (t *clientTrace) expr(f *syntax.File, e ast.Expr, depth int) error {
-	if depth == 0 {
-		return t.lost(f, e)
-	}
-	e = ast.Unparen(e)
-	switch e := e.(type) {
-	case *ast.Ident:
-		return t.variable(f, e, f.Object(e), depth)
-	case *ast.SelectorExpr:
-		return t.variable(f, e, f.Object(e.Sel), depth)
-	case *ast.CallExpr:
-		return t.call(f, e, depth)
-	}
-	return t.lost(f, e)
-}
-
-func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
-	lib := t.lc.lib
-	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
-		if r := f.TypeOf(sel.X); r != nil && r.String() == lib.client {
-			if err := t.method(f, c); err != nil {
-				return err
-			}
-			return t.expr(f, sel.X, depth)
-		}
-	}
-	fn := t.p.ix.Callee(f, c)
-	if fn == nil {
-		return t.lost(f, c)
-	}
-	if slices.Contains(lib.makes, fn.FullName()) {
-		t.carried = t.carried || len(c.Args) > 0
-		return nil
-	}
-	d := t.p.ix.Target(f, c)
-	if d == nil {
-		return t.lost(f, c)
-	}
-	found := false
-	var err error
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			if err == nil && len(n.Results) > 0 && !syntax.IsNil(n.Results[0]) {
-				found = true
-				err = t.expr(d.File, n.Results[0], depth-1)
-			}
-		}
-		return true
-	})
-	if err == nil && !found {
-		return t.lost(f, c)
-	}
-	return err
-}
-
-// method looks at one method that is called on the client.
-func (t *clientTrace) method(f *syntax.File, c *ast.CallExpr) error {
-	lib := t.lc.lib
-	switch name := syntax.CalleeName(c); {
-	case slices.Contains(lib.requests, name), slices.Contains(lib.gets, name):
-	case slices.Contains(lib.base, name):
-		if t.lc.base != nil && t.lc.base != c.Args[0] {
-			return t.lc.unknown(f, c) // which of them counts is not known
-		}
-		t.lc.base, t.lc.baseIn = c.Args[0], f
-	case slices.Contains(lib.carried, name):
-		t.carried = true
-	case slices.Contains(lib.headers, name):
-		header(f, c, t.set)
-	case name == "SetRetryCount" && len(c.Args) == 1 && isZero(f, c.Args[0]):
-	default:
-		return t.lc.unknown(f, c)
-	}
-	return nil
-}
-
-func isZero(f *syntax.File, e ast.Expr) bool {
-	v := f.Pkg.Info.Types[e].Value
-	return v != nil && v.ExactString() == "0"
-}
-
-// variable looks at all uses of a variable or a field that holds the client, and at what it is given.
-func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, depth int) error {
-	v, ok := obj.(*types.Var)
-	if !ok {
-		return t.lost(f, e)
-	}
-	if t.seen[v] {
-		return nil
-	}
-	t.seen[v] = true
-	requests := 0
-	for _, use := range t.p.ix.Uses[v] {
-		g := t.p.ix.In[use]
-		var n ast.Expr = use
-		if s, ok := g.Parent[use].(*ast.SelectorExpr); ok && s.Sel == use { // x.field
-			n = s
-		}
-		switch s := g.Parent[n].(type) {
-		case *ast.SelectorExpr:
-			c, called := g.Parent[s].(*ast.CallExpr)
-			if !called || c.Fun != ast.Expr(s) {
-				return t.lost(g, n)
-			}
-			for called { // and those behind it in the chain
-				if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.client {
-					break
-				}
-				if err := t.method(g, c); err != nil {
-					return err
-				}
-				if slices.Contains(t.lc.lib.requests, s.Sel.Name) {
-					requests++
-				}
-				if s, called = g.Parent[c].(*ast.SelectorExpr); called {
-					c, called = g.Parent[s].(*ast.CallExpr)
-				}
-			}
-		case *ast.AssignStmt:
-			if slices.Contains(s.Lhs, n) {
-				continue
-			}
-			if id := syntax.IdentOf(assignedTo(s, n)); id == nil {
-				if sel, ok := assignedTo(s, n).(*ast.SelectorExpr); !ok || t.variable(g, sel, g.Object(sel.Sel), depth-1) != nil {
-					return t.lost(g, n)
-				}
-			} else if err := t.variable(g, id, g.Object(id), depth-1); err != nil {
-				return err
-			}
-		case *ast.KeyValueExpr:
-			if s.Key == n {
-				continue
-			}
-			if id := syntax.IdentOf(s.Key); id == nil || t.variable(g, id, g.Object(id), depth-1) != nil {
-				return t.lost(g, n)
-			}
-		case *ast.ReturnStmt:
-			if v.IsField() || v.Parent() == v.Pkg().Scope() {
-				return t.lost(g, n) // others get the same client, and may set it up
-			}
-		case *ast.BinaryExpr: // compared
-		default:
-			return t.lost(g, n)
-		}
-	}
-	t.shared = t.shared || requests > 1
-	d := t.p.ix.Enclosing(f, e)
-	if d != nil && d.Obj != nil {
-		if i, ok := d.Param(v); ok {
-			sites, all := t.p.ix.Callers(d.Obj)
-			if !all || len(sites) == 0 {
-				return t.lost(f, e)
-			}
-			for _, s := range sites {
-				arg := syntax.Argument(s.Call, i)
-				if arg == nil {
-					return t.lost(f, e)
-				}
-				if err := t.expr(s.File, arg, depth-1); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}
-	sources := t.p.ix.Sources(v)
-	if len(sources) == 0 || v.Exported() && (v.IsField() || v.Parent() == v.Pkg().Scope()) && !t.p.ix.PrivatePath(v.Pkg().Path()) {
-		return t.lost(f, e)
-	}
-	for _, s := range sources {
-		if err := t.expr(s.File, s.Expr, depth-1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// assignedTo returns the left side that gets n.
-func assignedTo(s *ast.AssignStmt, n ast.Expr) ast.Expr {
-	if i := slices.Index(s.Rhs, n); i >= 0 && len(s.Lhs) == len(s.Rhs) {
-		return s.Lhs[i]
-	}
-	return nil
 }
 
 // withBase puts the beginning of a URL, which the client has, in front of the path, as the library does.
@@ -486,6 +316,21 @@ func header(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 		name = "header " + f.Text(c.Args[0])
 	}
 	set.Look(safety.Header, fmt.Sprintf("the %s of %s went with the exchange (%s); oauth2 does not send it", name, syntax.CalleeName(c), f.Place(c.Fun.(*ast.SelectorExpr).Sel)))
+}
+
+// headerArgument names the headers that a call is given as its last argument, but for ordinary ones.
+func headerArgument(f *syntax.File, c *ast.CallExpr, set *change.Set) {
+	last := c.Args[len(c.Args)-1]
+	if syntax.IsNil(last) {
+		return
+	}
+	if lit, ok := ast.Unparen(last).(*ast.CompositeLit); ok && !slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+		kv, ok := e.(*ast.KeyValueExpr)
+		return !ok || !ordinaryHeader(syntax.ConstString(f, kv.Key))
+	}) {
+		return
+	}
+	set.Look(safety.Header, fmt.Sprintf("the headers of %s went with the exchange (%s); oauth2 does not send them", f.Text(last), f.Place(last)))
 }
 
 // ordinaryHeader reports whether every client of a token endpoint sends a header, or it only concerns the old body.

@@ -76,6 +76,8 @@ var callTable = map[string]class{
 	"github.com/go-resty/resty/v2.New*": pure, "(github.com/go-resty/resty/v2.Client).R": pure, "(github.com/go-resty/resty/v2.Client).NewRequest": pure,
 	"(github.com/go-resty/resty/v2.Client).Set*": pure, "(github.com/go-resty/resty/v2.Client).GetClient": pure,
 	"(github.com/go-resty/resty/v2.Request).Set*": pure, "(github.com/go-resty/resty/v2.Response).*": pure,
+	"github.com/dghubble/sling.New": pure, "(github.com/dghubble/sling.Sling).*": pure, "(github.com/dghubble/sling.Sling).Receive*": strong,
+	"(github.com/dghubble/sling.Sling).Do*":           strong,
 	"github.com/hashicorp/go-retryablehttp.NewClient": pure, "github.com/hashicorp/go-retryablehttp.NewRequest*": pure,
 	"github.com/hashicorp/go-retryablehttp.FromRequest": pure, "(github.com/hashicorp/go-retryablehttp.Client).StandardClient": pure,
 	"(github.com/hashicorp/go-retryablehttp.Request).Set*": pure, "(github.com/hashicorp/go-retryablehttp.Request).WithContext": pure,

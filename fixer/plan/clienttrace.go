@@ -1,0 +1,214 @@
+package plan
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
+)
+
+// A clientTrace follows a client to where it is made, and looks at every use of the variables that hold it.
+type clientTrace struct {
+	p    *planner
+	lc   *libraryCall
+	set  *change.Set
+	seen map[types.Object]bool
+
+	carried bool // it has settings of its own
+	shared  bool // it sends other requests, too: cookies
+}
+
+func (t *clientTrace) lost(f *syntax.File, n ast.Node) error {
+	return reason.New(reason.NoClient, "where the client of %s is made and set up was not found (%s)", t.lc.lib.name, f.Place(n))
+}
+
+func (t *clientTrace) expr(f *syntax.File, e ast.Expr, depth int) error {
+	if depth == 0 {
+		return t.lost(f, e)
+	}
+	e = ast.Unparen(e)
+	switch e := e.(type) {
+	case *ast.Ident:
+		return t.variable(f, e, f.Object(e), depth)
+	case *ast.SelectorExpr:
+		return t.variable(f, e, f.Object(e.Sel), depth)
+	case *ast.CallExpr:
+		return t.call(f, e, depth)
+	}
+	return t.lost(f, e)
+}
+
+func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
+	lib := t.lc.lib
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+		if r := f.TypeOf(sel.X); r != nil && r.String() == lib.client {
+			if err := t.method(f, c); err != nil {
+				return err
+			}
+			return t.expr(f, sel.X, depth)
+		}
+	}
+	fn := t.p.ix.Callee(f, c)
+	if fn == nil {
+		return t.lost(f, c)
+	}
+	if slices.Contains(lib.makes, fn.FullName()) {
+		t.carried = t.carried || len(c.Args) > 0
+		return nil
+	}
+	d := t.p.ix.Target(f, c)
+	if d == nil {
+		return t.lost(f, c)
+	}
+	found := false
+	var err error
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if err == nil && len(n.Results) > 0 && !syntax.IsNil(n.Results[0]) {
+				found = true
+				err = t.expr(d.File, n.Results[0], depth-1)
+			}
+		}
+		return true
+	})
+	if err == nil && !found {
+		return t.lost(f, c)
+	}
+	return err
+}
+
+// method looks at one method that is called on the client.
+func (t *clientTrace) method(f *syntax.File, c *ast.CallExpr) error {
+	lib := t.lc.lib
+	switch name := syntax.CalleeName(c); {
+	case slices.Contains(lib.requests, name), slices.Contains(lib.gets, name):
+	case slices.Contains(lib.base, name):
+		if t.lc.base != nil && t.lc.base != c.Args[0] {
+			return t.lc.unknown(f, c) // which of them counts is not known
+		}
+		t.lc.base, t.lc.baseIn = c.Args[0], f
+	case slices.Contains(lib.carried, name):
+		t.carried = true
+	case slices.Contains(lib.headers, name):
+		header(f, c, t.set)
+	case name == "SetRetryCount" && len(c.Args) == 1 && isZero(f, c.Args[0]):
+	default:
+		return t.lc.unknown(f, c)
+	}
+	return nil
+}
+
+func isZero(f *syntax.File, e ast.Expr) bool {
+	v := f.Pkg.Info.Types[e].Value
+	return v != nil && v.ExactString() == "0"
+}
+
+// variable looks at all uses of a variable or a field that holds the client, and at what it is given.
+func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, depth int) error {
+	v, ok := obj.(*types.Var)
+	if !ok {
+		return t.lost(f, e)
+	}
+	if t.seen[v] {
+		return nil
+	}
+	t.seen[v] = true
+	requests := 0
+	for _, use := range t.p.ix.Uses[v] {
+		g := t.p.ix.In[use]
+		var n ast.Expr = use
+		if s, ok := g.Parent[use].(*ast.SelectorExpr); ok && s.Sel == use { // x.field
+			n = s
+		}
+		switch s := g.Parent[n].(type) {
+		case *ast.SelectorExpr:
+			c, called := g.Parent[s].(*ast.CallExpr)
+			if !called || c.Fun != ast.Expr(s) {
+				return t.lost(g, n)
+			}
+			for called { // and those behind it in the chain
+				if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.client {
+					break
+				}
+				if err := t.method(g, c); err != nil {
+					return err
+				}
+				if slices.Contains(t.lc.lib.requests, s.Sel.Name) {
+					requests++
+				}
+				if s, called = g.Parent[c].(*ast.SelectorExpr); called {
+					c, called = g.Parent[s].(*ast.CallExpr)
+				}
+			}
+		case *ast.AssignStmt:
+			if slices.Contains(s.Lhs, n) {
+				continue
+			}
+			if id := syntax.IdentOf(assignedTo(s, n)); id == nil {
+				if sel, ok := assignedTo(s, n).(*ast.SelectorExpr); !ok || t.variable(g, sel, g.Object(sel.Sel), depth-1) != nil {
+					return t.lost(g, n)
+				}
+			} else if err := t.variable(g, id, g.Object(id), depth-1); err != nil {
+				return err
+			}
+		case *ast.KeyValueExpr:
+			if s.Key == n {
+				continue
+			}
+			if id := syntax.IdentOf(s.Key); id == nil || t.variable(g, id, g.Object(id), depth-1) != nil {
+				return t.lost(g, n)
+			}
+		case *ast.ReturnStmt:
+			if v.IsField() || v.Parent() == v.Pkg().Scope() {
+				return t.lost(g, n) // others get the same client, and may set it up
+			}
+		case *ast.BinaryExpr: // compared
+		default:
+			return t.lost(g, n)
+		}
+	}
+	t.shared = t.shared || requests > 1
+	d := t.p.ix.Enclosing(f, e)
+	if d != nil && d.Obj != nil {
+		if i, ok := d.Param(v); ok {
+			sites, all := t.p.ix.Callers(d.Obj)
+			if !all || len(sites) == 0 {
+				return t.lost(f, e)
+			}
+			for _, s := range sites {
+				arg := syntax.Argument(s.Call, i)
+				if arg == nil {
+					return t.lost(f, e)
+				}
+				if err := t.expr(s.File, arg, depth-1); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	sources := t.p.ix.Sources(v)
+	if len(sources) == 0 || v.Exported() && (v.IsField() || v.Parent() == v.Pkg().Scope()) && !t.p.ix.PrivatePath(v.Pkg().Path()) {
+		return t.lost(f, e)
+	}
+	for _, s := range sources {
+		if err := t.expr(s.File, s.Expr, depth-1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assignedTo returns the left side that gets n.
+func assignedTo(s *ast.AssignStmt, n ast.Expr) ast.Expr {
+	if i := slices.Index(s.Rhs, n); i >= 0 && len(s.Lhs) == len(s.Rhs) {
+		return s.Lhs[i]
+	}
+	return nil
+}
