@@ -108,7 +108,7 @@ func (m *marking) does(a *atom) {
 	}
 	w := &walker{b: &builder{g: m.g, p: m.g.p, f: a.fn}, a: a}
 	for _, x := range s.Results {
-		if isZero(a.fn.file.pkg.Info, x) {
+		if isZero(a.fn.file.pkg.Info, x) || w.ownError(x) {
 			continue
 		}
 		other := w.applies(x)
@@ -118,6 +118,16 @@ func (m *marking) does(a *atom) {
 		}
 		m.when(doesKey{other.node}, func() { m.set(doesKey{o.node}) })
 	}
+}
+
+// ownError reports whether x is an error that its function gave a value by itself: what did that is an atom of its own.
+func (w *walker) ownError(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := w.b.p.object(w.file(), id).(*types.Var)
+	return ok && isError(v.Type()) && w.b.g.enclosingVar(v) == w.b.f && !w.b.f.isParam(v)
 }
 
 // options takes options that do nothing any more out of the lists of options that are left.
