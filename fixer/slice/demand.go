@@ -21,6 +21,10 @@ func (m *marking) demand(a *atom) {
 // demandOptions marks an atom that appends options once one of them does something; what it appends to is
 // wanted in any case.
 func (m *marking) demandOptions(a *atom) {
+	if m.asked[a] { // a list that is appended to in a loop asks for itself
+		return
+	}
+	m.asked[a] = true
 	m.ready(a.ctl, func() {
 		for _, o := range a.options {
 			m.when(doesKey{o.node}, func() { m.set(a.key) })

@@ -16,6 +16,7 @@ type marking struct {
 	queue   []func()
 	lost    map[*atom][]types.Object // live atoms and the variables whose value the core change took
 	active  map[*guard]bool
+	asked   map[*atom]bool // appends of options whose list is wanted
 	roots   map[key]bool
 }
 
@@ -54,7 +55,7 @@ func (g *graph) mark(slice *marking, roots map[key]bool) *marking {
 }
 
 func newMarking(g *graph) *marking {
-	return &marking{g: g, live: map[key]bool{}, waiting: map[key][]func(){}, lost: map[*atom][]types.Object{}, active: map[*guard]bool{}}
+	return &marking{g: g, live: map[key]bool{}, waiting: map[key][]func(){}, lost: map[*atom][]types.Object{}, active: map[*guard]bool{}, asked: map[*atom]bool{}}
 }
 
 func (m *marking) run() {
