@@ -2,6 +2,7 @@ package fixer
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +20,9 @@ func TestBounded(t *testing.T) {
 		t.Errorf("an error: %v", err)
 	}
 	var internal *internalError
-	err := bounded("it", func() error { var m map[string]int; m["x"] = 1; return nil })
-	if !errors.As(err, &internal) || !strings.Contains(err.Error(), "it failed (assignment to entry in nil map at bounded_test.go:") {
+	var none map[string]int
+	err := bounded("it", func() error { maps.Copy(none, map[string]int{"x": 1}); return nil })
+	if !errors.As(err, &internal) || !strings.Contains(err.Error(), "it failed (assignment to entry in nil map at ") {
 		t.Errorf("a panic: %v", err)
 	}
 	err = bounded("it", func() error { select {} })

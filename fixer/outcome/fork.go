@@ -119,7 +119,7 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 		text.Keeps = append(text.Keeps, t.Keeps...)
 	}
 	leavesR, leavesF := leaves(part.refused), leaves(part.failed)
-	always := leavesF && (part.chain == false || leavesR)
+	always := leavesF && (!part.chain || leavesR)
 	nothing := len(part.refused) == 0 && len(part.failed) == 0
 	switch {
 	case nothing && !hasG:

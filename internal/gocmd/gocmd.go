@@ -18,7 +18,7 @@
 //	requirements                               modules are fetched from hosts      fetched, as any go command does; code of theirs is read, not run. GOPROXY=off
 //	                                           that go.mod names                   in the environment forbids it
 //	replace and use with a path outside        files outside are read              they are read and never written, see package journal
-//	go:generate, tool lines, init, TestMain    programs run                        nothing here generates or runs tools; only -verify test runs tests, and only
+//	generate and tool lines, init, TestMain    programs run                        nothing here generates or runs tools; only -verify test runs tests, and only
 //	                                                                               because somebody asked for it
 //	a program named go in the tree             runs instead of the installed one   os/exec does not start what it finds by a relative path
 package gocmd

@@ -11,7 +11,6 @@ type generator struct {
 	*rand.Rand
 	named  bool // the results have names
 	inLoop bool
-	body   bool // the body of the answer was read, in any branch
 	fresh  int
 }
 
