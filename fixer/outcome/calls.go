@@ -189,7 +189,8 @@ func (ev *evaluator) assignedDistinct(v *types.Var) bool {
 	return slices.ContainsFunc(ev.ix.Sources(v), func(s syntax.Source) bool {
 		switch x := ast.Unparen(s.Expr).(type) {
 		case *ast.CallExpr:
-			return false
+			d := ev.ix.Target(s.File, x)
+			return d != nil && ev.returnsDistinct(d, 0)
 		case *ast.Ident:
 			w, ok := s.File.Object(x).(*types.Var)
 			return !syntax.IsNil(x) && (!ok || w.Pkg() != nil && w.Parent() == w.Pkg().Scope())
@@ -299,4 +300,68 @@ func isBuffer(t types.Type) bool {
 		return true
 	}
 	return false
+}
+
+// returnsDistinct reports whether a function of the module may return an error that can be told from others.
+func (ev *evaluator) returnsDistinct(d *syntax.Func, depth int) bool {
+	if d.Body == nil || depth >= maxDepth {
+		return true
+	}
+	in := &evaluator{run: ev.run, what: ev.what, f: d.File, d: d}
+	distinct := false
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) == 0 {
+				distinct = true // named results may hold anything
+			}
+			for _, r := range n.Results {
+				distinct = distinct || in.distinct(r, depth)
+			}
+		}
+		return !distinct
+	})
+	return distinct
+}
+
+// distinct reports whether a returned expression may be an error that can be told from others.
+func (ev *evaluator) distinct(e ast.Expr, depth int) bool {
+	e = ast.Unparen(e)
+	if tup, ok := ev.f.TypeOf(e).(*types.Tuple); ok && tup.Len() > 0 {
+		c, isCall := e.(*ast.CallExpr)
+		if !isCall {
+			return true
+		}
+		d := ev.ix.Target(ev.f, c)
+		return d != nil && ev.returnsDistinct(d, depth+1)
+	}
+	if !ev.isError(e) || syntax.IsNil(e) {
+		return false
+	}
+	switch x := e.(type) {
+	case *ast.CallExpr:
+		fn := ev.ix.Callee(ev.f, x)
+		if fn != nil && plainErrors[fullName(fn)] {
+			for _, a := range x.Args {
+				if ev.isError(a) && ev.distinct(a, depth) {
+					return true
+				}
+			}
+			return false
+		}
+		d := ev.ix.Target(ev.f, x)
+		return d != nil && ev.returnsDistinct(d, depth+1)
+	case *ast.Ident:
+		v, ok := ev.f.Object(x).(*types.Var)
+		if !ok || v.IsField() || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() {
+			return true
+		}
+		if v.Pos() < ev.d.Body.Pos() || v.Pos() >= ev.d.Body.End() {
+			return true // a parameter, or a named result
+		}
+		return depth >= maxDepth || ev.assignedDistinct(v)
+	}
+	return true
 }

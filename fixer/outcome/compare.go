@@ -118,6 +118,9 @@ func reduced(items, follows []*item, texts bool) []*item {
 			items = items[:len(items)-1]
 			continue
 		}
+		if last.verb == spliced { // with names of its own: what is inside of it
+			return items
+		}
 		s, ok := last.node.(*ast.IfStmt)
 		if !ok || texts || last.verb == written || !last.ev.harmlessHead(last, s) {
 			break
