@@ -47,26 +47,20 @@ func accessToken() (string, error) {
 		return "", err
 	}
 	form := url.Values{"client_id": {os.Getenv("ADOBE_CLIENT_ID")}, "client_secret": {os.Getenv("ADOBE_CLIENT_SECRET")}, "jwt_token": {signed}}
-	switch answer := decode(must(http.PostForm(exchange, form))); answer.Type {
-	case "bearer":
-		return answer.Token, nil
+	for resp, err := http.PostForm(exchange, form); err == nil; {
+		defer resp.Body.Close()
+		var answer struct {
+			Type  string `json:"token_type"`
+			Token string `json:"access_token"`
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+			return "", err
+		}
+		switch answer.Type {
+		case "bearer":
+			return answer.Token, nil
+		}
+		break
 	}
 	return "", nil
-}
-
-func must(r *http.Response, err error) *http.Response {
-	if err != nil {
-		panic(err)
-	}
-	return r
-}
-
-type answered struct {
-	Type  string `json:"token_type"`
-	Token string `json:"access_token"`
-}
-
-func decode(resp *http.Response) (a answered) {
-	json.NewDecoder(resp.Body).Decode(&a)
-	return a
 }
