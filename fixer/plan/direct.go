@@ -109,15 +109,22 @@ func (p *planner) signCalls(fl *flow.Flow) (*syntax.File, []*ast.CallExpr, error
 
 // oneAccount makes sure that all calls are for the same account: the new source is one for the package.
 func (p *planner) oneAccount(fl *flow.Flow, f *syntax.File, sign *ast.CallExpr) error {
-	loads := map[string]bool{}
+	loads, passes := map[string]bool{}, map[string]bool{}
 	for _, s := range fl.Steps {
 		if s.Role != flow.KeyLoad {
 			continue
 		}
 		g, n := p.ix.Node(s.Span)
 		if call, ok := n.(*ast.CallExpr); ok && g != nil {
+			if p.ix.Target(g, call) != nil {
+				passes[g.Text(call)] = true // a function of the program, which only hands it on
+				continue
+			}
 			loads[g.Text(call)] = true
 		}
+	}
+	if len(loads) == 0 {
+		loads = passes
 	}
 	if len(loads) == 1 {
 		return nil
