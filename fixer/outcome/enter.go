@@ -168,7 +168,7 @@ func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
 				defer catch(&err)
 				t := caller.say(e, en)
 				v.text = t.text
-				if needsParens(&ast.UnaryExpr{}, e) && !operandText(t.text) {
+				if syntax.NeedsParens(&ast.UnaryExpr{}, e) && !syntax.IsOperand(t.text) {
 					v.text = "(" + t.text + ")"
 				}
 			}()

@@ -36,7 +36,7 @@ func (ev *evaluator) deferred(s ast.Stmt, lit *ast.FuncLit, en *env) []*item {
 		switch {
 		case v.kind.handle():
 		case in.stale[obj]:
-			if ev.reads(lit.Body, obj) {
+			if ev.f.Mentions(lit.Body, obj) {
 				fail(reason.New(reason.Closure, "a function that runs later reads %s, which holds something else in the new program (%s)", obj.Name(), ev.f.Place(s)))
 			}
 		default:
@@ -52,17 +52,6 @@ func (ev *evaluator) deferred(s ast.Stmt, lit *ast.FuncLit, en *env) []*item {
 		return drops(s)
 	}
 	return []*item{{node: s, verb: edited, parts: map[ast.Node]part{lit.Body: {items: its, block: true}}}}
-}
-
-// reads reports whether n names a variable.
-func (ev *evaluator) reads(n ast.Node, obj types.Object) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && ev.f.Object(id) == obj
-		return !found
-	})
-	return found
 }
 
 // closesNil reports whether a deferred call closes the body of an answer that is not there: the old program

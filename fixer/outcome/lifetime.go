@@ -45,7 +45,7 @@ func (ev *evaluator) lifetimeAt(read ast.Expr) (ast.Expr, string, bool) {
 	}
 	if f.TypeOf(read).String() == "time.Duration" && ev.ex.Durations {
 		src := "«time».Duration(" + ev.lifetimeName() + ") * «time».Second"
-		if needsParens(f.Parent[read], read) {
+		if syntax.NeedsParens(f.Parent[read], read) {
 			src = "(" + src + ")"
 		}
 		return read, src, true
@@ -64,13 +64,13 @@ func (ev *evaluator) lifetimeAt(read ast.Expr) (ast.Expr, string, bool) {
 		switch {
 		case seconds:
 			return typed(e, value)
-		case operandText(value):
+		case syntax.IsOperand(value):
 			return typed(e, value+" * 1000")
 		}
 		return typed(e, "("+value+") * 1000")
 	}
 	paren := func(e ast.Expr, s string) string {
-		if needsParens(f.Parent[e], e) {
+		if syntax.NeedsParens(f.Parent[e], e) {
 			return "(" + s + ")"
 		}
 		return s
@@ -174,27 +174,4 @@ func (ev *evaluator) expiryAt(d ast.Expr, whole bool) (ast.Expr, string, bool) {
 	}
 	ev.tokUsed = true
 	return call, ev.tok + ".Expiry" + margin, true
-}
-
-// operandText reports whether a text stands for itself in front of a selector or between operators.
-func operandText(s string) bool {
-	for _, c := range s {
-		switch c {
-		case ' ', '+', '-', '*', '&', '|', '<', '>', '=', '!':
-			return false
-		}
-	}
-	return true
-}
-
-func needsParens(parent ast.Node, n ast.Expr) bool {
-	switch p := parent.(type) {
-	case *ast.SelectorExpr, *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SliceExpr:
-		return true
-	case *ast.IndexExpr:
-		return p.X == n
-	case *ast.CallExpr:
-		return p.Fun == n
-	}
-	return false
 }

@@ -284,13 +284,19 @@ func (ev *evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *env) ([]*item, bool) 
 		it.parts = orEmpty(it.parts)
 		it.parts[c] = part{block: true, items: []*item{{ev: ev, verb: spliced, list: its}}}
 	}
-	for _, b := range ev.breaksOf(from) {
-		ends = append(ends, b.env)
-	}
-	ev.exits = remove(ev.exits, from, ev.breaksOf(from))
 	if !hasDefault {
 		ends = append(ends, en.clone())
 	}
+	return ev.joined(it, from, ends, changed, en)
+}
+
+// joined ends a statement with clauses: ends are the ways out at the end of each, and its breaks are more.
+func (ev *evaluator) joined(it *item, from int, ends []*env, changed bool, en *env) ([]*item, bool) {
+	broken := ev.breaksOf(from)
+	for _, b := range broken {
+		ends = append(ends, b.env)
+	}
+	ev.exits = remove(ev.exits, from, broken)
 	falls := joinAll(en, ends)
 	it.leaves = !falls
 	if changed {
@@ -323,17 +329,5 @@ func (ev *evaluator) selectStmt(s *ast.SelectStmt, en *env) ([]*item, bool) {
 		changed = changed || !unchanged(its)
 		it.parts[c] = part{block: true, items: []*item{ci}}
 	}
-	broken := ev.breaksOf(from)
-	for _, b := range broken {
-		ends = append(ends, b.env)
-	}
-	ev.exits = remove(ev.exits, from, broken)
-	falls := joinAll(en, ends)
-	it.leaves = !falls
-	if changed {
-		it.verb = edited
-	} else {
-		it.parts = nil
-	}
-	return []*item{it}, falls
+	return ev.joined(it, from, ends, changed, en)
 }

@@ -141,7 +141,7 @@ func (x *expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 				return false
 			}
 			if text != n.Name {
-				if n != e && !operand(text) && needsParens(f.Parent[n], n) {
+				if n != e && !syntax.IsOperand(text) && syntax.NeedsParens(f.Parent[n], n) {
 					text = "(" + text + ")"
 				}
 				put(n, text)
@@ -177,23 +177,6 @@ func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *syntax.File) {
 		x.keeps = append(x.keeps, id)
 		return true
 	})
-}
-
-// operand reports whether a text stands for itself in front of a selector or between operators.
-func operand(s string) bool {
-	return strings.HasPrefix(s, "«") && strings.HasSuffix(s, "»") || !strings.ContainsAny(s, " +-*&|<>=!")
-}
-
-func needsParens(parent ast.Node, n ast.Expr) bool {
-	switch p := parent.(type) {
-	case *ast.SelectorExpr, *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SliceExpr:
-		return true
-	case *ast.IndexExpr:
-		return p.X == n
-	case *ast.CallExpr:
-		return p.Fun == n
-	}
-	return false
 }
 
 // ident says what one name of e stands for at x.

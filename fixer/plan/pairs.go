@@ -2,7 +2,6 @@ package plan
 
 import (
 	"go/ast"
-	"go/types"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/syntax"
@@ -78,7 +77,7 @@ func (p *planner) listOf(f *syntax.File, n ast.Node) *ast.CompositeLit {
 		if !ok {
 			continue
 		}
-		if id := syntax.IdentOf(loop.Value); id == nil || !mentions(f, n, f.Object(id)) {
+		if id := syntax.IdentOf(loop.Value); id == nil || !f.Mentions(n, f.Object(id)) {
 			return nil
 		}
 		x := ast.Unparen(loop.X)
@@ -93,16 +92,6 @@ func (p *planner) listOf(f *syntax.File, n ast.Node) *ast.CompositeLit {
 		return list
 	}
 	return nil
-}
-
-func mentions(f *syntax.File, n ast.Node, obj types.Object) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && f.Object(id) == obj
-		return !found
-	})
-	return found
 }
 
 // pairOf returns the two values of an element, in their order.

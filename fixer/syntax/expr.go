@@ -179,3 +179,32 @@ func OneLine(s string) string {
 	}
 	return s
 }
+
+// Mentions reports whether a name in n stands for an object.
+func (f *File) Mentions(n ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && f.Object(id) == obj
+		return !found
+	})
+	return found
+}
+
+// IsOperand reports whether a text stands for itself in front of a selector or between operators.
+func IsOperand(text string) bool {
+	return strings.HasPrefix(text, "«") && strings.HasSuffix(text, "»") || !strings.ContainsAny(text, " +-*&|<>=!")
+}
+
+// NeedsParens reports whether a text that is no operand needs parentheses in the place of n.
+func NeedsParens(parent ast.Node, n ast.Expr) bool {
+	switch p := parent.(type) {
+	case *ast.SelectorExpr, *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SliceExpr:
+		return true
+	case *ast.IndexExpr:
+		return p.X == n
+	case *ast.CallExpr:
+		return p.Fun == n
+	}
+	return false
+}

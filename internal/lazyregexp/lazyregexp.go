@@ -49,10 +49,6 @@ func (x Regexp) FindStringSubmatchIndex(s string) []int {
 	return x.compiled().FindStringSubmatchIndex(s)
 }
 
-func (x Regexp) FindSubmatch(b []byte) [][]byte {
-	return x.compiled().FindSubmatch(b)
-}
-
 func (x Regexp) Match(b []byte) bool {
 	return x.compiled().Match(b)
 }

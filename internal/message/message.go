@@ -193,27 +193,3 @@ func Next(r *ledger.Record, mode ledger.Mode) string {
 	}
 	return ""
 }
-
-// BlindSpots returns one sentence on what could not be looked at, "" if there is nothing.
-func BlindSpots(l *ledger.Ledger) string {
-	if len(l.BlindSpots) == 0 {
-		return ""
-	}
-	count := map[string]int{}
-	var order []string
-	for _, b := range l.BlindSpots {
-		if count[b.Kind] == 0 {
-			order = append(order, b.Kind)
-		}
-		count[b.Kind]++
-	}
-	var parts []string
-	for _, k := range order {
-		parts = append(parts, fmt.Sprintf("%d %s", count[k], redact.Line(k)))
-	}
-	places := "1 place"
-	if n := len(l.BlindSpots); n != 1 {
-		places = fmt.Sprintf("%d places", n)
-	}
-	return fmt.Sprintf("%s could not be looked at (%s); -all lists them", places, strings.Join(parts, ", "))
-}
