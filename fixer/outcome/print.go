@@ -39,6 +39,9 @@ func (p *printer) item(it *item) string {
 	case dropped:
 		return ""
 	case written:
+		if r, ok := it.node.(*ast.ReturnStmt); ok && p.canon && len(r.Results) == 0 && it.env != nil {
+			return p.kept(it) // operands were written for named results only
+		}
 		p.keeps = append(p.keeps, it.text.Keeps...)
 		return it.text.Src
 	case spliced:

@@ -142,6 +142,8 @@ func (s *sayer) namedReturn() string {
 				words = append(words, literal(f))
 			case !known && s.ev.untouched(obj):
 				words = append(words, s.ev.zeroText(obj.Type()))
+			case (v.kind.handle() && !v.real || s.en.stale[obj]) && v.text != "":
+				words = append(words, v.text)
 			default:
 				words = append(words, id.Name)
 			}
