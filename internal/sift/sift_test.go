@@ -232,11 +232,11 @@ func TestSymlinks(t *testing.T) {
 func TestUnreadableDirectory(t *testing.T) {
 	dir := tree(t, "-- go.mod --\nmodule m\n-- a.go --\npackage m\n-- secret/a.go --\npackage secret\n")
 	// Permissions do not stop the superuser, who runs tests in containers.
-	w := &walker{words: Usual(), ctx: context.Background(), readDir: func(name string, buf []byte) ([]entry, error) {
+	w := &walker{words: Usual(), ctx: context.Background(), readDir: func(name string) ([]entry, error) {
 		if filepath.Base(name) == "secret" {
 			return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("permission denied")}
 		}
-		return readDir(name, buf)
+		return readDir(name)
 	}}
 	if err := w.roots(Options{Dir: dir}); err != nil {
 		t.Fatal(err)

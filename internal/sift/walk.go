@@ -22,8 +22,8 @@ type walker struct {
 	words   *Words
 	mark    string
 	asked   []root
-	starts  []string                                      // where the walk begins: module roots, sorted
-	readDir func(dir string, buf []byte) ([]entry, error) // replaced by tests
+	starts  []string                          // where the walk begins: module roots, sorted
+	readDir func(dir string) ([]entry, error) // replaced by tests
 	overlay *overlay
 
 	mu     sync.Mutex
@@ -149,7 +149,7 @@ type visit struct {
 }
 
 func (v *visit) look() {
-	entries, err := v.readDir(v.dir, v.buf)
+	entries, err := v.readDir(v.dir)
 	if err != nil && !(errors.Is(err, fs.ErrNotExist) && v.overlay.has(v.dir)) {
 		v.unread = append(v.unread, Spot{v.dir, err.Error()})
 		return

@@ -1,12 +1,11 @@
-//go:build !linux
-
 package sift
 
 import "os"
 
 // readDir reads a directory in no particular order: sorting 3,000 directories costs more than
-// searching them.
-func readDir(dir string, _ []byte) ([]entry, error) {
+// searching them. Reading getdents64(2) without os.File was rejected: it saves 6 % of 0.2 s of cpu in
+// kubernetes (5,230 files), for a parser of kernel structures of our own.
+func readDir(dir string) ([]entry, error) {
 	f, err := os.Open(dir)
 	if err != nil {
 		return nil, err
