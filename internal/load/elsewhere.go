@@ -27,7 +27,7 @@ type Other struct {
 // Elsewhere compares the files of the packages of r with those that another platform and other tags
 // take. Only packages with bodies count, for nothing else can have a part in a flow.
 //
-// A package that differs in its test files alone changes nothing for those that import it.
+// A package that differs in its test files alone, or in files that only these can use, changes nothing for those that import it.
 func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
@@ -51,7 +51,8 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 		for _, m := range slices.Concat(n.uses, n.blank) {
 			users[m] = append(users[m], n)
 		}
-		plain, test := false, false
+		var plain []string
+		test := false
 		for _, f := range n.dir.Files {
 			if n.alone != "" {
 				break // it is run by name, whatever its constraints say
@@ -62,13 +63,13 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 			if strings.HasSuffix(f.Name, "_test.go") {
 				test = test || n.withTests
 			} else {
-				plain = true
+				plain = append(plain, f.Name)
 			}
 		}
 		switch {
-		case plain:
+		case len(plain) > 0 && !o.plan.enclosed(n, plain):
 			differ = append(differ, n)
-		case test:
+		case len(plain) > 0 || test:
 			tests = append(tests, n)
 		}
 	}

@@ -33,6 +33,12 @@ func Low() {}
 package low
 
 func Low2() {}
+-- low/harness.go --
+//go:build harness
+
+package low
+
+func harness() {}
 -- low/slow_test.go --
 //go:build slow
 
@@ -50,6 +56,8 @@ import (
 func Mid() { helper.Key(); low.Low() }
 -- mid/mid_windows.go --
 package mid
+
+func Windows() {}
 -- cgo/cgo.go --
 package cgo
 
@@ -99,6 +107,8 @@ func TestElsewhere(t *testing.T) {
 		// What only tests import a package changes nothing for those that import it.
 		{"", "special", []string{"m/low", "m/mid", "m/high", "m/tests"}, []string{"m/aside", "m/helper"}},
 		{"", "slow", []string{"m/low"}, []string{"m/aside"}},
+		// Nor does what only tests can use.
+		{"", "harness", []string{"m/low"}, []string{"m/aside"}},
 		{"windows", "", []string{"m/high", "m/mid", "m/cgo"}, []string{"m/aside", "m/helper", "m/low"}},
 	} {
 		t.Run(test.goos+test.tags, func(t *testing.T) {
@@ -121,6 +131,72 @@ func TestElsewhere(t *testing.T) {
 						t.Errorf("%s is loaded, and Has does not know it", f)
 					}
 				}
+			}
+		})
+	}
+}
+
+func TestEnclosed(t *testing.T) {
+	const common = `
+-- go.mod --
+module m
+go 1.24
+-- other/other.go --
+package other
+
+EXCHANGE
+-- third/third.go --
+package third
+-- low/low.go --
+package low
+
+import "m/other"
+
+EXCHANGE
+
+var Hook func()
+
+type Low struct{ field int }
+
+func use() { other.F(); fixture() }
+-- low/low_test.go --
+package low
+
+func test() { harness() }
+-- low/there.go --
+//go:build there
+
+package low
+
+`
+	for _, test := range []struct {
+		what, file string
+		want       bool
+	}{
+		{"a function, a type with methods, a variable", `
+import ("errors"; "m/other")
+var errNone = errors.New("none")
+type server struct{ url string }
+func (s *server) Start() { other.F() }
+func harness() *server { return &server{} }`, true},
+		{"a literal of functions", `var table = map[string]func(){"a": func() { Hook = nil }}`, true},
+		{"an exported name", `func Harness() {}`, false},
+		{"a method of a type of the package", `func (l Low) set() { l.field = 1 }`, false},
+		{"a name that the package uses", `func fixture() {}`, false},
+		{"it runs by itself", `func init() { Hook = nil }`, false},
+		{"a variable that is set by a call", `import "m/other"
+var set = other.Set()`, false},
+		{"a variable that nobody can name", `var _ = Low{}`, false},
+		{"an import that the package has not", `import _ "m/third"`, false},
+		{"a name of the linker", `import _ "unsafe"
+//go:linkname harness m/other.F
+func harness()`, false},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			here := loaded(t, tree(t, common+test.file+"\n"), Config{Tests: true})
+			p := here.plan
+			if got := p.enclosed(p.byPath["m/low"], []string{"there.go"}); got != test.want {
+				t.Errorf("enclosed: %t", got)
 			}
 		})
 	}

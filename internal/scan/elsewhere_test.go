@@ -96,6 +96,44 @@ import ("m/low"; "m/sign")
 
 func Run(key []byte) { low.Send(sign.JWT(key)) }
 `,
+		"it sends by what the package hands it": `
+-- low/low.go --
+package low
+
+func Send(jwt string) { send(jwt) }
+-- low/low_other.go --
+//go:build !special
+
+package low
+
+func send(string) {}
+-- low/low_special.go --
+//go:build special
+
+package low
+
+import ("net/http"; "net/url")
+
+func send(jwt string) { SEND }
+-- app/app.go --
+package app
+
+import ("m/low"; "m/sign")
+
+func Run(key []byte) { low.Send(sign.JWT(key)) }
+`,
+		"it is for tests only": `
+-- app/app.go --
+package app
+-- app/harness.go --
+//go:build special
+
+package app
+
+import ("net/http"; "net/url"; "m/sign")
+
+func harness() { jwt := sign.JWT(nil); SEND }
+`,
 		"it is a test": `
 -- app/app.go --
 package app
@@ -142,7 +180,7 @@ const K = 1
 
 package low
 
-const alg = "RS256"
+const Alg = "RS256"
 -- app/app.go --
 package app
 
