@@ -2,9 +2,9 @@ package flow
 
 import (
 	"strings"
+	"unicode"
 
 	"jwtretire.example/analyzer/library"
-	"jwtretire.example/internal/lazyregexp"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -83,7 +83,7 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 			return false
 		}
 		seen[e.At] = true
-		f.part(c, s, e, fd)
+		f.part(c, s, e, t, fd)
 		return false
 	}
 	w.Visit = func(s *vf.State) vf.Next {
@@ -110,7 +110,7 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 	w.From(nil, nodes...)
 }
 
-func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
+func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, t *library.Type, fd library.Field) {
 	text := func() []Literal { return f.literals(s.Context, e.From) }
 	switch fd.Means {
 	case library.IsKey:
@@ -124,8 +124,8 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
 		for _, l := range text() {
 			c.claims.scopes = append(c.claims.scopes, l.Text)
 		}
-		if e.Key == "MetaScope" {
-			f.imsMeta(c, e.From)
+		if t.Constants != nil {
+			f.constants(c, t, e.From)
 		}
 	case library.IsURL:
 		c.flow.URL = Span(e.Val)
@@ -143,22 +143,13 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, fd library.Field) {
 	}
 }
 
-// imsMetaScopes are the constants of adobe/ims-go.
-var imsMetaScopes = map[string]string{
-	"MetaScopeCloudManager":        "ent_cloudmgr_sdk",
-	"MetaScopeAdobeIO":             "ent_adobeio_sdk",
-	"MetaScopeAnalyticsBulkIngest": "ent_analytics_bulk_ingest_sdk",
-}
-
-var imsMetaScope = lazyregexp.New(`\bMetaScope[A-Za-z]+`)
-
-// imsMeta notes the metascopes that constants of the SDK name.
-func (f *finder) imsMeta(c *candidate, n vf.ID) {
+// constants notes the metascopes that constants of an SDK stand for.
+func (f *finder) constants(c *candidate, t *library.Type, n vf.ID) {
 	found := false
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Visit = func(s *vf.State) vf.Next {
-		for _, name := range imsMetaScope.FindAllString(f.g.Nodes[s.Node].Text, -1) {
-			if m, ok := imsMetaScopes[name]; ok {
+		for name := range strings.FieldsFuncSeq(f.g.Nodes[s.Node].Text, notInName) {
+			if m, ok := t.Constants[name]; ok {
 				c.claims.meta[m] = true
 				found = true
 			}
@@ -170,6 +161,8 @@ func (f *finder) imsMeta(c *candidate, n vf.ID) {
 		c.claims.dyn = true
 	}
 }
+
+func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // lookalike reports whether a library's exchange is about something that is never fetched.
 func lookalike(c *candidate) bool {

@@ -32,6 +32,10 @@ const (
 	DirectBearer    Kind = "direct-bearer"    // the signed JWT is itself the access token
 )
 
+// SendsSecret reports whether such an exchange sends client id and secret beside the assertion, so that the new grant needs
+// no further credential.
+func (k Kind) SendsSecret() bool { return k == AdobeExchange }
+
 // A Span is a piece of source. The zero Span means "not known".
 type Span = source.Span
 

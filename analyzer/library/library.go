@@ -143,6 +143,21 @@ type Type struct {
 	Fields   []Field
 	SDK      string
 	Grant    string
+
+	// Of a structure that an SDK's exchange takes:
+	Constants map[string]string // constants of the package, and the metascopes that they stand for
+	Answer    map[string]string // fields of the result, and the members of a token response (RFC 6749, section 5.1) that they hold
+	Durations bool              // a lifetime in the result is a time.Duration
+}
+
+// Holding returns the first field with a meaning.
+func (t *Type) Holding(m Meaning) (Field, bool) {
+	for _, f := range t.Fields {
+		if f.Means == m {
+			return f, true
+		}
+	}
+	return Field{}, false
 }
 
 // A Field is one field of a Type.

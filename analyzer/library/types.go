@@ -49,7 +49,10 @@ var typeRows = []Type{
 	{Pkg: adobeIMS, Name: "ExchangeJWTRequest", Role: Exchange, SDK: "adobe-ims", Grant: "adobe-exchange", Fields: []Field{
 		{"PrivateKey", IsKey, ""}, {"Expiration", IsClaim, "exp"}, {"Issuer", IsClaim, "iss"}, {"Subject", IsClaim, "sub"},
 		{"ClientID", IsParameter, "client_id"}, {"ClientSecret", IsParameter, "client_secret"}, {"MetaScope", IsScopes, ""},
-		{"Claims", IsClaims, ""}, {"Resources", IsParameter, "resource"}}},
+		{"Claims", IsClaims, ""}, {"Resources", IsParameter, "resource"}},
+		Constants: map[string]string{"MetaScopeCloudManager": "ent_cloudmgr_sdk", "MetaScopeAdobeIO": "ent_adobeio_sdk",
+			"MetaScopeAnalyticsBulkIngest": "ent_analytics_bulk_ingest_sdk"},
+		Answer: map[string]string{"AccessToken": "access_token", "ExpiresIn": "expires_in"}, Durations: true},
 	{Pkg: adobeIMS, Name: "ClientConfig", Role: Request, Fields: []Field{{"URL", IsURL, ""}, {"Client", IsClient, ""}}},
 	{Pkg: "github.com/jfcote87/esign", Name: "JWTConfig", Role: Exchange, SDK: "docusign", Grant: "jwt-bearer", Fields: []Field{
 		{"IntegratorKey", IsClaim, "iss"}, {"PrivateKey", IsKey, ""}, {"KeyPairID", IsKeyID, ""}}},

@@ -4,8 +4,6 @@
 // It consists of data (the catalogue files) and one function that judges evidence by it, [Judge]. A new vendor is a new row.
 package provider
 
-import "strings"
-
 // A Provider is one row of the catalogue.
 type Provider struct {
 	ID      string
@@ -67,22 +65,15 @@ type Target struct {
 	AuthStyle  string       // name in golang.org/x/oauth2: "AuthStyleInParams", "AuthStyleInHeader"; "" if each application has its own
 	EitherWay  bool         // the secret may come in the body too, whatever AuthStyle says
 	ScopeForm  ScopeForm
+	ScopeNote  string // a comment beside the scopes in the new code, "" for none
 	Params     []Param
 	SecretSent bool // the old request already has client_secret
+	OldMillis  bool // expires_in of the old answer is in milliseconds
 }
 
-// A PathChange is a path of the old flow, without a final slash, and the one that takes its place.
+// A PathChange is a path of the old flow, without a final slash, and the one that takes its place. A version in the old
+// path, such as v1, stands for any.
 type PathChange struct{ Old, New string }
-
-// NewPath returns what takes the place of a path on the same host; a final slash makes no difference.
-func (t *Target) NewPath(old string) (string, bool) {
-	for _, c := range t.Paths {
-		if c.Old == strings.TrimSuffix(old, "/") {
-			return c.New, true
-		}
-	}
-	return "", false
-}
 
 // A ScopeForm says how scopes are passed to clientcredentials.Config.
 type ScopeForm string
@@ -126,6 +117,16 @@ func ByID(id string) (*Provider, bool) {
 		}
 	}
 	return nil, false
+}
+
+// OfKind returns the first provider whose usual kind of flow this is, nil if there is none.
+func OfKind(kind string) *Provider {
+	for _, p := range All() {
+		if len(p.Kinds) > 0 && p.Kinds[0] == kind {
+			return p
+		}
+	}
+	return nil
 }
 
 // UnknownProvider is what Judge names when nothing decides.

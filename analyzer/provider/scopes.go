@@ -25,16 +25,33 @@ type Alternative struct {
 // checkConsole ends every note: no list is authoritative but the Console's.
 const checkConsole = "The Developer Console shows the credential's own list; a list that is too wide fails as invalid_scope."
 
+// AskConsole says, after "give", where a person finds the scopes of a credential.
+const AskConsole = "those that the Developer Console shows for the credential"
+
+// MetascopeMark is what stands before a metascope in the name of its claim.
+const MetascopeMark = "/s/"
+
+// Metascope returns the metascope that a claim names, or the text itself where it is no such claim.
+func Metascope(claim string) string {
+	if i := strings.LastIndex(claim, MetascopeMark); i >= 0 {
+		return claim[i+len(MetascopeMark):]
+	}
+	return claim
+}
+
+// Replaced says which scopes a rewrite writes in the place of metascopes.
+func Replaced(scopes, metascopes []string) string {
+	return fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
+		strings.Join(scopes, ","), strings.Join(metascopes, ", "))
+}
+
 // ScopesFor returns the OAuth scopes for the metascopes of an Adobe assertion. A metascope may be
 // given as its name or as the claim that has the name after /s/. The union of several is in the order
 // of the table, openid and AdobeID first.
 func ScopesFor(metascopes []string) Scopes {
 	names := make([]string, 0, len(metascopes))
 	for _, m := range metascopes {
-		if i := strings.LastIndex(m, "/s/"); i >= 0 {
-			m = m[i+len("/s/"):]
-		}
-		if m != "" && !slices.Contains(names, m) {
+		if m = Metascope(m); m != "" && !slices.Contains(names, m) {
 			names = append(names, m)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // other, so that a type can be changed everywhere at once for one group of them and nowhere else.
 //
 // The type's own name is not enough to go by: the same module may have one configuration that is to
-// be changed and another, Google's for example, that stays. Where a value comes from code that is not
+// be changed and another vendor's, that stays. Where a value comes from code that is not
 // in sight, goes there, or is used in a way that is not understood, the whole group is marked: its
 // type has to stay.
 type carriers struct {

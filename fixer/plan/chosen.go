@@ -10,6 +10,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
 )
 
 // nearby is how far what brings the metascopes is looked for.
@@ -33,14 +34,14 @@ func (p *planner) callersChoose(fl *flow.Flow) string {
 }
 
 // metascopeExprs returns the expressions of a function that decide what metascopes the claims name: what
-// is put after "/s/", what a loop or switch around such a name runs over, and maps copied into the claims.
+// is put after the mark of a metascope, what a loop or switch around such a name runs over, and maps copied into the claims.
 func metascopeExprs(d *syntax.Func) []ast.Expr {
 	var out []ast.Expr
 	f := d.File
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
-			if n.Kind != token.STRING || !strings.Contains(n.Value, "/s/") {
+			if n.Kind != token.STRING || !strings.Contains(n.Value, provider.MetascopeMark) {
 				return true
 			}
 			for m := f.Parent[n]; m != nil && m != d.Node; m = f.Parent[m] {

@@ -292,11 +292,7 @@ func constants(f *syntax.File, e ast.Expr) ([]string, bool) {
 		if tv.Value.Kind() != constant.String {
 			return nil, false
 		}
-		s := constant.StringVal(tv.Value)
-		if i := strings.LastIndex(s, "/s/"); i >= 0 {
-			s = s[i+len("/s/"):]
-		}
-		return []string{s}, true
+		return []string{provider.Metascope(constant.StringVal(tv.Value))}, true
 	}
 	lit, ok := e.(*ast.CompositeLit)
 	if !ok {
@@ -532,8 +528,7 @@ func ownScopesNotes(t *trail, scopes map[string][]string) []string {
 	for _, l := range t.lists {
 		note := provider.ScopesFor(l.names).Note
 		if note == "" {
-			note = fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
-				strings.Join(scopes[strings.Join(l.names, ",")], ","), strings.Join(l.names, ", "))
+			note = provider.Replaced(scopes[strings.Join(l.names, ",")], l.names)
 		}
 		if !slices.Contains(out, note) {
 			out = append(out, note)

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"go/ast"
-	"strconv"
 	"strings"
 
 	"jwtretire.example/fixer/outcome"
@@ -22,23 +21,14 @@ func (r *request) literal() change.Text {
 	keeps := append(append(append([]ast.Node{}, r.id.Keeps...), r.secret.Keeps...), r.url.Keeps...)
 	switch {
 	case r.scopesExpr.Src != "":
-		why := ""
-		if !r.seconds {
-			why = " // one comma-separated list, as Adobe wants it"
-		}
-		fmt.Fprintf(&b, "Scopes: %s,%s\n", r.scopesExpr.Src, why)
+		fmt.Fprintf(&b, "Scopes: %s,%s\n", r.scopesExpr.Src, r.scopeNote)
 		keeps = append(keeps, r.scopesExpr.Keeps...)
-	case r.seconds:
-		if len(r.scopes) > 0 {
-			fmt.Fprintf(&b, "Scopes: %#v,\n", r.scopes)
-		}
-	default:
-		// Adobe takes a comma-separated list; x/oauth2 joins elements with a space, so it is one element.
-		scopes := strconv.Quote(strings.Join(r.scopes, ","))
-		if r.scopesParam != "" {
-			scopes = r.scopesParam
-		}
-		fmt.Fprintf(&b, "Scopes: []string{%s}, // one comma-separated list, as Adobe wants it\n", scopes)
+	case r.scopesParam != "":
+		fmt.Fprintf(&b, "Scopes: []string{%s},%s\n", r.scopesParam, r.scopeNote)
+	case r.comma: // x/oauth2 joins elements with a space
+		fmt.Fprintf(&b, "Scopes: []string{%q},%s\n", strings.Join(r.scopes, ","), r.scopeNote)
+	case len(r.scopes) > 0:
+		fmt.Fprintf(&b, "Scopes: %#v,\n", r.scopes)
 	}
 	var params []string
 	switch {
@@ -60,11 +50,7 @@ func (r *request) literal() change.Text {
 	if len(params) > 0 {
 		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{%s},\n", strings.Join(params, ", "))
 	}
-	style := r.authStyle
-	if style == "" {
-		style = "AuthStyleInParams"
-	}
-	b.WriteString("AuthStyle: «" + oauth2Path + "»." + style + ",\n}")
+	b.WriteString("AuthStyle: «" + oauth2Path + "»." + r.authStyle + ",\n}")
 	return change.Text{Src: b.String(), Keeps: keeps}
 }
 
@@ -93,9 +79,9 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n", Keeps: lit.Keeps}
 	}
 	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src), Keeps: ctx.Keeps}
-	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Legs: pt.legs, Millis: !req.seconds}
-	if req.sdk {
-		ex.Fields, ex.Durations = map[string]string{"AccessToken": "access_token", "ExpiresIn": "expires_in"}, true
+	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Legs: pt.legs, Millis: req.millis}
+	if req.sdk != nil {
+		ex.Fields, ex.Durations = req.sdk.Answer, req.sdk.Durations
 	}
 	if pt.library != nil {
 		ex.Decoding = &pt.library.decoding

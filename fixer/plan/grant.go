@@ -65,7 +65,8 @@ func (p *planner) configAt(fl *flow.Flow, v *provider.Provider, pl *Plan, pt *po
 	var err error
 	f := pt.fn.File
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
-	req := &request{authStyle: v.Target.AuthStyle, seconds: true}
+	req := requestOf(v)
+	req.comma = false // its scopes are carried over as they were sent
 	if req.authStyle == "" {
 		req.authStyle = "AuthStyleInHeader"
 		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")

@@ -13,6 +13,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
 )
@@ -25,14 +27,26 @@ type request struct {
 	client          change.Text   // the program's own HTTP client, "" for the default
 	context         change.Text
 	scopes          []string
-	sdk             bool   // a vendor's SDK makes the exchange
 	scopesParam     string // the parameter that brings them, where callers differ
+	scopesExpr      change.Text
+	params          []param
 
-	// Of other vendors than Adobe:
-	seconds    bool   // expires_in has been seconds all along
-	authStyle  string // name in x/oauth2
-	scopesExpr change.Text
-	params     []param
+	authStyle string // name in x/oauth2
+	comma     bool   // scopes are one element, a list with commas
+	scopeNote string // the comment beside them
+	millis    bool   // expires_in of the old answer is in milliseconds
+
+	sdk *library.Type // what the exchange of a vendor's SDK takes, nil for others
+}
+
+// requestOf returns the request of a row, with no values yet.
+func requestOf(v *provider.Provider) *request {
+	t := v.Target
+	r := &request{authStyle: t.AuthStyle, comma: t.ScopeForm == provider.ScopeComma, millis: t.OldMillis}
+	if t.ScopeNote != "" {
+		r.scopeNote = " // " + t.ScopeNote
+	}
+	return r
 }
 
 // A param is one more parameter of the request.
@@ -46,7 +60,8 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, scopes [
 	return p.at(fl, set, func(pt *point, set *change.Set) error {
 		f := pt.fn.File
 		x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
-		req := &request{scopes: scopes}
+		req := requestOf(p.exchangeRow(fl))
+		req.scopes = scopes
 		var err error
 		if req.client, err = p.client(fl, pt, x, set); err != nil {
 			return err
@@ -168,7 +183,7 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 	if f, e := p.paired(fl, key); e != nil {
 		return x.express(f, unescaped(f, e))
 	}
-	if fl.Kind == flow.AdobeExchange {
+	if fl.Kind.SendsSecret() {
 		// The exchange sends it, so it is there: what is missing is our picture, not a decision.
 		return text, reason.New(reason.NoParameter, "the value of %s that the exchange sends was not found in the source", key)
 	}

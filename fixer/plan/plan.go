@@ -126,7 +126,7 @@ func (e *needError) Error() string { return e.msg }
 
 // dismissed returns the reason why a flow is not rewritten whatever its source looks like, nil if there is none.
 func (p *planner) dismissed(fl *flow.Flow) error {
-	if fl.Kind == flow.AdobeExchange || direct(fl, p.vendor(fl)) {
+	if fl.Kind.SendsSecret() || direct(fl, p.vendor(fl)) {
 		return nil
 	}
 	return p.unsuited(fl)
@@ -180,7 +180,7 @@ func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	if direct(fl, p.vendor(fl)) {
 		return p.replaceDirect(fl, pl, set)
 	}
-	if fl.Kind != flow.AdobeExchange {
+	if !fl.Kind.SendsSecret() {
 		return p.replaceGrant(fl, pl, set)
 	}
 	scopes, err := p.scopes(fl, pl)

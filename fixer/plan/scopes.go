@@ -79,8 +79,7 @@ func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	}
 	note := known.Note
 	if note == "" || p.givenForSome(fl.Metascopes) {
-		note = fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
-			strings.Join(given, ","), strings.Join(fl.Metascopes, ", "))
+		note = provider.Replaced(given, fl.Metascopes)
 	}
 	pl.look(safety.Scopes, note)
 	return given, nil
@@ -108,7 +107,7 @@ func giveScopes(fl *flow.Flow) string {
 	if len(fl.Metascopes) > 0 {
 		key = fl.Metascopes[0]
 	}
-	return fmt.Sprintf("give those that the Developer Console shows for the credential, by -scopes LIST or under scopes: %s: in .jwtretire.yaml", key)
+	return fmt.Sprintf("give %s, by -scopes LIST or under scopes: %s: in .jwtretire.yaml", provider.AskConsole, key)
 }
 
 func union(a, b []string) []string {

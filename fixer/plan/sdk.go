@@ -11,77 +11,100 @@ import (
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 )
 
-// replaceSDK replaces ExchangeJWT of github.com/adobe/ims-go. The request's structure gives the
-// client id and secret, the client's configuration gives the host and the HTTP client.
-//
-// The same library has a Token method for the new grant. It is not used: which versions have it
-// cannot be told from a call of ExchangeJWT, and x/oauth2 is what every other flow moves to.
-func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
+// An sdkCall is the call of a vendor's SDK that makes the whole exchange, as the rows of analyzer/library describe it.
+type sdkCall struct {
+	row  *library.Func
+	file *syntax.File
+	call *ast.CallExpr
+	in   *syntax.File // of the literal
+	lit  *ast.CompositeLit
+	typ  *library.Type // of the literal: what the exchange takes
+}
+
+// sdkCall finds the call and the structure that it is given; the call alone where the structure was not found.
+func (p *planner) sdkCall(fl *flow.Flow) (*sdkCall, error) {
 	f, call := p.ix.Call(fl.Send)
-	if call == nil || !strings.HasPrefix(syntax.CalleeName(call), "ExchangeJWT") {
-		return reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
+	if call == nil {
+		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
 	}
+	row, ok := library.LookupCall(f.Pkg.Info, call)
+	if !ok || row.Role != library.Exchange || row.Client != library.Recv {
+		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
+	}
+	i, _, ok := row.Body.Arg()
+	if !ok || i >= len(call.Args) {
+		return nil, reason.New(reason.ConfigForm, "the call of %s has an unknown form (%s)", fl.SDK, f.Place(call))
+	}
+	c := &sdkCall{row: row, file: f, call: call}
+	if c.in, c.lit = p.composite(f, call.Args[i], compositeDepth); c.lit != nil {
+		c.typ = rowOf(c.in.TypeOf(c.lit))
+	}
+	if c.typ == nil {
+		return nil, reason.New(reason.ConfigForm, "where the request of %s is filled in was not found (%s)", row.Name, f.Place(call))
+	}
+	if c.typ.Answer == nil {
+		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
+	}
+	return c, nil
+}
+
+// rowOf returns the row of a structure, nil if it has none.
+func rowOf(t types.Type) *library.Type {
+	n := syntax.Named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return nil
+	}
+	row, _ := library.LookupType(n.Obj().Pkg().Path(), n.Obj().Name())
+	return row
+}
+
+// replaceSDK replaces the exchange of a vendor's SDK. The structure that the call is given has the client id and secret, the one that
+// the SDK's client is made of has the host and the HTTP client.
+//
+// An SDK may have a method for the new grant. It is not used: which versions have it cannot be told from the call of the old one,
+// and x/oauth2 is what every other flow moves to.
+func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
+	c, err := p.sdkCall(fl)
+	if err != nil {
+		return err
+	}
+	f, call := c.file, c.call
 	d := p.ix.Enclosing(f, call)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if d == nil || !ok || len(call.Args) == 0 {
+	if d == nil || !ok {
 		return reason.New(reason.ConfigForm, "the call of %s has an unknown form (%s)", fl.SDK, f.Place(call))
-	}
-	g, lit := p.composite(f, call.Args[len(call.Args)-1], 4)
-	if lit == nil {
-		return reason.New(reason.ConfigForm, "where the request of %s is filled in was not found (%s)", syntax.CalleeName(call), f.Place(call))
 	}
 	stmt := f.Stmt(call)
 	x := &expresser{ix: p.ix, at: d, pos: stmt.Pos()}
-	req := &request{scopes: scopes, sdk: true}
-	var err error
-	for key, to := range map[string]*change.Text{"ClientID": &req.id, "ClientSecret": &req.secret, "Resources": &req.resources} {
-		v := element(lit, key)
+	req := requestOf(p.exchangeRow(fl))
+	req.scopes, req.sdk = scopes, c.typ
+	for _, field := range c.typ.Fields {
+		to := map[string]*change.Text{"client_id": &req.id, "client_secret": &req.secret, "resource": &req.resources}[field.Wire]
+		if to == nil || field.Means != library.IsParameter {
+			continue
+		}
+		v := element(c.lit, field.Name)
 		if v == nil {
-			if key != "Resources" {
-				return &needError{snake(key), fmt.Sprintf("the request of %s has no %s (%s)", syntax.CalleeName(call), key, g.Place(lit))}
+			if to != &req.resources {
+				return &needError{field.Wire, fmt.Sprintf("the request of %s has no %s (%s)", c.row.Name, field.Name, c.in.Place(c.lit))}
 			}
 			continue
 		}
-		if src := p.decided(fl, snake(key)); src != "" {
-			*to, err = x.given(snake(key), src)
+		if src := p.decided(fl, field.Wire); src != "" {
+			*to, err = x.given(field.Wire, src)
 		} else {
-			*to, err = x.express(g, v)
+			*to, err = x.express(c.in, v)
 		}
 		if err != nil {
 			return reason.Of(reason.OtherFunction, err)
 		}
 	}
-	h, conf := p.imsConfig(f, sel.X, 6)
-	if conf == nil {
-		return reason.New(reason.NoURL, "where the IMS client is made was not found, so its URL is not known (%s)", f.Place(sel))
-	}
-	base := element(conf, "URL")
-	if base == nil {
-		return reason.New(reason.NoURL, "the IMS client is made without a URL (%s)", h.Place(conf))
-	}
-	given := p.decided(fl, "token_url")
-	if given != "" {
-		req.url, err = x.given("token_url", given)
-	} else {
-		req.url, err = x.express(h, base)
-	}
-	if err != nil {
-		return reason.Of(reason.OtherFunction, err)
-	}
-	if given != "" {
-		// It is the whole URL.
-	} else if lit, ok := base.(*ast.BasicLit); ok && req.url.Src == lit.Value {
-		req.url.Src = strings.TrimSuffix(strings.TrimSuffix(lit.Value, `"`), "/") + "/" + tokenPath + `"`
-	} else {
-		req.url.Src += ` + "/` + tokenPath + `"`
-	}
-	if c := element(conf, "Client"); c != nil && !plainClient(h, c) {
-		if req.client, err = x.express(h, c); err != nil {
-			return reason.Of(reason.OtherFunction, err)
-		}
+	if err := p.sdkClient(fl, c, sel.X, x, req); err != nil {
+		return err
 	}
 	if req.context, err = p.context(fl, x); err != nil {
 		return err
@@ -90,8 +113,42 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	return p.emit(&point{fn: d, call: call, stmt: stmt}, req, "", set)
 }
 
-func snake(key string) string {
-	return strings.ToLower(strings.Replace(key, "Client", "client_", 1))
+// sdkClient says the URL and the HTTP client that the SDK's client was made with.
+func (p *planner) sdkClient(fl *flow.Flow, c *sdkCall, client ast.Expr, x *expresser, req *request) error {
+	h, conf := (&sdkConfig{p, c.row.Pkg}).of(c.file, client, sdkConfigDepth)
+	if conf == nil {
+		return reason.New(reason.NoURL, "where the client of %s is made was not found, so its URL is not known (%s)", c.row.Pkg, c.file.Place(client))
+	}
+	row := rowOf(h.TypeOf(conf))
+	if row == nil {
+		return reason.New(reason.NoURL, "where the client of %s is made was not found, so its URL is not known (%s)", c.row.Pkg, c.file.Place(client))
+	}
+	url, _ := row.Holding(library.IsURL)
+	base := element(conf, url.Name)
+	if base == nil {
+		return reason.New(reason.NoURL, "the client of %s is made without a URL (%s)", c.row.Pkg, h.Place(conf))
+	}
+	var err error
+	if given := p.decided(fl, "token_url"); given != "" {
+		req.url, err = x.given("token_url", given)
+	} else if req.url, err = x.express(h, base); err == nil {
+		path := p.exchangeRow(fl).Target.Paths[0].New
+		if lit, ok := base.(*ast.BasicLit); ok && req.url.Src == lit.Value {
+			req.url.Src = strings.TrimSuffix(strings.TrimSuffix(lit.Value, `"`), "/") + path + `"`
+		} else {
+			req.url.Src += fmt.Sprintf(" + %q", path)
+		}
+	}
+	if err != nil {
+		return reason.Of(reason.OtherFunction, err)
+	}
+	field, _ := row.Holding(library.IsClient)
+	if e := element(conf, field.Name); e != nil && !plainClient(h, e) {
+		if req.client, err = x.express(h, e); err != nil {
+			return reason.Of(reason.OtherFunction, err)
+		}
+	}
+	return nil
 }
 
 // element returns the value of a key in a composite literal.
@@ -136,23 +193,16 @@ func (p *planner) composite(f *syntax.File, e ast.Expr, depth int) (*syntax.File
 	return nil, nil
 }
 
-// imsConfig follows a client back to the ims.ClientConfig that it was made with: through variables,
-// fields, parameters and the results of the module's own functions.
-func (p *planner) imsConfig(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *ast.CompositeLit) {
+// An sdkConfig finds the structure that an SDK's client was made with, by a call of the SDK that takes nothing else.
+type sdkConfig struct {
+	p   *planner
+	pkg string // of the SDK
+}
+
+// of follows a client back: through variables, fields, parameters and the results of the module's own functions.
+func (w *sdkConfig) of(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *ast.CompositeLit) {
 	if depth == 0 {
 		return nil, nil
-	}
-	try := func(g *syntax.File, rhs ast.Expr) (*syntax.File, *ast.CompositeLit) {
-		if c, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
-			if syntax.CalleeName(c) == "NewClient" && len(c.Args) == 1 {
-				return p.composite(g, c.Args[0], 4)
-			}
-			if d := p.ix.Target(g, c); d != nil {
-				return p.imsReturned(d, depth-1)
-			}
-			return nil, nil
-		}
-		return p.imsConfig(g, rhs, depth-1)
 	}
 	var obj types.Object
 	switch x := ast.Unparen(e).(type) {
@@ -161,38 +211,43 @@ func (p *planner) imsConfig(f *syntax.File, e ast.Expr, depth int) (*syntax.File
 	case *ast.SelectorExpr:
 		obj = f.Object(x.Sel)
 	case *ast.CallExpr:
-		return try(f, x)
+		return w.made(f, x, depth)
 	}
 	if obj == nil {
 		return nil, nil
 	}
-	if d := p.ix.Enclosing(f, e); d != nil && d.Obj != nil {
+	if d := w.p.ix.Enclosing(f, e); d != nil && d.Obj != nil {
 		if i, ok := d.Param(obj); ok {
-			sites, _ := p.ix.Callers(d.Obj)
+			sites, _ := w.p.ix.Callers(d.Obj)
 			if len(sites) != 1 {
 				return nil, nil
 			}
 			if arg := syntax.Argument(sites[0].Call, i); arg != nil {
-				return p.imsConfig(sites[0].File, arg, depth-1)
+				return w.of(sites[0].File, arg, depth-1)
 			}
 			return nil, nil
 		}
 	}
-	var g *syntax.File
-	var lit *ast.CompositeLit
-	n := 0
-	for _, src := range p.ix.Sources(obj) {
-		h, l := try(src.File, src.Expr)
-		n++
-		g, lit = h, l
-	}
-	if n != 1 {
+	sources := w.p.ix.Sources(obj)
+	if len(sources) != 1 {
 		return nil, nil
 	}
-	return g, lit
+	src := sources[0]
+	if c, ok := ast.Unparen(src.Expr).(*ast.CallExpr); ok {
+		return w.made(src.File, c, depth)
+	}
+	return w.of(src.File, src.Expr, depth-1)
 }
 
-func (p *planner) imsReturned(d *syntax.Func, depth int) (*syntax.File, *ast.CompositeLit) {
+// made follows a call whose first result is the client.
+func (w *sdkConfig) made(f *syntax.File, c *ast.CallExpr, depth int) (*syntax.File, *ast.CompositeLit) {
+	if row, ok := library.LookupCall(f.Pkg.Info, c); ok && row.Pkg == w.pkg && row.Role == library.Pass && len(c.Args) == 1 {
+		return w.p.composite(f, c.Args[0], compositeDepth)
+	}
+	d := w.p.ix.Target(f, c)
+	if d == nil {
+		return nil, nil
+	}
 	var g *syntax.File
 	var lit *ast.CompositeLit
 	ast.Inspect(d.Body, func(n ast.Node) bool {
@@ -200,50 +255,45 @@ func (p *planner) imsReturned(d *syntax.Func, depth int) (*syntax.File, *ast.Com
 		if !ok || len(r.Results) == 0 || lit != nil {
 			return lit == nil
 		}
-		g, lit = p.imsConfig(d.File, r.Results[0], depth)
+		g, lit = w.of(d.File, r.Results[0], depth-1)
 		return true
 	})
 	return g, lit
 }
 
-// imsMetascopes are the constants of ims-go.
-var imsMetascopes = map[string]string{
-	"MetaScopeCloudManager":        "ent_cloudmgr_sdk",
-	"MetaScopeAdobeIO":             "ent_adobeio_sdk",
-	"MetaScopeAnalyticsBulkIngest": "ent_analytics_bulk_ingest_sdk",
-}
-
-// sdkMetascopes reads the MetaScope list of a request's structure, where it is a list of constants.
+// sdkMetascopes reads the metascopes of the structure that an SDK's exchange is given, where they are a list of constants.
 func (p *planner) sdkMetascopes(fl *flow.Flow) []string {
-	f, call := p.ix.Call(fl.Send)
-	if call == nil || len(call.Args) == 0 {
+	c, err := p.sdkCall(fl)
+	if err != nil {
 		return nil
 	}
-	g, lit := p.composite(f, call.Args[len(call.Args)-1], 4)
-	if lit == nil {
-		return nil
-	}
-	list := element(lit, "MetaScope")
+	field, _ := c.typ.Holding(library.IsScopes)
+	list := element(c.lit, field.Name)
 	if list == nil {
 		return nil
 	}
-	_, values := p.composite(g, list, 4)
+	_, values := p.composite(c.in, list, compositeDepth)
 	if values == nil {
 		return nil
 	}
 	var out []string
 	for _, e := range values.Elts {
-		var id *ast.Ident
-		switch e := e.(type) {
-		case *ast.SelectorExpr:
-			id = e.Sel
-		case *ast.Ident:
-			id = e
+		id := syntax.IdentOf(e)
+		if sel, ok := e.(*ast.SelectorExpr); ok {
+			id = sel.Sel
 		}
-		if id == nil || imsMetascopes[id.Name] == "" {
+		if id == nil || c.typ.Constants[id.Name] == "" {
 			return nil
 		}
-		out = append(out, imsMetascopes[id.Name])
+		out = append(out, c.typ.Constants[id.Name])
 	}
 	return out
 }
+
+const (
+	// compositeDepth is how many variables may lie between a use and the literal.
+	compositeDepth = 4
+	// sdkConfigDepth is how many variables, parameters and functions may lie between a client and the call that makes it: a program
+	// has one of each, as a rule, in two packages.
+	sdkConfigDepth = 6
+)

@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/fixer/reason"
@@ -12,20 +15,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
-	"jwtretire.example/internal/lazyregexp"
 )
-
-// Adobe's exchange paths and the path that takes their place (facts: /ims/exchange/jwt and
-// /ims/exchange/v1/jwt, each also with a slash at the end; the documented path is /ims/token/v3).
-const tokenPath = "ims/token/v3"
-
-var (
-	exchangePath = lazyregexp.New(`ims/exchange/(?:v[0-9]+/)?jwt/?`)
-	// url.JoinPath(base, "ims", "exchange", "jwt")
-	joinedPath = lazyregexp.New(`"ims",\s*"exchange",\s*(?:"v[0-9]+",\s*)?"jwt/?"`)
-)
-
-func swapPath(lit string) string { return exchangePath.ReplaceAllString(lit, tokenPath) }
 
 // tokenURL says the token URL at x: the same expression with the path changed in the literal that
 // holds it, wherever that stands. Where the whole URL, or its path, comes from configuration, the
@@ -39,33 +29,40 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	if !ok {
 		return change.Text{}, reason.New(reason.NoURL, "the token URL was not found")
 	}
+	swaps := pathSwaps(&p.exchangeRow(fl).Target)
 	swapped := false
 	x.lit = func(lit string) string {
-		s := swapPath(lit)
-		swapped = swapped || s != lit
-		return s
+		for _, s := range swaps {
+			if new := s.in(lit); new != lit {
+				lit, swapped = new, true
+			}
+		}
+		return lit
 	}
 	text, err := x.express(f, e)
 	x.lit = nil
 	if err != nil {
 		return change.Text{}, err
 	}
-	if s := joinedPath.ReplaceAllString(text.Src, `"ims", "token", "v3"`); s != text.Src {
-		text.Src, swapped = s, true
+	for _, s := range swaps {
+		if src := s.inJoined(text.Src); src != text.Src {
+			text.Src, swapped = src, true
+		}
 	}
-	if p.swapJoined(f, e, set) {
+	if p.swapJoined(f, e, swaps, set) {
 		return text, nil
 	}
 	// A literal of the expression itself changes in the copy; its original dies with the request.
-	if swapped || p.swapDeclared(fl, set) && p.settled(text, map[types.Object]bool{}) {
+	if swapped || p.swapDeclared(fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(text) {
 		return text, nil
 	}
 	if syntax.IsString(f.TypeOf(e)) {
-		set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name /"+tokenPath+" from now on; a value that still names the exchange is corrected at run time")
-		text.Src = "«strings».NewReplacer(\n" +
-			"\"/ims/exchange/v1/jwt/\", \"/" + tokenPath + "\",\n\"/ims/exchange/v1/jwt\", \"/" + tokenPath + "\",\n" +
-			"\"/ims/exchange/jwt/\", \"/" + tokenPath + "\",\n\"/ims/exchange/jwt\", \"/" + tokenPath + "\",\n" +
-			").Replace(" + text.Src + ")"
+		set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name "+swaps[0].New+" from now on; a value that still names the exchange is corrected at run time")
+		var pairs strings.Builder
+		for _, s := range swaps {
+			fmt.Fprintf(&pairs, "%q, %q,\n%q, %[2]q,\n", s.Old+"/", s.New, s.Old)
+		}
+		text.Src = "«strings».NewReplacer(\n" + pairs.String() + ").Replace(" + text.Src + ")"
 		return text, nil
 	}
 	return change.Text{}, reason.New(reason.NoURL, "the token URL is a %s (%s)", f.TypeOf(e), f.Place(e))
@@ -73,24 +70,19 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 
 // swapDeclared changes the literals on the way to the URL that are not part of the expression
 // itself: constants, variables, defaults of settings.
-func (p *planner) swapDeclared(fl *flow.Flow, set *change.Set) bool {
+func (p *planner) swapDeclared(fl *flow.Flow, swaps []pathSwap, set *change.Set) bool {
 	any := false
 	for _, part := range fl.URLParts {
-		if !exchangePath.MatchString(part.Text) {
-			continue
-		}
-		f, n := p.ix.Node(part.Span)
-		if f == nil {
-			continue
-		}
-		for _, lit := range p.literals(f, n) {
-			g := p.ix.FileOf(lit)
-			if g == nil {
+		for _, s := range swaps {
+			f, n := p.ix.Node(part.Span)
+			if f == nil || !s.text.MatchString(part.Text) {
 				continue
 			}
-			if s := swapPath(lit.Value); s != lit.Value {
-				set.Replace[lit] = change.Text{Src: s}
-				any = true
+			for _, lit := range p.literals(f, n) {
+				if new := s.in(lit.Value); new != lit.Value && p.ix.FileOf(lit) != nil {
+					set.Replace[lit] = change.Text{Src: new}
+					any = true
+				}
 			}
 		}
 	}
@@ -125,10 +117,17 @@ func (p *planner) literals(f *syntax.File, n ast.Node) []*ast.BasicLit {
 	return out
 }
 
-// settled reports whether the part of the URL that names the exchange is a constant, or a variable
+// A pathFinder looks for the path of the exchange in what a text uses.
+type pathFinder struct {
+	p     *planner
+	swaps []pathSwap
+	seen  map[types.Object]bool
+}
+
+// named reports whether the part of the URL that names the exchange is a constant, or a variable
 // with one definition, that the text uses: then the change of its literal is the whole change.
-func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
-	found := false
+func (w *pathFinder) named(text change.Text) bool {
+	p, seen, found := w.p, w.seen, false
 	var walk func(f *syntax.File, n ast.Node)
 	walk = func(f *syntax.File, n ast.Node) {
 		ast.Inspect(n, func(n ast.Node) bool {
@@ -136,12 +135,12 @@ func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 			case *ast.CallExpr:
 				// The literal may be the fallback of a setting: getenv("URL", "https://…").
 				if m := p.ix.Target(f, n); m != nil {
-					found = found || p.returnsPath(m, seen)
+					found = found || w.returned(m)
 					return false
 				}
 				return !strings.HasPrefix(syntax.CalleeName(n), "Get")
 			case *ast.BasicLit:
-				found = found || exchangePath.MatchString(n.Value)
+				found = found || slices.ContainsFunc(w.swaps, func(s pathSwap) bool { return s.text.MatchString(n.Value) })
 			case *ast.Ident:
 				obj := f.Object(n)
 				if obj == nil || seen[obj] {
@@ -174,8 +173,8 @@ func (p *planner) settled(text change.Text, seen map[types.Object]bool) bool {
 	return found
 }
 
-// returnsPath reports whether every return of a function names the exchange by a constant.
-func (p *planner) returnsPath(d *syntax.Func, seen map[types.Object]bool) bool {
+// returned reports whether every return of a function names the exchange by a constant.
+func (w *pathFinder) returned(d *syntax.Func) bool {
 	all, any := true, false
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -183,7 +182,7 @@ func (p *planner) returnsPath(d *syntax.Func, seen map[types.Object]bool) bool {
 			return false
 		case *ast.ReturnStmt:
 			any = true
-			if len(n.Results) == 0 || !p.settled(change.Text{Keeps: []ast.Node{n.Results[0]}}, seen) {
+			if len(n.Results) == 0 || !w.named(change.Text{Keeps: []ast.Node{n.Results[0]}}) {
 				all = false
 			}
 		}
@@ -192,11 +191,10 @@ func (p *planner) returnsPath(d *syntax.Func, seen map[types.Object]bool) bool {
 	return all && any
 }
 
-// swapJoined changes the elements of url.JoinPath(base, "ims", "exchange", "jwt") and the like, in the
+// swapJoined changes the elements of url.JoinPath(base, "a", "b") and the like where they are the path of the exchange, in the
 // expression itself or in the call that defines the variable that it is.
-func (p *planner) swapJoined(f *syntax.File, e ast.Expr, set *change.Set) bool {
-	var roots []ast.Node
-	roots = append(roots, e)
+func (p *planner) swapJoined(f *syntax.File, e ast.Expr, swaps []pathSwap, set *change.Set) bool {
+	roots := []ast.Node{e}
 	if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
 		for _, src := range p.ix.Sources(f.Object(id)) {
 			roots = append(roots, src.Expr)
@@ -209,35 +207,39 @@ func (p *planner) swapJoined(f *syntax.File, e ast.Expr, set *change.Set) bool {
 			if !ok || syntax.CalleeName(c) != "JoinPath" && syntax.CalleeName(c) != "Join" {
 				return true
 			}
-			word := func(i int) string {
-				if i >= len(c.Args) {
-					return ""
+			words := make([]string, len(c.Args))
+			for i, a := range c.Args {
+				if lit, ok := a.(*ast.BasicLit); ok {
+					words[i] = strings.Trim(lit.Value, "\"`/")
 				}
-				if lit, ok := c.Args[i].(*ast.BasicLit); ok {
-					return strings.Trim(lit.Value, "\"`/")
-				}
-				return ""
 			}
-			for i := range c.Args {
-				if word(i) != "ims" || word(i+1) != "exchange" {
-					continue
+			for i := range words {
+				for _, s := range swaps {
+					if s.at(words[i:]) {
+						s.arguments(c.Args[i:i+len(s.old)], set)
+						done = true
+						break
+					}
 				}
-				switch {
-				case word(i+2) == "jwt":
-					set.Replace[c.Args[i+2]] = change.Text{Src: `"v3"`}
-				case word(i+3) == "jwt":
-					set.Replace[c.Args[i+2]] = change.Text{Src: `"v3"`}
-					set.Remove[c.Args[i+3]] = "path of the exchange"
-				default:
-					continue
-				}
-				set.Replace[c.Args[i+1]] = change.Text{Src: `"token"`}
-				done = true
 			}
 			return true
 		})
 	}
 	return done
+}
+
+// arguments writes the elements of the new path in the place of those of the old one.
+func (s *pathSwap) arguments(args []ast.Expr, set *change.Set) {
+	for i, a := range args {
+		switch last := i == len(args)-1; {
+		case i >= len(s.new):
+			set.Remove[a] = "path of the exchange"
+		case last:
+			set.Replace[a] = change.Text{Src: quoted(s.new[i:])}
+		case s.old[i] != s.new[i]:
+			set.Replace[a] = change.Text{Src: strconv.Quote(s.new[i])}
+		}
+	}
 }
 
 // assigned reports whether a package variable is written after its declaration, or its address taken.
