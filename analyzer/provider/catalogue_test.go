@@ -78,14 +78,30 @@ func TestIDsAreWhatPeopleCallThem(t *testing.T) {
 	}
 }
 
-func TestNewPath(t *testing.T) {
-	p, _ := ByID("adobe-ims")
-	for _, old := range []string{"/ims/exchange/jwt", "/ims/exchange/jwt/", "/ims/exchange/v1/jwt", "/ims/exchange/v1/jwt/"} {
-		if got, ok := p.Target.NewPath(old); !ok || got != "/ims/token/v3" {
-			t.Errorf("NewPath(%q) = %q, %v", old, got, ok)
+// A kind of flow that one vendor has has its row; a row that changes paths says the new one of each.
+func TestOfKind(t *testing.T) {
+	for kind, want := range map[string]string{"adobe-exchange": "adobe-ims", "token-exchange": ""} {
+		got := ""
+		if p := OfKind(kind); p != nil {
+			got = p.ID
+		}
+		if got != want {
+			t.Errorf("OfKind(%s) = %q, want %q", kind, got, want)
 		}
 	}
-	if got, ok := p.Target.NewPath("/ims/token/v3"); ok {
-		t.Errorf("NewPath(/ims/token/v3) = %q", got)
+	for _, p := range All() {
+		for _, c := range p.Target.Paths {
+			if !strings.HasPrefix(c.Old, "/") || !strings.HasPrefix(c.New, "/") || strings.HasSuffix(c.Old, "/") || c.Old == c.New {
+				t.Errorf("%s: %+v", p.ID, c)
+			}
+		}
+	}
+}
+
+func TestMetascope(t *testing.T) {
+	for claim, want := range map[string]string{"https://ims-na1.adobelogin.com/s/ent_user_sdk": "ent_user_sdk", "ent_user_sdk": "ent_user_sdk", "": "", "a/s/b/s/c": "c"} {
+		if got := Metascope(claim); got != want {
+			t.Errorf("Metascope(%q) = %q", claim, got)
+		}
 	}
 }

@@ -69,6 +69,7 @@ type Target struct {
 	Params     []Param
 	SecretSent bool // the old request already has client_secret
 	OldMillis  bool // expires_in of the old answer is in milliseconds
+	OldClosed  bool // the old answer has access_token, token_type and expires_in, and no other members
 }
 
 // A PathChange is a path of the old flow, without a final slash, and the one that takes its place. A version in the old

@@ -21,7 +21,7 @@ var retired = []Provider{
 			Supported: true, TokenURL: "https://{host}/ims/token/v3",
 			Paths:     []PathChange{{"/ims/exchange/jwt", "/ims/token/v3"}, {"/ims/exchange/v1/jwt", "/ims/token/v3"}},
 			AuthStyle: "AuthStyleInParams", ScopeForm: ScopeComma, ScopeNote: "one comma-separated list, as Adobe wants it",
-			SecretSent: true, OldMillis: true,
+			SecretSent: true, OldMillis: true, OldClosed: true,
 			Params: []Param{{Name: "resource", Field: "resource"}},
 		},
 		Advice: "Adobe withdrew Service Account (JWT) credentials: end of life was 30 June 2025, what was left stopped on 1 March 2026. OAuth Server-to-Server takes their place.",

@@ -226,7 +226,7 @@ func (ev *evaluator) memberText(m value) string {
 	text := map[string]string{"access_token": ".AccessToken", "token_type": ".TokenType", "refresh_token": ".RefreshToken"}[m.key]
 	switch {
 	case text == "":
-		if types.IsInterface(m.typ) && m.key != "-" && m.key != "" && !ev.ex.Millis {
+		if types.IsInterface(m.typ) && m.key != "-" && m.key != "" && !ev.ex.Closed {
 			return ev.tok + ".Extra(\"" + m.key + "\")"
 		}
 		return ""

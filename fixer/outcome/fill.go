@@ -204,10 +204,10 @@ func (r *run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 			key = f.Pkg.Info.Types[x.Index].Value
 		}
 		if key == nil || key.Kind() != constant.String {
-			if !r.ex.Millis {
+			if !r.ex.Closed {
 				fail(reason.New(reason.WholeAnswer, "the map of the answer goes on as a whole, with members that may be the vendor's own (%s)", f.Place(use)))
 			}
-			continue // Adobe's answer has no other members
+			continue
 		}
 		name := constant.StringVal(key)
 		if slices.Contains(seen, name) || strings.HasPrefix(name, "error") {

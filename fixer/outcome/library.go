@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 )
@@ -13,47 +14,9 @@ import (
 
 // A Decoding is what a library decodes while it sends, into targets that the request was given.
 type Decoding struct {
-	Result ast.Expr // of an answer with a status of 200 to 299: resty's SetResult; nil where there is none
-	Error  ast.Expr // of a status of 400 and more: resty's SetError; nil where there is none
+	Result ast.Expr // of an answer with a status of 200 to 299: nil where there is none
+	Error  ast.Expr // of a status of 400 and more: nil where there is none
 }
-
-// An accessor is what a method or a field of an answer gives.
-type accessor int
-
-const (
-	unavailable accessor = iota
-	statusCode
-	statusText
-	bodyBytes
-	bodyText // without the space around it
-	isSuccess
-	isFailure
-	resultOf
-	errorOf
-	headerOf
-)
-
-// answers are the types of answers by their full name, with what their methods and fields give. A row says what the
-// library's source says: go-resty/resty v2.17.2, response.go.
-//
-// resty.dev/v3 and gopkg.in/resty.v1 are not in it: the former reads the body when asked for it, the latter gives no answer with
-// an error, and no test holds them.
-var answers = map[string]map[string]accessor{
-	"*github.com/go-resty/resty/v2.Response": {
-		"StatusCode": statusCode, // 0 without an answer
-		"Status":     statusText,
-		"Body":       bodyBytes,
-		"String":     bodyText,
-		"IsSuccess":  isSuccess, // 200 to 299
-		"IsError":    isFailure, // above 399
-		"Result":     resultOf,
-		"Error":      errorOf,
-		"Header":     headerOf,
-	},
-}
-
-// Answers reports whether t is the answer of a library that is understood.
-func Answers(t types.Type) bool { return t != nil && answers[t.String()] != nil }
 
 // A bearing says for which statuses a library decoded an answer into a variable.
 type bearing int
@@ -86,63 +49,56 @@ func (r *run) answered(what Outcome, t types.Type) value {
 
 // accessed evaluates a method or a field of an answer. ok is false where x is no answer of a library.
 func (ev *evaluator) accessed(x value, name string, en *env) (v value, ok bool) {
-	row := answers[typeName(x.typ)]
+	row := httpclient.OfResponse(x.typ)
 	if x.kind != response || row == nil {
 		return value{}, false
 	}
-	a := row[name]
+	a := row.Answer[name]
 	if ev.what == Failed {
 		switch a {
-		case statusCode:
+		case httpclient.StatusCode:
 			return value{at: constantly(constant.MakeInt64(0)), text: "0"}, true
-		case statusText, bodyText:
+		case httpclient.StatusText, httpclient.BodyText:
 			return value{at: constantly(constant.MakeString("")), text: `""`}, true
-		case isSuccess, isFailure:
+		case httpclient.IsSuccess, httpclient.IsFailure:
 			return boolValue(false), true
 		}
 		return value{kind: response, key: name}, true
 	}
 	switch a {
-	case statusCode:
+	case httpclient.StatusCode:
 		return ev.part("StatusCode"), true
-	case statusText:
+	case httpclient.StatusText:
 		return ev.part("Status"), true
-	case headerOf:
+	case httpclient.HeaderOf:
 		return ev.part("Header"), true
-	case bodyBytes, bodyText:
+	case httpclient.BodyBytes, httpclient.BodyText:
 		v := value{kind: raw, at: always(notNil)}
 		if ev.what == Refused {
-			if v.text = ev.refused + ".Body"; a == bodyText {
+			if v.text = ev.refused + ".Body"; a == httpclient.BodyText {
 				v.text = "«strings».TrimSpace(string(" + v.text + "))"
 			}
 		}
 		return v, true
-	case isSuccess:
+	case httpclient.IsSuccess:
 		if ev.what != Refused {
 			return boolValue(true), true
 		}
 		return ev.comparedStatus(func(s int) bool { return s < 300 }, "< 300", ">= 300"), true
-	case isFailure:
+	case httpclient.IsFailure:
 		if ev.what != Refused {
 			return boolValue(false), true
 		}
 		return ev.comparedStatus(func(s int) bool { return s > 399 }, ">= 400", "< 400"), true
-	case resultOf:
+	case httpclient.ResultOf:
 		return ev.pointed(ev.within().Result, successes, en), true
-	case errorOf:
+	case httpclient.ErrorOf:
 		if ev.what != Refused {
-			return nilValue(), true // resty takes it back after a success
+			return nilValue(), true // taken back after a success
 		}
 		return ev.pointed(ev.within().Error, failures, en), true
 	}
 	return value{kind: response, key: name}, true // no part of it that the new program has
-}
-
-func typeName(t types.Type) string {
-	if t == nil {
-		return ""
-	}
-	return t.String()
 }
 
 // comparedStatus is a predicate of a refusal's status, and how the new program says it and its opposite.
@@ -359,6 +315,6 @@ func (ev *evaluator) isAccessor(c *ast.CallExpr) bool {
 	if !ok || len(c.Args) > 0 {
 		return false
 	}
-	row := answers[typeName(ev.f.TypeOf(sel.X))]
-	return row[sel.Sel.Name] != unavailable
+	row := httpclient.OfResponse(ev.f.TypeOf(sel.X))
+	return row != nil && row.Answer[sel.Sel.Name] != httpclient.Unavailable
 }

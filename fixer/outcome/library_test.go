@@ -6,13 +6,10 @@ import (
 	"testing"
 )
 
-// Each row of answers gives what the library's source says, in each outcome.
+// Each accessor of an answer gives what the library's source says, in each outcome.
 func TestAccessors(t *testing.T) {
 	pkg := types.NewPackage("github.com/go-resty/resty/v2", "resty")
 	resp := types.NewPointer(types.NewNamed(types.NewTypeName(token.NoPos, pkg, "Response", nil), types.NewStruct(nil, nil), nil))
-	if !Answers(resp) || Answers(types.Typ[types.Int]) {
-		t.Fatal("the answer of resty is in the table, and an int is not")
-	}
 	for _, c := range []struct {
 		method                   string
 		granted, refused, failed string // what the new program says; facts in brackets

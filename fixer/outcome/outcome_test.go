@@ -106,7 +106,7 @@ func evaluated(t *testing.T, body string) (*run, error) {
 	if call == nil {
 		t.Fatal("the body does not send")
 	}
-	r := newRun(ix, Exchange{Func: ix.Enclosing(f, call), Call: call, Millis: true}, Names{Token: "tok", Lifetime: "expiresIn"})
+	r := newRun(ix, Exchange{Func: ix.Enclosing(f, call), Call: call, Millis: true, Closed: true}, Names{Token: "tok", Lifetime: "expiresIn"})
 	return r, r.name()
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 )
@@ -22,6 +23,7 @@ type Exchange struct {
 
 	Decoding  *Decoding         // what the library that sends decodes; nil for others
 	Millis    bool              // expires_in was milliseconds
+	Closed    bool              // the old answer had access_token, token_type and expires_in, and no other members
 	Durations bool              // a vendor's SDK gives the lifetime as a time.Duration
 	Fields    map[string]string // of the structure that a vendor's SDK returns: members of the answer by field
 }
@@ -222,7 +224,7 @@ func (r *run) results(what Outcome, f *syntax.File, call *ast.CallExpr) []value 
 				v = value{kind: decoded, typ: elem(t), at: always(notNil)}
 			}
 			out = append(out, v)
-		case what == Failed && !Answers(t):
+		case what == Failed && httpclient.OfResponse(t) == nil:
 			out = append(out, nilValue())
 		case t.String() == "*net/http.Response":
 			v := value{kind: response, at: always(notNil)}
@@ -230,7 +232,7 @@ func (r *run) results(what Outcome, f *syntax.File, call *ast.CallExpr) []value 
 				v.text = r.refused + ".Response"
 			}
 			out = append(out, v)
-		case Answers(t):
+		case httpclient.OfResponse(t) != nil:
 			out = append(out, r.answered(what, t))
 		default:
 			out = append(out, value{kind: raw})

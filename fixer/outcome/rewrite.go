@@ -385,7 +385,7 @@ func loopBody(s ast.Node) *ast.BlockStmt {
 }
 
 // isRefusal reports whether a status is one by which vendors refuse. Redirects are followed by the client, and a good
-// status with an error member is none that Adobe sends: that these are errors now is no reason for a remark.
+// status with an error member is none that vendors send: that these are errors now is no reason for a remark.
 func isRefusal(status int) bool { return status >= 400 }
 
 // cuts finds the decodings after which nobody looks at a refusal. They fail in the next round.

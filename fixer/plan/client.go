@@ -7,14 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 )
-
-const retryable = "github.com/hashicorp/go-retryablehttp"
 
 // client finds the HTTP client that the exchange goes through.
 func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set) (change.Text, error) {
@@ -53,11 +52,13 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	}
 	if id := syntax.IdentOf(sel.X); id != nil {
 		if pkg, ok := f.Object(id).(*types.PkgName); ok {
-			switch pkg.Imported().Path() {
-			case "net/http":
-				return change.Text{}, nil
-			case retryable: // of a client of its own, with the defaults
-				return change.Text{Src: "«" + retryable + "».NewClient().StandardClient()"}, nil
+			path := pkg.Imported().Path()
+			if lib := httpclient.OfPackage(path); path == "net/http" || lib != nil && lib.Default != "" {
+				text := change.Text{}
+				if lib != nil {
+					text.Src = lib.Default
+				}
+				return text, nil
 			}
 			return p.throughDo(f, fun, x, set)
 		}
@@ -66,17 +67,16 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 	if t == nil {
 		return change.Text{}, reason.New(reason.UnknownType, "the type of %s is not known (%s)", f.Text(receiver), f.Place(call))
 	}
-	switch t.String() {
-	case "*net/http.Client", "net/http.Client":
-	case "*" + retryable + ".Client":
+	if lib := httpclient.OfClient(t); lib != nil && lib.Request == "" {
 		text, err := x.express(f, receiver)
 		if err != nil {
 			return text, reason.Of(reason.OtherFunction, err)
 		}
-		text.Src += ".StandardClient()"
+		text.Src += lib.Standard
 		return text, nil
-	default:
-		if fn := p.ix.Callee(f, call); fn != nil && sendsByDo(fn) {
+	}
+	if name := t.String(); name != "*net/http.Client" && name != "net/http.Client" {
+		if httpclient.SendsByDo(p.ix.Callee(f, call)) {
 			headerArgument(f, call, set)
 			return p.throughMethod(f, receiver, x, set)
 		}
@@ -199,12 +199,6 @@ func (p *planner) throughMethod(f *syntax.File, receiver ast.Expr, x *expresser,
 	}
 	text.Src += ".Do"
 	return p.sendFunc(text, x, set), nil
-}
-
-// sendsByDo reports whether a function of a library only makes a request and gives it to the method Do of the same
-// receiver, which takes an *http.Request: gojek/heimdall, whose retries are in Do.
-func sendsByDo(fn *types.Func) bool {
-	return fn.Pkg() != nil && strings.HasPrefix(fn.Pkg().Path(), "github.com/gojek/heimdall/") && fn.Signature().Recv() != nil && fn.Name() == "Post"
 }
 
 // sendFunc makes an *http.Client of a function that sends a request.

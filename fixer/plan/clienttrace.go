@@ -22,7 +22,7 @@ type clientTrace struct {
 }
 
 func (t *clientTrace) lost(f *syntax.File, n ast.Node) error {
-	return reason.New(reason.NoClient, "where the client of %s is made and set up was not found (%s)", t.lc.lib.name, f.Place(n))
+	return reason.New(reason.NoClient, "where the client of %s is made and set up was not found (%s)", t.lc.lib.Name, f.Place(n))
 }
 
 func (t *clientTrace) expr(f *syntax.File, e ast.Expr, depth int) error {
@@ -44,7 +44,7 @@ func (t *clientTrace) expr(f *syntax.File, e ast.Expr, depth int) error {
 func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
 	lib := t.lc.lib
 	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
-		if r := f.TypeOf(sel.X); r != nil && r.String() == lib.client {
+		if r := f.TypeOf(sel.X); r != nil && r.String() == lib.Client {
 			if err := t.method(f, c); err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
 	if fn == nil {
 		return t.lost(f, c)
 	}
-	if slices.Contains(lib.makes, fn.FullName()) {
+	if slices.Contains(lib.Makes, fn.FullName()) {
 		t.carried = t.carried || len(c.Args) > 0
 		return nil
 	}
@@ -87,17 +87,17 @@ func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
 func (t *clientTrace) method(f *syntax.File, c *ast.CallExpr) error {
 	lib := t.lc.lib
 	switch name := syntax.CalleeName(c); {
-	case slices.Contains(lib.requests, name), slices.Contains(lib.gets, name):
-	case slices.Contains(lib.base, name):
+	case slices.Contains(lib.Requests, name), slices.Contains(lib.Gets, name):
+	case slices.Contains(lib.Base, name):
 		if t.lc.base != nil && t.lc.base != c.Args[0] {
 			return t.lc.unknown(f, c) // which of them counts is not known
 		}
 		t.lc.base, t.lc.baseIn = c.Args[0], f
-	case slices.Contains(lib.carried, name):
+	case slices.Contains(lib.Carried, name):
 		t.carried = true
-	case slices.Contains(lib.headers, name):
+	case slices.Contains(lib.Headers, name):
 		header(f, c, t.set)
-	case name == "SetRetryCount" && len(c.Args) == 1 && isZero(f, c.Args[0]):
+	case slices.Contains(lib.Zero, name) && len(c.Args) == 1 && isZero(f, c.Args[0]):
 	default:
 		return t.lc.unknown(f, c)
 	}
@@ -133,13 +133,13 @@ func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, dep
 				return t.lost(g, n)
 			}
 			for called { // and those behind it in the chain
-				if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.client {
+				if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.Client {
 					break
 				}
 				if err := t.method(g, c); err != nil {
 					return err
 				}
-				if slices.Contains(t.lc.lib.requests, s.Sel.Name) {
+				if slices.Contains(t.lc.lib.Requests, s.Sel.Name) {
 					requests++
 				}
 				if s, called = g.Parent[c].(*ast.SelectorExpr); called {

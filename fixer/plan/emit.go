@@ -79,7 +79,7 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n", Keeps: lit.Keeps}
 	}
 	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src), Keeps: ctx.Keeps}
-	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Legs: pt.legs, Millis: req.millis}
+	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Legs: pt.legs, Millis: req.millis, Closed: req.closed}
 	if req.sdk != nil {
 		ex.Fields, ex.Durations = req.sdk.Answer, req.sdk.Durations
 	}

@@ -35,6 +35,7 @@ type request struct {
 	comma     bool   // scopes are one element, a list with commas
 	scopeNote string // the comment beside them
 	millis    bool   // expires_in of the old answer is in milliseconds
+	closed    bool   // the old answer has no members but the three of every answer
 
 	sdk *library.Type // what the exchange of a vendor's SDK takes, nil for others
 }
@@ -42,7 +43,7 @@ type request struct {
 // requestOf returns the request of a row, with no values yet.
 func requestOf(v *provider.Provider) *request {
 	t := v.Target
-	r := &request{authStyle: t.AuthStyle, comma: t.ScopeForm == provider.ScopeComma, millis: t.OldMillis}
+	r := &request{authStyle: t.AuthStyle, comma: t.ScopeForm == provider.ScopeComma, millis: t.OldMillis, closed: t.OldClosed}
 	if t.ScopeNote != "" {
 		r.scopeNote = " // " + t.ScopeNote
 	}

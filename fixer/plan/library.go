@@ -9,90 +9,16 @@ import (
 	"strings"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
 )
 
-// An httpLibrary is how a library is told about a request, one row of the table. A method that is in no list of a row
-// may do anything: its name is the reason to decline.
-type httpLibrary struct {
-	name    string
-	request string // the type of a request, and that of a client
-	client  string
-
-	makes    []string // functions of the package that make a client without settings
-	requests []string // methods of a client that begin a request
-	sends    []string // methods of a request that send it
-	receives []string // and of them those whose first argument is a target for the answer
-
-	// Methods of a request, by what becomes of them.
-	form    []string // the parameters: they are found by the flow
-	result  []string // a target for the answer
-	failure []string // a target for a refusal
-	header  []string // headers
-	context []string
-	through []string // an *http.Client
-	url     []string // the whole URL, found by the flow
-
-	// Methods of a client.
-	carried []string // settings of the *http.Client behind it, which oauth2 is given
-	base    []string // the beginning of the URL, found by the flow
-	headers []string // headers of every request
-	gets    []string // they change nothing
-
-	httpClient string // the selector that gives the *http.Client
-}
-
-// httpLibraries is the table.
-var httpLibraries = []*httpLibrary{
-	{ // v2.17.2: client.go, request.go
-		name:    "resty",
-		request: "*github.com/go-resty/resty/v2.Request", client: "*github.com/go-resty/resty/v2.Client",
-		makes:    []string{"github.com/go-resty/resty/v2.New", "github.com/go-resty/resty/v2.NewWithClient"},
-		requests: []string{"R", "NewRequest"},
-		sends:    []string{"Post", "Execute"},
-		form:     []string{"SetFormData", "SetFormDataFromValues", "SetMultipartFormData"},
-		result:   []string{"SetResult"},
-		failure:  []string{"SetError"},
-		header:   []string{"SetHeader", "SetHeaders"},
-		context:  []string{"SetContext"},
-		carried: []string{"SetTimeout", "SetTransport", "SetTLSClientConfig", "SetProxy", "RemoveProxy", "SetCertificates", "SetRootCertificate",
-			"SetRootCertificateFromString", "SetRedirectPolicy", "SetCookieJar"},
-		base:       []string{"SetBaseURL", "SetHostURL"},
-		headers:    []string{"SetHeader", "SetHeaders"},
-		gets:       []string{"GetClient", "Transport", "IsProxySet"},
-		httpClient: ".GetClient()",
-	},
-	{ // v1.4.2: sling.go. A request is its own client. Base and Path are in no list: how they are joined depends on their values. So is Receive: whether
-		// a refusal is JSON decides if it is an error.
-		name:     "sling",
-		request:  "*github.com/dghubble/sling.Sling",
-		makes:    []string{"github.com/dghubble/sling.New"},
-		sends:    []string{"ReceiveSuccess"},
-		receives: []string{"ReceiveSuccess"},
-		form:     []string{"BodyForm"},
-		header:   []string{"Set", "Add"},
-		through:  []string{"Client"},
-		url:      []string{"Post"},
-	},
-}
-
-// declinedLibraries are those whose requests are found and whose clients oauth2 cannot use, by the path of their package.
-var declinedLibraries = []struct{ path, name, why string }{
-	{"gopkg.in/resty.v1", "resty v1", "only version 2 is understood"},
-	{"resty.dev/v3", "resty v3", "only version 2 is understood"},
-	{"github.com/valyala/fasthttp", "fasthttp", "it has no *http.Client"},
-	{"github.com/imroc/req", "req", "what it makes of an answer is not understood"},
-	{"github.com/parnurzeal/gorequest", "gorequest", "what it makes of an answer is not understood"},
-	{"github.com/levigross/grequests", "grequests", "what it makes of an answer is not understood"},
-	{"github.com/carlmjohnson/requests", "requests", "what it makes of an answer is not understood"},
-}
-
 // A libraryCall is a call of a library that sends, taken apart.
 type libraryCall struct {
-	lib      *httpLibrary
+	lib      *httpclient.Library
 	file     *syntax.File
 	client   ast.Expr // the client
 	decoding outcome.Decoding
@@ -109,32 +35,25 @@ func (p *planner) library(f *syntax.File, send *ast.CallExpr) (*libraryCall, err
 	if !ok {
 		return nil, nil
 	}
-	for _, lib := range httpLibraries {
-		if t := f.TypeOf(sel.X); t == nil || t.String() != lib.request {
-			continue
-		}
+	if lib := httpclient.OfRequest(f.TypeOf(sel.X)); lib != nil {
 		lc := &libraryCall{lib: lib, file: f}
-		if !slices.Contains(lib.sends, sel.Sel.Name) {
+		if !slices.Contains(lib.Sends, sel.Sel.Name) {
 			return nil, lc.unknown(f, send)
 		}
-		if slices.Contains(lib.receives, sel.Sel.Name) && len(send.Args) > 0 && !syntax.IsNil(send.Args[0]) {
+		if slices.Contains(lib.Receives, sel.Sel.Name) && len(send.Args) > 0 && !syntax.IsNil(send.Args[0]) {
 			lc.decoding.Result = send.Args[0]
 		}
 		return lc, p.chain(lc, sel.X)
 	}
-	if fn := p.ix.Callee(f, send); fn != nil && fn.Pkg() != nil {
-		for _, d := range declinedLibraries {
-			if path := fn.Pkg().Path(); path == d.path || len(path) > len(d.path) && path[:len(d.path)+1] == d.path+"/" {
-				return nil, reason.New(reason.NoClient, "the request is sent by %s: %s (%s)", d.name, d.why, f.Place(send))
-			}
-		}
+	if lib := httpclient.OfFunc(p.ix.Callee(f, send)); lib != nil && lib.Why != "" {
+		return nil, reason.New(reason.NoClient, "the request is sent by %s: %s (%s)", lib.Name, lib.Why, f.Place(send))
 	}
 	return nil, nil
 }
 
 // unknown is the reason where a method is in no list.
 func (lc *libraryCall) unknown(f *syntax.File, c *ast.CallExpr) error {
-	return reason.New(reason.NoClient, "%s of %s has no counterpart in oauth2 (%s)", syntax.CalleeName(c), lc.lib.name, f.Place(c.Fun.(*ast.SelectorExpr).Sel))
+	return reason.New(reason.NoClient, "%s of %s has no counterpart in oauth2 (%s)", syntax.CalleeName(c), lc.lib.Name, f.Place(c.Fun.(*ast.SelectorExpr).Sel))
 }
 
 // chain takes client.R().SetX(…).SetY(…) apart, from the end; a variable is followed to the one chain that it holds.
@@ -156,18 +75,18 @@ func (p *planner) chain(lc *libraryCall, e ast.Expr) error {
 			sel, isSel = ast.Unparen(c.Fun).(*ast.SelectorExpr)
 		}
 		if !isSel {
-			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.name, f.Place(e))
+			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.Name, f.Place(e))
 		}
 		x := sel.(*ast.SelectorExpr).X
-		if fn := p.ix.Callee(f, c); lib.client == "" && fn != nil && slices.Contains(lib.makes, fn.FullName()) {
+		if fn := p.ix.Callee(f, c); lib.Client == "" && fn != nil && slices.Contains(lib.Makes, fn.FullName()) {
 			return nil
 		}
 		switch t := f.TypeOf(x); {
-		case t != nil && t.String() == lib.client && slices.Contains(lib.requests, syntax.CalleeName(c)):
+		case t != nil && t.String() == lib.Client && slices.Contains(lib.Requests, syntax.CalleeName(c)):
 			lc.client = x
 			return nil
-		case t == nil || t.String() != lib.request:
-			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.name, f.Place(e))
+		case t == nil || t.String() != lib.Request:
+			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.Name, f.Place(e))
 		}
 		if err := lc.method(c); err != nil {
 			return err
@@ -187,16 +106,16 @@ func (lc *libraryCall) method(c *ast.CallExpr) error {
 		return nil
 	}
 	switch name := syntax.CalleeName(c); {
-	case slices.Contains(lib.form, name), slices.Contains(lib.url, name):
-	case slices.Contains(lib.through, name):
+	case slices.Contains(lib.Form, name), slices.Contains(lib.URL, name):
+	case slices.Contains(lib.Through, name):
 		return target(&lc.http)
-	case slices.Contains(lib.context, name):
+	case slices.Contains(lib.Context, name):
 		return target(&lc.ctx)
-	case slices.Contains(lib.header, name):
+	case slices.Contains(lib.Header, name):
 		lc.headers = append(lc.headers, c)
-	case slices.Contains(lib.result, name):
+	case slices.Contains(lib.Result, name):
 		return target(&lc.decoding.Result)
-	case slices.Contains(lib.failure, name):
+	case slices.Contains(lib.Failure, name):
 		return target(&lc.decoding.Error)
 	default:
 		return lc.unknown(lc.file, c)
@@ -209,7 +128,7 @@ func (lc *libraryCall) method(c *ast.CallExpr) error {
 func (p *planner) requestVariable(lc *libraryCall, id *ast.Ident) (ast.Expr, error) {
 	f := lc.file
 	odd := func(n ast.Node) error {
-		return reason.New(reason.NoClient, "the request of %s is put together in a way that is not followed (%s)", lc.lib.name, f.Place(n))
+		return reason.New(reason.NoClient, "the request of %s is put together in a way that is not followed (%s)", lc.lib.Name, f.Place(n))
 	}
 	obj := f.Object(id)
 	g, rhs := p.ix.Definition(obj)
@@ -223,7 +142,7 @@ func (p *planner) requestVariable(lc *libraryCall, id *ast.Ident) (ast.Expr, err
 		if !ok || !called || c.Fun != ast.Expr(sel) {
 			return nil, odd(use)
 		}
-		if use == id || slices.Contains(lc.lib.sends, sel.Sel.Name) {
+		if use == id || slices.Contains(lc.lib.Sends, sel.Sel.Name) {
 			continue
 		}
 		for { // a chain that nobody keeps
@@ -273,7 +192,7 @@ func (p *planner) libraryClient(lc *libraryCall, x *expresser, set *change.Set) 
 	if err != nil {
 		return text, reason.Of(reason.OtherFunction, err)
 	}
-	text.Src += lc.lib.httpClient
+	text.Src += lc.lib.Standard
 	return text, nil
 }
 
@@ -287,7 +206,7 @@ func (lc *libraryCall) withBase(f *syntax.File, sent ast.Expr, url change.Text, 
 	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
 		return url, nil
 	case path == "":
-		return url, reason.New(reason.NoURL, "the URL of %s is put together of two values (%s)", lc.lib.name, f.Place(sent))
+		return url, reason.New(reason.NoURL, "the URL of %s is put together of two values (%s)", lc.lib.Name, f.Place(sent))
 	}
 	between := ""
 	if !strings.HasPrefix(path, "/") {
