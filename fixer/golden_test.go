@@ -3,8 +3,10 @@ package fixer
 import (
 	"context"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/syntax"
@@ -26,8 +29,8 @@ import (
 var update = flag.Bool("update", false, "write what comes out as what is wanted")
 
 // TestGolden plans, slices and rewrites the program of each archive and compares the files named
-// want/NAME; "want/reason" is the reason why nothing is done. The comment of the archive says what
-// it is about. The assertions come from outside, so that each case is about the exchange alone.
+// want/NAME. Where nothing is done, "want/reason" has the code of the reason, or the decisions that are missing, and the places that the
+// reason names; "want/sentence", in a few archives, has its text. The comment of the archive says what it is about. The assertions come from outside, so that each case is about the exchange alone.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -56,8 +59,11 @@ func TestGolden(t *testing.T) {
 			}
 			got := rewritten(t, dir)
 			if *update {
-				for name, text := range got {
-					kept = append(kept, txtar.File{Name: "want/" + name, Data: []byte(text)})
+				for _, name := range slices.Sorted(maps.Keys(got)) {
+					if _, ok := want[name]; name == "sentence" && !ok {
+						continue
+					}
+					kept = append(kept, txtar.File{Name: "want/" + name, Data: []byte(got[name])})
 				}
 				ar.Files = kept
 				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
@@ -71,7 +77,7 @@ func TestGolden(t *testing.T) {
 				}
 			}
 			for name := range got {
-				if _, ok := want[name]; !ok {
+				if _, ok := want[name]; !ok && name != "sentence" {
 					t.Errorf("%s changed to\n%s", name, got[name])
 				}
 			}
@@ -79,7 +85,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// rewritten returns what becomes of the files of a module, or its "reason".
+// rewritten returns what becomes of the files of a module, or its "reason" and the "sentence" of it.
 func rewritten(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	ctx := context.Background()
@@ -109,7 +115,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	}
 	plans := plan.Make(res.Packages, flows, dec)
 	if !slices.ContainsFunc(plans, (*plan.Plan).Fixable) {
-		return map[string]string{"reason": plans[0].Reason + "\n"}
+		return declined(plans[0])
 	}
 	set := plan.Compose(plans)
 	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: syntax.Private(res.Packages, false), TestsCount: true}); err != nil {
@@ -117,7 +123,8 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	}
 	for _, pl := range plans {
 		if place, stays := pl.KeyStays(set); stays {
-			return map[string]string{"reason": "the private key would still be needed (" + place + ")\n"}
+			pl.Decline(reason.New(reason.PartStays, "the private key would still be needed (%s)", place))
+			return declined(pl)
 		}
 	}
 	files, err := rewrite.Files(res.Packages, set)
@@ -138,6 +145,20 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		}
 	}
 	return out
+}
+
+var named = regexp.MustCompile(`[\w.]+\.go:\d+`)
+
+// declined says why a plan changes nothing.
+func declined(pl *plan.Plan) map[string]string {
+	words := []string{pl.ReasonCode}
+	if len(pl.Needs) > 0 {
+		words = append([]string{"needs"}, pl.Needs...)
+	}
+	return map[string]string{
+		"reason":   strings.Join(append(words, named.FindAllString(pl.Reason, -1)...), " ") + "\n",
+		"sentence": pl.Reason + "\n",
+	}
 }
 
 // decisions are those of the archive's .jwtretire.yaml; without one, the scopes are given.

@@ -57,7 +57,8 @@ type fix struct {
 	Args     []string          `json:"args"`
 	Files    map[string]string `json:"files"`    // written first, e.g. .jwtretire.yaml
 	Statuses []string          `json:"statuses"` // every finding has one of them; the first is the one to hope for
-	Reason   string            `json:"reason"`   // part of the reason of a finding that is not fixed
+	Code     string            `json:"code"`     // reason_code of a finding that is not fixed
+	Reason   string            `json:"reason"`   // part of its reason, where the text comes from the program itself
 	Needs    []string          `json:"needs"`
 }
 

@@ -109,6 +109,9 @@ func checkStatuses(t *testing.T, rep report, f *fix) (fixed bool) {
 		if got.Reason == "" || !strings.Contains(got.Reason, f.Reason) {
 			t.Errorf("fix: reason %q, want one with %q", got.Reason, f.Reason)
 		}
+		if f.Code != "" && got.Code != f.Code {
+			t.Errorf("fix: reason code %q (%s), want %q", got.Code, got.Reason, f.Code)
+		}
 		for _, need := range f.Needs {
 			if !slices.Contains(got.Needs, need) {
 				t.Errorf("fix: needs %v, want %s among them", got.Needs, need)

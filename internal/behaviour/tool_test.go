@@ -70,6 +70,7 @@ type finding struct {
 	ID       string   `json:"id"`
 	Status   string   `json:"status"`
 	Reason   string   `json:"reason"`
+	Code     string   `json:"reason_code"`
 	Needs    []string `json:"needs"`
 	Position struct {
 		File string `json:"file"`

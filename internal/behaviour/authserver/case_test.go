@@ -50,7 +50,8 @@ type fix struct {
 	Config []string `json:"config"` // lines of .jwtretire.yaml
 	Status string   `json:"status"` // of every finding, "fixed" by default
 	Needs  []string `json:"needs"`
-	Reason string   `json:"reason"` // part of it
+	Code   string   `json:"code"`   // of the reason
+	Reason string   `json:"reason"` // part of it, where it has something to be copied
 	Notes  []string `json:"notes"`  // parts of notes
 }
 

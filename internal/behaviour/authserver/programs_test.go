@@ -58,6 +58,7 @@ func tool(t *testing.T) string {
 type finding struct {
 	Status string   `json:"status"`
 	Reason string   `json:"reason"`
+	Code   string   `json:"reason_code"`
 	Needs  []string `json:"needs"`
 	Notes  []string `json:"notes"`
 }
@@ -152,8 +153,8 @@ func checkFindings(t *testing.T, findings []finding, f *fix) {
 				status = "needs-input"
 			}
 		}
-		if status != f.Status || !strings.Contains(got.Reason, f.Reason) {
-			t.Errorf("%s (%s), want %s (%s)", status, got.Reason, f.Status, f.Reason)
+		if status != f.Status || f.Code != "" && got.Code != f.Code || !strings.Contains(got.Reason, f.Reason) {
+			t.Errorf("%s (%s, %s), want %s (%s, %s)", status, got.Code, got.Reason, f.Status, f.Code, f.Reason)
 		}
 		if !slices.Equal(got.Needs, f.Needs) {
 			t.Errorf("needs %v, want %v", got.Needs, f.Needs)
