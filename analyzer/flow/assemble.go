@@ -442,7 +442,7 @@ func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf
 		// The form and its other names: what is sent was not followed back to it. Whose form it was is lost by that.
 		w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Visit: visit}
 		w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
-		w.From(c.ctx, c.put.To)
+		w.Run(f.listOf(c)...)
 	}
 	type place struct {
 		at  vf.Span
@@ -480,6 +480,24 @@ func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf
 		return before(a.Put, b.Put)
 	})
 	return fields
+}
+
+// listOf returns the form of a candidate, as the starts of a walk: if the assertion is an element of a list of pairs of name and value,
+// the list that has the other parameters; else the node that it is put into.
+func (f *finder) listOf(c *candidate) []*vf.State {
+	form := []*vf.State{vf.At(c.put.To, c.ctx)}
+	if c.put.Wire == "" || f.g.Nodes[c.put.To].Kind != vf.Lit || f.formLike(c.put.To) {
+		return form
+	}
+	for i := range f.g.Out(c.put.To) {
+		switch e := &f.g.Edges[i]; e.Kind {
+		case vf.Plain, vf.Derived:
+			form = append(form, vf.At(e.To, c.ctx))
+		case vf.Open:
+			form = append(form, vf.At(e.To, c.ctx.Push(e.Site)))
+		}
+	}
+	return form
 }
 
 // bodies are parts that are the form itself, not parameters of it.

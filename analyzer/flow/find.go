@@ -198,8 +198,11 @@ func inTest(s Span) bool { return strings.HasSuffix(s.File, "_test.go") }
 
 func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	c := &candidate{kind: p.kind, put: e, key: key, ctx: ctx}
-	if k := f.g.Nodes[e.From].Kind; k == vf.Func || k == vf.Lit && !f.g.Nodes[e.From].Bytes {
-		return // no text: the description of a setting, for example
+	switch from := &f.g.Nodes[e.From]; {
+	case from.Kind == vf.Func, from.Kind == vf.Lit && !from.Bytes:
+		return // no text
+	case from.Kind == vf.Const && strings.ContainsAny(from.Text, " \n"):
+		return // a sentence: the description of a setting, a message about a missing parameter
 	}
 	if !p.alone && !f.comesFromSign(e.From) || p.beside != "" && !f.names(p.beside) {
 		return

@@ -13,7 +13,8 @@ func (b *builder) mark(n ID) {
 }
 
 // aliases adds the ways back: what is put into a map, or through a pointer, is seen by everybody
-// who has the same map or pointer, above all by the caller of the function that puts.
+// who has the same map or pointer, above all by the caller of the function that puts. A pointer to text has one step back, to
+// the variable or field that it points to; that one's own sources are other values.
 func (b *builder) aliases() {
 	var queue []ID
 	seen := map[ID]bool{}
@@ -38,7 +39,8 @@ func (b *builder) aliases() {
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
-		if !b.Nodes[n].Holds {
+		text := !b.Nodes[n].Holds
+		if text && !b.pointers[n] && b.Nodes[n].Kind != Sel {
 			continue
 		}
 		edges = slices.AppendSeq(edges[:0], b.In(n)) // some will be added
@@ -48,7 +50,7 @@ func (b *builder) aliases() {
 			case Lit, Const, Func:
 				continue
 			}
-			if !b.Nodes[e.From].Holds {
+			if b.Nodes[e.From].Holds == text && e.Kind != Proj {
 				continue
 			}
 			back := Edge{From: e.To, To: e.From}

@@ -35,13 +35,17 @@ type builder struct {
 	local    map[string]bool      // package paths in sight: they have nodes from below
 	passed   []passedFunc
 	abstract []abstractCall
-	consts   map[types.Object]ast.Expr // values of the package's constants
-	changed  map[ID]bool               // values that calls out of sight change
+	consts   constants
+	changed  map[ID]bool // values that calls out of sight change
 
 	file  *ast.File
 	fn    *function
 	name  string        // of the enclosing declaration
 	tails map[ID]string // constant text that was last written to a buffer
+
+	pointers   map[ID]bool // variables that point to text
+	pairs      map[pair]bool
+	structLits []structLit
 
 	ranges map[[2]types.Object]ID // maps that loops go over, by the variables for key and value
 }
@@ -121,6 +125,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 			b.decl(d)
 		}
 	}
+	b.namePairs()
 	b.tokenSources()
 	b.linkInterfaces()
 	b.openAbstract()
@@ -221,8 +226,19 @@ func (b *builder) param(v *types.Var, name string, fl *ast.FieldList) ID {
 		n.Span = b.span(fl)
 	}
 	id := b.named(n, v.Type())
+	b.pointer(id, v.Type())
 	b.objects[v] = id
 	return id
+}
+
+// pointer notes that a variable points to text.
+func (b *builder) pointer(n ID, t types.Type) {
+	if p, ok := t.Underlying().(*types.Pointer); ok && n != 0 && isString(p.Elem()) {
+		if b.pointers == nil {
+			b.pointers = map[ID]bool{}
+		}
+		b.pointers[n] = true
+	}
 }
 
 // named adds a node with a stable name, or returns the one that is there.
@@ -331,7 +347,7 @@ func (b *builder) spanOf(pos, end token.Pos) Span {
 	return Span{File: p.Filename, Line: p.Line, Column: p.Column, Offset: p.Offset, End: e, PkgPath: b.Path, EnclosedBy: b.name}
 }
 
-// text returns the constant string that an expression is.
+// text returns the string of an expression that always has the same.
 func (b *builder) text(e ast.Expr) (string, bool) {
 	if tv, ok := b.info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
 		return constant.StringVal(tv.Value), true
@@ -345,8 +361,13 @@ func (b *builder) text(e ast.Expr) (string, bool) {
 	case *ast.ParenExpr:
 		return b.text(e.X)
 	case *ast.Ident:
-		if c, ok := b.info.Uses[e].(*types.Const); ok && c.Val().Kind() == constant.String {
-			return constant.StringVal(c.Val()), true
+		switch o := b.info.Uses[e].(type) {
+		case *types.Const:
+			if o.Val().Kind() == constant.String {
+				return constant.StringVal(o.Val()), true
+			}
+		case *types.Var:
+			return b.fixedText(o)
 		}
 	case *ast.SelectorExpr:
 		if c, ok := b.info.Uses[e.Sel].(*types.Const); ok && c.Val().Kind() == constant.String {

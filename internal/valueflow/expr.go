@@ -114,33 +114,6 @@ func (b *builder) use(obj types.Object, e ast.Expr) ID {
 	return 0
 }
 
-// constLit returns the literal that declares a constant of this package.
-func (b *builder) constLit(c *types.Const) ast.Expr {
-	if c.Pkg() != b.pass.Pkg {
-		return nil
-	}
-	if b.consts == nil {
-		b.consts = map[types.Object]ast.Expr{}
-		for _, f := range b.pass.Files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				if vs, ok := n.(*ast.ValueSpec); ok {
-					for i, name := range vs.Names {
-						if i < len(vs.Values) {
-							b.consts[b.info.Defs[name]] = vs.Values[i]
-						}
-					}
-				}
-				return true
-			})
-		}
-	}
-	lit := b.consts[c]
-	if call, ok := lit.(*ast.CallExpr); ok && len(call.Args) == 1 { // T("text")
-		return call.Args[0]
-	}
-	return lit
-}
-
 // object returns the node of a variable.
 func (b *builder) object(obj types.Object) ID {
 	if v, ok := obj.(*types.Var); ok {
@@ -166,6 +139,7 @@ func (b *builder) object(obj types.Object) ID {
 	default:
 		id = b.node(n, t)
 	}
+	b.pointer(id, t)
 	b.objects[obj] = id
 	return id
 }

@@ -360,15 +360,29 @@ func (b *builder) mayBeFunc(n ID) bool {
 	return node.Kind == Func || !node.Holds && !node.Bytes
 }
 
-// targets returns the functions that a value may be, looking back over copies, parameters and results.
+// targets returns the functions that a value may be, looking back over copies, parameters, results, and the parts of maps and
+// structures.
 func (b *builder) targets(n ID) []target {
+	// A place is a node, or the part key of it.
+	type place struct {
+		node ID
+		part bool
+		key  string
+	}
 	var found []target
-	seen := map[ID]bool{n: true}
-	queue := []ID{n}
+	seen := map[place]bool{{node: n}: true}
+	queue := []place{{node: n}}
+	push := func(p place) {
+		if !seen[p] {
+			seen[p] = true
+			queue = append(queue, p)
+		}
+	}
 	for len(queue) > 0 && len(seen) < 200 {
-		n := queue[0]
+		p := queue[0]
+		n := p.node
 		queue = queue[1:]
-		if b.Nodes[n].Kind == Func {
+		if b.Nodes[n].Kind == Func && !p.part {
 			if t, ok := b.funcOf[n]; ok {
 				found = append(found, t)
 			} else if f := b.functionNamed(strings.TrimPrefix(b.Nodes[n].Name, "func ")); f != nil {
@@ -377,18 +391,24 @@ func (b *builder) targets(n ID) []target {
 			continue
 		}
 		for i := range b.In(n) {
-			e := &b.Edges[i]
-			if (e.Kind == Plain || e.Kind == Open || e.Kind == Close || e.Kind == Put && e.Key == "") && !seen[e.From] {
-				seen[e.From] = true
-				queue = append(queue, e.From)
+			switch e := &b.Edges[i]; e.Kind {
+			case Plain, Open, Close:
+				push(place{e.From, p.part, p.key})
+			case Proj:
+				if !p.part {
+					push(place{e.From, true, e.Key})
+				}
+			case Put:
+				if p.part && (e.Key == p.key || e.Key == "" || p.key == "") || e.Key == "" {
+					push(place{node: e.From})
+				}
 			}
 		}
 		// A receiver of a named function type.
-		if b.Nodes[n].Kind == Param {
+		if b.Nodes[n].Kind == Param && !p.part {
 			if recv, ok := strings.CutSuffix(b.Nodes[n].Name, "$recv"); ok {
-				if id := b.byName["type "+recvType(recv)]; id != 0 && !seen[id] {
-					seen[id] = true
-					queue = append(queue, id)
+				if id := b.byName["type "+recvType(recv)]; id != 0 {
+					push(place{node: id})
 				}
 			}
 		}

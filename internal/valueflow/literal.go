@@ -27,6 +27,9 @@ func (b *builder) literal(x *ast.CompositeLit) ID {
 	b.values[x] = id
 	b.Structs = append(b.Structs, Structure{Pkg: pkg, Name: name, Node: id, Span: b.span(x)})
 	s := structOf(t)
+	if s != nil && len(x.Elts) > 1 {
+		b.structLits = append(b.structLits, structLit{x, id, s})
+	}
 	_, isMap := underlying(t).(*types.Map)
 	if s == nil && !isMap && invalid(t) {
 		// A map's keys are texts, a structure's are names; unknown identifiers are names.

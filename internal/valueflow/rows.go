@@ -136,6 +136,9 @@ func (b *builder) setter(c *Call, row *library.Func, args []ast.Expr, value, tar
 			e.Key = s
 		} else {
 			e.KeyNode = c.Args[ki]
+			if vi, _, ok := value.Arg(); ok && vi < len(args) {
+				b.pair(args[ki], args[vi])
+			}
 		}
 	}
 	switch {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
+	"strconv"
 )
 
 // block adds the edges of all statements below n, function literals included.
@@ -100,7 +102,11 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 		}
 		b.connect(Edge{From: value, To: to})
 	case *ast.StarExpr:
-		b.connect(Edge{From: value, To: b.val(t.X)})
+		to := b.val(t.X)
+		b.connect(Edge{From: value, To: to})
+		if _, ok := ast.Unparen(t.X).(*ast.Ident); ok && to != 0 && !b.Nodes[to].Holds {
+			b.mark(to) // see aliases
+		}
 	case *ast.SelectorExpr:
 		if b.isPackage(t.X) {
 			b.connect(Edge{From: value, To: b.val(t)})
@@ -151,6 +157,7 @@ func (b *builder) put(base ID, key ast.Expr, value ID, at ast.Node, src ast.Expr
 		e.Key = s
 	} else {
 		e.KeyNode = b.val(key)
+		b.pair(key, src)
 	}
 	b.connect(e)
 }
@@ -175,9 +182,17 @@ func single(e ast.Expr) ast.Expr {
 	return nil
 }
 
-// appendText is s += x.
+// appendText is s += x. A name at the end of a constant text belongs to the value that the next statement appends.
 func (b *builder) appendText(n *ast.AssignStmt) {
 	to := b.val(n.Lhs[0])
+	if s, ok := b.text(n.Rhs[0]); ok {
+		b.tails[to] += s
+	} else if keyBefore(b.tails[to]) != "" {
+		b.part(to, b.tails[to], operands(n.Rhs[0])[0], n)
+		delete(b.tails, to)
+	} else {
+		delete(b.tails, to)
+	}
 	b.joined(to, operands(n.Rhs[0]), n)
 }
 
@@ -217,9 +232,43 @@ func (b *builder) rang(n *ast.RangeStmt) {
 		b.store(n.Value, elem, n, n.X)
 		b.ranged(n, x)
 	}
-	if _, isChan := t.(*types.Chan); isChan && n.Key != nil {
-		b.store(n.Key, x, n, n.X)
+	switch t := t.(type) {
+	case *types.Chan:
+		if n.Key != nil {
+			b.store(n.Key, x, n, n.X)
+		}
+	case *types.Signature:
+		b.rangeFunc(n, x, t)
 	}
+}
+
+// rangeFunc calls an iterator with the body of the loop as its function: a function whose parameters are the variables of the loop.
+func (b *builder) rangeFunc(n *ast.RangeStmt, iterator ID, t *types.Signature) {
+	if iterator == 0 || t.Params().Len() != 1 {
+		return
+	}
+	yield, ok := t.Params().At(0).Type().Underlying().(*types.Signature)
+	if !ok {
+		return
+	}
+	s := b.span(n)
+	name := b.Path + "#range " + filepath.Base(s.File) + ":" + strconv.Itoa(s.Offset)
+	body := b.node(Node{Kind: Func, Value: &Value{Name: name, Text: "func", Span: s}}, nil)
+	fn := &function{name: name}
+	for i, v := range []ast.Expr{n.Key, n.Value} {
+		if v == nil || isBlank(v) || i >= yield.Params().Len() || !interesting(yield.Params().At(i).Type()) {
+			fn.params = append(fn.params, 0)
+			continue
+		}
+		p := b.named(Node{Kind: Param, Value: &Value{Name: name + "$p" + strconv.Itoa(i), Span: b.span(v)}}, yield.Params().At(i).Type())
+		fn.params = append(fn.params, p)
+		b.store(v, p, n, n.X)
+	}
+	b.funcOf[body] = target{fn: fn}
+	c := Call{CallSite: &CallSite{Span: b.span(n.X), ArgSpans: []Span{s}}, Args: []ID{body}}
+	c.Site = b.node(Node{Value: &Value{Span: c.Span, Text: dynamicSite}}, types.Typ[types.Bool])
+	b.dynamic = append(b.dynamic, dynamicCall{int32(len(b.Calls)), iterator})
+	b.Calls = append(b.Calls, c)
 }
 
 // ranged notes key and value of a map that a loop goes over, for putAll.

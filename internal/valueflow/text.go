@@ -43,17 +43,27 @@ func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
 	}
 	b.endpoint(to, parts)
 	before := ""
-	for _, p := range parts {
+	for i, p := range parts {
 		if s, ok := b.text(p); ok {
 			before += s
 			b.connect(Edge{From: b.val(p), To: to, Kind: Derived})
 			b.constantPairs(to, s, p)
 			continue
 		}
+		if i > 1 && assigns(before) {
+			if _, constant := b.text(parts[i-2]); !constant { // name + "=" + value
+				b.namedPart(to, parts[i-2], p, at)
+				before = ""
+				continue
+			}
+		}
 		b.part(to, before, p, at)
 		before = ""
 	}
 }
+
+// assigns reports whether a text is all that stands between a name that is not constant and its value, in a form or in JSON.
+func assigns(text string) bool { return text == "=" || text == `":"` || text == `": "` }
 
 // Endpoint is the part of a URL before its query, where the URL is put together: endpoint + "?jwt_token=" + signed.
 const Endpoint = "?"
@@ -85,6 +95,20 @@ func (b *builder) part(to ID, before string, p ast.Expr, at ast.Node) {
 		return
 	}
 	b.connect(Edge{From: v, To: to, Kind: Derived})
+}
+
+// namedPart adds a part whose name is not constant.
+func (b *builder) namedPart(to ID, name, value ast.Expr, at ast.Node) {
+	v, key := b.val(value), b.val(name)
+	if v == 0 {
+		v = b.node(Node{Value: &Value{Span: b.span(value)}}, b.info.TypeOf(value))
+	}
+	if key == 0 {
+		b.connect(Edge{From: v, To: to, Kind: Derived})
+		return
+	}
+	b.connect(Edge{From: v, To: to, Kind: Put, KeyNode: key, Written: &Written{At: b.span(at), Val: b.span(value)}})
+	b.pair(name, value)
 }
 
 // written looks at a text that is put together by writing to a buffer. What is written after "name="
@@ -142,15 +166,28 @@ func (b *builder) formatted(to ID, format ast.Expr, args []ast.Expr, at ast.Node
 	b.connect(Edge{From: b.val(format), To: to, Kind: Derived})
 	b.constantPairs(to, f, format)
 	last, n := 0, 0
+	before := ""
 	for _, loc := range verb.FindAllStringIndex(f, -1) {
 		if f[loc[1]-1] == '%' {
 			continue
 		}
-		before := f[last:loc[0]]
+		between := f[last:loc[0]]
+		before += between
 		last = loc[1]
 		if n < len(args) {
-			b.part(to, before, args[n], at)
+			if s, ok := b.text(args[n]); ok {
+				before += s
+				b.part(to, "", args[n], at)
+				n++
+				continue
+			}
+			if n > 0 && before == between && assigns(between) {
+				b.namedPart(to, args[n-1], args[n], at)
+			} else {
+				b.part(to, before, args[n], at)
+			}
 		}
+		before = ""
 		n++
 	}
 	for ; n < len(args); n++ {

@@ -1,0 +1,241 @@
+package flow_test
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/settings"
+)
+
+// stubs declare what the programs of the tables use: the library table knows functions by path and name only. Real libraries are
+// in testdata/flows and in analyzer/library/tabletest.
+var stubs = map[string]string{
+	"net/url": `package url; type Values map[string][]string; func (Values) Set(k, v string); func (Values) Add(k, v string); func (Values) Get(k string) string; func (Values) Encode() string; func QueryEscape(string) string`,
+	"net/http": `package http; import ("io"; "net/url")
+		type Header map[string][]string; func (Header) Set(k, v string)
+		type Request struct { Header Header }; func (*Request) FormValue(string) string
+		type Response struct { Body io.ReadCloser; StatusCode int }
+		type Client struct{}; func (*Client) Do(*Request) (*Response, error); var DefaultClient *Client
+		type ResponseWriter interface { Header() Header; Write([]byte) (int, error) }
+		type Cookie struct { Name, Value string }; func SetCookie(ResponseWriter, *Cookie)
+		func PostForm(string, url.Values) (*Response, error); func Post(url, typ string, body io.Reader) (*Response, error); func Get(string) (*Response, error)
+		func NewRequest(method, url string, body io.Reader) (*Request, error)`,
+	"io":            `package io; type Reader interface { Read([]byte) (int, error) }; type ReadCloser interface { Reader; Close() error }; func ReadAll(Reader) ([]byte, error)`,
+	"os":            `package os; func Getenv(string) string; func Setenv(k, v string) error; func ReadFile(string) ([]byte, error)`,
+	"fmt":           `package fmt; func Sprintf(string, ...any) string; func Println(...any); func Printf(string, ...any)`,
+	"strings":       `package strings; type Reader struct{}; func (*Reader) Read([]byte) (int, error); func NewReader(string) *Reader; func Join([]string, string) string`,
+	"encoding/json": `package json; func Marshal(any) ([]byte, error); func Unmarshal([]byte, any) error`,
+	"github.com/golang-jwt/jwt/v5": `package jwt; type SigningMethod interface { Alg() string }; type RSA struct{}; func (*RSA) Alg() string; var SigningMethodRS256 *RSA
+		type MapClaims map[string]any; type Token struct{}; func (*Token) SignedString(key any) (string, error); func NewWithClaims(SigningMethod, MapClaims) *Token
+		func ParseRSAPrivateKeyFromPEM([]byte) (any, error)`,
+}
+
+const header = `
+import ("encoding/json"; "fmt"; "io"; "net/http"; "net/url"; "os"; "strings"; "github.com/golang-jwt/jwt/v5")
+var (_ = json.Marshal; _ = fmt.Println; _ = io.ReadAll; _ = http.Get; _ url.Values; _ = os.Getenv; _ = strings.Join)
+const endpoint = "https://ims-na1.adobelogin.com/ims/exchange/jwt"
+func sign() string {
+	pem, _ := os.ReadFile("private.key")
+	key, _ := jwt.ParseRSAPrivateKeyFromPEM(pem)
+	s, _ := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "org", "sub": "account", "aud": "x", "https://ims-na1.adobelogin.com/s/ent_user_sdk": true}).SignedString(key)
+	return s
+}
+var id, secret string
+`
+
+// flowsOf analyses one package per source, each with the header; a package may use those before it as p0, p1, …
+func flowsOf(t *testing.T, sources ...string) []*flow.Flow {
+	t.Helper()
+	fset := token.NewFileSet()
+	done := map[string]*packages.Package{}
+	var load func(path, src string) *packages.Package
+	load = func(path, src string) *packages.Package {
+		f, err := parser.ParseFile(fset, "/"+path+"/x.go", src, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &packages.Package{ID: path, PkgPath: path, Fset: fset, Syntax: []*ast.File{f}, Imports: map[string]*packages.Package{}, TypesSizes: types.SizesFor("gc", "amd64"), TypesInfo: &types.Info{
+			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Instances: map[*ast.Ident]types.Instance{},
+			Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+		}}
+		if strings.HasPrefix(path, "example.com/") {
+			p.Module = &packages.Module{Path: "example.com"}
+		}
+		conf := types.Config{Importer: importer(func(path string) (*types.Package, error) {
+			if done[path] == nil && stubs[path] != "" {
+				done[path] = load(path, stubs[path])
+			}
+			if done[path] == nil {
+				return nil, errors.New("there is no package " + path)
+			}
+			p.Imports[path] = done[path]
+			return done[path].Types, nil
+		})}
+		if p.Types, err = conf.Check(path, fset, p.Syntax, p.TypesInfo); err != nil && !strings.Contains(err.Error(), "missing function body") {
+			t.Fatalf("%v in\n%s", err, src)
+		}
+		p.Name = p.Types.Name()
+		return p
+	}
+	var list []*packages.Package
+	for i, src := range sources {
+		path := fmt.Sprintf("example.com/p%d", i)
+		head := header
+		for j := range i {
+			if strings.Contains(src, fmt.Sprintf("p%d.", j)) {
+				head = fmt.Sprintf("\nimport \"example.com/p%d\"", j) + head
+			}
+		}
+		done[path] = load(path, fmt.Sprintf("package p%d", i)+head+src)
+		list = append(list, done[path])
+	}
+	graph, err := checker.Analyze([]*analysis.Analyzer{flow.With(settings.Fixed(settings.Settings{All: true}))}, list, &checker.Options{Sequential: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[string]*flow.Flow{}
+	var ids []string
+	for _, root := range graph.Roots {
+		if root.Err != nil {
+			t.Fatal(root.Err)
+		}
+		for _, f := range root.Result.(*flow.Result).Flows {
+			if byID[f.ID] == nil {
+				ids = append(ids, f.ID)
+			}
+			byID[f.ID] = f // that of the highest package, which knows most
+		}
+	}
+	var out []*flow.Flow
+	for _, id := range ids {
+		out = append(out, byID[id])
+	}
+	return out
+}
+
+type importer func(path string) (*types.Package, error)
+
+func (f importer) Import(path string) (*types.Package, error) { return f(path) }
+
+// describe says what a flow is: its vendor, whether it is signed in sight, and its parameters.
+func describe(fl *flow.Flow) string {
+	var keys []string
+	for _, f := range fl.Fields {
+		if !slices.Contains(keys, f.Key) {
+			keys = append(keys, f.Key)
+		}
+	}
+	slices.Sort(keys)
+	signed := "signed"
+	if fl.Presigned {
+		signed = "presigned"
+	}
+	return fl.Provider + " " + signed + " " + strings.Join(keys, " ")
+}
+
+const whole = "adobe-ims signed client_id client_secret jwt_token"
+
+// TestForms writes the request in many ways: the flow and all of its parameters are found in each.
+func TestForms(t *testing.T) {
+	const post = `http.Post(endpoint, "application/x-www-form-urlencoded", strings.NewReader(body))`
+	for _, tt := range []struct{ name, src, want string }{
+		{"literal", `func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {sign()}}) }`, whole},
+		{"setters", `func f() { v := url.Values{}; v.Set("client_id", id); v.Add("client_secret", secret); v["jwt_token"] = []string{sign()}; http.PostForm(endpoint, v) }`, whole},
+		{"names in variables", `var n = "client_secret"; func f() { k := "jwt_token"; v := url.Values{"client_id": {id}, n: {secret}}; v.Set(k, sign()); http.PostForm(endpoint, v) }`, whole},
+		{"name put together", `func f() { v := url.Values{"client_id": {id}, "client_secret": {secret}}; p := "jwt"; v.Set(p+"_token", sign()); http.PostForm(endpoint, v) }`, whole},
+		{"loop over a map", `func f() { v := url.Values{}; for k, x := range map[string]string{"client_id": id, "client_secret": secret, "jwt_token": sign()} { v.Set(k, x) }; http.PostForm(endpoint, v) }`, whole},
+		{"loop over a map, presigned", `func f() { v := url.Values{}; for k, x := range map[string]string{"client_id": id, "client_secret": secret, "jwt_token": os.Getenv("JWT")} { v.Set(k, x) }; http.PostForm(endpoint, v) }`, "adobe-ims presigned client_id client_secret jwt_token"},
+		{"list of structures", `func f() { v := url.Values{}; for _, p := range []struct{ name, value string }{{"client_id", id}, {"client_secret", secret}, {"jwt_token", sign()}} { v.Set(p.name, p.value) }; http.PostForm(endpoint, v) }`, whole},
+		{"list of structures, presigned", `func f() { v := url.Values{}; for _, p := range []struct{ name, value string }{{"client_id", id}, {"client_secret", secret}, {"jwt_token", os.Getenv("JWT")}} { v.Set(p.name, p.value) }; http.PostForm(endpoint, v) }`, "adobe-ims presigned client_id client_secret jwt_token"},
+		{"list of structures with more fields", `type p struct { n int; key string; secret bool; val string }; func f() { v := url.Values{}; for _, p := range []p{{1, "client_id", false, id}, {key: "client_secret", val: secret}, {key: "jwt_token", val: sign()}} { v.Set(p.key, p.val) }; http.PostForm(endpoint, v) }`, whole},
+		{"list of pointers", `type p struct{ k, v string }; func f() { m := url.Values{}; for _, p := range []*p{{"client_id", id}, {"client_secret", secret}, {"jwt_token", sign()}} { m[p.k] = []string{p.v} }; http.PostForm(endpoint, m) }`, whole},
+		{"list that grows", `type p struct{ k, v string }; func f() { l := []p{{"client_id", id}}; l = append(l, p{"client_secret", secret}); l = append(l, p{"jwt_token", sign()}); v := url.Values{}; for i := range l { v.Set(l[i].k, l[i].v) }; http.PostForm(endpoint, v) }`, whole},
+		{"list of a helper", `type p struct{ k, v string }; func form(l ...p) url.Values { v := url.Values{}; for _, p := range l { v.Set(p.k, p.v) }; return v }; func f() { http.PostForm(endpoint, form(p{"client_id", id}, p{"client_secret", secret}, p{"jwt_token", sign()})) }; func g() { http.PostForm(endpoint, form(p{"refresh_token", id})) }`, whole},
+		{"list of arrays", `func f() { v := url.Values{}; for _, p := range [][2]string{{"client_id", id}, {"client_secret", secret}, {"jwt_token", sign()}} { v.Set(p[0], p[1]) }; http.PostForm(endpoint, v) }`, "adobe-ims signed jwt_token"},
+		{"list written as text", `type p struct{ k, v string }; func f() { body := ""; for _, p := range []p{{"client_id", id}, {"client_secret", secret}, {"jwt_token", sign()}} { body += p.k + "=" + url.QueryEscape(p.v) + "&" }; ` + post + ` }`, whole},
+		{"text", `func f() { body := "client_id=" + id + "&client_secret=" + secret + "&jwt_token=" + sign(); ` + post + ` }`, whole},
+		{"text of variables", `func f() { k := "&jwt_token="; amp := "&"; body := "client_id=" + id + amp + "client_secret=" + secret + k + sign(); ` + post + ` }`, whole},
+		{"text piece by piece", `func f() { body := "client_id=" + id; body += "&client_secret=" + secret; body += "&jwt_token="; body += sign(); ` + post + ` }`, whole},
+		{"text of a helper", `func kv(k, v string) string { return k + "=" + v }; func f() { body := kv("client_id", id) + "&" + kv("client_secret", secret) + "&" + kv("jwt_token", sign()); ` + post + ` }`, whole},
+		{"formatted", `func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&jwt_token=%s", id, secret, sign()); ` + post + ` }`, whole},
+		{"formatted by a variable", `func f() { format := "client_id=%s&client_secret=%s&jwt_token=%s"; body := fmt.Sprintf(format, id, secret, sign()); ` + post + ` }`, whole},
+		{"formatted with the name", `func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&%s=%s", id, secret, "jwt_token", sign()); ` + post + ` }`, whole},
+		{"JSON of a map", `func f() { b, _ := json.Marshal(map[string]string{"client_id": id, "client_secret": secret, "jwt_token": sign()}); http.Post(endpoint, "application/json", strings.NewReader(string(b))) }`, whole},
+		{"JSON of a structure", "type r struct { ID string `json:\"client_id\"`; Secret string `json:\"client_secret\"`; JWT string `json:\"jwt_token\"` }; func f() { b, _ := json.Marshal(r{id, secret, sign()}); http.Post(endpoint, \"application/json\", strings.NewReader(string(b))) }", whole},
+		{"function value that posts", `func f() { post := http.PostForm; post(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {sign()}}) }`, whole},
+		{"map of functions that sign", `var signers = map[string]func() string{"a": sign}; func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {signers["a"]()}}) }`, whole},
+		{"pointer that a helper fills", `func fill(s *string) { *s = sign() }; func f() { var token string; fill(&token); http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {token}}) }`, whole},
+		{"channel", `func f() { c := make(chan string); go func() { c <- sign() }(); http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {<-c}}) }`, whole},
+		{"deferred", `func f() { v := url.Values{"client_id": {id}, "client_secret": {secret}}; defer func() { http.PostForm(endpoint, v) }(); v.Set("jwt_token", sign()) }`, whole},
+		{"generic wrapper", `type opt[T any] struct{ v T }; func some[T any](v T) opt[T] { return opt[T]{v} }; func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {some(sign()).v}}) }`, whole},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := flowsOf(t, tt.src)
+			if len(found) != 1 {
+				t.Fatalf("%d flows in\n%s", len(found), tt.src)
+			}
+			if got := describe(found[0]); got != tt.want {
+				t.Errorf("found %s, want %s in\n%s", got, tt.want, tt.src)
+			}
+		})
+	}
+}
+
+// TestAcross has the parts of a flow in different packages.
+func TestAcross(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		sources []string
+	}{
+		{"the lower signs", []string{`func Sign() string { return sign() }`, `func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {p0.Sign()}}) }`}},
+		{"the lower sends", []string{`func Send(v url.Values) { http.PostForm(endpoint, v) }`, `func f() { p0.Send(url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {sign()}}) }`}},
+		{"the lower names the parameter", []string{`func Set(v url.Values, token string) { v.Set("jwt_token", token) }`, `func f() { v := url.Values{"client_id": {id}, "client_secret": {secret}}; p0.Set(v, sign()); http.PostForm(endpoint, v) }`}},
+		{"the middle hands on", []string{`func Sign() string { return sign() }`, `func Token() string { return p0.Sign() }`, `func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {p1.Token()}}) }`}},
+		{"a field of the lower", []string{`type C struct { Token string }; func New() *C { return &C{Token: sign()} }`, `func f() { c := p0.New(); http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {c.Token}}) }`}},
+		{"an interface of the lower", []string{`type Signer interface { Sign() string }; func Send(s Signer) { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {s.Sign()}}) }`, `type s struct{}; func (s) Sign() string { return sign() }; func f() { p0.Send(s{}) }`}},
+		{"a function given to the lower", []string{`func Send(sign func() string) { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {sign()}}) }`, `func f() { p0.Send(sign) }`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := flowsOf(t, tt.sources...)
+			if len(found) != 1 {
+				t.Fatalf("%d flows", len(found))
+			}
+			if got := describe(found[0]); !strings.HasPrefix(got, "adobe-ims signed ") {
+				t.Errorf("found %s", got)
+			}
+		})
+	}
+}
+
+// TestSilence has programs that use the words of a flow for something else.
+func TestSilence(t *testing.T) {
+	for _, tt := range []struct{ name, src string }{
+		{"cookies", `func f(w http.ResponseWriter) { for _, c := range []http.Cookie{{Name: "access_token", Value: sign()}, {Name: "jwt", Value: sign()}} { http.SetCookie(w, &c) } }`},
+		{"headers of an answer", `type h struct{ k, v string }; func f(w http.ResponseWriter) { for _, h := range []h{{"Authorization", sign()}, {"jwt", sign()}} { w.Header().Set(h.k, h.v) } }`},
+		{"an answer", `type h struct{ k, v string }; func f(w http.ResponseWriter) { m := map[string]string{}; for _, h := range []h{{"jwt", sign()}} { m[h.k] = h.v }; b, _ := json.Marshal(m); w.Write(b) }`},
+		{"environment", `type h struct{ k, v string }; func f() { for _, h := range []h{{"client_assertion", sign()}} { os.Setenv(h.k, h.v) } }`},
+		{"descriptions of parameters", `type h struct{ k, v string }; func f() { m := map[string]string{}; for _, h := range []h{{"jwt_token", "the signed token"}, {"client_secret", "the secret"}} { m[h.k] = h.v }; fmt.Println(m) }`},
+		{"messages of a server", `type h struct{ k, v string }; func f(r *http.Request) map[string]string { m := map[string]string{}; for _, h := range []h{{"assertion", "missing assertion"}, {"grant_type", "missing grant"}} { if r.FormValue(h.k) == "" { m[h.k] = h.v } }; return m }`},
+		{"a proxy", `type h struct{ k, v string }; func f(r *http.Request) { v := url.Values{}; for _, h := range []h{{"assertion", r.FormValue("assertion")}, {"grant_type", r.FormValue("grant_type")}} { v.Set(h.k, h.v) }; http.PostForm("https://x.example", v) }`},
+		{"a name that is not known", `type h struct{ k, v string }; func f(n string) { v := url.Values{}; for _, h := range []h{{n, sign()}} { v.Set(h.k, h.v) }; http.PostForm("https://x.example", v) }`},
+		{"a log line", `func f() { k := "jwt="; fmt.Println(k + sign()); n := "assertion"; fmt.Printf("%s=%s", n, sign()) }`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, fl := range flowsOf(t, tt.src) {
+				t.Errorf("found %s in\n%s", describe(fl), tt.src)
+			}
+		})
+	}
+}
