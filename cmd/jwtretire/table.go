@@ -13,7 +13,7 @@ import (
 
 // Groups of flags, in the order in which help shows them.
 const (
-	looked   = "What is looked at"
+	looked   = "Input"
 	decided  = "Decisions"
 	rewrites = "Rewrite"
 	output   = "Output"
@@ -31,33 +31,33 @@ var (
 func (s *settings) program() *commandline.Program {
 	s.format, s.verify, s.cache, s.color, s.tests = "text", "types", "on", "auto", true
 	tree := []*commandline.Flag{
-		{Name: "C", Group: looked, Value: "DIR", Usage: "change to DIR first; FILEs are relative to it", Operand: commandline.Directories, To: &s.chdir},
+		{Name: "C", Group: looked, Value: "DIR", Usage: "change to DIR first; FILE arguments are relative to it", Operand: commandline.Directories, To: &s.chdir},
 		{Name: "tags", Group: looked, Value: "LIST", Usage: "build tags, separated by commas", To: &s.tags},
-		{Name: "test", Group: looked, Usage: "look at _test.go files too; -test=false does not", To: &s.tests},
-		{Name: "config", Group: looked, Value: "FILE", Usage: "configuration file; without it " + config.FileName + " in this folder or above; none: no configuration", Operand: commandline.Files, To: &s.configFile},
-		{Name: "cache", Group: looked, Value: "on|off", Usage: "keep results between runs, or neither keep nor use any", Words: commandline.Words("on", "off"), To: &s.cache},
+		{Name: "test", Group: looked, Usage: "analyse _test.go files, too; -test=false leaves them out", To: &s.tests},
+		{Name: "config", Group: looked, Value: "FILE", Usage: "configuration file; default: " + config.FileName + " in this directory or above; none: no configuration", Operand: commandline.Files, To: &s.configFile},
+		{Name: "cache", Group: looked, Value: "on|off", Usage: "on: use and keep results of earlier runs; off: do neither", Words: commandline.Words("on", "off"), To: &s.cache},
 	}
-	all := &commandline.Flag{Name: "all", Group: looked, Usage: "also list flows whose provider has not retired them, what is silenced, and every blind spot", To: &s.all}
-	noIgnore := &commandline.Flag{Name: "no-ignore", Group: looked, Usage: "report what directives and ignore entries silence, for gates that are not to follow what comes with a change", To: &s.noIgnore}
-	staged := &commandline.Flag{Name: "staged", Group: looked, Usage: "look at the files staged in git, for hooks", To: &s.staged}
+	all := &commandline.Flag{Name: "all", Group: looked, Usage: "also list flows that their provider has not retired, suppressed findings, and every blind spot", To: &s.all}
+	noIgnore := &commandline.Flag{Name: "no-ignore", Group: looked, Usage: "also report findings that directives and ignore entries suppress; for checks that a pull request must not switch off", To: &s.noIgnore}
+	staged := &commandline.Flag{Name: "staged", Group: looked, Usage: "analyse the files staged in git; for hooks", To: &s.staged}
 	decisions := []*commandline.Flag{
-		{Name: "scopes", Group: decided, Value: "LIST", Usage: "OAuth scopes for the flows that need some, separated by commas", To: &s.scopes},
-		{Name: "provider", Group: decided, Value: "ID", Usage: "also migrate the flows of this provider, though it has not retired them", Words: providerIDs, Open: true, To: &s.providerID},
-		{Name: "secret-env", Group: decided, Value: "NAME", Usage: "with -provider: environment variable from which the migrated program takes its client secret, where the old flow sent none", To: &s.secretEnv},
+		{Name: "scopes", Group: decided, Value: "LIST", Usage: "OAuth scopes for flows that need a decision about them, separated by commas", To: &s.scopes},
+		{Name: "provider", Group: decided, Value: "ID", Usage: "also migrate the flows of this provider, although it has not retired them", Words: providerIDs, Open: true, To: &s.providerID},
+		{Name: "secret-env", Group: decided, Value: "NAME", Usage: "with -provider: environment variable of the client secret, for flows that send none today", To: &s.secretEnv},
 	}
 	reporting := func(formats []string) []*commandline.Flag {
 		return []*commandline.Flag{
 			{Name: "format", Group: output, Value: strings.Join(formats, "|"), Usage: "format of the report", Words: commandline.Words(formats...), To: &s.format},
 			{Name: "json", Group: output, Usage: "the same as -format json", To: func() { s.format = "json" }},
 			{Name: "o", Group: output, Value: "FILE", Usage: "write the report to FILE", Operand: commandline.Files, To: &s.output},
-			{Name: "v", Group: output, Usage: "show every step of a trace, also where a value is only passed on", To: &s.verbose},
-			{Name: "color", Group: output, Value: "auto|always|never", Usage: "colour of text; auto: on a terminal, unless NO_COLOR is set", Words: commandline.Words("auto", "always", "never"), To: &s.color},
+			{Name: "v", Group: output, Usage: "show every step of a trace, including those that only pass a value on", To: &s.verbose},
+			{Name: "color", Group: output, Value: "auto|always|never", Usage: "colour of the text report; auto: on a terminal, unless NO_COLOR is set", Words: commandline.Words("auto", "always", "never"), To: &s.color},
 		}
 	}
 	patchTo := func(flags []*commandline.Flag) []*commandline.Flag {
 		for _, f := range flags {
 			if f.Name == "o" {
-				f.Usage = "write the report, with -diff the patch (the page, if -format is html), with -split the patches, to FILE"
+				f.Usage = "write the report to FILE; with -diff the patch (with -format html the page); with -split FILE is the directory of the patches"
 			}
 		}
 		return flags
@@ -66,7 +66,7 @@ func (s *settings) program() *commandline.Program {
 		Name:  "jwtretire",
 		Short: "find JWT token flows that their vendor has retired, and rewrite them to OAuth client credentials",
 		Long: "Packages are directories or patterns such as `./...`, or import paths of the modules here; the default is `./...`. " +
-			"Workspaces and nested modules are found by themselves. Flags may stand before and after the packages.",
+			"Workspaces and nested modules are found automatically. Flags may stand before and after the packages.",
 		Groups: []string{looked, decided, rewrites, output},
 		Exits:  []commandline.Exit{{Code: exitClean, About: "nothing to do"}, {Code: exitFound, About: "findings, or work left"}, {Code: exitError, About: "error"}},
 		Hosts: []commandline.Line{
@@ -74,69 +74,69 @@ func (s *settings) program() *commandline.Program {
 			{What: "go fix -fixtool=$(which jwtretire) [packages]", About: "the same rewrites, by the go command"},
 		},
 		Files: []commandline.Line{
-			{What: config.FileName, About: "decisions of a team, found in the working directory or above"},
-			{What: "NO_COLOR", About: "set to anything: no colour, unless -color always is given"},
-			{What: "XDG_CACHE_HOME", About: "where the user's caches are; results of earlier runs are in jwtretire there, encrypted, at most 256 MiB, safe to delete"},
-			{What: "XDG_CONFIG_HOME", About: "where the user's settings are; jwtretire/key there is made by the first run, and opens what runs leave: without it they start from nothing"},
+			{What: config.FileName, About: "configuration, in the working directory or above"},
+			{What: "NO_COLOR", About: "if set: no colour, unless -color is always"},
+			{What: "XDG_CACHE_HOME", About: "directory of the user's caches; its subdirectory jwtretire has the results of earlier runs: encrypted, at most 256 MiB, safe to delete"},
+			{What: "XDG_CONFIG_HOME", About: "directory of the user's settings; the first run makes its file jwtretire/key, which encrypts the cache: without it the cache is empty"},
 		},
 		Commands: []*commandline.Command{
 			{
 				Name: "scan", Args: "[packages]", Short: "list JWT token flows that their vendor has retired", Operand: commandline.Directories,
-				Long:  "The word `scan` may be left out. Each finding begins with `file:line:col: message`; below it stands the source on the way from the key to the token.",
+				Long:  "The word `scan` is optional. Each finding begins with `file:line:col: message`, followed by the source lines from the key to the token.",
 				Flags: slices.Concat(tree, []*commandline.Flag{all, noIgnore, staged}, decisions, reporting(scanFormats)),
-				Exits: []commandline.Exit{{Code: exitClean, About: "nothing to retire"}, {Code: exitFound, About: "findings"}, {Code: exitError, About: "error"}},
+				Exits: []commandline.Exit{{Code: exitClean, About: "no findings"}, {Code: exitFound, About: "findings"}, {Code: exitError, About: "error"}},
 				Examples: []commandline.Line{
-					{What: "jwtretire ./...", About: "what is to be retired in this module, workspace or tree"},
-					{What: "jwtretire -all -format json -o ledger.json", About: "everything that is known, for scripts and for jwtretire merge"},
+					{What: "jwtretire ./...", About: "list the flows of this module, workspace or tree"},
+					{What: "jwtretire -all -format json -o ledger.json", About: "write all findings to a ledger, for scripts and for jwtretire merge"},
 				},
 			},
 			{
 				Name: "fix", Args: "[packages]", Short: "rewrite such flows to the client-credentials grant, go.mod included", Operand: commandline.Directories,
-				Long: "With `-diff` a patch for `git apply` is printed and nothing is written. Each finding ends as fixed, skipped or failed, with a reason.",
+				Long: "With `-diff`, the command prints a patch for `git apply` and writes nothing. Each finding ends as fixed, skipped or failed, with a reason.",
 				Flags: slices.Concat(tree, []*commandline.Flag{all, noIgnore, staged}, decisions, []*commandline.Flag{
-					{Name: "diff", Group: rewrites, Usage: "print a patch for git apply, write nothing", To: &s.diff},
-					{Name: "n", Group: rewrites, Usage: "say what would be done and which files would change, write nothing", To: &s.dry},
-					{Name: "dirty", Group: rewrites, Usage: "rewrite files that have uncommitted changes, too", To: &s.dirty},
-					{Name: "split", Group: rewrites, Value: "finding|package", Usage: "with -diff: one patch each, for git am; -o names their directory", Words: commandline.Words("finding", "package"), To: &s.split},
-					{Name: "review", Group: rewrites, Usage: "carry out also those rewrites that a reviewer has to look at first; without it they are skipped, with the reason", To: &s.review},
-					{Name: "verify", Group: rewrites, Value: "types|build|test", Usage: "prove the result by its types, or build and vet it too, or run its tests too", Words: commandline.Words("types", "build", "test"), To: &s.verify},
-					{Name: "continue", Group: rewrites, Usage: "finish a fix that was interrupted while it wrote, and do nothing else", To: &s.resume},
-					{Name: "abort", Group: rewrites, Usage: "take back a fix that was interrupted while it wrote, and do nothing else", To: &s.abort},
+					{Name: "diff", Group: rewrites, Usage: "print a patch for git apply; write nothing", To: &s.diff},
+					{Name: "n", Group: rewrites, Usage: "list the rewrites and the files that would change; write nothing", To: &s.dry},
+					{Name: "dirty", Group: rewrites, Usage: "also change files that have uncommitted changes", To: &s.dirty},
+					{Name: "split", Group: rewrites, Value: "finding|package", Usage: "with -diff: one patch per finding or package, for git am; -o names their directory", Words: commandline.Words("finding", "package"), To: &s.split},
+					{Name: "review", Group: rewrites, Usage: "also carry out rewrites that need a review first; by default they are skipped, with the reason", To: &s.review},
+					{Name: "verify", Group: rewrites, Value: "types|build|test", Usage: "types: type-check the result; build: also build and vet it; test: also run its tests", Words: commandline.Words("types", "build", "test"), To: &s.verify},
+					{Name: "continue", Group: rewrites, Usage: "complete an interrupted fix, and do nothing else", To: &s.resume},
+					{Name: "abort", Group: rewrites, Usage: "undo an interrupted fix, and do nothing else", To: &s.abort},
 				}, patchTo(reporting(scanFormats))),
-				Exits: []commandline.Exit{{Code: exitClean, About: "nothing is left (with -diff: no change)"}, {Code: exitFound, About: "something is left for a person (with -diff: a patch was printed)"}, {Code: exitError, About: "error"}},
+				Exits: []commandline.Exit{{Code: exitClean, About: "no flow is left (with -diff: no change)"}, {Code: exitFound, About: "a flow is left for a person (with -diff: a patch was printed)"}, {Code: exitError, About: "error"}},
 				Examples: []commandline.Line{
 					{What: "jwtretire fix -diff ./... > retire.patch", About: "the whole change as one patch"},
-					{What: "jwtretire fix -diff -split finding -o patches ./...", About: "one patch a finding, for git am"},
-					{What: "jwtretire fix -verify test ./...", About: "rewrite, after the tests of the changed packages have passed as before"},
+					{What: "jwtretire fix -diff -split finding -o patches ./...", About: "one patch per finding, for git am"},
+					{What: "jwtretire fix -verify test ./...", About: "rewrite if the tests of the changed packages still pass"},
 				},
 			},
 			{
-				Name: "explain", Args: "FILE:LINE | FILE | ID | CODE", Short: "show one flow at length, or what a code means", Words: codeNames, Operand: commandline.Files,
-				Long:  "`FILE` alone lists the flows of that file. `ID` is that of the JSON report. `CODE` is the reason, remark or status in a report: `header`, or `remark/header` where several kinds have it.",
+				Name: "explain", Args: "FILE:LINE | FILE | ID | CODE", Short: "show one flow in full, or the page of a code", Words: codeNames, Operand: commandline.Files,
+				Long:  "`FILE` alone lists the flows of that file. `ID` is the id of a finding in the JSON report. `CODE` is a reason, remark or status of a report: `header`, or `remark/header` if several kinds have this code.",
 				Flags: slices.Concat(tree, decisions, reporting(explainFormats)),
 				Exits: []commandline.Exit{{Code: exitClean, About: "shown"}, {Code: exitError, About: "not found, or error"}},
 				Examples: []commandline.Line{
-					{What: "jwtretire explain token.go:41", About: "how the value gets from the key to the request, and what named the vendor"},
-					{What: "jwtretire explain stale-comment", About: "what this remark asks of a reviewer"},
+					{What: "jwtretire explain token.go:41", About: "all steps from the key to the request, and the evidence for the vendor"},
+					{What: "jwtretire explain stale-comment", About: "the meaning of this remark, and what a reviewer has to do"},
 				},
 			},
 			{
-				Name: "merge", Args: "LEDGER.json…", Short: "make one report of the ledgers of many repositories", Operand: commandline.Files,
-				Long: "A ledger is what `jwtretire -format json -o FILE` wrote; each says which repository and revision it is of. The same flow in two ledgers of a repository counts once, as the newer one has it. " +
-					"A ledger that is damaged, or of a newer version, is named and left out, and the exit code is 2; the others are reported all the same.",
+				Name: "merge", Args: "LEDGER.json…", Short: "combine the ledgers of many repositories in one report", Operand: commandline.Files,
+				Long: "A ledger is a JSON report (`jwtretire -format json -o FILE`); it contains its repository and revision. A flow in two ledgers of one repository counts once, with the state of the newer ledger. " +
+					"A ledger that is damaged or of a newer version is named and left out, and the exit code is 2; the report has the others.",
 				Flags: slices.Concat([]*commandline.Flag{tree[0], all}, reporting(mergeFormats)),
-				Exits: []commandline.Exit{{Code: exitClean, About: "nothing to retire in any of them"}, {Code: exitFound, About: "findings"}, {Code: exitError, About: "error, or a ledger was left out"}},
+				Exits: []commandline.Exit{{Code: exitClean, About: "no findings in any of them"}, {Code: exitFound, About: "findings"}, {Code: exitError, About: "error, or a ledger was left out"}},
 				Examples: []commandline.Line{
 					{What: "jwtretire merge -format html -o report.html ledgers/*.json", About: "one page for all repositories"},
 					{What: "jwtretire merge -format csv -o inventory.csv ledgers/*.json", About: "the list for the vendor's console"},
 				},
 			},
 			{
-				Name: "diff", Args: "OLD.json NEW.json", Short: "say what came, what went and what changed state between two ledgers", Operand: commandline.Files,
-				Long:     "What was silenced or fixed and is open again came, too. In CI it is a ratchet: keep a ledger as the baseline, and let nothing come.",
+				Name: "diff", Args: "OLD.json NEW.json", Short: "list flows that are new, gone or in another state between two ledgers", Operand: commandline.Files,
+				Long:     "A flow that was suppressed or fixed and is open again counts as new. In CI, keep a ledger as the baseline and reject new flows.",
 				Flags:    slices.Concat([]*commandline.Flag{tree[0]}, reporting(diffFormats)),
-				Exits:    []commandline.Exit{{Code: exitClean, About: "nothing came"}, {Code: exitFound, About: "something came"}, {Code: exitError, About: "error"}},
-				Examples: []commandline.Line{{What: "jwtretire diff baseline.json now.json", About: "fails if now.json has a flow that baseline.json has not"}},
+				Exits:    []commandline.Exit{{Code: exitClean, About: "no new flow"}, {Code: exitFound, About: "a new flow"}, {Code: exitError, About: "error"}},
+				Examples: []commandline.Line{{What: "jwtretire diff baseline.json now.json", About: "exits with 1 if now.json has a flow that baseline.json does not have"}},
 			},
 			{
 				Name: "providers", Short: "print the catalogue of vendors, with what the configuration adds",

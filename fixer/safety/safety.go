@@ -6,17 +6,17 @@ package safety
 
 import "slices"
 
-// A Class sums a judgement up.
+// A Class summarises a judgement.
 type Class string
 
 const (
 	None   Class = ""       // not planned yet
-	Safe   Class = "safe"   // carried out; everything in Essential was proved and nothing is left to look at
-	Review Class = "review" // carried out; a reviewer looks at what the remarks name
-	Manual Class = "manual" // not carried out; the record's reason says why
+	Safe   Class = "safe"   // carried out; every proof of Essential succeeded and there is no remark
+	Review Class = "review" // carried out; a reviewer has to judge the remarks
+	Manual Class = "manual" // not carried out; the record has the reason
 )
 
-// A Proof is something that was shown of a rewrite. The values are those of the JSON report.
+// A Proof is a property of a rewrite that was shown to hold on the result. The values are those of the JSON report.
 type Proof string
 
 const (
@@ -30,7 +30,7 @@ const (
 	Tests     Proof = "tests"
 )
 
-// A Look is something that a reviewer has to look at. The values are those of the JSON report.
+// A Look is a question for a reviewer. The values are those of the JSON report.
 type Look string
 
 const (
@@ -54,56 +54,56 @@ const (
 	OldTest   Look = "test"
 )
 
-// A Meaning is one row of a table: a value and what it says.
+// A Meaning is one row of a table: a value and its description.
 type Meaning[T ~string] struct {
 	Value T
 	Text  string
 }
 
-// Proofs lists every proof and what was shown.
+// Proofs lists every proof.
 var Proofs = []Meaning[Proof]{
-	{Types, "the result type-checks, with every package that imports a changed one"},
-	{Platforms, "and does so for every GOOS, GOARCH and tag set that a file of these packages belongs to"},
-	{Host, "in the result, the host of the token URL comes from where the host of the exchange came from"},
-	{Secret, "in the result, the client secret comes from where the one that the exchange sent came from"},
+	{Types, "the result type-checks, together with every package that imports a changed one"},
+	{Platforms, "the result type-checks for every GOOS, GOARCH and tag set that a file of these packages is for"},
+	{Host, "in the result, the host of the token URL has the same source as the host of the exchange"},
+	{Secret, "in the result, the client secret has the same source as the one that the exchange sent"},
 	{Key, "the calls that parse the private key or sign with it are not in the result"},
-	{Comments, "no comment was lost but with the code that it stood on; those are named"},
+	{Comments, "no comment was lost, except together with its code; the notes list those"},
 	{Build, "the changed packages build and pass go vet (-verify build)"},
 	{Tests, "the tests of the changed packages pass as before (-verify test)"},
 }
 
-// Looks lists every look and what there is to judge.
+// Looks lists every question for a reviewer.
 var Looks = []Meaning[Look]{
 	{Scopes, "the scopes come from the catalogue: compare them with the vendor's console"},
-	{TokenURL, "the token URL is of another host than the exchange, or a configured value that changes with the program"},
+	{TokenURL, "the token URL has another host than the exchange, or it is a setting that has to change together with the program"},
 	{NewSecret, "the client secret is not the one that the exchange sent"},
-	{Identity, "the token stands for somebody else, or may do something else, than the one of the assertion"},
-	{AuthStyle, "the vendor leaves to each application how the secret is sent"},
+	{Identity, "the new token has another subject or other permissions than the token of the assertion"},
+	{AuthStyle, "the settings of each application at the vendor decide how the secret is sent"},
 	{Parameter, "a parameter of the exchange is not sent any more"},
 	{Header, "a header of the exchange is not sent any more"},
-	{Expiry, "the old code took milliseconds for seconds, and is right from here on"},
-	{Statement, "a log line, a metric or the like went with the value that it spoke of"},
-	{Condition, "a condition lost a part: its message may ask for too much"},
-	{KeyStays, "code near the flow still parses or uses a key, for something else"},
-	{Comment, "a comment has no place any more, or was dropped for its words alone"},
-	{Stale, "a comment at changed code still speaks of what went"},
-	{Unchecked, "a refusal of the token service that the program took for a token without looking is an error now"},
-	{Garbled, "an answer that is no token is dealt with as a failed request"},
+	{Expiry, "the old code used milliseconds as seconds; the new code is correct"},
+	{Statement, "a log line, a metric or a similar statement was removed together with its value"},
+	{Condition, "a condition lost a part; its message may still mention it"},
+	{KeyStays, "code near the flow still parses or uses a key for another purpose"},
+	{Comment, "a comment has no place in the new code, or was removed only because of its words"},
+	{Stale, "a comment at changed code still describes removed code"},
+	{Unchecked, "a refusal of the token service that the program did not check is an error now"},
+	{Garbled, "an answer without a token is handled like a failed request"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
-	{Module, "go.mod needs a hand"},
+	{Module, "go.mod has to be completed by hand"},
 	{OldTest, "a test exercises the old exchange and fails now"},
 }
 
 // Essential are the proofs without which no rewrite is safe.
 var Essential = []Proof{Types, Platforms, Host, Secret, Key, Comments}
 
-// A Remark is one thing to look at.
+// A Remark is one question for a reviewer, with its text.
 type Remark struct {
 	Look Look
 	Text string
 }
 
-// A Judgement is what is known of one rewrite.
+// A Judgement holds the proofs and remarks of one rewrite. It is not safe for concurrent use.
 type Judgement struct {
 	Proved []Proof  // in the order of Proofs
 	Looks  []Remark // in the order found
@@ -117,17 +117,17 @@ func (j *Judgement) Prove(p Proof) {
 	}
 }
 
-// Has reports whether something was proved.
+// Has reports whether a proof succeeded.
 func (j *Judgement) Has(p Proof) bool { return slices.Contains(j.Proved, p) }
 
-// Remark adds something to look at, once.
+// Remark adds a question for a reviewer, unless the same one is there.
 func (j *Judgement) Remark(look Look, text string) {
 	if r := (Remark{look, text}); !slices.Contains(j.Looks, r) {
 		j.Looks = append(j.Looks, r)
 	}
 }
 
-// Class follows from what was proved and what is left to look at, of a rewrite that was carried out.
+// Class returns the class of a rewrite that was carried out: Safe if there is no remark and every essential proof succeeded, else Review.
 func (j *Judgement) Class() Class {
 	if len(j.Looks) > 0 || slices.ContainsFunc(Essential, func(p Proof) bool { return !j.Has(p) }) {
 		return Review
