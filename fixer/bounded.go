@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"jwtretire.example/fixer/reason"
 )
 
 // patience is how long planning, slicing or rewriting may take; tests change it.
@@ -14,6 +16,9 @@ var patience = 5 * time.Minute
 type internalError struct{ msg string }
 
 func (e *internalError) Error() string { return "internal error: " + e.msg + "; please report it" }
+
+// Unwrap gives it its code.
+func (e *internalError) Unwrap() error { return reason.New(reason.Internal, "%s", e.msg) }
 
 // bounded runs a part of the work. A panic becomes an error, and so does work that takes too long: it cannot be stopped, but
 // nobody waits for it, and what it worked on is not looked at any more.

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/reason"
 )
 
 func TestBounded(t *testing.T) {
@@ -24,6 +27,11 @@ func TestBounded(t *testing.T) {
 	err := bounded("it", func() error { maps.Copy(none, map[string]int{"x": 1}); return nil })
 	if !errors.As(err, &internal) || !strings.Contains(err.Error(), "it failed (assignment to entry in nil map at ") {
 		t.Errorf("a panic: %v", err)
+	}
+	out := &Outcome{Failed: map[*plan.Plan]bool{}}
+	pl := &plan.Plan{}
+	if out.drop(pl, err); pl.ReasonCode != string(reason.Internal) || !strings.HasPrefix(pl.Reason, "internal error: ") {
+		t.Errorf("a plan that it took back: %s (%s)", pl.Reason, pl.ReasonCode)
 	}
 	err = bounded("it", func() error { select {} })
 	if !errors.As(err, &internal) || !strings.Contains(err.Error(), "it took longer than 100ms") {

@@ -13,6 +13,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/redact"
 )
 
 // given says an expression that a person decided on at the place of x. It must be a value of type string
@@ -37,7 +38,7 @@ func (x *expresser) given(what, src string) (change.Text, error) {
 		if te, ok := err.(types.Error); ok {
 			msg = te.Msg
 		}
-		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s has no meaning at %s: %s", what, f.Place(x.at.Node), msg)
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s has no meaning at %s: %s", what, f.Place(x.at.Node), redact.Compiler(msg))
 	}
 	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
 		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.at.Node))

@@ -36,15 +36,36 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	} else if err = p.toConfig(fl, pl, set); err == nil || isNeed(err) {
 		return err
 	}
+	if codeOf(err) == reason.NoClient && fl.SDK != "" {
+		f, call := p.ix.Call(fl.Send)
+		return reason.New(reason.SDK, "exchanges through %s are not rewritten (%s)", fl.SDK, f.Place(call))
+	}
 	inPlace := change.NewSet()
-	switch swapped := swap(fl, pl, inPlace); {
+	swapped := swap(fl, pl, inPlace)
+	switch why, ok := errors.AsType[*reason.Error](swapped); {
 	case swapped == nil:
 		*set = *inPlace
 		return nil
+	case ok && onlyInPlace(err):
+		return reason.New(why.Code, "%v; nor can the parameters be changed where they stand: %v", err, swapped)
 	case isNeed(swapped):
 		return swapped
 	}
 	return err
+}
+
+// onlyInPlace reports whether an error says that no configuration can take the place of what sends the request: then the parameters
+// have to change where they stand, and what is in the way of that is the reason.
+func onlyInPlace(err error) bool {
+	return slices.Contains([]reason.Code{reason.SharedSender, reason.AlsoElsewhere, reason.NoClient}, codeOf(err))
+}
+
+// codeOf returns the code of an error, "" if it has none.
+func codeOf(err error) reason.Code {
+	if r, ok := errors.AsType[*reason.Error](err); ok {
+		return r.Code
+	}
+	return ""
 }
 
 func isNeed(err error) bool {

@@ -171,7 +171,7 @@ func (p *planner) field(fl *flow.Flow, x *expresser, key string) (change.Text, e
 			continue
 		}
 		if text.Src != "" && text.Src != t.Src {
-			return text, reason.New(reason.ManyValues, "the exchange is sent with several values of %s", key)
+			return text, reason.New(reason.ManyValues, "the exchange is sent with several values of %s (%s)", key, f.Place(e))
 		}
 		text = t
 	}

@@ -153,6 +153,9 @@ func (j *jwtConfig) mayChange() error {
 			}
 		}
 	}
+	if v, f := j.publicVariable(); v != nil {
+		return reason.New(reason.Exported, "%s is part of the exported API, so its type stays (%s)", v.Name(), f.PlaceAt(v.Pos()))
+	}
 	for _, other := range j.p.flows {
 		f, call, ok := j.p.viaJWTConfig(other)
 		if !ok || other == j.fl {
@@ -178,6 +181,22 @@ func (j *jwtConfig) mayChange() error {
 		}
 	}
 	return nil
+}
+
+// publicVariable returns the first variable of a package that others can see: its declaration need not name the type.
+func (j *jwtConfig) publicVariable() (first *types.Var, in *syntax.File) {
+	for k := range j.c.up {
+		for _, k := range []any{k, j.root} { // the root is below no other
+			v, ok := k.(*types.Var)
+			if !ok || !v.Exported() || v.IsField() || j.c.root(v) != j.root || v.Parent() != v.Pkg().Scope() || first != nil && first.Pos() <= v.Pos() {
+				continue
+			}
+			if f := j.p.ix.FileAt(v); f != nil && !j.p.ix.PrivatePath(f.Pkg.Path) {
+				first, in = v, f
+			}
+		}
+	}
+	return first, in
 }
 
 func (j *jwtConfig) owns(m mention) bool {

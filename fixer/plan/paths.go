@@ -30,7 +30,7 @@ type pathSwap struct {
 	joined *regexp.Regexp // its elements as arguments: "ims", "exchange", "jwt"
 }
 
-var version = lazyregexp.New(`^v[0-9]+$`)
+var anyVersion = lazyregexp.New(`^v[0-9]+$`)
 
 // pathSwaps returns the swaps of a vendor, the longest old path first.
 func pathSwaps(t *provider.Target) []pathSwap {
@@ -39,7 +39,7 @@ func pathSwaps(t *provider.Target) []pathSwap {
 		s := pathSwap{PathChange: c, old: elements(c.Old), new: elements(c.New)}
 		var text, joined []string
 		for _, e := range s.old {
-			if version.MatchString(e) {
+			if anyVersion.MatchString(e) {
 				e = `v[0-9]+`
 			} else {
 				e = regexp.QuoteMeta(e)
@@ -72,7 +72,7 @@ func (s *pathSwap) at(words []string) bool {
 		return false
 	}
 	for i, e := range s.old {
-		if words[i] != e && !version.MatchString(e) {
+		if words[i] != e && !anyVersion.MatchString(e) {
 			return false
 		}
 	}

@@ -11,8 +11,11 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
+	"go/version"
 	"maps"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -152,13 +155,25 @@ func (p *planner) outOfReach(fl *flow.Flow) error {
 			continue
 		}
 		if len(g.Pkg.Errors) > 0 {
-			return reason.New(reason.TypeErrors, "package %s does not type-check here (%s), so no rewrite of it can be shown to be right", g.Pkg.Path, g.Pkg.Errors[0])
+			return reason.New(reason.TypeErrors, "package %s does not type-check here (%s), so no rewrite of it can be shown to be right%s", g.Pkg.Path, g.Pkg.Errors[0], remedy(g.Pkg))
 		}
 		if ast.IsGenerated(g.Syntax) {
 			return reason.New(reason.Generated, "%s is generated; change its generator", g.Path)
 		}
 	}
 	return nil
+}
+
+// remedy says what helps against the first type error of a package, where that is not in its own code.
+func remedy(pkg *load.Package) string {
+	m := pkg.Module
+	switch {
+	case m != nil && version.Compare("go"+m.GoVersion, runtime.Version()) > 0:
+		return fmt.Sprintf(". Its go.mod says go %s, and this jwtretire was built with %s: build it with a newer Go", m.GoVersion, runtime.Version())
+	case strings.Contains(pkg.Errors[0], "could not import"):
+		return ". A dependency is missing: run go mod download first"
+	}
+	return ""
 }
 
 func spans(fl *flow.Flow) []flow.Span {

@@ -1,13 +1,13 @@
 package plan
 
 import (
-	"errors"
 	"go/ast"
 	"go/types"
 	"slices"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -73,6 +73,9 @@ func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.
 			return first
 		}
 		site, err := p.callerOf(pt.fn, fl)
+		if err != nil && !final(first) && handsUp(pt.fn) {
+			return err
+		}
 		if err != nil {
 			return first
 		}
@@ -83,14 +86,20 @@ func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.
 	return first
 }
 
+// handsUp reports whether a function returns the answer itself.
+func handsUp(d *syntax.Func) bool {
+	for v := range d.Obj.Signature().Results().Variables() {
+		if v.Type().String() == "*net/http.Response" || httpclient.OfResponse(v.Type()) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // final reports whether an error says more than that the answer leaves the function.
 func final(err error) bool {
-	var r *reason.Error
-	if !errors.As(err, &r) {
-		return false
-	}
-	switch r.Code {
-	case reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
+	switch codeOf(err) {
+	case "", reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
 		return false
 	}
 	return true
@@ -129,9 +138,9 @@ func (p *planner) callerOf(d *syntax.Func, fl *flow.Flow) (syntax.CallSite, erro
 	case 1:
 		return own[0], nil
 	case 0:
-		return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, and nothing in sight calls it", d.Obj.Name())
+		return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, and nothing in sight calls it (%s)", d.Obj.Name(), d.File.Place(d.Node))
 	}
-	return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which is called from %d places", d.Obj.Name(), len(own))
+	return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which is called from %d places (%s)", d.Obj.Name(), len(own), d.File.Place(d.Node))
 }
 
 // onWay returns the calls that the value walk came through from the form to the send.

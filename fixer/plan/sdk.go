@@ -29,11 +29,11 @@ type sdkCall struct {
 func (p *planner) sdkCall(fl *flow.Flow) (*sdkCall, error) {
 	f, call := p.ix.Call(fl.Send)
 	if call == nil {
-		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
+		return nil, reason.New(reason.NotFound, "the call of %s was not found", fl.SDK)
 	}
 	row, ok := library.LookupCall(f.Pkg.Info, call)
 	if !ok || row.Role != library.Exchange || row.Client != library.Recv {
-		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
+		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten (%s)", fl.SDK, f.Place(call))
 	}
 	i, _, ok := row.Body.Arg()
 	if !ok || i >= len(call.Args) {
@@ -47,7 +47,7 @@ func (p *planner) sdkCall(fl *flow.Flow) (*sdkCall, error) {
 		return nil, reason.New(reason.ConfigForm, "where the request of %s is filled in was not found (%s)", row.Name, f.Place(call))
 	}
 	if c.typ.Answer == nil {
-		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten", fl.SDK)
+		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten (%s)", fl.SDK, f.Place(call))
 	}
 	return c, nil
 }

@@ -29,6 +29,9 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	if !ok {
 		return change.Text{}, reason.New(reason.NoURL, "the token URL was not found")
 	}
+	if t := f.TypeOf(e); t == nil || !syntax.IsString(t) {
+		return change.Text{}, reason.New(reason.NoURL, "the token URL is a %s (%s)", t, f.Place(e))
+	}
 	swaps := pathSwaps(&p.exchangeRow(fl).Target)
 	swapped := false
 	x.lit = func(lit string) string {
@@ -56,16 +59,13 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 	if swapped || p.swapDeclared(fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(text) {
 		return text, nil
 	}
-	if syntax.IsString(f.TypeOf(e)) {
-		set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name "+swaps[0].New+" from now on; a value that still names the exchange is corrected at run time")
-		var pairs strings.Builder
-		for _, s := range swaps {
-			fmt.Fprintf(&pairs, "%q, %q,\n%q, %[2]q,\n", s.Old+"/", s.New, s.Old)
-		}
-		text.Src = "«strings».NewReplacer(\n" + pairs.String() + ").Replace(" + text.Src + ")"
-		return text, nil
+	set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name "+swaps[0].New+" from now on; a value that still names the exchange is corrected at run time")
+	var pairs strings.Builder
+	for _, s := range swaps {
+		fmt.Fprintf(&pairs, "%q, %q,\n%q, %[2]q,\n", s.Old+"/", s.New, s.Old)
 	}
-	return change.Text{}, reason.New(reason.NoURL, "the token URL is a %s (%s)", f.TypeOf(e), f.Place(e))
+	text.Src = "«strings».NewReplacer(\n" + pairs.String() + ").Replace(" + text.Src + ")"
+	return text, nil
 }
 
 // swapDeclared changes the literals on the way to the URL that are not part of the expression

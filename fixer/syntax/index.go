@@ -122,8 +122,11 @@ func (f *File) FirstOnLine(offset int) bool {
 }
 
 // Place names a position for a message: base name and line.
-func (f *File) Place(n ast.Node) string {
-	p := f.Pkg.Fset.PositionFor(n.Pos(), false)
+func (f *File) Place(n ast.Node) string { return f.PlaceAt(n.Pos()) }
+
+// PlaceAt is Place for a position.
+func (f *File) PlaceAt(pos token.Pos) string {
+	p := f.Pkg.Fset.PositionFor(pos, false)
 	name := p.Filename
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		name = name[i+1:]
