@@ -293,7 +293,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 	var edits []analysis.TextEdit
 	for name, content := range files {
 		if content == nil {
-			return decline(reason.New(reason.OnlyFix, "a file goes, which only jwtretire fix can do"))
+			return decline(reason.New(reason.OnlyFix, "the rewrite deletes a file, which only jwtretire fix can do"))
 		}
 		tf := tokenFile(pass, name)
 		for _, e := range udiff.Lines(string(pkg.Source[name]), string(content)) {

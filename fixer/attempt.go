@@ -94,7 +94,7 @@ func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep slice.Report) error 
 		return &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep, pl)))}
 	}
 	if place, decides := pl.KeyDecides(set); decides {
-		return &halfError{fmt.Sprintf("whether there is a private key would still decide what the program does (%s); let it ask for the client secret there", place)}
+		return &halfError{fmt.Sprintf("the program would still test whether there is a private key (%s); change the test to the client secret", place)}
 	}
 	return nil
 }

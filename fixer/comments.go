@@ -323,6 +323,6 @@ func (t *attempt) consent(lost []rewrite.Comment) error {
 	if n := len(lost) - 1; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	return &consentError{fmt.Sprintf("a comment would be lost that may still be true: %s (%s:%d)%s; look at it, then run jwtretire fix -review %s",
+	return &consentError{fmt.Sprintf("the rewrite would remove a comment that may still be true: %s (%s:%d)%s; read it, then run jwtretire fix -review %s",
 		shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line, more, filepath.Dir(c.Pos.Filename))}
 }

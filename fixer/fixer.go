@@ -58,7 +58,7 @@ type Outcome struct {
 type outsideError struct{ files []string }
 
 func (e *outsideError) Error() string {
-	return fmt.Sprintf("it would change %s, outside of the repository that this run is in; run where that belongs, or in a folder above both", strings.Join(e.files, ", "))
+	return fmt.Sprintf("it would change %s, outside of the repository of this run; run in the other repository, or in a folder above both", strings.Join(e.files, ", "))
 }
 
 // drop gives up a plan: it failed, or it waits for a person's consent, or is none of this run's.
@@ -100,7 +100,7 @@ func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan
 	for _, fl := range flows {
 		if m := copies[fl.Assertion.File]; m != nil {
 			pl := &plan.Plan{Flow: fl}
-			pl.Decline(reason.New(reason.Copied, "this is a copy of %s, somebody else's module, and copies are not changed: let its callers ask for the token themselves", m.Path))
+			pl.Decline(reason.New(reason.Copied, "this is a copy of %s, a module of another party, and copies are not changed: fetch the token in its callers", m.Path))
 			all = append(all, pl)
 			continue
 		}
@@ -187,7 +187,7 @@ func blocked(rep slice.Report, plans ...*plan.Plan) string {
 func demanded(about *concern, rep slice.Report) error {
 	asked := blame{}
 	for _, d := range rep.Demands {
-		asked.add(&halfError{fmt.Sprintf("%s would still be asked for (%s:%d: %s); take that off first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}, about.near(d.Pos.Filename)...)
+		asked.add(&halfError{fmt.Sprintf("%s would still be required (%s:%d: %s); remove this requirement first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}, about.near(d.Pos.Filename)...)
 	}
 	if err := asked.error(); err != nil {
 		return err
@@ -196,7 +196,7 @@ func demanded(about *concern, rep slice.Report) error {
 	for _, call := range rep.Idle {
 		for _, pl := range about.all {
 			if pl.LoadsKey(call.Node) {
-				idle.add(&halfError{fmt.Sprintf("the key would still be fetched and thrown away (%s:%d: %s)", filepath.Base(call.Pos.Filename), call.Pos.Line, shorten(call.Text))}, pl)
+				idle.add(&halfError{fmt.Sprintf("the key would still be fetched without a use (%s:%d: %s)", filepath.Base(call.Pos.Filename), call.Pos.Line, shorten(call.Text))}, pl)
 			}
 		}
 	}

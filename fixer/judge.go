@@ -40,7 +40,7 @@ func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 		out = append(out, remark{safety.Condition, at(n.Pos.Filename, n.Pos.Line) + ": " + n.Text, n.Pos.Filename})
 	}
 	for _, d := range rep.Dropped {
-		out = append(out, remark{safety.Statement, fmt.Sprintf("dropped with what it spoke of: %s (%s)", d.Text, at(d.Pos.Filename, d.Pos.Line)), d.Pos.Filename})
+		out = append(out, remark{safety.Statement, fmt.Sprintf("removed together with its value: %s (%s)", d.Text, at(d.Pos.Filename, d.Pos.Line)), d.Pos.Filename})
 	}
 	for _, k := range rep.Kept {
 		out = append(out, remark{"", fmt.Sprintf("%s stays, %s (%s)", k.Name, k.Why, at(k.Pos.Filename, k.Pos.Line)), k.Pos.Filename})
@@ -49,16 +49,16 @@ func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 		out = append(out, remark{"", fmt.Sprintf("%s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
 	}
 	for _, s := range rep.Idle {
-		out = append(out, remark{safety.Statement, fmt.Sprintf("it stays for what else it does, its result is not used any more: %s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
+		out = append(out, remark{safety.Statement, fmt.Sprintf("the statement stays for its side effect, its result has no use any more: %s (%s)", s.Text, at(s.Pos.Filename, s.Pos.Line)), s.Pos.Filename})
 	}
 	for _, row := range []struct {
 		fate fate
 		look safety.Look
 		text string
 	}{
-		{homeless, safety.Comment, "a comment was lost that may still be true"},
-		{byWords, safety.Comment, "a comment was dropped because by its words it speaks of what went, which is a guess"},
-		{withCode, "", "a comment went with its code"},
+		{homeless, safety.Comment, "a comment that may still be true was removed"},
+		{byWords, safety.Comment, "a comment was removed because its words describe removed code, which is a guess"},
+		{withCode, "", "a comment was removed with its code"},
 	} {
 		for _, c := range lost[row.fate] {
 			out = append(out, remark{row.look, fmt.Sprintf("%s: %s (%s)", row.text, shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
@@ -124,7 +124,7 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 	case v.Same:
 		a.Prove(safety.Host)
 	case pl.Flow.Kind == flow.DirectBearer:
-		a.Remark(safety.TokenURL, "the program fetched no token before; it is fetched from "+origin.Words(v.New))
+		a.Remark(safety.TokenURL, "the old program fetched no token; the new one fetches it from "+origin.Words(v.New))
 	default:
 		a.Remark(safety.TokenURL, "the token is fetched from "+origin.Words(v.New)+"; the exchange went to "+origin.Words(v.Old))
 	}
@@ -133,7 +133,7 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 	case v.Same:
 		a.Prove(safety.Secret)
 	case in.Secret != "":
-		a.Remark(safety.NewSecret, "the client secret comes from where the configuration says, which the program did not read before: "+strings.NewReplacer("«", "", "»", "").Replace(in.Secret))
+		a.Remark(safety.NewSecret, "the client secret comes from the configured place, which the program did not read before: "+strings.NewReplacer("«", "", "»", "").Replace(in.Secret))
 	default:
 		a.Remark(safety.NewSecret, "the client secret is "+origin.Words(v.New)+"; the exchange sent "+origin.Words(v.Old))
 	}
@@ -150,9 +150,9 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 	}
 	switch {
 	case len(calls) == 0:
-		a.Remark(safety.KeyStays, "no call that parses the key or signs with it was found: make sure that none is left")
+		a.Remark(safety.KeyStays, "no call that parses the key or signs with it was found: check that there is none")
 	case stays:
-		a.Remark(safety.KeyStays, "a key is still used for something else ("+place+"): make sure that it is not the one of the retired credential")
+		a.Remark(safety.KeyStays, "a key still has another use ("+place+"): check that it is not the key of the retired credential")
 	default:
 		a.Prove(safety.Key)
 	}

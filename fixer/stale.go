@@ -123,9 +123,9 @@ func (s *staleness) changed(f patch.File) []remark {
 			why := ""
 			switch {
 			case near && speaksOf(c.Text, staleWords):
-				why = "still speaks of what went"
+				why = "still describes removed code"
 			case touched && lostWord(c.Text, lost[d]) != "":
-				why = fmt.Sprintf("speaks of %q, which went", lostWord(c.Text, lost[d]))
+				why = fmt.Sprintf("mentions %q, which was removed", lostWord(c.Text, lost[d]))
 			case counted && speaksOf(c.Text, unitWords) && lifetime(f.New, fset, c):
 				why = "says milliseconds; the lifetime is in seconds now"
 			case s.names(c.Text, named) != "":

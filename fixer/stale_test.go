@@ -23,7 +23,7 @@ func TestStaleComments(t *testing.T) {
 		{
 			"the code lost the key", "",
 			"// Load parses the key.\nfunc Load() { parse(key) }\n", "// Load parses the key.\nfunc Load() { parse() }\n",
-			`speaks of "key", which went`,
+			`mentions "key", which was removed`,
 		},
 		{
 			"another key", "",
@@ -48,7 +48,7 @@ func TestStaleComments(t *testing.T) {
 		{
 			"a caller", "",
 			"func token() { sign() }\n\n// Login sends a JWT.\nfunc Login() { token() }\n", "func token() {}\n\n// Login sends a JWT.\nfunc Login() { token() }\n",
-			"still speaks of what went",
+			"still describes removed code",
 		},
 		{
 			"a caller of another function of that name", "",

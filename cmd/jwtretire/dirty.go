@@ -23,18 +23,18 @@ func (c *command) mayWrite(files []patch.File) error {
 	}
 	old, loose, err := c.uncommitted(files)
 	if err != nil {
-		return fmt.Errorf("nothing was changed: whether files have uncommitted changes cannot be told (%w); with -dirty it is not asked", err)
+		return fmt.Errorf("nothing was changed: cannot find out whether files have uncommitted changes (%w); -dirty skips this check", err)
 	}
 	if len(old) > 0 {
 		verb := "has"
 		if len(old) > 1 {
 			verb = "have"
 		}
-		return fmt.Errorf("nothing was changed: %s %s uncommitted changes, which a rewrite could not be told from afterwards; commit or stash them, or run with -dirty", some(old), verb)
+		return fmt.Errorf("nothing was changed: %s %s uncommitted changes, which would be mixed with the rewrite; commit or stash them, or run with -dirty", some(old), verb)
 	}
 	if len(loose) > 0 {
 		var said strings.Builder
-		fmt.Fprintf(&said, "not under version control (jwtretire fix -n shows what would be done, and changes nothing); this is changed now:")
+		fmt.Fprintf(&said, "not under version control (jwtretire fix -n lists the changes without writing them); files that are changed now:")
 		for _, f := range loose {
 			said.WriteString("\n\t" + f)
 		}

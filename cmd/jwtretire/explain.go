@@ -79,9 +79,9 @@ func nothing(l *ledger.Ledger, what, file string) error {
 			names = append(names, p.Code)
 		}
 		if near := commandline.Nearest(what, names); near != "" {
-			return fmt.Errorf("%s is the id of no flow here, no file, and no code; the code %s is near", what, near)
+			return fmt.Errorf("%s is not the id of a flow here, a file, or a code; did you mean the code %s?", what, near)
 		}
-		return fmt.Errorf("%s is the id of no flow here, no file, and no code; jwtretire -all lists the flows", what)
+		return fmt.Errorf("%s is not the id of a flow here, a file, or a code; jwtretire -all lists the flows", what)
 	}
 	var lines []string
 	for _, r := range l.Records {

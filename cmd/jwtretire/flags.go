@@ -56,16 +56,16 @@ func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args [
 		return err
 	}
 	if c.diff && c.format != "text" && c.format != "html" && c.output == "" {
-		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s wants to print too: send the patch to a file with -o", c.format)
+		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s would be printed, too: write the patch to a file with -o", c.format)
 	}
 	if c.abort && c.resume {
-		return fmt.Errorf("-abort and -continue are opposites")
+		return fmt.Errorf("-abort and -continue exclude each other: give one of them")
 	}
 	if err := c.checkSplit(); err != nil {
 		return err
 	}
 	if c.staged && len(c.args) > 0 {
-		return fmt.Errorf("-staged says itself what to look at; it takes no packages (%s)", strings.Join(c.args, " "))
+		return fmt.Errorf("-staged selects the packages itself; leave out %s", strings.Join(c.args, " "))
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (c *command) helpOn(p *commandline.Program) (int, error) {
 	switch near := p.Nearest(name); {
 	case cmd != nil:
 	case near != "":
-		return exitError, fmt.Errorf("there is no command %q; %q is near", name, near)
+		return exitError, fmt.Errorf("there is no command %q; did you mean %q?", name, near)
 	default:
 		return exitError, fmt.Errorf("there is no command %q; jwtretire help lists them", name)
 	}
@@ -67,7 +67,7 @@ func mistyped(p *commandline.Program, arg string) error {
 		return nil
 	}
 	if near := p.Nearest(arg); near != "" {
-		return fmt.Errorf("%s is no command and no directory; \"jwtretire %s\" is near", arg, near)
+		return fmt.Errorf("%s is neither a command nor a directory; did you mean \"jwtretire %s\"?", arg, near)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (c *command) silences(l *ledger.Ledger) []string {
 		if w.By == "config" {
 			what = "an ignore entry"
 		}
-		out = append(out, fmt.Sprintf("%s:%d: %s that is not committed yet silences the finding at %s:%d; -no-ignore reports it",
+		out = append(out, fmt.Sprintf("%s:%d: %s that is not committed yet suppresses the finding at %s:%d; -no-ignore reports it",
 			c.rel(w.File), w.Line, what, c.rel(r.Position().File), r.Position().Line))
 	}
 	return out

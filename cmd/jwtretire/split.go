@@ -334,7 +334,7 @@ func writeAll(dir string, mails map[string][]byte) error {
 	}
 	for _, name := range there {
 		if _, ok := mails[filepath.Base(name)]; !ok {
-			return fmt.Errorf("-o %s: there is %s already, which is not of this series; give another directory, or remove it", dir, filepath.Base(name))
+			return fmt.Errorf("-o %s: the directory already has %s, which is not a patch of this series; give another directory, or remove the file", dir, filepath.Base(name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(mails)) {

@@ -101,7 +101,7 @@ func (ix *index) place() error {
 	i := strings.LastIndexByte(lines, '\n')
 	ix.top = lines[:max(i, 0)]
 	if os.Getenv("GIT_DIR") == "" && !sameDir(ix.top, ix.repo.Dir) {
-		return fmt.Errorf("the configuration of the repository in %s says that its files are in %s (core.worktree), where nobody asked for them", ix.repo.Dir, ix.top)
+		return fmt.Errorf("the configuration of the repository in %s sets core.worktree to %s, outside of the repository", ix.repo.Dir, ix.top)
 	}
 	path := lines[i+1:]
 	if !filepath.IsAbs(path) {

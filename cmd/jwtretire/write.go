@@ -29,7 +29,7 @@ func (c *command) open() error {
 	}
 	c.tree = site
 	err = site.Lock(c.ctx, fixPatience, func() {
-		c.remark([]string{"another fix is at work in " + site.Root + ", waiting for it"})
+		c.remark([]string{"another fix is running in " + site.Root + "; waiting for it to end"})
 	})
 	if err != nil {
 		site.Close()

@@ -155,11 +155,11 @@ func format(f *modfile.File, old []byte) []byte {
 func (w *work) applyDifference(f *modfile.File, before, after tree) error {
 	b, err := modfile.ParseLax("go.mod", before.mod, nil)
 	if err != nil {
-		return fmt.Errorf("reading what go mod tidy wrote: %w", err)
+		return fmt.Errorf("reading the result of go mod tidy: %w", err)
 	}
 	a, err := modfile.ParseLax("go.mod", after.mod, nil)
 	if err != nil {
-		return fmt.Errorf("reading what go mod tidy wrote: %w", err)
+		return fmt.Errorf("reading the result of go mod tidy: %w", err)
 	}
 	was, now := requirements(b), requirements(a)
 	for _, r := range a.Require {

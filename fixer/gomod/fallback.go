@@ -21,7 +21,7 @@ func (w *work) withoutTidy(ctx context.Context, f *modfile.File, candidates []st
 	for _, m := range w.unused(candidates) {
 		by, err := w.requiredBy(ctx, m)
 		if err != nil {
-			w.res.Notes = append(w.res.Notes, fmt.Sprintf("nothing here imports %s any more, but whether a dependency needs it cannot be found out now: run `go mod tidy` with access to a module proxy", m))
+			w.res.Notes = append(w.res.Notes, fmt.Sprintf("nothing here imports %s any more, but a dependency may need it: run `go mod tidy` with access to a module proxy", m))
 			continue
 		}
 		if by {
@@ -173,7 +173,7 @@ func (w *work) check(ctx context.Context) error {
 		w.res.Notes = append(w.res.Notes, "the go command does not load this module as it is, so the new go.mod could not be tried: "+after[0])
 		return nil
 	}
-	return errors.New(w.mod.GoMod + ": the go command does not accept the new go.mod; nothing was changed: " + strings.Join(now, "; "))
+	return errors.New(w.mod.GoMod + ": the go command rejects the new go.mod; nothing was changed: " + strings.Join(now, "; "))
 }
 
 // fatal reports whether go list gave up altogether, so that nothing can be compared.

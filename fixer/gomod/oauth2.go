@@ -242,7 +242,7 @@ func (w *work) choose(ctx context.Context, selected string) (*downloaded, error)
 			}
 		}
 	}
-	return nil, fmt.Errorf("%s is needed, is not required yet and cannot be had (%w); nothing was changed: run `go get %s@%s` in %s with access to a module proxy, then fix again",
+	return nil, fmt.Errorf("the new code needs %s, which go.mod does not require and which cannot be downloaded (%w); nothing was changed: run `go get %s@%s` in %s with access to a module proxy, then run jwtretire fix again",
 		oauth2Module, err, oauth2Module, want, w.mod.Dir)
 }
 

@@ -32,7 +32,7 @@ type Settled struct {
 }
 
 // ErrUnsigned says that a journal is not one of this user's for this tree, so that nobody knows who wrote it.
-var ErrUnsigned = errors.New("it was not written by a run of this user in this tree, so it is not followed; " +
+var ErrUnsigned = errors.New("it was not written by a run of this user in this tree, so it is ignored; " +
 	"if you know where it comes from, jwtretire fix -continue or -abort carries it out, else remove it")
 
 // An EditedError says that files were edited since the run that wrote them died.
@@ -122,7 +122,7 @@ func (s *Site) settle(r *record, to Direction, out *Settled) error {
 		}
 	}
 	if to == Forward && !possible {
-		return fmt.Errorf("the new contents that lay in %s are gone; jwtretire fix -abort puts the old ones back", s.Root)
+		return fmt.Errorf("the new contents in %s are missing; jwtretire fix -abort restores the old ones", s.Root)
 	}
 	if want := map[Direction]state{Forward: ready, Backward: back}[to]; r.State != want {
 		r.State = want
@@ -233,7 +233,7 @@ func (s *Site) clear(r *record) (notes []string, err error) {
 				return notes, err
 			}
 		default:
-			notes = append(notes, fmt.Sprintf("something was written into %s while it was replaced; it is in %s", s.name(e.Path), s.name(e.Aside)))
+			notes = append(notes, fmt.Sprintf("another program wrote to %s while it was replaced; its version is in %s", s.name(e.Path), s.name(e.Aside)))
 		}
 	}
 	if err := s.syncDirs(r); err != nil {

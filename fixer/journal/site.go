@@ -65,7 +65,7 @@ func (s *Site) Close() {
 const keyPurpose = "journal v1"
 
 // ErrBusy says that another run has the lock.
-var ErrBusy = errors.New("another jwtretire fix is at work here")
+var ErrBusy = errors.New("another jwtretire fix is running here")
 
 // Lock takes the lock of the tree, so that two fixes do not write at once. While another run has it, Lock says so
 // by a call of waiting and tries again until patience ends.

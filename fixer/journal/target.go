@@ -93,7 +93,7 @@ func (s *Site) unchanged(t *target) error {
 
 var (
 	errChanged  = errors.New("has changed since it was read; run again")
-	errAppeared = errors.New("has come into being since the tree was read; run again")
+	errAppeared = errors.New("is new since the tree was read; run again")
 )
 
 // resolve returns where a file really is, below the root. It is an error if that is outside of it.

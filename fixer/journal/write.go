@@ -27,7 +27,7 @@ func (s *Site) Write(files []patch.File) (notes []string, err error) {
 	r := s.plan(work)
 	if err := s.fs.Mkdir(Dir); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("%s is there: another fix is writing, or was interrupted; run again, or jwtretire fix -abort or -continue", s.name(Dir))
+			return nil, fmt.Errorf("%s exists: another fix is writing, or was interrupted; run again, or run jwtretire fix -abort or -continue", s.name(Dir))
 		}
 		return nil, fmt.Errorf("write %s: the journal cannot be kept beside it: %w", work[0].file.Path, err)
 	}
@@ -41,7 +41,7 @@ func (s *Site) Write(files []patch.File) (notes []string, err error) {
 	more, err := s.clear(r)
 	if err != nil {
 		// The set is complete, which is what was asked for.
-		more = append(more, fmt.Sprintf("what is left of the journal could not be removed, the next run does it: %v", err))
+		more = append(more, fmt.Sprintf("files of the journal could not be removed; the next run removes them: %v", err))
 	}
 	return append(notes, more...), nil
 }
@@ -117,7 +117,7 @@ func (s *Site) stageOne(t *target) (notes []string, err error) {
 // giveUp removes what was staged.
 func (s *Site) giveUp(r *record) error {
 	if _, err := s.clear(r); err != nil {
-		return fmt.Errorf("what was prepared could not be removed, the next run does it: %w", err)
+		return fmt.Errorf("temporary files could not be removed; the next run removes them: %w", err)
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func (s *Site) takeBack(r *record) error {
 		_, err = s.clear(r)
 	}
 	if err != nil {
-		return fmt.Errorf("taking back failed, too; what is needed for it is in %s, and the next run (or jwtretire fix -abort) goes on: %w", s.name(Dir), err)
+		return fmt.Errorf("undoing the changes failed, too; the old contents are in %s, and the next run (or jwtretire fix -abort) continues: %w", s.name(Dir), err)
 	}
 	return nil
 }

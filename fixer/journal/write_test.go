@@ -114,7 +114,7 @@ func TestWriteRefuses(t *testing.T) {
 		{"appeared", func(t *testing.T, root string) patch.File {
 			put(t, filepath.Join(root, "b.go"), []byte("x"), 0o644)
 			return patch.File{Path: filepath.Join(root, "b.go"), New: []byte("new")}
-		}, "has come into being"},
+		}, "is new since the tree was read"},
 		{"read-only file", func(t *testing.T, root string) patch.File {
 			put(t, filepath.Join(root, "b.go"), []byte("old"), 0o444)
 			return change(filepath.Join(root, "b.go"))

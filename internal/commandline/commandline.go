@@ -226,11 +226,11 @@ func (p *Program) explain(c *Command, err error) error {
 		return fmt.Errorf("-%s is a flag of %q, not of %q (%s lists its flags)", name, p.call(with[0]), p.call(c), help)
 	}
 	if f := Nearest(name, c.flagNames()); f != "" {
-		return fmt.Errorf("%q has no flag -%s; -%s is near (%s lists its flags)", p.call(c), name, f, help)
+		return fmt.Errorf("%q has no flag -%s; did you mean -%s? (%s lists its flags)", p.call(c), name, f, help)
 	}
 	for _, other := range p.Commands {
 		if f := Nearest(name, other.flagNames()); f != "" {
-			return fmt.Errorf("there is no flag -%s; -%s of %q is near", name, f, p.call(other))
+			return fmt.Errorf("there is no flag -%s; did you mean -%s of %q?", name, f, p.call(other))
 		}
 	}
 	return fmt.Errorf("%q has no flag -%s (%s lists its flags)", p.call(c), name, help)

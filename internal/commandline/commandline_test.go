@@ -60,8 +60,8 @@ func TestParse(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for args, want := range map[string]string{
 		"-deep":       `-deep is a flag of "tool change", not of "tool" (tool help look lists its flags)`,
-		"-formt json": `"tool" has no flag -formt; -format is near (tool help look lists its flags)`,
-		"-dep":        `there is no flag -dep; -deep of "tool change" is near`,
+		"-formt json": `"tool" has no flag -formt; did you mean -format? (tool help look lists its flags)`,
+		"-dep":        `there is no flag -dep; did you mean -deep of "tool change"?`,
 		"-nonsense":   `"tool" has no flag -nonsense (tool help look lists its flags)`,
 		"-o":          `flag needs an argument: -o`,
 		"-format xml": `-format xml: it is one of text, json`,

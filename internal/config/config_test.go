@@ -199,7 +199,7 @@ var mistakes = []struct{ name, text, want string }{
 	{"unknown key in ignore", "ignore:\n  - {id: a, reason: b, expires: c}\n", `2:24: unknown key "expires" in an ignore entry; known keys: id, reason, until`},
 	{"key twice", "scopes: {}\nscopes: {}\n", `2:1: key "scopes" of the configuration is already on line 1`},
 	{"syntax", "scopes: [a\nx: }\n", `2:2: did not find expected`},
-	{"two documents", "scopes: {}\n---\nscopes: {}\n", `2: a second document`},
+	{"two documents", "scopes: {}\n---\nscopes: {}\n", `2: a second YAML document`},
 	{"top is a list", "- a\n", "1:1: the configuration must be a map, not a list"},
 	{"scopes are a list", "scopes: [a]\n", "1:9: scopes must be a map, not a list"},
 	{"scopes are numbers", "scopes: {a: 1}\n", "1:13: scopes of a must be a list of strings or one string with commas, not a number"},

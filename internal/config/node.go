@@ -31,7 +31,7 @@ func (r *reader) root(data []byte) (*yaml.Node, error) {
 	err := dec.Decode(&doc)
 	if err == nil {
 		if err = dec.Decode(&next); err == nil {
-			return nil, fmt.Errorf("%s:%d: a second document; the configuration is one", r.file, next.Line)
+			return nil, fmt.Errorf("%s:%d: a second YAML document; the configuration is one document", r.file, next.Line)
 		}
 	} else if errors.Is(err, io.EOF) {
 		return nil, nil

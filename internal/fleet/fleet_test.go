@@ -211,7 +211,7 @@ func TestRevisionsAreTold(t *testing.T) {
 func TestNoRepositoryIsTold(t *testing.T) {
 	one := ledger{findings: []document.Finding{finding("a", "manual", 1)}}
 	files := write(t, one, one, ledger{findings: []document.Finding{finding("b", "manual", 1)}}, one, one)
-	if m := merge(t, files, false); len(m.Warnings) != 1 || !strings.Contains(m.Warnings[0], files[0]+", "+files[1]+", "+files[3]+" and 1 more have flows in common and name no repository") {
+	if m := merge(t, files, false); len(m.Warnings) != 1 || !strings.Contains(m.Warnings[0], files[0]+", "+files[1]+", "+files[3]+" and 1 more have flows in common and contain no repository URL") {
 		t.Errorf("warnings are %q", m.Warnings)
 	}
 	if m := merge(t, []string{files[0], files[0], files[2]}, false); len(m.Warnings) != 0 {

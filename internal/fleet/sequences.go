@@ -187,7 +187,7 @@ func (m *merger) warnings() []string {
 		if n := len(names) - shown; n > 0 {
 			more = fmt.Sprintf(" and %d more", n)
 		}
-		out = append(out, fmt.Sprintf("%s%s have flows in common and name no repository (no git remote); such a flow counts once", strings.Join(names[:min(shown, len(names))], ", "), more))
+		out = append(out, fmt.Sprintf("%s%s have flows in common and contain no repository URL (no git remote); such a flow counts once", strings.Join(names[:min(shown, len(names))], ", "), more))
 	}
 	return out
 }

@@ -29,7 +29,7 @@ func (r *Repo) findFilters() ([]string, error) {
 		}
 		name := key[i+1 : j]
 		if strings.ContainsAny(name, "=\n") {
-			return nil, fmt.Errorf("the git configuration here has a filter named %q, which cannot be switched off; nothing is asked of git", name)
+			return nil, fmt.Errorf("the git configuration here has a filter named %q, which cannot be switched off; git is not run", name)
 		}
 		if !seen[name] {
 			seen[name] = true

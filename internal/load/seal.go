@@ -48,7 +48,7 @@ func (u *universe) seal(p *knownPackage, x *unit) error {
 	}
 	box := u.cfg.Cache.Box([]byte("constants"), x.content)
 	if box == nil || x.content == nil {
-		return errors.New("there is no key for what it keeps")
+		return errors.New("there is no key to decrypt it")
 	}
 	text, err := json.Marshal(values)
 	if err != nil {

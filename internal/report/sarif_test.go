@@ -157,7 +157,7 @@ func TestSARIFLimit(t *testing.T) {
 	if n := len(run["results"].([]any)); n != 20 {
 		t.Errorf("%d results", n)
 	}
-	equal(t, at(t, run, "invocations", 0, "toolExecutionNotifications", 0, "message", "text"), `"10 of 30 results are left out, because code scanning takes no more; -format json has all"`)
+	equal(t, at(t, run, "invocations", 0, "toolExecutionNotifications", 0, "message", "text"), `"10 of 30 results are left out, because code scanning accepts no more; -format json has all"`)
 }
 
 func TestSARIFFingerprint(t *testing.T) {

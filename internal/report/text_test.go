@@ -39,7 +39,7 @@ ims/token.go:4:16: Adobe IMS JWT exchange: this credential stopped working on 1 
   = left over: key.pem: key file
   = to do: run `+"`jwtretire fix`, or `jwtretire fix -diff`"+` for a patch
 c.go:9:2: //jwtretire:ignore gives no reason [jwtretire]
-1 place could not be looked at (1 build-tags); -all lists them
+1 place could not be analysed (1 build-tags); -all lists them
 2 flows: 1 fixable, 1 needs-input
 decisions to take: scopes (1 flow)
   jwtretire fix -diff            prints the patch; jwtretire fix writes it

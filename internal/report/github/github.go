@@ -61,7 +61,7 @@ func Render(w io.Writer, d *document.Document, all bool) error {
 		// First, because what comes first is shown.
 		said := g.b.String()
 		g.b.Reset()
-		g.command("warning", document.Position{}, 0, "jwtretire", fmt.Sprintf("%d flows are to be retired; GitHub shows the first %d as annotations. The log of this step has all of them, and -format sarif puts all into code scanning.", n, shown))
+		g.command("warning", document.Position{}, 0, "jwtretire", fmt.Sprintf("%d flows have to be migrated; GitHub shows the first %d as annotations. The log of this step has all of them, and -format sarif uploads all to code scanning.", n, shown))
 		g.b.WriteString(said)
 	}
 	_, err := io.WriteString(w, g.b.String())

@@ -66,7 +66,7 @@ var _ io.Writer = (*counter)(nil)
 func (l limits) word(found int) string {
 	switch {
 	case found > l.results:
-		return fmt.Sprintf("%d of %d results are left out, because code scanning takes no more; -format json has all", found-l.results, found)
+		return fmt.Sprintf("%d of %d results are left out, because code scanning accepts no more; -format json has all", found-l.results, found)
 	case !l.extras:
 		return "code flows and fixes are left out, because code scanning takes files of 10 MB; -format json has all"
 	}

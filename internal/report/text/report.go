@@ -212,7 +212,7 @@ func Spots(order []string, count map[string]int) string {
 		parts = append(parts, fmt.Sprintf("%d %s", count[k], k))
 		n += count[k]
 	}
-	return fmt.Sprintf("%s could not be looked at (%s); -all lists them", plural(n, "place"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s could not be analysed (%s); -all lists them", plural(n, "place"), strings.Join(parts, ", "))
 }
 
 func plural(n int, word string) string {
