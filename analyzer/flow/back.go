@@ -1,0 +1,81 @@
+package flow
+
+import (
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// back walks from the assertion to what signs it.
+func (f *finder) back(c *candidate) {
+	answer := 0 // how far it is to where the token is decoded
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if e.Kind != vf.Derived || e.Call == 0 {
+			return true
+		}
+		// What is decoded is an answer or a setting, not what was encoded here; and a bearer that
+		// comes out of a call out of sight is the answer, the access token.
+		call := &f.g.Calls[e.Call-1]
+		if decodes(call.Name) {
+			if answer == 0 {
+				answer = s.Steps + 1
+			}
+			return false
+		}
+		return c.kind != DirectBearer || call.Row() != nil
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		call := f.g.MadeBy(s.Node)
+		if call == nil {
+			node := &f.g.Nodes[s.Node]
+			if node.Kind == vf.Lit && node.Holds && !s.Inside() && f.isClaims(s.Node) {
+				c.remote = true
+				return vf.Stop // what is in them is no assertion
+			}
+			if node.Asked || f.g.Begins(s.Node) && (node.Kind == vf.Param || node.Kind == vf.Field) && ofCaller(node.Text) {
+				c.asked = true
+				return vf.Stop
+			}
+			return vf.Go
+		}
+		switch {
+		case call.Pkg == "context" && call.Name == "Value":
+			c.asked = true
+			return vf.Stop
+		case call.Is(library.Sign, library.SignRaw):
+			c.signs = append(c.signs, site{call: call, state: s})
+			c.ways = append(c.ways, s)
+			return vf.Stop
+		case call.Is(library.Send):
+			c.answered = true
+			return vf.Stop
+		case call.Is(library.Load) || strings.HasPrefix(call.Name, "go:embed"):
+			c.sources = append(c.sources, site{call: call, state: s})
+			c.ways = append(c.ways, s)
+			return vf.Stop
+		case call.Is(library.Verify, library.Parse, library.Generate, library.Exchange, library.Request):
+			return vf.Stop
+		}
+		return vf.Go
+	}
+	w.From(c.ctx, c.put.From)
+	c.signs = distinct(c.signs)
+	c.remote = c.remote && len(c.signs) == 0
+	if c.key == "access_token" && answer > 0 && len(c.signs) > 0 && answer < c.signs[0].state.Steps {
+		// The token of an answer, in a type that has tokens of the program's own elsewhere.
+		c.signs, c.answered = nil, true
+	}
+}
+
+// ofCaller reports whether a parameter or a field is called after a user, or after a token that a user has.
+func ofCaller(name string) bool {
+	l := strings.ToLower(name)
+	for _, word := range []string{"user", "caller", "subject", "session", "bearer", "incoming", "idtoken", "id_token", "accesstoken", "access_token", "onbehalf"} {
+		if strings.Contains(l, word) {
+			return true
+		}
+	}
+	return false
+}

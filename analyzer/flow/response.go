@@ -1,0 +1,47 @@
+package flow
+
+import (
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	vf "jwtretire.example/internal/valueflow"
+)
+
+// response adds the calls that read the answer. What is kept in a field is read by everybody who reads
+// the field, so fields are only looked at when there is nothing nearer.
+func (f *finder) response(c *candidate, send *site) {
+	if f.answers(c, send, false) == 0 {
+		f.answers(c, send, true)
+	}
+}
+
+func (f *finder) answers(c *candidate, send *site, fields bool) int {
+	n := 0
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Limit: 1000}
+	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		k := f.g.Nodes[e.To].Kind
+		return fields || k != vf.Field && k != vf.Global
+	}
+	w.Visit = func(s *vf.State) vf.Next {
+		if s.Steps > 25 || n > 3 {
+			return vf.Stop
+		}
+		for _, u := range f.g.Uses(s.Node) {
+			call := &f.g.Calls[u.Call]
+			if call.Is(library.Response) || decodes(call.Name) && !call.InSight && !textCodecs[call.Pkg] {
+				n++
+				c.step(Response, call.Span, callName(call))
+			}
+		}
+		return vf.Go
+	}
+	w.From(send.state.Context, send.call.Results...)
+	return n
+}
+
+// textCodecs are packages whose decoders look into no answer.
+var textCodecs = map[string]bool{"encoding/base64": true, "encoding/base32": true, "encoding/hex": true, "encoding/pem": true, "unicode/utf8": true}
+
+func decodes(name string) bool {
+	return strings.HasPrefix(name, "Unmarshal") || strings.HasPrefix(name, "Decode")
+}
