@@ -10,7 +10,7 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// assemble fills in the flow of a candidate that starts from a form.
+// assemble fills the flow of a candidate that starts from a form.
 func (f *finder) assemble(c *candidate) {
 	fl := &Flow{Kind: c.kind, Package: c.put.At.PkgPath, Assertion: Span(c.put.Val), Presigned: len(c.signs) == 0}
 	c.flow = fl
@@ -43,7 +43,7 @@ func (f *finder) assemble(c *candidate) {
 	}
 	send := f.best(c)
 	if h := bestHanded(c.handed); send != nil && h != nil && surelySends(h.call.Name) && h.state.Steps < send.state.Steps {
-		send = nil // a client out of sight sends; what was found is a later request
+		send = nil // an unknown client sends; the send that was found belongs to a later request
 		c.sends = nil
 	}
 	if send != nil {
@@ -67,7 +67,7 @@ func (f *finder) assemble(c *candidate) {
 	}
 }
 
-// callersURLs adds the URLs that go with the tokens which different calls hand to a helper, and notes those that go with other tokens.
+// callersURLs adds the URLs that the callers of a helper use with the flow's tokens, and records the URLs that other callers use.
 func (f *finder) callersURLs(c *candidate) {
 	if len(c.through) == 0 {
 		return
@@ -85,7 +85,7 @@ func (f *finder) callersURLs(c *candidate) {
 	}
 	c.others = map[string]bool{}
 	for i := range c.sends {
-		state := vf.At(c.sends[i].state.Node, nil) // whoever calls
+		state := vf.At(c.sends[i].state.Node, nil) // any caller
 		_, _, parts := f.urlOf(c, &site{call: c.sends[i].call, state: state})
 		for _, l := range parts {
 			if !own[l.Text] {
@@ -109,7 +109,7 @@ func (f *finder) best(c *candidate) *site {
 	return b
 }
 
-// bestHanded returns the call out of sight that most likely sends: by its name, else the nearest.
+// bestHanded returns the unknown call that most likely sends: by its name, else the nearest.
 func bestHanded(handed []site) *site {
 	var best *site
 	for i := range handed {
@@ -121,8 +121,8 @@ func bestHanded(handed []site) *site {
 	return best
 }
 
-// head returns the first call of a chain, requests.New(url).WithBody(b).Do(), if it is the request that the chain builds: the last call
-// is made on what the form went into.
+// head returns the first call of a chain, requests.New(url).WithBody(b).Do(), if the chain builds the request: the last
+// call has as receiver the value that the form was stored in.
 func (f *finder) head(h *site) *vf.Call {
 	if !h.chain {
 		return nil
@@ -137,7 +137,7 @@ func (f *finder) head(h *site) *vf.Call {
 	return head
 }
 
-// surelySends reports whether a method of that name sends what its receiver has.
+// surelySends reports whether a method of that name sends its receiver.
 func surelySends(name string) bool {
 	switch name {
 	case "Do", "Send", "Post", "Execute", "PostForm", "DoRequest", "SendRequest":
@@ -155,7 +155,7 @@ func sends(name string) bool {
 	return false
 }
 
-// way adds the calls through which the form goes to a request.
+// way adds the calls through which the form reaches a request.
 func (f *finder) way(c *candidate, s *vf.State) {
 	var steps []Step
 	for t := s; t != nil && t.From != nil; t = t.From {
@@ -198,7 +198,7 @@ func callName(c *vf.Call) string {
 	return c.Name
 }
 
-// sent fills in the request and its URL.
+// sent fills the request and its URL.
 func (f *finder) sent(c *candidate, send *site) {
 	fl := c.flow
 	fl.Send = Span(send.call.Span)
@@ -214,8 +214,8 @@ func (f *finder) sent(c *candidate, send *site) {
 	fl.URL, fl.URLParts = at, parts
 }
 
-// sources names the calls that make a token source or a client of the configuration that holds the key:
-// the exchange happens when they are used.
+// sources adds the calls that make a token source or a client from the configuration with the key:
+// the exchange happens when these are used.
 func (f *finder) sources(c *candidate) {
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Limit: 400}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
@@ -233,7 +233,7 @@ func (f *finder) sources(c *candidate) {
 	w.From(nil, c.configs...)
 }
 
-// alsoSent names the other requests that can carry the same form.
+// alsoSent adds the other requests that can send the same form.
 func (f *finder) alsoSent(c *candidate, send *site) {
 	n := 0
 	for i := range c.sends {
@@ -251,7 +251,7 @@ func (f *finder) alsoSent(c *candidate, send *site) {
 	}
 }
 
-// id makes an identifier of what stays when lines move: package, function, kind, parameter.
+// id returns an identifier that does not depend on line numbers: a hash of package, function, kind and parameter.
 func id(parts ...string) string {
 	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(h[:6])

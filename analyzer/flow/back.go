@@ -7,16 +7,16 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// back walks from the assertion to what signs it.
+// back walks from the assertion back to the calls that sign it.
 func (f *finder) back(c *candidate) {
-	answer := 0 // how far it is to where the token is decoded
+	answer := 0 // steps to the call that decodes the token
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind != vf.Derived || e.Call == 0 {
 			return true
 		}
-		// What is decoded is an answer or a setting, not what was encoded here; and a bearer that
-		// comes out of a call out of sight is the answer, the access token.
+		// A decoded value is an answer or a setting, not a value that was encoded here. A bearer from
+		// an unknown function is the answer: the access token.
 		call := &f.g.Calls[e.Call-1]
 		if decodes(call.Name) {
 			if answer == 0 {
@@ -32,7 +32,7 @@ func (f *finder) back(c *candidate) {
 			node := &f.g.Nodes[s.Node]
 			if node.Kind == vf.Lit && node.Holds && !s.Inside() && f.isClaims(s.Node) {
 				c.remote = true
-				return vf.Stop // what is in them is no assertion
+				return vf.Stop // the values of claims are no assertions
 			}
 			if node.Asked || f.g.Begins(s.Node) && (node.Kind == vf.Param || node.Kind == vf.Field) && ofCaller(node.Text) {
 				c.asked = true
@@ -64,12 +64,12 @@ func (f *finder) back(c *candidate) {
 	c.signs = distinct(c.signs)
 	c.remote = c.remote && len(c.signs) == 0
 	if c.key == "access_token" && answer > 0 && len(c.signs) > 0 && answer < c.signs[0].state.Steps {
-		// The token of an answer, in a type that has tokens of the program's own elsewhere.
+		// The token of an answer, in a type that also holds tokens that the program signs.
 		c.signs, c.answered = nil, true
 	}
 }
 
-// ofCaller reports whether a parameter or a field is called after a user, or after a token that a user has.
+// ofCaller reports whether the name of a parameter or a field contains a word for a user or a user's token.
 func ofCaller(name string) bool {
 	l := strings.ToLower(name)
 	for _, word := range []string{"user", "caller", "subject", "session", "bearer", "incoming", "idtoken", "id_token", "accesstoken", "access_token", "onbehalf"} {

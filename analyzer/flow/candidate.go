@@ -4,52 +4,52 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// A candidate is a flow that is being put together.
+// A candidate is a possible flow while its parts are collected.
 type candidate struct {
 	kind        Kind
-	put         *vf.Edge      // what puts the assertion into the form; nil for a library's exchange
+	put         *vf.Edge      // stores the assertion in the form; nil for a library's exchange
 	call        *vf.Call      // the library's exchange; nil for a form
 	ctx         *vf.Context   // the calls that lead to put
 	key         string        // parameter
-	where       vf.Span       // the call of the helper that puts, if a helper does
-	split       bool          // one of several flows through put, told apart by ctx
-	through     []*vf.Context // of a bearer: the calls by which signed tokens come to put, where every one of them comes by such
-	sent        []site        // likewise the requests that carry these, one for each way
-	ways        []*vf.State   // how the assertion came, for every signature and source
+	where       vf.Span       // the call of the helper with put, if put is in a helper
+	split       bool          // one of several flows through put, distinguished by ctx
+	through     []*vf.Context // of a bearer: the calls that pass a signed token to put, if all signed tokens come from such calls
+	sent        []site        // the requests that carry these tokens, one for each call chain
+	ways        []*vf.State   // the path of the assertion from each signature and source
 	signs       []site
-	sources     []site // where an assertion that is signed elsewhere comes from
+	sources     []site // sources of an assertion that is signed elsewhere
 	sends       []site
 	requests    []site
-	handed      []site // calls out of sight that take the form
-	abstract    []site // calls of interface methods that take it and that something in sight implements
-	sentOutside bool   // a call out of sight surely sends the form
+	handed      []site // calls of unknown functions that take the form
+	abstract    []site // calls of interface methods that take the form and that have an implementation in the program
+	sentOutside bool   // a call of an unknown function certainly sends the form
 	testing     bool   // the request is made for a test of a server
-	tokenless   bool   // every request that carries it is one that brings no token
-	replied     bool   // it goes into the answer of the program itself
-	escapes     bool   // the form leaves the code in sight
+	tokenless   bool   // no request that carries the form returns a token
+	replied     bool   // the assertion is a part of the program's own HTTP responses
+	escapes     bool   // the form leaves the analysed code
 	answered    bool   // the assertion is the answer of another request: a token exchange
-	asked       bool   // the assertion is what a caller sent: it stands for the caller
-	remote      bool   // what is sent has claims that are made here, and a signature that is not
+	asked       bool   // the assertion is from an incoming request: its subject is the caller
+	remote      bool   // the program makes the claims, another party the signature
 
-	others  map[string]bool // of a bearer that comes by through: constant text of the URLs that other calls give the same requests
-	configs []vf.ID         // structures whose field the key comes out of
-	before  map[vf.ID]bool  // nodes of the form before it is a request
+	others  map[string]bool // of a bearer with through: constant text of the URLs that other calls use with the same requests
+	configs []vf.ID         // structures with the field that holds the key
+	before  map[vf.ID]bool  // nodes of the form before the request is made
 	flow    *Flow
 	claims  claimMarks
-	ephem   bool // a key is made in the process
-	typed   bool // a structure for a library's exchange is in sight
-	keyed   bool // and has a key
+	ephem   bool // the key is generated at run time
+	typed   bool // the structure of a library's exchange was found
+	keyed   bool // the structure has a key
 	trace   []Step
 }
 
-// A site is a call as a walk met it.
+// A site is a call, with the state of the walk that reached it.
 type site struct {
 	call  *vf.Call
 	state *vf.State
-	chain bool // what was met is what the call is made on
+	chain bool // the walk reached the receiver of the call
 }
 
-// distinct keeps the first site of every call, and for signatures by hand all of the nearest.
+// distinct returns the first site of every call.
 func distinct(sites []site) []site {
 	var out []site
 	seen := map[*vf.Call]bool{}

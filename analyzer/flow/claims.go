@@ -10,7 +10,7 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// claimMarks is what the claims of an assertion say.
+// claimMarks holds the names and values of the claims of an assertion.
 type claimMarks struct {
 	keys    []string
 	values  []string
@@ -18,21 +18,21 @@ type claimMarks struct {
 	texts   []string
 	meta    map[string]bool
 	dyn     bool // a metascope has a name that is not a constant
-	unnamed bool // some claim has one
+	unnamed bool // some other claim has such a name
 	alg     []string
 	seen    map[*vf.Edge]int
-	later   []func() // what is read once it is clear that these are claims
+	later   []func() // evaluated after it is certain that these are claims
 }
 
-// maxClaims bounds the claims that are read; real tokens have up to 30. What has more than boundless is
-// not made of claims: everything that the program puts into any map comes by there.
+// maxClaims is the maximum number of claims that are evaluated; real tokens have up to 30. With more than boundless, the values are
+// not claims: the walk reached a map that all parts of the program write to.
 const (
 	maxClaims = 100
 	boundless = 400
 )
 
-// fresh reports whether a claim is still to be read: not more often than callers can differ, and
-// not where there are more of them than any token has.
+// fresh reports whether a claim still has to be evaluated: not if it was seen once per possible caller, and
+// not if there are more claims than any token has.
 func (m *claimMarks) fresh(e *vf.Edge) bool {
 	if m.seen == nil {
 		m.seen = map[*vf.Edge]int{}
@@ -41,7 +41,7 @@ func (m *claimMarks) fresh(e *vf.Edge) bool {
 	return m.seen[e] <= 2 && len(m.seen) <= maxClaims
 }
 
-// read reads the claims that were met.
+// read evaluates the collected claims.
 func (m *claimMarks) read() {
 	for _, f := range m.later {
 		f()
@@ -49,10 +49,10 @@ func (m *claimMarks) read() {
 	m.later = nil
 }
 
-// shapeless reports whether these are no claims at all.
+// shapeless reports whether the values cannot be claims.
 func (m *claimMarks) shapeless() bool { return len(m.seen) > boundless }
 
-// claimsOf walks back from claims, or a token that holds them, to where they are put together.
+// claimsOf walks back from claims, or from a token with claims, to the code that builds them.
 func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	if c.claims.meta == nil {
 		c.claims.meta = map[string]bool{}
@@ -102,7 +102,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 				c.step(Claims, node.Span, "claims")
 			}
 		case vf.Var, vf.Other:
-			// A variable whose fields are set, or JSON text: where nothing else says so.
+			// A variable whose fields are set, or JSON text: used if there is no better place.
 			if spare.IsZero() && !node.Span.IsZero() && f.isClaims(s.Node) {
 				spare = node.Span
 			}
@@ -125,7 +125,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		return vf.Go
 	}
 	w.From(ctx, nodes...)
-	// Text is written piece by piece: a function has it where it begins.
+	// Text is built in pieces: only the first piece in a function is a step.
 	slices.SortFunc(texts, func(a, b vf.Span) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Offset, b.Offset))
 	})
@@ -142,7 +142,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 // claimInText is a registered claim (RFC 7519 section 4.1) in JSON text.
 var claimInText = lazyregexp.New(`"(?:iss|sub|aud|exp|nbf|iat|jti)"\s*:`)
 
-// isClaims reports whether a literal has claims: parts, or a type, that are named like some.
+// isClaims reports whether a literal contains claims, by the names of its parts or of its type.
 func (f *finder) isClaims(n vf.ID) bool {
 	t := f.g.Nodes[n].Text
 	t = strings.ToLower(t[strings.LastIndexByte(t, '.')+1:])
@@ -163,13 +163,13 @@ func (f *finder) isClaims(n vf.ID) bool {
 		}
 		switch strings.ToLower(e.Key) {
 		case "accesstoken", "tokentype", "tokenurl", "clientid", "clientsecret", "privatekey", "granttype", "endpoint":
-			return false // a token, a request for one, or the settings of one who asks for it
+			return false // a token, a token request, or the settings of a client
 		}
 	}
 	return named
 }
 
-// claim notes one claim, and says whether its value is to be looked at as claims too.
+// claim adds one claim. It reports whether its value consists of claims, too.
 func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 	key := e.WireKey()
 	if key == "Header" || strings.HasPrefix(key, "header ") || key == "Method" || key == "Raw" || key == "Signature" {
@@ -179,12 +179,12 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 		return false
 	}
 	if e.KeyNode != 0 {
-		var ctx *vf.Context // whatever any caller gives, unless it is about one of them
+		var ctx *vf.Context // the values of all callers, unless the flow is that of one caller
 		if c.split {
 			ctx = s.Context
 		}
 		c.claims.later = append(c.claims.later, func() {
-			// A name that is not known can be that of any claim; it counts only where no metascope is found.
+			// An unknown name can be that of any claim; it counts only if no metascope is found.
 			switch found, open := f.metaKey(c, f.literals(ctx, e.KeyNode)); {
 			case found:
 			case open:
@@ -219,7 +219,7 @@ func (f *finder) claim(c *candidate, s *vf.State, e *vf.Edge) bool {
 	return list && f.isClaims(e.From)
 }
 
-// algorithm notes the names of the signing method.
+// algorithm adds the names of the signing methods.
 func (f *finder) algorithm(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
 	w.Visit = func(s *vf.State) vf.Next {

@@ -8,7 +8,7 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// fromExchange makes a flow of a library's call that does the whole exchange.
+// fromExchange makes a flow of a library call that does the whole exchange.
 func (f *finder) fromExchange(call *vf.Call) {
 	row := call.Row()
 	f.noTests = !inTest(Span(call.Span))
@@ -43,14 +43,14 @@ func (f *finder) fromExchange(call *vf.Call) {
 		}
 	}
 	if c.typed && !c.keyed {
-		return // the structure is filled in for another grant
+		return // the structure is filled for another grant
 	}
 	c.step(Exchange, call.Span, callName(call))
 	f.response(c, &site{call: call, state: vf.At(call.Site, nil)})
 	f.cands = append(f.cands, c)
 }
 
-// parts reads the structures that a library's exchange gets: literals, and fields that are set later.
+// parts reads the structures that a library's exchange gets: their literals, and fields that are set later.
 func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 	types := map[vf.ID]*library.Type{}
 	for i := range f.g.Structs {
@@ -66,7 +66,7 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 			return true
 		}
 		if t := types[e.From]; t != nil && t.Role == library.Exchange {
-			return true // one of a list or a map of them
+			return true // an element of a list or a map of them
 		}
 		if e.At.IsZero() || seen[e.At] && e.Key != "" {
 			return false
@@ -143,7 +143,7 @@ func (f *finder) part(c *candidate, s *vf.State, e *vf.Edge, t *library.Type, fd
 	}
 }
 
-// constants notes the metascopes that constants of an SDK stand for.
+// constants adds the metascopes of the SDK's constants.
 func (f *finder) constants(c *candidate, t *library.Type, n vf.ID) {
 	found := false
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
@@ -164,7 +164,7 @@ func (f *finder) constants(c *candidate, t *library.Type, n vf.ID) {
 
 func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// lookalike reports whether a library's exchange is about something that is never fetched.
+// lookalike reports whether a library's exchange does not fetch an access token.
 func lookalike(c *candidate) bool {
 	return c.call != nil && strings.HasSuffix(c.call.Span.File, "_test.go") && c.ephem
 }

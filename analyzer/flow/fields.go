@@ -10,13 +10,13 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// fields notes the parameters that go with the assertion.
+// fields adds the parameters that are sent with the assertion.
 func (f *finder) fields(c *candidate, send *site) {
 	c.flow.Fields = f.fieldsOf(c, send, func(key string, ctx *vf.Context, n vf.ID) { f.source(c, fromField[key], ctx, n) })
 }
 
-// fieldsOf returns the parameters that go with the assertion in a request; send is nil where none is known. met is told
-// of each with the node of its value; it may be nil.
+// fieldsOf returns the parameters that are sent with the assertion. send may be nil if no request is known. If met is not nil, it
+// is called for each parameter with the node of its value.
 func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf.Context, n vf.ID)) (fields []Field) {
 	containers := map[vf.ID]bool{}
 	visit := func(s *vf.State) vf.Next {
@@ -58,7 +58,7 @@ func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf
 		w.From(ctx, nodes...)
 	}
 	if !containers[c.put.To] {
-		// The form and its other names: what is sent was not followed back to it. Whose form it was is lost by that.
+		// The walk from the request did not reach the form: use the form and its aliases, without the context of the request.
 		w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Visit: visit}
 		w.Follow = func(s *vf.State, e *vf.Edge) bool { return follows(e) && e.Kind != vf.Derived }
 		w.Run(f.listOf(c)...)
@@ -68,7 +68,7 @@ func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf
 		key string
 	}
 	seen := map[place]bool{}
-	for _, n := range slices.Sorted(maps.Keys(containers)) { // of two that give one name different texts the first counts
+	for _, n := range slices.Sorted(maps.Keys(containers)) { // sorted: if two containers have a parameter of one name, the first one counts
 		if !c.before[n] && send != nil && !f.formLike(n) {
 			continue
 		}
@@ -101,8 +101,8 @@ func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf
 	return fields
 }
 
-// listOf returns the form of a candidate, as the starts of a walk: if the assertion is an element of a list of pairs of name and value,
-// the list that has the other parameters; else the node that it is put into.
+// listOf returns the form of a candidate, as start states of a walk. If the assertion is in an element of a list of name-value pairs,
+// this is the list, which has the other parameters; else it is the container of the assertion.
 func (f *finder) listOf(c *candidate) []*vf.State {
 	form := []*vf.State{vf.At(c.put.To, c.ctx)}
 	if c.put.Wire == "" || f.g.Nodes[c.put.To].Kind != vf.Lit || f.formLike(c.put.To) {
@@ -119,14 +119,14 @@ func (f *finder) listOf(c *candidate) []*vf.State {
 	return form
 }
 
-// bodies are parts that are the form itself, not parameters of it.
+// bodies are keys whose value is the form itself, or another part of a request, and not a parameter.
 var bodies = map[string]bool{"Body": true, "Form": true, "PostForm": true, "EndpointParams": true, "FormData": true, "RawQuery": true, "URL": true, "ContentLength": true, "Header": true, "Method": true}
 
 func follows(e *vf.Edge) bool {
 	return e.Kind != vf.Put || bodies[e.Key] && e.Key != "URL" && e.Key != "Header" && e.Key != "Method"
 }
 
-// formLike reports whether the node can be a form: something with parts that are named on the wire.
+// formLike reports whether the node can be a form: it has a part with the name of a standard parameter.
 func (f *finder) formLike(n vf.ID) bool {
 	for i := range f.g.In(n) {
 		if k := f.g.Edges[i].WireKey(); f.g.Edges[i].Kind == vf.Put && (k == "grant_type" || k == "client_id" || k == "client_secret" || k == "scope") {
@@ -161,7 +161,7 @@ func (f *finder) dynamicFields(c *candidate) (fields []Field) {
 	return fields
 }
 
-// constant returns the text of a value, if it is a constant and nothing else.
+// constant returns the text of a constant value, "" if the value also depends on unknown calls.
 func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 	text, ok := "", true
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true}
@@ -173,7 +173,7 @@ func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 		case node.Kind == vf.Const && text == "":
 			text = node.Text
 		case node.Kind == vf.Const && text != node.Text:
-			// More than one: the first met is kept, a branch decides.
+			// Several constants: a branch selects one. The nearest one is kept.
 		case node.Kind == vf.Called:
 			if call := f.g.MadeBy(s.Node); call != nil && call.Name != "QueryEscape" && !call.InSight {
 				ok = false

@@ -13,22 +13,22 @@ import (
 type finder struct {
 	g       *vf.Graph
 	module  string
-	vendors []provider.Provider // those that the configuration describes
+	vendors []provider.Provider // from the configuration
 	cands   []*candidate
 
 	put     map[string]bool // see names
 	naming  []*vf.Call      // see loadSource
 	origins map[question]string
-	behind  []bool // what a signature can come to
-	noTests bool   // the walks stay out of test files: the flow is not one of a test
+	behind  []bool // nodes that a signature can reach
+	noTests bool   // walks skip test files, because the flow is in other files
 }
 
-// A parameter says what sending an assertion under a name means.
+// A parameter is the meaning of an assertion that is sent under a name.
 type parameter struct {
 	kind Kind
-	// alone: the name and its company are enough. Else something in sight must sign and send.
+	// alone: the name and the other parameters are enough. Otherwise the program has to sign and send, too.
 	alone bool
-	// beside is a parameter that must be there too.
+	// beside is a second parameter that is required.
 	beside string
 }
 
@@ -38,7 +38,7 @@ var parameters = map[string]parameter{
 	"client_assertion": {kind: ClientAssertion, alone: true},
 	"subject_token":    {kind: TokenExchange},
 	"actor_token":      {kind: TokenExchange},
-	"SubjectToken":     {kind: TokenExchange}, // of a structure without tags
+	"SubjectToken":     {kind: TokenExchange}, // field of a structure without tags
 	"ActorToken":       {kind: TokenExchange},
 	"jwt":              {kind: JWTBearer},
 	"Jwt":              {kind: JWTBearer},
@@ -53,7 +53,7 @@ func (f *finder) find() []*Flow {
 	for i := range g.Edges {
 		e := &g.Edges[i]
 		if e.Kind != vf.Put || e.At.IsZero() || i < g.OwnEdges && !g.Joined(e) {
-			continue // nothing new since a package below looked at it
+			continue // nothing new since the analysis of a lower package
 		}
 		if p, ok := parameters[e.WireKey()]; ok {
 			if signs || p.alone {
@@ -74,7 +74,7 @@ func (f *finder) find() []*Flow {
 	return f.finish()
 }
 
-// fromDynamic looks for callers that give a helper, set(form, key, value), the name of an assertion, or a part of it.
+// fromDynamic looks for callers of a helper, such as set(form, key, value), that pass the name of an assertion or a part of the name.
 func (f *finder) fromDynamic(e *vf.Edge) {
 	n := 0
 	start, before, after := f.affixes(e.KeyNode)
@@ -97,8 +97,8 @@ func (f *finder) fromDynamic(e *vf.Edge) {
 	w.From(nil, start)
 }
 
-// affixes takes a name apart that is made of one value and constant text around it: kind + "_token", fmt.Sprintf("%s_token", kind).
-// Any other name is the value itself.
+// affixes splits a name that consists of one value and constant text: kind + "_token", fmt.Sprintf("%s_token", kind).
+// For any other name, it returns the name itself as value.
 func (f *finder) affixes(n vf.ID) (value vf.ID, before, after string) {
 	plus := f.g.Nodes[n].Text == "+"
 	if call := f.g.MadeBy(n); !plus && (call == nil || call.Pkg != "fmt" || call.Name != "Sprintf") {
@@ -125,15 +125,14 @@ func (f *finder) affixes(n vf.ID) (value vf.ID, before, after string) {
 		before, after, _ = strings.Cut(text, "%s")
 		return value, before, after
 	}
-	// Names of parameters have their common part at the end.
+	// The order of the parts is not in the graph. Names of parameters have their common part at the end.
 	if strings.HasPrefix(text, "_") {
 		return value, "", text
 	}
 	return value, text, ""
 }
 
-// callers returns the calls through which a backward walk left the functions it started in, as the
-// context of the same functions.
+// callers returns the context of the functions in which a backward walk started: the calls through which it left them.
 func (f *finder) callers(s *vf.State) *vf.Context {
 	var sites []vf.ID
 	for t := s; t != nil && t.From != nil; t = t.From {
@@ -172,8 +171,8 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 	})
 }
 
-// follow follows a candidate both ways. It returns what is left of it: nothing, itself, or the flows that
-// it is taken apart into.
+// follow completes a candidate by a backward and a forward walk. It returns no candidate if this is no flow, the candidate itself, or
+// the candidates that it was split into.
 func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	f.back(c)
 	if len(c.signs) == 0 && (c.answered || c.asked && p.kind != AdobeExchange) {
@@ -201,8 +200,8 @@ func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	return []*candidate{c}
 }
 
-// hopeless reports whether accept will drop a candidate whatever is found out about it: most puts of
-// a parameter with an everyday name are none of ours, and finding out is most of the work.
+// hopeless reports whether accept will drop a candidate in any case. Most parameters with an ordinary name belong to no flow, and assemble
+// would be most of the work for them.
 func (f *finder) hopeless(c *candidate, p parameter) bool {
 	sent := len(c.sends) > 0 || slices.ContainsFunc(c.handed, func(h site) bool { return surelySends(h.call.Name) })
 	switch {
@@ -216,7 +215,7 @@ func (f *finder) hopeless(c *candidate, p parameter) bool {
 	return false
 }
 
-// comesFromSign reports whether a signature may come to a node. Where none can, none is found.
+// comesFromSign reports whether a signature can reach a node. It is a cheap over-approximation of the backward walk.
 func (f *finder) comesFromSign(n vf.ID) bool {
 	if f.behind == nil {
 		var results []vf.ID
@@ -230,7 +229,7 @@ func (f *finder) comesFromSign(n vf.ID) bool {
 	return f.behind[n]
 }
 
-// names reports whether anything is put under a name, or may be by a helper that is told the name.
+// names reports whether a parameter of that name is set anywhere, or the name is a constant that a helper may get.
 func (f *finder) names(name string) bool {
 	if f.put == nil {
 		f.put = map[string]bool{}
@@ -248,7 +247,7 @@ func (f *finder) names(name string) bool {
 	return f.put[name]
 }
 
-// accept drops what only looks like a flow.
+// accept reports whether a candidate is a flow, by its parameters and requests.
 func (f *finder) accept(c *candidate, p parameter) bool {
 	fields := map[string]string{}
 	for _, fd := range c.flow.Fields {
@@ -274,8 +273,8 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		_, ok := fields[p.beside]
 		return ok && sent
 	case p.kind == DirectBearer:
-		// finish asks for a provider. A signature alone is a request's, not a token; and what is called a token is one where it
-		// is sent, or where it is handed to whoever sends it. What the program answers with is its own.
+		// finish requires a provider. Without claims, the signature is that of a request, not of a token. An access_token counts only if it
+		// is sent, or passed to an unknown function. A token in the program's own response is issued by the program.
 		if c.claims.shapeless() || c.key == "access_token" && (c.replied || !sent && !c.escapes && len(c.handed) == 0) {
 			return false
 		}
@@ -288,7 +287,7 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 	case c.replied && !sent, c.tokenless:
 		return false
 	case c.key == "jwt" || c.key == "Jwt":
-		// A proof or a statement for somebody who has let the program in already is no way in.
+		// A proof or a statement for a server where the program is already authenticated does not fetch a token.
 		if _, proof := fields["proof_type"]; proof {
 			return false
 		}
@@ -297,14 +296,14 @@ func (f *finder) accept(c *candidate, p parameter) bool {
 		}
 		return sent || c.key == "Jwt" && len(c.handed) > 0
 	case test && (!sent || len(c.signs) == 0):
-		// A test of the program's own exchange, which is found by itself, or of a server.
+		// A test of the program's own exchange, which is a flow of its own, or a test of a server.
 		return false
 	case !sent && len(c.handed) == 0 && !c.escapes && len(c.signs) == 0:
 		return false
 	case len(c.signs) > 0:
 		return sent || grant || ctype || atype || secret
 	}
-	// Signed elsewhere: the company it keeps must say what it is.
+	// Signed elsewhere: the other parameters have to identify the grant.
 	switch p.kind {
 	case AdobeExchange:
 		return secret && (sent || len(c.handed) > 0 || c.escapes)

@@ -13,9 +13,9 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// finish merges candidates that are one flow, names providers and gives flows their IDs.
+// finish merges candidates of one flow, and sets the providers and IDs of the flows.
 func (f *finder) finish() []*Flow {
-	// The same put with the same calls before it is one flow, whatever is sent.
+	// The same put with the same calls before it is one flow, even if several requests send it.
 	type key struct {
 		at   vf.Span
 		call vf.Span
@@ -62,7 +62,7 @@ func (f *finder) finish() []*Flow {
 			continue
 		}
 		if inTest(c.at()) && (fl.Provider == "unknown" || !inTest(fl.Send) && !certain(fl.Evidence)) {
-			continue // a test of a server of one's own, most likely
+			continue // most likely a test of the program's own server
 		}
 		for m := range c.claims.meta {
 			fl.Metascopes = append(fl.Metascopes, m)
@@ -75,8 +75,8 @@ func (f *finder) finish() []*Flow {
 		at := c.at()
 		base := id(at.PkgPath, at.EnclosedBy, string(fl.Kind), c.key, filepath.Base(at.File))
 		if c.split && (at.PkgPath == f.g.Path || count[base] > 0) {
-			// The package of the exchange itself saw one flow where its callers are above it;
-			// the first of them goes on with its name.
+			// The package of the exchange reported one flow, because the callers are in higher packages.
+			// The first of the split flows keeps its ID.
 			base = id(base, splitID(fl))
 		}
 		count[base]++
@@ -90,20 +90,20 @@ func (f *finder) finish() []*Flow {
 	return flows
 }
 
-// behindCall reports whether the exchange of another package is what a call does that is a finding itself: that of a vendor's client, the
-// source of which lies in the tree, too. What this package knows of the way belongs to the call.
+// behindCall reports whether the exchange of another package is the body of a call that is a finding itself: the call of a vendor's
+// client whose source is also in the tree. The steps in this package belong to the finding at the call.
 func (f *finder) behindCall(pkg string) bool {
 	return pkg != f.g.Path && slices.ContainsFunc(f.g.Calls, func(c vf.Call) bool {
 		return c.Is(library.Exchange) && c.Row().SDK != "" && c.Pkg == pkg && c.Span.PkgPath != pkg
 	})
 }
 
-// certain reports whether evidence says what is sent, or to whom, rather than what is near.
+// certain reports whether evidence is about the request or its receiver, not only about code near it.
 func certain(list []Evidence) bool {
 	return slices.ContainsFunc(list, func(e Evidence) bool { return e.Kind == "url" || e.Kind == "form-field" || e.Kind == "sdk" })
 }
 
-// named sets the vendor of a flow whose id the configuration gives.
+// named sets the vendor of a flow whose ID is in the configuration.
 func (f *finder) named(fl *Flow) {
 	for _, v := range f.vendors {
 		if slices.Contains(v.Findings, fl.ID) {
@@ -113,7 +113,7 @@ func (f *finder) named(fl *Flow) {
 	}
 }
 
-// sameConfig returns the flow of another call on the same configuration in the same function.
+// sameConfig returns the flow of another call with the same configuration in the same function.
 func (f *finder) sameConfig(order []*candidate, c *candidate) *candidate {
 	if c.call == nil || c.call.RecvNode == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (f *finder) sameConfig(order []*candidate, c *candidate) *candidate {
 	return nil
 }
 
-// at is where the assertion enters the exchange; with a helper that sets any field, where the helper is called.
+// at returns the place where the assertion enters the exchange; if a helper sets it, the call of the helper.
 func (c *candidate) at() Span {
 	if c.call != nil {
 		return Span(c.call.Span)
@@ -147,14 +147,14 @@ func mergeSteps(a, b []Step) []Step {
 
 var rank = map[Role]int{KeyLoad: 0, KeyParse: 1, Claims: 2, Sign: 3, Exchange: 4, Response: 5}
 
-// inOrder puts the steps of a role behind those of the role before; within a role they stay as they were met.
+// inOrder sorts steps by role. The order within a role is not changed.
 func inOrder(steps []Step) []Step {
 	out := append([]Step(nil), steps...)
 	sort.SliceStable(out, func(i, j int) bool { return rank[out[i].Role] < rank[out[j].Role] })
 	return out
 }
 
-// judge names the provider.
+// judge sets the provider, the verdict and the evidence.
 func (f *finder) judge(c *candidate) {
 	fl := c.flow
 	m := provider.Marks{
@@ -242,10 +242,10 @@ func (f *finder) judge(c *candidate) {
 	}
 }
 
-// maxEvidence is how many reasons a finding gives.
+// maxEvidence is the maximum number of reasons of a finding.
 const maxEvidence = 4
 
-// telling returns the strongest reasons. Names beside the flow are left out where anything else says it.
+// telling returns the strongest reasons. Names near the flow are left out if there is other evidence.
 func telling(reasons []provider.Reason) []provider.Reason {
 	var out []provider.Reason
 	for _, r := range reasons {
@@ -258,8 +258,8 @@ func telling(reasons []provider.Reason) []provider.Reason {
 
 var hostName = lazyregexp.New(`^(?:https?://)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 
-// nearURL returns the constant text of the token URL. A structure that several vendors' settings are
-// kept in gives the hosts of all of them: then those of the exchange's own file count, or none.
+// nearURL returns the constant text of the token URL. If a structure holds the settings of several vendors, the walk finds
+// all of their hosts: then only texts in the file of the exchange count.
 func (f *finder) nearURL(c *candidate) []Literal {
 	all := c.flow.URLParts
 	hosts := map[string]bool{}
@@ -278,9 +278,9 @@ func (f *finder) nearURL(c *candidate) []Literal {
 	return near
 }
 
-// besideURLs returns the absolute URLs near a bearer that goes into a request made elsewhere, in a
-// http.RoundTripper for example: those of the files that the flow's steps lie in, else those of the
-// package, where they all have one host.
+// besideURLs returns the absolute URLs near a bearer whose request is made elsewhere, as with an
+// http.RoundTripper: the URLs in the files of the flow's steps, else those of the
+// package if they all have one host.
 func (f *finder) besideURLs(fl *Flow) []string {
 	files, pkgs := map[string]bool{}, map[string]bool{}
 	for _, s := range fl.Steps {
@@ -307,8 +307,8 @@ func (f *finder) besideURLs(fl *Flow) []string {
 	return near
 }
 
-// besideRequests returns the constant paths in the packages in which a bearer enters a request, or is signed, and the names of
-// their functions. The paths of a client's requests are often given by its methods, or by who calls these.
+// besideRequests returns the constant paths in the packages that sign a bearer or send it, and the names of
+// their functions. Often the methods of a client, or their callers, have the paths of its requests.
 func (f *finder) besideRequests(fl *Flow) (paths, names []string) {
 	pkgs := map[string]bool{f.g.Path: true}
 	for _, s := range fl.Steps {
@@ -331,8 +331,8 @@ func (f *finder) besideRequests(fl *Flow) (paths, names []string) {
 	return unique(paths), unique(names)
 }
 
-// settings returns what the program calls the things that the token URL comes from; of a bearer, whose URL is often that of
-// anything, also those that its key and its issuer come from.
+// settings returns the names of the settings from which the token URL comes. The URL of a bearer is often generic, so for a bearer the
+// settings of its key and its issuer are included.
 func (f *finder) settings(c *candidate) []string {
 	var names []string
 	for _, send := range c.sends {
@@ -361,7 +361,7 @@ func (f *finder) settings(c *candidate) []string {
 	return names
 }
 
-// namesOf returns the names of fields and variables on the way to a value, and of what it is loaded from.
+// namesOf returns the names of fields and variables on the path of a value, and of the place from which it is loaded.
 func (f *finder) namesOf(ctx *vf.Context, nodes ...vf.ID) []string {
 	var names []string
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 200}
@@ -391,7 +391,7 @@ func (f *finder) namesOf(ctx *vf.Context, nodes ...vf.ID) []string {
 	return names
 }
 
-// sdkOf returns the provider that a library's call on the way names: google.JWTConfigFromJSON.
+// sdkOf returns the provider of a library call in the flow, such as google.JWTConfigFromJSON.
 func sdkOf(f *finder, c *candidate) string {
 	for i := range f.g.Calls {
 		call := &f.g.Calls[i]

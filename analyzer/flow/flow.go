@@ -21,17 +21,17 @@ import (
 	"jwtretire.example/internal/valueflow"
 )
 
-// Analyzer reports flows. Its result is a *Result.
+// Analyzer reports flows. Its result is a *Result. It does not change the syntax or types of its pass.
 //
-// Vendors that the configuration describes are recognised as those of the catalogue are; the flags are those of
-// jwtretire that bear on that.
+// Vendors in the configuration are recognised like those of the catalogue. The flags are the flags of jwtretire that affect
+// this.
 var Analyzer = With(settings.Analyzer)
 
 //go:embed doc.go
 var doc string
 
-// With returns an analyzer like Analyzer that gets its settings from another one: settings.Fixed for a run that has
-// read its configuration itself.
+// With returns a copy of Analyzer that gets its settings from another analyzer: settings.Fixed for a run that has
+// already read its configuration. The copy is independent of Analyzer; several copies can run in one process.
 func With(from *analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:             "jwtflow",
@@ -46,23 +46,23 @@ func With(from *analysis.Analyzer) *analysis.Analyzer {
 	}
 }
 
-// A Result is what Analyzer found in one package.
+// A Result has the flows that Analyzer found in one package. Nobody changes it after the run, so concurrent reads are safe.
 type Result struct {
-	// Flows are those that this package holds the exchange of, or adds steps to; in source order.
-	// A flow that a package below reported already has the same ID.
+	// Flows are the flows with their exchange in this package, and those that this package adds steps to, in source order.
+	// A flow that a lower package also reported has the same ID there.
 	Flows []*Flow
 }
 
-// Reported is the fact that flows were reported by a package or one below it, sorted. A package above reports a flow again only
-// if it knows something new of it: a step, or the vendor.
+// Reported is the fact that a package or one below it reported flows, sorted. A higher package reports a flow again only
+// if it adds something: a step, or the vendor.
 type Reported struct {
 	Flows []Told
 }
 
-// Told is what was reported of one flow.
+// Told is the summary of the reports of one flow.
 type Told struct {
 	ID    string
-	Known int      // how much is known of the vendor
+	Known int      // rank of the knowledge about the vendor, see known
 	Steps []uint32 // hashes of its steps, sorted
 }
 
@@ -122,7 +122,7 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// told returns what a report says.
+// told returns the summary of a report.
 func told(f *Flow) Told {
 	t := Told{ID: f.ID, Known: known(f)}
 	if !f.Presigned {
@@ -138,7 +138,7 @@ func told(f *Flow) Told {
 	return t
 }
 
-// with adds what another report says, and tells whether that is anything new.
+// with adds another report, and reports whether it has anything new.
 func (t *Told) with(o Told) bool {
 	all := slices.Concat(t.Steps, o.Steps)
 	slices.Sort(all)
@@ -194,13 +194,13 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 	return res, nil
 }
 
-// adds reports whether a step of the flow is in the package itself. What is all below was reported there,
-// or belongs to a dependency that nobody asked about.
+// adds reports whether a step of the flow is in the package itself. A flow with all steps in lower packages was reported there,
+// or belongs to a dependency that is not analysed.
 func adds(pass *analysis.Pass, f *Flow) bool {
 	return slices.ContainsFunc(f.Steps, func(s Step) bool { return s.Span.PkgPath == pass.Pkg.Path() })
 }
 
-// place returns where a flow is reported: at the exchange.
+// place returns the place at which a flow is reported: the exchange.
 func place(f *Flow) Span {
 	for _, s := range []Span{f.Send, f.Request, f.Assertion} {
 		if !s.IsZero() {

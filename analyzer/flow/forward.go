@@ -12,7 +12,7 @@ import (
 func (f *finder) forward(c *candidate) {
 	c.before = map[vf.ID]bool{c.put.To: true}
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests}
-	made := map[*vf.State]bool{} // states at or behind a request
+	made := map[*vf.State]bool{} // states at a request or after it
 	w.Visit = func(s *vf.State) vf.Next {
 		made[s] = made[s.From]
 		if call := f.g.MadeBy(s.Node); call != nil {
@@ -51,16 +51,17 @@ func (f *finder) forward(c *candidate) {
 	c.requests = distinct(c.requests)
 	c.handed = distinct(c.handed)
 	if len(c.sends) == 0 && len(c.handed) == 0 && !c.testing {
-		// What is in sight implements the interface and sends nothing: a double for tests, a part of what there is.
+		// The known implementation of the interface does not send: it is a test double, or one of several implementations.
 		c.handed = slices.DeleteFunc(distinct(c.abstract), func(s site) bool { return !sends(s.call.Name) })
 	}
 }
 
-// manyCallers is how many calls hand a helper a token before it does not matter which of them do.
+// manyCallers is the number of calls that pass a token to a helper from which on these calls are not distinguished.
 const manyCallers = 6
 
-// handedBy returns the calls by which signed tokens are handed to where they become a bearer, nil if one is signed there or is kept
-// somewhere on the way: a helper that everything is sent by is told other tokens by other calls, and other URLs.
+// handedBy returns the calls that pass signed tokens to the function that sends them as bearer. A helper that sends all requests of a program
+// gets other tokens and other URLs from its other callers. The result is nil if a token is signed in that function, or is stored
+// before it gets there.
 func (f *finder) handedBy(c *candidate) []*vf.Context {
 	ways := map[string]*vf.Context{}
 	for _, s := range c.signs {
@@ -117,8 +118,8 @@ func (f *finder) used(c *candidate, s *vf.State, call *vf.Call, arg int) {
 	}
 }
 
-// linked reports whether something in sight implements the interface whose method is called. A package below the one that has the
-// implementation did not see it.
+// linked reports whether the program has an implementation of the interface whose method is called. The analysis of a package below the
+// implementation could not know it.
 func (f *finder) linked(call *vf.Call) bool {
 	for _, a := range append([]vf.ID{call.RecvNode}, call.Args...) {
 		if a == 0 {
@@ -135,8 +136,8 @@ func (f *finder) linked(call *vf.Call) bool {
 	return false
 }
 
-// sentBy reports whether a node is the URL of a request, which has parameters, or, of a bearer, what a call sends its requests by: a
-// client has the token of its source.
+// sentBy reports whether a node is the URL of a request, which contains parameters. For a bearer, the client of the request counts, too: it has
+// the token of its token source.
 func sentBy(call *vf.Call, n vf.ID, bearer bool) bool {
 	for _, s := range []library.Slot{call.Row().URL, call.Row().Client} {
 		if s == library.None || s == call.Row().Client && !bearer {
@@ -149,7 +150,7 @@ func sentBy(call *vf.Call, n vf.ID, bearer bool) bool {
 	return false
 }
 
-// carries reports whether an argument of a sending call is, or has, what is sent.
+// carries reports whether an argument of a sending call is, or contains, the data that is sent.
 func carries(call *vf.Call, arg int, n vf.ID) bool {
 	row := call.Row()
 	any := false

@@ -8,12 +8,12 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// key walks back from the key of a signature to where it is parsed and loaded.
+// key walks back from the key of a signature to the calls that parse and load it.
 func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	loads, parses, before := 0, 0, len(c.trace)
 	var ends []*vf.State
 	var text vf.Span               // the first constant
-	var signers, got, given []site // given: what the key itself is the result of
+	var signers, got, given []site // given: calls with the key itself as result
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
@@ -22,14 +22,14 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		if e.Kind == vf.Derived && e.Call > 0 {
 			call := &f.g.Calls[e.Call-1]
 			if call.Is(library.Parse) && e.To != 0 && f.g.MadeBy(e.To) != call && parses < 12 {
-				// It parses into a variable: key.UnmarshalJSON(data).
+				// The call parses into its receiver: key.UnmarshalJSON(data).
 				c.step(KeyParse, call.Span, callName(call))
 				parses++
 			}
 			if call.Row() == nil && !call.InSight {
 				return f.keyComesBy(call, e.From)
 			}
-			// What else a parsing call takes is a passphrase.
+			// Any other argument of a parsing call is a passphrase.
 			if call.Row() != nil && call.Row().Key != library.None && len(call.Row().Flow) == 0 {
 				keys, _ := call.Slot(call.Row().Key)
 				for _, k := range keys {
@@ -115,7 +115,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		c.step(Sign, s.call.Span, callName(s.call))
 	}
 	if loads == 0 {
-		// A secret store, a vault, a signer that nothing is known of.
+		// An unknown secret store, vault or signer.
 		if len(given) > 0 {
 			got = given
 		}
@@ -136,21 +136,21 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	c.trace = append(c.trace[:before], likeliest(c.trace[before:])...)
 }
 
-// manyPlaces is how many places of a key need no second look. Where there are more, the walk went through something that all settings of
-// the program are kept in.
+// manyPlaces is the number of key loads that is plausible for one key. With more, the walk went through a container of all settings of
+// the program.
 const manyPlaces = 6
 
-// mostPlaces is how many are told, the nearest: nobody reads more.
+// mostPlaces is the number of key loads that a flow has at most: the nearest ones.
 const mostPlaces = 12
 
-// likeliest leaves out places that a key is loaded from which are called like something else, where there are many and some are called
-// like a key. Where none is and there are twice as many, the walk has lost its way, and only the nearest is left.
+// likeliest removes key loads with names of other things, if there are many and some have names of keys. If none has the name of a key
+// and there are twice as many, the walk was too imprecise, and only the nearest one is left.
 func likeliest(steps []Step) []Step {
 	loads, telling := 0, 0
 	for _, s := range steps {
 		if s.Role == KeyLoad {
 			loads++
-			if !saysOther(s.What) {
+			if !namesOther(s.What) {
 				telling++
 			}
 		}
@@ -166,7 +166,7 @@ func likeliest(steps []Step) []Step {
 		if s.Role != KeyLoad {
 			return false
 		}
-		if saysOther(s.What) {
+		if namesOther(s.What) {
 			others--
 			return others < 0
 		}
@@ -175,9 +175,9 @@ func likeliest(steps []Step) []Step {
 	})
 }
 
-// saysOther reports whether a step is about something with a name that is not one of a key: a field, a parameter, a variable of the
-// environment.
-func saysOther(what string) bool {
+// namesOther reports whether a step has a name that is not the name of a key: a field, a parameter, an environment
+// variable.
+func namesOther(what string) bool {
 	kind, name, _ := strings.Cut(strings.TrimSuffix(what, " is set"), " ")
 	switch kind {
 	case "field", "parameter", "variable":
@@ -188,22 +188,22 @@ func saysOther(what string) bool {
 	return false
 }
 
-// maxGot bounds the calls out of sight that a key is said to come from.
+// maxGot is the maximum number of unknown calls that are named as sources of a key.
 const maxGot = 4
 
-// keyTypes are the types of private keys and of what hides one.
+// keyTypes are the types of private keys, and of interfaces to them.
 var keyTypes = map[string]bool{
 	"crypto/rsa.PrivateKey": true, "crypto/ecdsa.PrivateKey": true, "crypto/ed25519.PrivateKey": true,
 	"crypto.PrivateKey": true, "crypto.Signer": true,
 }
 
-// takesText reports whether a call has an argument that is text: bytes of which it makes a key.
+// takesText reports whether a call has a text argument, from which it makes a key.
 func (f *finder) takesText(call *vf.Call) bool {
 	return slices.ContainsFunc(call.Args, func(n vf.ID) bool { return n != 0 && f.g.Nodes[n].Bytes })
 }
 
-// keyComesBy reports whether a key that a call out of sight gives may come by one of what the call takes: what is named like a
-// key, where anything is, else text. Loggers, clients and settings are in the company of keys everywhere.
+// keyComesBy reports whether an unknown call that returns a key may get it from an operand: from one with the name of a key, if there
+// is one, else from text. Loggers, clients and settings are passed together with keys everywhere.
 func (f *finder) keyComesBy(call *vf.Call, n vf.ID) bool {
 	named, text := false, false
 	for _, a := range append([]vf.ID{call.RecvNode}, call.Args...) {
@@ -222,14 +222,14 @@ func (f *finder) keyComesBy(call *vf.Call, n vf.ID) bool {
 	return true
 }
 
-// fieldWrite notes that a key comes out of a field, with the place that fills the field in.
+// fieldWrite adds the assignment of a field from which a key is read.
 func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 	if s.From == nil || f.g.Nodes[s.From.Node].Kind != vf.Field {
 		return
 	}
 	field := f.g.Nodes[s.From.Node].Text
 	if !keyName(field) {
-		// The first field that the key comes out of is one for keys, whatever it is called.
+		// The first field on the path of the key holds the key, whatever its name.
 		for t := s.From.From; t != nil; t = t.From {
 			if f.g.Nodes[t.Node].Kind == vf.Field {
 				return
@@ -247,7 +247,7 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 	}
 }
 
-// keyEnds names where a key is last seen: a parameter or a field that nothing in sight fills.
+// keyEnds adds the ends of the path of a key: parameters and fields that the analysed code does not set.
 func (f *finder) keyEnds(c *candidate, ends []*vf.State) (n int) {
 	for _, s := range ends {
 		node := &f.g.Nodes[s.Node]
@@ -286,7 +286,7 @@ func keyName(name string) bool { return vf.KeyName(name) }
 
 func isKeyType(f *finder, n vf.ID) bool { return f.g.Nodes[n].Holds && keyName(f.g.Nodes[n].Text) }
 
-// loadText says what is loaded, never what is in it.
+// loadText describes what is loaded: the call and its path. It never contains the key.
 func (f *finder) loadText(cand *candidate, ctx *vf.Context, c *vf.Call) string {
 	row := c.Row()
 	if row == nil {

@@ -8,17 +8,17 @@ import (
 	"jwtretire.example/analyzer/provider"
 )
 
-// Same reports whether two reports are about one flow: several packages see an exchange, each with what it knows of the way to it.
+// Same reports whether two reports are about one flow: several packages can report an exchange, each with the steps that it knows.
 func Same(a, b *Flow) bool {
 	if a.Kind != b.Kind || a.Assertion != b.Assertion || a.Assertion.IsZero() && a.Send != b.Send {
 		return false
 	}
-	// Where callers hand assertions in, the package of the exchange sees one flow, and the first of those above goes on with its name.
+	// If callers pass the assertions, the package of the exchange reports one flow; the first of the split flows in higher packages has its ID.
 	return a.ID == b.ID || slices.Equal(a.Via, b.Via)
 }
 
-// Merge joins two reports about one flow: the way has the steps of both, and what decides the vendor is the evidence of the one that
-// knows more of it. Neither is changed; the order of the two makes no difference.
+// Merge returns one report of two reports about one flow: it has the steps of both, and the vendor of the report with more
+// evidence. Neither argument is changed. The result does not depend on the order of the arguments.
 func Merge(a, b *Flow) *Flow {
 	if richer(b, a) {
 		a, b = b, a
@@ -49,7 +49,7 @@ func Merge(a, b *Flow) *Flow {
 	if m.Presigned && !b.Presigned {
 		m.Presigned, m.Origin = false, ""
 	}
-	// Another package calls the same exchange, perhaps for another credential.
+	// Another package calls the same exchange, possibly with another credential.
 	if !slices.Equal(a.Metascopes, b.Metascopes) {
 		all := slices.Concat(a.AllMetascopes, a.Metascopes, b.AllMetascopes, b.Metascopes)
 		slices.Sort(all)
@@ -58,7 +58,7 @@ func Merge(a, b *Flow) *Flow {
 	return &m
 }
 
-// richer reports whether a says more than b. It is a strict order, so that what is merged does not depend on the order of packages.
+// richer reports whether a has more information than b. It is a strict order, so that a merge does not depend on the order of packages.
 func richer(a, b *Flow) bool {
 	if c := cmp.Or(cmp.Compare(len(a.Via), len(b.Via)), cmp.Compare(len(a.Steps), len(b.Steps))); c != 0 {
 		return c > 0
@@ -78,8 +78,8 @@ func compare(a, b []Step) int {
 	})
 }
 
-// decides reports whether a knows more of the vendor than b: who sees the signature knows whose assertion it is, then the verdict counts
-// that asks for most.
+// decides reports whether a knows more about the vendor than b: first, a report with the signature has more evidence; then, the strictest
+// verdict wins.
 func decides(a, b *Flow) bool {
 	if a.Presigned != b.Presigned {
 		return b.Presigned
@@ -90,7 +90,7 @@ func decides(a, b *Flow) bool {
 	return strings.Compare(a.Provider, b.Provider) < 0
 }
 
-// known ranks what is said of a vendor.
+// known ranks the knowledge about a vendor.
 func known(f *Flow) int {
 	n := map[provider.Verdict]int{provider.Keep: 1, provider.Optional: 2, provider.Retire: 3}[f.Verdict]
 	if f.Provider != "unknown" && f.Provider != "" {

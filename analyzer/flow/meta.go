@@ -2,14 +2,14 @@ package flow
 
 import "jwtretire.example/internal/lazyregexp"
 
-// A metascope is what stands behind /s/ in the name of one of Adobe's claims.
+// A metascope is the part after /s/ of the name of an Adobe claim.
 var (
 	metaIn   = lazyregexp.New(`/s/([a-zA-Z][a-zA-Z0-9_]+)`)
 	metaName = lazyregexp.New(`^(?:ent|event|act)_[a-z0-9_]+$|^[a-z0-9_]+_sdk$`)
 	metaEnd  = lazyregexp.New(`(?:^|/)s(?:/(?:%[a-z])?)?$`) // base + "/s/" + name, url.JoinPath(base, "s", name)
 )
 
-// metaText notes the metascopes that a constant text names.
+// metaText adds the metascopes in a constant text.
 func (f *finder) metaText(c *candidate, text string) bool {
 	found := false
 	for _, m := range metaIn.FindAllStringSubmatch(text, -1) {
@@ -19,8 +19,8 @@ func (f *finder) metaText(c *candidate, text string) bool {
 	return found
 }
 
-// metaKey notes the metascope that a claim's name is made of: base + "/s/" + name. open tells that a
-// metascope is named there, whether its name was found or not.
+// metaKey adds the metascope in the name of a claim, such as base + "/s/" + name. open reports whether the name has the form of a
+// metascope, even if the metascope itself is unknown.
 func (f *finder) metaKey(c *candidate, parts []Literal) (found, open bool) {
 	for _, p := range parts {
 		if f.metaText(c, p.Text) {

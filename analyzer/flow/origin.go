@@ -20,17 +20,17 @@ const (
 	TechnicalAccount Part = "technical-account"
 )
 
-// A Source says where a program gets a part of a credential from. What names a place, never a value: "env ADOBE_CLIENT_ID",
+// A Source is the place from which a program gets a part of a credential. What is the place, never the value: "env ADOBE_CLIENT_ID",
 // "file private.key", "flag key", "field Config.ClientID", "literal"; several places are separated by "; ".
 type Source struct {
 	Part Part
 	What string
 }
 
-// fromField is what a parameter of the exchange is part of.
+// fromField maps parameters of the exchange to parts of a credential.
 var fromField = map[string]Part{"client_id": ClientID, "client_secret": ClientSecret}
 
-// fromClaim likewise for a claim, by kind of flow: the issuer is the organisation at Adobe, the client elsewhere.
+// fromClaim maps a claim to a part, by kind of flow: the issuer is the organisation at Adobe, and the client at other vendors.
 func fromClaim(kind Kind, claim string) Part {
 	switch strings.ToLower(claim) {
 	case "iss", "issuer", "email":
@@ -44,7 +44,7 @@ func fromClaim(kind Kind, claim string) Part {
 	return ""
 }
 
-// source notes where a part of the credential comes from, the first time that a source of it is found.
+// source adds the source of a part of the credential, unless the part has one.
 func (f *finder) source(c *candidate, part Part, ctx *vf.Context, n vf.ID) {
 	if part == "" || slices.ContainsFunc(c.flow.Sources, func(s Source) bool { return s.Part == part }) {
 		return
@@ -54,22 +54,22 @@ func (f *finder) source(c *candidate, part Part, ctx *vf.Context, n vf.ID) {
 	}
 }
 
-// originSteps bounds the walk to where a value comes from: what is further away is a setting of the program as a whole.
+// originSteps is the maximum length of the walk to the source of a value: more distant sources are general settings of the program.
 const originSteps = 40
 
-// A question is one that origin is asked: of a value, by a way of calls, for what the files name one another that are asked about.
+// A question is the key of a cached result of origin: a value, its call chain, and the chain of files that name one another.
 type question struct {
 	n       vf.ID
 	ctx     uint64
 	noTests bool
 	naming  [maxNaming - 1]*vf.Call
-	last    bool // no further file is asked about, whichever these are
+	last    bool // the chain of files has its maximum length
 }
 
-// origin says where a value enters the program, "" if that is not in sight. What is read from outside counts before a constant,
-// which is a default then; a field or a parameter that nothing in sight fills counts last.
+// origin returns the place where a value enters the program, "" if it is unknown. External input has priority over a constant,
+// which is only a default then; a field or a parameter that the analysed code does not set has the lowest priority.
 //
-// What is kept in a field is asked about by all flows through it, and a file by all whose names may be in it: the answer is kept.
+// Results are cached: all flows through a field or a file have the same question.
 func (f *finder) origin(ctx *vf.Context, n vf.ID) string {
 	q := question{n: n, ctx: ctx.Sum(), noTests: f.noTests, last: len(f.naming) == maxNaming}
 	if !q.last {
@@ -117,10 +117,10 @@ func (f *finder) findOrigin(ctx *vf.Context, n vf.ID) string {
 	return cmp.Or(strings.Join(read, "; "), constant, last)
 }
 
-// severalSources is how many places a part of a credential is said to come from: programs with a table of tenants have one each.
+// severalSources is the maximum number of places of one part of a credential: programs with a table of tenants have one for each tenant.
 const severalSources = 8
 
-// also adds a place, once.
+// also adds a place, unless it is there.
 func also(list []string, what string) []string {
 	if len(list) >= severalSources || slices.Contains(list, what) {
 		return list
@@ -128,15 +128,15 @@ func also(list []string, what string) []string {
 	return append(list, what)
 }
 
-// maxNaming is how many files are said to name one another: a key is in a file that a setting names, which is in a file that a variable names.
+// maxNaming is the maximum length of a chain of files: a setting names the key file, and an environment variable names the file with the setting.
 const maxNaming = 3
 
-// loadSource says what kind of place a call reads, and which one: its constant name, or where that name comes from.
+// loadSource returns the kind of place that a call reads and its name: a constant, or the source of the name.
 func (f *finder) loadSource(ctx *vf.Context, call *vf.Call) string {
 	row := call.Row()
 	kind := cmp.Or(row.Source, callName(call))
 	if row.Path == library.None || len(f.naming) == maxNaming || slices.Contains(f.naming, call) {
-		return kind // a file may name the next one to read, by the same call
+		return kind // the same call reads a chain of files
 	}
 	f.naming = append(f.naming, call)
 	defer func() { f.naming = f.naming[:len(f.naming)-1] }()
@@ -162,7 +162,7 @@ func (f *finder) loadSource(ctx *vf.Context, call *vf.Call) string {
 	return kind
 }
 
-// fieldName names a field with its type: Config.ClientID.
+// fieldName returns the name of a field with its type: Config.ClientID.
 func fieldName(node *vf.Node) string {
 	name := node.Name
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
@@ -174,7 +174,7 @@ func fieldName(node *vf.Node) string {
 	return node.Text
 }
 
-// keySource notes where the private key is loaded.
+// keySource adds a source of the private key.
 func (c *candidate) keySource(what string) {
 	if c.flow == nil {
 		return

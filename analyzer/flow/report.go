@@ -9,11 +9,11 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// report writes the diagnostic of a flow, with the way as related positions.
+// report reports the diagnostic of a flow, with its steps as related positions.
 func report(pass *analysis.Pass, f *Flow) {
 	pos, end := vf.Position(pass, place(f))
 	if !pos.IsValid() {
-		// The exchange is in a package below: this package completes the flow.
+		// The exchange is in a lower package: this package completes the flow.
 		for i := len(f.Steps) - 1; i >= 0 && !pos.IsValid(); i-- {
 			pos, end = vf.Position(pass, f.Steps[i].Span)
 		}
@@ -30,7 +30,7 @@ func report(pass *analysis.Pass, f *Flow) {
 	pass.Report(d)
 }
 
-// Message returns the one-line message of a finding.
+// Message returns the message of a finding: one line, without the place.
 func Message(f *Flow) string {
 	name := f.Provider
 	if p, ok := provider.ByID(f.Provider); ok {

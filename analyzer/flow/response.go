@@ -7,8 +7,8 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// response adds the calls that read the answer. What is kept in a field is read by everybody who reads
-// the field, so fields are only looked at when there is nothing nearer.
+// response adds the calls that read the answer. An answer in a field reaches every reader of the field,
+// so fields are followed only if there is no other reader.
 func (f *finder) response(c *candidate, send *site) {
 	if f.answers(c, send, false) == 0 {
 		f.answers(c, send, true)
@@ -39,7 +39,7 @@ func (f *finder) answers(c *candidate, send *site, fields bool) int {
 	return n
 }
 
-// textCodecs are packages whose decoders look into no answer.
+// textCodecs are packages whose decoders do not decode an answer's members.
 var textCodecs = map[string]bool{"encoding/base64": true, "encoding/base32": true, "encoding/hex": true, "encoding/pem": true, "unicode/utf8": true}
 
 func decodes(name string) bool {

@@ -40,10 +40,10 @@ func (f *finder) signedClaims(c *candidate, s site) {
 	}
 }
 
-// ofSettings is said of the literal of settings that claims are made of: what else its file is about has nothing to do with the flow.
+// ofSettings describes a step at a literal of settings from which claims are made. The other contents of its file do not belong to the flow.
 const ofSettings = "settings that the claims are made of"
 
-// configured names the literals of settings that have both the key and what the claims say, as that of an oauth2/jwt.Config.
+// configured adds the literals of settings that contain both the key and values of claims, such as an oauth2/jwt.Config.
 func (f *finder) configured(c *candidate, s site) {
 	row := s.call.Row()
 	if len(c.configs) == 0 || c.kind == DirectBearer {
@@ -79,9 +79,9 @@ func (f *finder) configured(c *candidate, s site) {
 	w.From(s.state.Context, nodes...)
 }
 
-// claiming reports whether what is signed has claims, and no more than a token can have. Most headers
-// that a signature goes into are those of signed requests: this is told apart before the way of the
-// key and of the request, which are most of the work, are looked at.
+// claiming reports whether the signed value has claims, and no more than a token can have. Most headers with
+// a signature belong to signed requests. They are excluded here, before the walks to the key and to the request, which are
+// most of the work.
 func (f *finder) claiming(c *candidate) bool {
 	trial := &candidate{kind: c.kind, put: c.put, ctx: c.ctx}
 	for _, s := range c.signs {
@@ -93,14 +93,14 @@ func (f *finder) claiming(c *candidate) bool {
 	return slices.ContainsFunc(trial.trace, func(s Step) bool { return s.Role == Claims })
 }
 
-// helpers adds the calls of the functions that a backward walk went into on its way to a state.
+// helpers adds the calls of the functions that a backward walk entered on its path to a state.
 func (f *finder) helpers(c *candidate, role Role, s *vf.State) {
 	for t := s; t != nil && t.From != nil; t = t.From {
 		if call := f.g.MadeBy(t.Node); role == KeyLoad && call != nil && call.Is(library.Parse) {
-			return // what follows is the parsed key
+			return // the rest of the path has the parsed key
 		}
 		if k := f.g.Nodes[t.Node].Kind; (role == KeyParse || role == KeyLoad) && (k == vf.Field || k == vf.Global) {
-			return // what follows only hands the key around
+			return // the rest of the path only passes the key on
 		}
 		if call := f.g.MadeBy(t.Node); role == KeyLoad && call != nil && reads(call) {
 			c.step(role, call.Span, callName(call))
@@ -111,7 +111,7 @@ func (f *finder) helpers(c *candidate, role Role, s *vf.State) {
 	}
 }
 
-// reads reports whether a call reads all of what was opened.
+// reads reports whether a call reads the whole of an open file.
 func reads(call *vf.Call) bool {
 	return (call.Pkg == "io" || call.Pkg == "io/ioutil") && call.Name == "ReadAll"
 }

@@ -10,22 +10,22 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// maxSplit bounds how many flows are made of one exchange: a function that more callers hand an
-// assertion is a service of its own, and one finding says all there is to do.
+// maxSplit is the maximum number of flows through one exchange. A function with more callers that pass an
+// assertion is a general service, and one finding is enough for it.
 const maxSplit = 4
 
-// split takes a candidate apart whose assertion is handed in by several callers that each sign for
-// themselves: each of them is a way of its own from a key to a token. It returns nil where there is
-// one way only, or where all callers use the same key for the same metascopes.
+// split splits a candidate if several callers pass assertions to its exchange and each of them signs
+// separately: each is a separate path from a key to a token. It returns nil if there is only
+// one path, or if all callers use the same key with the same metascopes.
 func (f *finder) split(c *candidate, p parameter) []*candidate {
 	ways := map[string]*vf.Context{}
 	for _, s := range c.ways {
 		if call := f.g.MadeBy(s.Node); len(c.signs) > 0 && call.Is(library.Load) {
-			continue // what is loaded is a key, or nothing, where somebody signs
+			continue // if an assertion is signed, the loaded data is a key
 		}
 		ctx := f.callers(s)
 		if ctx == nil {
-			return nil // signed beside the exchange, too
+			return nil // one signature is in the function of the exchange
 		}
 		ways[wayText(ctx)] = ctx
 	}
@@ -74,8 +74,8 @@ func wayText(ctx *vf.Context) string {
 	return b.String()
 }
 
-// credentialText tells credentials apart: by metascopes, and by what the key is loaded from. Through
-// which field or parameter it goes says nothing.
+// credentialText returns a text that distinguishes credentials: metascopes and the sources of the key. The fields and parameters on the
+// path are not part of it.
 func credentialText(c *candidate) string {
 	var list []string
 	for _, s := range c.trace {
@@ -88,7 +88,7 @@ func credentialText(c *candidate) string {
 	return strings.Join(append(list, sortedKeys(c.claims.meta)...), "\n")
 }
 
-// via returns the calls by which the assertion was handed in, outermost first.
+// via returns the calls through which the assertion reached the exchange, outermost first.
 func (f *finder) via(c *candidate) []Span {
 	var list []Span
 	for ctx := c.ctx; ctx != nil; ctx = ctx.Up {
@@ -97,7 +97,7 @@ func (f *finder) via(c *candidate) []Span {
 	return list
 }
 
-// given notes the arguments with which the caller gives the parameters of the form.
+// given sets the arguments with which the caller passes the parameters of the form.
 func (f *finder) given(c *candidate) {
 	site := c.ctx.Site
 	var call *vf.Call
@@ -130,7 +130,7 @@ func (f *finder) given(c *candidate) {
 	}
 }
 
-// putsAt returns the edges behind a parameter of the form.
+// putsAt returns the edges that set a parameter of the form.
 func (f *finder) putsAt(fd *Field) []*vf.Edge {
 	var list []*vf.Edge
 	for i := range f.g.Edges {
@@ -142,7 +142,7 @@ func (f *finder) putsAt(fd *Field) []*vf.Edge {
 	return list
 }
 
-// argument calls found for what a value is before it enters the function by the innermost call of ctx.
+// argument calls found with each argument from which a value comes, at the innermost call of ctx.
 func (f *finder) argument(ctx *vf.Context, n vf.ID, found func(vf.ID)) {
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Back: true, Limit: 60}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
@@ -156,7 +156,7 @@ func (f *finder) argument(ctx *vf.Context, n vf.ID, found func(vf.ID)) {
 	w.From(ctx, n)
 }
 
-// splitID tells the flows of one exchange apart by the functions that hand the assertion in.
+// splitID returns the ID of a split flow. It depends on the functions that pass the assertion.
 func splitID(fl *Flow) string {
 	var parts []string
 	for _, s := range fl.Via {

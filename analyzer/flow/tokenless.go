@@ -8,10 +8,10 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// Client authentication (RFC 7523 section 2.2) is part of many requests, of which only some bring an access token: those
-// have a grant type. The others are told by their parameters or, where these are not all in sight, by their endpoint.
+// Client authentication (RFC 7523 section 2.2) is part of many requests, of which only some return an access token: these
+// have a grant type. The others are recognised by their parameters or, if not all parameters are known, by their endpoint.
 
-// tokenlessParameters are required in requests that bring no token, and unknown in token requests.
+// tokenlessParameters are required in requests that return no token, and unknown in token requests.
 var tokenlessParameters = []string{
 	"token",         // introspection (RFC 7662), revocation (RFC 7009)
 	"response_type", // pushed authorization (RFC 9126)
@@ -27,7 +27,7 @@ var tokenlessEndpoints = []string{
 	"userinfo", "registration", "connect/register", "logout", "endsession", "end_session",
 }
 
-// tokenless reports whether a request has marks of one that brings no token, and none of one that does.
+// tokenless reports whether a request has the marks of a request without token, and none of a token request.
 func tokenless(fields []Field, url []Literal) bool {
 	has := func(key string) bool {
 		return slices.ContainsFunc(fields, func(fd Field) bool { return fd.Key == key })
@@ -47,7 +47,7 @@ func tokenless(fields []Field, url []Literal) bool {
 
 // bringing returns the sends of a form with client authentication whose answer can be an access token.
 func (f *finder) bringing(c *candidate) []site {
-	const most = 8 // a helper that more requests share serves token requests, too
+	const most = 8 // a helper with more requests also serves token requests
 	if c.kind != ClientAssertion || len(c.sends) == 0 || len(c.sends) > most {
 		return c.sends
 	}
@@ -62,10 +62,10 @@ func (f *finder) bringing(c *candidate) []site {
 	})
 }
 
-// formPackages are those whose functions only make a body of a form.
+// formPackages are packages whose functions only convert a form to a body.
 var formPackages = []string{"net/url", "net/http", "strings", "bytes", "io", "maps"}
 
-// complete reports whether all parameters of a form that is sent are in sight: it begins here, and every parameter has a name.
+// complete reports whether all parameters of a form are known: it is created in the analysed code, and every parameter has a constant name.
 func (f *finder) complete(c *candidate, send *site) bool {
 	call, ctx := send.call, send.state.Context
 	if call.Row().Req != library.None {
@@ -107,7 +107,7 @@ func (f *finder) complete(c *candidate, send *site) bool {
 	return met && whole
 }
 
-// beginsForm reports whether nothing but parts leads to a node.
+// beginsForm reports whether a node only has edges from its parts.
 func (f *finder) beginsForm(n vf.ID) bool {
 	for i := range f.g.In(n) {
 		if f.g.Edges[i].Kind != vf.Put {
@@ -117,7 +117,7 @@ func (f *finder) beginsForm(n vf.ID) bool {
 	return true
 }
 
-// authorized reports whether a request has an access token already: what it carries beside that is no way to one.
+// authorized reports whether a request already has an access token: then its parameters do not fetch one.
 func (f *finder) authorized(c *candidate, send *site) bool {
 	row := send.call.Row()
 	var nodes []vf.ID

@@ -7,8 +7,8 @@ import (
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// urlOf returns the call that makes the request that is sent, if it is another one, and the request's URL: its expression
-// and the constant text on the way to it.
+// urlOf returns the call that makes the request of a send, nil if the send makes it, and the request's URL: its expression
+// and the constant text that it is made of.
 func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Literal) {
 	row := send.call.Row()
 	urlCall, urlCtx := send.call, send.state.Context
@@ -29,7 +29,7 @@ func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Li
 	}
 	var own []Literal
 	if at.IsZero() && urlCall != send.call && row.URL != library.None {
-		// A library's request comes from its client, which has no URL: the call that sends has it, or its path.
+		// The client of a library makes the request, without a URL: the call that sends has the URL, or its path.
 		if nodes, spans := send.call.Slot(row.URL); len(nodes) > 0 {
 			at, own = Span(spans[0]), f.literals(send.state.Context, nodes[0])
 		}
@@ -50,7 +50,7 @@ func (f *finder) urlOf(c *candidate, send *site) (req *site, at Span, parts []Li
 	return req, at, parts
 }
 
-// endpoint returns the part before the query of a URL that is put together in a function, zero if it does not stand by itself.
+// endpoint returns the part before the query of a URL that a function builds; zero if this part is not a separate expression.
 func (f *finder) endpoint(url vf.ID, function string) (at Span) {
 	w := vf.Walk{Graph: f.g, Brief: true, Back: true, Limit: 20}
 	w.Follow = func(_ *vf.State, e *vf.Edge) bool {
@@ -64,8 +64,8 @@ func (f *finder) endpoint(url vf.ID, function string) (at Span) {
 	return at
 }
 
-// requestOf returns the call that makes the request that is sent: one that the form went into, else one
-// that the request comes from.
+// requestOf returns the call that makes the request of a send: one that takes the form, else one
+// that returns the request.
 func (f *finder) requestOf(c *candidate, send *site) *site {
 	on := map[vf.ID]bool{}
 	for t := send.state; t != nil; t = t.From {
@@ -93,7 +93,7 @@ func (f *finder) requestOf(c *candidate, send *site) *site {
 	return found
 }
 
-// urlFromParts looks for a URL that is a part of what is sent: http.Request{URL: u}, a builder's SetURL.
+// urlFromParts looks for a URL that is a part of the request or its client: http.Request{URL: u}, a builder's SetURL.
 func (f *finder) urlFromParts(send *site) (at Span, parts []Literal) {
 	row := send.call.Row()
 	var nodes []vf.ID
@@ -125,7 +125,7 @@ func (f *finder) urlFromParts(send *site) (at Span, parts []Literal) {
 	return at, parts
 }
 
-// literals returns the constant text on the way to a value.
+// literals returns the constant text from which a value can be made.
 func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
 	var out []Literal
 	seen := map[vf.Span]bool{}
