@@ -113,16 +113,45 @@ func (ev *evaluator) endsProgram(c *ast.CallExpr) bool {
 	}
 	fn := ev.ix.Callee(ev.f, c)
 	if fn == nil {
-		return false
+		if fn = ev.held(c); fn == nil {
+			d := ev.literal(c)
+			return d != nil && ev.neverReturnsFrom(d)
+		}
 	}
 	if d := ev.ix.Decls[fn]; d != nil {
-		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).neverReturns()
+		return ev.neverReturnsFrom(d)
 	}
 	switch fullName(fn) {
 	case "os.Exit", "runtime.Goexit", "syscall.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln":
 		return true
 	}
 	return hasPrefix(fn.Name(), "Fatal", "Panic") && fn.Name() != "PanicHandler" && fn.Signature().Results().Len() == 0
+}
+
+// held returns the function that a variable with one definition holds: exit := os.Exit.
+func (ev *evaluator) held(c *ast.CallExpr) *types.Func {
+	id := syntax.IdentOf(ast.Unparen(c.Fun))
+	if id == nil {
+		return nil
+	}
+	v, ok := ev.f.Object(id).(*types.Var)
+	if !ok {
+		return nil
+	}
+	sources := ev.ix.Sources(v)
+	if len(sources) != 1 {
+		return nil
+	}
+	name := callee(sources[0].Expr)
+	if name == nil {
+		return nil
+	}
+	fn, _ := sources[0].File.Object(name).(*types.Func)
+	return fn
+}
+
+func (ev *evaluator) neverReturnsFrom(d *syntax.Func) bool {
+	return d.Body != nil && ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).neverReturns()
 }
 
 // neverReturns reports whether a function of the module ends the program on its last line and returns nowhere.
@@ -225,6 +254,33 @@ func pureExpr(ev *evaluator, e ast.Expr) bool {
 		return pure
 	})
 	return pure
+}
+
+// quiet reports whether nobody can see what an item does: it computes, and assigns to variables of the function.
+func (it *item) quiet() bool {
+	if it.verb == dropped {
+		return true
+	}
+	if it.node == nil || it.verb == spliced || it.leaves {
+		return false
+	}
+	quiet := true
+	ast.Inspect(it.node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			quiet = quiet && (it.ev.pureCall(n) || it.ev.readsOnly(n))
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				id := syntax.IdentOf(l)
+				quiet = quiet && id != nil && (id.Name == "_" || it.ev.local(it.ev.f.Object(id)))
+			}
+		case *ast.DeclStmt, *ast.BlockStmt, *ast.IfStmt, *ast.ExprStmt, ast.Expr:
+		case ast.Stmt:
+			quiet = false
+		}
+		return quiet
+	})
+	return quiet
 }
 
 // handedOut returns the variables that a function of the module may fill: those whose address it is given, and pointers and maps.

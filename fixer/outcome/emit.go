@@ -145,7 +145,13 @@ func (e *emitter) level(k int) {
 		}
 		r = e.untaken(r, f, fallsR)
 	}
-	crashF, crashR := crashing(f), crashing(r)
+	crashF, crashR := onlyCrashes(f), onlyCrashes(r)
+	if !crashF {
+		panicking(f)
+	}
+	if !crashR {
+		panicking(r)
+	}
 	switch { // where the old program ended by reading nil, anything is as good
 	case crashF && crashR:
 		hasF, hasR = false, false
@@ -312,6 +318,24 @@ func (e *emitter) compareGarbled(k int, f []*item, hasF bool) {
 
 func crashing(items []*item) bool {
 	return slices.ContainsFunc(everything(items), func(it *item) bool { return it.crash })
+}
+
+// onlyCrashes reports whether the old program does nothing that anybody could see before it reads a field of nil.
+func onlyCrashes(items []*item) bool {
+	list := flat(items)
+	n := len(list) - 1
+	return n >= 0 && list[n].crash && !slices.ContainsFunc(list[:n], func(it *item) bool { return it.crash || !it.quiet() })
+}
+
+// panicking ends items where the old program read a field of nil. What it did before that, and on other ways, stays: a call
+// that ends the program without looking like one may be among it.
+func panicking(items []*item) {
+	for _, it := range everything(items) {
+		if it.crash {
+			it.verb, it.node, it.parts, it.crash = written, nil, nil, false
+			it.text = change.Text{Src: "panic(\"no answer\") // it was read here"}
+		}
+	}
 }
 
 // everything returns all items, those inside of others too.

@@ -64,6 +64,14 @@ func check(resp *http.Response) error {
 
 func use(...any) {}
 
+var end = func() { os.Exit(count) }
+
+func init() {
+	if count > 3 {
+		end = func() {}
+	}
+}
+
 func fetch() (string, error) {
 `
 
@@ -266,6 +274,9 @@ func TestSpecialise(t *testing.T) {
 		{"closing the answer goes", "defer resp.Body.Close()\nuse(2)", Granted, "use(2)"},
 		{"an effect that is deferred stays", "defer use(2)", Refused, "defer use(2)"},
 		{"the end of the program", "if resp.StatusCode != 200 {\nos.Exit(3)\n}", Refused, "if refused.Response.StatusCode != 200 {\nos.Exit(3)\n}"},
+		{"the end of the program in a function literal", "fail := func(n int) {\nuse(n)\nos.Exit(n)\n}\nif err != nil {\nfail(1)\n}\nuse(resp.Status)", Failed,
+			"fail := func(n int) {\nuse(n)\nos.Exit(n)\n}\nfail(1)"},
+		{"the end of the program in a variable", "die := log.Fatal\nif err != nil {\ndie(1)\n}\nuse(resp.Status)", Failed, "die := log.Fatal\ndie(1)"},
 		{"the body is that of the refusal", "if resp.StatusCode != 200 {\nb, _ := io.ReadAll(resp.Body)\nuse(b)\n}", Refused, "if refused.Response.StatusCode != 200 {\nuse(refused.Body)\n}"},
 		{"also through a limit that oauth2 has", "if resp.StatusCode != 200 {\nb, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))\nuse(b)\n}", Refused, "if refused.Response.StatusCode != 200 {\nuse(refused.Body)\n}"},
 		{"a shorter one is read again", "if resp.StatusCode != 200 {\nb, err := io.ReadAll(io.LimitReader(resp.Body, 64))\nif err != nil {\nreturn \"\", err\n}\nuse(b)\n}", Refused,
@@ -343,6 +354,13 @@ func TestEmit(t *testing.T) {
 			says: []string{"tok.AccessToken"}, looks: []safety.Look{safety.Unchecked}},
 		{name: "an answer that is no token does something else", body: "if err != nil {\nreturn \"\", err\n}\nif resp.StatusCode != 200 {\nreturn \"\", err\n}\nvar a answer\nif err := json.NewDecoder(resp.Body).Decode(&a); err != nil {\ncount++\nreturn \"\", err\n}\nreturn a.AccessToken, nil",
 			looks: []safety.Look{safety.Garbled}},
+		{name: "an effect before an answer is read that is not there", body: "if err != nil {\ncount++\n}\nif resp.StatusCode != 200 {\nreturn \"\", errAuth\n}\n" + decodes,
+			says: []string{"errors».As(err, &refused)", "if err != nil {\ncount++\npanic("}},
+		{name: "a call that may end the program", body: "if err != nil {\nend()\n}\nif resp.StatusCode != 200 {\nend()\n}\n" + decodes,
+			says: []string{"if err != nil {\nend()\npanic("}},
+		{name: "an answer that is not there is read on one way only", body: "if err != nil {\nif count > 0 {\nuse(resp.Status)\n}\nreturn \"\", errAuth\n}\nif resp.StatusCode != 200 {\nreturn \"\", err\n}\n" + decodes,
+			says: []string{"if count > 0 {\npanic("}},
+		{name: "only an answer that is not there is read", body: "_ = err\nif resp.StatusCode != 200 {\nreturn \"\", errAuth\n}\n" + decodes, never: "panic"},
 		{name: "a header", body: "if err != nil {\nreturn \"\", err\n}\nuse(resp.Header.Get(\"X-Id\"))\nreturn \"\", nil", code: reason.Unsaid},
 		{name: "the answer leaves", body: "use(resp)\nreturn \"\", err", code: reason.Unsaid},
 	} {
