@@ -1,15 +1,15 @@
 /*
 Package fixer is the second half of a run: it turns flows into new file contents.
 
-In: loaded packages, flows and decisions. Out: the files to write, and the outcome of every flow. Nothing is written to disk here:
-package journal does that, and package patch prints the same data.
+Input: loaded packages, flows and decisions. Output: the new contents of files, and the outcome of every flow. This package writes nothing
+to disk: package journal writes, and package patch prints the same data.
 
 # Analyzer jwtretire
 
 jwtretire: report JWT token flows that their vendor has retired, and rewrite them to client credentials
 
 Adobe's service-account (JWT) credentials stopped working on 1 March 2026, Zoom's JWT apps in September 2023. A program that
-still signs a JWT with a private key and trades it for an access token has to move to the OAuth 2.0 client-credentials grant:
+still signs a JWT with a private key and exchanges it for an access token has to move to the OAuth 2.0 client-credentials grant:
 
 	key, err := jwt.ParseRSAPrivateKeyFromPEM(pem)
 	assertion, err := jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key)
@@ -32,14 +32,14 @@ The fix is:
 
 It is silent about vendors that still take JWTs, unless -all-vendors or -provider asks for them or the configuration names them;
 about flows that a //jwtretire:ignore directive with a reason or the configuration silences; and about JWTs that are
-never traded for a token.
+never exchanged for a token.
 
-A fix is offered where it could be type-checked, the flow lies in one package, and the module requires golang.org/x/oauth2
-already: such drivers see one package at a time and never touch go.mod. The command jwtretire fix does all of it. The flows of a
-package are rewritten together, by the fix of the first one. The category of a diagnostic is the code of the reason why there is
-no fix, or else its status: fixable, needs-input or manual.
+A diagnostic has a fix if the result type-checks, the whole flow is in one package, and the module already requires
+golang.org/x/oauth2: drivers of analyzers have one package at a time and do not change go.mod. The command jwtretire fix has no such
+limits. The fix of the first flow of a package rewrites all flows of the package. The category of a diagnostic is the reason code of a
+flow without fix, or else its status: fixable, needs-input or manual.
 
-Settings come from the flags of the analyzer and from .jwtretire.yaml in the folder of the package or above. The flags are
-variables of the process; whatever else a run depends on belongs to its pass.
+The settings are the flags of the analyzer and .jwtretire.yaml in the directory of the package or above. The flags are
+variables of the process; all other inputs of a run belong to its pass.
 */
 package fixer

@@ -1,15 +1,16 @@
 /*
-Package assertion finds the places where JSON web tokens are put together and signed.
+Package assertion finds the calls that build and sign JSON web tokens.
 
 # Analyzer jwtassertion
 
-jwtassertion: report where JSON web tokens are put together and signed
+jwtassertion: report the calls that build and sign JSON web tokens
 
-It is one part of what analyzer jwtflow joins, for people who want only that part:
+It reports one part of the flows of analyzer jwtflow:
 
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims) // reported
 	assertion, err := token.SignedString(key)                  // reported
 
-It is silent about single claims that are set one after the other, and tokens that are only parsed or verified. It looks at one package at a time and makes no facts. The category of a diagnostic is what the call does: claims, signer, signing-input, sign or sign-raw.
+It is silent about calls that set a single claim, and about tokens that are only parsed or verified. It analyses each package
+separately and exports no facts. The category of a diagnostic is the role of the call: claims, signer, signing-input, sign or sign-raw.
 */
 package assertion

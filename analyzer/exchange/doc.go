@@ -1,16 +1,17 @@
 /*
-Package exchange finds the places where assertions are put into requests, and the calls of
+Package exchange finds the code that stores assertions in requests, and the calls of
 libraries that do a whole exchange.
 
 # Analyzer jwtexchange
 
-jwtexchange: report where assertions go into requests
+jwtexchange: report the code that stores assertions in requests
 
-It is one part of what analyzer jwtflow joins, for people who want only that part:
+It reports one part of the flows of analyzer jwtflow:
 
 	form.Set("jwt_token", assertion)                             // reported
 	source := (&jwt.Config{Email: e, PrivateKey: k}).TokenSource(ctx) // reported
 
-It is silent about parameters of other names, and requests without an assertion. It looks at one package at a time and makes no facts. The category of a diagnostic is exchange.
+It is silent about parameters with other names, and about requests without an assertion. It analyses each package separately and
+exports no facts. The category of a diagnostic is exchange.
 */
 package exchange

@@ -3,7 +3,7 @@
 // building a request, sending it, reading the answer, or passing a value on.
 //
 // The analyzers have no other source of knowledge about libraries. A new library is new rows here and an import
-// in the module tabletest, which checks every row against the real package. The effects of a call, which decide
+// in the module tabletest, which checks every row against the real package. The side effects of a call, which decide
 // whether it can be removed, are in fixer/slice.
 package library
 

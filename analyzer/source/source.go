@@ -1,4 +1,4 @@
-// Package source names pieces of source.
+// Package source has the type of a range of source, as data without syntax.
 package source
 
 // A Span is a piece of source: a file and a half-open range of bytes.

@@ -1,18 +1,18 @@
-// Jwtretire finds Go code that signs a JWT and trades it for an access token of a vendor that has
-// retired that flow, and rewrites it to the OAuth 2.0 client-credentials grant.
+// Jwtretire finds Go code that signs a JWT and exchanges it for an access token, if the vendor has
+// retired this flow, and rewrites the code to the OAuth 2.0 client-credentials grant.
 //
 //	jwtretire [flags] [packages]           list every flow, with its trace
 //	jwtretire fix [flags] [packages]       rewrite them in place, go.mod included
 //	jwtretire fix -diff [flags] [packages] print one patch, write nothing
-//	jwtretire explain FILE:LINE|ID|CODE    how a value got from the key to the request, what a code means
+//	jwtretire explain FILE:LINE|ID|CODE    the path from the key to the request, or the page of a code
 //	jwtretire merge LEDGER.json…           one report of many ledgers
-//	jwtretire diff OLD.json NEW.json       what came, what went, what changed state
+//	jwtretire diff OLD.json NEW.json       flows that are new, gone or in another state
 //	jwtretire providers                    the catalogue of vendors
 //	jwtretire help [command]               all commands and flags
 //	go vet -vettool=$(which jwtretire) ./...
 //	go fix -fixtool=$(which jwtretire) ./...
 //
-// Exit codes: 0 nothing to do, 1 findings (fix: something is left for a person; fix -diff: a patch
+// Exit codes: 0 nothing to do, 1 findings (fix: a flow is left for a person; fix -diff: a patch
 // was printed), 2 the run itself failed.
 package main
 

@@ -1,15 +1,14 @@
-// Package gomod works out the go.mod and go.sum of a module whose Go files are being rewritten:
-// golang.org/x/oauth2 comes in, and requirements that only the removed code needed go.
+// Package gomod computes the go.mod and go.sum of a module whose Go files are rewritten:
+// it adds golang.org/x/oauth2, and removes requirements that only the removed code needed.
 //
-// [Prepare] writes nothing into the module. It works on copies, with the rewritten Go files laid
-// over the old ones, and gives back bytes.
+// [Prepare] writes nothing into the module. It works on copies, with the rewritten Go files as an
+// overlay, and returns bytes.
 //
-// What has to change is the difference between two runs of "go mod tidy": one on the module as it
-// is, one on the module as it will be. Where go.mod was tidy, the second run is the answer, so it is
-// tidy again; where it was not, only that difference is applied, and the rest stays as untidy as
-// its owner left it. Rejected: deciding by an import scan alone. It cannot tell which checksums
-// and which indirect requirements follow. The scan remains as the fall-back for when tidy cannot
-// be run, which is common: it wants the tests of dependencies, and offline they are missing.
+// The change is the difference between two runs of "go mod tidy": one on the old module
+// and one on the new module. If go.mod was tidy, the result of the second run is the new go.mod.
+// If not, only the difference is applied, and the rest stays untidy. Rejected: an import scan alone. It does not know which checksums
+// and which indirect requirements follow. The scan is the fallback if tidy cannot
+// run, which is common: tidy needs the tests of dependencies, and these are missing offline.
 package gomod
 
 import (

@@ -1,12 +1,12 @@
-// Package origin says where a string of a program comes from.
+// Package origin computes the sources of a string expression.
 //
-// In: an expression, in packages with types. Out: everything that its value can be made of, as texts that mean the same in another
-// version of the program: constants as they are, and between «marks» what is only known at run time, by name (a variable of
-// the environment, a field, a package's variable, a call).
+// Input: an expression, in packages with types. Output: all sources of its value, as texts that are comparable between two
+// versions of a program: constants verbatim, and run-time values between «marks», by name (an environment
+// variable, a field, a package variable, a call).
 //
-// It serves to compare a rewritten program with the old one: the token URL's host and the client secret have to come from where
-// the exchange had them from. What it does not understand is a text of its own, so the comparison fails rather
-// than succeeds.
+// It compares a rewritten program with the old one: the host of the token URL and the client secret must have the same sources as
+// in the exchange. An expression that it does not understand gets a text that is equal to no other, so the comparison fails in
+// doubt.
 package origin
 
 import (

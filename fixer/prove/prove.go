@@ -1,10 +1,10 @@
-// Package prove runs the go command over a result that is not written yet.
+// Package prove builds and tests a result with the go command before it is written.
 //
-// Every result has to pass the type-check, which is Recheck of package load. This package does more on
-// request: compiler and vet, or the project's own tests, through the go command's -overlay, so that
+// Every result has to type-check first (load.Recheck). On request, this package
+// compiles and vets it, or runs the project's own tests, through the go command's -overlay, so that
 // nothing is written into the tree.
 //
-// A failing step is repeated on the original tree: a failure that was there before does not count.
+// A failing step is repeated on the original tree: an older failure does not count.
 package prove
 
 import (

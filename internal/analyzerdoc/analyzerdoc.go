@@ -1,5 +1,5 @@
-// Package analyzerdoc takes the documentation of an analyzer out of the package comment of its doc.go, so that it stands in
-// one place: on the package's page, in the help of every driver, and in Analyzer.Doc.
+// Package analyzerdoc extracts the documentation of an analyzer from the package comment of its doc.go. So the package's
+// page, the help of every driver, and Analyzer.Doc have one source.
 package analyzerdoc
 
 import "strings"

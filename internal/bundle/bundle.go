@@ -1,15 +1,14 @@
-// Package bundle turns the types of packages into bytes and back: of many packages at once, which refer to each
-// other and to nothing else.
+// Package bundle encodes and decodes the types of a set of packages that refer only to each other.
 //
-// The format is that of golang.org/x/tools/go/gcexportdata, for one package: whatever that refers to of others
-// comes with it. Written one by one, the packages that a part of kubernetes imports are 168 MB, for each repeats what
-// it uses. So a package is made up here, the bundle, whose declarations lead to all that the others export: for each
-// package a struct type, with a field for every type, function, variable and constant. The fields belong to that
-// package, have the names of what they stand for, and say in their tags which of these it is, and its value.
+// The format is that of golang.org/x/tools/go/gcexportdata, which encodes one package together with all that it refers to
+// in other packages. With one file per package, the 1,700 imports of a part of kubernetes take 168 MB, because each file repeats the
+// types that it uses. So this package makes an artificial package, the bundle, whose declarations reach all exported objects: for each
+// real package a struct type, with a field for every type, function, variable and constant. A field belongs to the real
+// package, has the name of the object, and has the kind and the value of the object in its tag.
 //
-// That makes 4 MB of these packages, 1,700 in all, and a quarter of a second to read them. gcexportdata had
-// functions for this once (WriteBundle); they return errors now. Those that write a package without what it
-// refers to are internal.
+// The result is 4 MB for the same packages, and takes a quarter of a second to read. The functions of gcexportdata for
+// several packages (WriteBundle) only return errors now, and the functions that encode a package without its references
+// are internal.
 package bundle
 
 import (

@@ -1,6 +1,6 @@
 // Package cache stores data between runs that is expensive to compute and cheap to validate.
 //
-// In: a key, which is a hash of all inputs of a piece of data. Out: that data, if an earlier run of the same
+// Input: a key, which is a hash of all inputs of a piece of data. Output: that data, if an earlier run of the same
 // tool stored it. It is in the user's cache directory and may be deleted at any time.
 //
 // An entry is one file, which appears whole by a rename and is encrypted and authenticated with the user's own key

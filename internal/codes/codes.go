@@ -3,8 +3,8 @@
 //
 // A page is one Markdown file, KIND/CODE.md, so a new code is a new file and no line of Go. The pages are what
 // jwtretire explain prints, what docs/codes.md is generated from, and what SARIF's rule help and the
-// HTML report show. Which codes there are is decided by the packages that give them out; a test holds
-// the pages against their lists.
+// HTML report show. The packages that use the codes define the lists of codes; a test compares
+// the pages with these lists.
 package codes
 
 import (

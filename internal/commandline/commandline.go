@@ -1,10 +1,10 @@
-// Package commandline describes a program's command line as data: its commands, their flags, what they print.
+// Package commandline describes a program's command line as data: its commands, flags and exit codes.
 //
-// In: a [Program], one row a command and one a flag. Out: the parser, the help of every command, shell
-// completions, the man page and docs/commands.md. A flag that is added to the table is in all of them.
+// Input: a [Program], a table with a row for each command and each flag. Output: the parser, the help of every command, shell
+// completions, the man page and docs/commands.md. A new row of the table is in all of them.
 //
-// The standard library's package flag does the parsing. Command-line frameworks were rejected: they
-// parse -format as a list of one-letter flags, and the go command, whose flags these are beside, does not.
+// The standard library's package flag parses. Command-line frameworks were rejected: they
+// parse -format as a list of one-letter flags, unlike the go command, whose conventions these flags follow.
 package commandline
 
 import (

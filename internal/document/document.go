@@ -1,10 +1,10 @@
-// Package document is the JSON report as data: what a ledger says, ready to be shown.
+// Package document is the JSON report as data: the contents of a ledger, ready for display.
 //
-// Every format is rendered from a document, and a document that was written as JSON and read again renders to the same
-// bytes. So an answer that was kept, and a ledger of another machine, are shown like a fresh one.
+// Every format is rendered from a document. A document that is written as JSON and read again renders to the same
+// bytes. So cached results and ledgers of other machines are displayed like new ones.
 //
-// Free text in a document is one line without key material; whoever renders it has to do no more than
-// the escaping of the format. File names are relative to the directory of the run, with slashes.
+// Free text in a document is one line without key material; a renderer only has to
+// escape it for its format. File names are relative to the directory of the run, with slashes.
 package document
 
 import (

@@ -1,5 +1,5 @@
 // Package drive runs an analyzer and its requirements over packages of the loader,
-// with facts in memory. It is the stand-alone counterpart of the go command's vet protocol:
+// with facts in memory. It is the stand-alone equivalent of the go command's vet protocol:
 // the same analyzers, the same facts, the same findings.
 package drive
 

@@ -1,7 +1,7 @@
-// Package excerpt cuts pieces out of source for reports: the lines along a flow, and the hunks of a patch, with
-// everything blanked that may be a secret.
+// Package excerpt selects source lines for reports: the lines along a flow, and the hunks of a patch, with
+// possible secrets blanked.
 //
-// In: the text of files and places in them. Out: lines with marks, and hunks, as data of a document.
+// Input: the text of files and places in them. Output: marked lines and hunks, as data of a document.
 package excerpt
 
 import (

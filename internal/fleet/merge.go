@@ -1,7 +1,7 @@
 // Package fleet merges the ledgers of many repositories into one report, and compares two reports.
 //
-// In: ledgers, which are JSON reports in files. Out: a document whose sequences read the files again for each pass, so that
-// memory holds an index and never the findings themselves.
+// Input: ledgers, which are JSON reports in files. Output: a document whose sequences read the files again in each iteration, so that
+// memory holds only an index, and never the findings.
 package fleet
 
 import (

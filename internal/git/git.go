@@ -1,6 +1,6 @@
 // Package git runs git in a repository that is not trusted.
 //
-// In: a directory and a question. Out: git's answer. This is the only package that runs git, and it does so only where reading
+// Input: a directory and a question. Output: git's answer. This is the only package that runs git, and it does so only where reading
 // files is not enough.
 //
 // A repository has its own configuration, and git runs programs that the configuration names. A clone has none from its origin. But an

@@ -1,6 +1,6 @@
 // Package gocmd starts the go command in a module that is not trusted.
 //
-// In: a directory, an environment, arguments. Out: a command to run. This is the only package that starts go. The ways
+// Input: a directory, an environment, arguments. Output: a command to run. This is the only package that starts go. The ways
 // in which a repository can make the go command run something, and the defence against each:
 //
 //	toolchain and go lines (go.mod, go.work)   fetch and run another toolchain     none is fetched: one that lies in the module cache already is used,

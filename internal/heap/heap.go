@@ -1,9 +1,9 @@
-// Package heap trades memory for processor time while there is little of it in use.
+// Package heap reduces garbage collection while the heap is small.
 //
-// A run allocates quickly and keeps most of it, so that the collector, left to its defaults, marks the same young
-// heap again and again: a fifth of the processor time of a scan of a small service. A limit of memory
-// (debug.SetMemoryLimit) without the collector below it was rejected: a tree whose live heap is larger than the
-// limit would be collected without end.
+// A run allocates quickly and keeps most of its memory, so the collector, with its default settings, marks the same
+// small heap again and again: a fifth of the processor time of a scan of a small service. A memory limit
+// (debug.SetMemoryLimit) with the collector off below it was rejected: with a live heap larger than the
+// limit, the collector would run all the time.
 package heap
 
 import (

@@ -1,7 +1,7 @@
-// Package lazyregexp has regular expressions that are compiled when they are first used.
+// Package lazyregexp has regular expressions that are compiled at their first use.
 //
-// Under go vet the command is started once for each package, the standard library's too, and leaves
-// most of them without having looked for anything: compiling twenty expressions that nobody asks
+// Under go vet, the command is started once for each package, including the standard library, and most of these
+// processes end without a search: compiling twenty unused expressions
 // takes a tenth of such a run. go/build and golang.org/x/mod have an internal package like this one.
 package lazyregexp
 

@@ -1,7 +1,7 @@
 // Package leftover finds the traces of a removed flow outside of Go: key files, and lines of .env files,
 // compose files, CI workflows and charts that set a variable which only the flow read.
 //
-// In: the directory, and the names that the program no longer reads. Out: places, by name only. Files are
+// Input: the directory, and the names that the program no longer reads. Output: places, by name only. Files are
 // searched for the names; their values are not kept.
 package leftover
 

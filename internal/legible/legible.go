@@ -1,6 +1,6 @@
 // Package legible makes foreign text safe to display.
 //
-// In: text that somebody else chose: file names, messages, ledgers of other machines. Out: the same text without characters
+// Input: text that somebody else chose: file names, messages, ledgers of other machines. Output: the same text without characters
 // that move the cursor, reverse or hide text, end a line, or start a command of a CI system that reads the log. Each
 // such character is replaced by one U+FFFD, so columns do not change.
 //

@@ -1,7 +1,7 @@
 // Package mutate makes variants of a program: other names, other forms of the same statements, comments and
 // line ends in unexpected places. The result of the fixer must not depend on these.
 //
-// In: a module on disk that loads without errors. Out: variants, each with the behaviour of the original
+// Input: a module on disk that loads without errors. Output: variants, each with the behaviour of the original
 // unless its mutation is marked otherwise. A [Mutation] is one row of [Table]; it proposes edits, and a
 // [World] accepts them if the result type-checks. So a row need not check syntax and types, but it is
 // responsible for the meaning.

@@ -1,6 +1,6 @@
 // Package owned opens directories and files that belong to the user who runs the program and to nobody else.
 //
-// In: a path in a place that others may write to as well (a shared XDG_CACHE_HOME, a temporary folder). Out: the
+// Input: a path in a place that others may write to as well (a shared XDG_CACHE_HOME, a temporary folder). Output: the
 // directory or the contents of the file, if the user owns them and nobody else may change them. Nothing is
 // followed and nothing is waited for: a symbolic link, a pipe, a device or a file of somebody else is an error.
 //

@@ -1,11 +1,11 @@
-// Package replay repeats the answer of an earlier run if none of its inputs has changed.
+// Package replay repeats the output of an earlier run if none of its inputs has changed.
 //
-// In: the circumstances of a run (user, arguments, directory) and, after the run, the directories and
-// files that it read. Out: the output of that run, as long as all inputs are the same, byte for byte.
+// Input: the circumstances of a run (user, arguments, directory) and, after the run, the directories and
+// files that it read. Output: the output of that run, as long as all inputs are the same, byte for byte.
 //
-// A whole run is the smallest thing that pays: reading and hashing a tree takes a tenth of what the go
-// command needs to list the packages of a flow, so results that are kept for each package, as other tools do,
-// would save the cheaper part of the work only. Times of files are not trusted, only contents.
+// The unit is a whole run: to read and hash a tree takes a tenth of the time that the go
+// command needs to list the packages of a flow, so results for each package, as other tools cache them,
+// would save only the cheaper part of the work. Only contents of files count, not their times.
 package replay
 
 import (

@@ -1,9 +1,9 @@
-// Package report shows what a ledger says: as text for people, as JSON for scripts, as SARIF 2.1.0 for code scanning, as
+// Package report renders a ledger: as text for people, as JSON for scripts, as SARIF 2.1.0 for code scanning, as
 // annotations for GitHub's runners, as a page for a browser, as a table for spreadsheets.
 //
-// It makes a document of the ledger, which is all that formats see: they say the same, whether the document was made
-// now, kept from an earlier run, or merged from many. Free text passes through one guard on the way into the
-// document, which blanks whatever looks like key material.
+// It makes a document of the ledger. All formats are rendered from the document only, so they agree, whether the document is
+// new, cached by an earlier run, or merged from many ledgers. On its way into the document, free text passes one filter, which
+// blanks possible key material.
 package report
 
 import (

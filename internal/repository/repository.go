@@ -1,5 +1,5 @@
-// Package repository reads from a repository's files what a report says of it: its top, its remote, the commit that is
-// checked out, and the owners of files. It starts no process and follows no setting of the repository.
+// Package repository reads the metadata of a repository for reports: its top, its remote, its current commit,
+// and the owners of files. It reads files only: it starts no process and uses no setting of the repository.
 package repository
 
 import (

@@ -1,7 +1,7 @@
 // Package scan is the first half of a run: it turns directories into a ledger of findings.
 //
-// In: patterns and settings. Out: the ledger, and the loaded packages, from which a fix continues.
-// If the sift finds no candidate, nothing is loaded.
+// Input: patterns and settings. Output: the ledger, and the loaded packages, from which a fix continues.
+// If the prefilter finds no candidate, nothing is loaded.
 package scan
 
 import (

@@ -1,4 +1,4 @@
-// Package suppress reads the comments that silence a finding:
+// Package suppress reads the comments that suppress a finding:
 //
 //	//jwtretire:ignore reason              the tool's own directive; the reason is required
 //	//lint:ignore jwtretire reason         as staticcheck reads it; the reason is required
@@ -6,10 +6,10 @@
 //	//nolint:jwtretire // why              as golangci-lint reads it; the reason is optional
 //
 // A directive stands on the line of the finding, on the line above, or in the doc comment of the
-// function that holds it. In front of the package clause it is about the whole file.
+// function that holds it. Before the package clause it applies to the whole file.
 //
-// A directive that lacks its reason is not in force and is a [Problem]: silence without a reason
-// is what nobody can undo later.
+// A directive without its required reason has no effect and is a [Problem]: without a reason, nobody
+// can decide later whether it is still needed.
 package suppress
 
 import (

@@ -1,20 +1,20 @@
 // Package unit implements the tool side of the protocol of go vet and go fix: one process per package, which
 // reads from a file (vet.cfg) its inputs and the places of its outputs.
 //
-// In: an analyzer, and the go command's vet.cfg. Out: what the go command asked for: facts,
+// Input: an analyzer, and the go command's vet.cfg. Output, as the go command requests: facts,
 // diagnostics as JSON, or rewritten files.
 //
-// x/tools has package unitchecker for this. It stands in where the go command gives no
-// export data (from Go 1.27 on). Where there is some, this package is used, because
+// x/tools has package unitchecker for this. It is used if the go command gives no
+// export data (from Go 1.27 on). Otherwise this package is used, because
 //
-//   - a unit that cannot matter leaves without being parsed. With unitchecker each one has to pass on
+//   - a package that cannot contain a part of a flow is not parsed. With unitchecker, each one has to export
 //     its own types, so the whole standard library is type-checked from source;
-//   - rewritten files come out as they are: unitchecker formats them, which changes line ends and
-//     lines that nobody touched, and drops the fixes of cgo files, of which it sees the generated form;
+//   - rewritten files keep their format: unitchecker formats them, which changes line ends and
+//     unrelated lines, and drops the fixes of cgo files, because it has their generated form;
 //   - a panic in one package is the error of that package;
-//   - what is found in a package that is only a dependency is printed too. The go command keeps
-//     what a tool printed under a key that does not say whether printing was asked for, so that
-//     `go vet ./a` followed by `go vet ./...` shows nothing of what a imports (seen with Go 1.26.8,
+//   - findings in packages that are only dependencies are printed, too. The go command caches
+//     the output of a tool under a key without the information whether output was requested. So
+//     `go vet ./a` followed by `go vet ./...` shows no findings of a's imports (seen with Go 1.26.8,
 //     with its own analyzers as well).
 package unit
 

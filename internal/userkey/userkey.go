@@ -1,6 +1,6 @@
 // Package userkey derives the keys by which a run recognises data that an earlier run of the same user wrote.
 //
-// In: a purpose, so that a signature for one purpose is invalid for another. Out: a key. It is derived from random
+// Input: a purpose, so that a signature for one purpose is invalid for another. Output: a key. It is derived from random
 // bytes in the user's configuration directory (jwtretire/key, readable by its owner alone), not in the cache directory:
 // caches are copied, shared between machines and restored from what others have saved.
 //

@@ -1,15 +1,15 @@
-// Package valueflow builds, for one package, a flow-insensitive graph of where values go: through
-// variables, fields, parameters, results, closures, containers and calls, and joins it with what
-// the packages below said of themselves.
+// Package valueflow builds, for one package, a flow-insensitive graph of its values: their paths through
+// variables, fields, parameters, results, closures, containers and calls. The graph includes
+// the facts of lower packages.
 //
-// It works on syntax and go/types, not on SSA: broken code has a graph too, and every node and edge
-// can name the expression that it stands for, which is what a rewriter needs. The price is that the
+// It uses syntax and go/types, not SSA: so code with type errors has a graph, too, and every node and edge
+// has the expression that it stands for, which a rewriter needs. The price is that the
 // order of statements does not count.
 //
-// What a package adds to the graphs below it, as far as the packages above need it, is a segment; see
-// [Fact]. The graph of a package is put together from the segments below and its own part: nodes, edges and
-// calls are small and have the IDs of that graph, what they stand for is shared. Most of the time of a
-// large tree is then in walks, so their states come from a heap that is given up candidate by candidate.
+// The part of a graph that a package adds and that higher packages need is a segment; see
+// [Fact]. The graph of a package consists of the segments of lower packages and its own part: nodes, edges and
+// calls are small and have IDs of this graph; the values that they point to are shared between graphs. In a large tree, walks take most of
+// the time, so their states are allocated from slabs that are released after each candidate.
 package valueflow
 
 import (

@@ -1,7 +1,7 @@
 // Package sarif writes reports as SARIF 2.1.0, for code scanning.
 //
-// Files are named from the top of the repository: code hosts pass over originalUriBaseIds and take a relative name for one
-// from there. What a host would refuse for its size is cut, and a notification says so.
+// File names are relative to the top of the repository: code hosts ignore originalUriBaseIds and resolve relative names
+// from there. Results beyond the size limits of a host are left out, with a notification.
 package sarif
 
 import (
