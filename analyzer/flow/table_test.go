@@ -170,6 +170,8 @@ func TestForms(t *testing.T) {
 		{"text piece by piece", `func f() { body := "client_id=" + id; body += "&client_secret=" + secret; body += "&jwt_token="; body += sign(); ` + post + ` }`, whole},
 		{"text of a helper", `func kv(k, v string) string { return k + "=" + v }; func f() { body := kv("client_id", id) + "&" + kv("client_secret", secret) + "&" + kv("jwt_token", sign()); ` + post + ` }`, whole},
 		{"formatted", `func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&jwt_token=%s", id, secret, sign()); ` + post + ` }`, whole},
+		{"formatted, with a constant", `const own = "c0ffee"; func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&jwt_token=%s", own, secret, sign()); ` + post + ` }`, whole},
+		{"text, with a constant", `const own = "c0ffee"; func f() { body := "client_id=" + own + "&client_secret=" + secret + "&jwt_token=" + sign(); ` + post + ` }`, whole},
 		{"formatted by a variable", `func f() { format := "client_id=%s&client_secret=%s&jwt_token=%s"; body := fmt.Sprintf(format, id, secret, sign()); ` + post + ` }`, whole},
 		{"formatted with the name", `func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&%s=%s", id, secret, "jwt_token", sign()); ` + post + ` }`, whole},
 		{"JSON of a map", `func f() { b, _ := json.Marshal(map[string]string{"client_id": id, "client_secret": secret, "jwt_token": sign()}); http.Post(endpoint, "application/json", strings.NewReader(string(b))) }`, whole},

@@ -44,7 +44,7 @@ func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
 	b.endpoint(to, parts)
 	before := ""
 	for i, p := range parts {
-		if s, ok := b.text(p); ok {
+		if s, ok := b.text(p); ok && !isValue(before, s) {
 			before += s
 			b.connect(Edge{From: b.val(p), To: to, Kind: Derived})
 			b.constantPairs(to, s, p)
@@ -60,6 +60,11 @@ func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
 		b.part(to, before, p, at)
 		before = ""
 	}
+}
+
+// isValue reports whether a constant text is the whole value of a parameter whose name stands before it.
+func isValue(before, s string) bool {
+	return !strings.ContainsAny(s, "=&:\"") && keyBefore(before) != ""
 }
 
 // assigns reports whether a text is all that stands between a name that is not constant and its value, in a form or in JSON.
@@ -175,7 +180,7 @@ func (b *builder) formatted(to ID, format ast.Expr, args []ast.Expr, at ast.Node
 		before += between
 		last = loc[1]
 		if n < len(args) {
-			if s, ok := b.text(args[n]); ok {
+			if s, ok := b.text(args[n]); ok && !isValue(before, s) {
 				before += s
 				b.part(to, "", args[n], at)
 				n++
