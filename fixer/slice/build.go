@@ -388,7 +388,11 @@ func (b *builder) ret(s *ast.ReturnStmt, c *ctl) {
 		}
 	case len(s.Results) == 1 && f.nres > 1:
 		w.multi = true
-		w.expr(s.Results[0], nil)
+		var conds []key
+		if i := onlyValue(f.results); i >= 0 && w.pureTuple(s.Results[0]) {
+			a.loses, conds = true, []key{resKey{f.node, i}}
+		}
+		w.expr(s.Results[0], conds)
 		if call, ok := ast.Unparen(s.Results[0]).(*ast.CallExpr); ok {
 			for i := range f.nres {
 				for _, cal := range w.callees(call) {
@@ -412,4 +416,26 @@ func (b *builder) ret(s *ast.ReturnStmt, c *ctl) {
 			}
 		}
 	}
+}
+
+// onlyValue returns the index of the only result that is no error, -1 where there is none or are several.
+func onlyValue(results []*types.Var) int {
+	at := -1
+	for i, v := range results {
+		if isError(v.Type()) {
+			continue
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = i
+	}
+	return at
+}
+
+// pureTuple reports whether a call of a library only computes its results: without its value nobody misses it, and it
+// cannot fail any more.
+func (w *walker) pureTuple(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && len(w.callees(c)) == 0 && !w.effects(c)
 }

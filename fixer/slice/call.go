@@ -106,6 +106,8 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 		rec.class = closes
 	}
 	w.a.calls = append(w.a.calls, rec)
+	rec.from = len(w.a.needs)
+	defer func() { rec.to = len(w.a.needs) }()
 	if !w.a.removed {
 		for _, x := range rec.callees {
 			x.callers = append(x.callers, rec)

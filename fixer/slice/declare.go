@@ -69,7 +69,10 @@ func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurr
 	}
 	if first.id != nil {
 		if s, ok := e.p.parent[first.id].(*ast.AssignStmt); ok && first.write && s == stmt {
-			if s.Tok == token.DEFINE || e.defines[s] {
+			if s.Tok == token.DEFINE {
+				e.defines[s] = true // whatever becomes of its other targets
+			}
+			if e.defines[s] {
 				return // it defines the variable now
 			}
 			if e.canDefine(f, s, obj) {

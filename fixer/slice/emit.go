@@ -20,7 +20,8 @@ type emitter struct {
 	unwrap  map[*ast.IfStmt]ast.Stmt         // an if that becomes the statements of one of its branches
 	cut     map[*ast.AssignStmt]map[int]bool // results that a call does not have any more
 	blank   map[*ast.Ident]bool
-	defines map[*ast.AssignStmt]bool // assignments that declare what they assign
+	defines map[*ast.AssignStmt]bool     // assignments that declare what they assign
+	alone   map[ast.Stmt][]*ast.CallExpr // statements of which only these calls stay
 
 	deprecated map[ast.Node]string     // declarations that stay without a use
 	uncomment  map[*ast.Comment]string // comments that are not true any more
@@ -34,6 +35,7 @@ func (e *emitter) run() error {
 	e.before, e.unwrap = map[ast.Stmt][]string{}, map[*ast.IfStmt]ast.Stmt{}
 	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
 	e.defines, e.deadFlags = map[*ast.AssignStmt]bool{}, map[string]bool{}
+	e.alone = map[ast.Stmt][]*ast.CallExpr{}
 	e.deprecated, e.uncomment = map[ast.Node]string{}, map[*ast.Comment]string{}
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
@@ -94,6 +96,9 @@ func (e *emitter) touched() map[*ast.FuncDecl]bool {
 		in(n)
 	}
 	for n := range e.cut {
+		in(n)
+	}
+	for n := range e.alone {
 		in(n)
 	}
 	for n := range e.p.set.Remove {
@@ -339,7 +344,7 @@ func (e *emitter) stmt(s ast.Stmt) bool {
 		gd, ok := s.Decl.(*ast.GenDecl)
 		return ok && e.genDecl(e.p.fileFor(s), gd)
 	case *ast.AssignStmt:
-		return e.assign(s)
+		return e.assign(s) && !e.extract(s)
 	case *ast.IfStmt:
 		return e.ifStmt(s)
 	case *ast.ForStmt:
@@ -374,7 +379,7 @@ func (e *emitter) stmt(s ast.Stmt) bool {
 	case *ast.EmptyStmt:
 		return false
 	default:
-		return !e.keep(s, 0)
+		return !e.keep(s, 0) && !e.extract(s)
 	}
 	return false
 }

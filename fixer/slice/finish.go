@@ -39,6 +39,9 @@ func (e *emitter) finish() error {
 	for s := range e.cut {
 		nodes = append(nodes, s)
 	}
+	for s := range e.alone {
+		nodes = append(nodes, s)
+	}
 	sort.Slice(nodes, func(i, j int) bool { // inner before outer
 		return nodes[i].End()-nodes[i].Pos() < nodes[j].End()-nodes[j].Pos()
 	})
@@ -129,6 +132,15 @@ func (e *emitter) replace(f *file, n ast.Node) error {
 	case e.put[n] != "":
 		t = change.Text{Src: e.put[n]}
 	default:
+		if s, ok := n.(ast.Stmt); ok && e.alone[s] != nil {
+			var texts []string
+			for _, c := range e.alone[s] {
+				texts = append(texts, r.text(c))
+				t.Keeps = append(t.Keeps, c)
+			}
+			t.Src = strings.Join(texts, "\n")
+			break
+		}
 		switch s := n.(type) {
 		case *ast.IfStmt:
 			t = r.branch(s, e.unwrap[s])

@@ -84,6 +84,7 @@ type atom struct {
 	locks    bool     // takes or gives back a mutex
 	zero     bool     // var x T
 	removed  bool     // by the core change
+	loses    bool     // return g(), g of a library: may become the return of its error alone
 	of       ast.Stmt // the loop that a jump leaves or continues
 	args     []ast.Expr
 	roster   []*operand            // elements that it asks for one by one
@@ -142,6 +143,8 @@ type callRec struct {
 	call
 	atom  *atom
 	conds []key
+
+	from, to int // its needs among those of the atom
 }
 
 // A ctl is one step of the control that an atom is under.

@@ -3,6 +3,7 @@ package slice
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // A marking is what is live, and what every live thing is waiting for.
@@ -18,6 +19,7 @@ type marking struct {
 	active  map[*guard]bool
 	asked   map[*atom]bool // appends of options whose list is wanted
 	roots   map[key]bool
+	values  bool // only what values are made of: conditions around them do not count
 }
 
 // mark finds what is alive: what the effects that others see need, and what roots need.
@@ -133,11 +135,15 @@ func (m *marking) set(k key) {
 	case fnKey:
 		m.queue = append(m.queue, func() { m.function(m.g.byNode[k.f]) })
 	case runKey:
-		if m.slice == nil {
+		if m.slice == nil && !m.values {
 			m.queue = append(m.queue, func() { m.effects(m.g.byNode[k.f]) })
 		}
 	case effectKey:
-		m.queue = append(m.queue, func() { m.effect(m.g.byNode[k.f]) })
+		if !m.values {
+			m.queue = append(m.queue, func() { m.effect(m.g.byNode[k.f]) })
+		}
+	case loneKey:
+		m.queue = append(m.queue, func() { m.alone(k) })
 	case types.Object:
 		m.queue = append(m.queue, func() { m.object(k) })
 	case groupKey:
@@ -229,10 +235,24 @@ func (m *marking) function(f *fn) {
 			continue
 		}
 		switch {
-		case a.kind == returns, a.kind == jump && a.of == nil, a.locks, a.ends:
+		case a.kind == returns:
+			m.root(a)
+		case m.values:
+		case a.kind == jump && a.of == nil, a.locks, a.ends:
 			m.root(a)
 		case a.closes:
 			m.follow(a)
+		}
+		if a.loses && m.slice != nil { // with its value, the call gives all it has
+			m.when(resKey{f.node, onlyValue(f.results)}, func() {
+				for i := range f.nres {
+					m.set(resKey{f.node, i})
+				}
+			})
+		} else if to := a.handsOn(); to != nil && m.slice != nil { // both keep a result, or neither does
+			for i := range f.nres {
+				m.when(resKey{to.node, i}, func() { m.set(resKey{f.node, i}) })
+			}
 		}
 		for _, t := range a.targets {
 			if t.how != fill && t.how != fillShared {
@@ -253,10 +273,30 @@ func (m *marking) function(f *fn) {
 	}
 }
 
-// resultGoes reports whether all callers take the results one by one, so that one may go.
-func (g *graph) resultGoes(f *fn) bool {
+// resultGoes reports whether all callers take the results one by one, or hand them all on, so that one may go.
+func (g *graph) resultGoes(f *fn) bool { return g.losesResult(f, map[*fn]bool{}) }
+
+func (g *graph) losesResult(f *fn, asked map[*fn]bool) bool {
 	if f.obj == nil || !f.drops {
 		return false
+	}
+	if asked[f] {
+		return true
+	}
+	asked[f] = true
+	whole := false // return g(): results that come together
+	for _, a := range f.atoms {
+		s, ok := a.node.(*ast.ReturnStmt)
+		if !ok || len(s.Results) != 1 || f.nres == 1 {
+			continue
+		}
+		whole = true
+		if a.loses {
+			continue
+		}
+		if to := a.handsOn(); to == nil || to.nres != f.nres || !g.losesResult(to, asked) {
+			return false
+		}
 	}
 	for _, id := range g.p.uses[f.obj] {
 		n := g.p.parent[id]
@@ -264,7 +304,7 @@ func (g *graph) resultGoes(f *fn) bool {
 			n = g.p.parent[sel]
 		}
 		c, ok := n.(*ast.CallExpr)
-		if !ok {
+		if !ok || whole && g.p.fileFor(c).test { // a test asks for the error of what is read
 			return false
 		}
 		switch st := g.p.parent[c].(type) {
@@ -275,19 +315,35 @@ func (g *graph) resultGoes(f *fn) bool {
 				}
 			}
 		case *ast.DeferStmt, *ast.GoStmt:
-		default:
-			if f.nres > 1 {
+		case *ast.ReturnStmt:
+			by := g.enclosing(st)
+			if f.nres < 2 || by == nil || by.nres != f.nres || !g.losesResult(by, asked) {
 				return false
 			}
-			return false
-		}
-	}
-	for _, a := range f.atoms { // return g()
-		if s, ok := a.node.(*ast.ReturnStmt); ok && len(s.Results) == 1 && f.nres > 1 {
-			return false
+		default:
+			if f.nres > 1 || f.recv != nil && f.obj.Exported() { // a template may call an exported method
+				return false
+			}
+			if !slices.ContainsFunc(f.callers, func(r *callRec) bool { return r.expr == c && g.lone(r) }) {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// handsOn returns the function of the module whose results a return hands on as they are: return g().
+func (a *atom) handsOn() *fn {
+	s, ok := a.node.(*ast.ReturnStmt)
+	if !ok || len(s.Results) != 1 || a.fn.nres < 2 {
+		return nil
+	}
+	for _, c := range a.calls {
+		if ast.Expr(c.expr) == ast.Unparen(s.Results[0]) && len(c.callees) == 1 {
+			return c.callees[0]
+		}
+	}
+	return nil
 }
 
 // follow marks an atom that closes something once that is there.
@@ -330,11 +386,19 @@ func (m *marking) effect(f *fn) {
 		if c.atom.removed || !c.atom.fn.eligible {
 			continue
 		}
-		m.ready(c.atom.ctl, func() {
-			m.set(c.atom.key)
+		whole := func() {
 			for _, k := range c.conds {
 				m.set(k)
 			}
+		}
+		if m.slice != nil && m.slice.live[c.atom.key] && m.g.lone(c) {
+			m.ready(c.atom.ctl, func() { m.set(loneKey{c.atom.key, c.expr}) })
+			m.when(c.atom.key, whole)
+			continue
+		}
+		m.ready(c.atom.ctl, func() {
+			m.set(c.atom.key)
+			whole()
 		})
 	}
 }
@@ -346,7 +410,7 @@ func (m *marking) atom(a *atom) {
 	g := m.g
 	m.set(fnKey{a.fn.node})
 	m.does(a)
-	for c := a.ctl; c != nil; c = c.up {
+	for c := a.ctl; c != nil && !m.values; c = c.up {
 		m.control(c)
 	}
 	if sw, ok := a.stmt.(*ast.SwitchStmt); ok && a.kind == condition {
@@ -392,21 +456,7 @@ func (m *marking) atom(a *atom) {
 		m.set(effectKey{a.fn.node})
 	}
 	for _, c := range a.calls {
-		for _, x := range c.callees {
-			m.whenAll(c.conds, func() {
-				for _, v := range x.params {
-					m.set(fillKey{v})
-				}
-				if x.obj != nil && x.obj.Signature().Recv() != nil {
-					m.set(fillKey{x.obj.Signature().Recv()})
-				}
-			})
-			if m.live[effectKey{x.node}] {
-				m.set(effectKey{a.fn.node})
-			} else if !inFailure(a) {
-				m.when(effectKey{x.node}, func() { m.set(effectKey{a.fn.node}) })
-			}
-		}
+		m.reaches(a, c)
 	}
 }
 

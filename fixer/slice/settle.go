@@ -17,6 +17,8 @@ type view struct {
 	is    *marking       // what is alive
 	sick  map[*atom]bool // statements outside of the core's slice that read what died
 
+	keys *marking // the backward slice of the private key, made when somebody asks
+
 	lostBy  map[*fn]map[string]bool
 	blocked map[*atom]string // statements that stay and keep something dead, and what
 }
@@ -49,6 +51,9 @@ func settle(before, g *graph, roots map[key]bool) *view {
 			v.spread(true)
 			if more = v.declarations(); len(more) == 0 {
 				more = v.spared()
+			}
+			if len(more) == 0 {
+				more = v.shown()
 			}
 			if len(more) == 0 {
 				return v

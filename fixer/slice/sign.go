@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"sort"
+	"strings"
 )
 
 // signature takes parameters and results without a use out of a function and its calls.
@@ -64,8 +66,15 @@ func (e *emitter) signature(f *fn) {
 		e.remove(e.fieldOf(d.Type.Results, i), "unused result")
 		e.rep.Removed = append(e.rep.Removed, fmt.Sprintf("result %d of %s", i+1, funcName(f)))
 		for _, a := range f.atoms {
-			if s, ok := a.node.(*ast.ReturnStmt); ok && i < len(s.Results) && !a.removed {
+			s, ok := a.node.(*ast.ReturnStmt)
+			switch {
+			case !ok || a.removed || i >= max(len(s.Results), f.nres) || len(s.Results) == 0:
+			case f.nres == 1 && len(f.body.List) > 0 && f.body.List[len(f.body.List)-1] == ast.Stmt(s):
+				e.remove(s, "unused result")
+			case len(s.Results) == f.nres:
 				e.remove(s.Results[i], "unused result")
+			case a.loses && i == onlyValue(f.results):
+				e.put[s.Results[0]] = strings.TrimSuffix(strings.Repeat("nil, ", f.nres-1), ", ")
 			}
 		}
 		for _, c := range calls {
@@ -203,6 +212,9 @@ func (e *emitter) stands(n ast.Node) bool {
 			if k := e.keeps[m]; k != nil && !e.p.within(n, k) {
 				return false
 			}
+		}
+		if s, ok := m.(ast.Stmt); ok && e.alone[s] != nil && !slices.ContainsFunc(e.alone[s], func(c *ast.CallExpr) bool { return e.p.within(n, c) }) {
+			return false
 		}
 		if up, ok := e.p.parent[m].(*ast.IfStmt); ok {
 			if to, ok := e.unwrap[up]; ok && m != to && !(m == up.Init && to == ast.Stmt(up.Body)) {

@@ -41,17 +41,25 @@ var transport []byte
 // the old program took for an empty token is an error, dealt with as an answer that cannot be decoded; and an answer that is no token is dealt with
 // as a failed request. (A refusal with a status below 400 is none that the vendor gives: where the old program took it for a token,
 // the class may be safe.)
-func TestOutcomes(t *testing.T) {
+func TestOutcomes(t *testing.T) { compare(t, "p", *howMany, program, outcomes) }
+
+// What surrounds the exchange does what it did: settings, counters, other users of the key, the holder of the token.
+func TestSurroundings(t *testing.T) {
+	compare(t, "s", *howMany/2, surrounded, []string{"200", "401", "down", "503,200"})
+}
+
+// compare draws n programs, fixes them, and runs them before and after under the outcomes.
+func compare(t *testing.T, prefix string, n int, draw func(name string, rnd *mathrand.Rand) string, outcomes []string) {
 	if testing.Short() {
-		*howMany = min(*howMany, 6)
+		n = min(n, 6)
 	}
 	dir := t.TempDir()
 	before, after := filepath.Join(dir, "before"), filepath.Join(dir, "after")
 	var names []string
-	for i := range *howMany {
-		name := fmt.Sprintf("p%04d", i)
+	for i := range n {
+		name := fmt.Sprintf("%s%04d", prefix, i)
 		names = append(names, name)
-		src := program(name, mathrand.New(mathrand.NewPCG(*seed, uint64(i))))
+		src := draw(name, mathrand.New(mathrand.NewPCG(*seed, uint64(i))))
 		for _, side := range []string{before, after} {
 			write(t, filepath.Join(side, "internal", name, name+".go"), src)
 		}
@@ -63,15 +71,16 @@ func TestOutcomes(t *testing.T) {
 		write(t, filepath.Join(side, "service.go"), string(transport))
 		run(t, side, "gofmt", "-w", ".")
 	}
+	if *keep != "" {
+		defer func() {
+			if err := os.CopyFS(filepath.Join(*keep, prefix), os.DirFS(dir)); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
 	build(t, before)
 	classes, reasons := fix(t, after)
 	build(t, after)
-	if *keep != "" {
-		if err := os.CopyFS(*keep, os.DirFS(dir)); err != nil {
-			t.Fatal(err)
-		}
-	}
-
 	key := filepath.Join(dir, "key.pem")
 	writeKey(t, key)
 	var mu sync.Mutex
