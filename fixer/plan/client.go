@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func (p *planner) client(fl *flow.Flow, pt *point, x *expresser, set *change.Set
 		}
 		return p.throughDo(f, fun, x, set)
 	}
-	if plainClient(f, receiver) {
+	if p.plainClient(f, receiver) {
 		return change.Text{}, nil
 	}
 	text, err := x.express(f, receiver)
@@ -221,61 +222,45 @@ func (p *planner) sendFunc(text change.Text, x *expresser, set *change.Set) chan
 }
 
 // plainClient reports whether a client is one without settings, as good as the default.
-func plainClient(f *syntax.File, e ast.Expr) bool {
+func (p *planner) plainClient(f *syntax.File, e ast.Expr) bool {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
 		v, ok := f.Object(x.Sel).(*types.Var)
 		return ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" && v.Name() == "DefaultClient"
 	case *ast.UnaryExpr:
-		return plainClient(f, x.X)
+		return p.plainClient(f, x.X)
 	case *ast.CompositeLit:
 		return len(x.Elts) == 0
 	case *ast.Ident:
-		if _, rhs := (&syntax.Index{Files: map[string]*syntax.File{f.Path: f}}).Definition(f.Object(x)); rhs != nil {
-			return plainClient(f, rhs) && !configured(f, f.Object(x))
+		v, ok := f.Object(x).(*types.Var)
+		if !ok || p.configured(v) {
+			return false
+		}
+		if g, rhs := p.ix.Definition(v); rhs != nil {
+			return p.plainClient(g, rhs)
 		}
 		// var client http.Client
-		if v, ok := f.Object(x).(*types.Var); ok && v.Parent() != v.Pkg().Scope() && !v.IsField() && v.Type().String() == "net/http.Client" {
-			return declaredEmpty(f, v) && !configured(f, v)
-		}
+		spec, ok := f.Parent[p.ix.Declaration(v)].(*ast.ValueSpec)
+		return ok && len(spec.Values) == 0 && v.Parent() != v.Pkg().Scope() && v.Type().String() == "net/http.Client"
 	}
 	return false
 }
 
 func plainText(src string) bool { return src == "&«net/http».Client{}" }
 
-// declaredEmpty reports whether v is declared by var without a value, here.
-func declaredEmpty(f *syntax.File, v types.Object) bool {
-	empty := false
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		if s, ok := n.(*ast.ValueSpec); ok && len(s.Values) == 0 {
-			for _, id := range s.Names {
-				empty = empty || f.Object(id) == v
-			}
-		}
-		return !empty
-	})
-	return empty
-}
-
 // configured reports whether a field of v is set after its definition, or v is handed to anything
 // but a method call.
-func configured(f *syntax.File, v types.Object) bool {
-	found := false
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || f.Pkg.Info.Uses[id] != v {
-			return !found
-		}
+func (p *planner) configured(v *types.Var) bool {
+	return slices.ContainsFunc(p.ix.Uses[v], func(id *ast.Ident) bool {
+		f := p.ix.In[id]
 		sel, ok := f.Parent[id].(*ast.SelectorExpr)
+		if ok && sel.Sel == id { // pkg.Client
+			sel, ok = f.Parent[sel].(*ast.SelectorExpr)
+		}
 		if !ok {
-			found = true
-			return false
+			return true
 		}
-		if call, ok := f.Parent[sel].(*ast.CallExpr); !ok || call.Fun != sel {
-			found = true
-		}
-		return !found
+		call, ok := f.Parent[sel].(*ast.CallExpr)
+		return !ok || call.Fun != sel
 	})
-	return found
 }

@@ -439,7 +439,7 @@ func (p *planner) carriesOnly(t *trail, obj types.Object) (*syntax.File, ast.Nod
 	if own == nil {
 		return t.f, t.e, "is declared elsewhere"
 	}
-	decl := p.declared(v)
+	decl := p.ix.Declaration(v)
 	if v.Exported() && !p.ix.PrivatePath(own.Pkg.Path) && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
 		return own, decl, "is exported"
 	}
@@ -494,20 +494,10 @@ func inside(f *syntax.File, n, in ast.Node) bool {
 // named returns all identifiers of an object, its declaration first.
 func (p *planner) named(obj types.Object) []*ast.Ident {
 	var out []*ast.Ident
-	if id := p.declared(obj); id != nil {
+	if id := p.ix.Declaration(obj); id != nil {
 		out = append(out, id)
 	}
 	return append(out, p.ix.Uses[obj]...)
-}
-
-// declared returns the identifier that declares an object.
-func (p *planner) declared(obj types.Object) *ast.Ident {
-	for id, f := range p.ix.In {
-		if id.Pos() == obj.Pos() && f.Pkg.Info.Defs[id] != nil {
-			return id
-		}
-	}
-	return nil
 }
 
 // scopesName is the name of a carrier once it holds scopes.

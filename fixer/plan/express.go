@@ -216,6 +216,9 @@ func (x *expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Id
 		return fail("it is not exported from " + obj.Pkg().Path())
 	}
 	if x.here(d) && x.lookup(id.Name) == obj {
+		if x.ix.ChangedBetween(obj, e.End(), x.pos) {
+			return fail("it is changed before the token is fetched")
+		}
 		return id.Name, nil
 	}
 	if d != nil && !x.here(d) {
@@ -230,6 +233,9 @@ func (x *expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Id
 	}
 	if d != nil {
 		if i, ok := d.Param(obj); ok {
+			if x.ix.Changed(obj, fieldsOf(f, id)) {
+				return fail("its function changes it")
+			}
 			return x.fromCaller(f, d, i, id)
 		}
 	}
@@ -241,6 +247,18 @@ func (x *expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Id
 		return text, nil
 	}
 	return fail("it is a local variable of another place")
+}
+
+// fieldsOf returns the names of the fields that are selected from a variable, from the outside in.
+func fieldsOf(f *syntax.File, id *ast.Ident) (names []string) {
+	var n ast.Expr = id
+	for {
+		sel, ok := f.Parent[n].(*ast.SelectorExpr)
+		if !ok || sel.X != n {
+			return names
+		}
+		n, names = sel, append(names, sel.Sel.Name)
+	}
 }
 
 // lookup resolves a name at x.
@@ -330,7 +348,7 @@ func (x *expresser) asParam(f *syntax.File, d *syntax.Func, e ast.Expr) (string,
 			} else if m.Recv != nil && len(m.Recv.List) == 1 && len(m.Recv.List[0].Names) == 1 {
 				p = m.Recv.List[0].Names[0]
 			}
-			if p == nil || p.Name == "_" {
+			if p == nil || p.Name == "_" || x.ix.Changed(m.File.Pkg.Info.Defs[p], nil) {
 				continue
 			}
 			if m.Node == x.at.Node {

@@ -172,7 +172,7 @@ func (p *planner) libraryClient(lc *libraryCall, x *expresser, set *change.Set) 
 		header(lc.file, c, set)
 	}
 	if lc.client == nil {
-		if lc.http == nil || plainClient(lc.file, lc.http) {
+		if lc.http == nil || p.plainClient(lc.file, lc.http) {
 			return change.Text{}, nil
 		}
 		text, err := x.express(lc.file, lc.http)

@@ -143,7 +143,7 @@ func (p *planner) sdkClient(fl *flow.Flow, c *sdkCall, client ast.Expr, x *expre
 		return reason.Of(reason.OtherFunction, err)
 	}
 	field, _ := row.Holding(library.IsClient)
-	if e := element(conf, field.Name); e != nil && !plainClient(h, e) {
+	if e := element(conf, field.Name); e != nil && !p.plainClient(h, e) {
 		if req.client, err = x.express(h, e); err != nil {
 			return reason.Of(reason.OtherFunction, err)
 		}

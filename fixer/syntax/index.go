@@ -19,6 +19,7 @@ type Index struct {
 	In    map[*ast.Ident]*File
 	Decls map[types.Object]*Func // functions and methods with bodies
 
+	decl      map[types.Object]*ast.Ident
 	isPrivate func(path string) bool
 }
 
@@ -49,6 +50,7 @@ func NewIndex(pkgs []*load.Package) *Index {
 		In:    map[*ast.Ident]*File{},
 		Decls: map[types.Object]*Func{},
 
+		decl:      map[types.Object]*ast.Ident{},
 		isPrivate: Private(pkgs, false),
 	}
 	for _, pkg := range pkgs {
@@ -78,6 +80,9 @@ func (ix *Index) add(f *File) {
 		switch n := n.(type) {
 		case *ast.Ident:
 			ix.In[n] = f
+			if obj := f.Pkg.Info.Defs[n]; obj != nil {
+				ix.decl[obj] = n
+			}
 			if obj := Origin(f.Pkg.Info.Uses[n]); obj != nil {
 				ix.Uses[obj] = append(ix.Uses[obj], n)
 			}

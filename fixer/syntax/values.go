@@ -9,96 +9,213 @@ import (
 	"strings"
 )
 
-// A source is an expression that is assigned to a variable or field.
+// A Source is an expression that is assigned to a variable or field.
 type Source struct {
 	File *File
 	Expr ast.Expr
+}
+
+// A write is a place where a variable or field gets a value, or can get one.
+type write struct {
+	file  *File
+	id    *ast.Ident
+	kind  writeKind
+	value ast.Expr // what is assigned: for the first result of a call, the call; nil where there is no such expression
+	exact bool     // value is what the variable gets, and no call with several results or operand of +=
+}
+
+type writeKind int
+
+const (
+	declares writeKind = iota // var, :=
+	receives                  // it is declared as a parameter, result or field
+	assigns
+	steps // a loop or ++
+	addressed
+)
+
+// writes returns the writes of an object, its declaration first.
+func (ix *Index) writes(obj types.Object) []write {
+	var out []write
+	if id := ix.decl[obj]; id != nil {
+		if w, ok := ix.writeAt(id, obj); ok {
+			out = append(out, w)
+		}
+	}
+	for _, id := range ix.Uses[obj] {
+		if w, ok := ix.writeAt(id, obj); ok {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// writeAt returns the write that a name of an object is a part of.
+func (ix *Index) writeAt(id *ast.Ident, obj types.Object) (write, bool) {
+	f := ix.In[id]
+	w := write{file: f, id: id, kind: assigns}
+	if ix.decl[obj] == id {
+		w.kind = declares
+	}
+	var n ast.Expr = id
+	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		n = sel
+	}
+	among := func(i int, values []ast.Expr, names int, is bool) {
+		switch {
+		case len(values) == names:
+			w.value, w.exact = values[i], is
+		case i == 0 && len(values) > 0:
+			w.value = values[0]
+		}
+	}
+	switch s := f.Parent[n].(type) {
+	case *ast.AssignStmt:
+		i := slices.Index(s.Lhs, n)
+		if i < 0 {
+			return w, false
+		}
+		among(i, s.Rhs, len(s.Lhs), s.Tok == token.ASSIGN || s.Tok == token.DEFINE)
+	case *ast.ValueSpec:
+		i := slices.Index(s.Names, id)
+		if i < 0 {
+			return w, false
+		}
+		among(i, s.Values, len(s.Names), true)
+	case *ast.KeyValueExpr:
+		if v, ok := obj.(*types.Var); !ok || !v.IsField() || s.Key != n {
+			return w, false
+		}
+		w.value, w.exact = s.Value, true
+	case *ast.Field:
+		w.kind = receives
+	case *ast.RangeStmt:
+		if s.Key != n && s.Value != n {
+			return w, false
+		}
+		w.kind = steps
+	case *ast.IncDecStmt:
+		w.kind = steps
+	case *ast.UnaryExpr:
+		if s.Op != token.AND {
+			return w, false
+		}
+		w.kind = addressed
+	default:
+		return w, false
+	}
+	return w, true
 }
 
 // Sources returns everything that is assigned to a variable or field, in definitions, assignments
 // and keyed literals. For a multi-value call it is the call.
 func (ix *Index) Sources(obj types.Object) []Source {
 	var out []Source
-	for _, f := range ix.Files {
-		ast.Inspect(f.Syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for i, l := range n.Lhs {
-					var id *ast.Ident
-					switch l := l.(type) {
-					case *ast.Ident:
-						id = l
-					case *ast.SelectorExpr:
-						id = l.Sel
-					}
-					if id == nil || f.Object(id) != obj {
-						continue
-					}
-					if len(n.Lhs) == len(n.Rhs) {
-						out = append(out, Source{f, n.Rhs[i]})
-					} else if i == 0 {
-						out = append(out, Source{f, n.Rhs[0]})
-					}
-				}
-			case *ast.ValueSpec:
-				for i, id := range n.Names {
-					if f.Object(id) != obj || len(n.Values) == 0 {
-						continue
-					}
-					if len(n.Values) == len(n.Names) {
-						out = append(out, Source{f, n.Values[i]})
-					} else if i == 0 {
-						out = append(out, Source{f, n.Values[0]})
-					}
-				}
-			case *ast.KeyValueExpr:
-				if id := IdentOf(n.Key); id != nil && f.Object(id) == obj {
-					out = append(out, Source{f, n.Value})
-				}
-			}
-			return true
-		})
+	for _, w := range ix.writes(obj) {
+		if w.value != nil {
+			out = append(out, Source{w.file, w.value})
+		}
 	}
 	return out
 }
 
-// DefinitionOrAddressed is definition for variables whose address may be taken: cfg := T{…}; f(&cfg).
+// Definition returns the one expression that a variable is defined by, or nil where it has
+// several, none, is a parameter or a field, or can be written through a pointer.
+func (ix *Index) Definition(obj types.Object) (*File, ast.Expr) {
+	return ix.defined(obj, func(w write) int {
+		if w.kind == steps || w.kind == addressed {
+			return several
+		}
+		return 1
+	})
+}
+
+// DefinitionOrAddressed is Definition for variables whose address may be taken: cfg := T{…}; f(&cfg). A declaration
+// without a value does not count.
 func (ix *Index) DefinitionOrAddressed(obj types.Object) (*File, ast.Expr) {
 	if f, rhs := ix.Definition(obj); rhs != nil {
 		return f, rhs
 	}
-	f := ix.FileAt(obj)
-	if f == nil {
+	return ix.defined(obj, func(w write) int {
+		if w.kind == steps || w.kind == addressed || w.kind == declares && w.value == nil && isVar(w) {
+			return 0
+		}
+		return 1
+	})
+}
+
+// several is more than one definition.
+const several = 2
+
+func isVar(w write) bool {
+	_, ok := w.file.Parent[w.id].(*ast.ValueSpec)
+	return ok
+}
+
+// defined returns the value of the one write that counts.
+func (ix *Index) defined(obj types.Object, counts func(write) int) (*File, ast.Expr) {
+	if v, ok := obj.(*types.Var); !ok || v.IsField() {
 		return nil, nil
 	}
-	var rhs ast.Expr
 	n := 0
-	ast.Inspect(f.Syntax, func(node ast.Node) bool {
-		switch s := node.(type) {
-		case *ast.AssignStmt:
-			for i, l := range s.Lhs {
-				if id := IdentOf(l); id != nil && f.Object(id) == obj {
-					n++
-					if len(s.Lhs) == len(s.Rhs) {
-						rhs = s.Rhs[i]
-					}
-				}
-			}
-		case *ast.ValueSpec:
-			for i, id := range s.Names {
-				if f.Object(id) == obj && i < len(s.Values) && len(s.Values) == len(s.Names) {
-					n++
-					rhs = s.Values[i]
-				}
-			}
+	var f *File
+	var rhs ast.Expr
+	for _, w := range ix.writes(obj) {
+		n += counts(w)
+		if w.exact {
+			f, rhs = w.file, w.value
 		}
-		return true
-	})
+	}
 	if n != 1 {
 		return nil, nil
 	}
 	return f, rhs
 }
+
+// Changed reports whether a parameter is written in its function, or a part of it that path names: the names of fields, from
+// the outside in. What is written through a pointer is the caller's as well, and does not count.
+func (ix *Index) Changed(obj types.Object, path []string) bool {
+	for _, w := range ix.writes(obj) {
+		basic := false
+		if b, ok := obj.Type().Underlying().(*types.Basic); ok {
+			basic = b.Kind() != types.UnsafePointer
+		}
+		if w.kind == assigns || w.kind == steps || w.kind == addressed && basic {
+			return true
+		}
+	}
+	if _, ok := obj.Type().Underlying().(*types.Pointer); ok {
+		return false
+	}
+	for _, id := range ix.Uses[obj] {
+		f := ix.In[id]
+		var n ast.Expr = id
+		var fields []string
+		for {
+			sel, ok := f.Parent[n].(*ast.SelectorExpr)
+			if !ok || sel.X != n {
+				break
+			}
+			n, fields = sel, append(fields, sel.Sel.Name)
+		}
+		if s, ok := f.Parent[n].(*ast.AssignStmt); ok && len(fields) > 0 && slices.Contains(s.Lhs, n) {
+			if k := min(len(fields), len(path)); slices.Equal(fields[:k], path[:k]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ChangedBetween reports whether a variable is assigned between two positions of a file.
+func (ix *Index) ChangedBetween(obj types.Object, from, to token.Pos) bool {
+	return slices.ContainsFunc(ix.writes(obj), func(w write) bool {
+		return (w.kind == assigns || w.kind == steps) && from < w.id.Pos() && w.id.Pos() < to
+	})
+}
+
+// Declaration returns the identifier that declares an object, nil where it is declared elsewhere.
+func (ix *Index) Declaration(obj types.Object) *ast.Ident { return ix.decl[obj] }
 
 // Reaches reports whether from calls to, directly or through others.
 func (ix *Index) Reaches(from, to *Func, depth int) bool {
@@ -120,64 +237,7 @@ func (ix *Index) Reaches(from, to *Func, depth int) bool {
 	return found
 }
 
-// Definition returns the one expression that a local variable is defined by, or nil where it has
-// several, none, or can be written through a pointer.
-func (ix *Index) Definition(obj types.Object) (*File, ast.Expr) {
-	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() {
-		return nil, nil
-	}
-	f := ix.FileAt(v)
-	if f == nil {
-		return nil, nil
-	}
-	var rhs ast.Expr
-	defs := 0
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				if id, ok := l.(*ast.Ident); ok && f.Object(id) == obj {
-					defs++
-					if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.DEFINE || n.Tok == token.ASSIGN) {
-						rhs = n.Rhs[i]
-					} else {
-						defs++
-					}
-				}
-			}
-		case *ast.ValueSpec:
-			for i, id := range n.Names {
-				if f.Object(id) == obj {
-					defs++
-					if i < len(n.Values) && len(n.Values) == len(n.Names) {
-						rhs = n.Values[i]
-					}
-				}
-			}
-		case *ast.RangeStmt:
-			for _, e := range []ast.Expr{n.Key, n.Value} {
-				if id, ok := e.(*ast.Ident); ok && f.Object(id) == obj {
-					defs += 2
-				}
-			}
-		case *ast.UnaryExpr:
-			if id, ok := n.X.(*ast.Ident); ok && n.Op == token.AND && f.Object(id) == obj {
-				defs += 2
-			}
-		case *ast.IncDecStmt:
-			if id, ok := n.X.(*ast.Ident); ok && f.Object(id) == obj {
-				defs += 2
-			}
-		}
-		return true
-	})
-	if defs != 1 {
-		return nil, nil
-	}
-	return f, rhs
-}
-
+// FileAt returns the file that declares an object, nil where it is declared elsewhere.
 func (ix *Index) FileAt(obj types.Object) *File {
 	for _, f := range ix.Files {
 		if f.Syntax.FileStart <= obj.Pos() && obj.Pos() < f.Syntax.FileEnd {
