@@ -309,6 +309,19 @@ func (s *source) withGone(from, to int, set *change.Set) bool {
 			return true
 		}
 	}
+	stays := func(n ast.Node) bool {
+		return s.tf.Offset(n.Pos()) <= from && to <= s.tf.Offset(n.End())
+	}
+	for n, part := range set.Unwrap {
+		if gone(n) && !stays(part.Node) {
+			return true
+		}
+	}
+	for n, calls := range set.Calls {
+		if gone(n) && !slices.ContainsFunc(calls, func(c *ast.CallExpr) bool { return stays(c) }) {
+			return true
+		}
+	}
 	for n := range set.Replace {
 		if _, ok := n.(ast.Expr); !ok && gone(n) {
 			return true

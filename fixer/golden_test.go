@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
@@ -118,6 +119,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		return declined(plans[0])
 	}
 	set := plan.Compose(plans)
+	checkCore(t, res, set)
 	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: syntax.Private(res.Packages, false), TestsCount: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +160,26 @@ func declined(pl *plan.Plan) map[string]string {
 	return map[string]string{
 		"reason":   strings.Join(append(words, named.FindAllString(pl.Reason, -1)...), " ") + "\n",
 		"sentence": pl.Reason + "\n",
+	}
+}
+
+// unused is the end of an error that the dead code of a core change causes.
+var unused = regexp.MustCompile(`declared and not used: \w+$|imported and not used$|label \w+ declared and not used$`)
+
+// checkCore type-checks the core change by itself. What it leaves behind is dead code, and nothing else: no statement
+// that stays reads a value that went. The exceptions are parameters and fields of metascopes: the planner makes scopes of them, and
+// the claims still name them.
+func checkCore(t *testing.T, res *load.Result, set *change.Set) {
+	t.Helper()
+	core, err := rewrite.Files(res.Packages, set)
+	if err != nil {
+		t.Fatalf("the core change by itself: %v", err)
+	}
+	for _, err := range res.Recheck(core, "") {
+		msg := err.Error()
+		if !strings.Contains(msg, "golang.org/x/oauth2") && !strings.Contains(msg, "metascope") && !unused.MatchString(msg) {
+			t.Errorf("the core change does not type-check by itself: %v", err)
+		}
 	}
 }
 

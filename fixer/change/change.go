@@ -4,6 +4,7 @@ package change
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/safety"
@@ -22,6 +23,87 @@ type Text struct {
 	Keeps []ast.Node // original nodes whose source Src repeats: everything they use stays in use
 }
 
+// A Part is what is left of an unwrapped node.
+type Part struct {
+	Node  ast.Node // inside of it
+	Block bool     // the statements of a branch stay in their braces, for the names that they declare
+}
+
+// An Assignment is what changes about an assignment of a call's results.
+type Assignment struct {
+	Lost   map[int]bool // results that the call does not have any more, with the targets that they went to
+	Define bool         // = becomes :=
+}
+
+// Inside reports whether something around n goes or becomes a text, so that nothing else can be said of n. parent has the node
+// around each.
+func (s *Set) Inside(n ast.Node, parent map[ast.Node]ast.Node) bool {
+	for m, up := n, parent[n]; up != nil; m, up = up, parent[up] {
+		if _, ok := s.Remove[up]; ok {
+			return true
+		}
+		if _, ok := s.Replace[up]; ok {
+			return true
+		}
+		if s.cuts(up, n, m, parent) {
+			return true
+		}
+	}
+	return false
+}
+
+// Gone reports whether n goes or becomes a text, by itself or with something around it.
+func (s *Set) Gone(n ast.Node, parent map[ast.Node]ast.Node) bool {
+	_, rem := s.Remove[n]
+	_, rep := s.Replace[n]
+	return rem || rep || s.Inside(n, parent)
+}
+
+// Parts returns the parts that stay of an unwrapped node, and of a statement that becomes calls; false for any other node.
+func (s *Set) Parts(n ast.Node) ([]ast.Node, bool) {
+	if part, ok := s.Unwrap[n]; ok {
+		if f, ok := n.(*ast.IfStmt); ok && s.Init(f) != nil {
+			return []ast.Node{f.Init, part.Node}, true
+		}
+		return []ast.Node{part.Node}, true
+	}
+	st, _ := n.(ast.Stmt)
+	calls, ok := s.Calls[st]
+	var out []ast.Node
+	for _, c := range calls {
+		out = append(out, c)
+	}
+	return out, ok
+}
+
+// cuts reports whether only parts of up stay and n, which is in its child m, is in none of them.
+func (s *Set) cuts(up, n, m ast.Node, parent map[ast.Node]ast.Node) bool {
+	parts, ok := s.Parts(up)
+	if !ok {
+		return false
+	}
+	if f, ok := up.(*ast.IfStmt); ok && m == f.Init {
+		return false // it goes by itself, or stays
+	}
+	for ; n != up; n = parent[n] {
+		if slices.Contains(parts, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// Init returns the init of an unwrapped if that stays in front of the branch, nil if there is none.
+func (s *Set) Init(f *ast.IfStmt) ast.Node {
+	if f.Init == nil || s.Unwrap[f].Node == ast.Node(f.Init) {
+		return nil
+	}
+	if _, gone := s.Remove[f.Init]; gone {
+		return nil
+	}
+	return f.Init
+}
+
 // Set is one change over any number of files. The nodes are those of the packages that were loaded.
 type Set struct {
 	// Remove holds nodes that go: statements, declarations, specs, *ast.Field (one name: its
@@ -36,9 +118,15 @@ type Set struct {
 	// Before puts statements in front of a statement that stays.
 	Before map[ast.Stmt]Text
 
-	// Unwrap makes an if the statements of one of its branches: nobody asks its condition any more.
-	// The slicer turns it into a Replace.
-	Unwrap map[*ast.IfStmt]ast.Stmt
+	// Unwrap makes a node a part of itself, with what the set says of the nodes in there: an if one of its branches or its
+	// init, an assignment its call, a condition one operand, a labelled statement the statement. The rest goes.
+	Unwrap map[ast.Node]Part
+
+	// Calls holds statements of which only these calls stay, each as a statement.
+	Calls map[ast.Stmt][]*ast.CallExpr
+
+	// Assign alters an assignment whose call loses results, or that becomes a definition.
+	Assign map[*ast.AssignStmt]Assignment
 
 	// Append adds declarations at the end of a file.
 	Append map[*ast.File]Text
@@ -62,7 +150,9 @@ func NewSet() *Set {
 		Remove:     map[ast.Node]string{},
 		Replace:    map[ast.Node]Text{},
 		Before:     map[ast.Stmt]Text{},
-		Unwrap:     map[*ast.IfStmt]ast.Stmt{},
+		Unwrap:     map[ast.Node]Part{},
+		Calls:      map[ast.Stmt][]*ast.CallExpr{},
+		Assign:     map[*ast.AssignStmt]Assignment{},
 		Append:     map[*ast.File]Text{},
 		Deprecated: map[ast.Node]string{},
 		Uncomment:  map[*ast.Comment]string{},
@@ -101,5 +191,5 @@ func (s *Set) Mentions(path string) bool {
 
 // Empty reports whether the set changes nothing.
 func (s *Set) Empty() bool {
-	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Append)+len(s.Deprecated)+len(s.Unwrap) == 0
+	return len(s.Remove)+len(s.Replace)+len(s.Before)+len(s.Append)+len(s.Deprecated)+len(s.Unwrap)+len(s.Assign)+len(s.Calls) == 0
 }

@@ -309,6 +309,6 @@ func (e *emitter) unwrap(it *item) bool {
 	if head := e.apply(inner.list, elseList(inner.branch), false); head.Src != "" {
 		return false
 	}
-	e.set.Unwrap[s] = inner.branch
+	e.set.Unwrap[s] = change.Part{Node: inner.branch}
 	return true
 }

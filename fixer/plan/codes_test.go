@@ -104,8 +104,8 @@ func TestCompose(t *testing.T) {
 		{"same text", func(s *change.Set) { s.Replace[call] = text("a") }, func(s *change.Set) { s.Replace[call] = text("a") }, false},
 		{"other text", func(s *change.Set) { s.Replace[call] = text("a") }, func(s *change.Set) { s.Replace[call] = text("b") }, true},
 		{"other statements before", func(s *change.Set) { s.Before[stmt] = text("a") }, func(s *change.Set) { s.Before[stmt] = text("b") }, true},
-		{"other branch", func(s *change.Set) { s.Unwrap[cond] = stmt }, func(s *change.Set) { s.Unwrap[cond] = &ast.EmptyStmt{} }, true},
-		{"same branch", func(s *change.Set) { s.Unwrap[cond] = stmt }, func(s *change.Set) { s.Unwrap[cond] = stmt }, false},
+		{"other branch", func(s *change.Set) { s.Unwrap[cond] = change.Part{Node: stmt} }, func(s *change.Set) { s.Unwrap[cond] = change.Part{Node: &ast.EmptyStmt{}} }, true},
+		{"same branch", func(s *change.Set) { s.Unwrap[cond] = change.Part{Node: stmt} }, func(s *change.Set) { s.Unwrap[cond] = change.Part{Node: stmt} }, false},
 		{"other nodes", func(s *change.Set) { s.Replace[call] = text("a") }, func(s *change.Set) { s.Replace[other] = text("b") }, false},
 	} {
 		first, second := &Plan{Set: change.NewSet()}, &Plan{Set: change.NewSet()}

@@ -214,7 +214,7 @@ func described(pl *Plan) string {
 		line(n, "<", one(text.Src))
 	}
 	for n := range pl.Set.Unwrap {
-		line(n, "-", "if "+old(n.Cond))
+		line(n, "-", "if "+old(n.(*ast.IfStmt).Cond))
 	}
 	slices.SortFunc(lines, func(a, b string) int {
 		var la, lb int

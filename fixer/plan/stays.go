@@ -131,16 +131,8 @@ func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int)
 
 // gone reports whether a node lies in something that the set takes away.
 func gone(set *change.Set, f *syntax.File, n ast.Node) bool {
-	for m := n; m != nil; m = f.Parent[m] {
-		if _, ok := set.Remove[m]; ok {
-			return true
-		}
-		if _, ok := set.Replace[m]; ok {
-			return true
-		}
-	}
 	_, ok := set.Remove[f.Syntax]
-	return ok
+	return ok || set.Gone(n, f.Parent)
 }
 
 func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays bool) {

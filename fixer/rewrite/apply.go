@@ -15,12 +15,16 @@ type editor struct {
 	remove  map[dst.Node]ast.Node
 	replace map[dst.Node]ast.Node
 	before  map[dst.Node]ast.Node
+	unwrap  map[dst.Node]ast.Node
+	assigns map[dst.Node]bool // assignments that lose targets or define them
 	doc     map[dst.Node]string
 	define  map[ast.Node]bool // assignments that become definitions
 
 	gone  map[dst.Node]bool       // removed, by the set or because nothing is left of it
 	done  map[dst.Node]bool       // nodes of remove and replace that have been seen to
 	cut   map[dst.Node]bool       // nodes that had something taken out
+	parts map[dst.Stmt][]dst.Stmt // what an edited statement has become
+	now   map[dst.Node]dst.Expr   // what took the place of an expression
 	apart map[dst.Node]*dst.Field // names that leave the field that they share with others
 	err   error
 }
@@ -32,6 +36,10 @@ func (f *file) apply(tree dst.Decl, marks []ast.Node) (bool, error) {
 		remove:  map[dst.Node]ast.Node{},
 		replace: map[dst.Node]ast.Node{},
 		before:  map[dst.Node]ast.Node{},
+		unwrap:  map[dst.Node]ast.Node{},
+		assigns: map[dst.Node]bool{},
+		parts:   map[dst.Stmt][]dst.Stmt{},
+		now:     map[dst.Node]dst.Expr{},
 		doc:     map[dst.Node]string{},
 		gone:    map[dst.Node]bool{},
 		done:    map[dst.Node]bool{},
@@ -47,6 +55,10 @@ func (f *file) apply(tree dst.Decl, marks []ast.Node) (bool, error) {
 			e.remove[d] = n
 		} else if _, ok := f.set.Replace[n]; ok {
 			e.replace[d] = n
+		} else if _, ok := f.set.Parts(n); ok {
+			e.unwrap[d] = n
+		} else if s, ok := n.(*ast.AssignStmt); ok {
+			_, e.assigns[d] = f.set.Assign[s]
 		}
 		if s, ok := n.(ast.Stmt); ok {
 			if _, ok := f.set.Before[s]; ok {
@@ -67,11 +79,14 @@ func (f *file) apply(tree dst.Decl, marks []ast.Node) (bool, error) {
 		_, rem := e.remove[d]
 		_, rep := e.replace[d]
 		_, pre := e.before[d]
+		_, unwraps := e.unwrap[d]
 		switch {
 		case rem && !e.done[d]:
 			return false, fmt.Errorf("%s: a %T cannot be removed here", f.at(n), n)
 		case rep && !e.done[d]:
 			return false, fmt.Errorf("%s: a %T cannot be replaced here", f.at(n), n)
+		case unwraps && !e.done[d]:
+			return false, fmt.Errorf("%s: a %T cannot become a part of itself here", f.at(n), n)
 		case pre && !e.done[d]:
 			return false, fmt.Errorf("%s: no statement can be put in front of this %T", f.at(n), n)
 		}
@@ -131,8 +146,7 @@ func (e *editor) pre(c *dstutil.Cursor) bool {
 			e.fail(a, err)
 			return false
 		}
-		carryExpr(x, repl)
-		c.Replace(repl)
+		e.swap(c, x, repl)
 		e.done[n] = true
 	}
 	return false
@@ -293,6 +307,9 @@ func (e *editor) post(c *dstutil.Cursor) bool {
 			n.Stmt = e.single(n.Stmt)
 		}
 	}
+	if a, ok := e.unwrap[c.Node()]; ok {
+		e.become(c, a)
+	}
 	return e.err == nil
 }
 
@@ -301,11 +318,18 @@ func (e *editor) single(s dst.Stmt) dst.Stmt {
 	if s == nil || e.drops(s) {
 		return nil
 	}
+	list, edited := e.parts[s]
 	a, ok := e.replace[s]
-	if !ok {
+	if !ok && !edited {
 		return s
 	}
-	list, err := e.f.parseStmts(e.f.set.Replace[a].Src)
+	if edited && len(list) == 0 {
+		return nil
+	}
+	var err error
+	if !edited {
+		list, err = e.f.parseStmts(e.f.set.Replace[a].Src)
+	}
 	if err == nil && len(list) != 1 {
 		err = fmt.Errorf("%d statements do not fit where one stands", len(list))
 	}
@@ -327,6 +351,11 @@ func (e *editor) orElse(n *dst.IfStmt) {
 	if e.drops(n.Else) {
 		n.Else = nil
 		return
+	}
+	if list, ok := e.parts[n.Else]; ok {
+		if n.Else = nil; len(list) > 0 {
+			n.Else = asElse(list)
+		}
 	}
 	if a, ok := e.replace[n.Else]; ok {
 		if _, block := n.Else.(*dst.BlockStmt); !block {

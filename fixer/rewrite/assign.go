@@ -11,7 +11,7 @@ import (
 // the pair goes.
 func (e *editor) assign(n *dst.AssignStmt) {
 	a, _ := e.f.ast(n).(*ast.AssignStmt)
-	if a != nil && e.define[a] {
+	if a != nil && (e.define[a] || e.f.set.Assign[a].Define) {
 		n.Tok = token.DEFINE
 	}
 	cut := false
@@ -28,7 +28,11 @@ func (e *editor) assign(n *dst.AssignStmt) {
 			cut = true
 		}
 	}
-	if cut && n.Tok == token.DEFINE && a != nil && !e.defines(n, a) {
+	if e.assigns[n] {
+		e.results(n, e.f.set.Assign[a])
+		cut = true
+	}
+	if cut && n.Tok == token.DEFINE && a != nil && !e.f.set.Assign[a].Define && !e.defines(n, a) {
 		n.Tok = token.ASSIGN
 	}
 }

@@ -34,17 +34,17 @@ func (f *file) definitions(marks []ast.Node) map[ast.Node]bool {
 				}
 			}
 		}
-		if !f.dropped(n) {
+		_, unwrapped := f.set.Parts(n)
+		if !unwrapped && !f.dropped(n) {
 			continue
 		}
-		ast.Inspect(n, func(m ast.Node) bool {
+		for m := range f.gone(n) {
 			if id, ok := m.(*ast.Ident); ok {
 				if v, ok := info.Defs[id].(*types.Var); ok && !v.IsField() {
 					lost[v] = true
 				}
 			}
-			return true
-		})
+		}
 	}
 	for v := range lost {
 		if fresh[v.Name()] {
@@ -55,6 +55,22 @@ func (f *file) definitions(marks []ast.Node) map[ast.Node]bool {
 		return nil
 	}
 	return f.redefine(lost)
+}
+
+// gone returns n and the nodes below it, without those that stay as a part of it.
+func (f *file) gone(n ast.Node) map[ast.Node]bool {
+	all := map[ast.Node]bool{}
+	ast.Inspect(n, func(m ast.Node) bool {
+		all[m] = m != nil
+		return true
+	})
+	if !f.dropped(n) {
+		f.each(n, func(m ast.Node) bool {
+			delete(all, m)
+			return true
+		})
+	}
+	return all
 }
 
 // dropped reports whether the set takes a node away.
@@ -68,8 +84,8 @@ func (f *file) redefine(lost map[types.Object]bool) map[ast.Node]bool {
 	info := f.pkg.Info
 	uses := map[types.Object][]*ast.Ident{}
 	assigned := map[*ast.Ident]*ast.AssignStmt{}
-	ast.Inspect(f.orig, func(n ast.Node) bool {
-		if n != nil && f.dropped(n) {
+	f.each(f.orig, func(n ast.Node) bool {
+		if f.dropped(n) {
 			return false
 		}
 		switch n := n.(type) {

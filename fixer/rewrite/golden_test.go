@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -228,6 +229,19 @@ func newSet(t testing.TB, pkg *load.Package, script string) *change.Set {
 			set.Replace[n] = change.Text{Src: src}
 		case "before":
 			set.Before[n.(ast.Stmt)] = change.Text{Src: src}
+		case "unwrap", "unwrapblock":
+			kind, prefix, _ := strings.Cut(src, " ")
+			set.Unwrap[n] = change.Part{Node: find(t, pkg, kind, prefix), Block: op == "unwrapblock"}
+		case "assign":
+			alt := change.Assignment{Lost: map[int]bool{}}
+			for word := range strings.FieldsSeq(src) {
+				if i, err := strconv.Atoi(word); err == nil {
+					alt.Lost[i] = true
+				} else {
+					alt.Define = true
+				}
+			}
+			set.Assign[n.(*ast.AssignStmt)] = alt
 		case "uncomment":
 			set.Uncomment[n.(*ast.Comment)] = "test"
 		case "deprecated":

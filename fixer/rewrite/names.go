@@ -29,10 +29,7 @@ func (f *file) chooseNames() error {
 			own[name] = true
 		}
 	}
-	ast.Inspect(f.orig, func(n ast.Node) bool {
-		if n == nil {
-			return false
-		}
+	f.each(f.orig, func(n ast.Node) bool {
 		if s, ok := n.(ast.Stmt); ok {
 			if t, ok := f.set.Before[s]; ok {
 				collect(n, t.Src)

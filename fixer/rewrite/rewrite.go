@@ -93,6 +93,15 @@ func locate(pkgs []*load.Package, set *change.Set) ([]*file, error) {
 	for n := range set.Before {
 		want[n] = true
 	}
+	for n := range set.Unwrap {
+		want[n] = true
+	}
+	for n := range set.Calls {
+		want[n] = true
+	}
+	for n := range set.Assign {
+		want[n] = true
+	}
 	for n := range set.Append {
 		want[n] = true
 	}

@@ -121,10 +121,7 @@ func docOf(d ast.Decl) *ast.CommentGroup {
 // replaced node counts.
 func (f *file) marks(d ast.Decl) []ast.Node {
 	var list []ast.Node
-	ast.Inspect(d, func(n ast.Node) bool {
-		if n == nil {
-			return false
-		}
+	f.each(d, func(n ast.Node) bool {
 		_, rem := f.set.Remove[n]
 		_, rep := f.set.Replace[n]
 		_, dep := f.set.Deprecated[n]
@@ -132,12 +129,31 @@ func (f *file) marks(d ast.Decl) []ast.Node {
 		if s, ok := n.(ast.Stmt); ok {
 			_, pre = f.set.Before[s]
 		}
-		if rem || rep || dep || pre {
+		_, unwraps := f.set.Parts(n)
+		if s, ok := n.(*ast.AssignStmt); ok {
+			_, assigns := f.set.Assign[s]
+			unwraps = unwraps || assigns
+		}
+		if rem || rep || dep || pre || unwraps {
 			list = append(list, n)
 		}
 		return !rem && !rep
 	})
 	return list
+}
+
+// each visits the nodes below n, and n itself, that the set leaves in the file.
+func (f *file) each(n ast.Node, visit func(ast.Node) bool) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil || !visit(m) {
+			return false
+		}
+		parts, ok := f.set.Parts(m)
+		for _, part := range parts {
+			f.each(part, visit)
+		}
+		return !ok
+	})
 }
 
 // rebuild returns the new bytes of a declaration, nil if nothing is left of it.

@@ -12,19 +12,21 @@ func (e *editor) stmts(list []dst.Stmt, hole *dst.Decorations) []dst.Stmt {
 	var out []dst.Stmt
 	for _, s := range list {
 		put := []dst.Stmt{s}
+		repl, edited := e.parts[s]
 		if a, ok := e.replace[s]; ok {
-			repl, err := e.f.parseStmts(e.f.set.Replace[a].Src)
-			if err != nil {
+			var err error
+			if repl, err = e.f.parseStmts(e.f.set.Replace[a].Src); err != nil {
 				e.fail(a, err)
 				return list
 			}
+			edited = true
 			e.done[s] = true
+		}
+		if edited && len(repl) == 0 {
+			e.gone[s] = true
+		} else if edited {
 			carryStmt(s, repl)
 			put = repl
-			if len(repl) == 0 {
-				e.gone[s] = true
-				put = []dst.Stmt{s}
-			}
 		}
 		if a, ok := e.before[s]; ok {
 			front, err := e.f.parseStmts(e.f.set.Before[a.(ast.Stmt)].Src)

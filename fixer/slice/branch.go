@@ -6,7 +6,7 @@ import (
 )
 
 // terminates reports whether control does not go on after a block.
-func terminates(s ast.Stmt) bool {
+func terminates(s ast.Node) bool {
 	b, ok := s.(*ast.BlockStmt)
 	if !ok || len(b.List) == 0 {
 		return false
@@ -79,13 +79,13 @@ func (e *emitter) guardOf(n ast.Node) *guard { return e.g.guardAt[n] }
 func (e *emitter) ifStmt(s *ast.IfStmt) bool {
 	initGone := s.Init == nil || e.stmt(s.Init)
 	if to, ok := e.p.set.Unwrap[s]; ok {
-		if _, filled := e.p.set.Before[s]; e.stmt(to) && initGone && !filled {
+		if _, filled := e.p.set.Before[s]; e.stmt(to.Node.(ast.Stmt)) && initGone && !filled {
 			return true
 		}
 		if initGone && s.Init != nil {
 			e.remove(s.Init, "died with the flow")
 		}
-		e.unwrap[s] = to
+		e.unwrap[s] = to.Node
 		return false
 	}
 	body := e.list(s.Body.List)
@@ -103,11 +103,13 @@ func (e *emitter) ifStmt(s *ast.IfStmt) bool {
 			return false
 		}
 		return true
-	case v < 0:
-		e.unwrap[s] = s.Else
-		return false
-	case v > 0:
-		e.unwrap[s] = s.Body
+	case v != 0:
+		if e.unwrap[s] = s.Body; v < 0 {
+			e.unwrap[s] = s.Else
+		}
+		if initGone && s.Init != nil {
+			e.remove(s.Init, "died with the flow")
+		}
 		return false
 	}
 	if !e.keep(s.Cond, 0) && body && other {
@@ -153,8 +155,7 @@ func (e *emitter) operands(o *operand) {
 		e.operands(o.y)
 		return
 	}
-	e.put[o.expr] = ""
-	e.keeps[o.expr] = stays.expr
+	e.unwrap[o.expr] = stays.expr
 	e.note(o.expr, "a part of the condition went with what it asked for; check the message that belongs to it")
 	e.operands(stays)
 }

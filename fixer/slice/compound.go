@@ -36,13 +36,13 @@ func (b *builder) unwrapped(s *ast.IfStmt, c *ctl) bool {
 	a := b.add(condition, s.Cond, 0, s, c)
 	b.cond(a, s.Cond)
 	in := &ctl{cond: a, up: c}
-	if to != ast.Stmt(s.Body) {
+	if to.Node != ast.Node(s.Body) {
 		b.list(s.Body.List, in)
 	} else if s.Else != nil {
 		b.stmt(s.Else, in)
 	}
 	b.gone = false
-	b.stmt(to, c)
+	b.stmt(to.Node.(ast.Stmt), c)
 	return true
 }
 

@@ -95,6 +95,12 @@ func (p *prog) units() map[ast.Node]bool {
 	for n := range p.set.Unwrap {
 		put(n)
 	}
+	for n := range p.set.Calls {
+		put(n)
+	}
+	for n := range p.set.Assign {
+		put(n)
+	}
 	for n := range p.set.Deprecated {
 		put(n)
 	}

@@ -23,8 +23,7 @@ func (e *emitter) labels(f *file, fd *ast.FuncDecl) {
 		if obj == nil || len(e.p.uses[obj]) == 0 || e.hasUses(obj) {
 			return true
 		}
-		e.put[l] = ""
-		e.keeps[l] = l.Stmt
+		e.unwrap[l] = l.Stmt
 		return true
 	})
 }

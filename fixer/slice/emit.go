@@ -13,11 +13,10 @@ type emitter struct {
 	p   *prog
 	rep *Report
 
-	drop    map[ast.Node]string   // nodes that go
-	put     map[ast.Node]string   // nodes that become other text
-	keeps   map[ast.Node]ast.Node // what of it that text repeats
+	drop    map[ast.Node]string // nodes that go
+	put     map[ast.Node]string // nodes that become other text
 	before  map[ast.Stmt][]string
-	unwrap  map[*ast.IfStmt]ast.Stmt         // an if that becomes the statements of one of its branches
+	unwrap  map[ast.Node]ast.Node            // nodes that become a part of themselves
 	cut     map[*ast.AssignStmt]map[int]bool // results that a call does not have any more
 	blank   map[*ast.Ident]bool
 	defines map[*ast.AssignStmt]bool     // assignments that declare what they assign
@@ -31,8 +30,8 @@ type emitter struct {
 
 // run decides what becomes of every node. Nothing is written into the set yet.
 func (e *emitter) run() error {
-	e.drop, e.put, e.keeps = map[ast.Node]string{}, map[ast.Node]string{}, map[ast.Node]ast.Node{}
-	e.before, e.unwrap = map[ast.Stmt][]string{}, map[*ast.IfStmt]ast.Stmt{}
+	e.drop, e.put = map[ast.Node]string{}, map[ast.Node]string{}
+	e.before, e.unwrap = map[ast.Stmt][]string{}, map[ast.Node]ast.Node{}
 	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
 	e.defines, e.deadFlags = map[*ast.AssignStmt]bool{}, map[string]bool{}
 	e.alone = map[ast.Stmt][]*ast.CallExpr{}
@@ -317,7 +316,7 @@ func (e *emitter) list(list []ast.Stmt) bool {
 			continue
 		}
 		all = false
-		if ifs, ok := s.(*ast.IfStmt); ok && e.unwrap[ifs] != nil && terminates(e.unwrap[ifs]) && onlyReturns(list[i+1:]) {
+		if ifs, ok := s.(*ast.IfStmt); ok && terminates(e.unwrap[ifs]) && onlyReturns(list[i+1:]) {
 			for _, rest := range list[i+1:] { // it cannot be reached any more
 				e.remove(rest, "not reached any more")
 			}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"maps"
-	"sort"
 	"strings"
 
 	"jwtretire.example/fixer/change"
@@ -29,29 +29,24 @@ func (e *emitter) finish() error {
 		}
 		set.Deprecated[n] = text
 	}
-	var nodes []ast.Node
-	for n := range e.put {
-		nodes = append(nodes, n)
+	for n, text := range e.put {
+		if !e.inGone(n) {
+			set.Replace[n] = change.Text{Src: text}
+		}
 	}
-	for s := range e.unwrap {
-		nodes = append(nodes, s)
+	for n, to := range e.unwrap {
+		set.Unwrap[n] = change.Part{Node: to}
 	}
 	for s := range e.cut {
-		nodes = append(nodes, s)
+		set.Assign[s] = change.Assignment{Lost: e.cut[s], Define: e.defines[s]}
 	}
-	for s := range e.alone {
-		nodes = append(nodes, s)
+	for s, calls := range e.alone {
+		set.Calls[s] = calls
 	}
-	sort.Slice(nodes, func(i, j int) bool { // inner before outer
-		return nodes[i].End()-nodes[i].Pos() < nodes[j].End()-nodes[j].Pos()
-	})
-	for _, n := range nodes {
-		if e.inGone(n) {
-			continue
-		}
-		f := e.p.fileFor(n)
-		if err := e.replace(f, n); err != nil {
-			return err
+	for n, part := range set.Unwrap {
+		if s, ok := n.(*ast.IfStmt); ok {
+			part.Block = e.clashes(s, part.Node)
+			set.Unwrap[n] = part
 		}
 	}
 	for s, lines := range e.before {
@@ -87,6 +82,21 @@ func (e *emitter) finish() error {
 			delete(set.Before, n)
 		}
 	}
+	for n := range set.Unwrap {
+		if e.inside(n) || e.gone(n) {
+			delete(set.Unwrap, n)
+		}
+	}
+	for n := range set.Assign {
+		if e.inside(n) || e.gone(n) {
+			delete(set.Assign, n)
+		}
+	}
+	for n := range set.Calls {
+		if e.inside(n) || e.gone(n) {
+			delete(set.Calls, n)
+		}
+	}
 	for n := range set.Deprecated {
 		if e.inside(n) || e.gone(n) {
 			delete(set.Deprecated, n)
@@ -110,49 +120,48 @@ func (e *emitter) inGone(n ast.Node) bool {
 }
 
 // inside reports whether something around n is removed or replaced.
-func (e *emitter) inside(n ast.Node) bool {
-	for m := e.p.parent[n]; m != nil; m = e.p.parent[m] {
-		if _, ok := e.p.set.Remove[m]; ok {
+func (e *emitter) inside(n ast.Node) bool { return e.p.set.Inside(n, e.p.parent) }
+
+// clashes reports whether a name that a branch declares means something else around its if.
+func (e *emitter) clashes(s *ast.IfStmt, branch ast.Node) bool {
+	b, ok := branch.(*ast.BlockStmt)
+	if !ok {
+		return false
+	}
+	f := e.p.fileFor(s)
+	var names []string
+	if inner := f.pkg.Info.Scopes[b]; inner != nil {
+		for _, name := range inner.Names() {
+			if e.left(inner.Lookup(name)) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, st := range b.List {
+		if t, ok := e.p.set.Replace[st]; ok {
+			for name := range parseText(t.Src).declared {
+				names = append(names, name)
+			}
+		}
+	}
+	outer := e.p.scopeAt(f, s)
+	for _, name := range names {
+		if outer == nil {
 			return true
 		}
-		if _, ok := e.p.set.Replace[m]; ok {
+		if _, obj := outer.LookupParent(name, token.NoPos); obj != nil && e.left(obj) {
 			return true
 		}
 	}
 	return false
 }
 
-// replace makes the text for a node that stays in another form.
-func (e *emitter) replace(f *file, n ast.Node) error {
-	r := &renderer{e: e, f: f}
-	var t change.Text
-	switch {
-	case e.keeps[n] != nil:
-		t = change.Text{Src: r.text(e.keeps[n]), Keeps: []ast.Node{e.keeps[n]}}
-	case e.put[n] != "":
-		t = change.Text{Src: e.put[n]}
-	default:
-		if s, ok := n.(ast.Stmt); ok && e.alone[s] != nil {
-			var texts []string
-			for _, c := range e.alone[s] {
-				texts = append(texts, r.text(c))
-				t.Keeps = append(t.Keeps, c)
-			}
-			t.Src = strings.Join(texts, "\n")
-			break
-		}
-		switch s := n.(type) {
-		case *ast.IfStmt:
-			t = r.branch(s, e.unwrap[s])
-		case *ast.AssignStmt:
-			t = r.assign(s, e.cut[s])
-		}
+// left reports whether something of an object stays in the source.
+func (e *emitter) left(obj types.Object) bool {
+	if obj == nil || !isLocal(obj) {
+		return obj != nil
 	}
-	if r.err != nil {
-		return r.err
-	}
-	e.p.set.Replace[n] = t
-	return nil
+	return e.p.names[obj] != nil && e.remains(e.p.names[obj]) || e.hasUses(obj) || e.isParameter(obj)
 }
 
 // files removes the files that nothing is left of, unless their package would be empty. Their

@@ -153,7 +153,7 @@ func (e *emitter) relaxMark(f *file, c *ast.CallExpr) {
 	}
 	if fo.Name() == "Required" && len(c.Args) == 0 && strings.HasPrefix(fullName(fo), "(gopkg.in/alecthomas/kingpin") || strings.HasPrefix(fullName(fo), "(github.com/alecthomas/kingpin/v2.FlagClause).Required") {
 		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && e.deadFlags[flagName(f, sel.X)] {
-			e.put[c], e.keeps[c] = "", sel.X
+			e.unwrap[c] = sel.X
 			e.relaxed(c, "flag --"+flagName(f, sel.X)+" is not required any more")
 		}
 		return

@@ -44,8 +44,8 @@ func (e *emitter) report() {
 			parts = append(parts, n)
 		}
 	}
-	for n, s := range e.put {
-		if _, ok := n.(ast.Expr); ok && s != "" {
+	for n := range e.put {
+		if _, ok := n.(ast.Expr); ok {
 			parts = append(parts, n)
 		}
 	}

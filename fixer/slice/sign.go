@@ -205,19 +205,15 @@ func (e *emitter) stands(n ast.Node) bool {
 		if _, ok := e.p.set.Replace[m]; ok {
 			return false
 		}
-		if s, ok := e.put[m]; ok {
-			if s != "" {
-				return false
-			}
-			if k := e.keeps[m]; k != nil && !e.p.within(n, k) {
-				return false
-			}
+		if _, ok := e.put[m]; ok {
+			return false
 		}
 		if s, ok := m.(ast.Stmt); ok && e.alone[s] != nil && !slices.ContainsFunc(e.alone[s], func(c *ast.CallExpr) bool { return e.p.within(n, c) }) {
 			return false
 		}
-		if up, ok := e.p.parent[m].(*ast.IfStmt); ok {
-			if to, ok := e.unwrap[up]; ok && m != to && !(m == up.Init && to == ast.Stmt(up.Body)) {
+		if to, ok := e.unwrap[m]; ok && !e.p.within(n, to) {
+			s, isIf := m.(*ast.IfStmt)
+			if !isIf || n != m && !(s.Init != nil && e.p.within(n, s.Init)) {
 				return false
 			}
 		}

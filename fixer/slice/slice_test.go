@@ -244,7 +244,7 @@ func (m *testModule) core(t *testing.T) *change.Set {
 						set.Remove[n] = "core"
 					}
 					if s, ok := n.(*ast.IfStmt); ok && (unwrap || mk == "unwrap") {
-						set.Unwrap[s] = s.Body
+						set.Unwrap[s] = change.Part{Node: s.Body}
 					}
 					return set.Remove[n] == "" && set.Replace[n].Src == ""
 				}

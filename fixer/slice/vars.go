@@ -310,7 +310,7 @@ func (e *emitter) collapse(s *ast.AssignStmt) {
 }
 
 func (e *emitter) removeStmt(s ast.Stmt) {
-	if up, ok := e.p.parent[s].(*ast.IfStmt); ok && e.unwrap[up] == s {
+	if up, ok := e.p.parent[s].(*ast.IfStmt); ok && e.unwrap[up] == ast.Node(s) {
 		delete(e.unwrap, up)
 		e.removeStmt(up)
 		return
@@ -332,8 +332,7 @@ func (e *emitter) callOnly(f *file, s *ast.AssignStmt) {
 	if e.cut[s] != nil {
 		return
 	}
-	e.put[s] = ""
-	e.keeps[s] = s.Rhs[0]
+	e.unwrap[s] = s.Rhs[0]
 }
 
 // harmless reports whether nobody sees that an atom is not there any more.
