@@ -137,16 +137,16 @@ func (b *builder) stmt(s ast.Stmt, c *ctl) {
 		return
 	}
 	if b.g.set != nil && !b.gone {
-		if t, ok := b.g.set.Before[s]; ok {
-			b.text(s, beforeIndex, t, c)
+		if _, ok := b.g.set.Before[s]; ok {
+			b.text(s, beforeIndex, b.p.fronts[s], c)
 		}
-		t, replaced := b.g.set.Replace[s]
+		_, replaced := b.g.set.Replace[s]
 		if replaced || b.removes(s) {
 			b.gone = true
 			b.stmtIn(s, c)
 			b.gone = false
 			if replaced {
-				b.text(s, textIndex, t, c)
+				b.text(s, textIndex, b.p.texts[s], c)
 			}
 			return
 		}

@@ -191,10 +191,10 @@ func typeArgs(e ast.Expr) []ast.Expr {
 func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 	g := w.b.g
 	var x *fn
-	if rec.obj != nil && len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && (rec.callees[0].drops || rec.callees[0].zeroes) && !g.p.pinned[c] {
+	if rec.obj != nil && len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && (rec.callees[0].drops || rec.callees[0].zeroes) {
 		x = rec.callees[0]
 	}
-	throughIface := rec.obj != nil && len(rec.callees) > 0 && rec.callees[0].obj != rec.obj && !g.p.pinned[c] &&
+	throughIface := rec.obj != nil && len(rec.callees) > 0 && rec.callees[0].obj != rec.obj &&
 		rec.obj.Signature().Recv() != nil && types.IsInterface(rec.obj.Signature().Recv().Type()) && !rec.obj.Signature().Variadic()
 	first := w.rosterFrom(c, rec)
 	for i, arg := range c.Args {

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -41,7 +40,7 @@ func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
 		if id == nil || e.isParameter(obj) || e.g.implicit[obj] != nil {
 			continue
 		}
-		if e.remains(id) {
+		if e.stands(id) {
 			continue
 		}
 		e.declare(f, obj, id, occ[obj])
@@ -51,7 +50,6 @@ func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
 // declare finds the first place where a variable is left and declares it there.
 func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurrence) {
 	home := e.blockOf(id)
-	occ = slices.DeleteFunc(occ, func(o occurrence) bool { return o.kept })
 	if home == nil || len(occ) == 0 {
 		return
 	}
@@ -60,10 +58,7 @@ func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurr
 	if stmt == nil {
 		return
 	}
-	if t, ok := e.p.set.Replace[stmt]; ok && parseText(t.Src).declared[obj.Name()] {
-		return
-	}
-	if t, ok := e.p.set.Before[stmt]; ok && parseText(t.Src).declared[obj.Name()] {
+	if e.p.texts[stmt].declares(obj) || e.p.fronts[stmt].declares(obj) {
 		return
 	}
 	if first.id != nil {
@@ -83,7 +78,12 @@ func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurr
 			}
 		}
 	}
-	e.before[stmt] = append(e.before[stmt], "var "+obj.Name()+" "+e.typeName(f, obj.Type()))
+	e.before[stmt] = append(e.before[stmt], e.declaration(f, obj))
+}
+
+// declaration returns the declaration of a variable without a value.
+func (e *emitter) declaration(f *file, obj types.Object) string {
+	return "var " + obj.Name() + " " + e.typeName(f, obj.Type())
 }
 
 // canDefine reports whether = may become := in a statement whose first target is lost: all

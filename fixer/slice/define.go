@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -18,14 +19,20 @@ func (e *emitter) define() {
 		if !ok || e.inGone(s) {
 			continue
 		}
-		f := e.p.fileFor(s)
-		for name, lit := range firstValues(t.Src) {
-			obj := e.p.named(f, e.p.scopeAt(f, s), name, s.Pos())
-			if obj == nil || !isLocal(obj) || e.g.sharedVars[obj] || strings.ReplaceAll(types.TypeString(obj.Type(), func(p *types.Package) string { return p.Name() }), "interface{}", "any") != lit {
+		for obj, lit := range e.firstValues(e.p.texts[s]) {
+			name := obj.Name()
+			if e.g.sharedVars[obj] || strings.ReplaceAll(types.TypeString(obj.Type(), func(p *types.Package) string { return p.Name() }), "interface{}", "any") != lit {
 				continue
 			}
-			if d := e.declaredBefore(s, obj); d != nil {
+			line := e.declaration(e.p.fileFor(s), obj)
+			d := e.declaredBefore(s, obj)
+			if d != nil {
 				e.remove(d, "the new code declares it")
+			}
+			if i := slices.Index(e.before[s], line); i >= 0 || d != nil {
+				if i >= 0 {
+					e.before[s] = slices.Delete(e.before[s], i, i+1)
+				}
 				t.Src = strings.Replace(t.Src, name+" = "+lit+"{", name+" := "+lit+"{", 1)
 				e.p.set.Replace[n] = t
 			}
@@ -35,20 +42,25 @@ func (e *emitter) define() {
 
 // firstValues returns the variables that the top level of a text gives a literal, without having
 // named them before, and the types of these.
-func firstValues(src string) map[string]string {
-	out := map[string]string{}
-	seen := map[string]bool{}
-	for _, st := range parseText(src).stmts {
+func (e *emitter) firstValues(sn *snippet) map[*types.Var]string {
+	out := map[*types.Var]string{}
+	if sn == nil || sn.file == nil {
+		return out
+	}
+	seen := map[types.Object]bool{}
+	for _, st := range sn.nodes {
 		if as, ok := st.(*ast.AssignStmt); ok && as.Tok == token.ASSIGN && len(as.Lhs) == 1 && len(as.Rhs) == 1 {
 			id, isIdent := as.Lhs[0].(*ast.Ident)
 			lit, isLit := as.Rhs[0].(*ast.CompositeLit)
-			if isIdent && isLit && !seen[id.Name] {
-				out[id.Name] = strings.ReplaceAll(types.ExprString(lit.Type), "interface{}", "any")
+			if isIdent && isLit {
+				if v, ok := e.p.object(sn.file, id).(*types.Var); ok && e.p.own(v) && isLocal(v) && !seen[v] {
+					out[v] = strings.ReplaceAll(types.ExprString(lit.Type), "interface{}", "any")
+				}
 			}
 		}
 		ast.Inspect(st, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
-				seen[id.Name] = true
+				seen[e.p.object(sn.file, id)] = true
 			}
 			return true
 		})

@@ -64,11 +64,6 @@ func (m *marking) wants(by *atom, d def) {
 		if !m.g.takes(d) {
 			return
 		}
-		if s, ok := d.a.node.(ast.Stmt); ok {
-			if t := m.g.atoms[atomKey{s, textIndex}]; t != nil && t.writes(d.v) {
-				return // the text gives the value now
-			}
-		}
 		m.lost[by] = append(m.lost[by], d.v)
 		return
 	}
@@ -95,19 +90,16 @@ func (m *marking) wants(by *atom, d def) {
 	}
 }
 
-// takes reports whether a definition that the core change removed gave v its value, and no text
-// repeats it. Something more in a map or behind a pointer is not missed.
+// takes reports whether a definition that the core change removed gave v its value, and the text in its place
+// does not. Something more in a map or behind a pointer is not missed.
 func (g *graph) takes(d def) bool {
 	for _, t := range d.a.targets {
 		if t.v == d.v && (t.how == local || t.how == shared) {
-			return !g.p.pinned[d.a.node]
+			return !g.rewritten(d)
 		}
 	}
 	found := false
 	ast.Inspect(d.a.node, func(n ast.Node) bool {
-		if n != nil && g.p.pinned[n] {
-			return false
-		}
 		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
 			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && g.p.object(d.a.fn.file, id) == d.v {
 				found = true
@@ -116,6 +108,12 @@ func (g *graph) takes(d def) bool {
 		return !found
 	})
 	return found
+}
+
+// rewritten reports whether the text in the place of a definition gives the variable a value.
+func (g *graph) rewritten(d def) bool {
+	t := g.atoms[atomKey{d.a.node, textIndex}]
+	return t != nil && t.writes(d.v)
 }
 
 // checks reports whether a variable is an error, or the ok that a guard around asks for. Such

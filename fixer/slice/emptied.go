@@ -30,9 +30,12 @@ func (e *emitter) emptied() {
 
 // dropCalls removes the statements that call f, if that is all that is left of its uses.
 func (e *emitter) dropCalls(f *fn) bool {
+	if e.p.inText[f.obj] {
+		return false
+	}
 	var stmts []ast.Stmt
 	for _, id := range e.p.uses[f.obj] {
-		if !e.remains(id) {
+		if !e.stands(id) {
 			continue
 		}
 		n := e.p.parent[id]
@@ -43,7 +46,7 @@ func (e *emitter) dropCalls(f *fn) bool {
 			n = e.p.parent[n]
 		}
 		c, ok := n.(*ast.CallExpr)
-		if !ok || e.p.pinned[c] {
+		if !ok {
 			return false
 		}
 		for _, arg := range c.Args {

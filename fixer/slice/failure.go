@@ -99,9 +99,6 @@ func (g *graph) changedBy(n ast.Node) bool {
 			return false
 		}
 		_, found = g.p.set.Replace[m]
-		if g.p.pinned[m] {
-			found = true
-		}
 		return !found
 	})
 	return found

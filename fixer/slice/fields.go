@@ -94,9 +94,6 @@ func (p *prog) isDecoded(v *types.Var) bool {
 // takenOut reports whether the core change takes a node out.
 func (p *prog) takenOut(n ast.Node) bool {
 	for ; n != nil; n = p.parent[n] {
-		if p.pinned[n] {
-			return false
-		}
 		_, rem := p.set.Remove[n]
 		_, rep := p.set.Replace[n]
 		if rem || rep {
@@ -138,8 +135,8 @@ func (p *prog) findDecoded() {
 			}
 		}
 	}
-	for _, f := range p.files {
-		ast.Inspect(f.syntax, func(n ast.Node) bool {
+	look := func(f *file, root ast.Node) {
+		ast.Inspect(root, func(n ast.Node) bool {
 			c, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -182,5 +179,13 @@ func (p *prog) findDecoded() {
 			}
 			return true
 		})
+	}
+	for _, f := range p.files {
+		look(f, f.syntax)
+	}
+	for _, sn := range p.snippets() {
+		for _, n := range sn.nodes {
+			look(sn.file, n)
+		}
 	}
 }

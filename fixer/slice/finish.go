@@ -50,7 +50,7 @@ func (e *emitter) finish() error {
 		}
 	}
 	for s, lines := range e.before {
-		if e.inGone(s) {
+		if e.inGone(s) || len(lines) == 0 {
 			continue
 		}
 		src := strings.Join(lines, "\n")
@@ -138,9 +138,11 @@ func (e *emitter) clashes(s *ast.IfStmt, branch ast.Node) bool {
 		}
 	}
 	for _, st := range b.List {
-		if t, ok := e.p.set.Replace[st]; ok {
-			for name := range parseText(t.Src).declared {
-				names = append(names, name)
+		if sn := e.p.texts[st]; sn != nil {
+			for _, w := range sn.writes {
+				if w.declared {
+					names = append(names, w.v.Name())
+				}
 			}
 		}
 	}
@@ -161,7 +163,7 @@ func (e *emitter) left(obj types.Object) bool {
 	if obj == nil || !isLocal(obj) {
 		return obj != nil
 	}
-	return e.p.names[obj] != nil && e.remains(e.p.names[obj]) || e.hasUses(obj) || e.isParameter(obj)
+	return e.p.names[obj] != nil && e.stands(e.p.names[obj]) || e.hasUses(obj) || e.isParameter(obj)
 }
 
 // files removes the files that nothing is left of, unless their package would be empty. Their

@@ -199,6 +199,9 @@ func (p *prog) droppable(f *fn) (drops, zeroes bool) {
 	if p.dynamic[f.obj] || p.api(f.obj) || f.obj.Signature().TypeParams().Len() > 0 || f.root && f.obj.Name() == "main" {
 		return false, true
 	}
+	if p.inText[f.obj] {
+		return false, true // the text cannot be changed
+	}
 	for _, id := range p.uses[f.obj] {
 		var e ast.Expr = id
 		n := p.parent[id]
@@ -226,7 +229,7 @@ func (p *prog) droppable(f *fn) (drops, zeroes bool) {
 			break
 		}
 		c, ok := n.(*ast.CallExpr)
-		if !ok || c.Fun != e || p.pinned[c] {
+		if !ok || c.Fun != e {
 			return false, true
 		}
 		if len(c.Args) == 1 && len(f.params) > 1 {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"jwtretire.example/fixer/applied"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/load"
 )
@@ -19,6 +20,7 @@ type file struct {
 	path   string
 	src    []byte
 	test   bool
+	now    *applied.File // the changed file that this is, if it is one
 }
 
 func (f *file) pos(n ast.Node) token.Position { return f.pkg.Fset.PositionFor(n.Pos(), false) }
@@ -47,8 +49,11 @@ type prog struct {
 	home   map[*ast.Ident]ast.Node // the function, literal or file around an identifier
 	fileOf map[*ast.File]*file
 
-	decls                  map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
-	fieldNames, typeFields map[string][]*types.Var   // fields by their name, and by that of their type; nil until a text asks
+	decls map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
+
+	texts  map[ast.Node]*snippet // the texts of the core change, by the node that they take the place of
+	fronts map[ast.Stmt]*snippet // and by the statement that they stand in front of
+	inText map[types.Object]bool // objects that a text names
 
 	names        map[types.Object]*ast.Ident
 	uses         map[types.Object][]*ast.Ident
@@ -57,7 +62,6 @@ type prog struct {
 	at           map[string]types.Object // by place, for objects that came from export data
 	paths        map[string]bool         // import paths of pkgs
 	owner        map[*types.Var]string   // name of the type that a field belongs to
-	pinned       map[ast.Node]bool       // nodes that a text repeats
 	dynamic      map[types.Object]bool   // methods that satisfy an interface
 	decoded      map[*types.Var]bool     // fields of structs that are filled by reflection
 	inConversion map[*types.Var]bool     // fields of structs that are converted
@@ -87,7 +91,6 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 		at:       map[string]types.Object{},
 		paths:    map[string]bool{},
 		owner:    map[*types.Var]string{},
-		pinned:   map[ast.Node]bool{},
 		wrappers: map[*types.Func]*lookupBy{},
 		decoded:  map[*types.Var]bool{}, inConversion: map[*types.Var]bool{},
 	}
@@ -118,26 +121,12 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 	for _, f := range p.files {
 		p.collect(f)
 	}
-	for _, t := range set.Replace {
-		p.pin(t)
-	}
-	for _, t := range set.Before {
-		p.pin(t)
-	}
 	p.dynamic = p.interfaceMethods()
 	p.elsewhere, p.external = p.constrained(), p.linked()
-	return p, nil
-}
-
-func (p *prog) pin(t change.Text) {
-	for _, n := range t.Keeps {
-		ast.Inspect(n, func(n ast.Node) bool {
-			if n != nil {
-				p.pinned[n] = true
-			}
-			return true
-		})
+	if err := p.readTexts(); err != nil {
+		return nil, err
 	}
+	return p, nil
 }
 
 // declare notes parents and declarations.
@@ -211,6 +200,9 @@ func (p *prog) collect(f *file) {
 // instance, the one of the loaded package where obj was read from export data. Objects
 // from outside of the module are returned as they are.
 func (p *prog) canon(f *file, obj types.Object) types.Object {
+	if f.now != nil {
+		obj = f.now.Before(obj)
+	}
 	switch o := obj.(type) {
 	case nil:
 		return nil

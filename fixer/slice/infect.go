@@ -297,10 +297,7 @@ func (v *view) readsLost(a *atom) bool {
 		}
 		defs, _ := a.fn.defsAt(v.g, n.v, n.at)
 		for _, d := range defs {
-			if !d.a.removed || !v.g.takes(d) {
-				continue
-			}
-			if t := v.g.atoms[atomKey{d.a.node, textIndex}]; t == nil || !t.writes(d.v) {
+			if d.a.removed && v.g.takes(d) {
 				return true
 			}
 		}

@@ -307,16 +307,11 @@ func (g *graph) losesResult(f *fn, asked map[*fn]bool) bool {
 		if !ok || whole && g.p.fileFor(c).test { // a test asks for the error of what is read
 			return false
 		}
-		switch st := g.p.parent[c].(type) {
+		switch g.p.parent[c].(type) {
 		case *ast.AssignStmt, *ast.ExprStmt:
-			if g.set != nil {
-				if _, ok := g.set.Replace[st]; ok && g.p.pinned[c] {
-					return false
-				}
-			}
 		case *ast.DeferStmt, *ast.GoStmt:
 		case *ast.ReturnStmt:
-			by := g.enclosing(st)
+			by := g.enclosing(c)
 			if f.nres < 2 || by == nil || by.nres != f.nres || !g.losesResult(by, asked) {
 				return false
 			}

@@ -36,7 +36,7 @@ func (g *graph) findOptions() {
 // option returns the option that an expression calls for, nil if it is something else.
 func (w *walker) option(e ast.Expr) *fn {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || w.b.g.p.pinned[c] {
+	if !ok {
 		return nil
 	}
 	fo := w.file().callee(c)

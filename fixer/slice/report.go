@@ -10,7 +10,7 @@ import (
 // report fills in what went with statements that had something to say, what is blocked, and
 // what the program stopped reading.
 func (e *emitter) report() {
-	seen := map[Leftover]bool{}
+	seen := e.readByTexts()
 	for _, f := range e.g.fns {
 		if f.gone && f.file.test {
 			e.rep.Removed = append(e.rep.Removed, funcName(f))
@@ -29,7 +29,7 @@ func (e *emitter) report() {
 				e.sources(f.file, a.node, seen)
 				continue
 			}
-			if f.untouched || e.remains(a.node) {
+			if f.untouched || e.stands(a.node) {
 				continue
 			}
 			e.sources(f.file, a.node, seen)
@@ -63,6 +63,30 @@ func (e *emitter) report() {
 		}
 	}
 	e.flowValues()
+}
+
+// readByTexts returns what the texts of the core change read, without positions.
+func (e *emitter) readByTexts() map[Leftover]bool {
+	others := e.rep.Leftovers
+	e.rep.Leftovers = nil
+	for _, sn := range e.p.snippets() {
+		for _, n := range sn.nodes {
+			e.sources(sn.file, n, map[Leftover]bool{})
+			ast.Inspect(n, func(n ast.Node) bool {
+				if lit, ok := n.(*ast.FuncLit); ok {
+					e.sources(sn.file, lit.Body, map[Leftover]bool{})
+				}
+				return true
+			})
+		}
+	}
+	out := map[Leftover]bool{}
+	for _, l := range e.rep.Leftovers {
+		l.Pos = token.Position{}
+		out[l] = true
+	}
+	e.rep.Leftovers = others
+	return out
 }
 
 func (e *emitter) block(a *atom, name string) {
@@ -121,10 +145,10 @@ func (e *emitter) flowValues() {
 
 // coreReads reports whether the core change took a use of v away.
 func (e *emitter) coreReads(v *types.Var) bool {
+	if e.p.inText[v] {
+		return false
+	}
 	for _, id := range e.p.uses[v] {
-		if e.p.pinned[id] {
-			continue
-		}
 		for m := ast.Node(id); m != nil; m = e.p.parent[m] {
 			_, rem := e.p.set.Remove[m]
 			_, rep := e.p.set.Replace[m]
@@ -148,7 +172,7 @@ func signs(a *atom) bool {
 // sources lists the files and variables that calls below n read.
 func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 	add := func(l Leftover) {
-		if !seen[l] {
+		if !seen[l] && !seen[Leftover{Kind: l.Kind, Name: l.Name, Expr: l.Expr}] {
 			seen[l] = true
 			e.rep.Leftovers = append(e.rep.Leftovers, l)
 		}
@@ -169,7 +193,7 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 			return false
 		}
 		c, ok := m.(*ast.CallExpr)
-		if !ok || e.p.pinned[c] {
+		if !ok {
 			return true
 		}
 		fo := f.callee(c)

@@ -378,7 +378,7 @@ func (v *view) partLost(a *atom, n need, seen map[key]bool) bool {
 	}
 	defs, entry := a.fn.defsAt(v.g, n.v, n.at)
 	for _, d := range defs {
-		if v.atomLost(d.a) || v.died(lhsKey{d.a.key, d.v, false}) {
+		if v.atomLost(d.a) && !v.g.rewritten(d) || v.died(lhsKey{d.a.key, d.v, false}) {
 			return true
 		}
 	}
@@ -404,8 +404,5 @@ func (v *view) partLost(a *atom, n need, seen map[key]bool) bool {
 
 // atomLost reports whether a definition has gone.
 func (v *view) atomLost(a *atom) bool {
-	if a.removed {
-		return !v.g.p.pinned[a.node]
-	}
-	return v.sick[a] || v.died(a.key) || !v.is.live[a.key] && !v.is.passes(a.ctl)
+	return a.removed || v.sick[a] || v.died(a.key) || !v.is.live[a.key] && !v.is.passes(a.ctl)
 }

@@ -185,16 +185,8 @@ func (e *emitter) zeroArgument(f *fn, c *ast.CallExpr, i int, v *types.Var) {
 
 // hasUses reports whether an identifier for obj is left.
 func (e *emitter) hasUses(obj types.Object) bool {
-	for _, id := range e.p.uses[obj] {
-		if e.remains(id) {
-			return true
-		}
-	}
-	return false
+	return e.p.inText[obj] || slices.ContainsFunc(e.p.uses[obj], func(id *ast.Ident) bool { return e.stands(id) })
 }
-
-// remains reports whether a node will still be in the source, texts that repeat it included.
-func (e *emitter) remains(n ast.Node) bool { return e.p.pinned[n] || e.stands(n) }
 
 // stands reports whether a node will still be where it is.
 func (e *emitter) stands(n ast.Node) bool {
@@ -241,7 +233,7 @@ func (e *emitter) fields() {
 	sort.Slice(vars, func(i, j int) bool { return vars[i].Pos() < vars[j].Pos() })
 	for _, v := range vars {
 		fl, ok := e.p.decls[v].(*ast.Field)
-		if !ok || !e.remains(fl) || !e.inStruct(fl) {
+		if !ok || !e.stands(fl) || !e.inStruct(fl) {
 			continue
 		}
 		if e.is.live[pinKey{v}] {

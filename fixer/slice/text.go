@@ -4,9 +4,346 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 
-	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/applied"
 )
+
+// A snippet is a text of the core change in the changed program: real syntax with types. Its variables are those that it
+// shares with the code around it; the ones that only it knows are its own business.
+type snippet struct {
+	file  *file // the changed file; nil for a text in something that goes
+	nodes []ast.Node
+
+	reads  []*types.Var   // local variables whose value it takes, in order
+	writes []written      // local variables that it gives a value, in order
+	stores []*types.Var   // fields, and variables of the package, that it may write to
+	names  []types.Object // functions, types, fields, … that it names
+}
+
+// A written is a local variable that a text gives a value.
+type written struct {
+	v        *types.Var
+	may      bool // further in, perhaps
+	declared bool // by := or var
+}
+
+// readTexts applies the core change, and finds out what its texts share with the rest.
+func (p *prog) readTexts() error {
+	p.texts, p.fronts, p.inText = map[ast.Node]*snippet{}, map[ast.Stmt]*snippet{}, map[types.Object]bool{}
+	prog, err := applied.Apply(p.pkgs, p.set, p.parent)
+	if err != nil {
+		return err
+	}
+	files := map[*applied.File]*file{}
+	read := func(t *applied.Text) *snippet {
+		sn := &snippet{}
+		if t.File == nil {
+			return sn
+		}
+		if files[t.File] == nil {
+			files[t.File] = &file{pkg: t.File.Pkg, syntax: t.File.Syntax, path: t.File.Path, src: t.File.Source, now: t.File}
+		}
+		sn.file, sn.nodes = files[t.File], t.Nodes
+		sn.read(p)
+		for _, obj := range sn.names {
+			p.inText[obj] = true
+		}
+		for _, v := range sn.reads {
+			p.inText[v] = true
+		}
+		return sn
+	}
+	for n, t := range prog.Replaced {
+		p.texts[n] = read(t)
+	}
+	for s, t := range prog.Before {
+		p.fronts[s] = read(t)
+	}
+	return nil
+}
+
+// snippets returns the texts of the core change.
+func (p *prog) snippets() []*snippet {
+	return slices.AppendSeq(slices.Collect(maps.Values(p.texts)), maps.Values(p.fronts))
+}
+
+// read finds out what a text reads, writes and names.
+func (sn *snippet) read(p *prog) {
+	outer := func(id *ast.Ident) *types.Var {
+		v, ok := p.object(sn.file, id).(*types.Var)
+		if !ok || !isLocal(v) || !p.own(v) {
+			return nil
+		}
+		return v
+	}
+	top := map[*ast.Ident]bool{}
+	from := map[*types.Var]token.Pos{} // where a variable has a value of the text's own
+	for _, n := range sn.nodes {
+		for _, id := range defined(n) {
+			top[id] = true
+			v := outer(id)
+			if v == nil {
+				continue
+			}
+			as, ok := n.(*ast.AssignStmt)
+			sn.write(written{v: v, declared: !ok || as.Tok == token.DEFINE})
+			if _, ok := from[v]; !ok {
+				from[v] = n.End()
+			}
+		}
+	}
+	assigned := map[*ast.Ident]bool{}
+	for _, n := range sn.nodes {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, l := range n.Lhs {
+					sn.store(p, l)
+				}
+				if n.Tok == token.ASSIGN {
+					for _, id := range targets(n.Lhs) {
+						assigned[id] = true
+					}
+				}
+			case *ast.RangeStmt:
+				if n.Tok == token.ASSIGN {
+					for _, id := range targets([]ast.Expr{n.Key, n.Value}) {
+						assigned[id] = true
+					}
+				}
+			case *ast.IncDecStmt:
+				sn.store(p, n.X)
+			case *ast.UnaryExpr:
+				if _, lit := n.X.(*ast.CompositeLit); n.Op == token.AND && !lit {
+					sn.store(p, n.X)
+				}
+			case *ast.CompositeLit:
+				sn.fields(p, n)
+			case *ast.Ident:
+				if top[n] || n.Name == "_" {
+					break
+				}
+				v := outer(n)
+				switch {
+				case v == nil:
+					if obj := p.object(sn.file, n); p.own(obj) && !isLocal(obj) {
+						sn.names = append(sn.names, obj)
+					}
+				case from[v].IsValid() && n.Pos() > from[v]:
+				case assigned[n]:
+					sn.write(written{v: v, may: true})
+				default:
+					sn.reads = append(sn.reads, v)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func (sn *snippet) write(t written) {
+	i := slices.IndexFunc(sn.writes, func(o written) bool { return o.v == t.v })
+	if i < 0 {
+		sn.writes = append(sn.writes, t)
+		return
+	}
+	o := &sn.writes[i]
+	o.may, o.declared = o.may && t.may, o.declared || t.declared
+}
+
+// store notes the fields and variables of the package on the way to what a statement writes.
+func (sn *snippet) store(p *prog, e ast.Expr) {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			sn.stored(p.object(sn.file, x))
+			return
+		case *ast.SelectorExpr:
+			sn.stored(p.object(sn.file, x.Sel))
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		default:
+			return
+		}
+	}
+}
+
+// fields notes the fields that a literal gives values.
+func (sn *snippet) fields(p *prog, lit *ast.CompositeLit) {
+	t := under(sn.file.pkg.Info.TypeOf(lit))
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = ptr.Elem().Underlying()
+	}
+	st, ok := t.(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, el := range lit.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				sn.stored(p.object(sn.file, id))
+			}
+		} else if i < st.NumFields() {
+			sn.stored(p.canon(sn.file, st.Field(i)))
+		}
+	}
+}
+
+func (sn *snippet) stored(obj types.Object) {
+	if v, ok := obj.(*types.Var); ok && (v.IsField() || !isLocal(v)) {
+		sn.stores = append(sn.stores, v)
+	}
+}
+
+// declares reports whether a text declares a variable for the statements around it.
+func (sn *snippet) declares(v types.Object) bool {
+	return sn != nil && slices.ContainsFunc(sn.writes, func(w written) bool { return w.declared && w.v == v })
+}
+
+// defined returns the identifiers that a statement gives a value, with := and var, or without.
+func defined(n ast.Node) []*ast.Ident {
+	switch s := n.(type) {
+	case *ast.AssignStmt:
+		if s.Tok == token.ASSIGN || s.Tok == token.DEFINE {
+			return targets(s.Lhs)
+		}
+	case *ast.DeclStmt:
+		var out []*ast.Ident
+		if gd, ok := s.Decl.(*ast.GenDecl); ok {
+			for _, sp := range gd.Specs {
+				if vs, ok := sp.(*ast.ValueSpec); ok {
+					for _, id := range vs.Names {
+						if id.Name != "_" {
+							out = append(out, id)
+						}
+					}
+				}
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// targets returns the variables among the left sides of an assignment.
+func targets(list []ast.Expr) (out []*ast.Ident) {
+	for _, l := range list {
+		if id, ok := l.(*ast.Ident); ok && id.Name != "_" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// text makes the atom of a text that takes the place of a statement or stands before it.
+func (b *builder) text(s ast.Stmt, index int, sn *snippet, c *ctl) {
+	a := b.add(text, s, index, s, c)
+	a.removed = false
+	a.strong = true
+	for _, w := range sn.writes {
+		how := local
+		if b.g.sharedVars[w.v] {
+			how = shared
+		}
+		a.targets = append(a.targets, target{how: how, v: w.v, may: w.may})
+		if w.declared {
+			if a.declares == nil {
+				a.declares = map[types.Object]bool{}
+			}
+			a.declares[w.v] = true
+		}
+	}
+	gone := b.gone
+	b.gone = false
+	b.walk(a).snippet(s, sn)
+	b.gone = gone
+}
+
+// text walks a text that takes the place of an expression.
+func (w *walker) text(e ast.Expr) {
+	first := len(w.a.needs)
+	w.snippet(e, w.b.p.texts[e])
+	for i := range w.a.needs[first:] {
+		w.a.needs[first+i].given = true
+	}
+}
+
+// snippet needs all that a text uses. What stands in it cannot be changed, so of a function that is all parameters and results.
+func (w *walker) snippet(at ast.Node, sn *snippet) {
+	for _, v := range sn.reads {
+		w.need(need{v: v, key: v, at: at}, nil)
+	}
+	for _, obj := range sn.names {
+		w.whole(obj)
+	}
+	for _, n := range sn.nodes {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				if sel, ok := sn.file.pkg.Info.Selections[n]; ok {
+					w.path(sn.file, sel.Recv(), sel.Index(), nil)
+				}
+			case *ast.CallExpr:
+				if k, ok := w.b.p.lookup(sn.file, n); ok {
+					w.need(need{key: k}, nil)
+				}
+			}
+			return true
+		})
+	}
+	for _, v := range sn.stores {
+		if v.IsField() {
+			w.put(target{how: field, v: v, may: true})
+		} else if w.b.p.own(v) {
+			w.put(target{how: shared, v: v, may: true})
+		}
+	}
+}
+
+// whole needs an object that a text names, of a function all parameters and results.
+func (w *walker) whole(obj types.Object) {
+	w.object(nil, obj, nil, false)
+	f := w.b.g.byObj[obj]
+	if f == nil {
+		return
+	}
+	w.need(need{key: fnKey{f.node}}, nil)
+	for i := range f.nres {
+		w.need(need{key: resKey{f.node, i}}, nil)
+	}
+	for _, v := range f.params {
+		w.need(need{key: v}, nil)
+	}
+}
+
+// path needs the embedded fields that a selection goes through.
+func (w *walker) path(f *file, t types.Type, index []int, conds []key) {
+	for _, i := range index[:len(index)-1] {
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok || i >= st.NumFields() {
+			return
+		}
+		if v := w.b.p.canon(f, st.Field(i)); w.b.p.own(v) {
+			w.need(need{key: v, base: true}, conds)
+		}
+		t = st.Field(i).Type()
+	}
+}
+
+func under(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Underlying()
+}
 
 // scopeAt returns the innermost scope around a node.
 func (p *prog) scopeAt(f *file, n ast.Node) *types.Scope {
@@ -35,218 +372,4 @@ func (p *prog) scopeAt(f *file, n ast.Node) *types.Scope {
 		}
 	}
 	return nil
-}
-
-// named resolves a name at a position.
-func (p *prog) named(f *file, s *types.Scope, name string, pos token.Pos) types.Object {
-	if s == nil {
-		return nil
-	}
-	_, obj := s.LookupParent(name, pos)
-	if obj == nil {
-		return nil
-	}
-	if _, ok := obj.(*types.PkgName); ok {
-		return obj
-	}
-	return p.canon(f, obj)
-}
-
-// text makes the atom of a text that takes the place of a statement or stands before it.
-func (b *builder) text(s ast.Stmt, index int, t change.Text, c *ctl) {
-	a := b.add(text, s, index, s, c)
-	a.removed = false
-	a.strong = true
-	f := b.f.file
-	sn := parseText(t.Src)
-	scope := b.p.scopeAt(f, s)
-	w := b.walk(a)
-	for _, name := range sn.writes() {
-		obj := b.p.named(f, scope, name, s.End())
-		if obj == nil || !isLocal(obj) {
-			continue
-		}
-		how := local
-		if b.g.sharedVars[obj] {
-			how = shared
-		}
-		a.targets = append(a.targets, target{how: how, v: obj, may: !sn.assigned[name]})
-		if sn.declared[name] {
-			if a.declares == nil {
-				a.declares = map[types.Object]bool{}
-			}
-			a.declares[obj] = true
-		}
-	}
-	gone := b.gone
-	b.gone = false
-	w.names(s, scope, sn)
-	w.stores(s, scope, sn)
-	w.keeps(t)
-	b.gone = gone
-}
-
-// text walks a text that takes the place of an expression.
-func (w *walker) text(e ast.Expr, t change.Text) {
-	first := len(w.a.needs)
-	scope, sn := w.b.p.scopeAt(w.file(), e), parseText(t.Src)
-	w.names(e, scope, sn)
-	w.stores(e, scope, sn)
-	w.keeps(t)
-	for i := range w.a.needs[first:] {
-		w.a.needs[first+i].given = true
-	}
-}
-
-// names needs what the identifiers of a text stand for where it will be.
-func (w *walker) names(at ast.Node, scope *types.Scope, sn *snippet) {
-	for _, st := range sn.stmts {
-		ast.Inspect(st, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok {
-				w.typeOf(sel, scope, at)
-			}
-			return true
-		})
-	}
-	for _, name := range sn.reads {
-		obj := w.b.p.named(w.file(), scope, name, at.Pos())
-		switch o := obj.(type) {
-		case nil:
-		case *types.Var:
-			if isLocal(o) {
-				w.need(need{v: o, key: o, at: at}, nil)
-			} else if w.b.p.own(o) {
-				w.need(need{key: o}, nil)
-			}
-		default:
-			w.whole(obj)
-		}
-	}
-}
-
-// whole needs an object that a text names, of a function all parameters and results.
-func (w *walker) whole(obj types.Object) {
-	w.object(nil, obj, nil, false)
-	f := w.b.g.byObj[obj]
-	if f == nil {
-		return
-	}
-	w.need(need{key: fnKey{f.node}}, nil)
-	for i := range f.nres {
-		w.need(need{key: resKey{f.node, i}}, nil)
-	}
-	for _, v := range f.params {
-		w.need(need{key: v}, nil)
-	}
-}
-
-// typeOf works out the type of an expression of a text as far as names, fields and methods go,
-// and needs the fields and methods on the way.
-func (w *walker) typeOf(e ast.Expr, scope *types.Scope, at ast.Node) types.Type {
-	switch e := e.(type) {
-	case *ast.Ident:
-		if ownName(e) {
-			return nil
-		}
-		if obj := w.b.p.named(w.file(), scope, e.Name, at.Pos()); obj != nil {
-			if _, ok := obj.(*types.PkgName); !ok {
-				return obj.Type()
-			}
-		}
-	case *ast.ParenExpr:
-		return w.typeOf(e.X, scope, at)
-	case *ast.StarExpr:
-		if ptr, ok := under(w.typeOf(e.X, scope, at)).(*types.Pointer); ok {
-			return ptr.Elem()
-		}
-	case *ast.IndexExpr:
-		switch u := under(w.typeOf(e.X, scope, at)).(type) {
-		case *types.Slice:
-			return u.Elem()
-		case *types.Array:
-			return u.Elem()
-		case *types.Map:
-			return u.Elem()
-		}
-	case *ast.CallExpr:
-		if sig, ok := under(w.typeOf(e.Fun, scope, at)).(*types.Signature); ok && sig.Results().Len() == 1 {
-			return sig.Results().At(0).Type()
-		}
-	case *ast.SelectorExpr:
-		if id, ok := e.X.(*ast.Ident); ok && !ownName(id) {
-			if pn, ok := w.b.p.named(w.file(), scope, id.Name, at.Pos()).(*types.PkgName); ok {
-				obj := w.b.p.canon(w.file(), pn.Imported().Scope().Lookup(e.Sel.Name))
-				if obj == nil {
-					return nil
-				}
-				w.whole(obj)
-				return obj.Type()
-			}
-		}
-		t := w.typeOf(e.X, scope, at)
-		if t == nil {
-			return nil
-		}
-		obj, index, _ := types.LookupFieldOrMethod(t, true, w.file().pkg.Types, e.Sel.Name)
-		if obj == nil {
-			return nil
-		}
-		w.path(t, index, nil)
-		obj = w.b.p.canon(w.file(), obj)
-		w.whole(obj)
-		return obj.Type()
-	}
-	return nil
-}
-
-// path needs the embedded fields that a selection goes through.
-func (w *walker) path(t types.Type, index []int, conds []key) {
-	for _, i := range index[:len(index)-1] {
-		if ptr, ok := t.Underlying().(*types.Pointer); ok {
-			t = ptr.Elem()
-		}
-		st, ok := t.Underlying().(*types.Struct)
-		if !ok || i >= st.NumFields() {
-			return
-		}
-		if v := w.b.p.canon(w.file(), st.Field(i)); w.b.p.own(v) {
-			w.need(need{key: v, base: true}, conds)
-		}
-		t = st.Field(i).Type()
-	}
-}
-
-func under(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	return t.Underlying()
-}
-
-// keeps needs all that the repeated nodes use.
-func (w *walker) keeps(t change.Text) {
-	f := w.file()
-	for _, n := range t.Keeps {
-		ast.Inspect(n, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.Ident:
-				if f.pkg.Info.Defs[n] == nil {
-					w.object(n, w.b.p.object(f, n), nil, false)
-				}
-			case *ast.CallExpr:
-				for _, x := range w.callees(n) {
-					w.need(need{key: fnKey{x.node}}, nil)
-					if x.obj != nil {
-						w.whole(x.obj)
-					}
-				}
-				if k, ok := w.b.p.lookup(f, n); ok {
-					w.need(need{key: k}, nil)
-				}
-			case *ast.FuncLit:
-				w.need(need{key: fnKey{n}}, nil)
-			}
-			return true
-		})
-	}
 }

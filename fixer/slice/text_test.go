@@ -2,7 +2,6 @@ package slice
 
 import (
 	"go/ast"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,51 +10,87 @@ import (
 )
 
 // What a text shares with the code around it is what its blocks do not declare for themselves.
-func TestParseText(t *testing.T) {
+func TestSnippet(t *testing.T) {
+	deps := readDeps(t)
 	for _, tt := range []struct {
-		src                           string
-		reads, declared, writes, deep string
+		text                          string
+		reads, writes, declared, deep string // variables
+		names, stores                 string // everything else
 	}{
-		{src: "x", reads: "x"},
-		{src: "a.b(c)", reads: "a c"},
-		{src: "[]string{a, b}", reads: "string a b"},
-		{src: "Name: name,\nBy: by", reads: "name by"},
-		{src: "T{Name: name, by: by}", reads: "T name by"},
-		{src: "map[string]int{a: b}", reads: "string int a b"},
-		{src: "«net/http».Get(url)", reads: "url"},
-		{src: "x, err := f(y)\nif err != nil {\n\treturn x\n}", reads: "f y nil", declared: "err x", writes: "err x"},
-		{src: "x := x + 1", reads: "x", declared: "x", writes: "x"},
-		{src: "x = 1\nuse(x)", reads: "use", writes: "x"},
-		{src: "x += 1", reads: "x"},
-		{src: "x++", reads: "x"},
-		{src: "var x = y", reads: "y", declared: "x", writes: "x"},
-		{src: "if f() {\n\tok := g()\n\tif !ok {\n\t\tx = ok\n\t}\n}", reads: "f g", writes: "x", deep: "x"},
-		{src: "if x := f(); x {\n}", reads: "f"},
-		{src: "for i := range n {\n\tuse(i)\n}", reads: "n use"},
-		{src: "for i = range n {\n}", reads: "n", writes: "i", deep: "i"},
-		{src: "f := func(a int) (b error) {\n\tb = c\n\treturn\n}", reads: "int error c", declared: "f", writes: "f"},
-		{src: "defer func() {\n\terr = errors.Join(err, f())\n}()", reads: "errors err f", writes: "err", deep: "err"},
-		{src: "switch v := v.(type) {\ncase T:\n\tuse(v)\n}", reads: "v T use"},
-		{src: "L:\nfor {\n\tbreak L\n}"},
-		{src: "select {\ncase x := <-c:\n\tuse(x)\ncase y = <-c:\n}", reads: "c use c", writes: "y", deep: "y"},
-		{src: "{\n\tvar x int\n\tuse(x)\n}\nuse(x)", reads: "int use use x"},
-		{src: "not Go ("},
+		{text: "x, err := 1, out", reads: "out", writes: "x err", declared: "x err"},
+		{text: "x, err := f(n)\nif err != nil {\n\treturn err\n}", reads: "n", writes: "x err", declared: "x err", names: "f"},
+		{text: "x := n + 1\nuse(x)\nerr := out", reads: "n out", writes: "x err", declared: "x err", names: "use"},
+		{text: "x, err := 1, out\nfor n = range 3 {\n\tn := n\n\tuse(n)\n}", reads: "out n", writes: "x err n", declared: "x err", deep: "n", names: "use"},
+		{text: "var x, err = f(0)\nn++\nn += x", reads: "n n", writes: "x err", declared: "x err", names: "f"},
+		{text: "x, err := f(y.size)\ny.in.deep = 1", reads: "y y", writes: "x err", declared: "x err", names: "f size in deep", stores: "deep in"},
+		{text: "x, err := f(T{1, inner{}}.size)\n_ = T{size: n}", reads: "n", writes: "x err", declared: "x err", names: "f T inner size T size", stores: "size in size"},
+		{text: "x, err := y.method(all)\nall, out = nil, err", reads: "y", writes: "x err out", declared: "x err", names: "method all", stores: "all"},
+		{text: "tok, err := f(n)\nx := tok", reads: "n", writes: "err x", declared: "err x", names: "f"},
+		{text: "x, err := f(0)\ndefer func() {\n\tout = errors.Join(out, err)\n}()", reads: "out", writes: "x err out", declared: "x err", deep: "out", names: "f"},
+		{text: "x, err := f(0)\nswitch y := any(y).(type) {\ncase T:\n\tuse(y.size)\n}", reads: "y", writes: "x err", declared: "x err", names: "f T use size"},
+		{text: "x, err := «example.com/none».Get(n, y.in)", reads: "n y", writes: "x err", declared: "x err", names: "in"},
+		{text: "x, err := f(0)\n{\n\tvar n string\n\tuse(n)\n}\nuse(n)", reads: "n", writes: "x err", declared: "x err", names: "f use use"},
 	} {
-		s := parseText(tt.src)
-		var declared, deep []string
-		for name := range s.declared {
-			declared = append(declared, name)
+		m := newModule(t, map[string][]byte{"main.go": []byte(`package main
+
+import "errors"
+
+type inner struct{ deep int }
+
+type T struct {
+	size int
+	in   inner
+}
+
+func (T) method([]string) (int, error) { return 0, nil }
+
+var all []string
+
+func f(int) (int, error) { return 0, errors.New("") }
+
+func use(...any) {}
+
+func run(y T, n int) (out error) {
+	x, err := f(1) //x:replace ` + strings.ReplaceAll(tt.text, "\n", `\n`) + `
+	use(x, err, y, n, all)
+	return out
+}
+
+func main() { use(run(T{}, 1)) }
+`)}, deps)
+		p, err := index(m.pkgs, m.core(t), Options{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		for name := range s.may {
-			deep = append(deep, name)
+		var sn *snippet
+		for _, one := range p.texts {
+			sn = one
 		}
-		slices.Sort(declared)
+		var reads, writes, declared, deep, names, stores []string
+		for _, v := range sn.reads {
+			reads = append(reads, v.Name())
+		}
+		for _, w := range sn.writes {
+			writes = append(writes, w.v.Name())
+			if w.declared {
+				declared = append(declared, w.v.Name())
+			}
+			if w.may {
+				deep = append(deep, w.v.Name())
+			}
+		}
+		for _, obj := range sn.names {
+			names = append(names, obj.Name())
+		}
+		for _, v := range sn.stores {
+			stores = append(stores, v.Name())
+		}
 		for _, c := range []struct {
 			what, want string
 			got        []string
-		}{{"reads", tt.reads, s.reads}, {"declared", tt.declared, declared}, {"writes", tt.writes, s.writes()}, {"may", tt.deep, deep}} {
+		}{{"reads", tt.reads, reads}, {"writes", tt.writes, writes}, {"declares", tt.declared, declared}, {"may write", tt.deep, deep}, {"names", tt.names, names}, {"stores to", tt.stores, stores}} {
 			if got := strings.Join(c.got, " "); got != c.want {
-				t.Errorf("%q: %s %q, want %q", tt.src, c.what, got, c.want)
+				t.Errorf("%s: %s %q, want %q", tt.text, c.what, got, c.want)
 			}
 		}
 	}

@@ -13,7 +13,6 @@ type occurrence struct {
 	id    *ast.Ident
 	at    ast.Node // the identifier, or the statement whose text names the variable
 	write bool
-	kept  bool // the identifier is only in a text that repeats it
 }
 
 // occurrences returns what is left of every local variable of a function, in order of
@@ -27,33 +26,23 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 				return true
 			}
 			obj := e.p.object(f, id)
-			if obj == nil || id.Name == "_" || !isLocal(obj) || !e.remains(id) {
+			if obj == nil || id.Name == "_" || !isLocal(obj) || !e.stands(id) {
 				return true
 			}
 			if _, decl := e.p.parent[id].(*ast.Field); decl {
 				return true
 			}
-			write, kept := e.writes(id), !e.stands(id)
-			if write && kept {
-				return true // the text says itself what it writes
-			}
-			out[obj] = append(out[obj], occurrence{id: id, at: id, write: write, kept: kept})
+			out[obj] = append(out[obj], occurrence{id: id, at: id, write: e.writes(id)})
 			return true
 		})
 	}
 	add(fd)
-	text := func(n ast.Node, src string, end token.Pos) {
-		scope := e.p.scopeAt(f, n)
-		sn := parseText(src)
-		for _, name := range sn.reads {
-			if obj := e.p.named(f, scope, name, n.Pos()); obj != nil && isLocal(obj) {
-				out[obj] = append(out[obj], occurrence{at: n})
-			}
+	text := func(n ast.Node, sn *snippet) {
+		for _, v := range sn.reads {
+			out[v] = append(out[v], occurrence{at: n})
 		}
-		for _, name := range sn.writes() {
-			if obj := e.p.named(f, scope, name, end); obj != nil && isLocal(obj) {
-				out[obj] = append(out[obj], occurrence{at: n, write: true})
-			}
+		for _, w := range sn.writes {
+			out[w.v] = append(out[w.v], occurrence{at: n, write: true})
 		}
 	}
 	ast.Inspect(fd, func(n ast.Node) bool {
@@ -61,15 +50,15 @@ func (e *emitter) occurrences(f *file, fd *ast.FuncDecl) map[types.Object][]occu
 			return false
 		}
 		if s, ok := n.(ast.Stmt); ok {
-			if t, ok := e.p.set.Before[s]; ok && !e.inGone(s) {
-				text(n, t.Src, n.Pos())
+			if _, ok := e.p.set.Before[s]; ok && !e.inGone(s) {
+				text(n, e.p.fronts[s])
 			}
 		}
 		if e.gone(n) {
 			return false
 		}
-		if t, ok := e.p.set.Replace[n]; ok {
-			text(n, t.Src, n.End())
+		if _, ok := e.p.set.Replace[n]; ok {
+			text(n, e.p.texts[n])
 		}
 		return true
 	})
@@ -143,10 +132,7 @@ func (e *emitter) allGone(f *fn, v *types.Var, n ast.Node) bool {
 		switch {
 		case d.a.zero:
 		case d.a.removed:
-			if t := e.g.atoms[atomKey{d.a.node, textIndex}]; t != nil && t.writes(v) {
-				continue
-			}
-			had = true
+			had = had || !e.g.rewritten(d)
 		case e.is.live[d.a.key]:
 			return false
 		default:

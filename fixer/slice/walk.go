@@ -60,8 +60,8 @@ func (w *walker) exprIn(e ast.Expr, conds []key, statement, multi bool) {
 		if _, ok := g.set.Remove[e]; ok {
 			return
 		}
-		if t, ok := g.set.Replace[e]; ok {
-			w.text(e, t)
+		if _, ok := g.set.Replace[e]; ok {
+			w.text(e)
 			w.a.strong = true
 			return
 		}
@@ -170,7 +170,7 @@ func (w *walker) base(e ast.Expr, conds []key, base bool) {
 
 // embedded needs the fields that a selection goes through.
 func (w *walker) embedded(sel *types.Selection, conds []key) {
-	w.path(sel.Recv(), sel.Index(), conds)
+	w.path(w.file(), sel.Recv(), sel.Index(), conds)
 }
 
 // literal walks a composite literal. What a field of the module gets is needed only if the
@@ -195,8 +195,8 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 			continue
 		}
 		if g.set != nil {
-			if tx, ok := g.set.Replace[el]; ok {
-				w.text(el, tx)
+			if _, ok := g.set.Replace[el]; ok {
+				w.text(el)
 				continue
 			}
 		}

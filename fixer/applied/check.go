@@ -1,0 +1,210 @@
+package applied
+
+import (
+	"errors"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"jwtretire.example/internal/load"
+)
+
+// A changed is a package with changed files.
+type changed struct {
+	*writer
+	old   *load.Package
+	all   []*load.Package
+	files []*File
+	types *types.Package
+
+	declared map[token.Pos]types.Object    // the objects of the package as it was, by position
+	reused   map[types.Object]types.Object // what a text declares and code around it uses, with what that used before
+}
+
+// check type-checks the package. Only functions that hold a text have bodies there.
+func (c *changed) check() {
+	now := *c.old
+	now.Syntax = nil
+	now.Info = &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+		Instances: map[*ast.Ident]types.Instance{},
+	}
+	is := map[*ast.File]*File{}
+	for _, f := range c.files {
+		is[f.of.syntax] = f
+		f.Pkg = &now
+	}
+	for _, pkg := range c.sources() {
+		for _, syntax := range pkg.Syntax {
+			if f := is[syntax]; f != nil {
+				now.Syntax = append(now.Syntax, bodiless(f.Syntax, f.holds))
+			} else {
+				now.Syntax = append(now.Syntax, bodiless(syntax, func(ast.Node) bool { return false }))
+			}
+		}
+	}
+	conf := types.Config{
+		Importer: loaded{c.old, c.all}, Sizes: c.old.Sizes, Error: func(error) {},
+		FakeImportC: slices.ContainsFunc(now.Syntax, func(f *ast.File) bool {
+			return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
+		}),
+	}
+	now.Types, _ = conf.Check(c.old.Types.Path(), c.old.Fset, now.Syntax, now.Info)
+	c.types = now.Types
+}
+
+// sources returns the package, and the one that it adds test files to.
+func (c *changed) sources() []*load.Package {
+	out := []*load.Package{c.old}
+	for _, pkg := range c.all {
+		if c.old.Augmented && pkg != c.old && pkg.Path == c.old.Path && pkg.Name == c.old.Name {
+			out = append(out, pkg)
+		}
+	}
+	return out
+}
+
+// bodiless returns a file without the bodies of functions, but for those that have to stay.
+func bodiless(syntax *ast.File, stays func(ast.Node) bool) *ast.File {
+	out := *syntax
+	out.Decls = slices.Clone(syntax.Decls)
+	for i, d := range out.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !stays(fd) {
+			short := *fd
+			short.Body = nil
+			out.Decls[i] = &short
+		}
+	}
+	return &out
+}
+
+// holds reports whether a text stands in a node of the changed file.
+func (f *File) holds(n ast.Node) bool {
+	tf := f.of.pkg.Fset.File(f.Syntax.Package)
+	from, to := tf.Offset(n.Pos()), tf.Offset(n.End())
+	return slices.ContainsFunc(f.edits, func(ed edit) bool { return ed.text != nil && from <= ed.at && ed.end <= to })
+}
+
+// A loaded knows the packages that a package imports, to any depth, and those that others do.
+type loaded struct {
+	pkg *load.Package
+	all []*load.Package
+}
+
+func (l loaded) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	seen := map[*types.Package]bool{}
+	var find func(p *types.Package) *types.Package
+	find = func(p *types.Package) *types.Package {
+		if p == nil || seen[p] {
+			return nil
+		}
+		seen[p] = true
+		for _, q := range p.Imports() {
+			if q.Path() == path {
+				return q
+			}
+		}
+		for _, q := range p.Imports() {
+			if found := find(q); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	if p := find(l.pkg.Types); p != nil {
+		return p, nil
+	}
+	for _, other := range l.all {
+		if p := find(other.Types); p != nil {
+			return p, nil
+		}
+	}
+	return nil, errors.New("not loaded")
+}
+
+// connect finds the variables that a text declares for the code around it.
+func (c *changed) connect() {
+	c.declared = map[token.Pos]types.Object{}
+	for _, pkg := range c.sources() {
+		for id, obj := range pkg.Info.Defs {
+			if obj != nil {
+				c.declared[id.Pos()] = obj
+			}
+		}
+	}
+	for _, f := range c.files {
+		idents, clauses := map[token.Pos]*ast.Ident{}, map[token.Pos]*ast.CaseClause{}
+		ast.Inspect(f.of.syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				idents[n.Pos()] = n
+			case *ast.CaseClause:
+				clauses[n.Pos()] = n
+			}
+			return true
+		})
+		for n, obj := range f.Pkg.Info.Implicits { // the variable of a type switch has a position in common with those of other clauses
+			if cl, ok := n.(*ast.CaseClause); ok && c.within(f, n.Pos()) {
+				if was := clauses[c.before(cl.Pos())]; was != nil && c.old.Info.Implicits[was] != nil {
+					c.reused[obj] = c.old.Info.Implicits[was]
+				}
+			}
+		}
+		first := map[types.Object]token.Pos{}
+		for id, obj := range f.Pkg.Info.Uses {
+			if obj.Pkg() == nil || obj.Pkg() != c.types || !c.within(f, id.Pos()) || c.before(obj.Pos()).IsValid() {
+				continue
+			}
+			was := idents[c.before(id.Pos())]
+			if was == nil || c.set.Gone(was, c.parent) || c.old.Info.Uses[was] == nil || first[obj].IsValid() && first[obj] < was.Pos() {
+				continue
+			}
+			first[obj], c.reused[obj] = was.Pos(), c.old.Info.Uses[was]
+		}
+	}
+}
+
+// within reports whether a position is in a changed file.
+func (c *changed) within(f *File, pos token.Pos) bool {
+	return c.old.Fset.File(pos) == c.old.Fset.File(f.Syntax.Package)
+}
+
+// before returns where a position of the changed package was, NoPos if it is in an edit.
+func (c *changed) before(pos token.Pos) token.Pos {
+	for _, f := range c.files {
+		if pos.IsValid() && c.within(f, pos) {
+			was, _ := f.old(pos)
+			return was
+		}
+	}
+	return pos
+}
+
+// Before returns the object of the program as it was that an object of the changed package is, through instances to what they are
+// made from. Objects that texts have for themselves, and those of other packages, are returned as they are.
+func (f *File) Before(obj types.Object) types.Object {
+	switch o := obj.(type) {
+	case nil:
+		return nil
+	case *types.Var:
+		obj = o.Origin()
+	case *types.Func:
+		obj = o.Origin()
+	}
+	c := f.pkg
+	if obj.Pkg() == nil || obj.Pkg() != c.types {
+		return obj
+	}
+	if old := c.reused[obj]; old != nil {
+		return old
+	}
+	if old := c.declared[c.before(obj.Pos())]; old != nil {
+		return old
+	}
+	return obj
+}
