@@ -50,8 +50,8 @@ var messages = map[string]string{
 	"jwtretire":    "token.go:41:3: Adobe IMS JWT exchange: this credential stopped working on 1 March 2026; move to OAuth Server-to-Server (jwtretire fix)\n",
 	"jwtflow":      "token.go:38:15: a signed JWT is traded for an access token (Adobe IMS, retire); withdrawn by the vendor, use the client-credentials grant (jwtretire fix)\n",
 	"jwtkeyload":   "token.go:18:14: key material is loaded (os.ReadFile)\n",
-	"jwtassertion": "token.go:27:20: claims are put together (github.com/golang-jwt/jwt.NewWithClaims)\n",
-	"jwtexchange":  "token.go:41:3: an assertion is put into jwt_token\n",
+	"jwtassertion": "token.go:27:20: claims are built (github.com/golang-jwt/jwt.NewWithClaims)\n",
+	"jwtexchange":  "token.go:41:3: an assertion is stored in jwt_token\n",
 }
 
 func TestDrivers(t *testing.T) {

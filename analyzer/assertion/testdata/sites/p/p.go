@@ -9,7 +9,7 @@ import (
 )
 
 func library(key any) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "me"}) // want `claims are put together`
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "me"}) // want `claims are built`
 	return token.SignedString(key)                                                 // want `a token is signed`
 }
 

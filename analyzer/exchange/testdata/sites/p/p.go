@@ -16,10 +16,10 @@ type request struct {
 }
 
 func forms(token string) []any {
-	v := url.Values{"assertion": {token}} // want `an assertion is put into assertion`
-	v.Set(key, token)                     // want `an assertion is put into client_assertion`
-	text := "jwt_token=" + token          // want `an assertion is put into jwt_token`
-	r := request{Token: token}            // want `an assertion is put into jwt_token`
+	v := url.Values{"assertion": {token}} // want `an assertion is stored in assertion`
+	v.Set(key, token)                     // want `an assertion is stored in client_assertion`
+	text := "jwt_token=" + token          // want `an assertion is stored in jwt_token`
+	r := request{Token: token}            // want `an assertion is stored in jwt_token`
 	return []any{v, text, r}
 }
 
