@@ -30,18 +30,18 @@ import (
 	"jwtretire.example/internal/suppress"
 )
 
-// Analyzer reports flows and carries their rewrites as suggested fixes. It is what go vet, go fix,
-// golangci-lint, gopls builds and other drivers run. It has no result; its facts keep a package from reporting
-// what one below it has reported.
+// Analyzer reports flows, with their rewrites as suggested fixes. It is the entry for go vet, go fix,
+// golangci-lint, gopls builds and other drivers. It has no result; by its facts, a flow is reported by one package only.
+// It does not change the syntax or types of its pass.
 var Analyzer = With(settings.Analyzer)
 
 //go:embed doc.go
 var doc string
 
-// With returns an analyzer like Analyzer that gets its settings from another one: settings.Adjusted for a driver
-// that knows more than its flags say.
+// With returns a copy of Analyzer that gets its settings from another analyzer: settings.Adjusted for a driver
+// with settings beyond flags.
 func With(from *analysis.Analyzer) *analysis.Analyzer {
-	flows := flow.Analyzer // the same one for everybody who takes settings from flags: drivers want one for each type of fact
+	flows := flow.Analyzer // shared by all analyzers with settings from flags: drivers accept one analyzer for each type of fact
 	if from != settings.Analyzer {
 		flows = flow.With(from)
 	}
@@ -60,14 +60,14 @@ func With(from *analysis.Analyzer) *analysis.Analyzer {
 	}
 }
 
-// Told is the fact that a package, or one below it, reported flows. A package above that sees
-// more of the same flow keeps quiet: one diagnostic a flow, at its exchange.
+// Told is the fact that a package, or one below it, reported flows. A higher package with more steps of the same flow
+// does not report it again: there is one diagnostic per flow, at its exchange.
 type Told struct{ IDs []string }
 
 // AFact marks Told as a fact.
 func (*Told) AFact() {}
 
-// A unitRun looks at one package, as such drivers show it.
+// A unitRun is the analysis of one package.
 type unitRun struct {
 	*analysis.Pass
 	settings *settings.Settings
@@ -108,8 +108,8 @@ func (u *unitRun) run(found []*flow.Flow) error {
 		Settle(r, plans[i])
 		d := analysis.Diagnostic{Category: category(r), Pos: position(pass, f), Message: u.message(r)}
 		if plans[i].Fixable() && d.Pos.IsValid() && len(edits) > 0 {
-			// The flows of a package are rewritten together, because they may share code. Drivers drop every fix
-			// of a package whose fixes overlap, so there is one, and the first flow that it rewrites has it.
+			// The flows of a package are rewritten together, because they may share code. Drivers drop all fixes
+			// of a package if some overlap, so there is one fix, attached to the first flow that it rewrites.
 			d.SuggestedFixes = []analysis.SuggestedFix{{Message: fixMessage(plans), TextEdits: edits}}
 			edits = nil
 		}
@@ -125,7 +125,7 @@ func (u *unitRun) run(found []*flow.Flow) error {
 	return nil
 }
 
-// fixMessage names the fix of a package.
+// fixMessage returns the message of the fix of a package.
 func fixMessage(plans []*plan.Plan) string {
 	n := 0
 	for _, pl := range plans {
@@ -139,7 +139,7 @@ func fixMessage(plans []*plan.Plan) string {
 	return "Replace the JWT exchange with client credentials"
 }
 
-// category is the code that says most of a finding; internal/codes has a page for each.
+// category returns the most specific code of a finding; internal/codes has a page for each.
 func category(r *ledger.Record) string {
 	if r.Code != "" {
 		return r.Code
@@ -147,12 +147,12 @@ func category(r *ledger.Record) string {
 	return string(r.Status)
 }
 
-// record makes the record of a flow, whose messages are those of every report.
+// record returns the record of a flow, with the same messages as in reports.
 func (u *unitRun) record(f *flow.Flow) *ledger.Record {
 	return &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: u.settings.OptedIn(f.Provider) && !f.Stays(), Provider: u.settings.Config.Described(f.Provider)}
 }
 
-// silenced reports whether somebody decided that a flow stays.
+// silenced reports whether a directive or the configuration suppresses a flow.
 func (u *unitRun) silenced(f *flow.Flow) bool {
 	if u.settings.NoIgnore {
 		return false
@@ -178,7 +178,7 @@ func (u *unitRun) decisions() plan.Decisions {
 	return plan.Decided(u.settings.Config).With(u.settings.Scopes, u.settings.Provider, u.settings.SecretEnv)
 }
 
-// Settle copies what a plan says into the record of its flow.
+// Settle copies status, reason and remarks of a plan into the record of its flow. It changes only the record.
 func Settle(r *ledger.Record, pl *plan.Plan) {
 	r.Notes = append(r.Notes, pl.Notes...)
 	r.Reason, r.Code, r.Needs = pl.Reason, pl.ReasonCode, pl.Needs
@@ -198,7 +198,7 @@ func Settle(r *ledger.Record, pl *plan.Plan) {
 	}
 }
 
-// toldBelow returns the ids of the flows that packages below reported.
+// toldBelow returns the IDs of the flows that lower packages reported.
 func toldBelow(pass *analysis.Pass) map[string]bool {
 	told := map[string]bool{}
 	for _, p := range pass.Pkg.Imports() {
@@ -212,7 +212,7 @@ func toldBelow(pass *analysis.Pass) map[string]bool {
 	return told
 }
 
-// notHere says why a flow cannot be rewritten by somebody who sees only this package, "" if it can.
+// notHere returns the reason why a flow cannot be rewritten with this package alone, nil if it can.
 func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) error {
 	if len(pkg.Errors) > 0 {
 		return reason.New(reason.TypeErrors, "the package does not type-check: %s", pkg.Errors[0])
@@ -222,7 +222,7 @@ func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) error {
 		if !s.Span.IsZero() && tokenFile(pass, s.Span.File) == nil {
 			return reason.New(reason.SeveralPackages, "the flow goes through several packages: run jwtretire fix, which sees them all")
 		}
-		// A parameter or a field is where the key comes by, not where it is from.
+		// A parameter or a field is not the source of the key, only a part of its path.
 		passing := strings.HasPrefix(s.What, "parameter ") || strings.HasPrefix(s.What, "field ")
 		key = key || s.Role == flow.KeyLoad && !passing
 	}
@@ -256,7 +256,7 @@ func passPackage(pass *analysis.Pass) (*load.Package, error) {
 	return pkg, nil
 }
 
-// suggest makes the edits of all plans together; none where the result is not certain.
+// suggest returns the edits of all plans together; none if the result is not proved.
 func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.TextEdit {
 	pass := u.Pass
 	decline := func(err error) []analysis.TextEdit {
@@ -278,7 +278,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 		return decline(reason.Of(reason.TakenBack, err))
 	}
 	t := &attempt{res: &load.Result{Packages: []*load.Package{pkg}}}
-	t.carry(plans, set)
+	t.moveComments(plans, set)
 	rw, err := rewrite.Rewrite([]*load.Package{pkg}, set)
 	if err != nil {
 		return decline(reason.Of(reason.TakenBack, err))
@@ -303,7 +303,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 	return edits
 }
 
-// requires reports whether the module of dir requires golang.org/x/oauth2, or is it.
+// requires reports whether the module of dir requires golang.org/x/oauth2, or is this module.
 func requires(dir string) bool {
 	root := moduleDir(dir)
 	if root == "" {
@@ -353,7 +353,7 @@ func spanPos(pass *analysis.Pass, s flow.Span) token.Pos {
 	return tf.Pos(s.Offset)
 }
 
-// exchangeOf returns where the assertion goes into the exchange.
+// exchangeOf returns the place where the assertion enters the exchange.
 func exchangeOf(f *flow.Flow) flow.Span {
 	for _, s := range f.Steps {
 		if s.Role == flow.Exchange && !s.Span.IsZero() {
@@ -363,8 +363,8 @@ func exchangeOf(f *flow.Flow) flow.Span {
 	return flow.Span{}
 }
 
-// position returns where a flow is reported: at the exchange if it is in this package, else at what
-// this package has of the flow.
+// position returns the place at which a flow is reported: the exchange if it is in this package, else
+// a step in this package.
 func position(pass *analysis.Pass, f *flow.Flow) token.Pos {
 	places := []flow.Span{exchangeOf(f), f.Send, f.Request, f.Assertion}
 	for _, s := range f.Steps {

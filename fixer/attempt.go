@@ -124,7 +124,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	var rw *rewrite.Result
 	err = bounded("rewriting", func() (err error) {
-		t.carry(plans, set)
+		t.moveComments(plans, set)
 		rw, err = rewrite.Rewrite(t.res.Packages, set)
 		return err
 	})

@@ -6,13 +6,13 @@ import (
 	"jwtretire.example/fixer/plan"
 )
 
-// few is how many plans are each left out in turn, where nothing tells which one breaks the result.
+// few is the maximum number of plans that are left out one by one, if no error identifies the plan that breaks the result.
 const few = 8
 
-// bisect finds the plans that break the result, gives them their reason and keeps the others, so that
-// what is kept is a result that was proved. An error mostly tells whom it is about. Where it does not, plans are left out
-// rather than tried alone, because flows that share code may only come right together; who is left out is tried
-// again, in halves, on top of what went well.
+// bisect finds the plans that break the result, sets their reasons and keeps the others, so that
+// the kept plans are proved together. Usually an error identifies its plan. If not, plans are left out
+// instead of tried alone, because flows that share code may be correct only together. The plans that were left out are tried
+// again, in halves, on top of the correct ones.
 func (t *attempt) bisect(out *Outcome, live []*plan.Plan, err error) (*result, []*plan.Plan) {
 	s := &search{try: t.try, out: out}
 	s.run(live, err)
@@ -25,14 +25,14 @@ type search struct {
 	out    *Outcome
 	kept   []*plan.Plan
 	good   *result      // of kept
-	failed []*plan.Plan // on top of those that were kept then
+	failed []*plan.Plan // on top of the plans that were kept at that time
 	reason map[*plan.Plan]error
 }
 
-// run searches in plans that fail together.
+// run searches in a set of plans that fails.
 func (s *search) run(live []*plan.Plan, err error) {
 	var near []*plan.Plan
-	known := true // with all of these it fails
+	known := true // the set of all plans fails
 	for err != nil {
 		blamed, sure := blamed(err, live)
 		if len(blamed) == 0 || len(blamed) == len(live) && !sure {
@@ -54,13 +54,13 @@ func (s *search) run(live []*plan.Plan, err error) {
 	if err != nil {
 		s.kept, s.good = nil, nil
 		s.leaveOut(live, err)
-		known = false // what is near may have been right but for these
+		known = false // plans near the error may be correct without these
 	}
 	s.add(near, known)
 	s.settle()
 }
 
-// why notes why a plan was left out.
+// why records why a plan was left out.
 func (s *search) why(pl *plan.Plan, err error) {
 	if s.reason == nil {
 		s.reason = map[*plan.Plan]error{}
@@ -74,7 +74,7 @@ func (s *search) drop(pl *plan.Plan, err error) {
 	}
 }
 
-// leaveOut finds the plan without which a set is right, or else a part of the set in which all are that break it.
+// leaveOut returns the plan without which a set is correct, or else a subset that contains all plans that break it.
 func (s *search) leaveOut(live []*plan.Plan, err error) {
 	if len(live) > 2 && len(live) <= few {
 		for i, pl := range live {
@@ -106,8 +106,8 @@ func (s *search) leaveOut(live []*plan.Plan, err error) {
 	s.add(part, true)
 }
 
-// add tries plans on top of those that are kept, all together or else in halves. Of known ones it is known that together
-// they fail.
+// add tries plans on top of the kept ones, all together or else in halves. known reports that all of them together
+// are known to fail.
 func (s *search) add(plans []*plan.Plan, known bool) {
 	plans = without(plans, func(pl *plan.Plan) bool { return pl.Set == nil })
 	if len(plans) == 0 {
@@ -132,7 +132,7 @@ func (s *search) add(plans []*plan.Plan, known bool) {
 	s.add(plans[len(plans)/2:], false)
 }
 
-// settle tries once more those that failed each by itself: halves may have parted flows that come right together.
+// settle tries the plans again that failed one by one: the halves may have separated flows that are correct only together.
 func (s *search) settle() {
 	for i := 0; 1 < len(s.failed) && i <= len(s.failed) && len(s.failed) <= few; i++ {
 		n := len(s.kept)

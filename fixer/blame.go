@@ -7,17 +7,17 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// A blame is an error of a result that tells which plans it is about, so that the others need not be tried one by one.
+// A blame is an error of a result with the plans that it is about, so that the others need not be tried one by one.
 type blame struct {
-	sure  bool                 // these are to blame, and not only near to what is wrong
-	plans map[*plan.Plan]error // why
+	sure  bool                 // the plans cause the error, and are not only near it
+	plans map[*plan.Plan]error // the error of each plan
 	first error
 }
 
 func (b *blame) Error() string { return b.first.Error() }
 func (b *blame) Unwrap() error { return b.first }
 
-// add notes an error and the plans that it is about.
+// add adds an error and the plans that it is about.
 func (b *blame) add(err error, plans ...*plan.Plan) {
 	if b.first == nil {
 		b.first = err
@@ -32,7 +32,7 @@ func (b *blame) add(err error, plans ...*plan.Plan) {
 	}
 }
 
-// error returns the blame if there is something to blame for.
+// error returns the blame, nil if it has no error.
 func (b *blame) error() error {
 	if b.first == nil {
 		return nil
@@ -40,7 +40,7 @@ func (b *blame) error() error {
 	return b
 }
 
-// blameFor returns an error of some things in files, which tells each plan of those that are near to it.
+// blameFor returns an error about places in files, with the plans near each place.
 func blameFor[T any](about *concern, things []T, file func(T) string, err func([]T) error) error {
 	b := &blame{first: err(things)}
 	near := map[*plan.Plan][]T{}
@@ -55,7 +55,7 @@ func blameFor[T any](about *concern, things []T, file func(T) string, err func([
 	return b
 }
 
-// blamed returns those of some plans that an error is about, with what it says of each, and whether that is sure.
+// blamed returns the plans that an error is about, each with its text, and whether the plans are certain.
 func blamed(err error, among []*plan.Plan) (why map[*plan.Plan]error, sure bool) {
 	var b *blame
 	if !errors.As(err, &b) {
@@ -70,5 +70,5 @@ func blamed(err error, among []*plan.Plan) (why map[*plan.Plan]error, sure bool)
 	return why, b.sure
 }
 
-// compilerPlace is where an error of the type checker begins.
+// compilerPlace is the position at the beginning of a type checker's error.
 var compilerPlace = lazyregexp.New(`^(.+?):\d+:\d+: `)

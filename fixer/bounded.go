@@ -9,19 +9,19 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// patience is how long planning, slicing or rewriting may take; tests change it.
+// patience is the time limit of planning, slicing and rewriting; tests change it.
 var patience = 5 * time.Minute
 
-// An internalError says that the tool failed, and not the code: it is reported, and the flows are left as they are.
+// An internalError is a failure of the tool, not of the code: it is reported, and the flows are not changed.
 type internalError struct{ msg string }
 
 func (e *internalError) Error() string { return "internal error: " + e.msg + "; please report it" }
 
-// Unwrap gives it its code.
+// Unwrap returns the error with its reason code.
 func (e *internalError) Unwrap() error { return reason.New(reason.Internal, "%s", e.msg) }
 
-// bounded runs a part of the work. A panic becomes an error, and so does work that takes too long: it cannot be stopped, but
-// nobody waits for it, and what it worked on is not looked at any more.
+// bounded runs one step of the work. A panic becomes an error, and so does a step that takes too long. Such a step cannot be stopped: it
+// continues in the background, and its data is not used any more.
 func bounded(what string, do func() error) error {
 	done := make(chan error, 1)
 	go func() {
@@ -42,7 +42,7 @@ func bounded(what string, do func() error) error {
 	}
 }
 
-// where returns the place of a panic, from a stack: the first line of this program's below the runtime's.
+// where returns the place of a panic, from a stack trace: the first line of this program below the runtime's lines.
 func where(stack []byte) string {
 	lines := strings.Split(string(stack), "\n")
 	panicked := false

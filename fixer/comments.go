@@ -16,19 +16,19 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A comment whose code goes has one of four ways. One that speaks of what went (the key, the assertion,
-// the form) is dropped with it. One that stands at a parameter which the new request has too, or heads
-// the statement that put it there, moves to the replacement. One at code that goes for good is about
-// that code. What is left, a comment that still says something and has no place, is a reason to ask.
+// There are four cases for a comment at removed code. If it describes removed things (the key, the assertion,
+// the form), it is removed. If it is at a parameter that the new request also has, or above
+// the statement that sets one, it moves to the replacement. If its code is removed without replacement, it belongs to
+// that code. Any other comment may still be true and has no place: the rewrite needs consent.
 
-// goneWords are words, with their beginnings where they end in *, of a comment that speaks of what a
-// rewrite takes away.
+// goneWords are words of comments about things that a rewrite removes. A word with * at its end is a
+// prefix.
 var goneWords = strings.Fields("key keys keyfile private* privkey pem der jwt* jws jose assertion* assert* claim* sign signs signed signing signer " +
 	"signature* cert* rsa rs256 rs384 rs512 x509 pkcs* metascope* exchange* exp expir* expiry lifetime iat nbf jti iss aud issuer audience subject sub " +
 	"form forms body payload encode* urlencode* multipart post posts posted request* header* content-type response* status* " +
 	"decode* json unmarshal* parse* millisecond* msec ms")
 
-// speaksOfGone reports whether a comment is about what a rewrite takes away.
+// speaksOfGone reports whether a comment has a word about things that a rewrite removes.
 func speaksOfGone(text string) bool {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
@@ -41,7 +41,7 @@ func speaksOfGone(text string) bool {
 	})
 }
 
-// A source is one file with what is needed to look for comments.
+// A source is one file: its syntax, positions and text.
 type source struct {
 	syntax *ast.File
 	tf     *token.File
@@ -79,7 +79,7 @@ func (s *source) leading(off int) []*ast.Comment {
 	return nil
 }
 
-// trailing returns the comments behind a place on its line, with nothing but punctuation in between.
+// trailing returns the comments after a place on its line, with only punctuation in between.
 func (s *source) trailing(end int) []*ast.Comment {
 	for _, g := range s.syntax.Comments {
 		from := s.tf.Offset(g.Pos())
@@ -118,33 +118,33 @@ func (s *source) statement(from, to int) (stmt ast.Stmt, in *ast.FuncDecl) {
 	return stmt, in
 }
 
-// carriedKeys are the parameters of the exchange that the new request has too, and where they stand.
-var carriedKeys = map[string]string{"client_id": "ClientID: ", "client_secret": "ClientSecret: ", "resource": "EndpointParams: "}
+// sharedKeys maps parameters that both the exchange and the new request have to their keys in the new literal.
+var sharedKeys = map[string]string{"client_id": "ClientID: ", "client_secret": "ClientSecret: ", "resource": "EndpointParams: "}
 
-// A carried is a part of the exchange that the new request has too: by the key of its literal, "" for all.
-type carried struct {
+// A shared is a part of the exchange that the new request also has: the key in the new literal, "" for the whole literal.
+type shared struct {
 	key  string
 	span flow.Span
 }
 
-// carry adds the comments that move to the texts of a change, after it was extended.
-func (t *attempt) carry(plans []*plan.Plan, set *change.Set) {
+// moveComments adds the comments that move to the texts of a change. It is called after the change was extended by dead code.
+func (t *attempt) moveComments(plans []*plan.Plan, set *change.Set) {
 	for _, pl := range plans {
 		if pl.Set == nil {
 			continue
 		}
-		c := &carrier{attempt: t, pl: pl, set: set, done: map[*ast.Comment]bool{}}
+		c := &commentMover{attempt: t, pl: pl, set: set, done: map[*ast.Comment]bool{}}
 		c.node, c.at = configText(pl.Set, set)
 		if c.node == nil {
 			continue
 		}
-		places := []carried{{"TokenURL: ", pl.Flow.URL}, {"", pl.Flow.Request}}
+		places := []shared{{"TokenURL: ", pl.Flow.URL}, {"", pl.Flow.Request}}
 		for _, fd := range pl.Flow.Fields {
-			if key := carriedKeys[fd.Key]; key != "" {
-				places = append(places, carried{key, fd.Put})
+			if key := sharedKeys[fd.Key]; key != "" {
+				places = append(places, shared{key, fd.Put})
 			}
 		}
-		slices.SortStableFunc(places, func(a, b carried) int { return a.span.Offset - b.span.Offset })
+		slices.SortStableFunc(places, func(a, b shared) int { return a.span.Offset - b.span.Offset })
 		for _, p := range places {
 			if !p.span.IsZero() && pl.Gone(set, p.span) {
 				c.place(p.key, p.span)
@@ -154,20 +154,20 @@ func (t *attempt) carry(plans []*plan.Plan, set *change.Set) {
 	}
 }
 
-// A carrier takes comments over to the text of one plan.
-type carrier struct {
+// A commentMover moves comments to the text of one plan.
+type commentMover struct {
 	*attempt
 	pl   *plan.Plan
 	set  *change.Set
-	node ast.Node // that the text stands for
+	node ast.Node // the node that the text replaces
 	at   map[ast.Node]change.Text
 
-	above []string            // in front of the statement
-	by    map[string][]string // in front of the keys of the literal
+	above []string            // before the statement
+	by    map[string][]string // before the keys of the literal
 	done  map[*ast.Comment]bool
 }
 
-// configText finds the text that holds the plan's new configuration, in the set that it has become part of.
+// configText finds the text with the plan's new configuration in the set.
 func configText(own, set *change.Set) (ast.Node, map[ast.Node]change.Text) {
 	const key = "ClientSecret: "
 	var first, where ast.Node
@@ -184,8 +184,8 @@ func configText(own, set *change.Set) (ast.Node, map[ast.Node]change.Text) {
 	return where, set.Replace
 }
 
-// place takes what stands at one parameter.
-func (c *carrier) place(key string, span flow.Span) {
+// place moves the comments at one parameter.
+func (c *commentMover) place(key string, span flow.Span) {
 	s := c.source(span.File)
 	if s == nil || span.End > len(s.text) {
 		return
@@ -197,18 +197,18 @@ func (c *carrier) place(key string, span flow.Span) {
 	}
 	stmt, in := s.statement(span.Offset, span.End)
 	if stmt == nil || in == nil || c.node.Pos() < in.Pos() || c.node.End() > in.End() || s.syntax.Pos() > c.node.Pos() {
-		return // in a helper: what heads its statements is about the helper
+		return // in a helper: comments above its statements are about the helper
 	}
-	if _, replaced := c.at[stmt]; !replaced { // else the rewriter carries it
+	if _, replaced := c.at[stmt]; !replaced { // else the rewriter keeps it
 		c.take(s.leading(s.tf.Offset(stmt.Pos())), "")
 	}
 }
 
-// take notes comments that still say something true, as a whole or not at all.
-func (c *carrier) take(list []*ast.Comment, key string) {
+// take moves a list of comments, all of them or none.
+func (c *commentMover) take(list []*ast.Comment, key string) {
 	for _, x := range list {
 		if key != "" && speaksOfGone(x.Text) {
-			c.guess(x) // the parameter stays, and only words say that this is about what went
+			c.guess(x) // the parameter stays, and only the words of the comment are about removed things
 		}
 	}
 	for _, x := range list {
@@ -229,8 +229,8 @@ func (c *carrier) take(list []*ast.Comment, key string) {
 	}
 }
 
-// guess notes that a comment is dropped for its words alone.
-func (c *carrier) guess(x *ast.Comment) {
+// guess records that a comment is removed only because of its words.
+func (c *commentMover) guess(x *ast.Comment) {
 	if c.guessed == nil {
 		c.attempt.guessed = map[place]bool{}
 	}
@@ -238,7 +238,7 @@ func (c *carrier) guess(x *ast.Comment) {
 	c.guessed[place{p.Filename, p.Offset}] = true
 }
 
-func (c *carrier) write() {
+func (c *commentMover) write() {
 	text := c.at[c.node]
 	for key, list := range c.by {
 		if i := strings.Index(text.Src, key); i > 0 && strings.HasSuffix(strings.TrimRight(text.Src[:i], " \t"), "\n") {
@@ -253,21 +253,21 @@ func (c *carrier) write() {
 	c.at[c.node] = text
 }
 
-// A consentError says that a rewrite needs a person's consent.
+// A consentError means that a rewrite needs a person's consent.
 type consentError struct{ msg string }
 
 func (e *consentError) Error() string { return e.msg }
 
-// A fate says why a comment is not in the result.
+// A fate is the reason why a comment is not in the result.
 type fate int
 
 const (
-	withCode fate = iota // the code that it stood on went
-	byWords              // the code stays; by its words the comment speaks of what went, which is a guess
-	homeless             // the code stays, and so may what it says
+	withCode fate = iota // its code was removed
+	byWords              // its code stays, but its words describe removed things, which is a guess
+	homeless             // its code stays, and it may still be true
 )
 
-// fates sorts the comments that were lost.
+// fates sorts the lost comments by their fate.
 func (t *attempt) fates(lost []rewrite.Comment, set *change.Set) map[fate][]rewrite.Comment {
 	out := map[fate][]rewrite.Comment{}
 	for _, c := range lost {
@@ -294,8 +294,8 @@ type place struct {
 	offset int
 }
 
-// withGone reports whether a comment stands in, above or behind something that the set takes away, or
-// in a statement that is replaced as a whole and so is not there any more.
+// withGone reports whether a comment is in, above or after a node that the set removes, or
+// in a statement that is replaced as a whole.
 func (s *source) withGone(from, to int, set *change.Set) bool {
 	gone := func(n ast.Node) bool {
 		if n == nil || s.tf.Base() > int(n.Pos()) || int(n.End()) > s.tf.Base()+s.tf.Size() {

@@ -8,8 +8,8 @@ import (
 	"jwtretire.example/fixer/plan"
 )
 
-// A concern tells which plans something in a file is about: those with a part of their flow in it, or else in its folder,
-// or else all.
+// A concern maps files to plans: the plans with a part of their flow in the file, or else in its directory,
+// or else all plans.
 type concern struct {
 	all              []*plan.Plan
 	byFile, byFolder map[string][]*plan.Plan
@@ -33,7 +33,7 @@ func newConcern(plans []*plan.Plan) *concern {
 	return c
 }
 
-// of returns the plans that something in a file concerns; "" is all of the result.
+// of returns the plans of a file; "" stands for the whole result.
 func (c *concern) of(file string) []*plan.Plan {
 	if list := c.near(file); len(list) > 0 {
 		return list
@@ -41,7 +41,7 @@ func (c *concern) of(file string) []*plan.Plan {
 	return c.all
 }
 
-// near returns the plans with a part of their flow in a file, or else in its folder.
+// near returns the plans with a part of their flow in a file, or else in its directory.
 func (c *concern) near(file string) []*plan.Plan {
 	if file == "" {
 		return nil
@@ -52,7 +52,7 @@ func (c *concern) near(file string) []*plan.Plan {
 	return c.byFolder[filepath.Dir(file)]
 }
 
-// files sorts files by the plans that they concern.
+// files returns the files of each plan.
 func (c *concern) files(files map[string][]byte) map[*plan.Plan][]string {
 	out := map[*plan.Plan][]string{}
 	for f := range files {

@@ -23,45 +23,45 @@ import (
 type Options struct {
 	Decisions plan.Decisions
 	Verify    prove.Level
-	Review    bool // carry out also what needs a reviewer's consent
+	Review    bool // also carry out rewrites that need a reviewer's consent
 	Tags      string
 	Env       []string
 
-	// A flow may lie in files of several platforms, which are rewritten one by one and joined by the
-	// caller. Apart has the files of such flows, Joined reports whether the caller proves the result
-	// for the platform that has a file.
+	// A flow may be in files of several platforms, which are rewritten one by one and combined by the
+	// caller. Apart has the files of such flows. Joined reports whether the caller proves the result
+	// for the platform of a file.
 	Apart  map[string]bool
 	Joined func(file string) bool
 
-	// Beside are the trees of other platforms, by the platform's name, in which nothing is rewritten: the result has to
-	// type-check there, too, and where it does not only the flows that break it are given up.
+	// Beside are the trees of other platforms, by the platform's name. Nothing is rewritten in them, but the result has to
+	// type-check there, too; if it does not, only the flows that break it are given up.
 	Beside map[string]*load.Result
 
-	// Within reports whether a file may be changed; nil lets all. A workspace or a replacement can name code of
+	// Within reports whether a file may be changed; nil allows all files. A workspace or a replace directive can contain code of
 	// another repository.
 	Within func(file string) bool
 
-	// Modules works out go.mod and go.sum; nil is gomod.Prepare. Who fixes many variants of one module
-	// asks the go command once.
+	// Modules computes go.mod and go.sum; nil is gomod.Prepare. A caller with many variants of one module can run
+	// the go command once.
 	Modules func(context.Context, *load.Module, gomod.Options) (*gomod.Result, error)
 }
 
-// An Outcome is what a fix comes to.
+// An Outcome is the result of a fix.
 type Outcome struct {
-	Files  []patch.File // what is to be written, go.mod and go.sum included
-	Plans  []*plan.Plan // one a flow, in the order of the flows; a plan without a Set was not carried out
+	Files  []patch.File // new contents, with go.mod and go.sum
+	Plans  []*plan.Plan // one per flow, in the order of the flows; a plan without a Set was not carried out
 	About  map[*plan.Plan]*About
-	Failed map[*plan.Plan]bool // carried out and taken back
+	Failed map[*plan.Plan]bool // carried out and undone
 }
 
-// An outsideError says that a fix would change files that it may not.
+// An outsideError means that a fix would change files that Options.Within excludes.
 type outsideError struct{ files []string }
 
 func (e *outsideError) Error() string {
 	return fmt.Sprintf("it would change %s, outside of the repository of this run; run in the other repository, or in a folder above both", strings.Join(e.files, ", "))
 }
 
-// drop gives up a plan: it failed, or it waits for a person's consent, or is none of this run's.
+// drop gives up a plan: it failed, needs consent, or does not belong to this run.
 func (out *Outcome) drop(pl *plan.Plan, err error) {
 	pl.Decline(reason.Of(reason.TakenBack, err))
 	if _, ok := errors.AsType[*outsideError](err); ok {
@@ -76,7 +76,7 @@ func (out *Outcome) drop(pl *plan.Plan, err error) {
 	out.Failed[pl] = true
 }
 
-// Plans plans every flow; see [plan.Make]. Where that fails as a whole, each has the reason. What lies in somebody else's module has it, too.
+// Plans plans every flow; see [plan.Make]. If planning fails as a whole, each plan has this reason. A flow in a copied module is declined.
 func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan.Plan {
 	copies := map[string]*load.Module{}
 	for _, p := range pkgs {
@@ -109,7 +109,7 @@ func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan
 	return all
 }
 
-// own returns the packages without those of somebody else's modules.
+// own returns the packages that are not in copied modules.
 func own(pkgs []*load.Package) []*load.Package {
 	return slices.DeleteFunc(slices.Clone(pkgs), func(p *load.Package) bool { return p.Module != nil && p.Module.Copy })
 }
@@ -132,7 +132,8 @@ func planned(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*pl
 	return none
 }
 
-// Fix plans, rewrites and proves. Flows that cannot be rewritten have the reason in their plan.
+// Fix plans, rewrites and proves. A flow that cannot be rewritten has the reason in its plan. The syntax and types of res are not changed, and
+// no file is written. Several calls may run concurrently with different results of load. An error means that nothing was rewritten.
 func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options) (*Outcome, error) {
 	out := &Outcome{Failed: map[*plan.Plan]bool{}}
 	out.Plans = Plans(res.Packages, flows, opts.Decisions)
@@ -171,7 +172,7 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 
 func blocked(rep slice.Report, plans ...*plan.Plan) string {
 	if len(plans) != 1 {
-		return "" // nobody knows which of them it is about
+		return "" // it may be about any of them
 	}
 	home := filepath.Dir(plans[0].Flow.Assertion.File)
 	for _, b := range rep.Blocked {
@@ -182,8 +183,8 @@ func blocked(rep slice.Report, plans ...*plan.Plan) string {
 	return ""
 }
 
-// demanded returns an error where a setting of the flow would still be asked for, or the key still be
-// fetched only to be thrown away: the operator would have to keep what nobody reads.
+// demanded returns an error if a setting of the flow would still be required, or the key would still be
+// fetched without a use: the operator would have to keep settings without a purpose.
 func demanded(about *concern, rep slice.Report) error {
 	asked := blame{}
 	for _, d := range rep.Demands {

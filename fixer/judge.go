@@ -17,22 +17,22 @@ import (
 	"jwtretire.example/internal/leftover"
 )
 
-// An About is what there is to say of the rewrite of one flow, beside what its plan says.
+// An About has the proofs, remarks and leftovers of the rewrite of one flow, in addition to its plan.
 type About struct {
 	safety.Judgement
 	Notes     []string
-	Leftovers []slice.Leftover // sources outside Go that nothing reads any more
-	Outside   []leftover.Place // where other files than Go name them
+	Leftovers []slice.Leftover // settings outside of Go code that nothing reads any more
+	Outside   []leftover.Place // places of these settings in other files
 }
 
-// A remark is something said of a result: of one place, or of all of it where the file is "".
+// A remark is a note about a result: about a file, or about the whole result if file is "".
 type remark struct {
-	look safety.Look // "" where nobody has to judge it
+	look safety.Look // "" if it needs no judgement
 	text string
 	file string
 }
 
-// remarks collects what the slicer and the rewriter have to say.
+// remarks returns the notes of the slicer and the rewriter.
 func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 	var out []remark
 	at := func(file string, line int) string { return fmt.Sprintf("%s:%d", filepath.Base(file), line) }
@@ -67,8 +67,8 @@ func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
 	return out
 }
 
-// judge tells for every plan what was proved of it, what is left to look at, and what of the result
-// concerns it: what lies in a file of its flow, or else in a folder of it, or else in none of any flow.
+// judge sets for every plan its proofs, its remarks and its part of the notes on the result: notes about
+// a file of its flow, or else about a directory of it, or else about no flow.
 func (t *attempt) judge(got *result, about *concern, set *change.Set, files map[string][]byte) {
 	got.about = map[*plan.Plan]*About{}
 	plans := about.all
@@ -110,8 +110,8 @@ func (t *attempt) judge(got *result, about *concern, set *change.Set, files map[
 	}
 }
 
-// proved writes down what was shown of one plan, on its result. What was not is a remark, so that a reviewer knows why
-// the rewrite is not safe. mine are the files of the result that concern it.
+// proved adds the proofs of one plan. A failed proof is a remark, so that a reviewer knows why
+// the rewrite is not safe. mine are the files of the result that belong to the plan.
 func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, same *origin.Comparison, mine []string, about *concern) {
 	a.Prove(safety.Types)
 	if len(got.unchecked) == 0 {
@@ -140,7 +140,7 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 	place, stays := pl.KeyElsewhere(set)
 	calls := pl.KeyCalls()
 	if len(calls) == 0 && !pl.Flow.Send.IsZero() {
-		calls = append(calls, pl.Flow.Send) // a library's, which parses and signs by itself
+		calls = append(calls, pl.Flow.Send) // a library call that parses and signs
 	}
 	for _, span := range calls {
 		if stays {

@@ -16,8 +16,8 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// modules works out go.mod and go.sum of every module that has a changed file, and of those that build
-// such a module from its directory: without a workspace, they would lack what it requires now.
+// modules computes go.mod and go.sum of every module with a changed file, and of modules that replace
+// such a module by its directory: without a workspace, they need its new requirements.
 func (t *attempt) modules(got *result, files map[string][]byte) error {
 	changed := map[*load.Module]map[string][]byte{}
 	known := map[*load.Module]bool{}
@@ -41,7 +41,7 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 		changed[m][path] = content
 	}
 	mods := slices.SortedFunc(maps.Keys(known), func(a, b *load.Module) int { return strings.Compare(a.Dir, b.Dir) })
-	replaces := map[*load.Module][]*load.Module{} // the changed modules that a module builds from their directories
+	replaces := map[*load.Module][]*load.Module{} // the changed modules that a module replaces by their directories
 	for _, m := range mods {
 		for o := range changed {
 			if m != o && m.GoMod != "" && gomod.Replaces(m.GoMod, []string{o.Dir}) {
@@ -51,7 +51,7 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 	}
 	done := map[*load.Module]map[string][]byte{}
 	for len(mods) > 0 {
-		// Each after those that it replaces; where they replace each other, in any order.
+		// Each module after those that it replaces; in any order if they replace each other.
 		i := max(0, slices.IndexFunc(mods, func(m *load.Module) bool {
 			return !slices.ContainsFunc(replaces[m], func(o *load.Module) bool { return done[o] == nil })
 		}))
@@ -73,7 +73,7 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 	return nil
 }
 
-// module works out go.mod and go.sum of one module, and returns the new go.mod if it changes.
+// module computes go.mod and go.sum of one module. It returns the new go.mod if it changes.
 func (t *attempt) module(got *result, m *load.Module, files, below map[string][]byte) (map[string][]byte, error) {
 	prepare := t.opts.Modules
 	if prepare == nil {
@@ -105,7 +105,7 @@ func (t *attempt) module(got *result, m *load.Module, files, below map[string][]
 	return goMod, nil
 }
 
-// dropped returns the import paths that some file has no more.
+// dropped returns the import paths that some file does not import any more.
 func (t *attempt) dropped(files map[string][]byte) []string {
 	gone := map[string]bool{}
 	for path, content := range files {

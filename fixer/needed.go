@@ -13,8 +13,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// needed says what still uses the assertion of a flow whose key stays: a log line, a field, a second request. It is empty where that is
-// not near. The parse of the key, which is what stays, says nothing of the reason.
+// needed describes the code that still uses the assertion of a flow whose key stays: a log line, a field, a second request. It is "" if there
+// is none nearby. The parse of the key stays, too, but does not explain the reason.
 func (t *attempt) needed(pl *plan.Plan, set *change.Set) string {
 	u := &users{ix: syntax.NewIndex(t.res.Packages), pl: pl, set: set, seen: map[ast.Node]bool{}}
 	spans := []flow.Span{pl.Flow.Assertion}
@@ -49,7 +49,7 @@ type users struct {
 	place ast.Node
 }
 
-// object looks at the uses of a variable, a parameter or a function.
+// object follows the uses of a variable, a parameter or a function.
 func (u *users) object(obj types.Object) {
 	for _, id := range u.ix.Uses[obj] {
 		f := u.ix.In[id]
@@ -121,7 +121,7 @@ func (u *users) value(f *syntax.File, e ast.Expr) {
 	}
 }
 
-// uses notes the statement that a node is part of. That which puts the assertion into the form is no use: it stays because the key does.
+// uses records the statement of a node. The statement that stores the assertion in the form does not count: it stays because the key stays.
 func (u *users) uses(f *syntax.File, n ast.Node) {
 	s := f.Stmt(n)
 	if s == nil || u.pl.Gone(u.set, f.Span(s)) {

@@ -14,8 +14,8 @@ import (
 	"jwtretire.example/internal/leftover"
 )
 
-// outside looks for the variables, key files and settings that nothing reads any more in the other files of
-// the repositories that the modules are in.
+// outside searches the other files of the modules' repositories for environment variables, key files and settings that nothing
+// reads any more.
 func (t *attempt) outside(got *result) {
 	var search leftover.Search
 	for _, l := range got.leftovers {
@@ -59,7 +59,7 @@ func (t *attempt) outside(got *result) {
 	}
 }
 
-// builds looks for build files that repeat imports or requirements which have changed.
+// builds searches for build files that repeat changed imports or requirements.
 func (t *attempt) builds(got *result) {
 	b := leftover.Build{Mods: map[string][]byte{}, Change: map[string][]byte{}}
 	for _, f := range got.files {
@@ -86,8 +86,8 @@ func (t *attempt) builds(got *result) {
 	}
 }
 
-// repository returns the directory above that has .git, or the directory itself: what deploys a module is
-// often beside it.
+// repository returns the nearest directory above with .git, or the directory itself: deployment files
+// are often outside of the module.
 func repository(dir string) string {
 	for d := dir; ; d = filepath.Dir(d) {
 		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
@@ -99,8 +99,8 @@ func repository(dir string) string {
 	}
 }
 
-// unread drops the sources that the result still names: a secret that moved from the form to the new
-// configuration is read as before. Names that a system gives to its variables are nobody's setting.
+// unread drops the settings that the result still names: a secret that moved from the form to the new
+// configuration is still read. Standard variables of the system are not settings of the program.
 func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice.Leftover {
 	source := map[string][]byte{}
 	for _, p := range t.res.Packages {
@@ -129,8 +129,8 @@ func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice
 	return out
 }
 
-// quotedIn returns those of some names that sources have in quotes. A name without an escape in it lies between two quotes that
-// follow each other, so that one pass finds all of these.
+// quotedIn returns the names that occur in quotes in some sources. A name without an escape is between two consecutive
+// quotes, so one pass finds all of them.
 func quotedIn(source map[string][]byte, names []string) map[string]bool {
 	found, plain := map[string]bool{}, map[string]bool{}
 	for _, name := range names {

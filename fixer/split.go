@@ -14,18 +14,18 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A Unit is a part of a fix that stands by itself: applied alone it leaves a tree that type-checks, and
+// A Unit is an independent part of a fix: applied alone, it gives a tree that type-checks, and
 // all units together are the whole fix. No two units change the same Go file.
 type Unit struct {
 	Plans []*plan.Plan
-	Files []patch.File // Go files only: go.mod and go.sum follow from what is applied with it
+	Files []patch.File // Go files only: go.mod and go.sum depend on the units that are applied together
 }
 
-// Split parts a fix into units, as many as there can be: plans with the same key stay together, and so do
-// those that change the same file, or leave something behind without each other (a helper that both used).
-// Whether they do is found out by fixing each unit alone and comparing with the whole.
+// Split splits a fix into the largest possible number of units. Plans with the same key are in one unit, and so are
+// plans that change the same file, or that leave code behind without each other (a helper that both used).
+// To find these, each unit is fixed alone and compared with the whole fix. Split changes neither res nor whole.
 func Split(ctx context.Context, res *load.Result, whole *Outcome, opts Options, key func(*plan.Plan) string) ([]*Unit, error) {
-	opts.Verify = prove.Types // the whole was proved as far as was asked for
+	opts.Verify = prove.Types // the whole fix has its proofs already
 	s := &splitter{ctx: ctx, res: res, opts: opts, want: goFiles(whole.Files)}
 	at := map[string]*Unit{}
 	for _, pl := range whole.Plans {
@@ -65,7 +65,7 @@ type splitter struct {
 	units []*Unit
 }
 
-// fix fills in what the unit comes to alone; nothing if it does not come out.
+// fix sets the files of the unit fixed alone; none if that fails.
 func (s *splitter) fix(u *Unit) error {
 	if u.Files != nil {
 		return nil
@@ -85,7 +85,7 @@ func (s *splitter) fix(u *Unit) error {
 	return s.ctx.Err()
 }
 
-// misfits returns units that have to be one, nil if all stand alone.
+// misfits returns units that have to be merged, nil if all are independent.
 func (s *splitter) misfits() []*Unit {
 	owner := map[string]*Unit{}
 	for _, u := range s.units {
@@ -111,8 +111,8 @@ func (s *splitter) misfits() []*Unit {
 	return nil
 }
 
-// near returns the units with a flow in the file's folder, or in a folder of the unit, that unit among
-// them; all where there are no two.
+// near returns the units with a flow in the file's directory, or in a directory of the unit, including that unit;
+// all units if there are fewer than two.
 func (s *splitter) near(u *Unit, file string) []*Unit {
 	dirs := map[string]bool{}
 	if file != "" {
@@ -138,7 +138,7 @@ func (s *splitter) near(u *Unit, file string) []*Unit {
 	return out
 }
 
-// merge makes one unit of several, in the place of the first.
+// merge replaces several units by one, at the position of the first.
 func (s *splitter) merge(list []*Unit) {
 	one := &Unit{}
 	var units []*Unit

@@ -19,26 +19,26 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Comments that stay may not be true any more. What they should say instead is for a person to find; here
-// they are named. One is suspected
+// A comment that stays may not be true any more. Only a person can correct it; this file
+// finds it. A comment is suspect
 //
-//   - at a declaration that changed, for a word that only the old exchange has (staleWords), or for the key,
-//     when the declaration's code names none any more;
-//   - in front of the package, and at a declaration that calls a function that changed, for the former words;
-//   - anywhere, for the name of something that was removed;
-//   - at a lifetime, for saying that it is in milliseconds, when the file counted in these and does no more;
-//   - above an import, when it headed another one.
+//   - at a changed declaration, if it has a word of the old exchange (staleWords), or a word for the key that
+//     the declaration's code does not have any more;
+//   - before the package clause, or at a declaration that calls a changed function, if it has one of the staleWords;
+//   - anywhere, if it has the name of a removed object;
+//   - at a lifetime, if it says milliseconds, and the file counted in milliseconds before and does not any more;
+//   - above an import, if it was above another import before.
 
-// staleWords are words of the old exchange that have no other meaning.
+// staleWords are words of the old exchange without another meaning.
 var staleWords = strings.Fields("jwt jwts jws assertion assertions pem rsa rs256 private-key privatekey certificate certificates metascope metascopes signs signed signature")
 
-// keyWords mean the key of the exchange only where the code has lost one.
+// keyWords are words for the key. They count only if the code has lost such a word, too.
 var keyWords = strings.Fields("key keys keyfile pem der claim claims")
 
-// unitWords say that a lifetime is in milliseconds, as it was in the old exchange.
+// unitWords are words for milliseconds, the unit of lifetimes in the old exchange.
 var unitWords = strings.Fields("ms msec msecs millis millisecond milliseconds")
 
-// A staleness looks for comments that may not be true any more in the files of one result.
+// A staleness finds suspect comments in the files of one result.
 type staleness struct {
 	removed []string // names of what was removed: keyFile, Client.keyFile
 }
@@ -57,14 +57,14 @@ func newStaleness(removed []string) *staleness {
 			}
 		}
 	}
-	// A plain word means other things, too.
+	// Ordinary words have other meanings, too.
 	s.removed = slices.DeleteFunc(s.removed, func(name string) bool {
 		return len(name) < 4 || !strings.Contains(name, ".") && strings.ToLower(name[1:]) == name[1:] && !strings.Contains(name, "_")
 	})
 	return s
 }
 
-// remarks names the comments of all files: those that change, and the others of the module.
+// remarks returns the suspect comments of all files: changed files, and the other files of the module.
 func (s *staleness) remarks(files []patch.File, index *syntax.Index) (out []remark) {
 	change := map[string]bool{}
 	for _, f := range files {
@@ -79,7 +79,7 @@ func (s *staleness) remarks(files []patch.File, index *syntax.Index) (out []rema
 	return out
 }
 
-// changed names the comments of a file that was changed.
+// changed returns the suspect comments of a changed file.
 func (s *staleness) changed(f patch.File) []remark {
 	if f.Old == nil || f.New == nil || !strings.HasSuffix(f.Path, ".go") {
 		return nil
@@ -90,7 +90,7 @@ func (s *staleness) changed(f patch.File) []remark {
 	if tree == nil {
 		return nil
 	}
-	functions := map[string]bool{} // that are not as they were; methods have a dot in front
+	functions := map[string]bool{} // changed functions; methods begin with a dot
 	lost := map[ast.Decl]map[string]bool{}
 	counted := false
 	for _, d := range tree.Decls {
@@ -118,7 +118,7 @@ func (s *staleness) changed(f patch.File) []remark {
 		near := touched || d == nil && g.End() < tree.Package || d != nil && names(declText(f.New, fset, d), functions)
 		for _, c := range g.List {
 			if !bytes.Contains(f.Old, []byte(c.Text)) {
-				continue // the rewrite brought it, and may speak of what was
+				continue // the rewrite added it, and it may mention the old code
 			}
 			why := ""
 			switch {
@@ -134,13 +134,13 @@ func (s *staleness) changed(f patch.File) []remark {
 				continue
 			}
 			out = append(out, staleRemark(f.Path, why, c.Text, fset.PositionFor(c.Pos(), false).Line))
-			break // one a group is enough
+			break // one per comment group is enough
 		}
 	}
 	return out
 }
 
-// unchanged names the comments of a file that was not changed and speaks of what was removed.
+// unchanged returns the comments of an unchanged file that name removed objects.
 func (s *staleness) unchanged(path string, src []byte) []remark {
 	if !slices.ContainsFunc(s.removed, func(name string) bool { return bytes.Contains(src, []byte(name)) }) {
 		return nil
@@ -179,7 +179,7 @@ func identifiers(f *ast.File) map[string]bool {
 	return out
 }
 
-// names returns what a comment names of what was removed. What the file's code still names may be another thing.
+// names returns the removed objects that a comment names. A name that the file's code still has may be another object.
 func (s *staleness) names(comment string, code map[string]bool) string {
 	for _, name := range s.removed {
 		if code[name[strings.LastIndexByte(name, '.')+1:]] {
@@ -208,7 +208,7 @@ func (s *staleness) names(comment string, code map[string]bool) string {
 
 func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// lostWord returns a word for the key in a comment that the code beside it has lost.
+// lostWord returns a word for the key in a comment, if the code next to it has lost this word.
 func lostWord(comment string, lost map[string]bool) string {
 	for _, w := range commentWords(comment) {
 		if slices.Contains(keyWords, w) && (lost[w] || lost[strings.TrimSuffix(w, "s")]) {
@@ -218,7 +218,7 @@ func lostWord(comment string, lost map[string]bool) string {
 	return ""
 }
 
-// lifetime reports whether a comment is about a lifetime: the line that it stands on, or the next.
+// lifetime reports whether a comment is about a lifetime, by its line or the next one.
 func lifetime(src []byte, fset *token.FileSet, c *ast.Comment) bool {
 	lines := bytes.Split(src, []byte("\n"))
 	at := fset.PositionFor(c.Pos(), false).Line - 1
@@ -226,7 +226,7 @@ func lifetime(src []byte, fset *token.FileSet, c *ast.Comment) bool {
 	return slices.ContainsFunc([]string{"expir", "ttl", "lifetime", "validfor", "valid_for"}, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// lostWords returns the words of the names that code had and has not any more.
+// lostWords returns the words in names that the code had before and does not have any more.
 func lostWords(old, now string) map[string]bool {
 	out := map[string]bool{}
 	have := nameWords(now)
@@ -238,7 +238,7 @@ func lostWords(old, now string) map[string]bool {
 	return out
 }
 
-// nameWords returns the words that the names in a piece of code are made of, in lower case.
+// nameWords returns the words in the names of a piece of code, in lower case.
 func nameWords(code string) map[string]bool {
 	out := map[string]bool{}
 	var sc scanner.Scanner
@@ -308,8 +308,8 @@ func names(code string, list map[string]bool) bool {
 	}
 }
 
-// headings names the comments above imports that went and stay above another one: they headed a group of which some is left, or spoke of
-// what went. Only a reader can tell.
+// headings returns the comments that were above a removed import and are above another one now: they are headings of a group, or about
+// the removed import. Only a reader can decide.
 func headings(f patch.File, fset *token.FileSet, tree *ast.File) (out []remark) {
 	old, _ := parser.ParseFile(token.NewFileSet(), "", f.Old, parser.ImportsOnly|parser.ParseComments|parser.SkipObjectResolution)
 	if old == nil {
@@ -382,7 +382,7 @@ func declText(src []byte, fset *token.FileSet, d ast.Decl) string {
 	return string(src[fset.PositionFor(from, false).Offset:fset.PositionFor(d.End(), false).Offset])
 }
 
-// declAround returns the declaration that a comment is in, above or behind; nil if there is none.
+// declAround returns the declaration that a comment is in, above or after; nil if there is none.
 func declAround(f *ast.File, g *ast.CommentGroup) ast.Decl {
 	for _, d := range f.Decls {
 		from := d.Pos()
@@ -413,7 +413,7 @@ func commentWords(comment string) []string {
 	})
 }
 
-// speaksOf reports whether a comment has one of the words; those with a hyphen may be two.
+// speaksOf reports whether a comment has one of the words; a word with a hyphen may be written as two words.
 func speaksOf(comment string, list []string) bool {
 	words := commentWords(comment)
 	for i, w := range words {

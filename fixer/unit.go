@@ -14,8 +14,8 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// check type-checks the package with new file contents. Under go vet and go fix only the
-// imports of the package are at hand; what a rewrite adds is checked against the declarations that
+// check type-checks the package with new file contents. Under go vet and go fix, only the
+// imports of the package are available. The new imports of a rewrite are checked against the declarations that
 // it uses, or from source.
 func (u *unitRun) check(pkg *load.Package, files map[string][]byte) error {
 	pass := u.Pass
@@ -61,7 +61,7 @@ func importsC(f *ast.File) bool {
 	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
 }
 
-// types returns who knows the types of what files import.
+// types returns an importer for the imports of the files.
 func (u *unitRun) types(files []*ast.File) (types.Importer, error) {
 	if u.settings.Imports == nil {
 		return &unitImporter{known: closure(u.Pkg), source: importer.ForCompiler(token.NewFileSet(), "source", nil)}, nil
