@@ -3,6 +3,7 @@ package slice
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // ofLocal reports whether an atom declares a local variable. It goes with the last use of it.
@@ -253,7 +254,7 @@ func (v *view) mayGo(a *atom) bool {
 		return false
 	}
 	if a.log {
-		return !v.g.p.opts.KeepLogs && len(v.aliveArgs(a)) == 0
+		return v.tellsOfDead(a)
 	}
 	switch a.kind {
 	case assign:
@@ -282,11 +283,17 @@ func (v *view) mayGo(a *atom) bool {
 		}
 		return true
 	case expression:
-		return !v.g.logs(a) || !v.g.p.opts.KeepLogs && len(v.aliveArgs(a)) == 0
+		return !v.g.logs(a) || v.tellsOfDead(a)
 	case other, condition:
 		return true
 	}
 	return false
+}
+
+// tellsOfDead reports whether a line of output that reads something dead may go: all that it prints is dead, its
+// words speak of the old credential, or it tells of the key itself.
+func (v *view) tellsOfDead(a *atom) bool {
+	return !v.g.p.opts.KeepLogs && (len(v.aliveArgs(a)) == 0 || speaksOfKeys(a) || slices.ContainsFunc(a.args, func(e ast.Expr) bool { return readsKey(a.fn.file, e) }))
 }
 
 // readsLost reports whether an atom reads a value that the core change took.

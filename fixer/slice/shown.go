@@ -146,25 +146,42 @@ func (v *view) keySlice() *marking {
 
 // givesKey reports whether a library gives an atom a private key.
 func givesKey(a *atom) bool {
-	found := false
-	each := func(t types.Type) {
-		if p, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil {
-			found = found || n.Obj().Name() == "PrivateKey" || n.Obj().Pkg().Path() == "crypto" && n.Obj().Name() == "Signer"
-		}
-	}
 	for _, c := range a.calls {
 		switch t := a.fn.file.pkg.Info.TypeOf(c.expr).(type) {
 		case *types.Tuple:
 			for i := range t.Len() {
-				each(t.At(i).Type())
+				if isKey(t.At(i).Type()) {
+					return true
+				}
 			}
 		case nil:
 		default:
-			each(t)
+			if isKey(t) {
+				return true
+			}
 		}
 	}
+	return false
+}
+
+// readsKey reports whether a part of an expression is a private key.
+func readsKey(f *file, e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if x, ok := n.(ast.Expr); ok && !found {
+			t := f.pkg.Info.TypeOf(x)
+			found = t != nil && isKey(t)
+		}
+		return !found
+	})
 	return found
+}
+
+// isKey reports whether a type is that of a private key.
+func isKey(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && (n.Obj().Name() == "PrivateKey" || n.Obj().Pkg().Path() == "crypto" && n.Obj().Name() == "Signer")
 }
