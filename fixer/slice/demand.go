@@ -102,7 +102,7 @@ func (g *graph) takes(d def) bool {
 	ast.Inspect(d.a.node, func(n ast.Node) bool {
 		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
 			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && g.p.object(d.a.fn.file, id) == d.v {
-				found = true
+				found = !g.p.pinned[id] // a text that repeats x of &x fills x
 			}
 		}
 		return !found

@@ -103,7 +103,13 @@ func (v *view) needDead(a *atom, n need) bool {
 		if n.base && !d.a.removed && (d.a.startsStruct() || d.a.setsField(n.v)) {
 			continue // the field is asked for by itself
 		}
-		if d.a.removed && v.g.takes(d) || v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero {
+		if d.a.removed {
+			if v.g.takes(d) {
+				return true
+			}
+			continue // a text gives the value now
+		}
+		if v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero {
 			return true
 		}
 	}
