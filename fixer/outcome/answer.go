@@ -71,6 +71,19 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 	return nilValue()
 }
 
+// withNumbers notes that the token is decoded with UseNumber. Where that decides about a type, the target is filled.
+func (ev *evaluator) withNumbers(target ast.Expr, en *env) {
+	ev.numbers = true
+	obj := ev.targetVar(target, en)
+	if obj == nil || ev.fill[obj] {
+		return
+	}
+	st, isStruct := under(elem(ev.concrete(obj.Type()))).(*types.Struct)
+	if !isStruct || slices.ContainsFunc(jsonFields(st), func(fd jsonField) bool { return types.IsInterface(fd.typ) }) {
+		fail(&wants{obj})
+	}
+}
+
 // mayFail is the error of a decoding of a refusal. With a good status, oauth2 has found an error member: it was JSON.
 func mayFail() value {
 	return value{real: true, at: func(s int) fact {

@@ -265,6 +265,9 @@ func (ev *evaluator) read(c *ast.CallExpr, r read, en *env) (value, bool) {
 		en.calls[c] = x
 		return x, true
 	case r.decodes != none:
+		if x.numbers && ev.what == Granted {
+			ev.withNumbers(operand(c, r.decodes), en)
+		}
 		return result(ev.decode(c, operand(c, r.decodes), en)), true
 	case r.fills != none:
 		if to := operand(c, r.fills); to != nil {

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/syntax"
 )
@@ -72,6 +73,21 @@ func (ev *evaluator) drains(c *ast.CallExpr, en *env) bool {
 func (ev *evaluator) sets(c *ast.CallExpr, en *env) bool {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	return ok && settings[sel.Sel.Name] && ev.eval(sel.X, en).kind == decoder
+}
+
+// useNumber notes that a decoder makes a json.Number of a number.
+func (ev *evaluator) useNumber(c *ast.CallExpr, en *env) {
+	sel := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if sel.Sel.Name != "UseNumber" {
+		return
+	}
+	id := syntax.IdentOf(ast.Unparen(sel.X))
+	if id == nil {
+		fail(reason.New(reason.Statement, "a decoder that is no variable is told to use json.Number (%s)", ev.f.Place(c)))
+	}
+	v := ev.variable(id, en)
+	v.numbers = true
+	en.vars[ev.f.Object(id)] = v
 }
 
 // readsBody reports whether a call may read the body of the answer that is its i-th argument.

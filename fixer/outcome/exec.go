@@ -255,6 +255,7 @@ func (ev *evaluator) exprStmt(s *ast.ExprStmt, en *env) ([]*item, bool) {
 	case read && v.kind == tuple && !v.real:
 		return drops(s), true
 	case ev.sets(c, en):
+		ev.useNumber(c, en)
 		if ev.what == Refused {
 			return ev.sayParts(s, en, c), true
 		}

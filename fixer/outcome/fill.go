@@ -138,14 +138,14 @@ func (r *run) filledField(x string, fd jsonField, owner *types.Named, whole type
 			v, note = v+" * 1000", " // milliseconds, as the JWT exchange gave them"
 		}
 		switch {
+		case r.numbers && types.IsInterface(fd.typ), fd.typ.String() == "encoding/json.Number":
+			return x + " = " + jsonNumber(v) + note
 		case types.Identical(fd.typ, types.Typ[types.Float64]), types.IsInterface(fd.typ):
 			return x + " = " + v + note
 		case fd.typ.String() == "time.Duration" && r.ex.Durations:
 			return x + " = «time».Duration(" + r.lifetimeName() + ") * «time».Second"
 		case syntax.IsNumber(fd.typ):
 			return x + " = " + r.typeText(fd.typ) + "(" + v + ")" + note
-		case fd.typ.String() == "encoding/json.Number":
-			return x + " = «encoding/json».Number(«strconv».FormatInt(int64(" + v + "), 10))" + note
 		}
 		return wrong()
 	}
@@ -159,10 +159,15 @@ func (r *run) filledField(x string, fd jsonField, owner *types.Named, whole type
 		return fmt.Sprintf("%s, _ = %s.(%s)", x, extra, fd.typ)
 	case syntax.IsNumber(fd.typ):
 		return fmt.Sprintf("if v, ok := %s.(float64); ok {\n%s = %s(v)\n}", extra, x, r.typeText(fd.typ))
-	case types.IsInterface(fd.typ):
+	case types.IsInterface(fd.typ) && !r.numbers:
 		return x + " = " + extra
 	}
 	return wrong()
+}
+
+// jsonNumber writes a number of the answer as decoders with UseNumber give it.
+func jsonNumber(v string) string {
+	return "«encoding/json».Number(«strconv».FormatInt(int64(" + v + "), 10))"
 }
 
 // filledMap returns the assignment of a map with what the program reads of the answer.
@@ -179,6 +184,10 @@ func (r *run) filledMap(x string, m *types.Map, place string, obj types.Object) 
 		switch {
 		case r.ex.Millis && known && len(reads) == 0:
 			// nobody asks for the lifetime
+		case r.numbers && r.ex.Millis:
+			lines = append(lines, `"expires_in": `+jsonNumber(r.lifetimeName()+" * 1000")+", // milliseconds, as the JWT exchange gave them")
+		case r.numbers:
+			lines = append(lines, `"expires_in": `+jsonNumber(r.lifetimeName())+",")
 		case r.ex.Millis && !r.mapSeconds(reads, known):
 			lines = append(lines, `"expires_in": `+r.lifetimeName()+" * 1000, // milliseconds, as the JWT exchange gave them")
 		default:
@@ -215,7 +224,7 @@ func (r *run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 		}
 		seen = append(seen, name)
 		as, assigned := f.Parent[x].(*ast.AssignStmt)
-		if !types.IsInterface(elem) || assigned && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
+		if !types.IsInterface(elem) || r.numbers || assigned && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
 			fail(reason.New(reason.WholeAnswer, "the program asks the answer for %s (%s)", name, f.Place(x)))
 		}
 		lines = append(lines, strconv.Quote(name)+": "+r.tok+".Extra("+strconv.Quote(name)+"),")

@@ -16,11 +16,66 @@ func prune(items []*item) []*item {
 	for {
 		uses := map[types.Object]int{}
 		count(items, uses)
+		settles(items, uses)
 		if !drop(items, uses) {
 			blank(items, uses)
 			return items
 		}
 	}
+}
+
+// settles takes the uses of decoders off that are only told how to decode, and leaves these calls out.
+func settles(items []*item, uses map[types.Object]int) {
+	told := map[types.Object][]*item{}
+	for _, it := range everything(items) {
+		if obj := it.tells(); obj != nil {
+			told[obj] = append(told[obj], it)
+		}
+	}
+	for obj, its := range told {
+		if uses[obj] > len(its) || !its[0].ev.insideTail(obj) {
+			continue
+		}
+		for _, it := range its {
+			it.verb, it.parts = dropped, nil
+		}
+		uses[obj] = 0
+	}
+}
+
+// tells returns the decoder that a statement only tells how to decode.
+func (it *item) tells() types.Object {
+	s, ok := it.node.(*ast.ExprStmt)
+	if !ok || it.verb != kept && it.verb != edited {
+		return nil
+	}
+	c, ok := ast.Unparen(s.X).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok || !settings[sel.Sel.Name] || len(c.Args) > 0 {
+		return nil
+	}
+	id := syntax.IdentOf(ast.Unparen(sel.X))
+	if id == nil || !isDecoder(it.ev.f.TypeOf(id)) {
+		return nil
+	}
+	return it.ev.f.Object(id)
+}
+
+// isDecoder reports whether a type is a decoder, by the custom of encoding/json.
+func isDecoder(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Decode")
+	fn, ok := obj.(*types.Func)
+	if !ok {
+		return false
+	}
+	r, ok := bySignature(fn)
+	return ok && r.decodes == 0
 }
 
 // count counts the reads of variables.

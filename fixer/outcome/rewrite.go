@@ -162,7 +162,7 @@ func (r *run) round() (more bool, err error) {
 	defer catch(&err)
 	r.decisions, r.takes = map[ast.Node][2]bool{}, map[ast.Node]bool{}
 	r.changed, r.uncomment, r.notes = map[ast.Node]said{}, map[*ast.Comment]string{}, nil
-	r.targets, r.usedEmpty = map[types.Object]bool{}, false
+	r.targets, r.usedEmpty, r.numbers = map[types.Object]bool{}, false, false
 	r.why, r.entered = map[ast.Node]error{}, map[entry]bool{}
 	used, early := r.lifetimeUsed, r.lifetimeFirst
 	r.worlds = map[Outcome]*world{}

@@ -36,6 +36,7 @@ type run struct {
 	// Found in Granted, used in the other outcomes.
 	decisions map[ast.Node][2]bool // which ways a condition went: false, true
 	takes     map[ast.Node]bool    // calls that decode the token
+	numbers   bool                 // one of them with UseNumber
 
 	lifetimeUsed  bool
 	lifetimeFirst bool // the lifetime is declared right after the exchange

@@ -74,6 +74,8 @@ type value struct {
 	not   string       // how the new program says the opposite, where text is a comparison
 	parts []value      // tuple
 	plain bool         // an error that is only a text: nobody can tell it from another
+
+	numbers bool // decoder: numbers become a json.Number where a type does not say otherwise
 }
 
 func constantly(c constant.Value) func(int) fact {
