@@ -2,7 +2,7 @@ package valueflow
 
 import "slices"
 
-// mark notes that a value is changed in place by a call out of sight.
+// mark records that an unknown call changes a value in place.
 func (b *builder) mark(n ID) {
 	if n != 0 {
 		if b.changed == nil {
@@ -12,9 +12,9 @@ func (b *builder) mark(n ID) {
 	}
 }
 
-// aliases adds the ways back: what is put into a map, or through a pointer, is seen by everybody
-// who has the same map or pointer, above all by the caller of the function that puts. A pointer to text has one step back, to
-// the variable or field that it points to; that one's own sources are other values.
+// aliases adds edges in the opposite direction: a value that is stored in a map, or through a pointer, is visible through every
+// alias of the map or pointer, mainly in the caller of the function that stores it. For a pointer to text, only the
+// variable or field that it points to is an alias; the sources of that variable are other values.
 func (b *builder) aliases() {
 	var queue []ID
 	seen := map[ID]bool{}
@@ -43,7 +43,7 @@ func (b *builder) aliases() {
 		if text && !b.pointers[n] && b.Nodes[n].Kind != Sel {
 			continue
 		}
-		edges = slices.AppendSeq(edges[:0], b.In(n)) // some will be added
+		edges = slices.AppendSeq(edges[:0], b.In(n)) // the loop adds edges
 		for _, i := range edges {
 			e := b.Edges[i]
 			switch b.Nodes[e.From].Kind {

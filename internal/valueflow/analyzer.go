@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// Analyzer builds the graph of a package. Its result is a *Graph, nil if the package cannot matter.
+// Analyzer builds the graph of a package. Its result is a *Graph; nil if the package cannot contain a part of a flow.
 var Analyzer = &analysis.Analyzer{
 	Name:             "valueflow",
 	Doc:              "build the graph of where keys, assertions and requests go",
@@ -36,7 +36,7 @@ func run(pass *analysis.Pass) (any, error) {
 	below := union(facts)
 	names := speakOf(below)
 	if !Matters(pass) && !touches(pass, names) {
-		// The package adds nothing; it hands on what it was told.
+		// The package adds nothing: it passes on the facts of lower packages.
 		if len(below) > 0 {
 			pass.ExportPackageFact(&Fact{below})
 		}
@@ -49,8 +49,8 @@ func run(pass *analysis.Pass) (any, error) {
 	return g, nil
 }
 
-// foreign reports whether a package is a dependency, of the standard library or another module's in
-// the module cache. Under go vet these come by too; stand-alone they are not looked at.
+// foreign reports whether a package is a dependency: in the standard library, or in another module in
+// the module cache. Under go vet these are units, too; the stand-alone command does not analyse them.
 func foreign(pass *analysis.Pass) bool {
 	path := pass.Pkg.Path()
 	first, _, _ := strings.Cut(path, "/")
@@ -64,7 +64,7 @@ func foreign(pass *analysis.Pass) bool {
 	return strings.Contains(name, "/pkg/mod/") || strings.Contains(name, "/vendor/")
 }
 
-// std reports whether the files are where the go command has the standard library's.
+// std reports whether the files are in the directory of the standard library.
 func std(pass *analysis.Pass) bool {
 	if len(pass.Files) == 0 {
 		return true
@@ -74,7 +74,7 @@ func std(pass *analysis.Pass) bool {
 	return strings.Contains(name, "/src/"+path+"/") || strings.Contains(name, "/src/vendor/"+path+"/")
 }
 
-// touches reports whether a package uses anything that the facts speak of.
+// touches reports whether a package uses an object that is in the facts.
 func touches(pass *analysis.Pass, names symbols) bool {
 	if len(names) == 0 {
 		return false
@@ -95,8 +95,8 @@ func touches(pass *analysis.Pass, names symbols) bool {
 	return false
 }
 
-// direct returns the packages that the files import. The types' own list can be longer, when the
-// package came with its external test, or empty, when types are missing.
+// direct returns the packages that the files import. The list of go/types can be longer, if the
+// package includes its external test, or empty, if types are missing.
 func direct(pass *analysis.Pass) []*types.Package {
 	byPath := map[string]*types.Package{}
 	for _, p := range pass.Pkg.Imports() {
@@ -117,7 +117,7 @@ func direct(pass *analysis.Pass) []*types.Package {
 		}
 	}
 	for path, p := range byPath {
-		// A vendored package's import path is not what the file says.
+		// The path of a vendored package differs from the path in the file.
 		if !seen[path] && strings.Contains(path, "vendor/") {
 			list = append(list, p)
 		}
@@ -125,7 +125,7 @@ func direct(pass *analysis.Pass) []*types.Package {
 	return list
 }
 
-// Matters reports whether a package can hold a part of a flow by itself: it signs, exchanges, or
+// Matters reports whether a package can contain a part of a flow without the facts of others: it signs, exchanges, or
 // names a parameter in which assertions are sent.
 func Matters(pass *analysis.Pass) bool {
 	for _, f := range pass.Files {

@@ -14,7 +14,7 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// A builder makes the graph of one package on top of what is known of the packages below.
+// A builder makes the graph of one package on top of the facts of lower packages.
 type builder struct {
 	*Graph
 	pass   *analysis.Pass
@@ -25,23 +25,23 @@ type builder struct {
 	values   map[ast.Expr]ID
 	results  map[*ast.CallExpr][]ID
 	sels     map[selKey]ID
-	chosen   map[*ast.FuncDecl]bool // the bodies to look at; nil for all
-	funcs    map[string]*function   // functions in sight, by full name
+	chosen   map[*ast.FuncDecl]bool // the bodies to analyse; nil for all
+	funcs    map[string]*function   // functions with known bodies, by full name
 	literals map[*ast.FuncLit]*function
-	funcOf   map[ID]target // Func nodes: what they are
+	funcOf   map[ID]target // by Func node
 	owners   map[*types.Var]string
 	dynamic  []dynamicCall
 	ifaces   map[*types.Func]bool // interface methods that are called
-	local    map[string]bool      // package paths in sight: they have nodes from below
+	local    map[string]bool      // paths of packages that were analysed: they have nodes from below
 	passed   []passedFunc
 	abstract []abstractCall
 	consts   constants
-	changed  map[ID]bool // values that calls out of sight change
+	changed  map[ID]bool // values that unknown calls change in place
 
 	file  *ast.File
 	fn    *function
 	name  string        // of the enclosing declaration
-	tails map[ID]string // constant text that was last written to a buffer
+	tails map[ID]string // constant text at the end of a buffer or of a text variable
 
 	pointers   map[ID]bool // variables that point to text
 	pairs      map[pair]bool
@@ -50,14 +50,14 @@ type builder struct {
 	ranges map[[2]types.Object]ID // maps that loops go over, by the variables for key and value
 }
 
-// A function is one with a body, of this package, or one that a lower package described.
+// A function has a known body: in this package, or in the facts of a lower package.
 type function struct {
 	name    string
 	recv    ID
 	params  []ID
 	results []ID
 	vari    bool
-	linked  bool // of an interface: something in sight implements it
+	linked  bool // of an interface: the program has an implementation
 }
 
 type selKey struct {
@@ -65,10 +65,10 @@ type selKey struct {
 	key  string
 }
 
-// A target is what a function value calls.
+// A target is a function that a function value can be.
 type target struct {
 	fn             *function
-	pkg, recv, fun string // a callee outside
+	pkg, recv, fun string // a function without known body
 }
 
 type dynamicCall struct {
@@ -76,7 +76,7 @@ type dynamicCall struct {
 	fun  ID
 }
 
-// A passedFunc is a function value that a function outside may call.
+// A passedFunc is a function value that an unknown function may call.
 type passedFunc struct {
 	call int32
 	fun  ID
@@ -129,7 +129,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 	b.tokenSources()
 	b.linkInterfaces()
 	b.openAbstract()
-	// Calls through function values need the graph, and give new ways for function values.
+	// Calls through function values need the graph, and add edges for function values.
 	for range 2 {
 		b.resolveDynamic()
 	}
@@ -139,7 +139,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 	return b.Graph
 }
 
-// declare gives every function of the package its nodes and every structure's field an owner.
+// declare makes the nodes of every function of the package, and the owner of every field.
 func (b *builder) declare() {
 	scope := b.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
@@ -164,7 +164,7 @@ func (b *builder) declare() {
 	}
 }
 
-// ownFields names the fields of a structure, and of structures written inside it, after their type.
+// ownFields sets the owner of the fields of a structure, and of structures written inside it.
 func (b *builder) ownFields(t types.Type, owner string, depth int) {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
@@ -231,7 +231,7 @@ func (b *builder) param(v *types.Var, name string, fl *ast.FieldList) ID {
 	return id
 }
 
-// pointer notes that a variable points to text.
+// pointer records a variable that points to text.
 func (b *builder) pointer(n ID, t types.Type) {
 	if p, ok := t.Underlying().(*types.Pointer); ok && n != 0 && isString(p.Elem()) {
 		if b.pointers == nil {
@@ -283,7 +283,7 @@ func (b *builder) decl(d ast.Decl) {
 
 func (b *builder) valueSpec(vs *ast.ValueSpec, d *ast.GenDecl) {
 	if d != nil && d.Tok == token.CONST {
-		// The use of a constant finds its text. An address that only others use says what the package is about.
+		// A use of a constant finds its text. URLs get a node even without a use here, because they are evidence for the vendor.
 		for _, v := range vs.Values {
 			if s, ok := b.text(v); ok && strings.Contains(s, "://") {
 				b.val(v)
@@ -301,7 +301,7 @@ func (b *builder) valueSpec(vs *ast.ValueSpec, d *ast.GenDecl) {
 	}
 }
 
-// embed makes a load of a //go:embed directive.
+// embed adds a load for a //go:embed directive.
 func (b *builder) embed(vs *ast.ValueSpec, d *ast.GenDecl) {
 	for _, doc := range []*ast.CommentGroup{vs.Doc, d.Doc} {
 		if doc == nil {
@@ -347,7 +347,7 @@ func (b *builder) spanOf(pos, end token.Pos) Span {
 	return Span{File: p.Filename, Line: p.Line, Column: p.Column, Offset: p.Offset, End: e, PkgPath: b.Path, EnclosedBy: b.name}
 }
 
-// text returns the string of an expression that always has the same.
+// text returns the string of a constant expression, or of a variable with a fixed text.
 func (b *builder) text(e ast.Expr) (string, bool) {
 	if tv, ok := b.info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
 		return constant.StringVal(tv.Value), true

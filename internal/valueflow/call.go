@@ -59,7 +59,7 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 		b.interfaceCall(fn, &c, x, args, index)
 	case fn != nil:
 		f := b.functionOf(fn)
-		// What a function of the program does is said by its body, whatever a table says of the library that it is for others.
+		// For a function of the program, its body counts, even if the table has a row because it is a library for others.
 		if f != nil && (c.row == nil || b.ownModule(fn.Pkg().Path())) {
 			c.InSight, c.row = true, nil
 			b.enter(f, &c)
@@ -77,7 +77,7 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 	return c.Results
 }
 
-// callSpan returns the span of a call. Its line is that of the method's name: a chain of calls may begin long before.
+// callSpan returns the span of a call. Its line is the line of the method's name: a chain of calls may begin many lines above.
 func (b *builder) callSpan(x *ast.CallExpr) Span {
 	s := b.span(x)
 	if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
@@ -173,7 +173,7 @@ func (b *builder) fileImports() []string {
 	return paths
 }
 
-// doer is the row that stands for whatever sends a request and returns the answer.
+// doer returns the row for any function that sends a request and returns the answer.
 func doer() *library.Func {
 	row, _ := library.Lookup("net/http", "Client", "Do")
 	return row
@@ -212,8 +212,8 @@ func typeText(t types.Type) string {
 	return pkg + "." + name
 }
 
-// callResults makes the nodes of the results. The first of a signer is interesting whatever its type:
-// there are keys in a context.
+// callResults makes the nodes of the results. The first result of a signer is interesting for any type:
+// a context can hold a key.
 func (b *builder) callResults(x *ast.CallExpr, index int32, signer bool) []ID {
 	t := b.info.TypeOf(x)
 	mk := func(t types.Type, i int) ID {
@@ -238,7 +238,7 @@ func (b *builder) convert(x *ast.CallExpr) ID {
 	t := b.info.TypeOf(x)
 	if pkg, name := namedType(t); name != "" && t != nil {
 		if _, ok := t.Underlying().(*types.Signature); ok && b.inSight(pkg) {
-			// The method of a named function type calls whatever was made one.
+			// The method of a named function type calls any function that is converted to the type.
 			b.connect(Edge{From: v, To: b.named(Node{Kind: Global, Value: &Value{Name: "type " + pkg + "." + name, Text: name}}, t)})
 		}
 	}
@@ -283,7 +283,7 @@ func (b *builder) builtin(fun ast.Expr, x *ast.CallExpr) ([]ID, bool) {
 	return nil, true
 }
 
-// enter connects a call with a function in sight.
+// enter connects a call with a function whose body is known.
 func (b *builder) enter(f *function, c *Call) {
 	b.connect(Edge{From: c.RecvNode, To: f.recv, Kind: Open, Site: c.Site})
 	for i, a := range c.Args {
@@ -334,8 +334,8 @@ func (b *builder) dynamicCall(fun ast.Expr, c *Call, x *ast.CallExpr, args []ast
 	}
 }
 
-// outside adds the edges of a call of a function that is out of sight: those of the table, or
-// what can be said of any function.
+// outside adds the edges of a call of an unknown function: those of its row in the table, or
+// conservative ones.
 func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32) {
 	for _, a := range c.Args {
 		if a != 0 && b.Nodes[a].Kind != Const {
@@ -385,8 +385,8 @@ func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32
 	}
 }
 
-// carriedByFields reports whether what goes into a result of a function is known without its edges: the function's package has been
-// looked at and told nothing of it, and the result is a structure of the program, whose fields are told by themselves.
+// carriedByFields reports whether a result of a function needs no edges from its arguments: the function's package was
+// analysed and has no facts about it, and the result is a structure of the program, whose fields have nodes of their own.
 func (b *builder) carriedByFields(c *Call, x *ast.CallExpr, result int) bool {
 	if c.Pkg == "" || c.Pkg == b.Path || !b.local[c.Pkg] {
 		return false
@@ -399,7 +399,7 @@ func (b *builder) carriedByFields(c *Call, x *ast.CallExpr, result int) bool {
 	return pkg != "" && b.local[pkg] && structOf(t) != nil
 }
 
-// keyed tells a setter of one parameter, f(key, value) with a constant key, by its arguments.
+// keyed recognises a setter of one parameter, f(key, value) with a constant key, by its arguments.
 func (b *builder) keyed(args []ast.Expr) (key, value int) {
 	if len(args) == 2 {
 		if _, ok := b.text(args[0]); ok {
@@ -409,7 +409,7 @@ func (b *builder) keyed(args []ast.Expr) (key, value int) {
 	return -1, -1
 }
 
-// mutates reports whether a method of that name, of a type out of sight, changes its receiver.
+// mutates reports whether a method of that name, of an unknown type, changes its receiver.
 func mutates(name string) bool {
 	for _, p := range []string{"Set", "Add", "Write", "With", "Append", "Put", "Encode", "Body", "Form", "Param", "Field", "Query", "Send", "Insert", "Push", "Copy", "Attach"} {
 		if strings.HasPrefix(name, p) {

@@ -11,36 +11,36 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// Limits of the choice of bodies. A package below enough is looked at as a whole: choosing costs
-// more than it saves there, and nothing can be missed.
+// Limits of the choice of bodies. A package smaller than enough is analysed as a whole: the choice would cost
+// more than it saves, and could miss something.
 var (
-	enough  = 100 << 10 // bytes of function bodies that are always looked at
-	budget  = 600 << 10 // bytes of function bodies that are looked at in a larger package, nearest to a mark first
+	enough  = 100 << 10 // bytes of function bodies that are always analysed
+	budget  = 600 << 10 // bytes of function bodies that are analysed in a larger package, nearest to a mark first
 	farAway = 9         // steps from a mark
 )
 
 const (
-	manyUsers   = 60  // a function or field with more users than this serves everybody
-	manyWriters = 120 // a field that so many places fill in is one of generated code
+	manyUsers   = 60  // a function or field with more users is a general helper
+	manyWriters = 120 // a field with more writers is one of generated code
 )
 
-// A body is what a choice knows of one function.
+// A body is the data about one function for the choice.
 type body struct {
 	obj    *types.Func
 	decl   *ast.FuncDecl
-	strong bool // something of a flow happens in it
+	strong bool // it contains a part of a flow
 	calls  []types.Object
 	reads  []types.Object // fields and globals of the package
 	writes []types.Object
 	dist   int
 }
 
-// choose returns the functions of a large package that a flow can go through: those in which a part
-// of one happens, those around them that call, are called, or share a field, nearest first. It
-// returns nil if all are to be looked at.
+// choose returns the functions of a large package that a flow can go through: the functions with a part
+// of a flow, and the functions around them that call, are called, or share a field, nearest first. It
+// returns nil if all are to be analysed.
 //
-// A flow never needs what only generated accessors and operations of an API do, but a body graph
-// of these is most of the work in a client of a thousand files.
+// A flow never goes through generated accessors and operations of an API, but the graph of their bodies
+// is most of the work in a client of a thousand files.
 func (b *builder) choose(names symbols) map[*ast.FuncDecl]bool {
 	size := 0
 	for _, f := range b.pass.Files {
@@ -75,7 +75,7 @@ func (b *builder) choose(names symbols) map[*ast.FuncDecl]bool {
 
 type chooser struct {
 	b        *builder
-	names    symbols // what the packages below say that matters
+	names    symbols // objects in the facts of lower packages
 	bodies   []*body
 	byObj    map[types.Object]*body
 	callers  map[types.Object][]*body
@@ -85,7 +85,7 @@ type chooser struct {
 	tagged   map[types.Object]bool
 }
 
-// tags notes the fields whose tag is a parameter in which assertions are sent.
+// tags records the fields whose tag is a parameter in which assertions are sent.
 func (c *chooser) tags(f *ast.File) {
 	for _, d := range f.Decls {
 		gd, ok := d.(*ast.GenDecl)
@@ -103,12 +103,12 @@ func (c *chooser) tags(f *ast.File) {
 	}
 }
 
-// marked reports whether a literal or a constant says that an assertion is sent.
+// marked reports whether a text names a parameter or a grant with an assertion.
 func marked(text string) bool {
 	return strings.Contains(text, "assertion") || strings.Contains(text, "jwt_token") || strings.Contains(text, "jwt-bearer") || strings.Contains(text, "subject_token") || strings.Contains(text, "actor_token") || text == `"jwt"` || text == `"Jwt"`
 }
 
-// read notes what a function does.
+// read collects the data about a function.
 func (c *chooser) read(f *ast.File, obj *types.Func, fd *ast.FuncDecl) {
 	bd := &body{obj: obj, decl: fd, dist: -1}
 	c.b.file = f
@@ -197,7 +197,7 @@ func (c *chooser) read(f *ast.File, obj *types.Func, fd *ast.FuncDecl) {
 	}
 }
 
-// unkeyed calls f for the fields that a literal without keys fills in.
+// unkeyed calls f for the fields that a literal without keys sets.
 func (c *chooser) unkeyed(lit *ast.CompositeLit, f func(*types.Var)) {
 	if len(lit.Elts) == 0 {
 		return
@@ -270,7 +270,7 @@ func (c *chooser) broken(f *ast.File, name string) bool {
 	return ok
 }
 
-// spread goes from the marks outwards until the budget is spent.
+// spread chooses bodies from the marks outwards until the budget is used.
 func (c *chooser) spread() map[*ast.FuncDecl]bool {
 	var queue []*body
 	push := func(bd *body, dist int) {

@@ -9,12 +9,12 @@ import (
 	"weak"
 )
 
-// A fact as bytes is a version, and for each segment its ID, its length and itself. A segment refers to
-// others by their IDs, so that one which came through a file goes into the next as it is, and one
-// that comes by several ways is read once.
+// An encoded fact is a version, and for each segment its ID, its length and its bytes. A segment refers to
+// others by their IDs. So a segment from one file is copied to the next one unchanged, and a segment
+// in several files is decoded once.
 //
-// Numbers are varints, texts and the ends of spans go into tables or are differences from the one before:
-// a twentieth of what encoding/gob makes of the same, and it needs to compile no types first.
+// Numbers are varints; texts and spans are in tables or are differences to their predecessors. The result has
+// a twentieth of the size of encoding/gob, and no types have to be compiled first.
 const codecVersion = 3
 
 const idSize = 12
@@ -38,7 +38,7 @@ func (f *Fact) MarshalBinary() ([]byte, error) {
 	return out, nil
 }
 
-// UnmarshalBinary implements encoding.BinaryUnmarshaler. It keeps data.
+// UnmarshalBinary implements encoding.BinaryUnmarshaler. It retains data, which must not be changed afterwards.
 func (f *Fact) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 || data[0] != codecVersion {
 		return errCut
@@ -67,8 +67,8 @@ func (f *Fact) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// known are the segments of this process that have an ID: the same one is never there twice, so that
-// pointers tell them apart.
+// known has the segments of this process with an ID. A segment is never in it twice, so segments can be
+// compared by pointer.
 var known = registry{byID: map[string]weak.Pointer[segment]{}}
 
 type registry struct {
@@ -82,7 +82,7 @@ func (r *registry) get(id string) *segment {
 	return r.byID[id].Value()
 }
 
-// put returns the segment, or the one of the same ID that is there already.
+// put returns the known segment with the same ID, else adds the segment and returns it.
 func (r *registry) put(s *segment) *segment {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,7 +102,7 @@ func (r *registry) drop(id string) {
 	}
 }
 
-// encode makes raw and id.
+// encode sets raw and id.
 func (s *segment) encode() {
 	s.coded.Do(func() {
 		if s.raw != nil {
@@ -115,7 +115,7 @@ func (s *segment) encode() {
 	})
 }
 
-// A writer makes the bytes of one segment: the body first, which fills the tables that come before it.
+// A writer encodes one segment: first the body, which fills the tables before it.
 type writer struct {
 	body    []byte
 	texts   map[string]uint64
@@ -127,7 +127,7 @@ type writer struct {
 	foreign map[*segment]uint64
 }
 
-// A place is what many spans have in common.
+// A place is the common part of many spans.
 type place struct{ file, pkg, enclosedBy string }
 
 func (w *writer) uint(n int)  { w.body = binary.AppendUvarint(w.body, uint64(n)) }
@@ -207,7 +207,7 @@ func (s *segment) bytes() []byte {
 	w.uint(len(s.nodes) - 1)
 	for i := range s.nodes[1:] {
 		n := &s.nodes[i+1]
-		// Text has no parts, so both at once can say a third thing.
+		// Text has no parts, so both bits together encode a third property.
 		w.byte(byte(n.Kind)<<4 | bits(n.Weak, n.Holds || n.Asked, n.Bytes || n.Asked, n.Reply))
 		w.text(n.Name)
 		w.text(n.Text)

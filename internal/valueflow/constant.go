@@ -6,8 +6,8 @@ import (
 	"go/types"
 )
 
-// constants are the values of the package's constants, and of its string variables that are assigned exactly once, by their
-// declaration: a name of a parameter in a variable is as constant as one in a constant. The index is built on first use.
+// constants has the values of the package's constants, and of its string variables with a single assignment, in their
+// declaration: the name of a parameter is often in such a variable. The index is built at its first use.
 type constants map[types.Object]ast.Expr
 
 // constLit returns the literal that declares a constant of this package.
@@ -29,7 +29,7 @@ func (b *builder) fixedText(v *types.Var) (string, bool) {
 	}
 	value := b.constantValues()[v]
 	if lit, ok := value.(*ast.BasicLit); !ok || lit.Kind != token.STRING {
-		// Not the value of another variable: a chain of these may be a circle in broken code.
+		// The values of other variables are not followed: in broken code, they can form a cycle.
 		if value == nil || b.info.Types[value].Value == nil {
 			return "", false
 		}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// A reader reads what a writer wrote. What is damaged makes it fail, never panic.
+// A reader decodes the bytes of a writer. Damaged data makes it fail, and never panic.
 type reader struct {
 	data   []byte
 	failed bool
@@ -37,7 +37,7 @@ func (r *reader) int() int {
 	return int(n)
 }
 
-// count is a number of things that take at least a byte each.
+// count returns the number of elements of a list; each takes at least one byte.
 func (r *reader) count() int {
 	n := r.uint()
 	if n > len(r.data) {
@@ -116,7 +116,7 @@ func (r *reader) span() Span {
 
 func has(b byte, bit int) bool { return b&(1<<bit) != 0 }
 
-// decode is the reverse of bytes. The segments that it refers to are known already.
+// decode decodes a segment. The segments that it refers to must be known.
 func decode(id string, raw []byte) (*segment, error) {
 	r := &reader{data: raw}
 	r.texts = make([]string, r.count())

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// val returns the node of an expression, 0 if its type makes it uninteresting.
+// val returns the node of an expression, 0 if its type is not interesting.
 func (b *builder) val(e ast.Expr) ID {
 	if e == nil {
 		return 0
@@ -164,7 +164,7 @@ func (b *builder) packagePath(e ast.Expr) string {
 	default:
 		return ""
 	}
-	// Types are missing: the file's imports tell. A name that is not written is the last
+	// Types are missing: use the imports of the file. The default name is the last
 	// element of the path that is not a version.
 	for _, imp := range b.file.Imports {
 		p, err := strconv.Unquote(imp.Path.Value)
@@ -191,7 +191,7 @@ func guessName(path string) string {
 	if len(parts) > 1 && len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "" {
 		last = parts[len(parts)-2]
 	}
-	last, _, _ = strings.Cut(strings.TrimSuffix(last, ".go"), ".v") // of a program by itself the last is a file
+	last, _, _ = strings.Cut(strings.TrimSuffix(last, ".go"), ".v") // the path of a single-file program ends with the file
 	last = strings.TrimPrefix(last, "go-")
 	last = strings.TrimSuffix(last, "-go")
 	return strings.ReplaceAll(last, "-", "_")
@@ -202,7 +202,7 @@ func (b *builder) selector(x *ast.SelectorExpr) ID {
 		if obj := b.info.Uses[x.Sel]; obj != nil {
 			return b.use(obj, x)
 		}
-		// Something of a package that is missing.
+		// An object of a missing package.
 		id := b.byName[path+"."+x.Sel.Name]
 		if id == 0 {
 			id = b.node(Node{Kind: Global, Value: &Value{Name: path + "." + x.Sel.Name, Text: x.Sel.Name, Span: b.span(x)}}, nil)
@@ -271,7 +271,7 @@ func (b *builder) receiver(sel *ast.SelectorExpr) ID {
 		v := st.Field(i)
 		owner := b.ownerOf(v.Origin(), t)
 		if owner == "" {
-			return id // of a type out of sight
+			return id // of an unknown type
 		}
 		part, ok := b.sels[selKey{id, v.Name()}]
 		if !ok {
@@ -286,7 +286,7 @@ func (b *builder) receiver(sel *ast.SelectorExpr) ID {
 }
 
 // fieldOf returns the named type that declares the selected field and its name on the wire.
-// owner is "" for a type out of sight: all requests of net/http are not one request.
+// owner is "" for an unknown type: the requests of net/http must not share their fields.
 func (b *builder) fieldOf(x *ast.SelectorExpr) (owner, wire string) {
 	v, ok := b.info.Uses[x.Sel].(*types.Var)
 	if !ok || !v.IsField() {
@@ -326,7 +326,7 @@ func (b *builder) ownerOf(v *types.Var, t types.Type) string {
 	return pkg + "." + name
 }
 
-// inSight reports whether the package's own code is, or may have been, looked at.
+// inSight reports whether the code of a package is analysed, or may be.
 func (b *builder) inSight(pkg string) bool {
 	if pkg == b.Path || b.local[pkg] {
 		return true
@@ -334,7 +334,7 @@ func (b *builder) inSight(pkg string) bool {
 	return b.module != "" && (pkg == b.module || strings.HasPrefix(pkg, b.module+"/"))
 }
 
-// ownModule reports whether a package belongs to the module that is looked at.
+// ownModule reports whether a package belongs to the module of the analysed package.
 func (b *builder) ownModule(pkg string) bool {
 	return pkg == b.Path || b.module != "" && (pkg == b.module || strings.HasPrefix(pkg, b.module+"/"))
 }
@@ -360,8 +360,8 @@ func (b *builder) index(x *ast.IndexExpr) ID {
 	return b.sel(base, key, nil, x)
 }
 
-// plain returns a node for a value whose type is of no interest by itself, such as a number; what
-// it is put into may be.
+// plain returns a node for a value of an uninteresting type, such as a number. The container in which
+// it is stored may be interesting.
 func (b *builder) plain(src ast.Expr) ID {
 	n := Node{Value: &Value{Span: b.span(src)}}
 	if src != nil {

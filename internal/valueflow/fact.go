@@ -9,12 +9,12 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// A Fact is what a package tells the packages above: the part of its graph, and of the graphs below
-// it, that a flow may pass through. Packages without anything of the kind have none.
+// A Fact is the part of the graph of a package, and of the graphs below, that a flow may pass through. It is for
+// higher packages. Packages without such a part export none.
 //
-// It is a list of segments, one for every package that had something to add. Nobody changes a segment
-// once it is made, so that all graphs above share what is in it, and handing on what was heard costs
-// nothing. (Facts that repeated what came from below were most of the work and of the memory.)
+// It is a list of segments, one for every package that adds something. A segment is immutable, so
+// all higher graphs share it, and passing it on costs
+// nothing. Rejected: facts that repeat the facts of lower packages. These were most of the work and of the memory.
 type Fact struct {
 	segments []*segment // each after those that it refers to
 }
@@ -22,19 +22,19 @@ type Fact struct {
 // AFact marks Fact as a fact.
 func (*Fact) AFact() {}
 
-// A segment is what one package adds to the graphs below it. Its IDs are its own: from 1 on its nodes,
-// and behind them the nodes of other segments that its edges and calls touch.
+// A segment is the part that one package adds. Its IDs are local: its nodes from 1 on,
+// followed by the nodes of other segments that its edges and calls use.
 type segment struct {
 	coded   sync.Once // for
-	id      string    // what tells it apart in a file: by its content
-	raw     []byte    // and itself as bytes
+	id      string    // hash of the content
+	raw     []byte    // the encoded segment
 	path    string
 	nodes   []Node // nodes[0] is no node
 	edges   []Edge
 	calls   []Call
 	structs []Structure
 	foreign []ref
-	strong  []ID   // foreign nodes that were Weak below and are no more
+	strong  []ID   // foreign nodes that were Weak below and are not any more
 	files   []File // sorted
 	partial bool   // the package has missing types
 
@@ -47,11 +47,11 @@ type ref struct {
 	node ID
 }
 
-// A File is what a graph knows of a source file.
+// A File is the data about a source file.
 type File struct {
 	Name    string
 	Imports []string
-	Words   []string // hosts that its comments name
+	Words   []string // hosts in its comments
 }
 
 func newSegment(path string) *segment {
@@ -60,7 +60,7 @@ func newSegment(path string) *segment {
 	return s
 }
 
-// union returns the segments of all facts, each once and after those that it refers to.
+// union returns the segments of all facts, without duplicates, each after those that it refers to.
 func union(facts []*Fact) []*segment {
 	if len(facts) == 1 {
 		return facts[0].segments
@@ -78,14 +78,14 @@ func union(facts []*Fact) []*segment {
 	return all
 }
 
-// A stack is the segments that a graph lies on.
+// A stack has the segments below a graph.
 type stack struct {
 	segments []*segment
 	base     []ID   // by segment: the first node that it brought
 	ids      [][]ID // by segment: its IDs in the graph
 }
 
-// find returns where a node of the graph came from.
+// find returns the segment of a node, and its ID there.
 func (s *stack) find(n ID) ref {
 	i := sort.Search(len(s.base), func(i int) bool { return s.base[i] > n }) - 1
 	local := n - s.base[i] + 1
@@ -95,10 +95,10 @@ func (s *stack) find(n ID) ref {
 	return ref{s.segments[i], local}
 }
 
-// lieOn puts an empty graph on top of segments. Nodes of the same name are the same node. Those without
-// a name are not compared: where a graph lies on a package with its tests and on the same without them, it has
-// these twice, and what is found twice has one place. (To count them from the start of the package, as
-// was done, takes different ones for the same as soon as the tests import more.)
+// lieOn adds segments to an empty graph. Nodes with the same name are the same node. Nodes without
+// a name are not compared: a graph above a package with its tests and above the same package without them has
+// these nodes twice, and findings in both have one place. Rejected: names by number within the package. They
+// differ as soon as the tests import more.
 func (g *Graph) lieOn(segments []*segment) {
 	nodes, edges, calls, named, refs, lists := 1, 0, 0, 0, 0, 0
 	for _, s := range segments {
@@ -119,7 +119,7 @@ func (g *Graph) lieOn(segments []*segment) {
 	g.ends = slices.Grow(g.ends, nodes+nodes/4)
 	g.Edges = slices.Grow(g.Edges, edges+edges/4)
 	g.Calls = slices.Grow(g.Calls, calls+calls/4)
-	if named > g.namesRoom { // a map that grows is moved again and again
+	if named > g.namesRoom { // a growing map is copied repeatedly
 		g.namesRoom = named + named/4
 		g.byName = make(map[string]ID, g.namesRoom)
 	}
@@ -173,7 +173,7 @@ func (g *Graph) take(s *segment, index map[*segment]int, room *arena) {
 		if e.From >= base || e.To >= base {
 			g.link(e)
 		} else {
-			g.connect(e) // two packages may have seen the same of those below them
+			g.connect(e) // two packages may add the same edge between lower packages
 		}
 	}
 	for _, st := range s.structs {
@@ -188,7 +188,7 @@ func (g *Graph) take(s *segment, index map[*segment]int, room *arena) {
 	}
 }
 
-// An arena is room for many short lists.
+// An arena is the memory of many short lists.
 type arena struct {
 	free []ID
 	all  []ID
@@ -216,8 +216,8 @@ func (a *arena) remap(list, ids []ID) []ID {
 	return out
 }
 
-// segment returns what the package itself has of the kept nodes, nil if that is nothing. What is not
-// strong is marked.
+// segment returns the package's own part of the kept nodes, nil if it is empty. Nodes that are not
+// strong are marked as Weak.
 func (g *Graph) segment(keep, strong []bool) *segment {
 	s := newSegment(g.Path)
 	own := g.ownNodes

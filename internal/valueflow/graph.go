@@ -67,19 +67,19 @@ type Value struct {
 	Asked bool // its type is that of a request that a server gets: what is read from it differs by caller
 }
 
-// An EdgeKind says how a value goes on.
+// An EdgeKind is the relation between the two values of an edge.
 type EdgeKind uint8
 
 const (
 	Plain   EdgeKind = iota // the same value
 	Derived                 // a new value made of it
-	Put                     // it becomes the part Key of To
-	Proj                    // To is the part Key of it
-	Open                    // it enters a function by the call Site
-	Close                   // it leaves a function by the call Site
+	Put                     // From becomes the part Key of To
+	Proj                    // To is the part Key of From
+	Open                    // From enters a function through the call Site
+	Close                   // From leaves a function through the call Site
 )
 
-// An Edge leads from a value to where it goes.
+// An Edge leads from a value to its next node.
 type Edge struct {
 	*Written
 	From, To ID
@@ -92,16 +92,16 @@ type Edge struct {
 	nextIn, nextOut int32 // 1 + index of the next edge at To, and at From
 }
 
-// Written is how the source says Put. Edges of other kinds have an empty one.
+// Written has the source of a Put. It is empty for edges of other kinds.
 type Written struct {
-	At   Span   // the call, element or assignment that puts
+	At   Span   // the call, element or assignment that stores the value
 	Val  Span   // the expression of the value
-	Wire string // the key on the wire, by a struct tag, if it is another one; "-" if it is never sent
+	Wire string // the name on the wire, if it differs from Key: from a struct tag, or the name in a pair; "-" if it is never sent
 }
 
 var unwritten Written
 
-// WireKey returns the name of the part as the other side sees it, "" where it does not.
+// WireKey returns the name of the part on the wire, "" if it is not sent.
 func (e *Edge) WireKey() string {
 	switch e.Wire {
 	case "":
@@ -123,12 +123,12 @@ type Call struct {
 	row *library.Func
 }
 
-// A CallSite is what a call is in every graph that has it, as a Value is.
+// A CallSite is the part of a call that all graphs share, like a Value.
 type CallSite struct {
-	Pkg, Recv, Name string // the callee; "" where it is not known. Recv is the type's name
+	Pkg, Recv, Name string // the callee; "" if unknown. Recv is the type's name
 	PkgName         string // name of the callee's package
-	Broken          bool   // the callee was told by its name beside an import, types being missing
-	InSight         bool   // the callee's body, or what a lower package said of it, is in the graph
+	Broken          bool   // types are missing: the callee was guessed by its name and the imports
+	InSight         bool   // the callee's body, or a fact about it, is in the graph
 	Abstract        bool   // the callee is a method of an interface that the program declares
 	RecvSpan        Span
 	ArgSpans        []Span
@@ -136,10 +136,10 @@ type CallSite struct {
 	Type            string // type of the first result
 }
 
-// Row returns what the library table says of the callee, or nil.
+// Row returns the row of the callee in the library table, or nil.
 func (c *Call) Row() *library.Func { return c.row }
 
-// Is reports whether the table gives the callee one of the roles.
+// Is reports whether the callee has one of the roles.
 func (c *Call) Is(roles ...library.Role) bool {
 	if c.row == nil {
 		return false
@@ -173,8 +173,8 @@ func (c *Call) Slot(s library.Slot) (nodes []ID, spans []Span) {
 	return c.Args[i : i+1], c.ArgSpans[i : i+1]
 }
 
-// PackageName returns the name by which a program calls the callee's package: not the last element
-// of the path where that is a version, nor main.
+// PackageName returns the name of the callee's package in source code. It is not the last element
+// of the path if that is a version, and not main.
 func (c *Call) PackageName() string {
 	if c.PkgName == "" || c.PkgName == "main" {
 		return guessName(c.Pkg)
@@ -200,13 +200,14 @@ type Structure struct {
 	Span      Span
 }
 
-// Row returns what the library table says of the type, or nil.
+// Row returns the row of the type in the library table, or nil.
 func (s *Structure) Row() *library.Type {
 	t, _ := library.LookupType(s.Pkg, s.Name)
 	return t
 }
 
-// A Graph is the graph of a package and of those parts of the packages below that matter.
+// A Graph is the graph of a package, with the facts of lower packages. Walks use memory of the graph, so it is not safe for
+// concurrent use.
 type Graph struct {
 	Path    string // of the package
 	Nodes   []Node // Nodes[0] is no node
@@ -214,7 +215,7 @@ type Graph struct {
 	Calls   []Call
 	Structs []Structure
 	Imports map[string][]string // import paths, by file
-	Words   map[string][]string // hosts that comments name, by file
+	Words   map[string][]string // hosts in comments, by file
 	Partial map[string]bool     // packages with missing types
 
 	// Own is the index of the first call of this package; those before it came from below.
@@ -228,7 +229,7 @@ type Graph struct {
 	usesFrom []int32
 	idle     []*memory
 	states   heap
-	// What byName had room for when it was made.
+	// The initial capacity of byName.
 	namesRoom int
 	room      arena
 
@@ -274,8 +275,8 @@ func (g *Graph) Begins(n ID) bool { return g.ends[n].firstIn == 0 }
 // Ends reports whether nothing leads away from a node.
 func (g *Graph) Ends(n ID) bool { return g.ends[n].firstOut == 0 }
 
-// Joined reports whether this package has a part in what becomes of an edge from below: a value of
-// its own can come to From, or what To is goes on here.
+// Joined reports whether this package has a part in the path of an edge from below: one of its values
+// can reach From, or the path of To continues here.
 func (g *Graph) Joined(e *Edge) bool {
 	if g.above == nil {
 		g.above, g.beyond = g.reach(false), g.reach(true)
@@ -283,7 +284,7 @@ func (g *Graph) Joined(e *Edge) bool {
 	return g.above[e.From] || e.KeyNode != 0 && g.above[e.KeyNode] || g.above[e.To] || g.beyond[e.To]
 }
 
-// reach returns what can be reached from the package's own nodes and edges.
+// reach returns the nodes that can be reached from the package's own nodes and edges.
 func (g *Graph) reach(back bool) []bool {
 	var from []ID
 	for n := g.ownNodes; n < len(g.Nodes); n++ {
@@ -299,8 +300,8 @@ func (g *Graph) reach(back bool) []bool {
 	return g.reachable(from, back)
 }
 
-// Behind returns the nodes that can be reached from some. Calls and parts are not told apart, so that no
-// walk reaches more.
+// Behind returns the nodes that can be reached from some nodes. Calls and parts are not distinguished, so it is
+// an over-approximation of every walk.
 func (g *Graph) Behind(nodes []ID) []bool { return g.reachable(nodes, false) }
 
 func (g *Graph) reachable(from []ID, back bool) []bool {
@@ -342,7 +343,7 @@ func (g *Graph) Uses(n ID) []Use {
 	return g.uses[g.usesFrom[n]:g.usesFrom[n+1]]
 }
 
-// findUses sorts the uses by node: counted first, then put in their places.
+// findUses sorts the uses by node, by counting.
 func (g *Graph) findUses() {
 	from := make([]int32, len(g.Nodes)+2)
 	each := func(do func(n ID, u Use)) {
@@ -378,7 +379,7 @@ func (g *Graph) MadeBy(n ID) *Call {
 	return nil
 }
 
-// graphs are those that nobody needs any more: most packages in a row have graphs of about one size.
+// graphs are released graphs: their memory is reused, because the graphs of a run have similar sizes.
 var graphs = sync.Pool{New: func() any { return &Graph{byName: map[string]ID{}} }}
 
 func newGraph(path string) *Graph {
@@ -389,7 +390,7 @@ func newGraph(path string) *Graph {
 	return g
 }
 
-// Release gives the memory of a graph to another one. Nobody may use the graph afterwards.
+// Release makes the memory of a graph available to another one. The graph must not be used afterwards.
 func (g *Graph) Release() {
 	if g == nil {
 		return
@@ -413,7 +414,7 @@ func (g *Graph) add(n Node) ID {
 	return id
 }
 
-// connect adds an edge unless one of its ends is missing or the same edge is there.
+// connect adds an edge, unless one of its ends is missing or the edge exists.
 func (g *Graph) connect(e Edge) {
 	if e.From == 0 || e.To == 0 || e.From == e.To && e.Kind != Put {
 		return
@@ -422,9 +423,9 @@ func (g *Graph) connect(e Edge) {
 		e.Written = &unwritten
 	}
 	if e.Kind == Put && len(e.Key) == len(authorization) && e.Key != authorization && strings.EqualFold(e.Key, authorization) {
-		e.Key = authorization // a header has one name however it is written
+		e.Key = authorization // names of headers are case-insensitive
 	}
-	// Along both lists at once: one of them is often long, seldom both.
+	// Search both lists at once: often one of them is long, rarely both.
 	i, j := g.ends[e.From].firstOut, g.ends[e.To].firstIn
 	for i != 0 && j != 0 {
 		a, b := &g.Edges[i-1], &g.Edges[j-1]
@@ -439,7 +440,7 @@ func (g *Graph) connect(e Edge) {
 
 const authorization = "Authorization"
 
-// same reports whether two edges say the same.
+// same reports whether two edges are equal.
 func (e *Edge) same(o *Edge) bool {
 	return o.From == e.From && o.To == e.To && o.Kind == e.Kind && o.Key == e.Key && o.Site == e.Site && o.KeyNode == e.KeyNode &&
 		(o.Written == e.Written || o.At == e.At)

@@ -36,8 +36,8 @@ type abstractCall struct {
 	file   *ast.File
 }
 
-// openAbstract treats calls of interface methods that nothing in sight implements as calls of
-// functions out of sight.
+// openAbstract treats calls of interface methods without a known implementation as calls of
+// unknown functions.
 func (b *builder) openAbstract() {
 	for _, a := range b.abstract {
 		if a.fn.linked {
@@ -55,7 +55,7 @@ func (b *builder) openAbstract() {
 	}
 }
 
-// ifaceFunc returns the function that stands for all methods behind an interface's method.
+// ifaceFunc returns the function that stands for all implementations of an interface's method.
 func (b *builder) ifaceFunc(fn *types.Func) *function {
 	name := fn.FullName()
 	if recv, ok := receiverName(fn); ok && recv == "" {
@@ -86,7 +86,7 @@ func (b *builder) ifaceFunc(fn *types.Func) *function {
 	return f
 }
 
-// linkInterfaces connects interface methods with the methods of the types in sight that implement them.
+// linkInterfaces connects interface methods with their known implementations.
 func (b *builder) linkInterfaces() {
 	var concrete []*types.Named
 	methods := b.ifaces
@@ -106,8 +106,8 @@ func (b *builder) linkInterfaces() {
 				concrete = append(concrete, named)
 				continue
 			}
-			// An upper package may call what this one declares; and this one may implement
-			// what a lower one calls.
+			// A higher package may call an interface of this package, and this package may implement
+			// an interface that a lower package calls.
 			for i := range it.NumMethods() {
 				m := it.Method(i)
 				if name := m.FullName(); own || b.byName[name+"$recv"] != 0 || b.byName[name+"$r0"] != 0 || b.byName[name+"$p0"] != 0 {
@@ -143,7 +143,7 @@ func (b *builder) linkInterfaces() {
 		it *types.Interface
 	}
 	implements := map[pair]bool{}
-	// In an order that is the same every time: that of edges is that of what walks meet.
+	// In a fixed order: the order of edges decides the order of walks.
 	type method struct {
 		*types.Func
 		name string
@@ -200,8 +200,8 @@ func (b *builder) same(iface, impl *function) {
 	}
 }
 
-// resolveDynamic connects calls through function values with the functions that they may be, and
-// function values that are handed to functions outside with the call that hands them over.
+// resolveDynamic connects calls through function values with the possible functions, and
+// function values that are passed to unknown functions with that call.
 func (b *builder) resolveDynamic() {
 	for _, d := range b.dynamic {
 		targets := b.targets(d.fun)
@@ -259,8 +259,8 @@ func (b *builder) resolveDynamic() {
 	}
 }
 
-// resolveBelow connects calls of function values in the packages below with the functions that this package gives them: a client that is
-// told how to get a token by a field of its own.
+// resolveBelow connects calls of function values in lower packages with functions that this package passes to them, such as a field of a
+// client with a function that returns a token.
 func (b *builder) resolveBelow() {
 	for i := range b.Own {
 		c := &b.Calls[i]
@@ -300,7 +300,7 @@ func (b *builder) entered(f *function, c *Call) bool {
 	return false
 }
 
-// resolveBroken names callees whose receiver has no type by the literal that the receiver is:
+// resolveBroken finds callees whose receiver has no type by the literal from which the receiver comes:
 // conf := &jwt.Config{…}; conf.Client(ctx).
 func (b *builder) resolveBroken() {
 	var types map[ID]Structure
@@ -360,7 +360,7 @@ func (b *builder) mayBeFunc(n ID) bool {
 	return node.Kind == Func || !node.Holds && !node.Bytes
 }
 
-// targets returns the functions that a value may be, looking back over copies, parameters, results, and the parts of maps and
+// targets returns the functions that a value may be. It walks back through copies, parameters, results, and the parts of maps and
 // structures.
 func (b *builder) targets(n ID) []target {
 	// A place is a node, or the part key of it.

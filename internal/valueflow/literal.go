@@ -32,7 +32,7 @@ func (b *builder) literal(x *ast.CompositeLit) ID {
 	}
 	_, isMap := underlying(t).(*types.Map)
 	if s == nil && !isMap && invalid(t) {
-		// A map's keys are texts, a structure's are names; unknown identifiers are names.
+		// The keys of a map are texts, those of a structure are names; unknown identifiers are names.
 		isMap = len(x.Elts) > 0 && !identKey(x.Elts[0])
 	}
 	for i, el := range x.Elts {
@@ -66,7 +66,7 @@ func identKey(e ast.Expr) bool {
 	return ok
 }
 
-// writtenType returns path and name of a type as it is written, where go/types does not know it.
+// writtenType returns path and name of a type from its syntax, if go/types does not know it.
 func (b *builder) writtenType(e ast.Expr) (pkg, name string) {
 	switch e := e.(type) {
 	case *ast.SelectorExpr:
@@ -79,7 +79,7 @@ func (b *builder) writtenType(e ast.Expr) (pkg, name string) {
 	return "", ""
 }
 
-// field puts a value into the field of a structure's literal.
+// field stores a value in a field of a structure's literal.
 func (b *builder) field(lit ID, t types.Type, name string, value ID, at ast.Node, src ast.Expr) {
 	var owner, wire string
 	var ft types.Type
@@ -130,7 +130,7 @@ func (b *builder) funcLit(x *ast.FuncLit) ID {
 	return id
 }
 
-// literalName tells function literals apart, in the same way with and without the files of tests.
+// literalName returns a unique name of a function literal, which is the same with and without test files.
 func (b *builder) literalName(x *ast.FuncLit) string {
 	s := b.span(x)
 	return b.Path + "#" + filepath.Base(s.File) + ":" + strconv.Itoa(s.Offset)
@@ -157,7 +157,7 @@ func (b *builder) funcValue(fn *types.Func, e ast.Expr) ID {
 	return id
 }
 
-// functionOf returns a function whose body is in sight, in this package or by what a lower one said.
+// functionOf returns a function whose body is known: in this package, or by the facts of a lower package.
 func (b *builder) functionOf(fn *types.Func) *function {
 	fn = fn.Origin()
 	name := fn.FullName()

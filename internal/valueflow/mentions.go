@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// triggers are imports that make a package worth a look: keys are parsed, or tokens are signed by hand.
+// triggers are imports of packages that may parse keys or sign tokens by hand.
 var triggers = map[string]bool{
 	"crypto/x509": true, "crypto/rsa": true, "crypto/ecdsa": true, "crypto/ed25519": true, "crypto/hmac": true, "encoding/pem": true,
 	"github.com/adobe/ims-go/ims": true,
@@ -18,7 +18,7 @@ var triggers = map[string]bool{
 
 var commentHost = lazyregexp.New(`https?://([A-Za-z0-9.-]+\.[a-z]+)`)
 
-// hosts returns the hosts that a file's comments link to: whose documentation was followed.
+// hosts returns the hosts of links in a file's comments: evidence for the vendor.
 func hosts(f *ast.File) []string {
 	var list []string
 	for _, g := range f.Comments {
@@ -36,13 +36,13 @@ func hosts(f *ast.File) []string {
 	return list
 }
 
-// What a package says that may send an assertion, or that keys come by: settings, wrappers around secret stores.
+// Texts and names in packages that may send an assertion, or pass keys on: settings, wrappers around secret stores.
 var (
 	sayTexts = []string{"assertion", "jwt_token", "jwt-bearer", "subject_token", "actor_token", "private_key", "PRIVATE_KEY", "PRIVATE KEY"}
 	sayNames = []string{"PrivateKey", "privateKey", "GetSecret", "AccessSecret", "SubjectToken", "ActorToken"}
 )
 
-// mentions reports whether a file has such a text or name, or puts a header into requests that can be a bearer.
+// mentions reports whether a file has such a text or name, or sets a request header that can be a bearer.
 func mentions(f *ast.File) bool {
 	found := false
 	http := slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"net/http"` })

@@ -5,9 +5,9 @@ import (
 	"go/types"
 )
 
-// A list of structures can stand for a form: for _, p := range params { form.Set(p.name, p.value) }. The literals of such a structure
-// get what a map's literal has: the value is a part that is called on the wire as the name beside it says. Rejected: following every
-// name out of a field. That takes each of the names for the name of each of the values.
+// A list of structures can be a form: for _, p := range params { form.Set(p.name, p.value) }. The literals of such a structure
+// are treated like elements of a map literal: the name next to a value is its name on the wire. Rejected: following the names through
+// the field. This assigns every name to every value.
 
 // A pair is two fields of a structure: the name and the value of a parameter.
 type pair struct{ name, value *types.Var }
@@ -19,7 +19,7 @@ type structLit struct {
 	s    *types.Struct
 }
 
-// pair notes that two fields of one structure are used as name and value of a parameter.
+// pair records that two fields of one structure are used as name and value of a parameter.
 func (b *builder) pair(name, value ast.Expr) {
 	k, kx := b.fieldSelected(name)
 	v, vx := b.fieldSelected(value)
@@ -32,7 +32,7 @@ func (b *builder) pair(name, value ast.Expr) {
 	b.pairs[pair{k, v}] = true
 }
 
-// fieldSelected returns the field that an expression reads, through the calls that encode it, and the structure that has it.
+// fieldSelected returns the field that an expression reads, also inside of a call that encodes it, and the expression of its structure.
 func (b *builder) fieldSelected(e ast.Expr) (*types.Var, ast.Expr) {
 	e = ast.Unparen(e)
 	if one := single(e); one != nil {
@@ -52,7 +52,7 @@ func (b *builder) fieldSelected(e ast.Expr) (*types.Var, ast.Expr) {
 	return v.Origin(), sel.X
 }
 
-// namePairs gives the values in literals of pairs their names.
+// namePairs sets the names on the wire in the literals of pairs.
 func (b *builder) namePairs() {
 	if len(b.pairs) == 0 {
 		return
@@ -66,7 +66,7 @@ func (b *builder) namePairs() {
 	}
 }
 
-// element returns the value that a literal gives a field, nil if it gives none.
+// element returns the value of a field in a literal, nil if the literal does not set it.
 func (l *structLit) element(field *types.Var) ast.Expr {
 	for i := range l.s.NumFields() {
 		if l.s.Field(i).Origin() != field {
@@ -88,7 +88,7 @@ func (l *structLit) element(field *types.Var) ast.Expr {
 	return nil
 }
 
-// namePair renames the part of a literal that a field is.
+// namePair sets the name on the wire of a field of a literal.
 func (b *builder) namePair(lit ID, field string, name ast.Expr) {
 	for i := range b.In(lit) {
 		e := &b.Edges[i]

@@ -27,10 +27,10 @@ const (
 	mostLoaded = 300
 )
 
-// manyLoads is how many things a package loads, or gets from elsewhere, that may be keys.
+// manyLoads is the number of possible key loads above which a package loads settings in general.
 const manyLoads = 60
 
-// Retrieves reports whether a function of that name gets something from elsewhere: a secret store, a vault.
+// Retrieves reports whether a function of that name gets data from an external source, such as a secret store.
 func Retrieves(name string) bool {
 	for _, verb := range []string{"Get", "Read", "Load", "Fetch", "Access", "Retrieve", "Lookup", "Find", "Secret", "Resolve", "Download", "Must", "String", "Bytes", "Value"} {
 		if strings.HasPrefix(name, verb) {
@@ -40,7 +40,7 @@ func Retrieves(name string) bool {
 	return false
 }
 
-// KeyName reports whether something is called like a key.
+// KeyName reports whether a name is one of a key.
 func KeyName(name string) bool {
 	l := strings.ToLower(name)
 	for _, end := range []string{"keyid", "key_id", "alg", "algs", "algorithm", "algorithms", "thumbprint", "fingerprint"} {
@@ -58,7 +58,7 @@ func KeyName(name string) bool {
 	return false
 }
 
-// PrivateKeyName reports whether something is called like a private key, or a file of one.
+// PrivateKeyName reports whether a name is one of a private key, or of its file.
 func PrivateKeyName(name string) bool {
 	l := strings.ToLower(name)
 	return KeyName(l) && (strings.Contains(l, "private") || strings.Contains(l, "pem") || strings.Contains(l, "signingkey") || strings.Contains(l, "rsakey"))
@@ -69,8 +69,8 @@ func (g *Graph) text(results []ID) bool {
 	return slices.ContainsFunc(results, func(n ID) bool { return n != 0 && g.Nodes[n].Bytes })
 }
 
-// keys returns the results of a call that loads or gets something, if that may be a key or has one: what it is called, or what it is
-// put into, says so, or it is a file.
+// keys returns the results of a load that may be a key or contain one, by their names, by the name of their
+// container, or because they come from a file.
 func (g *Graph) keys(c *Call) []ID {
 	may := KeyName(c.Name) || c.row != nil && c.row.Source == "file"
 	for _, a := range c.Args {
@@ -97,10 +97,10 @@ func (g *Graph) keys(c *Call) []ID {
 	return c.Results
 }
 
-// Export returns what the packages above have to know, or nil if there is nothing.
+// Export returns the fact for higher packages, nil if it is empty. It does not change the graph.
 func (g *Graph) Export() *Fact {
 	keep := make([]bool, len(g.Nodes))
-	// Weak are the ends of helpers that serve anything: they matter when a flow comes by.
+	// Weak nodes are the ends of general helpers: they matter only if a flow reaches them.
 	var forward, backward, weakForward, weakBackward, loaded, filled []ID
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
 		e := &g.Edges[i]
@@ -110,7 +110,7 @@ func (g *Graph) Export() *Fact {
 		switch {
 		case AssertionKeys[e.WireKey()]:
 			forward = append(forward, e.To)
-			backward = append(backward, e.From, e.To) // what goes with it says what it is
+			backward = append(backward, e.From, e.To) // the other parameters identify it
 		case e.Key == authorization || e.WireKey() == "access_token":
 			weakForward = append(weakForward, e.To)
 			weakBackward = append(weakBackward, e.From)
@@ -145,7 +145,7 @@ func (g *Graph) Export() *Fact {
 			backward = append(backward, g.Structs[i].Node)
 		}
 	}
-	// What comes to a part of a flow below, or out of one, is part of it: a package that only hands keys on has no mark of its own.
+	// Values from or to a part of a flow in a lower package belong to the flow: a package that only passes keys on has no mark of its own.
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
 		e := &g.Edges[i]
 		from, to := int(e.From) < g.ownNodes, int(e.To) < g.ownNodes
@@ -162,7 +162,7 @@ func (g *Graph) Export() *Fact {
 		}
 	}
 	if len(loaded) > manyLoads {
-		loaded = nil // settings of everything
+		loaded = nil // general settings
 	}
 	if len(filled) > manyLoads {
 		filled = nil
@@ -171,7 +171,7 @@ func (g *Graph) Export() *Fact {
 		return nil
 	}
 	g.close(keep, most, forward, false)
-	// What is sent is sent somewhere, together with something.
+	// The URL and the other parameters of a request with an assertion.
 	for i := g.Own; i < len(g.Calls); i++ {
 		c := &g.Calls[i]
 		if !c.Is(library.Send, library.Request) {
@@ -185,7 +185,7 @@ func (g *Graph) Export() *Fact {
 		}
 	}
 	g.close(keep, most, backward, true)
-	for id := 1; id < g.ownNodes; id++ { // everything from below was kept for a reason
+	for id := 1; id < g.ownNodes; id++ { // nodes of lower packages were kept because they matter
 		if !g.Nodes[id].Weak {
 			keep[id] = true
 		}
@@ -200,7 +200,7 @@ func (g *Graph) Export() *Fact {
 	g.close(keep, mostLoaded, filled, true)
 	for _, n := range filled {
 		for i := range g.Out(n) {
-			keep[g.Edges[i].To] = true // the field, and what has it
+			keep[g.Edges[i].To] = true // the field and its container
 		}
 	}
 	f := &Fact{}
@@ -216,7 +216,7 @@ func (g *Graph) Export() *Fact {
 	return f
 }
 
-// close keeps what can be reached from some nodes.
+// close keeps the nodes that can be reached from some nodes.
 func (g *Graph) close(keep []bool, limit int, from []ID, back bool) {
 	seen := make([]bool, len(g.Nodes))
 	queue, n := from, 0
@@ -243,7 +243,7 @@ func (g *Graph) close(keep []bool, limit int, from []ID, back bool) {
 	}
 }
 
-// givenKey reports whether the name of a part is what a function was given, or a name in a map that it was given.
+// givenKey reports whether the name of a part is an argument of the function, or a key of a map argument.
 func (g *Graph) givenKey(n ID) bool {
 	for range 3 {
 		if g.Nodes[n].Kind == Param {
@@ -264,7 +264,7 @@ func (g *Graph) givenKey(n ID) bool {
 	return false
 }
 
-// fromParam reports whether one of the nodes is made of a parameter nearby.
+// fromParam reports whether one of the nodes comes from a parameter within a few steps.
 func (g *Graph) fromParam(nodes ...ID) bool {
 	seen := map[ID]bool{}
 	queue := append([]ID(nil), nodes...)

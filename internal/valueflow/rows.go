@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// byRow adds the edges that the table gives a call.
+// byRow adds the edges of a call according to its row.
 func (b *builder) byRow(c *Call, args []ast.Expr, index int32) {
 	row := c.row
 	link := func(from, to library.Slot, e Edge) {
@@ -38,7 +38,7 @@ func (b *builder) byRow(c *Call, args []ast.Expr, index int32) {
 	target := library.Recv
 	for _, f := range row.Flow {
 		if setter && f.From == value {
-			target = f.To // as a part, below
+			target = f.To // added as a part below
 			continue
 		}
 		link(f.From, f.To, Edge{Kind: Derived, Call: index + 1})
@@ -107,7 +107,7 @@ func (b *builder) byRow(c *Call, args []ast.Expr, index int32) {
 	}
 }
 
-// setter is a call that sets one named part of target: its receiver, its first argument or its result.
+// setter adds the edge of a call that sets one named part of target: its receiver, its first argument or its result.
 func (b *builder) setter(c *Call, row *library.Func, args []ast.Expr, value, target library.Slot) {
 	key, name := row.FieldKey, row.Field
 	if row.Role == library.SetClaim {
@@ -152,7 +152,7 @@ func (b *builder) setter(c *Call, row *library.Func, args []ast.Expr, value, tar
 	b.mark(e.To)
 }
 
-// chain makes the result of a builder's method the builder.
+// chain makes the result of a builder's method an alias of the builder.
 func (b *builder) chain(c *Call) {
 	if c.RecvNode != 0 && len(c.Results) > 0 && len(c.row.Flow) == 0 {
 		b.connect(Edge{From: c.RecvNode, To: c.Results[0]})

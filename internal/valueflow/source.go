@@ -2,9 +2,9 @@ package valueflow
 
 import "go/types"
 
-// tokenSources makes values of types that are sources of tokens (golang.org/x/oauth2.TokenSource) have the tokens that their
-// method gives: whoever takes such a source, a client, a transport, a dialer of gRPC, sends them. Which functions these are
-// need not be known, and where they are called is of no matter.
+// tokenSources makes the tokens of a token source (golang.org/x/oauth2.TokenSource) a part of the values of its type: any function that takes such a
+// source (a client, a transport, a gRPC dialer) sends its tokens. So these functions
+// need no rows, and the place of the call does not matter.
 func (b *builder) tokenSources() {
 	for i := b.OwnStructs; i < len(b.Structs); i++ {
 		s := &b.Structs[i]
@@ -43,7 +43,7 @@ func (b *builder) typeNamed(pkg, name string) types.Type {
 	return nil
 }
 
-// givesToken reports whether a method is func() (*oauth2.Token, error).
+// givesToken reports whether a method has the signature func() (*oauth2.Token, error).
 func givesToken(fn *types.Func) bool {
 	sig := fn.Type().(*types.Signature)
 	if sig.Params().Len() > 0 || sig.Results().Len() != 2 {

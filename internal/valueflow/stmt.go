@@ -96,7 +96,7 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 	case *ast.Ident:
 		to := b.val(t)
 		if obj := b.info.ObjectOf(t); to == 0 && value != 0 && obj != nil && b.Nodes[value].Kind == Called && !interesting(obj.Type()) {
-			// A key in a value of a type that seldom has one; its later uses are looked up by the object.
+			// A type that rarely holds a key; later uses find the node by the object.
 			to = b.node(Node{Kind: Var, Value: &Value{Text: obj.Name(), Span: b.span(t)}}, obj.Type())
 			b.objects[obj] = to
 		}
@@ -141,7 +141,7 @@ func (b *builder) store(target ast.Expr, value ID, at ast.Node, src ast.Expr) {
 	}
 }
 
-// put adds value as part key of base. A single element in braces or in a slice literal stands for itself.
+// put adds value as part key of base. A slice literal with one element is treated like its element.
 func (b *builder) put(base ID, key ast.Expr, value ID, at ast.Node, src ast.Expr) {
 	e := Edge{From: value, To: base, Kind: Put, Written: &Written{At: b.span(at), Val: b.span(src)}}
 	if one := single(src); one != nil {
@@ -224,7 +224,7 @@ func (b *builder) rang(n *ast.RangeStmt) {
 	if _, isMap := t.(*types.Map); isMap || invalid(b.info.TypeOf(n.X)) {
 		elem = b.sel(x, "", nil, n.X)
 		if n.Key != nil && !isBlank(n.Key) {
-			// The keys of a map are among what its texts give.
+			// The keys of a map are values that the map contains.
 			b.store(n.Key, x, n, n.X)
 		}
 	}
@@ -242,7 +242,7 @@ func (b *builder) rang(n *ast.RangeStmt) {
 	}
 }
 
-// rangeFunc calls an iterator with the body of the loop as its function: a function whose parameters are the variables of the loop.
+// rangeFunc adds the call of an iterator with the loop body as its argument: a function whose parameters are the loop variables.
 func (b *builder) rangeFunc(n *ast.RangeStmt, iterator ID, t *types.Signature) {
 	if iterator == 0 || t.Params().Len() != 1 {
 		return
@@ -271,7 +271,7 @@ func (b *builder) rangeFunc(n *ast.RangeStmt, iterator ID, t *types.Signature) {
 	b.Calls = append(b.Calls, c)
 }
 
-// ranged notes key and value of a map that a loop goes over, for putAll.
+// ranged records the key and value variables of a loop over a map, for putAll.
 func (b *builder) ranged(n *ast.RangeStmt, x ID) {
 	key, ok := n.Key.(*ast.Ident)
 	val, ok2 := n.Value.(*ast.Ident)
@@ -283,7 +283,7 @@ func (b *builder) ranged(n *ast.RangeStmt, x ID) {
 	}
 }
 
-// putAll reports whether a put is to[k] = v for key and value of a map, and makes all that the map has part of the other one.
+// putAll reports whether a store is to[k] = v with the key and value of a loop over a map. If so, it adds all parts of that map to the other one.
 func (b *builder) putAll(to ID, key, value ast.Expr) bool {
 	k, ok := ast.Unparen(key).(*ast.Ident)
 	v, ok2 := ast.Unparen(value).(*ast.Ident)

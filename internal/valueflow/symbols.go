@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// symbols tells what the packages below speak of: functions, globals and fields. What only helpers
-// that serve anything left there is not among it.
+// symbols has the functions, globals and fields in the facts of lower packages, except those of general
+// helpers.
 type symbols []*symbolSet
 
 func speakOf(segments []*segment) symbols {
@@ -20,15 +20,15 @@ func speakOf(segments []*segment) symbols {
 	return list
 }
 
-// function reports whether a function is spoken of.
+// function reports whether a function is in the facts.
 func (s symbols) function(fn *types.Func) bool {
 	if fn.Pkg() == nil || !s.of(fn.Pkg()) {
-		return false // before a name is put together
+		return false // before the full name is built, which is slow
 	}
 	return s.has(fn.FullName())
 }
 
-// variable reports whether a global or a field is spoken of.
+// variable reports whether a global or a field is in the facts.
 func (s symbols) variable(v *types.Var) bool {
 	switch {
 	case v.Pkg() == nil || !s.of(v.Pkg()):
@@ -57,10 +57,10 @@ func (s symbols) has(name string) bool {
 	return false
 }
 
-// A symbolSet is what one segment speaks of.
+// A symbolSet has the symbols of one segment.
 type symbolSet struct {
 	names map[string]bool // full names of functions, path.name of globals, "field path.name"
-	paths map[string]bool // the packages that these are of, and more
+	paths map[string]bool // their packages, and possibly more
 }
 
 func (s *segment) speaksOf() *symbolSet {
@@ -85,15 +85,15 @@ func (s *symbolSet) add(n *Node) {
 	case Global:
 		s.name(n.Name, n.Name)
 	case Field:
-		// path.Type.Field; a structure inside another has more names.
+		// path.Type.Field; a nested structure has more names.
 		for path := range prefixes(n.Name) {
 			s.name("field "+path+"."+n.Text, path+".")
 		}
 	}
 }
 
-// name adds a name that begins with a package path. Where that ends is not known for sure: there are
-// dots in the last elements of some.
+// name adds a name that begins with a package path. The end of the path is ambiguous, because its last element can contain
+// dots.
 func (s *symbolSet) name(name, qualified string) {
 	if s.names[name] {
 		return
@@ -104,7 +104,7 @@ func (s *symbolSet) name(name, qualified string) {
 	}
 }
 
-// prefixes returns what may be the package path that a name begins with.
+// prefixes returns the possible package paths at the beginning of a name.
 func prefixes(name string) iter.Seq[string] {
 	name, _, _ = strings.Cut(name, "[")
 	return func(yield func(string) bool) {

@@ -17,7 +17,7 @@ func operands(e ast.Expr) []ast.Expr {
 	return []ast.Expr{e}
 }
 
-// A parameter's name stands right before its value: "…&assertion=", `{"jwt_token": "`.
+// A parameter's name is directly before its value: "…&assertion=", `{"jwt_token": "`.
 var (
 	formKey = lazyregexp.New(`(?:^|[?&\s])([A-Za-z][A-Za-z0-9_.-]*)=$`)
 	jsonKey = lazyregexp.New(`["']([A-Za-z][A-Za-z0-9_.-]*)["']\s*:\s*["'\\]*$`)
@@ -35,8 +35,8 @@ func keyBefore(text string) string {
 	return ""
 }
 
-// joined adds the edges of a text that is put together from parts. A part after "name=" or
-// `"name":` is a parameter of it.
+// joined adds the edges of a text that is concatenated from parts. A part after "name=" or
+// `"name":` is a parameter of the text.
 func (b *builder) joined(to ID, parts []ast.Expr, at ast.Node) {
 	if to == 0 {
 		return
@@ -67,7 +67,7 @@ func isValue(before, s string) bool {
 	return !strings.ContainsAny(s, "=&:\"") && keyBefore(before) != ""
 }
 
-// assigns reports whether a text is all that stands between a name that is not constant and its value, in a form or in JSON.
+// assigns reports whether a text is the separator of a name and its value, in a form or in JSON.
 func assigns(text string) bool { return text == "=" || text == `":"` || text == `": "` }
 
 // Endpoint is the part of a URL before its query, where the URL is put together: endpoint + "?jwt_token=" + signed.

@@ -1,6 +1,6 @@
 package valueflow
 
-// limits of a walk. They bound the work on code that is not a flow; the flows of real programs
+// limits of a walk. They bound the work on code without flows; the flows of real programs
 // stay far below them.
 const (
 	maxDepth  = 14    // open calls
@@ -9,8 +9,8 @@ const (
 	maxSteps  = 10000 // states of one walk
 )
 
-// A Context is the calls through which a walk came, innermost first: a walk that entered a function
-// by a call leaves it by the same one.
+// A Context is the call chain of a walk, innermost call first: a walk that entered a function
+// through a call leaves it through the same call.
 type Context struct {
 	Site ID
 	Up   *Context
@@ -46,10 +46,10 @@ func (c *Context) sum() uint64 {
 	return c.hash
 }
 
-// Sum tells contexts apart: those with the same are the same to a walk.
+// Sum returns a hash of the context. Walks treat contexts with the same hash as equal.
 func (c *Context) Sum() uint64 { return c.sum() }
 
-// A path is the parts of a container in which the value is, outermost first.
+// A path is the access path of a value in a container, outermost part first.
 type path struct {
 	key  string // "*" for anywhere
 	up   *path
@@ -78,8 +78,8 @@ func pushPath(p *path, key string) *path {
 	return &path{key: key, up: p, hash: pushPathSum(p, key), len: n + 1}
 }
 
-// repeats reports whether a path begins with a part of that name twice: one more is the next of a chain of wrappers or of a
-// recursive structure, which would go on until nothing is known of the path.
+// repeats reports whether a path begins with two parts of that name. One more would be the next element of a chain of wrappers or of a
+// recursive structure, and the path would grow until it is lost.
 func (p *path) repeats(key string) bool {
 	return p != nil && p.key == key && p.up != nil && p.up.key == key
 }
@@ -104,14 +104,14 @@ func pushPathSum(p *path, key string) uint64 {
 
 var anywhere = &path{key: "*", hash: 42, len: 1}
 
-// A State is one look at a node.
+// A State is a visit of a node: with its call chain and, for a part of the node, the access path.
 type State struct {
 	Node    ID
 	Context *Context
 	Edge    int32 // 1 + index of the edge by which it was reached; 0 at the start
 	From    *State
 	Steps   int
-	Clean   bool // the value itself all the way: no Derived edge so far
+	Clean   bool // the value is unchanged: there was no Derived edge
 
 	path *path
 }
@@ -119,7 +119,7 @@ type State struct {
 // Inside reports whether the value is a part of the node, not the node itself.
 func (s *State) Inside() bool { return s.path != nil }
 
-// Part names the part of the node that the value is: ".cfg.ClientID", "" for the node itself. What is not told apart is
+// Part returns the access path of the value in the node: ".cfg.ClientID", "" for the node itself. Unknown parts are
 // left out.
 func (s *State) Part() string {
 	name := ""
@@ -142,7 +142,7 @@ func At(n ID, ctx *Context) *State { return &State{Node: n, Context: ctx, Clean:
 // Push returns ctx with one more open call.
 func (c *Context) Push(site ID) *Context { return push(c, site) }
 
-// A Next says how a walk goes on from a state.
+// A Next tells a walk how to continue from a state.
 type Next uint8
 
 const (
@@ -159,20 +159,20 @@ type Walk struct {
 	// NoTests keeps the walk out of _test.go files.
 	NoTests bool
 
-	// Brief: neither Follow nor Visit keeps a state. Contexts may be kept.
+	// Brief: Follow and Visit do not retain states, whose memory is reused. They may retain contexts.
 	Brief bool
 
-	// Limit bounds the states; 0 means a bound that only runaway walks meet.
+	// Limit is the maximum number of states; 0 means maxSteps.
 	Limit int
 
-	// Follow, if set, says whether to take an edge.
+	// Follow, if set, reports whether to take an edge.
 	Follow func(s *State, e *Edge) bool
 	// Visit is called once for every state.
 	Visit func(s *State) Next
 }
 
-// A memory holds the states that a walk has been in: for every node a list of contexts and parts. A
-// graph keeps those of finished walks for the next ones, most of which are short.
+// A memory has the visited states of a walk: for every node a list of contexts and parts. A
+// graph reuses the memories of finished walks, because most walks are short.
 type memory struct {
 	head  []int32 // by node: 1 + index of its latest entry
 	times []uint8
@@ -186,8 +186,8 @@ type entry struct {
 	next      int32
 }
 
-// A heap holds states, some at once: one at a time is a third of a walk's work. What was added last is
-// given up first.
+// A heap allocates states in slabs: one allocation per state would be a third of a walk's work. States are
+// released in the reverse order.
 type heap struct {
 	slabs [][]State
 	used  int
@@ -238,7 +238,7 @@ func (g *Graph) forget(m *memory) {
 	g.idle = append(g.idle, m)
 }
 
-// knows reports whether a state has been visited, or its node often enough.
+// knows reports whether a state was visited, or its node maxStates times.
 func (m *memory) knows(s *State) bool { return m.has(s.Node, s.Context.sum(), s.path.sum()) }
 
 func (m *memory) has(n ID, ctx, path uint64) bool {
@@ -302,7 +302,7 @@ func (w *Walk) Run(starts ...*State) {
 		}
 		for i != 0 {
 			if len(queue)-next > 4*limit {
-				break // nothing behind these will have its turn
+				break // later states would exceed the limit
 			}
 			e := &w.Graph.Edges[i-1]
 			edge := i
@@ -312,14 +312,14 @@ func (w *Walk) Run(starts ...*State) {
 			n, ok := w.step(s, e, seen)
 			if ok {
 				n.Edge, n.From, n.Steps = edge, s, s.Steps+1
-				queue = append(queue, w.Graph.states.add(n)) // only what is not known yet
+				queue = append(queue, w.Graph.states.add(n)) // only new states
 			}
 		}
 	}
 }
 
-// step takes an edge, unless that comes to a state that is known. Most do, so a context or path is
-// made when it is sure that it is new.
+// step takes an edge, unless it leads to a visited state. Most edges do, so a context or path is
+// allocated only for a new state.
 func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 	to := e.To
 	if w.Back {
@@ -343,8 +343,8 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 		entered, ctx = true, pushSum(s.Context, e.Site)
 	case leave:
 		if s.Context != nil {
-			// A function literal uses the variables of the function around it: who called the literal, and through whom it came
-			// to be called, is of no matter there.
+			// A function literal uses the variables of the enclosing function: the caller of the literal, and the calls above it,
+			// do not matter there.
 			at := s.Context
 			if at.Site != e.Site && w.Graph.Nodes[at.Site].Text == dynamicSite {
 				for at != nil && at.Site != e.Site {
@@ -368,7 +368,7 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 		}
 		parts = n.path.sum()
 	case Put, Proj:
-		// A part goes into a whole; or, walking back, one part of a whole is asked for.
+		// The value becomes a part of a container; or, in a backward walk, one part of a container is followed.
 		if (e.Kind == Put) != w.Back {
 			put, parts = true, pushPathSum(s.path, part(e.Key))
 			break
@@ -381,7 +381,7 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 	if w.Follow != nil && !w.Follow(s, e) {
 		return n, false
 	}
-	// What is kept in a field or a global is the same for all callers.
+	// The value of a field or a global is the same for all callers.
 	if k := w.Graph.Nodes[to].Kind; (k == Field || k == Global) && e.Kind == Plain {
 		n.Context, ctx = nil, 0
 	}
@@ -416,7 +416,7 @@ func popPath(p *path, key string) (*path, bool) {
 	return nil, false
 }
 
-// rest keeps "anywhere" for as long as the walk takes parts of the whole.
+// rest returns the path without its first part; "anywhere" stays as it is.
 func (p *path) rest() *path {
 	if p == anywhere {
 		return p
