@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // demand marks an atom that defines something live.
@@ -102,12 +103,17 @@ func (g *graph) takes(d def) bool {
 	ast.Inspect(d.a.node, func(n ast.Node) bool {
 		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
 			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && g.p.object(d.a.fn.file, id) == d.v {
-				found = !g.p.pinned[id] // a text that repeats x of &x fills x
+				found = !d.a.fn.textWrites(d.v)
 			}
 		}
 		return !found
 	})
 	return found
+}
+
+// textWrites reports whether a text that the core change brought fills a variable of the function.
+func (f *fn) textWrites(v types.Object) bool {
+	return slices.ContainsFunc(f.atoms, func(a *atom) bool { return a.kind == text && a.writes(v) })
 }
 
 // rewritten reports whether the text in the place of a definition gives the variable a value.
