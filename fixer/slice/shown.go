@@ -20,7 +20,7 @@ func (v *view) shown() map[key]bool {
 			continue
 		}
 		for _, a := range f.atoms {
-			if !a.log || a.removed || v.is.live[a.key] || inFailure(a) || !v.is.passes(a.ctl) || !prints(a) || speaksOfKeys(a) || v.namesKey(a) {
+			if !a.log || a.removed || v.is.live[a.key] || !v.is.passes(a.ctl) || !prints(a) || speaksOfKeys(a) || v.namesKey(a) {
 				continue
 			}
 			a.strong = true
