@@ -14,7 +14,7 @@ import (
 // the call comes to. In Refused the call stays as it is, with the refused answer; elsewhere its value takes
 // its place, so the function must have no side effect there.
 func (ev *evaluator) enterCall(c *ast.CallExpr, en *env) value {
-	if v, ok := en.entries[c]; ok {
+	if v, ok := en.entries.find(c); ok {
 		return v
 	}
 	d := ev.ix.Target(ev.f, c)
@@ -49,10 +49,7 @@ func (ev *evaluator) enterCall(c *ast.CallExpr, en *env) value {
 	if ev.what == Refused && !child.inLeg() {
 		en.read = read // the call is made as before, with a body of its own: see restores
 	}
-	if en.entries == nil {
-		en.entries = map[ast.Node]value{}
-	}
-	en.entries[c] = v
+	en.entries = &entries{c, v, en.entries}
 	if child.free {
 		ev.entered[entry{ev.what, c}] = true
 	}

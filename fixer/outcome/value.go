@@ -5,7 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"maps"
+	"slices"
 )
 
 // An Outcome is what happened at the token service.
@@ -143,7 +143,7 @@ type env struct {
 	failed   bool         // a decoding of a refusal has failed by directive
 	raw      bool         // the error variable still holds the error of Token
 
-	entries map[ast.Node]value // calls of functions that were entered, with what they came to
+	entries *entries           // calls of functions that were entered, with what they came to
 	calls   map[ast.Node]value // calls that read the answer, with what they came to: each is made once
 }
 
@@ -156,13 +156,28 @@ func (e *env) clone() *env {
 	for k := range e.stale {
 		c.stale[k] = true
 	}
-	c.read = bothRead(e.read, nil)
-	c.entries = maps.Clone(e.entries)
 	c.calls = make(map[ast.Node]value, len(e.calls))
 	for k, v := range e.calls {
 		c.calls[k] = v
 	}
 	return &c
+}
+
+// entries are a list that shares its tail with those of earlier places: there is an env for each statement, and thousands of calls in one
+// expression are entered one by one.
+type entries struct {
+	call  ast.Node
+	value value
+	next  *entries
+}
+
+func (l *entries) find(call ast.Node) (value, bool) {
+	for ; l != nil; l = l.next {
+		if l.call == call {
+			return l.value, true
+		}
+	}
+	return value{}, false
 }
 
 // join makes e what is known after either of two ways. A value that differs is not known any more; a handle
@@ -207,7 +222,7 @@ func (e *env) join(a, b *env) {
 			calls[k] = v
 		}
 	}
-	*e = env{calls: calls, entries: maps.Clone(a.entries), vars: vars, stale: stale, status: status, taken: a.taken, diverged: a.diverged || b.diverged || (a.taken == nil) != (b.taken == nil), read: bothRead(a.read, b.read), raw: a.raw && b.raw, failed: a.failed && b.failed}
+	*e = env{calls: calls, entries: a.entries, vars: vars, stale: stale, status: status, taken: a.taken, diverged: a.diverged || b.diverged || (a.taken == nil) != (b.taken == nil), read: bothRead(a.read, b.read), raw: a.raw && b.raw, failed: a.failed && b.failed}
 	if e.taken == nil {
 		e.taken = b.taken
 	}
@@ -218,26 +233,25 @@ func joined(v, w value, vs, ws []int) func(int) fact {
 	if v.at == nil && w.at == nil {
 		return nil
 	}
-	inV, inW := set(vs), set(ws)
+	// Both may be joined themselves, and of the same value: without the memory each if doubles the work.
+	known := map[int]fact{}
 	return func(s int) fact {
-		switch f, g := v.fact(s), w.fact(s); {
-		case inV[s] && !inW[s]:
-			return f
-		case inW[s] && !inV[s]:
-			return g
-		case same(f, g):
-			return f
+		out, ok := known[s]
+		if !ok {
+			_, inV := slices.BinarySearch(vs, s)
+			_, inW := slices.BinarySearch(ws, s)
+			switch f, g := v.fact(s), w.fact(s); {
+			case inV && !inW:
+				out = f
+			case inW && !inV:
+				out = g
+			case same(f, g):
+				out = f
+			}
+			known[s] = out
 		}
-		return fact{}
+		return out
 	}
-}
-
-func set(list []int) map[int]bool {
-	m := make(map[int]bool, len(list))
-	for _, n := range list {
-		m[n] = true
-	}
-	return m
 }
 
 // union returns the members of both sorted lists, sorted.

@@ -90,7 +90,11 @@ func (f *file) parse() error {
 	f.fset = token.NewFileSet()
 	var err error
 	f.syntax, err = parser.ParseFile(f.fset, f.path, f.src, parser.ParseComments)
-	if err != nil {
+	switch {
+	case err == nil:
+	case strings.Contains(err.Error(), "exceeded max scope depth"): // go/parser's own limit, of 1,000; whoever does not resolve names does not meet it
+		return fmt.Errorf("blocks are nested deeper than the Go parser resolves names: %w", err)
+	default:
 		return fmt.Errorf("the file does not parse; mend it first: %w", err)
 	}
 	if len(f.syntax.Decls) != len(f.orig.Decls) {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // A walker collects what one atom needs, calls and writes.
@@ -241,7 +242,14 @@ func (w *walker) literal(e *ast.CompositeLit, conds []key) {
 	}
 }
 
+// maxConds bounds the conditions of one need: calls in calls in calls have one more at each level, and with all of them the graph
+// grows with the square of the depth. A need without its innermost conditions is met too early: more stays.
+const maxConds = 64
+
 func with(conds []key, k key) []key {
+	if len(conds) >= maxConds || slices.Contains(conds, k) {
+		return conds
+	}
 	return append(append([]key{}, conds...), k)
 }
 
