@@ -175,7 +175,9 @@ func (u *unitRun) message(r *ledger.Record) string {
 }
 
 func (u *unitRun) decisions() plan.Decisions {
-	return plan.Decided(u.settings.Config).With(u.settings.Scopes, u.settings.Provider, u.settings.SecretEnv)
+	d := plan.Decided(u.settings.Config).With(u.settings.Scopes, u.settings.Provider, u.settings.SecretEnv)
+	d.Budget = u.settings.Budget
+	return d
 }
 
 // Settle copies status, reason and remarks of a plan into the record of its flow. It changes only the record.

@@ -37,6 +37,7 @@ type candidate struct {
 	flow    *Flow
 	claims  claimMarks
 	ephem   bool // the key is generated at run time
+	tooFar  bool // no place of the key was found, and a limit was met
 	typed   bool // the structure of a library's exchange was found
 	keyed   bool // the structure has a key
 	trace   []Step

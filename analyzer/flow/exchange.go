@@ -13,6 +13,8 @@ func (f *finder) fromExchange(call *vf.Call) {
 	row := call.Row()
 	f.noTests = !inTest(Span(call.Span))
 	c := &candidate{kind: Kind(row.Grant), call: call}
+	f.g.Met = vf.Met{}
+	defer func() { f.bounded(Span(call.Span), c) }()
 	if c.kind == "" {
 		c.kind = JWTBearer
 	}

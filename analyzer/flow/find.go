@@ -19,8 +19,9 @@ type finder struct {
 	put     map[string]bool // see names
 	naming  []*vf.Call      // see loadSource
 	origins map[question]string
-	behind  []bool // nodes that a signature can reach
-	noTests bool   // walks skip test files, because the flow is in other files
+	behind  []bool  // nodes that a signature can reach
+	noTests bool    // walks skip test files, because the flow is in other files
+	bounds  []Bound // limits that were met
 }
 
 // A parameter is the meaning of an assertion that is sent under a name.
@@ -165,8 +166,12 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 		c.where = f.g.Nodes[ctx.Site].Span
 	}
 	f.g.Try(func() bool {
+		f.g.Met = vf.Met{}
 		parts := f.follow(c, p)
 		f.cands = append(f.cands, parts...)
+		if p.alone || len(parts) > 0 { // else it is a header of any request, whose value comes from everywhere
+			f.bounded(Span(e.At), c)
+		}
 		return len(parts) > 0
 	})
 }

@@ -51,6 +51,9 @@ type Result struct {
 	// Flows are the flows with their exchange in this package, and those that this package adds steps to, in source order.
 	// A flow that a lower package also reported has the same ID there.
 	Flows []*Flow
+
+	// Bounds are the limits that were met on the way, in source order: what lies beyond is not known.
+	Bounds []Bound
 }
 
 // Reported is the fact that a package or one below it reported flows, sorted. A higher package reports a flow again only
@@ -168,6 +171,9 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 		}
 	}
 	f := &finder{g: g, vendors: s.Config.Providers}
+	if g != nil {
+		g.Budget = s.Budget
+	}
 	if pass.Module != nil {
 		f.module = pass.Module.Path
 	}
@@ -184,6 +190,7 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 	for _, fl := range res.Flows {
 		report(pass, fl)
 	}
+	res.Bounds = f.bounds
 	if len(known) > 0 {
 		var r Reported
 		for _, id := range slices.Sorted(maps.Keys(known)) {

@@ -5,8 +5,12 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
+
+// nearKey bounds the steps of the walk where a place of the key is already found.
+const nearKey = 60
 
 // key walks back from the key of a signature to the calls that parse and load it.
 func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
@@ -14,6 +18,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	var ends []*vf.State
 	var text vf.Span               // the first constant
 	var signers, got, given []site // given: calls with the key itself as result
+	tooFar := false
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
@@ -44,7 +49,8 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 	}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
-		if s.Steps > 60 {
+		if s.Steps > nearKey && (loads > 0 || s.Steps > budget.Distance.At(f.g.Budget)) {
+			tooFar = true
 			return vf.Stop
 		}
 		call := f.g.MadeBy(s.Node)
@@ -114,6 +120,7 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		}
 		c.step(Sign, s.call.Span, callName(s.call))
 	}
+	c.tooFar = c.tooFar || tooFar && loads == 0
 	if loads == 0 {
 		// An unknown secret store, vault or signer.
 		if len(given) > 0 {

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
+	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/config"
@@ -24,6 +26,7 @@ type settings struct {
 	all        bool
 	configFile string
 	noIgnore   bool
+	budgetText string
 	tags       string
 	tests      bool
 	verify     string
@@ -44,6 +47,7 @@ type settings struct {
 	dir    string   // the working directory
 	config *config.Config
 	level  prove.Level
+	budget int
 }
 
 // parse reads the command line of a command.
@@ -90,6 +94,9 @@ func (c *command) prepare() error {
 	if c.level, err = prove.ParseLevel(c.verify); err != nil {
 		return err
 	}
+	if c.budget, err = strconv.Atoi(c.budgetText); err != nil || c.budget < 1 || c.budget > budget.Most {
+		return fmt.Errorf("-%s %s: a number from 1 to %d is needed; all limits are multiplied by it", budget.Flag, c.budgetText, budget.Most)
+	}
 	if c.dir, err = os.Getwd(); err != nil {
 		return fmt.Errorf("the working directory cannot be read: %w", err)
 	}
@@ -135,5 +142,7 @@ func (s *settings) checkProvider() error {
 
 // decisions joins what the command line and the configuration decide.
 func (s *settings) decisions() plan.Decisions {
-	return plan.Decided(s.config).With(asked.List(s.scopes), s.providerID, s.secretEnv)
+	d := plan.Decided(s.config).With(asked.List(s.scopes), s.providerID, s.secretEnv)
+	d.Budget = s.budget
+	return d
 }

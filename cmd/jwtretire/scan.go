@@ -22,7 +22,7 @@ func (c *command) options() scan.Options {
 	return scan.Options{
 		Dir: c.dir, Patterns: c.args, Tags: c.tags, Tests: c.tests, Config: c.config, All: c.all,
 		Progress: c.status.say, Changes: c.changes, Cache: c.store(),
-		NoIgnore: c.noIgnore, Mark: journal.Dir, Settle: c.settleAll,
+		NoIgnore: c.noIgnore, Budget: c.budget, Mark: journal.Dir, Settle: c.settleAll,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/codes"
 	"jwtretire.example/internal/commandline"
 	"jwtretire.example/internal/config"
@@ -29,13 +30,14 @@ var (
 
 // program is the command line, with places in the settings for the values of flags.
 func (s *settings) program() *commandline.Program {
-	s.format, s.verify, s.cache, s.color, s.tests = "text", "types", "on", "auto", true
+	s.format, s.verify, s.cache, s.color, s.tests, s.budgetText = "text", "types", "on", "auto", true, "1"
 	tree := []*commandline.Flag{
 		{Name: "C", Group: looked, Value: "DIR", Usage: "change to DIR first; FILE arguments are relative to it", Operand: commandline.Directories, To: &s.chdir},
 		{Name: "tags", Group: looked, Value: "LIST", Usage: "build tags, separated by commas", To: &s.tags},
 		{Name: "test", Group: looked, Usage: "analyse _test.go files, too; -test=false leaves them out", To: &s.tests},
 		{Name: "config", Group: looked, Value: "FILE", Usage: "configuration file; default: " + config.FileName + " in this directory or above; none: no configuration", Operand: commandline.Files, To: &s.configFile},
 		{Name: "cache", Group: looked, Value: "on|off", Usage: "on: use and keep results of earlier runs; off: do neither", Words: commandline.Words("on", "off"), To: &s.cache},
+		{Name: budget.Flag, Group: looked, Value: "N", Usage: "allow N times the usual work and memory, where a blind spot or a reason says that a limit was met", To: &s.budgetText},
 	}
 	all := &commandline.Flag{Name: "all", Group: looked, Usage: "also list flows that their provider has not retired, suppressed findings, and every blind spot", To: &s.all}
 	noIgnore := &commandline.Flag{Name: "no-ignore", Group: looked, Usage: "also report findings that directives and ignore entries suppress; for checks that a pull request must not switch off", To: &s.noIgnore}

@@ -11,6 +11,7 @@ import (
 
 // eval says what is known of an expression.
 func (ev *evaluator) eval(e ast.Expr, en *env) value {
+	ev.count()
 	if tv, ok := ev.f.Pkg.Info.Types[e]; ok && tv.Value != nil {
 		return value{at: constantly(tv.Value)}
 	}
@@ -30,7 +31,13 @@ func (ev *evaluator) eval(e ast.Expr, en *env) value {
 	case *ast.UnaryExpr:
 		return ev.unary(e, en)
 	case *ast.BinaryExpr:
-		return ev.binary(e.X, e.Y, e.Op, en)
+		v, ok := ev.sums[sum{e, en}]
+		if !ok {
+			if v = ev.binary(e.X, e.Y, e.Op, en); ev.sums != nil {
+				ev.sums[sum{e, en}] = v
+			}
+		}
+		return v
 	case *ast.IndexExpr:
 		return ev.index(e, en)
 	case *ast.SliceExpr:

@@ -28,6 +28,7 @@ func (ev *evaluator) list(list []ast.Stmt, en *env) (items []*item, falls bool) 
 
 // stmt evaluates one statement.
 func (ev *evaluator) stmt(s ast.Stmt, en *env) (items []*item, falls bool) {
+	ev.count()
 	before, status := en.clone(), en.status
 	ev.panicked = false
 	pending := ev.pending

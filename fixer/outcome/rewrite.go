@@ -35,6 +35,9 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 	}
 	for range maxRounds {
 		more, err := r.round()
+		if r.evaluated > r.limit() { // where a part may fail, the error was caught
+			return r.spent()
+		}
 		if err == nil && !more {
 			if err = r.emit(fetch, set); err == nil {
 				return nil

@@ -5,8 +5,10 @@ import (
 	"go/types"
 	"slices"
 
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
+	"jwtretire.example/internal/budget"
 )
 
 // A run evaluates one exchange. It is repeated with more directives until the residuals can be said.
@@ -19,6 +21,8 @@ type run struct {
 	errVar                 types.Object
 	errNew                 bool   // the old program has no such variable
 	errText                string // its name in the new program, where that is another one
+
+	evaluated int // so far, see [budget.Evaluations]
 
 	frames []frame
 	stmt   ast.Stmt // the simple statement that holds the exchange
@@ -56,6 +60,20 @@ type run struct {
 type entry struct {
 	what Outcome
 	call *ast.CallExpr
+}
+
+// count counts an evaluation, and ends the run where there were too many: calls in calls and decisions behind decisions are evaluated
+// again at each level.
+func (r *run) count() {
+	if r.evaluated++; r.evaluated > r.limit() {
+		fail(r.spent())
+	}
+}
+
+func (r *run) limit() int { return budget.Evaluations.At(r.ix.Budget) }
+
+func (r *run) spent() error {
+	return reason.New(reason.Budget, "%s (%s)", budget.Evaluations.Met(r.ix.Budget), r.ex.Func.File.Place(r.ex.Call))
 }
 
 // A note is a remark for the reviewer.
@@ -105,6 +123,14 @@ type evaluator struct {
 	free     bool   // of a function that was entered: it has no side effect
 	asking   bool   // a condition is evaluated
 	panicked bool   // the expression that is being evaluated reads a field of nil
+
+	sums map[sum]value // what is known of operations while something is said, see [sayer.all]; else nil
+}
+
+// A sum is an operation in what is known at one place.
+type sum struct {
+	e  *ast.BinaryExpr
+	en *env
 }
 
 // An exit is one way out of the statements that are evaluated.

@@ -55,6 +55,12 @@ type textEdit struct {
 
 func (s *sayer) all(n ast.Node) said {
 	f := s.ev.f
+	if s.ev.sums == nil && !s.verbatim {
+		// A sum is asked for at each of its operators, and a + b + c has another sum to its left at each: what is known of
+		// one stays for as long as something is said, which changes nothing.
+		s.ev.sums = map[sum]value{}
+		defer func() { s.ev.sums = nil }()
+	}
 	s.base = f.Offset(n.Pos())
 	s.walk(n)
 	slices.SortStableFunc(s.edits, func(a, b textEdit) int { return a.from - b.from })

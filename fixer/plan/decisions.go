@@ -15,6 +15,7 @@ type Decisions struct {
 	ScopesFor map[string][]string // by metascope or by provider, from the configuration
 	Providers map[string]OptIn    // optional providers to be rewritten, by id
 	Vendors   []provider.Provider // vendors that the configuration describes
+	Budget    int                 // -budget: multiplies the limits of package budget; 0 is 1
 }
 
 // An OptIn asks for the rewrite of a provider whose JWT flow still works.

@@ -78,6 +78,7 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 		pkgs = nil // nobody will ask the index, and in a large tree it takes a second
 	}
 	p.ix = syntax.NewIndex(pkgs)
+	p.ix.Budget = dec.Budget
 	var plans []*Plan
 	for _, fl := range flows {
 		plans = append(plans, p.plan(fl))

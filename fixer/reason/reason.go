@@ -89,6 +89,7 @@ const (
 	MadeElsewhere     Code = "made-elsewhere"      // another party makes the assertion
 	Copied            Code = "copied-module"       // the exchange is in a copy of somebody else's module
 	Internal          Code = "internal-error"      // the tool failed
+	Budget            Code = "budget"              // a limit was met before all was looked at
 	PartStays         Code = "part-stays"          // the key, or the form of the assertion, would still be used or asked for
 	ModuleFiles       Code = "module-files"        // go.mod, go.sum or the vendor directory cannot be brought along
 	ResultTypes       Code = "result-type-error"   // the rewritten code does not type-check
@@ -109,6 +110,6 @@ var Codes = []Code{
 	UnknownType, BadExpression, SeveralAccounts, MixedScopes, ScopesUnknown, Exported,
 	TokenKept, ByHand, PerUser, IDToken, AlsoElsewhere, SecretInHeader,
 	SecretPossible, ConfigForm, ConfigRead, FromKeyFile, SDK, TypeErrors,
-	Generated, Overlap, UnknownVendor, NoGrant, NotRetired, APIStays, MadeElsewhere, Copied, Internal,
+	Generated, Overlap, UnknownVendor, NoGrant, NotRetired, APIStays, MadeElsewhere, Copied, Internal, Budget,
 	PartStays, ModuleFiles, ResultTypes, VerifyFails, TakenBack, OutsideRepository, SeveralPackages, NoModule, OnlyFix,
 }

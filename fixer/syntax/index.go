@@ -19,6 +19,8 @@ type Index struct {
 	In    map[*ast.Ident]*File
 	Decls map[types.Object]*Func // functions and methods with bodies
 
+	Budget int // multiplies the limits of package budget for who works with the index; 0 is 1
+
 	decl      map[types.Object]*ast.Ident
 	isPrivate func(path string) bool
 }

@@ -59,6 +59,7 @@ type Config struct {
 	Env     []string          // nil for the process's own
 	Overlay map[string][]byte // contents by absolute path that take the place of files on disk; nil deletes
 	Cache   *cache.Cache      // keeps the types of packages without bodies, nil for none
+	Budget  int               // multiplies the limits of package budget; 0 is 1
 	ModFile string            // a go.mod to use in the place of the module's own, as -modfile
 
 	// Whole loads with bodies all packages that a flow could pass through by their imports, whether they
@@ -134,6 +135,7 @@ func load(ctx context.Context, plan *plan) (*Result, error) {
 	}
 	defer os.RemoveAll(tmp)
 
+	r.BlindSpots = plan.bounded()
 	loaded := map[string]bool{} // nodes that an earlier universe has with bodies
 	for _, g := range plan.groups() {
 		if !slices.ContainsFunc(g.bodies, func(d *node) bool { return !loaded[d.key()] }) {

@@ -104,9 +104,10 @@ const (
 	SpotSymlink    = "symlink"
 	SpotNoGo       = "go-command"
 	SpotInternal   = "internal-error"
+	SpotBudget     = "budget"
 )
 
 // SpotKinds lists the kinds of blind spots.
 var SpotKinds = []string{
-	SpotTags, SpotCgo, SpotGenerated, SpotDependency, SpotParse, SpotTypes, SpotUnreadable, SpotSymlink, SpotNoGo, SpotInternal,
+	SpotTags, SpotCgo, SpotGenerated, SpotDependency, SpotParse, SpotTypes, SpotUnreadable, SpotSymlink, SpotNoGo, SpotInternal, SpotBudget,
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	limit "jwtretire.example/internal/budget"
 	"jwtretire.example/internal/sift"
 )
 
@@ -131,6 +133,9 @@ func (u *universe) partial(x *unit) []BlindSpot {
 	}
 	var list []BlindSpot
 	var class sift.Class
+	for _, name := range slices.Sorted(maps.Keys(x.tables)) {
+		list = append(list, BlindSpot{File: name, Kind: SpotBudget, Detail: limit.TableBytes.Met(u.cfg.Budget) + "; what is in it is unknown", Command: "jwtretire " + limit.Raise(u.cfg.Budget) + " " + relative(x.dir)})
+	}
 	for i, f := range x.syntax {
 		name := x.files[i]
 		c := u.classOf(name)

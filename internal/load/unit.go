@@ -31,12 +31,13 @@ type unit struct {
 	absent   map[string]string // paths as imported that cannot be had, and why
 	types    *types.Package
 	errs     []string
-	unparsed []string // files with syntax errors
-	failed   string   // why it has no types, where that is not the code's fault
-	wrong    bool     // it has type errors that nobody is told of
-	content  []byte   // hash of its files, if its identity needs that
-	sum      []byte   // its identity, if it was recalled
-	recalled bool     // its types come from the cache
+	unparsed []string                   // files with syntax errors
+	tables   map[string]map[string]bool // files with a table of text that was left out for its size, with the names in it
+	failed   string                     // why it has no types, where that is not the code's fault
+	wrong    bool                       // it has type errors that nobody is told of
+	content  []byte                     // hash of its files, if its identity needs that
+	sum      []byte                     // its identity, if it was recalled
+	recalled bool                       // its types come from the cache
 
 	waits int     // deps that are not checked yet
 	users []*unit // units that wait for this one
@@ -184,7 +185,14 @@ func (x *unit) parse(u *universe) {
 		var err error
 		if x.pkg != nil {
 			x.source[name] = src
-			file, err = parser.ParseFile(u.fset, name, src, mode|parser.AllErrors)
+			shown, names := withoutTables(src, u.cfg.Budget)
+			file, err = parser.ParseFile(u.fset, name, shown, mode|parser.AllErrors)
+			if names != nil {
+				if x.tables == nil {
+					x.tables = map[string]map[string]bool{}
+				}
+				x.tables[name] = names
+			}
 		} else {
 			file, err = parseDeclarations(u.fset, name, src, mode)
 		}
@@ -197,6 +205,12 @@ func (x *unit) parse(u *universe) {
 	}
 	if content != nil {
 		x.content = content.Sum(nil)
+	}
+	for i, name := range kept {
+		if names := x.tables[name]; names != nil && declares(x.syntax, names) {
+			delete(x.tables, name)
+			x.syntax[i], _ = parser.ParseFile(u.fset, name, x.source[name], mode|parser.AllErrors) // errors have been noted
+		}
 	}
 	x.files = kept
 	x.pkgName = packageName(x)

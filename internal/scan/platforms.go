@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
@@ -22,7 +23,7 @@ const maxPlatforms = 4
 // that have something to find, for platforms that have these. There only the packages are looked at
 // that differ, with those above them; the whole tree is loaded once more if that brings a flow.
 func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) error {
-	opts.analyzer = flow.With(settings.Fixed(settings.Settings{All: opts.All, Config: opts.Config}))
+	opts.analyzer = flow.With(settings.Fixed(settings.Settings{All: opts.All, Budget: opts.Budget, Config: opts.Config}))
 	first := &Platform{Target: Target{Tags: opts.Tags}}
 	var o *outlook
 	results, err := first.whole(ctx, opts, tree, func(loaded *load.Result) *outlook {
@@ -59,7 +60,7 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 // whole does one platform with all that a flow can pass through. What it learns serves the outlook that
 // ahead makes of the loaded tree; ahead may be nil.
 func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, ahead func(*load.Result) *outlook) ([]drive.PackageResult, error) {
-	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH, Whole: opts.Changes}
+	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Budget: opts.Budget, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH, Whole: opts.Changes}
 	analyse := func() ([]drive.PackageResult, error) {
 		opts.Progress(strings.TrimSpace("loading " + p.Name()))
 		var err error
@@ -110,6 +111,9 @@ func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult
 	for _, r := range results {
 		if r.Err != nil {
 			continue
+		}
+		for _, b := range r.Result.(*flow.Result).Bounds {
+			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, load.BlindSpot{File: b.At.File, Kind: load.SpotBudget, Detail: b.What, Command: "jwtretire " + budget.Raise(opts.Budget)})
 		}
 		for _, f := range r.Result.(*flow.Result).Flows {
 			rec := &ledger.Record{Flow: *f, Status: ledger.Manual, OptedIn: opts.Config.OptedIn(f.Provider) && !f.Stays(), Provider: opts.Config.Described(f.Provider)}

@@ -34,6 +34,7 @@ type Options struct {
 	Cache    *cache.Cache      // keeps types of dependencies; nil for none
 	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
 	Progress func(what string) // told what begins, may be nil
+	Budget   int               // multiplies the limits of package budget; 0 is 1
 	NoIgnore bool              // what directives and ignore entries silence is reported
 	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
 

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/config"
 )
 
@@ -25,6 +26,7 @@ type Settings struct {
 	NoIgnore  bool           // what directives and ignore entries silence is reported
 	SecretEnv string         // where the migrated program takes that provider's client secret from, if the flow sent none
 	Scopes    []string       // for the flows that need some
+	Budget    int            // multiplies the limits of package budget; 0 is 1
 	Config    *config.Config // the configuration in force for the package; never nil
 
 	// What only some drivers have.
@@ -40,6 +42,7 @@ type Settings struct {
 type values struct {
 	all, noIgnore                       bool
 	provider, secretEnv, scopes, config string
+	budget                              int
 }
 
 var flags values
@@ -54,6 +57,7 @@ func Flags(fs *flag.FlagSet, all string) {
 	fs.StringVar(&flags.secretEnv, "secret-env", flags.secretEnv, "with -provider: environment variable `NAME` with the client secret, where the old flow sent none")
 	fs.StringVar(&flags.scopes, "scopes", flags.scopes, "OAuth scopes for the flows that need some, a comma-separated `LIST`")
 	fs.BoolVar(&flags.noIgnore, "no-ignore", flags.noIgnore, "also report what directives and ignore entries silence")
+	fs.IntVar(&flags.budget, budget.Flag, flags.budget, "`N` times the usual work and memory for code that is too much for the usual limits")
 	fs.StringVar(&flags.config, "config", flags.config, "configuration `FILE` (default: "+config.FileName+" in the package's folder or above), or none")
 }
 
@@ -101,7 +105,7 @@ func Fixed(s Settings) *analysis.Analyzer {
 }
 
 func read(pass *analysis.Pass) (*Settings, error) {
-	s := &Settings{All: flags.all, NoIgnore: flags.noIgnore, Provider: flags.provider, SecretEnv: flags.secretEnv, Scopes: List(flags.scopes), Config: &config.Config{}}
+	s := &Settings{All: flags.all, NoIgnore: flags.noIgnore, Provider: flags.provider, SecretEnv: flags.secretEnv, Scopes: List(flags.scopes), Budget: flags.budget, Config: &config.Config{}}
 	if s.SecretEnv != "" && !config.IsEnvName(s.SecretEnv) {
 		return nil, fmt.Errorf("-secret-env takes the name of an environment variable, never the secret itself") // which is not repeated
 	}

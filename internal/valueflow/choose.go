@@ -15,7 +15,7 @@ import (
 // more than it saves, and could miss something.
 var (
 	enough  = 100 << 10 // bytes of function bodies that are always analysed
-	budget  = 600 << 10 // bytes of function bodies that are analysed in a larger package, nearest to a mark first
+	nearest = 600 << 10 // bytes of function bodies that are analysed in a larger package, nearest to a mark first
 	farAway = 9         // steps from a mark
 )
 
@@ -270,7 +270,7 @@ func (c *chooser) broken(f *ast.File, name string) bool {
 	return ok
 }
 
-// spread chooses bodies from the marks outwards until the budget is used.
+// spread chooses bodies from the marks outwards until there are enough.
 func (c *chooser) spread() map[*ast.FuncDecl]bool {
 	var queue []*body
 	push := func(bd *body, dist int) {
@@ -289,7 +289,7 @@ func (c *chooser) spread() map[*ast.FuncDecl]bool {
 	for len(queue) > 0 {
 		bd := queue[0]
 		queue = queue[1:]
-		if size > budget && bd.dist > 0 {
+		if size > nearest && bd.dist > 0 {
 			break
 		}
 		chosen[bd.decl] = true

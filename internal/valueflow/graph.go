@@ -217,6 +217,8 @@ type Graph struct {
 	Imports map[string][]string // import paths, by file
 	Words   map[string][]string // hosts in comments, by file
 	Partial map[string]bool     // packages with missing types
+	Budget  int                 // multiplies the limits of walks; 0 is 1
+	Met     Met                 // limits that walks have met
 
 	// Own is the index of the first call of this package; those before it came from below.
 	Own, OwnEdges, OwnStructs int
@@ -235,6 +237,9 @@ type Graph struct {
 
 	above, beyond []bool // see Joined
 }
+
+// Met are the limits of package budget that walks came to. Whoever asks for some resets them first.
+type Met struct{ OpenCalls, States bool }
 
 // A Use is a call that takes a node.
 type Use struct {

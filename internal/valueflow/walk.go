@@ -1,12 +1,12 @@
 package valueflow
 
-// limits of a walk. They bound the work on code without flows; the flows of real programs
-// stay far below them.
+import "jwtretire.example/internal/budget"
+
+// What a walk tells apart. Beyond that it takes things for the same, and goes on: these are no budgets, see [budget.OpenCalls] and
+// [budget.States] for those.
 const (
-	maxDepth  = 14    // open calls
-	maxPath   = 4     // nested parts
-	maxStates = 6     // contexts in which one node is looked at
-	maxSteps  = 10000 // states of one walk
+	maxPath   = 4 // nested parts
+	maxStates = 6 // contexts in which one node is looked at
 )
 
 // A Context is the call chain of a walk, innermost call first: a walk that entered a function
@@ -162,7 +162,7 @@ type Walk struct {
 	// Brief: Follow and Visit do not retain states, whose memory is reused. They may retain contexts.
 	Brief bool
 
-	// Limit is the maximum number of states; 0 means maxSteps.
+	// Limit bounds the states, where a walk is only to look around; 0 means [budget.States], which only runaway walks meet.
 	Limit int
 
 	// Follow, if set, reports whether to take an edge.
@@ -279,7 +279,12 @@ func (w *Walk) Run(starts ...*State) {
 	defer func() { seen.queue = queue }()
 	limit := w.Limit
 	if limit == 0 {
-		limit = maxSteps
+		limit = budget.States.At(w.Graph.Budget)
+		defer func() {
+			if len(seen.list) >= limit {
+				w.Graph.Met.States = true
+			}
+		}()
 	}
 	if w.Brief {
 		defer w.Graph.states.giveUp(w.Graph.states.used)
@@ -337,7 +342,8 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 	}
 	switch e.Kind {
 	case enter:
-		if s.Context.Depth() >= maxDepth {
+		if s.Context.Depth() >= budget.OpenCalls.At(w.Graph.Budget) {
+			w.Graph.Met.OpenCalls = true
 			return n, false
 		}
 		entered, ctx = true, pushSum(s.Context, e.Site)

@@ -1,0 +1,48 @@
+package load
+
+import (
+	"cmp"
+	"slices"
+
+	"jwtretire.example/internal/sift"
+
+	limit "jwtretire.example/internal/budget"
+)
+
+// bounded takes the bodies from packages that are too large, and from those that are too much together, and returns the blind spots that
+// say so. Packages with an exchange come first, and of these the small ones: the order is the same on every machine.
+func (p *plan) bounded() (spots []BlindSpot) {
+	var with []*node
+	for _, n := range p.nodes {
+		if n.bodies {
+			with = append(with, n)
+		}
+	}
+	slices.SortFunc(with, func(a, b *node) int {
+		return cmp.Or(cmp.Compare(rarity(a), rarity(b)), cmp.Compare(a.size(a.withTests), b.size(b.withTests)), cmp.Compare(a.key(), b.key()))
+	})
+	sum := 0
+	for _, n := range with {
+		l, size := limit.PackageBytes, n.size(n.withTests)
+		if size <= l.At(p.cfg.Budget) {
+			l, sum = limit.RunBytes, sum+size
+			size = sum
+		}
+		if size > l.At(p.cfg.Budget) {
+			n.bodies = false
+			spots = append(spots, BlindSpot{File: n.dir.Path, Kind: SpotBudget, Detail: l.Met(p.cfg.Budget) + "; its flows are unknown", Command: "jwtretire " + limit.Raise(p.cfg.Budget) + " " + relative(n.dir.Path)})
+		}
+	}
+	return spots
+}
+
+// rarity is lower for what is nearer to an exchange.
+func rarity(n *node) int {
+	switch {
+	case n.dir.Class&sift.Exchange != 0:
+		return 0
+	case n.dir.Class != 0:
+		return 1
+	}
+	return 2
+}
