@@ -5,7 +5,7 @@ import (
 	"go/types"
 )
 
-// opened puts what unknown callers pass into the group of the outside.
+// opened joins the arguments of unknown callers with the group of external memory.
 func (g *graph) opened() {
 	for _, f := range g.fns {
 		open := f.root || f.dynamic || f.obj != nil && !f.drops && g.usedAsValue(f)
@@ -24,7 +24,7 @@ func (g *graph) opened() {
 	}
 }
 
-// visible makes atoms strong that write where others look.
+// visible makes atoms strong that write to memory which other code can read.
 func (g *graph) visible() {
 	seen := map[types.Object]bool{}
 	for v := range g.outward {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// terminates reports whether control does not go on after a block.
+// terminates reports whether a block never reaches its end.
 func terminates(s ast.Node) bool {
 	b, ok := s.(*ast.BlockStmt)
 	if !ok || len(b.List) == 0 {
@@ -137,7 +137,7 @@ func (e *emitter) ifStmt(s *ast.IfStmt) bool {
 // only makes an if its init statement.
 func (e *emitter) only(s *ast.IfStmt, init ast.Stmt) { e.unwrap[s] = init }
 
-// operands takes dead operands out of a condition.
+// operands removes dead operands from a condition.
 func (e *emitter) operands(o *operand) {
 	if o.x == nil {
 		return

@@ -105,7 +105,7 @@ func (b *builder) list(list []ast.Stmt, c *ctl) {
 	}
 }
 
-// removes reports whether the core change takes n out.
+// removes reports whether the core change removes n.
 func (b *builder) removes(n ast.Node) bool {
 	if b.g.set == nil || n == nil {
 		return false
@@ -433,8 +433,8 @@ func onlyValue(results []*types.Var) int {
 	return at
 }
 
-// pureTuple reports whether a call of a library only computes its results: without its value nobody misses it, and it
-// cannot fail any more.
+// pureTuple reports whether a library call only computes its results: if they have no use, the call can be removed, and
+// its error cannot occur any more.
 func (w *walker) pureTuple(e ast.Expr) bool {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
 	return ok && len(w.callees(c)) == 0 && !w.effects(c)

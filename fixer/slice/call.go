@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// effects reports whether evaluating e does something that others see, calls of the module's
-// functions aside.
+// effects reports whether the evaluation of e has a side effect, apart from calls of the module's
+// functions.
 func (w *walker) effects(e ast.Expr) bool {
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -247,7 +247,7 @@ func (g *graph) someRead(fns []*fn, i int) bool {
 	return false
 }
 
-// pins needs the declaration of the variable or field that a flag is read into, and nothing more.
+// pins needs only the declaration of the variable or field of a flag.
 func (w *walker) pins(arg ast.Expr) bool {
 	u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
 	if !ok || u.Op != token.AND {
@@ -297,9 +297,9 @@ func zeroValue(t types.Type) string {
 	return ""
 }
 
-// empty reports whether an argument holds nothing: a literal without elements, a nil of its type, or the
-// address of a local variable that nothing has been put into yet. Who gets it can only fill it, or others
-// of its type, whatever the function is called.
+// empty reports whether an argument is empty: a literal without elements, a nil of its type, or the
+// address of a local variable without a value. The callee can only fill it, or other values
+// of its type, regardless of its name.
 func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
 	p, f := w.b.p, w.file()
 	if isEmptyLit(ast.Unparen(arg)) {
@@ -355,8 +355,8 @@ func (f *file) makesNew(e ast.Expr) bool {
 	return ok && f.builtin(c) == "new"
 }
 
-// inspects reports whether a function only looks whether a structure keeps to the rules in its tags. It is
-// no reason for a field to be there; the rules of one that is dead go.
+// inspects reports whether a function only validates a structure by its tags. It is no use
+// of a field; the rules of a dead field are removed.
 func inspects(fn *types.Func) bool {
 	if fn.Pkg() == nil || !strings.Contains(fn.Pkg().Path(), "valid") {
 		return false
@@ -368,7 +368,7 @@ func inspects(fn *types.Func) bool {
 	return false
 }
 
-// reads reports whether a function of that name fills what it is given.
+// reads reports whether a function of that name fills its argument.
 func reads(name string) bool {
 	for _, s := range []string{"Unmarshal", "Decode", "Process", "Parse", "Load", "Bind", "Populate", "Read", "Fill", "Scan", "Unpack", "Var", "As", "Configure"} {
 		if strings.Contains(name, s) {

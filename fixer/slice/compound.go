@@ -46,7 +46,7 @@ func (b *builder) unwrapped(s *ast.IfStmt, c *ctl) bool {
 	return true
 }
 
-// cond walks a condition that nothing can take apart.
+// cond walks a condition that cannot be split.
 func (b *builder) cond(a *atom, e ast.Expr) {
 	b.walk(a).expr(e, nil)
 }

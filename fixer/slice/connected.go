@@ -7,9 +7,9 @@ import (
 	"go/types"
 )
 
-// connected returns an error if something changes that no names lead to: every changed declaration has to
-// name, or declare what is named by, another one on the way from the core change, or to share with it an
-// object or the name of a setting of the slice. This does not ask how the markings came to what they say.
+// connected returns an error if a changed declaration has no chain of names to the core change: every changed declaration has to
+// name, or be named by, another declaration of the chain, or share an
+// object or the name of a setting with it. This check is independent of the markings.
 func (e *emitter) connected(core map[ast.Node]bool) error {
 	changed := e.p.units()
 	mentions := map[types.Object][]ast.Node{}

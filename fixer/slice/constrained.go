@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-// behindConstraints is why something stays that only code for another platform uses.
+// behindConstraints is the reason why an object stays that only code for another platform uses.
 const behindConstraints = "a file behind build constraints uses it"
 
-// constrained returns the objects that files which build constraints leave out may name: they have no
-// types here, so what they name is told by the names alone, those of locals left out. What this keeps
-// too much is harmless; a name that is missing on another platform is not.
+// constrained returns the objects that excluded files may use. Build constraints exclude these files here, so they have no
+// types, and uses are found by name, except names of local variables. An object that is kept without need is
+// harmless; a missing name on another platform is not.
 func (p *prog) constrained() map[types.Object]bool {
 	names := p.foreignNames()
 	if len(names) == 0 {
@@ -87,7 +87,7 @@ func (f *file) documented(c *ast.Comment) *ast.FuncDecl {
 // A place is a name and the directory in which it is used, or with a path in front anywhere.
 type place struct{ dir, name string }
 
-// A mention says how a file names something: by itself (or as a key of a literal), or behind a dot.
+// A mention is the form of a name in a file: alone (or as a key of a literal), or after a dot.
 type mention struct{ bare, selected bool }
 
 func (p *prog) foreignNames() map[place]mention {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// labels takes labels out that nothing jumps to any more.
+// labels removes labels without a jump.
 func (e *emitter) labels(f *file, fd *ast.FuncDecl) {
 	ast.Inspect(fd.Body, func(n ast.Node) bool {
 		if n == nil || e.gone(n) {
@@ -27,7 +27,7 @@ func (e *emitter) labels(f *file, fd *ast.FuncDecl) {
 	})
 }
 
-// redeclare declares the local variables again that have lost their declaration.
+// redeclare adds new declarations for local variables that lost theirs.
 func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
 	occ := e.occurrences(f, fd)
 	var objs []types.Object
@@ -47,7 +47,7 @@ func (e *emitter) redeclare(f *file, fd *ast.FuncDecl) {
 	}
 }
 
-// declare finds the first place where a variable is left and declares it there.
+// declare declares a variable at its first remaining use.
 func (e *emitter) declare(f *file, obj types.Object, id *ast.Ident, occ []occurrence) {
 	home := e.blockOf(id)
 	if home == nil || len(occ) == 0 {

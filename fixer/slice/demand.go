@@ -59,7 +59,7 @@ func (m *marking) need(a *atom, n need) {
 	}
 }
 
-// wants marks a definition whose value somebody reads.
+// wants marks a definition whose value is read.
 func (m *marking) wants(by *atom, d def) {
 	if d.a.removed {
 		if !m.g.takes(d) {
@@ -91,8 +91,8 @@ func (m *marking) wants(by *atom, d def) {
 	}
 }
 
-// takes reports whether a definition that the core change removed gave v its value, and the text in its place
-// does not. Something more in a map or behind a pointer is not missed.
+// takes reports whether a definition that the core change removed set the value of v, and the text in its place
+// does not. A missing element of a map, or of memory behind a pointer, does not count.
 func (g *graph) takes(d def) bool {
 	for _, t := range d.a.targets {
 		if t.v == d.v && (t.how == local || t.how == shared) {
@@ -122,9 +122,9 @@ func (g *graph) rewritten(d def) bool {
 	return t != nil && t.writes(d.v)
 }
 
-// checks reports whether a variable is an error, or the ok that a guard around asks for. Such
-// a read is no reason for the definition to be there: a call that nothing else wants cannot
-// fail any more once it has gone.
+// checks reports whether a variable is an error, or an ok that an enclosing guard tests. Such
+// a read does not keep the definition alive: if the call has no other use, it is removed, and
+// cannot fail any more.
 func (m *marking) checks(a *atom, n need) bool {
 	if isError(n.v.Type()) {
 		return a.kind != text
@@ -149,7 +149,8 @@ func (m *marking) checks(a *atom, n need) bool {
 	return false
 }
 
-// weakly wants a variable of those definitions that are there anyway.
+// weakly marks a read of a variable that does not keep definitions alive by itself: it counts only for
+// definitions that are alive for another reason.
 func (m *marking) weakly(a *atom, n need) {
 	defs, entry := a.fn.defsAt(m.g, n.v, n.at)
 	if entry {

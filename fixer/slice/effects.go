@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// A call is one call expression with what is known of it.
+// A call is one call expression with its callee and effect.
 type call struct {
 	expr    *ast.CallExpr
 	class   class
@@ -59,7 +59,7 @@ func (f *file) builtin(c *ast.CallExpr) string {
 	return ""
 }
 
-// classify says what a call outside of the module does. Callees inside are found by the graph.
+// classify returns the effect of a call of a function outside of the module. The graph has the callees inside.
 func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	if f.isConversion(c) {
 		return pure, nil
@@ -133,12 +133,12 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	return strong, fn
 }
 
-// readingVerbs begin the names of functions that get something and leave it as it is.
+// readingVerbs are prefixes of names of functions that only read.
 var readingVerbs = []string{"Get", "Fetch", "Read", "Load", "Lookup", "Access", "Retrieve", "Decrypt", "Describe", "Resolve"}
 
-// gets reports whether a function of no table gets something, by its name: the client of a secret store, say.
-// Such a call may go with the last reader of its result. A bare verb says that of the module's own
-// functions only: elsewhere Get is a request like any other.
+// gets reports whether a function without a row only reads, by its name: for example, the client of a secret store.
+// Such a call may be removed with the last reader of its result. A verb alone as name counts only for the module's own
+// functions: in other modules, Get can be an HTTP request.
 func gets(fn *types.Func, bare bool) bool {
 	for _, verb := range readingVerbs {
 		rest, ok := strings.CutPrefix(fn.Name(), verb)
@@ -156,8 +156,8 @@ func gets(fn *types.Func, bare bool) bool {
 	return false
 }
 
-// looksUp reports whether a function value can only be one that looks something up: os.Getenv,
-// os.LookupEnv, os.ReadFile or time.Now, handed in so that a test can hand in another.
+// looksUp reports whether a function value can only be a lookup: os.Getenv,
+// os.LookupEnv, os.ReadFile or time.Now, passed as an argument so that a test can replace it.
 func looksUp(t types.Type) bool {
 	sig, ok := t.(*types.Signature)
 	if !ok || sig.Variadic() {
@@ -193,7 +193,7 @@ var logVerbs = map[string]bool{"Print": true, "Printf": true, "Println": true, "
 	"Error": true, "Errorf": true, "Errorw": true, "Errorln": true, "Trace": true, "Tracef": true, "Log": true, "Logf": true,
 	"Fatal": true, "Fatalf": true, "Fatalln": true, "Panicf": true}
 
-// logMethod reports whether a method outside of the tables is one of a logger, by its name and its receiver's.
+// logMethod reports whether a method without a row is a method of a logger, by its name and the name of its receiver.
 func logMethod(fn *types.Func) bool {
 	if !logVerbs[fn.Name()] || fn.Signature().Recv() == nil {
 		return false

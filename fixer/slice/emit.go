@@ -7,7 +7,7 @@ import (
 	"go/types"
 )
 
-// An emitter turns a marking into entries of the set.
+// An emitter translates a marking to entries of the set.
 type emitter struct {
 	*view
 	p   *prog
@@ -28,7 +28,7 @@ type emitter struct {
 	deadFlags map[string]bool // names of the flags that nobody reads any more
 }
 
-// run decides what becomes of every node. Nothing is written into the set yet.
+// run decides for every node whether it stays. It does not change the set yet.
 func (e *emitter) run() error {
 	e.drop, e.put = map[ast.Node]string{}, map[ast.Node]string{}
 	e.before, e.unwrap = map[ast.Stmt][]string{}, map[ast.Node]ast.Node{}
@@ -74,7 +74,7 @@ func (e *emitter) run() error {
 	return nil
 }
 
-// touched returns the functions in which something changes.
+// touched returns the changed functions.
 func (e *emitter) touched() map[*ast.FuncDecl]bool {
 	out := map[*ast.FuncDecl]bool{}
 	in := func(n ast.Node) {
@@ -112,7 +112,7 @@ func (e *emitter) touched() map[*ast.FuncDecl]bool {
 	return out
 }
 
-// named returns the objects that were to go and of which a name is left all the same, in code whose
+// named returns the objects that would be removed although a name of them is left, in code whose
 // liveness no marking explains.
 func (e *emitter) named() map[key]string {
 	out := map[key]string{}
@@ -129,7 +129,7 @@ func (e *emitter) named() map[key]string {
 	return out
 }
 
-// dropped reports whether the slicer takes out the declaration of an object.
+// dropped reports whether the slicer removes the declaration of an object.
 func (e *emitter) dropped(obj types.Object, n ast.Node) bool {
 	if f := e.g.byObj[obj]; f != nil {
 		n = f.node
@@ -150,7 +150,7 @@ func (e *emitter) keep(n ast.Node, i int) bool {
 	return a == nil || a.removed || e.is.live[a.key]
 }
 
-// gone reports whether a node itself has been taken out or replaced, by whomever.
+// gone reports whether a node itself is removed or replaced, by the core change or the slicer.
 func (e *emitter) gone(n ast.Node) bool {
 	if n == nil {
 		return false
@@ -259,7 +259,7 @@ func (e *emitter) genDecl(f *file, d *ast.GenDecl) bool {
 // objectGoes reports whether a constant or type has lost its last use.
 func (e *emitter) objectGoes(obj types.Object) bool { return obj != nil && e.died(obj) }
 
-// valueSpec returns how many of its names go. It takes single names out unless all go.
+// valueSpec returns the number of its removed names. It removes single names unless all are removed.
 func (e *emitter) valueSpec(f *file, d *ast.GenDecl, s *ast.ValueSpec) int {
 	type part struct {
 		id  *ast.Ident
@@ -326,7 +326,7 @@ func (e *emitter) list(list []ast.Stmt) bool {
 	return all
 }
 
-// stmt edits a statement and reports whether it goes.
+// stmt edits a statement and reports whether it is removed.
 func (e *emitter) stmt(s ast.Stmt) bool {
 	if s == nil || e.gone(s) {
 		return true

@@ -5,7 +5,7 @@ import (
 	"go/token"
 )
 
-// emptied removes the functions that nothing is left of, and their calls.
+// emptied removes functions with an empty body, and their calls.
 func (e *emitter) emptied() {
 	for again := true; again; {
 		again = false

@@ -6,8 +6,8 @@ import (
 	"go/types"
 )
 
-// cacheHit turns around the operands of an if that returns what it has found: without the thing
-// there is nothing to be found.
+// cacheHit inverts the operands of an if that returns a found value: without the value,
+// nothing can be found.
 //
 //	if k, ok := keys[path]; ok { return k, nil }      if c.key != nil { return c.key, nil }
 func (b *builder) cacheHit(s *ast.IfStmt, o *operand) {
@@ -59,9 +59,9 @@ func (b *builder) asserted(v *types.Var) bool {
 	return ok
 }
 
-// failing reports whether a branch only deals with a failure. That of an error, or of a
-// missing ok, may do anything but what the core change put there. Any other has to end the
-// function or the program, or to complain: a missing setting may choose another way.
+// failing reports whether a branch only handles a failure. The branch of an error, or of a
+// false ok, may do anything except the code of the core change. Any other branch has to end the
+// function or the program, or to report an error: a missing setting may select another path.
 func (b *builder) failing(body ast.Stmt, o *operand) bool {
 	if b.g.changedBy(body) {
 		return false
@@ -104,7 +104,7 @@ func (g *graph) changedBy(n ast.Node) bool {
 	return found
 }
 
-// complains reports whether a branch only gives up or says that something is missing.
+// complains reports whether a branch only ends the function or reports that a value is missing.
 func (b *builder) complains(s ast.Stmt) bool {
 	f := b.f.file
 	switch s := s.(type) {
@@ -211,7 +211,7 @@ func (g *graph) localMap(f *file, id *ast.Ident) bool {
 	return ok
 }
 
-// computes reports whether an assignment does nothing but compute.
+// computes reports whether an assignment has no side effect apart from its targets.
 func (b *builder) computes(s *ast.AssignStmt) bool {
 	for _, r := range s.Rhs {
 		w := &walker{b: b, a: &atom{fn: b.f}}
@@ -237,8 +237,8 @@ func isEmptyLit(e ast.Expr) bool {
 	return ok && len(l.Elts) == 0
 }
 
-// unwraps reports whether an if that asks whether all is well may lose its condition. A
-// setting that decides between two ways is no such thing.
+// unwraps reports whether an if that tests for success may lose its condition. An if
+// on a setting that selects one of two paths may not.
 func (b *builder) unwraps(s *ast.IfStmt, o *operand) bool {
 	if s.Else != nil && !b.failing(s.Else, o) {
 		return false
@@ -262,8 +262,8 @@ func (b *builder) unwraps(s *ast.IfStmt, o *operand) bool {
 	return ok
 }
 
-// got reports whether a variable holds what a library's function returned. What one of the module
-// returns may be nothing on purpose, and so may be a setting.
+// got reports whether a variable holds the result of a library function. A result of the module's functions may be
+// empty on purpose, and so may a setting.
 func (b *builder) got(v *types.Var) bool {
 	if _, basic := v.Type().Underlying().(*types.Basic); basic {
 		return false

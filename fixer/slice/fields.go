@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// reads reports whether the module reads a field or variable anywhere, be it to no effect.
+// reads reports whether the module reads a field or variable anywhere, even without an effect.
 func (p *prog) reads(v types.Object) bool {
 	if known, ok := p.isRead[v]; ok {
 		return known
@@ -63,7 +63,7 @@ func (p *prog) tagged(obj types.Object) bool {
 	return ok && fl.Tag != nil && isField(obj)
 }
 
-// fieldGoes reports whether a field may be taken out of its struct once nobody reads it.
+// fieldGoes reports whether a field without readers may be removed from its struct.
 func (p *prog) fieldGoes(v *types.Var) bool {
 	fl, ok := p.decls[v].(*ast.Field)
 	if !ok || len(fl.Names) == 0 {
@@ -91,7 +91,7 @@ func (p *prog) isDecoded(v *types.Var) bool {
 	return p.decoded[v]
 }
 
-// takenOut reports whether the core change takes a node out.
+// takenOut reports whether the core change removes a node.
 func (p *prog) takenOut(n ast.Node) bool {
 	for ; n != nil; n = p.parent[n] {
 		_, rem := p.set.Remove[n]

@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/fixer/safety"
 )
 
-// finish writes what was decided into the set, outermost texts last.
+// finish writes the decisions into the set, outermost texts last.
 func (e *emitter) finish() error {
 	set := e.p.set
 	e.define()
@@ -122,7 +122,7 @@ func (e *emitter) inGone(n ast.Node) bool {
 // inside reports whether something around n is removed or replaced.
 func (e *emitter) inside(n ast.Node) bool { return e.p.set.Inside(n, e.p.parent) }
 
-// clashes reports whether a name that a branch declares means something else around its if.
+// clashes reports whether a name that a branch declares has another meaning around its if.
 func (e *emitter) clashes(s *ast.IfStmt, branch ast.Node) bool {
 	b, ok := branch.(*ast.BlockStmt)
 	if !ok {
@@ -158,7 +158,7 @@ func (e *emitter) clashes(s *ast.IfStmt, branch ast.Node) bool {
 	return false
 }
 
-// left reports whether something of an object stays in the source.
+// left reports whether a part of an object stays in the source.
 func (e *emitter) left(obj types.Object) bool {
 	if obj == nil || !isLocal(obj) {
 		return obj != nil
@@ -166,8 +166,8 @@ func (e *emitter) left(obj types.Object) bool {
 	return e.p.names[obj] != nil && e.stands(e.p.names[obj]) || e.hasUses(obj) || e.isParameter(obj)
 }
 
-// files removes the files that nothing is left of, unless their package would be empty. Their
-// declarations stay in the set: who cannot delete a file leaves one with a package clause.
+// files removes files without remaining declarations, unless their package would be empty. The removed
+// declarations stay in the set: a caller that cannot delete a file leaves one with a package clause.
 func (e *emitter) files() {
 	set := e.p.set
 	for _, pkg := range e.p.pkgs {

@@ -79,7 +79,7 @@ func (g *graph) findFuncs() {
 	}
 }
 
-// deferredIn reports whether a function is a literal that another one defers: it runs when that one has done all else.
+// deferredIn reports whether a function is a literal that another one defers: it runs after the rest of that function.
 func (g *graph) deferredIn(lit, owner *fn) bool {
 	if lit == nil || owner == nil {
 		return false
@@ -169,7 +169,7 @@ func (g *graph) rooted(f *fn) {
 	f.drops, f.zeroes = p.droppable(f)
 }
 
-// changed reports whether the core change touches something in n.
+// changed reports whether the core change changes a node in n.
 func (g *graph) changed(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {

@@ -7,8 +7,8 @@ import (
 	"jwtretire.example/fixer/change"
 )
 
-// A key names what can be needed: a types.Object, or one of the types below. Keys are the
-// same in the graph before the change and in the one after it.
+// A key identifies a thing that can be needed: a types.Object, or one of the types below. Keys are the
+// same in the graph before the change and in the graph after it.
 type key any
 
 type (
@@ -64,7 +64,7 @@ const (
 	other
 )
 
-// An atom is the smallest piece of a function that can go or stay on its own: one pair of
+// An atom is the smallest part of a function that can be removed independently: one pair of
 // an assignment, a call statement, a condition, a return.
 type atom struct {
 	key      atomKey
@@ -101,7 +101,7 @@ func (a *atom) writes(v types.Object) bool {
 	return false
 }
 
-// A target is what an atom writes to.
+// A target is a variable or memory that an atom writes to.
 type target struct {
 	how  how
 	v    types.Object // variable or field
@@ -123,7 +123,7 @@ const (
 	outside // unknown memory
 )
 
-// A need is one thing that an atom needs once it is live, and all conds are.
+// A need is a thing that an atom needs if the atom and all conds are live.
 type need struct {
 	key   key
 	v     *types.Var // a local variable, read at the node at
@@ -147,7 +147,7 @@ type callRec struct {
 	from, to int // its needs among those of the atom
 }
 
-// A ctl is one step of the control that an atom is under.
+// A ctl is one control dependence of an atom.
 type ctl struct {
 	cond  *atom
 	guard *guard

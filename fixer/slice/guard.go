@@ -6,12 +6,12 @@ import (
 	"go/types"
 )
 
-// A guard is a condition that asks whether something went wrong or is missing:
+// A guard is a condition that tests for a failure or a missing value:
 //
 //	if err != nil { … }     if cfg.KeyPath == "" { return errKeyPath }     case key == nil:
 //
-// It is never a reason for what it looks at to be there. When all of that died, the failure
-// cannot happen any more and the branch goes with the condition.
+// It does not keep the values that it tests alive. If all of them are dead, the failure
+// cannot happen any more, and the branch is removed with the condition.
 type guard struct {
 	node ast.Node // *ast.IfStmt or *ast.CaseClause
 	atom *atom

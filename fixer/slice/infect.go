@@ -279,7 +279,7 @@ func (v *view) mayGo(a *atom) bool {
 				if isLocal(t.v) {
 					continue
 				}
-				// The other values of the same variable would make up another story.
+				// The other values of the same variable would change its meaning.
 				for _, d := range v.g.definitions(t.v) {
 					if d != a && !v.sick[d] && !d.removed && !d.zero && !d.starts() && v.is.live[d.key] {
 						return false

@@ -68,7 +68,7 @@ func (m *marking) run() {
 	}
 }
 
-// reachable finds the functions whose effects can come to pass at all.
+// reachable finds the functions that can run.
 func (g *graph) reachable(roots map[key]bool) {
 	for _, f := range g.fns {
 		f.eligible = f.root || roots[fnKey{f.node}]

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// An option is a function of the module that returns what sets something:
+// An option is a function of the module that returns a function which sets values:
 //
 //	func WithKeyFile(name string) Option { return func(c *Client) error { c.keyFile = name; return nil } }
 //
-// When all that it set has died it does nothing, and whoever passes it in a list of options need not.
+// If all of these values are dead, the option has no effect, and it is removed from lists of options.
 
 // findOptions finds the options and their literals.
 func (g *graph) findOptions() {
@@ -59,7 +59,7 @@ func (w *walker) variadicOption(c *ast.CallExpr, rec *callRec, i int) *fn {
 	return w.option(c.Args[i])
 }
 
-// appends notes that an atom only appends options to a list.
+// appends records that an atom only appends options to a list.
 func (w *walker) appends(c *ast.CallExpr) {
 	s, ok := w.b.p.parent[c].(*ast.AssignStmt)
 	if !ok || w.file().builtin(c) != "append" || len(s.Rhs) != 1 || len(c.Args) < 2 || c.Ellipsis.IsValid() {
@@ -76,7 +76,7 @@ func (w *walker) appends(c *ast.CallExpr) {
 	w.a.options, w.a.args = list, c.Args[1:]
 }
 
-// optionsLost reports whether all that an atom appends does nothing any more.
+// optionsLost reports whether all options that an atom appends have no effect any more.
 func (v *view) optionsLost(a *atom) bool {
 	for _, o := range a.options {
 		if !v.lost(doesKey{o.node}) {
@@ -95,7 +95,7 @@ func (w *walker) applies(e ast.Expr) *fn {
 	return w.option(c.Fun)
 }
 
-// does marks the option that an atom is the doing of. To return nothing is not.
+// does marks the option whose effect an atom is. A return of nil is no effect.
 func (m *marking) does(a *atom) {
 	o := m.g.optionOf[a.fn]
 	if o == nil || a.kind == declares {
@@ -130,7 +130,7 @@ func (w *walker) ownError(x ast.Expr) bool {
 	return ok && isError(v.Type()) && w.b.g.enclosingVar(v) == w.b.f && !w.b.f.isParam(v)
 }
 
-// options takes options that do nothing any more out of the lists of options that are left.
+// options removes options without an effect from the remaining lists of options.
 func (e *emitter) options() {
 	for _, f := range e.g.fns {
 		for _, a := range f.atoms {
@@ -157,7 +157,7 @@ func (e *emitter) options() {
 	}
 }
 
-// optionElements takes dead options out of the literals of an atom.
+// optionElements removes dead options from the literals of an atom.
 func (e *emitter) optionElements(w *walker, a *atom) {
 	n := a.node
 	if s, ok := n.(*ast.RangeStmt); ok {
@@ -186,8 +186,8 @@ func (e *emitter) optionElements(w *walker, a *atom) {
 	})
 }
 
-// idleOptions says of the options that stay and do nothing that they do nothing: what their doc comments
-// say is about what went.
+// idleOptions adds a doc comment to options that stay without an effect: their old doc comments
+// describe removed code.
 func (e *emitter) idleOptions() {
 	for o := range e.g.isOption {
 		d := o.node.(*ast.FuncDecl)

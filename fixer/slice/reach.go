@@ -8,13 +8,13 @@ import (
 	"golang.org/x/tools/go/cfg"
 )
 
-// A def is one place where a local variable gets a value.
+// A def is a definition of a local variable.
 type def struct {
 	a *atom
 	v types.Object
 }
 
-// reach knows which definitions of a local variable reach which place of a function.
+// reach has the reaching definitions of the local variables of a function.
 type reach struct {
 	defs  []def
 	byVar map[types.Object][]int
@@ -187,7 +187,7 @@ func (g *graph) atomsAt(f *fn, graph *cfg.CFG) map[ast.Node][]*atom {
 	return at
 }
 
-// define registers what an atom writes to objects that are not followed along the flow.
+// define registers the writes of an atom to objects without flow-sensitive definitions.
 func (g *graph) define(a *atom) {
 	for _, t := range a.targets {
 		switch t.how {
@@ -264,8 +264,8 @@ func (f *fn) defsAt(g *graph, v types.Object, n ast.Node) (defs []def, entry boo
 	return defs, entry
 }
 
-// followed reports whether the definitions of a shared variable are known along the flow: it is shared with deferred literals only, which
-// run when all else in its function is done. What a return hands out they may still change.
+// followed reports whether the definitions of a shared variable are flow-sensitive: it is shared only with deferred literals, which
+// run after the rest of its function. They may still change a result.
 func (g *graph) followed(f *fn, v types.Object, n ast.Node) bool {
 	if !g.atExit[v] || g.enclosingVar(v) != f {
 		return false
@@ -322,7 +322,7 @@ func (g *graph) firstIn(f *fn, s ast.Stmt) ast.Node {
 	return first
 }
 
-// summarise finds out which parameters the module's functions write through, and adds the
+// summarise computes the parameters through which the module's functions write, and adds the
 // writes to the atoms that call them.
 func (g *graph) summarise() {
 	changed := g.fns
@@ -360,7 +360,7 @@ func (g *graph) summarise() {
 	}
 }
 
-// fillsThrough notes the parameters of a function through which an atom writes.
+// fillsThrough records the parameters of a function through which an atom writes.
 func (g *graph) fillsThrough(f *fn, a *atom) {
 	for _, t := range a.targets {
 		if t.how != fill && t.how != fillShared {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// What is compared, or goes where reflection sees it, needs all of its fields.
+// A value that is compared or visible to reflection needs all of its fields.
 
-// reflected needs what is seen of an argument by a function outside of the module that takes a value of
-// any type, or by one that is not known.
+// reflected needs the parts of an argument that are visible to an external function with a parameter of
+// any type, or to an unknown function.
 func (w *walker) reflected(c *ast.CallExpr, fo *types.Func, i int, arg ast.Expr, conds []key) {
 	sig, ok := under(w.file().pkg.Info.TypeOf(c.Fun)).(*types.Signature)
 	if !ok || sig.Params().Len() == 0 {
@@ -33,7 +33,7 @@ func (w *walker) reflected(c *ast.CallExpr, fo *types.Func, i int, arg ast.Expr,
 	}
 }
 
-// boxed needs what can be seen of a value that is kept as one of any type.
+// boxed needs the visible parts of a value that is stored as any.
 func (w *walker) boxed(t types.Type, e ast.Expr, conds []key) {
 	if isAny(t) {
 		w.fields(w.file().pkg.Info.TypeOf(e), true, conds, 0)
@@ -49,7 +49,7 @@ func isAny(t types.Type) bool {
 	return ok && i.NumMethods() == 0
 }
 
-// encodes reports whether a package only looks at exported fields.
+// encodes reports whether a package reads only exported fields.
 func encodes(path string) bool {
 	for _, word := range []string{"encoding", "json", "yaml", "toml", "xml", "valid", "template", "mapstructure"} {
 		if strings.Contains(path, word) {

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// A setting of the flow that stays (a field that others fill by reflection, a flag that a command
-// line may still have) must not be demanded any more: the operator would have to keep a dead key.
-// Tags lose the words that demand a value, flags the statement that does, and the report says so.
-// What demands it in a way that is not known here is a Demand.
+// A setting of the flow that stays (a field that is filled by reflection, a flag that a command
+// line may still have) must not be mandatory any more: the operator would have to keep a dead key.
+// So tags lose the words that make it mandatory, and flags lose such a call, and the report lists these.
+// Unknown code that requires the setting is a Demand.
 
-// A Demand asks for a setting that nobody reads any more and could not be taken back.
+// A Demand is code that requires a setting without readers, and that could not be removed.
 type Demand struct {
 	Statement
 	Setting string
 }
 
-// tagRules are struct tags that hold nothing but rules for the value. Those for a dead field go
-// whole: without "required" an empty value would still break the next one, "file" or "min=1".
+// tagRules are struct tags that contain only rules for the value. The tags of a dead field are removed
+// completely: without "required", an empty value would still violate the next rule, "file" or "min=1".
 var tagRules = map[string]bool{"validate": true, "binding": true, "valid": true}
 
 // tagDemands are struct tags that only say that there must be a value: kelseyhightower/envconfig and
@@ -85,7 +85,7 @@ func relaxTag(src string) (string, bool) {
 	return strconv.Quote(text), true
 }
 
-// relaxField takes what demands a value from the tag of a field that stays.
+// relaxField removes the mandatory rules from the tag of a field that stays.
 func (e *emitter) relaxField(f *file, fl *ast.Field, name string) {
 	if fl.Tag == nil {
 		return
@@ -102,7 +102,7 @@ func (e *emitter) relaxField(f *file, fl *ast.Field, name string) {
 	e.relaxed(fl, "the tag of "+name+" does not demand a value any more")
 }
 
-// relaxed notes what does not ask for a dead setting any more.
+// relaxed records a place that does not require a dead setting any more.
 func (e *emitter) relaxed(n ast.Node, msg string) {
 	e.rep.Relaxed = append(e.rep.Relaxed, Statement{Pos: e.p.fileFor(n).pos(n), Text: msg})
 }
@@ -115,7 +115,7 @@ var marks = map[string]int{
 	"(github.com/spf13/cobra.Command).MarkFlagsRequiredTogether": -1, "(github.com/spf13/cobra.Command).MarkFlagsOneRequired": -1,
 }
 
-// relaxFlags takes the marks from the flags that nobody reads any more.
+// relaxFlags removes the marks of flags without readers.
 func (e *emitter) relaxFlags() {
 	for _, f := range e.g.fns {
 		for _, a := range f.atoms {
@@ -142,7 +142,7 @@ func (e *emitter) relaxFlags() {
 	}
 }
 
-// relaxMark takes a call out that makes a dead flag a required one, or its name out of the call.
+// relaxMark removes a call that makes a dead flag mandatory, or the flag's name from the call.
 func (e *emitter) relaxMark(f *file, c *ast.CallExpr) {
 	fo := f.callee(c)
 	if fo == nil {
@@ -281,7 +281,7 @@ func (e *emitter) literalFlag(f *file, lit *ast.CompositeLit) (string, bool) {
 	return name, obj != nil && e.died(obj)
 }
 
-// relaxFlagLiteral takes Required out of the literal of a dead flag: &cli.StringFlag{Name: "key", Required: true}.
+// relaxFlagLiteral removes Required from the literal of a dead flag: &cli.StringFlag{Name: "key", Required: true}.
 func (e *emitter) relaxFlagLiteral(f *file, lit *ast.CompositeLit) {
 	name, dead := e.literalFlag(f, lit)
 	if !dead {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// report fills in what went with statements that had something to say, what is blocked, and
-// what the program stopped reading.
+// report fills the report: removed statements with output, blocked atoms, and
+// settings that the program does not read any more.
 func (e *emitter) report() {
 	seen := e.readByTexts()
 	for _, f := range e.g.fns {
@@ -104,7 +104,7 @@ func (e *emitter) block(a *atom, name string) {
 	e.rep.Blocked = append(e.rep.Blocked, b)
 }
 
-// says reports whether an atom that went is a statement of its own, a metric for example,
+// says reports whether a removed atom is a statement with its own purpose, such as a metric,
 // and not the end of a failed branch.
 func says(a *atom) bool {
 	if a.kind != expression {
@@ -143,7 +143,7 @@ func (e *emitter) flowValues() {
 	}
 }
 
-// coreReads reports whether the core change took a use of v away.
+// coreReads reports whether the core change removed a use of v.
 func (e *emitter) coreReads(v *types.Var) bool {
 	if e.p.inText[v] {
 		return false
@@ -303,7 +303,7 @@ func embedded(f *file, vs *ast.ValueSpec) []string {
 	return out
 }
 
-// flag names the flags whose values nobody reads any more.
+// flag adds the flags whose values have no readers any more.
 func (e *emitter) flag(f *fn, a *atom) {
 	if !a.flag {
 		return
@@ -315,7 +315,7 @@ func (e *emitter) flag(f *fn, a *atom) {
 	}
 }
 
-// idle reports whether an atom gets nothing any more that somebody wants, although it did.
+// idle reports whether no result of an atom has a use any more, although one had a use before.
 func (e *emitter) idle(a *atom) bool {
 	if a.kind != assign || !a.strong || a.flag {
 		return false
@@ -333,7 +333,7 @@ func (e *emitter) idle(a *atom) bool {
 	return lost
 }
 
-// lostValue reports whether what a target gets was read before the change and is not now.
+// lostValue reports whether the value of a target was read before the change and is not read now.
 func (e *emitter) lostValue(a *atom, t target) bool {
 	if t.v == nil {
 		return false

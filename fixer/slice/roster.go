@@ -6,15 +6,15 @@ import (
 	"go/types"
 )
 
-// A roster is a list of settings that code asks one by one whether they are there:
+// A roster is a list of settings that code tests one by one for presence:
 //
 //	for name, v := range map[string]string{"id": c.ID, "key": c.Key} { if v == "" { missing = append(missing, name) } }
 //	for _, s := range []struct{ to *string; env string }{{&c.ID, "ID"}, {&c.Key, "KEY"}} { *s.to = os.Getenv(s.env) }
 //	err := requireAll(setting{"id", c.ID}, setting{"key", c.Key})
 //	err := errors.Join(notEmpty("id", c.ID), notEmpty("key", c.Key))
 //
-// Like a guard it is no reason for what it asks for to be there. Each of its elements lives
-// while its values do and goes alone; with the last one goes what the roster was for.
+// Like a guard, it does not keep the tested values alive. Each element is alive as long as its values are,
+// and is removed separately; with the last element, the code that tests the roster is removed, too.
 
 // validators are library functions whose arguments are the elements of a roster, from the position on.
 var validators = map[string]int{
@@ -24,7 +24,7 @@ var validators = map[string]int{
 	"github.com/jellydator/validation.ValidateStruct": 1,
 }
 
-// element makes a part of a roster: an operand that says nothing itself.
+// element makes a part of a roster: an operand without an effect of its own.
 func (w *walker) rosterElement(e ast.Expr, conds []key) {
 	if w.effects(e) {
 		w.expr(e, conds)
@@ -86,7 +86,7 @@ func (m *marking) asksRoster(a *atom) {
 	}
 }
 
-// rosterDead reports whether an atom had a roster and all of it has died.
+// rosterDead reports whether an atom has a roster and all of its elements are dead.
 func (a *atom) rosterDead(is *marking) bool {
 	for _, o := range a.roster {
 		if is.live[o] {
@@ -96,7 +96,7 @@ func (a *atom) rosterDead(is *marking) bool {
 	return len(a.roster) > 0
 }
 
-// rosters takes the dead elements out of the rosters that are left.
+// rosters removes the dead elements from the remaining rosters.
 func (e *emitter) rosters() {
 	for _, f := range e.g.fns {
 		for _, a := range f.atoms {
@@ -138,7 +138,7 @@ func (e *emitter) rosterNode(x ast.Expr) ast.Node {
 	return x
 }
 
-// isRoster reports whether a literal is only gone over by code that asks for its elements.
+// isRoster reports whether only code that tests its elements iterates over a literal.
 func (b *builder) isRoster(lit *ast.CompositeLit) bool {
 	t := b.f.file.pkg.Info.TypeOf(lit)
 	if t == nil {
@@ -151,8 +151,8 @@ func (b *builder) isRoster(lit *ast.CompositeLit) bool {
 	return false
 }
 
-// asked reports whether all that happens to a list is that a loop asks for its elements: in place,
-// in a variable or a parameter that nothing else uses, or in whoever calls the function that returns it.
+// asked reports whether the only use of a list is a loop that tests its elements: in place,
+// in a variable or a parameter without another use, or in the callers of the function that returns it.
 func (g *graph) asked(e ast.Expr, depth int) bool {
 	p := g.p
 	if depth == 0 {
@@ -229,8 +229,8 @@ func (g *graph) called(c *ast.CallExpr) *fn {
 	return g.byObj[g.p.canon(f, fo)]
 }
 
-// asks reports whether a loop does nothing but ask whether its elements are there, and fill those
-// that it has the address of.
+// asks reports whether a loop only tests its elements for presence, and fills elements
+// through their addresses.
 func (g *graph) asks(s *ast.RangeStmt) bool {
 	f := g.enclosing(s)
 	if f == nil {
@@ -299,8 +299,8 @@ func (b *builder) asksIn(s ast.Stmt, vars map[types.Object]bool) bool {
 	return b.complains(s)
 }
 
-// handsOn reports whether an element is given to a method of a library's value: form.WriteField(name, value)
-// keeps it, whatever its error says.
+// handsOn reports whether an element is passed to a method of a library's value: form.WriteField(name, value)
+// stores it, even if its error is tested.
 func (b *builder) handsOn(e ast.Expr, vars map[types.Object]bool) bool {
 	info := b.f.file.pkg.Info
 	found := false

@@ -5,7 +5,7 @@ import (
 	"go/types"
 )
 
-// A view is what the markings say of every part of the program.
+// A view is the state of every part of the program according to the markings.
 type view struct {
 	before *graph
 	g      *graph // after the core change
@@ -23,16 +23,16 @@ type view struct {
 	blocked map[*atom]string // statements that stay and keep something dead, and what
 }
 
-// lost reports whether something that the core change needed is dead.
+// lost reports whether a key that the core change needed is dead.
 func (v *view) lost(k key) bool { return v.core.live[k] && !v.is.live[k] }
 
-// died reports whether something goes: something that goes needed it, and nothing that stays does.
+// died reports whether a key is dead: removed code needed it, and no remaining code does.
 func (v *view) died(k key) bool { return v.slice.live[k] && !v.is.live[k] }
 
-// settle marks until everything is either alive or in the slice of what goes. Roots are alive
-// for a reason of their own.
+// settle marks until every part is either alive or in the slice of removed code. Roots are alive
+// by themselves.
 //
-// Roots are only ever added, so what is alive grows, and the slices shrink.
+// Roots are only added, so the live code grows and the slices shrink: the loop ends.
 func settle(before, g *graph, roots map[key]bool) *view {
 	v := &view{before: before, g: g, blocked: map[*atom]string{}, parted: before.parted()}
 	v.core = v.coreSlice(false)
@@ -65,8 +65,8 @@ func settle(before, g *graph, roots map[key]bool) *view {
 	}
 }
 
-// coreSlice makes the backward slice of what the core change takes. A statement that it only alters stays.
-// What is there for a failure only, such as a name in the text of an error, is in it if all is.
+// coreSlice makes the backward slice of the code that the core change removes. A statement that it only changes stays.
+// Code for a failure only, such as a name in the text of an error, is in the slice if all of it is.
 func (v *view) coreSlice(all bool) *marking {
 	m := newMarking(v.before)
 	m.parts, m.after = v.parted, v.is
@@ -105,8 +105,8 @@ func (v *view) coreSlice(all bool) *marking {
 	return m
 }
 
-// A part of an atom is needed only if something else is: the argument for a parameter, the value of
-// a field, a result that is returned.
+// A part of an atom is needed only if another key is needed: the argument for a parameter, the value of
+// a field, a returned result.
 type part struct {
 	a *atom
 	n need
@@ -134,7 +134,7 @@ func (g *graph) parted() map[key][]part {
 	return out
 }
 
-// takes adds an atom that goes to a slice, with all that it reads.
+// takes adds a removed atom to a slice, with all keys that it reads.
 func (m *marking) takes(b *atom) {
 	m.set(b.key)
 	m.reads(b, b.needs)
@@ -146,16 +146,16 @@ func (m *marking) takes(b *atom) {
 	}
 }
 
-// reads adds what an atom reads to a slice.
+// reads adds the keys that an atom reads to a slice.
 func (m *marking) reads(b *atom, list []need) {
 	for _, n := range list {
 		m.need(b, n)
 	}
 }
 
-// spread makes the slice of what goes: what the core change takes and the statements that only read
-// what died; if all statements that are alive are known, also the bodies of functions that nobody
-// calls any more, and what cannot be reached or asked any more.
+// spread makes the slice of removed code: the code that the core change removes and statements that only read
+// dead values. If all live statements are known, it includes the bodies of functions without
+// callers, and unreachable code and conditions.
 func (v *view) spread(all bool) {
 	v.slice = v.coreSlice(true)
 	if !all {
@@ -197,8 +197,8 @@ func (v *view) spread(all bool) {
 	}
 }
 
-// functionGone reports whether a function that is not alive goes, with what it was used for or with the type
-// that it is a method of.
+// functionGone reports whether a dead function is removed, together with the code that used it or with the type
+// of its receiver.
 func (v *view) functionGone(f *fn) bool {
 	if f.gone || v.slice.live[fnKey{f.node}] {
 		return true
@@ -279,7 +279,7 @@ func (v *view) statements() map[key]bool {
 	return out
 }
 
-// lostUnder returns the conditions under which something died. If nothing else lives there, they go with it.
+// lostUnder returns the conditions of dead code. If there is no live code under them, they are removed, too.
 func (v *view) lostUnder() map[*atom]bool {
 	out := map[*atom]bool{}
 	for _, f := range v.g.fns {
@@ -332,7 +332,7 @@ func (v *view) declarations() map[key]bool {
 	return out
 }
 
-// spared returns the statements that read what died and may not go for that.
+// spared returns the statements that read dead values and must stay.
 func (v *view) spared() map[key]bool {
 	out := map[key]bool{}
 	for a := range v.sick {
@@ -345,7 +345,7 @@ func (v *view) spared() map[key]bool {
 	return out
 }
 
-// anyLost reports whether something that one of several values is made of has gone.
+// anyLost reports whether a source of one of several values was removed.
 func (v *view) anyLost(a *atom, list []need, seen map[key]bool) bool {
 	for _, n := range list {
 		if v.partLost(a, n, seen) {
@@ -402,7 +402,7 @@ func (v *view) partLost(a *atom, n need, seen map[key]bool) bool {
 	return false
 }
 
-// atomLost reports whether a definition has gone.
+// atomLost reports whether a definition was removed.
 func (v *view) atomLost(a *atom) bool {
 	return a.removed || v.sick[a] || v.died(a.key) || !v.is.live[a.key] && !v.is.passes(a.ctl)
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// signature takes parameters and results without a use out of a function and its calls.
+// signature removes parameters and results without a use from a function and its calls.
 func (e *emitter) signature(f *fn) {
 	d := f.node.(*ast.FuncDecl)
 	if f.untouched || e.gone(d) {
@@ -88,7 +88,7 @@ func (e *emitter) signature(f *fn) {
 	}
 }
 
-// calls returns the calls of f in the code, those in what goes included.
+// calls returns the calls of f, including those in removed code.
 func (e *emitter) calls(f *fn) []*ast.CallExpr {
 	var out []*ast.CallExpr
 	for _, id := range e.p.uses[f.obj] {
@@ -188,7 +188,7 @@ func (e *emitter) hasUses(obj types.Object) bool {
 	return e.p.inText[obj] || slices.ContainsFunc(e.p.uses[obj], func(id *ast.Ident) bool { return e.stands(id) })
 }
 
-// stands reports whether a node will still be where it is.
+// stands reports whether a node stays at its place.
 func (e *emitter) stands(n ast.Node) bool {
 	for m := n; m != nil; m = e.p.parent[m] {
 		if e.gone(m) {
@@ -222,7 +222,7 @@ func (e *emitter) stands(n ast.Node) bool {
 	return true
 }
 
-// fields takes the fields out that nobody reads any more.
+// fields removes the fields without readers.
 func (e *emitter) fields() {
 	var vars []*types.Var
 	for obj := range e.p.decls {
@@ -274,7 +274,7 @@ func (e *emitter) inStruct(fl *ast.Field) bool {
 	return ok
 }
 
-// elements takes the values of dead fields out of the literals that are left.
+// elements removes the values of dead fields from the remaining literals.
 func (e *emitter) elements() {
 	for _, f := range e.p.files {
 		ast.Inspect(f.syntax, func(n ast.Node) bool {

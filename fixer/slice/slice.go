@@ -1,16 +1,16 @@
-// Package slice extends a change by everything that died because of it, and by nothing else.
+// Package slice extends a change by the code that it makes dead, and by no other code.
 //
-// The planner replaces the statement that sends the request. What made the request, signed
-// the assertion and loaded the key has no reader then. Two markings find it. The first is the
-// backward slice of what goes, in the program as it was: whatever that needed by value or by name.
-// The second is the liveness of the program as it will be: it starts at the effects that somebody
-// can see (a request, a write to a file, a result of an exported function) and at everything
-// outside of the slice, and goes back to the definitions that these need. What is in the slice
-// and not alive has died. Nothing outside of the slice can die, whatever the markings do not
-// understand; an object of which a name is left is alive.
+// The planner replaces the statement that sends the request. The code that makes the request, signs
+// the assertion and loads the key has no use then. Two markings find it. The first is the
+// backward slice of the removed code in the old program: all code that it needed, by value or by name.
+// The second is the liveness of the new program: it starts at the visible
+// effects (a request, a write to a file, a result of an exported function) and at all code
+// outside of the slice, and walks back to the definitions that these need. Code in the slice
+// that is not live is dead. Code outside of the slice is never dead, even if the markings do not
+// understand a construct; an object with a remaining name is live.
 //
-// A statement that only reads what died (a log line, a check of a setting, `_ = x`) is no reason
-// for it to be there: it goes with it, or keeps it and is reported as blocked.
+// A statement that only reads dead values (a log line, a check of a setting, `_ = x`) does not keep them
+// alive: it is removed with them, or keeps them and is reported as blocked.
 package slice
 
 import (
@@ -90,7 +90,7 @@ type Leftover struct {
 	Kept bool // the program still takes it, and does nothing with it
 }
 
-// Extend adds to set whatever lost its last use by it. The packages must be those whose nodes
+// Extend adds to set all code that loses its last use by it. The packages must be those whose nodes
 // set names, and all packages of the module that can use their objects.
 func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, err error) {
 	if set.Empty() {
