@@ -84,7 +84,7 @@ func carriersOf(ix *syntax.Index, pkg, name string) *carriers {
 
 // holds reports whether a type is the one looked for, a pointer to it or a container of it.
 func (c *carriers) holds(t types.Type) bool {
-	for range 8 {
+	for range maxNestedTypes {
 		switch x := t.(type) {
 		case *types.Pointer:
 			t = x.Elem()
@@ -219,12 +219,8 @@ func (c *carriers) mention(f *syntax.File, id *ast.Ident) {
 	if !ok || !c.named(tn) {
 		return
 	}
-	var node ast.Expr = id
-	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
-		node = sel
-	}
-	m := mention{file: f, node: node}
-	var at ast.Node = node
+	m := mention{file: f, node: f.Whole(id)}
+	var at ast.Node = m.node
 climb:
 	for {
 		switch p := f.Parent[at].(type) {

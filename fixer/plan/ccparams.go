@@ -11,7 +11,6 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
-	"jwtretire.example/fixer/safety"
 )
 
 // The secret of a client that authenticates itself by parameters of x/oauth2's own configuration goes into
@@ -46,10 +45,7 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 		return err
 	}
 	src := fmt.Sprintf("%s,\nClientSecret: %s", quote(f, id, nil), secret.Src)
-	style := v.Target.AuthStyle
-	if style == "" {
-		style = "AuthStyleInHeader"
-	}
+	style := authStyle(v, set)
 	switch old := keyed(lit, "AuthStyle"); {
 	case old == nil:
 		src += fmt.Sprintf(",\nAuthStyle: «%s».%s", oauth2Path, style)
@@ -61,9 +57,6 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 		set.Remove[entry] = "authentication by assertion"
 	} else {
 		set.Remove[assertion.whole], set.Remove[kind.whole] = "authentication by assertion", "authentication by assertion"
-	}
-	if v.Target.AuthStyle == "" {
-		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
 	}
 	return nil
 }

@@ -13,9 +13,6 @@ import (
 	"jwtretire.example/analyzer/provider"
 )
 
-// nearby is how far what brings the metascopes is looked for.
-const nearby = 5
-
 // callersChoose names what importers choose the metascopes by, where they do: an exported function of
 // an importable package whose parameters bring them, or an exported field that nothing in the module
 // fills. One list of scopes cannot stand for what each of them asks for.
@@ -25,7 +22,7 @@ func (p *planner) callersChoose(fl *flow.Flow) string {
 	}
 	for _, d := range p.withSteps(fl, flow.Claims) {
 		for _, e := range metascopeExprs(d) {
-			if name := p.chosenOutside(d, e, nearby); name != "" {
+			if name := p.chosenOutside(d, e, maxChosen); name != "" {
 				return name
 			}
 		}
@@ -72,7 +69,7 @@ func metascopeExprs(d *syntax.Func) []ast.Expr {
 			}
 			ast.Inspect(n.Body, func(in ast.Node) bool {
 				if a, ok := in.(*ast.AssignStmt); ok && len(a.Lhs) == 1 {
-					if ix, ok := a.Lhs[0].(*ast.IndexExpr); ok && f.Object(identOr(ix.Index)) == f.Object(key) {
+					if ix, ok := a.Lhs[0].(*ast.IndexExpr); ok && f.Mentions(ix.Index, f.Object(key)) && syntax.IdentOf(ix.Index) != nil {
 						out = append(out, n.X)
 					}
 				}
@@ -91,14 +88,6 @@ func under(t types.Type) types.Type {
 	return t.Underlying()
 }
 
-// identOr returns an identifier, an empty one for other expressions.
-func identOr(e ast.Expr) *ast.Ident {
-	if id := syntax.IdentOf(e); id != nil {
-		return id
-	}
-	return &ast.Ident{}
-}
-
 // chosenOutside names the exported function or field by which importers give an expression its value, ""
 // where the module itself does.
 func (p *planner) chosenOutside(d *syntax.Func, e ast.Expr, depth int) string {
@@ -114,7 +103,7 @@ func (p *planner) chosenOutside(d *syntax.Func, e ast.Expr, depth int) string {
 		}
 		if id := syntax.Root(e); id != nil && d.Obj != nil && d.Obj.Exported() && !p.private(d) && !p.setInside(v) {
 			if i, ok := d.Param(f.Object(id)); ok && i >= 0 {
-				if name := p.fieldOutside(v, depth); name != "" && depth < nearby {
+				if name := p.fieldOutside(v, depth); name != "" && depth < maxChosen {
 					return name
 				}
 				return d.Obj.Name()
@@ -163,44 +152,21 @@ func (p *planner) fieldOutside(v *types.Var, depth int) string {
 			return ""
 		}
 	}
-	name := ""
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		ts, ok := n.(*ast.TypeSpec)
-		if !ok {
-			return true
+	for n := ast.Node(p.fieldDecl(v)); n != nil; n = f.Parent[n] {
+		if ts, ok := n.(*ast.TypeSpec); ok && ts.Name.IsExported() {
+			return ts.Name.Name + "." + v.Name()
 		}
-		st, ok := ts.Type.(*ast.StructType)
-		if !ok || !ts.Name.IsExported() {
-			return true
-		}
-		for _, fld := range st.Fields.List {
-			for _, id := range fld.Names {
-				if f.Pkg.Info.Defs[id] == v {
-					name = ts.Name.Name + "." + v.Name()
-				}
-			}
-		}
-		return true
-	})
-	return name
+	}
+	return ""
 }
 
 // setInside reports whether the module itself gives a field what a file, a flag or a variable of the
 // environment says: its tag asks for that, or code computes it.
 func (p *planner) setInside(v *types.Var) bool {
-	f := p.ix.FileAt(v)
-	if f == nil {
+	d := p.fieldDecl(v)
+	if d == nil {
 		return false
 	}
-	tagged := false
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		if fld, ok := n.(*ast.Field); ok && fld.Tag != nil {
-			for _, id := range fld.Names {
-				tagged = tagged || f.Pkg.Info.Defs[id] == v
-			}
-		}
-		return !tagged
-	})
 	for _, src := range p.ix.Sources(v) {
 		if strings.HasSuffix(src.File.Path, "_test.go") {
 			continue
@@ -210,7 +176,7 @@ func (p *planner) setInside(v *types.Var) bool {
 			return true
 		}
 	}
-	return tagged
+	return d.Tag != nil
 }
 
 // sourceOutside looks at all that is put into a variable or field.

@@ -113,22 +113,20 @@ func (p *planner) claimKey(f *syntax.File, e ast.Expr) string {
 
 // tagOf returns the JSON name of a field that the module declares.
 func (p *planner) tagOf(field *types.Var) string {
-	f := p.ix.FileAt(field)
-	if f == nil {
+	d := p.fieldDecl(field)
+	if d == nil || d.Tag == nil {
 		return ""
 	}
-	tag := ""
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		fd, ok := n.(*ast.Field)
-		if !ok || fd.Tag == nil {
-			return tag == ""
-		}
-		for _, id := range fd.Names {
-			if f.Pkg.Info.Defs[id] == field {
-				tag, _, _ = strings.Cut(reflect.StructTag(strings.Trim(fd.Tag.Value, "`")).Get("json"), ",")
-			}
-		}
-		return tag == ""
-	})
+	tag, _, _ := strings.Cut(reflect.StructTag(strings.Trim(d.Tag.Value, "`")).Get("json"), ",")
 	return tag
+}
+
+// fieldDecl returns the declaration of a field, nil where it is declared elsewhere.
+func (p *planner) fieldDecl(field *types.Var) *ast.Field {
+	id := p.ix.Declaration(field)
+	if id == nil {
+		return nil
+	}
+	d, _ := p.ix.In[id].Parent[id].(*ast.Field)
+	return d
 }

@@ -253,10 +253,7 @@ func plainText(src string) bool { return src == "&«net/http».Client{}" }
 func (p *planner) configured(v *types.Var) bool {
 	return slices.ContainsFunc(p.ix.Uses[v], func(id *ast.Ident) bool {
 		f := p.ix.In[id]
-		sel, ok := f.Parent[id].(*ast.SelectorExpr)
-		if ok && sel.Sel == id { // pkg.Client
-			sel, ok = f.Parent[sel].(*ast.SelectorExpr)
-		}
+		sel, ok := f.Parent[f.Whole(id)].(*ast.SelectorExpr)
 		if !ok {
 			return true
 		}

@@ -121,57 +121,11 @@ func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, dep
 	t.seen[v] = true
 	requests := 0
 	for _, use := range t.p.ix.Uses[v] {
-		g := t.p.ix.In[use]
-		var n ast.Expr = use
-		if s, ok := g.Parent[use].(*ast.SelectorExpr); ok && s.Sel == use { // x.field
-			n = s
+		n, err := t.use(v, use, depth)
+		if err != nil {
+			return err
 		}
-		switch s := g.Parent[n].(type) {
-		case *ast.SelectorExpr:
-			c, called := g.Parent[s].(*ast.CallExpr)
-			if !called || c.Fun != ast.Expr(s) {
-				return t.lost(g, n)
-			}
-			for called { // and those behind it in the chain
-				if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.Client {
-					break
-				}
-				if err := t.method(g, c); err != nil {
-					return err
-				}
-				if slices.Contains(t.lc.lib.Requests, s.Sel.Name) {
-					requests++
-				}
-				if s, called = g.Parent[c].(*ast.SelectorExpr); called {
-					c, called = g.Parent[s].(*ast.CallExpr)
-				}
-			}
-		case *ast.AssignStmt:
-			if slices.Contains(s.Lhs, n) {
-				continue
-			}
-			if id := syntax.IdentOf(assignedTo(s, n)); id == nil {
-				if sel, ok := assignedTo(s, n).(*ast.SelectorExpr); !ok || t.variable(g, sel, g.Object(sel.Sel), depth-1) != nil {
-					return t.lost(g, n)
-				}
-			} else if err := t.variable(g, id, g.Object(id), depth-1); err != nil {
-				return err
-			}
-		case *ast.KeyValueExpr:
-			if s.Key == n {
-				continue
-			}
-			if id := syntax.IdentOf(s.Key); id == nil || t.variable(g, id, g.Object(id), depth-1) != nil {
-				return t.lost(g, n)
-			}
-		case *ast.ReturnStmt:
-			if v.IsField() || v.Parent() == v.Pkg().Scope() {
-				return t.lost(g, n) // others get the same client, and may set it up
-			}
-		case *ast.BinaryExpr: // compared
-		default:
-			return t.lost(g, n)
-		}
+		requests += n
 	}
 	t.shared = t.shared || requests > 1
 	d := t.p.ix.Enclosing(f, e)
@@ -203,6 +157,59 @@ func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, dep
 		}
 	}
 	return nil
+}
+
+// use looks at one use of a variable that holds the client, and counts the requests that begin there.
+func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int, err error) {
+	g := t.p.ix.In[use]
+	n := g.Whole(use)
+	switch s := g.Parent[n].(type) {
+	case *ast.SelectorExpr:
+		c, called := g.Parent[s].(*ast.CallExpr)
+		if !called || c.Fun != ast.Expr(s) {
+			return 0, t.lost(g, n)
+		}
+		for called { // and those behind it in the chain
+			if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.lib.Client {
+				break
+			}
+			if err := t.method(g, c); err != nil {
+				return 0, err
+			}
+			if slices.Contains(t.lc.lib.Requests, s.Sel.Name) {
+				requests++
+			}
+			if s, called = g.Parent[c].(*ast.SelectorExpr); called {
+				c, called = g.Parent[s].(*ast.CallExpr)
+			}
+		}
+	case *ast.AssignStmt:
+		if slices.Contains(s.Lhs, n) {
+			return 0, nil
+		}
+		if id := syntax.IdentOf(assignedTo(s, n)); id == nil {
+			if sel, ok := assignedTo(s, n).(*ast.SelectorExpr); !ok || t.variable(g, sel, g.Object(sel.Sel), depth-1) != nil {
+				return 0, t.lost(g, n)
+			}
+		} else if err := t.variable(g, id, g.Object(id), depth-1); err != nil {
+			return 0, err
+		}
+	case *ast.KeyValueExpr:
+		if s.Key == n {
+			return 0, nil
+		}
+		if id := syntax.IdentOf(s.Key); id == nil || t.variable(g, id, g.Object(id), depth-1) != nil {
+			return 0, t.lost(g, n)
+		}
+	case *ast.ReturnStmt:
+		if v.IsField() || v.Parent() == v.Pkg().Scope() {
+			return 0, t.lost(g, n) // others get the same client, and may set it up
+		}
+	case *ast.BinaryExpr: // compared
+	default:
+		return 0, t.lost(g, n)
+	}
+	return requests, nil
 }
 
 // assignedTo returns the left side that gets n.

@@ -52,7 +52,7 @@ func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
 		seen[obj] = true
 		for _, use := range pl.ix.Uses[obj] {
 			f := pl.ix.In[use]
-			n := whole(f, use)
+			n := f.Whole(use)
 			if gone(set, f, n) || target(f, n) {
 				continue
 			}
@@ -68,14 +68,6 @@ func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
 		}
 	}
 	return places
-}
-
-// whole returns the selection that a field's name is part of, or the name.
-func whole(f *syntax.File, id *ast.Ident) ast.Node {
-	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
-		return sel
-	}
-	return id
 }
 
 // target reports whether a node is only assigned to: the left side, or the key of an element.

@@ -14,9 +14,6 @@ import (
 // own that posts whatever form it is given. The planner has its source (scan loads it once a flow is
 // seen to go there) and walks on down to the call that sends.
 
-// maxDescent is how many functions of the program may lie between a form and the call that sends it.
-const maxDescent = 6
-
 // descended returns the flow with the exchange that is sent below fl.Send, or fl itself where fl.Send
 // is the call that sends, or not exactly one is found below it.
 func (p *planner) descended(fl *flow.Flow) *flow.Flow {

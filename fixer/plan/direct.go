@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -297,7 +298,7 @@ func (w *keeping) uses(f *syntax.File, id *ast.Ident) error {
 	w.seen[obj] = true
 	for _, use := range w.p.ix.Uses[obj] {
 		g := w.p.ix.In[use]
-		if a, ok := g.Parent[use].(*ast.AssignStmt); ok && contains(a.Lhs, use) {
+		if a, ok := g.Parent[use].(*ast.AssignStmt); ok && slices.Contains(a.Lhs, ast.Expr(use)) {
 			continue
 		}
 		if err := w.value(g, use, 0); err != nil {
@@ -305,15 +306,6 @@ func (w *keeping) uses(f *syntax.File, id *ast.Ident) error {
 		}
 	}
 	return nil
-}
-
-func contains(list []ast.Expr, e ast.Expr) bool {
-	for _, x := range list {
-		if x == e {
-			return true
-		}
-	}
-	return false
 }
 
 // directConfig writes the configuration. Everything in it is a decision, or a constant of the vendor's.
@@ -353,7 +345,7 @@ func (p *planner) directConfig(fl *flow.Flow, v *provider.Provider, f *syntax.Fi
 			return "", reason.New(reason.OtherFunction, "%s is not known where the token source is kept, at package level: give an environment variable ({env: NAME}) or an expression of package-level names", name)
 		}
 	}
-	if v.Target.TokenURL == "" || strings.Contains(v.Target.TokenURL, "{") {
+	if fixedURL(v) == "" {
 		return "", reason.New(reason.NoURL, "the token URL of %s is not known; give token_url under providers: %s: in .jwtretire.yaml", v.Name, v.ID)
 	}
 	style := v.Target.AuthStyle

@@ -11,6 +11,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/internal/lazyregexp"
 )
 
 // literal writes the clientcredentials.Config.
@@ -148,6 +149,9 @@ func (p *planner) handDown(fl *flow.Flow, pt *point, req *request, set *change.S
 // private reports whether nobody outside of the module can call the function.
 func (p *planner) private(d *syntax.Func) bool { return p.ix.Private(d) }
 
+// bodyName begins the names of parameters that bring a body.
+var bodyName = lazyregexp.New(`(?i)^(?:body|form|payload|data|encoded|params|post|req)`)
+
 // formParam finds the parameter that brings the form, its encoding or the finished request.
 func (p *planner) formParam(fl *flow.Flow, pt *point, site syntax.CallSite) int {
 	best := -1
@@ -164,7 +168,7 @@ func (p *planner) formParam(fl *flow.Flow, pt *point, site syntax.CallSite) int 
 			return i
 		case "string", "[]byte":
 			// the body's text, unless it is the URL
-			if hasName(strings.ToLower(id.Name), "body", "form", "payload", "data", "encoded", "params", "post", "req") {
+			if bodyName.MatchString(id.Name) {
 				best = i
 			}
 		}

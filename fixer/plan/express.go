@@ -73,7 +73,7 @@ type edit struct {
 
 // render quotes e with every name replaced by what stands for it at x.
 func (x *expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, error) {
-	if x.depth++; x.depth > 40 {
+	if x.depth++; x.depth > maxRender {
 		return "", &hereError{f.Text(e), f.Place(e), "it is too far away"}
 	}
 	defer func() { x.depth-- }()
@@ -321,7 +321,7 @@ func (x *expresser) asParam(f *syntax.File, d *syntax.Func, e ast.Expr) (string,
 	if x.at.Obj == nil {
 		return "", false
 	}
-	if x.depth++; x.depth > 40 {
+	if x.depth++; x.depth > maxRender {
 		return "", false
 	}
 	defer func() { x.depth-- }()
@@ -332,7 +332,7 @@ func (x *expresser) asParam(f *syntax.File, d *syntax.Func, e ast.Expr) (string,
 			return name == ""
 		}
 		m := x.ix.Target(f, c)
-		if m == nil || m.Node == d.Node || !x.ix.Reaches(m, x.at, 6) {
+		if m == nil || m.Node == d.Node || !x.ix.Reaches(m, x.at, maxPass) {
 			return true
 		}
 		for i := -1; i < len(c.Args); i++ {
@@ -425,13 +425,4 @@ func quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
 	})
 	b.WriteString(src[last:])
 	return b.String()
-}
-
-func hasName(name string, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if len(name) >= len(p) && name[:len(p)] == p {
-			return true
-		}
-	}
-	return false
 }

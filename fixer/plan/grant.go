@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
-	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -88,10 +87,7 @@ func (p *planner) configAt(fl *flow.Flow, v *provider.Provider, pl *Plan, pt *po
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
 	req := requestOf(v)
 	req.comma = false // its scopes are carried over as they were sent
-	if req.authStyle == "" {
-		req.authStyle = "AuthStyleInHeader"
-		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
-	}
+	req.authStyle = authStyle(v, set)
 	if req.client, err = p.client(fl, pt, x, set); err != nil {
 		return err
 	}
@@ -137,7 +133,7 @@ func (p *planner) grantURL(fl *flow.Flow, v *provider.Provider, x *expresser) (c
 	if in := p.dec.Providers[fl.Provider]; in.TokenURL != "" {
 		return x.given("token_url", in.TokenURL)
 	}
-	if u := v.Target.TokenURL; u != "" && !strings.Contains(u, "{") {
+	if u := fixedURL(v); u != "" {
 		return change.Text{Src: strconv.Quote(u)}, nil
 	}
 	f, n := p.ix.Node(fl.URL)
@@ -149,18 +145,40 @@ func (p *planner) grantURL(fl *flow.Flow, v *provider.Provider, x *expresser) (c
 	if err != nil {
 		return text, reason.Of(reason.OtherFunction, err)
 	}
-	if host := p.oldHost(fl, v, x, f, e); host != "" {
-		return text, &needError{"token_url", fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
-			host, v.Name, v.Target.TokenURL, v.ID)}
+	if host := p.oldHost(fl, v, f, e); host != "" {
+		return text, askURL(v, host)
 	}
 	return text, nil
 }
 
+// askURL is the decision that is missing where the program only knows a host of the old grant.
+func askURL(v *provider.Provider, host string) error {
+	return &needError{"token_url", fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
+		host, v.Name, v.Target.TokenURL, v.ID)}
+}
+
+// authStyle returns the name in x/oauth2 of the way in which the secret is sent: Basic, with a note, where that is a setting of each application.
+func authStyle(v *provider.Provider, set *change.Set) string {
+	if v.Target.AuthStyle != "" {
+		return v.Target.AuthStyle
+	}
+	set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
+	return "AuthStyleInHeader"
+}
+
+// fixedURL returns the vendor's own token URL, "" where it depends on the program.
+func fixedURL(v *provider.Provider) string {
+	if strings.Contains(v.Target.TokenURL, "{") {
+		return ""
+	}
+	return v.Target.TokenURL
+}
+
 // oldHost returns the vendor's host that only serves the old grant, if the program can ask no other.
-func (p *planner) oldHost(fl *flow.Flow, v *provider.Provider, x *expresser, f *syntax.File, e ast.Expr) string {
+func (p *planner) oldHost(fl *flow.Flow, v *provider.Provider, f *syntax.File, e ast.Expr) string {
 	for _, part := range fl.URLParts {
 		for _, host := range v.Target.OldHosts {
-			if strings.Contains(part.Text, host) && p.constant(f, e, 8) {
+			if strings.Contains(part.Text, host) && p.constant(f, e, maxConstant) {
 				return host
 			}
 		}
@@ -223,38 +241,12 @@ func (p *planner) constant(f *syntax.File, e ast.Expr, depth int) bool {
 // filledElsewhere reports whether a variable can get its value otherwise than by an assignment: a field
 // by its tag, anything by its address, as flags do.
 func (p *planner) filledElsewhere(v *types.Var) bool {
-	if v.IsField() && p.hasTag(v) {
-		return true
-	}
-	for _, id := range p.ix.Uses[v] {
-		f := p.ix.In[id]
-		var n ast.Node = id
-		if sel, ok := f.Parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
-			n = sel
-		}
-		if u, ok := f.Parent[n].(*ast.UnaryExpr); ok && u.Op == token.AND {
-			return true
+	if v.IsField() {
+		if d := p.fieldDecl(v); d == nil || d.Tag != nil {
+			return true // of one that is declared elsewhere nothing is known
 		}
 	}
-	return false
-}
-
-// hasTag reports whether a field that the module declares has a tag.
-func (p *planner) hasTag(field *types.Var) bool {
-	f := p.ix.FileAt(field)
-	if f == nil {
-		return true // declared elsewhere: nothing is known of it
-	}
-	tagged := false
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		if fd, ok := n.(*ast.Field); ok && fd.Tag != nil {
-			for _, id := range fd.Names {
-				tagged = tagged || f.Pkg.Info.Defs[id] == field
-			}
-		}
-		return !tagged
-	})
-	return tagged
+	return p.ix.Addressed(v)
 }
 
 // clientID is the form's client_id, or the issuer of the assertion, which is the client in both

@@ -104,7 +104,7 @@ func (p *planner) serves(d *syntax.Func, fl *flow.Flow) bool {
 	}
 	f, n := p.ix.Node(fl.Assertion)
 	if n != nil {
-		if put := p.ix.Outer(f, n); put != nil && p.ix.Reaches(d, put, 6) {
+		if put := p.ix.Outer(f, n); put != nil && p.ix.Reaches(d, put, maxPass) {
 			return false
 		}
 	}
@@ -201,8 +201,8 @@ func (p *planner) decided(fl *flow.Flow, key string) string {
 	case "client_secret":
 		return in.Secret
 	case "token_url":
-		if v := p.vendor(fl); in.TokenURL == "" && v != nil && v.Target.TokenURL != "" && !strings.Contains(v.Target.TokenURL, "{") {
-			return strconv.Quote(v.Target.TokenURL)
+		if v := p.vendor(fl); in.TokenURL == "" && v != nil && fixedURL(v) != "" {
+			return strconv.Quote(fixedURL(v))
 		}
 		return in.TokenURL
 	}

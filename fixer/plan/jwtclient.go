@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"slices"
+	"strconv"
 	"strings"
 
 	"jwtretire.example/fixer/reason"
@@ -172,13 +173,11 @@ func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Te
 	if in := j.p.dec.Providers[j.fl.Provider]; in.TokenURL != "" {
 		return j.given(f, at, "token_url", in.TokenURL)
 	}
-	if u := j.vendor.Target.TokenURL; u != "" && !strings.Contains(u, "{") {
-		return change.Text{Src: fmt.Sprintf("%q", u)}, nil
+	if u := fixedURL(j.vendor); u != "" {
+		return change.Text{Src: strconv.Quote(u)}, nil
 	}
-	x := &expresser{ix: j.p.ix}
-	if host := j.p.oldHost(j.fl, j.vendor, x, f, e); host != "" {
-		return change.Text{}, &needError{"token_url", fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
-			host, j.vendor.Name, j.vendor.Target.TokenURL, j.vendor.ID)}
+	if host := j.p.oldHost(j.fl, j.vendor, f, e); host != "" {
+		return change.Text{}, askURL(j.vendor, host)
 	}
 	return change.Text{Src: quote(f, e, nil), Keeps: []ast.Node{e}}, nil
 }

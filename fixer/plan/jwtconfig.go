@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -271,7 +272,7 @@ func (j *jwtConfig) reads() error {
 // notes tell what the new grant does not say any more.
 func (j *jwtConfig) notes() {
 	if len(j.dropped) > 0 {
-		j.set.Look(safety.Parameter, "only the assertion had "+strings.Join(sorted(j.dropped), ", ")+": the new grant does not send it")
+		j.set.Look(safety.Parameter, "only the assertion had "+strings.Join(slices.Sorted(maps.Keys(j.dropped)), ", ")+": the new grant does not send it")
 	}
 	if j.dropped["Subject"] && !j.param("sub") {
 		j.set.Look(safety.Identity, "the assertion was for the subject; the new token is the client's own")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
-	"jwtretire.example/fixer/safety"
 )
 
 // fill accounts for every field, in literals and in assignments.
@@ -27,8 +27,8 @@ func (j *jwtConfig) fill() error {
 			return err
 		}
 	}
-	for name, list := range j.assigned {
-		for _, u := range list {
+	for _, name := range slices.Sorted(maps.Keys(j.assigned)) {
+		for _, u := range j.assigned[name] {
 			if err := j.assignment(name, u); err != nil {
 				return err
 			}
@@ -81,7 +81,8 @@ func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 	if email != nil {
 		j.set.Replace[email] = change.Text{Src: strings.Join(head, ",\n"), Keeps: keeps}
 	}
-	for name, kv := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		kv := fields[name]
 		switch name {
 		case "Email", "TokenURL":
 		case "Scopes":
@@ -287,12 +288,7 @@ func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.K
 	if len(params) > 0 {
 		lines = append(lines, "EndpointParams: «net/url».Values{"+strings.Join(params, ", ")+"}")
 	}
-	style := j.vendor.Target.AuthStyle
-	if style == "" {
-		style = "AuthStyleInHeader"
-		j.set.Look(safety.AuthStyle, j.vendor.Name+" has the authentication method as a setting of each application: Basic is written here; use AuthStyleInParams if yours takes the secret in the body")
-	}
-	lines = append(lines, "AuthStyle: «"+oauth2Path+"»."+style)
+	lines = append(lines, "AuthStyle: «"+oauth2Path+"»."+authStyle(j.vendor, j.set))
 	return lines, keeps, nil
 }
 

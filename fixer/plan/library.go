@@ -182,7 +182,7 @@ func (p *planner) libraryClient(lc *libraryCall, x *expresser, set *change.Set) 
 		return text, nil
 	}
 	cl := &clientTrace{p: p, lc: lc, set: set, seen: map[types.Object]bool{}}
-	if err := cl.expr(lc.file, lc.client, 6); err != nil {
+	if err := cl.expr(lc.file, lc.client, maxClient); err != nil {
 		return change.Text{}, err
 	}
 	if !cl.carried && !cl.shared {

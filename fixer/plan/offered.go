@@ -36,7 +36,7 @@ func (p *planner) offered(fl *flow.Flow) string {
 	for _, d := range p.ix.Functions(f.Pkg.Path) {
 		sibling := d.Node == own.Node ||
 			own.Obj != nil && own.Recv != nil && d.Recv != nil && d.Obj != nil && d.Obj.Name() == own.Obj.Name() ||
-			sender != nil && sender.Node != own.Node && sender.Node != d.Node && p.ix.Reaches(d, sender, 2) && p.sameURL(fl, own, d)
+			sender != nil && sender.Node != own.Node && sender.Node != d.Node && p.ix.Reaches(d, sender, maxSibling) && p.sameURL(fl, own, d)
 		if !sibling {
 			continue
 		}
@@ -59,7 +59,7 @@ func (p *planner) sameURL(fl *flow.Flow, own, d *syntax.Func) bool {
 		return false
 	}
 	knows := p.ix.Outer(f, e)
-	if knows == nil || knows.Node == own.Node || !p.ix.Reaches(own, knows, 2) || !p.ix.Reaches(d, knows, 2) {
+	if knows == nil || knows.Node == own.Node || !p.ix.Reaches(own, knows, maxSibling) || !p.ix.Reaches(d, knows, maxSibling) {
 		return false
 	}
 	given := false

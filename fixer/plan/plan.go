@@ -17,7 +17,6 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"sort"
 	"strings"
 
 	"jwtretire.example/fixer/reason"
@@ -273,13 +272,4 @@ func merge(to, from *change.Set) {
 	}
 	to.Notes = append(to.Notes, from.Notes...)
 	maps.Copy(to.Looks, from.Looks)
-}
-
-func sorted(m map[string]bool) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
 }

@@ -28,10 +28,6 @@ type point struct {
 	through bool // the new request is sent through the legs
 }
 
-// maxAscent is how many functions of the program may lie between the call that sends and the one where the token is
-// fetched. Clients have two or three layers.
-const maxAscent = 8
-
 // at tries the places where a token can be fetched, the innermost first: write makes the change there. A function that sends
 // for others too is left as it is, and so is one whose result is the answer itself; its caller is the next place.
 func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.Set) error) error {

@@ -110,13 +110,10 @@ func giveScopes(fl *flow.Flow) string {
 	return fmt.Sprintf("give %s, by -scopes LIST or under scopes: %s: in .jwtretire.yaml", provider.AskConsole, key)
 }
 
+// union adds the elements of b that a does not have.
 func union(a, b []string) []string {
 	for _, s := range b {
-		seen := false
-		for _, t := range a {
-			seen = seen || s == t
-		}
-		if !seen {
+		if !slices.Contains(a, s) {
 			a = append(a, s)
 		}
 	}

@@ -40,7 +40,7 @@ func (p *planner) sdkCall(fl *flow.Flow) (*sdkCall, error) {
 		return nil, reason.New(reason.ConfigForm, "the call of %s has an unknown form (%s)", fl.SDK, f.Place(call))
 	}
 	c := &sdkCall{row: row, file: f, call: call}
-	if c.in, c.lit = p.composite(f, call.Args[i], compositeDepth); c.lit != nil {
+	if c.in, c.lit = p.composite(f, call.Args[i], maxComposite); c.lit != nil {
 		c.typ = rowOf(c.in.TypeOf(c.lit))
 	}
 	if c.typ == nil {
@@ -115,7 +115,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 
 // sdkClient says the URL and the HTTP client that the SDK's client was made with.
 func (p *planner) sdkClient(fl *flow.Flow, c *sdkCall, client ast.Expr, x *expresser, req *request) error {
-	h, conf := (&sdkConfig{p, c.row.Pkg}).of(c.file, client, sdkConfigDepth)
+	h, conf := (&sdkConfig{p, c.row.Pkg}).of(c.file, client, maxSDKClient)
 	if conf == nil {
 		return reason.New(reason.NoURL, "where the client of %s is made was not found, so its URL is not known (%s)", c.row.Pkg, c.file.Place(client))
 	}
@@ -153,12 +153,8 @@ func (p *planner) sdkClient(fl *flow.Flow, c *sdkCall, client ast.Expr, x *expre
 
 // element returns the value of a key in a composite literal.
 func element(lit *ast.CompositeLit, key string) ast.Expr {
-	for _, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if id := syntax.IdentOf(kv.Key); id != nil && id.Name == key {
-				return kv.Value
-			}
-		}
+	if kv := keyed(lit, key); kv != nil {
+		return kv.Value
 	}
 	return nil
 }
@@ -242,7 +238,7 @@ func (w *sdkConfig) of(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *as
 // made follows a call whose first result is the client.
 func (w *sdkConfig) made(f *syntax.File, c *ast.CallExpr, depth int) (*syntax.File, *ast.CompositeLit) {
 	if row, ok := library.LookupCall(f.Pkg.Info, c); ok && row.Pkg == w.pkg && row.Role == library.Pass && len(c.Args) == 1 {
-		return w.p.composite(f, c.Args[0], compositeDepth)
+		return w.p.composite(f, c.Args[0], maxComposite)
 	}
 	d := w.p.ix.Target(f, c)
 	if d == nil {
@@ -272,7 +268,7 @@ func (p *planner) sdkMetascopes(fl *flow.Flow) []string {
 	if list == nil {
 		return nil
 	}
-	_, values := p.composite(c.in, list, compositeDepth)
+	_, values := p.composite(c.in, list, maxComposite)
 	if values == nil {
 		return nil
 	}
@@ -289,11 +285,3 @@ func (p *planner) sdkMetascopes(fl *flow.Flow) []string {
 	}
 	return out
 }
-
-const (
-	// compositeDepth is how many variables may lie between a use and the literal.
-	compositeDepth = 4
-	// sdkConfigDepth is how many variables, parameters and functions may lie between a client and the call that makes it: a program
-	// has one of each, as a rule, in two packages.
-	sdkConfigDepth = 6
-)

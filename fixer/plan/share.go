@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,7 +131,5 @@ func (p *planner) metascopesOf(fl *flow.Flow, d *syntax.Func) []string {
 			return true
 		})
 	}
-	out := sorted(found)
-	sort.Strings(out)
-	return out
+	return slices.Sorted(maps.Keys(found))
 }

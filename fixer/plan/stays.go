@@ -39,7 +39,7 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		if s.Role == flow.KeyParse && !handlesKeys(pl.ix.Callee(f, call)) {
 			continue // a value that only passes by
 		}
-		if pl.onTheWay(set, f, call, 4) {
+		if pl.onTheWay(set, f, call, maxSurvivor) {
 			return f.Place(call), true
 		}
 	}
@@ -115,7 +115,7 @@ func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int)
 	if d == nil {
 		return !strings.HasSuffix(f.Path, "_test.go")
 	}
-	if d.Node == pl.at.Node || pl.ix.Reaches(d, pl.at, 6) {
+	if d.Node == pl.at.Node || pl.ix.Reaches(d, pl.at, maxPass) {
 		return true
 	}
 	if d.Obj == nil {

@@ -147,19 +147,12 @@ func (w *pathFinder) named(text change.Text) bool {
 					return true
 				}
 				seen[obj] = true
-				switch o := obj.(type) {
-				case *types.Const:
-					if g, v := p.ix.ValueOf(o); v != nil {
-						walk(g, v)
-					}
-				case *types.Var:
-					if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() {
-						if g, v := p.ix.ValueOf(o); v != nil && !p.assigned(o) {
-							walk(g, v)
-						}
-					} else if g, v := p.ix.Definition(o); v != nil {
-						walk(g, v)
-					}
+				g, v := p.ix.Definition(obj)
+				if _, ok := obj.(*types.Const); ok {
+					g, v = p.ix.ValueOf(obj)
+				}
+				if v != nil {
+					walk(g, v)
 				}
 			}
 			return true
@@ -240,24 +233,4 @@ func (s *pathSwap) arguments(args []ast.Expr, set *change.Set) {
 			set.Replace[a] = change.Text{Src: strconv.Quote(s.new[i])}
 		}
 	}
-}
-
-// assigned reports whether a package variable is written after its declaration, or its address taken.
-func (p *planner) assigned(v *types.Var) bool {
-	for _, id := range p.ix.Uses[v] {
-		f := p.ix.In[id]
-		switch s := f.Parent[id].(type) {
-		case *ast.AssignStmt:
-			for _, l := range s.Lhs {
-				if l == id {
-					return true
-				}
-			}
-		case *ast.UnaryExpr:
-			if s.Op == token.AND {
-				return true
-			}
-		}
-	}
-	return false
 }

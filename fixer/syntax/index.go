@@ -221,6 +221,14 @@ func (ix *Index) Outer(f *File, n ast.Node) *Func {
 	return d
 }
 
+// Whole returns the selection that a name is the field or method of, pkg.Name and x.name, or the name by itself.
+func (f *File) Whole(id *ast.Ident) ast.Expr {
+	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		return sel
+	}
+	return id
+}
+
 // Stmt returns the statement of a block (or case, or the init of an if) that holds the node.
 func (f *File) Stmt(n ast.Node) ast.Stmt {
 	for ; n != nil; n = f.Parent[n] {
@@ -293,10 +301,7 @@ func (ix *Index) Callers(obj types.Object) (sites []CallSite, all bool) {
 	all = true
 	for _, id := range ix.Uses[obj] {
 		f := ix.In[id]
-		var n ast.Node = id
-		if sel, ok := f.Parent[n].(*ast.SelectorExpr); ok && sel.Sel == id {
-			n = sel
-		}
+		n := f.Whole(id)
 		switch x := f.Parent[n].(type) {
 		case *ast.IndexExpr: // fetch[Token](…)
 			if x.X == n {

@@ -57,10 +57,7 @@ func (ix *Index) writeAt(id *ast.Ident, obj types.Object) (write, bool) {
 	if ix.decl[obj] == id {
 		w.kind = declares
 	}
-	var n ast.Expr = id
-	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
-		n = sel
-	}
+	n := f.Whole(id)
 	among := func(i int, values []ast.Expr, names int, is bool) {
 		switch {
 		case len(values) == names:
@@ -212,6 +209,11 @@ func (ix *Index) ChangedBetween(obj types.Object, from, to token.Pos) bool {
 	return slices.ContainsFunc(ix.writes(obj), func(w write) bool {
 		return (w.kind == assigns || w.kind == steps) && from < w.id.Pos() && w.id.Pos() < to
 	})
+}
+
+// Addressed reports whether the address of a variable or field is taken: then it can be written from anywhere.
+func (ix *Index) Addressed(obj types.Object) bool {
+	return slices.ContainsFunc(ix.writes(obj), func(w write) bool { return w.kind == addressed })
 }
 
 // Declaration returns the identifier that declares an object, nil where it is declared elsewhere.
