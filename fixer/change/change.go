@@ -23,13 +23,13 @@ type Text struct {
 	Keeps []ast.Node // original nodes whose source Src repeats: everything they use stays in use
 }
 
-// A Part is what is left of an unwrapped node.
+// A Part is the remaining part of an unwrapped node.
 type Part struct {
 	Node  ast.Node // inside of it
 	Block bool     // the statements of a branch stay in their braces, for the names that they declare
 }
 
-// An Assignment is what changes about an assignment of a call's results.
+// An Assignment is the change of an assignment of a call's results.
 type Assignment struct {
 	Lost   map[int]bool // results that the call does not have any more, with the targets that they went to
 	Define bool         // = becomes :=
@@ -106,20 +106,20 @@ func (s *Set) Init(f *ast.IfStmt) ast.Node {
 
 // Set is one change over any number of files. The nodes are those of the packages that were loaded.
 type Set struct {
-	// Remove holds nodes that go: statements, declarations, specs, *ast.Field (one name: its
+	// Remove has the removed nodes: statements, declarations, specs, *ast.Field (one name: its
 	// *ast.Ident), arguments and elements (ast.Expr) of a call or a composite literal,
 	// *ast.CaseClause, names on the left of an assignment (they become _).
-	Remove map[ast.Node]string // the node, and in a word why ("key load", "unused parameter")
+	Remove map[ast.Node]string // by node, the reason in a word ("key load", "unused parameter")
 
-	// Replace puts text in the place of a statement or an expression.
+	// Replace has the text that replaces a statement or an expression.
 	// An empty list of statements is a removal; use Remove for that.
 	Replace map[ast.Node]Text
 
-	// Before puts statements in front of a statement that stays.
+	// Before has statements that are inserted before a statement that stays.
 	Before map[ast.Stmt]Text
 
-	// Unwrap makes a node a part of itself, with what the set says of the nodes in there: an if one of its branches or its
-	// init, an assignment its call, a condition one operand, a labelled statement the statement. The rest goes.
+	// Unwrap replaces a node by a part of it, with the changes of the set in that part: an if by one of its branches or its
+	// init, an assignment by its call, a condition by one operand, a labelled statement by the statement.
 	Unwrap map[ast.Node]Part
 
 	// Calls holds statements of which only these calls stay, each as a statement.

@@ -24,7 +24,7 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Options says what is being rewritten.
+// Options describes the rewrite.
 type Options struct {
 	// Overlay is the rewritten Go files by absolute path. nil content is a deleted file.
 	Overlay map[string][]byte
@@ -47,17 +47,17 @@ type File struct {
 	Old, New []byte
 }
 
-// Changed reports whether there is anything to write.
+// Changed reports whether the new contents differ.
 func (f File) Changed() bool {
 	return (f.Old == nil) != (f.New == nil) || !bytes.Equal(f.Old, f.New)
 }
 
-// A Result is the outcome for one module. Nothing of it has been written to the module.
+// A Result is the outcome for one module. Nothing of it is written into the module.
 type Result struct {
 	GoMod, GoSum File
 
 	Added   string   // "golang.org/x/oauth2 v0.30.0", "" if it was required before
-	Dropped []string // paths of modules whose requirement went
+	Dropped []string // paths of modules whose requirement was removed
 	Notes   []string // what the user should know
 
 	// ModFile is a copy of the new go.mod, with go.sum beside it, for the go command's -modfile.
@@ -83,9 +83,9 @@ func (r *Result) Close() error {
 	return err
 }
 
-// Prepare works out the new go.mod and go.sum of a module. It needs the go command. The caller
+// Prepare computes the new go.mod and go.sum of a module. It needs the go command, and writes nothing into the module. The caller
 // closes the result. An error means that the rewritten files cannot be built with any go.mod that
-// can be had here; its text says what is missing and what to run.
+// is possible here; its text names the missing module and the command to run.
 func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, err error) {
 	tmp, err := os.MkdirTemp("", "jwtretire-gomod-")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"path"
 )
 
-// FS is what the package asks of the file system of one tree. Names are below its root, with slashes. Tests put one
+// FS is the file system of one tree, with the operations that the package needs. Names are below its root, with slashes. Tests put one
 // in between that fails, and one that remembers what was not synced.
 type FS interface {
 	Lstat(name string) (fs.FileInfo, error)

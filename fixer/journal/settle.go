@@ -12,30 +12,30 @@ import (
 	"jwtretire.example/internal/userkey"
 )
 
-// A Direction is where an interrupted set of files is to go.
+// A Direction is the requested end of an interrupted set of files.
 type Direction int
 
 const (
-	Either   Direction = iota // forward if that is possible, else backward; never over what somebody edited
-	Forward                   // all new, but for what was edited
-	Backward                  // all old, but for what was edited
+	Either   Direction = iota // forward if possible, else backward; an edited file is never overwritten
+	Forward                   // all files new, except edited ones
+	Backward                  // all files old, except edited ones
 )
 
-// A Settled says what became of an interrupted set.
+// A Settled is the outcome of an interrupted set.
 type Settled struct {
 	Forward bool     // the files are new; else they are old
 	Files   []string // below the root; none if the run died before it had changed any
-	Edited  []string // of these: neither, because somebody changed them since
+	Edited  []string // of these, files that are neither old nor new, because they were edited since
 	Notes   []string
 	PID     int // of the run that died
 	Started time.Time
 }
 
-// ErrUnsigned says that a journal is not one of this user's for this tree, so that nobody knows who wrote it.
+// ErrUnsigned means that a journal has no signature of this user for this tree, so its author is unknown.
 var ErrUnsigned = errors.New("it was not written by a run of this user in this tree, so it is ignored; " +
 	"if you know where it comes from, jwtretire fix -continue or -abort carries it out, else remove it")
 
-// An EditedError says that files were edited since the run that wrote them died.
+// An EditedError means that files were edited since the run that wrote them died.
 type EditedError struct {
 	Root  string
 	Files []string
@@ -54,7 +54,8 @@ func plural(files []string) string {
 	return strings.Join(files, ", ") + " " + verb
 }
 
-// Settle brings an interrupted set of files to an end. It returns nil where there is none. The caller has the lock.
+// Settle completes or undoes an interrupted set of files. It returns nil if there is none. The caller must hold the lock. After an error
+// the journal stays, and a later call continues.
 func (s *Site) Settle(to Direction) (*Settled, error) {
 	info, err := s.fs.Lstat(Dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -53,7 +53,7 @@ func Open(root string) (*Site, error) {
 	return &Site{Root: real, fs: disk{r}, close: func() { r.Close() }}, nil
 }
 
-// Close gives back the lock and the folder.
+// Close releases the lock and closes the directory.
 func (s *Site) Close() {
 	s.Unlock()
 	if s.close != nil {
@@ -64,7 +64,7 @@ func (s *Site) Close() {
 // keyPurpose is what the user's key signs here.
 const keyPurpose = "journal v1"
 
-// ErrBusy says that another run has the lock.
+// ErrBusy means that another run has the lock.
 var ErrBusy = errors.New("another jwtretire fix is running here")
 
 // Lock takes the lock of the tree, so that two fixes do not write at once. While another run has it, Lock says so
@@ -91,7 +91,7 @@ func (s *Site) Lock(ctx context.Context, patience time.Duration, waiting func())
 	}
 }
 
-// Unlock gives the lock back.
+// Unlock releases the lock.
 func (s *Site) Unlock() {
 	if s.unlock != nil {
 		s.unlock()

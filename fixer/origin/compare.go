@@ -16,7 +16,7 @@ import (
 // result: the values of the new configurations come from where the old request had them from. That the planner
 // carries expressions over is how it gets there, and no proof.
 
-// A Comparison compares the packages of a result with those before.
+// A Comparison compares the packages of a result with the old ones. It is not safe for concurrent use.
 type Comparison struct {
 	old, new Finder
 	configs  map[string][]config // by file, those that the result has and the tree had not
@@ -91,7 +91,7 @@ func isConfig(t types.Type) bool {
 	return n != nil && n.Obj().Pkg() != nil && n.Obj().Pkg().Path()+"."+n.Obj().Name() == configType
 }
 
-// A Verdict says whether a value of the new program is that of the old one, and what the two are.
+// A Verdict reports whether a value of the new program has the origins of the old one, and both lists of origins.
 type Verdict struct {
 	Same     bool
 	Old, New []string
@@ -237,7 +237,7 @@ func functionName(ix *syntax.Index, f *syntax.File, n ast.Node) string {
 
 var environment = lazyregexp.New(`call os\.Getenv\(([A-Za-z_][A-Za-z0-9_]*)\)`)
 
-// Words writes texts for a remark.
+// Words returns texts as part of a remark.
 func Words(texts []string) string {
 	if len(texts) == 0 {
 		return "what could not be followed"

@@ -27,12 +27,12 @@ const (
 	maxSteps = 200 // variables that are followed, for one expression
 )
 
-// A Finder looks in one version of a program.
+// A Finder computes origins in one version of a program.
 type Finder struct {
 	Index *syntax.Index
 }
 
-// Of returns what an expression can be, sorted; nil where that is too much to tell.
+// Of returns the possible origins of an expression, sorted; nil if there are too many.
 func (fd *Finder) Of(f *syntax.File, e ast.Expr) []string {
 	w := &walk{ix: fd.Index, busy: map[types.Object]bool{}, left: maxSteps}
 	texts := w.expr(f, e, maxDepth)
@@ -80,7 +80,7 @@ func outside(text string, from int, part string) int {
 	return -1
 }
 
-// Readable writes a text for people.
+// Readable returns a text for display.
 func Readable(text string) string { return strings.NewReplacer("«", "", "»", "").Replace(text) }
 
 type walk struct {

@@ -1,4 +1,4 @@
-// Package outcome rewrites what a program does after an exchange, once Config.Token makes it.
+// Package outcome rewrites the code after an exchange for a new program that fetches the token by Config.Token.
 //
 // # Property
 //

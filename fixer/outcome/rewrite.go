@@ -13,13 +13,13 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A Fetch is how the new program gets its token.
+// A Fetch is the code by which the new program gets its token.
 type Fetch struct {
 	Before change.Text // statements that make the configuration
 	Call   change.Text // config.Token(ctx)
 }
 
-// Names are those that the new program gives to what it did not have.
+// Names are the names of new variables.
 type Names struct{ Token, Lifetime string }
 
 // maxRounds bounds the rounds of an evaluation. Each round but the last finds a variable that has to be filled, a decoding that fails for

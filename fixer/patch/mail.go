@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Message is what goes in front of a patch that git am takes.
+// A Message is the header of a patch for git am.
 type Message struct {
 	Subject string // without [PATCH]
 	Body    []string

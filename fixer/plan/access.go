@@ -7,7 +7,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Index returns the syntax that the plan was made on.
+// Index returns the index that the plan was made with.
 func (pl *Plan) Index() *syntax.Index { return pl.ix }
 
 // KeyCalls returns the calls of the flow that parse a key or sign with one, those of the program's own functions

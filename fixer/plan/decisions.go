@@ -18,7 +18,7 @@ type Decisions struct {
 	Budget    int                 // -budget: multiplies the limits of package budget; 0 is 1
 }
 
-// An OptIn asks for the rewrite of a provider whose JWT flow still works.
+// An OptIn is the request to rewrite the flows of a provider whose JWT flow still works.
 type OptIn struct {
 	Secret   string // Go expression of the client secret, "" where the flow sends one already
 	ID       string // Go expression of the client id, "" where the flow names it
@@ -27,7 +27,7 @@ type OptIn struct {
 	Params map[string]string // Go expressions of further parameters, by name
 }
 
-// Decided returns the decisions that a configuration file makes.
+// Decided returns the decisions in a configuration file.
 func Decided(c *config.Config) Decisions {
 	d := Decisions{ScopesFor: c.Scopes, Providers: map[string]OptIn{}, Vendors: c.Providers}
 	for id, in := range c.OptIns {
@@ -74,5 +74,5 @@ func expression(v config.Value) string {
 	return v.Expr
 }
 
-// FromEnv writes the expression that reads an environment variable.
+// FromEnv returns the expression that reads an environment variable.
 func FromEnv(name string) string { return fmt.Sprintf("«os».Getenv(%q)", name) }

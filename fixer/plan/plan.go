@@ -1,6 +1,6 @@
 // Package plan decides how a flow is rewritten, or why it is not.
 //
-// In: the index of the loaded packages, a flow and decisions. Out: a Plan with a core change, or with a reason.
+// Input: the index of the loaded packages, a flow and decisions. Output: a Plan with a core change, or with a reason.
 //
 // A plan starts at one call: the one whose answer is decoded into the access token. That call becomes
 // clientcredentials.Config.Token, the code that reads the answer is removed or reads the token, and a constant path in the
@@ -28,15 +28,15 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A Plan is what is to be done about one flow.
+// A Plan is the change for one flow, or the reason why there is none.
 type Plan struct {
 	Flow   *flow.Flow
-	Set    *change.Set            // nil where nothing is to be done
-	Reason string                 // why nothing is done
+	Set    *change.Set            // nil if there is no change
+	Reason string                 // why there is no change
 	Needs  []string               // decisions that are missing: "scopes", "client_secret"
 	Notes  []string               // what a reviewer should know
-	Looks  map[string]safety.Look // those of the notes that ask for a judgement, and which
-	Fetch  string                 // the place where the token is fetched now, for the notes
+	Looks  map[string]safety.Look // by note, the question for a reviewer
+	Fetch  string                 // the place where the new program fetches the token, for the notes
 
 	ReasonCode string // of Reason, from a closed list; "" where it has none
 
@@ -46,7 +46,7 @@ type Plan struct {
 	unparsed bool // a library parses the key out of sight
 }
 
-// Fixable reports whether the plan changes anything.
+// Fixable reports whether the plan has a change.
 func (p *Plan) Fixable() bool { return p.Set != nil }
 
 func (p *Plan) look(look safety.Look, note string) {
@@ -111,7 +111,7 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	return pl
 }
 
-// Decline takes back what a plan would change. The text of the error is the plan's reason; a *reason.Error gives its code, too.
+// Decline removes the change of a plan. The text of the error is the plan's reason; a *reason.Error also has its code.
 func (pl *Plan) Decline(err error) {
 	pl.Set, pl.Reason = nil, err.Error()
 	if need, ok := errors.AsType[*needError](err); ok {
@@ -208,8 +208,8 @@ func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	return p.replaceHTTP(fl, pl, set, scopes)
 }
 
-// Compose joins the sets of several plans. A plan that wants something else of a node than an
-// earlier one is dropped from the result and gets a reason.
+// Compose returns the union of the sets of several plans. A plan that changes a node differently than an
+// earlier one is left out and gets a reason.
 func Compose(plans []*Plan) *change.Set {
 	all := change.NewSet()
 	for _, pl := range plans {

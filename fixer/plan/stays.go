@@ -46,7 +46,7 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 	return "", false
 }
 
-// Gone reports whether a change takes what a span of the flow names, or what is around it.
+// Gone reports whether a change removes the node of a span of the flow, or a node around it.
 func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
 	if pl.ix == nil {
 		return false

@@ -22,7 +22,7 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// A Level says how much is proved.
+// A Level is the extent of the proof.
 type Level int
 
 const (
@@ -44,7 +44,7 @@ func ParseLevel(s string) (Level, error) {
 	return Types, fmt.Errorf("-verify is types, build or test, not %q", s)
 }
 
-// A Config says what to run.
+// A Config selects the steps and packages.
 type Config struct {
 	Level   Level
 	Root    string   // directory of the module
@@ -54,13 +54,13 @@ type Config struct {
 	Env     []string // nil for the process's own
 }
 
-// A Result is what a run has to say beside that it went well.
+// A Result has the notes of a successful run.
 type Result struct {
-	Before []string // what failed before as well, in words
-	Old    []TestID // tests that passed before, fail now, and exercise the exchange that is gone
+	Before []string // descriptions of older failures
+	Old    []TestID // tests that passed before, fail now, and exercise the removed exchange
 }
 
-// Run builds, vets and tests. The error has the go command's words.
+// Run builds, vets and tests, without writing into the module. The error contains the go command's message.
 func Run(ctx context.Context, cfg Config) (Result, error) {
 	r := &run{Config: cfg, ctx: ctx}
 	for _, d := range cfg.Dirs {

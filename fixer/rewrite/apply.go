@@ -9,7 +9,7 @@ import (
 	"github.com/dave/dst/dstutil"
 )
 
-// An editor applies the set to one decorated declaration.
+// An editor applies the set to one declaration of the dst tree.
 type editor struct {
 	f       *file
 	remove  map[dst.Node]ast.Node
@@ -100,7 +100,7 @@ func (e *editor) fail(n ast.Node, err error) {
 	}
 }
 
-// drops reports whether a node goes, and ticks it off.
+// drops reports whether a node is removed, and records that it was visited.
 func (e *editor) drops(n dst.Node) bool {
 	if _, ok := e.remove[n]; ok {
 		e.done[n] = true
@@ -109,7 +109,7 @@ func (e *editor) drops(n dst.Node) bool {
 	return e.gone[n]
 }
 
-// pre sees to replaced expressions and to docs, and keeps the walk out of what goes.
+// pre replaces expressions and edits doc comments. It excludes removed nodes from the walk.
 func (e *editor) pre(c *dstutil.Cursor) bool {
 	n := c.Node()
 	if n == nil || e.err != nil {
@@ -152,7 +152,7 @@ func (e *editor) pre(c *dstutil.Cursor) bool {
 	return false
 }
 
-// split gives the names that leave their field one of their own: u, body string becomes u string, config *T.
+// split moves names to separate fields: u, body string becomes u string, config *T.
 func (e *editor) split(list []*dst.Field) []*dst.Field {
 	var out []*dst.Field
 	for _, field := range list {
@@ -197,8 +197,8 @@ func (e *editor) split(list []*dst.Field) []*dst.Field {
 	return out
 }
 
-// elements puts one or more elements of a composite literal in the place of one. Each of several
-// stands on a line of its own if the old one did; the first has its comments.
+// elements replaces one element of a composite literal by one or more. Each new element
+// is on a separate line if the old one was; the first one has the comments.
 func (e *editor) elements(c *dstutil.Cursor, old *dst.KeyValueExpr, a ast.Node) {
 	list, err := e.f.parseElements(e.f.set.Replace[a].Src)
 	if err != nil {
@@ -313,7 +313,7 @@ func (e *editor) post(c *dstutil.Cursor) bool {
 	return e.err == nil
 }
 
-// single returns what takes the place of a statement that stands alone, such as an Init.
+// single returns the replacement of a single statement, such as an Init.
 func (e *editor) single(s dst.Stmt) dst.Stmt {
 	if s == nil || e.drops(s) {
 		return nil
@@ -342,8 +342,8 @@ func (e *editor) single(s dst.Stmt) dst.Stmt {
 	return list[0]
 }
 
-// orElse edits the else of an if. A block that loses all it had goes; one that was empty
-// before is the author's.
+// orElse edits the else of an if. A block that becomes empty is removed; a block that was empty
+// before stays.
 func (e *editor) orElse(n *dst.IfStmt) {
 	if n.Else == nil {
 		return
@@ -373,7 +373,7 @@ func (e *editor) orElse(n *dst.IfStmt) {
 	}
 }
 
-// body puts statements in place of those of a function, a loop or a branch.
+// body replaces the statements of a function, a loop or a branch.
 func (e *editor) body(b *dst.BlockStmt, a ast.Node) {
 	list, err := e.f.parseStmts(e.f.set.Replace[a].Src)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/dave/dst"
 )
 
-// assign edits an assignment. A name on the left becomes _; where its value goes as well
-// the pair goes.
+// assign edits an assignment. A removed name on the left becomes _; if its value is removed, too,
+// the pair is removed.
 func (e *editor) assign(n *dst.AssignStmt) {
 	a, _ := e.f.ast(n).(*ast.AssignStmt)
 	if a != nil && (e.define[a] || e.f.set.Assign[a].Define) {
@@ -37,7 +37,7 @@ func (e *editor) assign(n *dst.AssignStmt) {
 	}
 }
 
-// defines reports whether a := that lost names still has a new one.
+// defines reports whether a := that lost names still defines a new one.
 func (e *editor) defines(n *dst.AssignStmt, a *ast.AssignStmt) bool {
 	for _, x := range n.Lhs {
 		id, ok := x.(*dst.Ident)
@@ -55,7 +55,7 @@ func (e *editor) defines(n *dst.AssignStmt, a *ast.AssignStmt) bool {
 	return false
 }
 
-// pairs takes out the operands that go on both sides.
+// pairs removes the operands that are removed on both sides.
 func (e *editor) pairs(lhs, rhs []dst.Expr) (l, r []dst.Expr, cut bool) {
 	for i := range lhs {
 		_, left := e.remove[lhs[i]]
@@ -150,7 +150,7 @@ func (e *editor) ranges(n *dst.RangeStmt) {
 	}
 }
 
-// typeSwitch turns switch x := y.(type) into switch y.(type) if x goes.
+// typeSwitch changes switch x := y.(type) to switch y.(type) if x is removed.
 func (e *editor) typeSwitch(n *dst.TypeSwitchStmt) {
 	a, ok := n.Assign.(*dst.AssignStmt)
 	if !ok || len(a.Lhs) != 1 {

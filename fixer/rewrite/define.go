@@ -6,14 +6,14 @@ import (
 	"go/types"
 )
 
-// definitions finds the assignments that have to define what they assign, because the
-// statement that did goes:
+// definitions finds the assignments that have to become definitions, because the
+// defining statement is removed:
 //
 //	key, err := os.ReadFile(path)	// goes
 //	err = start()			// becomes err := start()
 //
-// Only the first use that is left counts, and only when all others are in its scope.
-// Otherwise the result does not type-check, and whoever proves it says so.
+// Only the first remaining use counts, and only if all others are in its scope.
+// Otherwise the result does not type-check, which the caller detects.
 func (f *file) definitions(marks []ast.Node) map[ast.Node]bool {
 	info := f.pkg.Info
 	if info == nil || info.Defs == nil || info.Uses == nil || f.pkg.Types == nil {
@@ -73,7 +73,7 @@ func (f *file) gone(n ast.Node) map[ast.Node]bool {
 	return all
 }
 
-// dropped reports whether the set takes a node away.
+// dropped reports whether the set removes a node.
 func (f *file) dropped(n ast.Node) bool {
 	_, rem := f.set.Remove[n]
 	_, rep := f.set.Replace[n]

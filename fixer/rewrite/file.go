@@ -16,7 +16,7 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A file is one file on its way from the old bytes to the new.
+// A file is one file while its new bytes are computed.
 type file struct {
 	path string
 	pkg  *load.Package

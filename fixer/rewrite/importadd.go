@@ -56,7 +56,7 @@ func inModule(path, module string) bool {
 	return module != "" && (path == module || strings.HasPrefix(path, module+"/"))
 }
 
-// alone adds a declaration behind the last one, or behind the package clause.
+// alone adds a declaration after the last one, or after the package clause.
 func (c *clause) alone(spec, nl string) []byte {
 	end := c.offset(c.file.Name.End())
 	gap := nl + nl

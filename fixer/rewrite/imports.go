@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// editImports takes out the imports that the change left without a use and adds those
+// editImports removes imports without a use and adds those
 // that new text needs, as edits of bytes: printing the block again would regroup it.
 //
 // What counts is what the file uses before and after, so text that repeats source, moved
@@ -255,8 +255,8 @@ func lineLen(src []byte) int {
 	return len(src)
 }
 
-// heads reports whether the comment above a spec is the heading of its group: it is the
-// first of several and the comment does not speak of it.
+// heads reports whether the comment above a spec is the heading of its group: the spec is the
+// first of several, and the comment does not mention it.
 func (c *clause) heads(g *ast.GenDecl, spec *ast.ImportSpec) bool {
 	path, _ := strconv.Unquote(spec.Path.Value)
 	text := spec.Doc.Text()

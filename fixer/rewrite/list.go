@@ -6,9 +6,9 @@ import (
 	"github.com/dave/dst"
 )
 
-// edit takes the removed nodes out of a list. Comments that were not about them move to
-// the node that follows, to the one in front if none does, and into hole, the decoration
-// of the opening brace, if the list is empty then.
+// edit removes nodes from a list. Comments that are not about them move to
+// the next node, to the previous one if there is none, or to hole, the decoration
+// of the opening brace, if the list is empty.
 func edit[T dst.Node](e *editor, list []T, hole *dst.Decorations) []T {
 	drops := false
 	for _, n := range list {

@@ -21,10 +21,10 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A Result is what a Set comes to.
+// A Result is the result of applying a Set.
 type Result struct {
-	Files map[string][]byte // new contents by absolute path, only of files that differ; nil is a file that goes
-	Lost  []Comment         // comments of changed declarations that have no place any more
+	Files map[string][]byte // new contents by absolute path, only of files that differ; nil for a deleted file
+	Lost  []Comment         // comments of changed declarations that have no place in the new code
 }
 
 // A Comment is a comment of the old file. Pos is a position in the old file, //line
@@ -45,8 +45,8 @@ func Files(pkgs []*load.Package, set *change.Set) (map[string][]byte, error) {
 	return r.Files, nil
 }
 
-// Rewrite applies set to the files of pkgs. It fails as a whole: when a node of the set
-// is in no file of pkgs, cannot be removed where it stands, or a text does not parse.
+// Rewrite applies set to the files of pkgs, whose syntax is not changed. It fails as a whole, without a result: if a node of
+// the set is in no file of pkgs or cannot be removed at its place, or if a text does not parse.
 func Rewrite(pkgs []*load.Package, set *change.Set) (*Result, error) {
 	res := &Result{Files: map[string][]byte{}}
 	if set == nil || set.Empty() && len(set.Uncomment) == 0 {

@@ -90,8 +90,9 @@ type Leftover struct {
 	Kept bool // the program still takes it, and does nothing with it
 }
 
-// Extend adds to set all code that loses its last use by it. The packages must be those whose nodes
-// set names, and all packages of the module that can use their objects.
+// Extend adds to set all code that loses its last use by it. pkgs are the packages with the nodes of
+// set, and all packages of the module that can use their objects; they are not changed. After an error, set is
+// incomplete and must not be used.
 func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, err error) {
 	if set.Empty() {
 		return Report{}, nil

@@ -1,36 +1,36 @@
-// Package load turns the candidates of a sift into typed syntax, without the compiler.
+// Package load is the loader: it turns the candidates of the prefilter into typed syntax, without the compiler.
 //
-// In: what package sift found. Out: for every package that a flow can pass through
-// its syntax and types with function bodies; of all other packages only what can be
-// seen from outside, type-checked from source with their bodies left out.
+// Input: the result of package sift. Output: for every package that a flow can pass through,
+// its syntax and types with function bodies; for all other packages, only the types of their
+// declarations, from source without function bodies.
 //
 // # Which packages have bodies
 //
 // Those with an exchange, those that import them (to any depth), those with triggers
 // for signing and keys among what all these import, and the packages in between. A
-// value can go nowhere else without a common importer. See [choose]. Of these those are left out that
-// nothing connects with an exchange but imports: see [connection]. A package that only sends what
-// it is given looks like any other; [Config.Senders] names those that turned out to matter.
+// value cannot reach other packages without a common importer. See [choose]. Packages that are connected with an
+// exchange only by imports, and not by names, are left out: see [connection]. A package that only sends its
+// arguments has no trigger; [Config.Senders] names such packages after a first analysis.
 //
 // # Tests
 //
 // There is one universe of types in a module or workspace: a package that two others
 // import is the same *types.Package. The in-package test files of a package are
 // therefore part of the package itself, as under go vet, and importers see their
-// declarations too, which does no harm. Only where that would make a cycle (p's tests
+// declarations too, which is harmless. Only if that would make a cycle (p's tests
 // import q and q's tests import p) one of them is checked without them for its importers,
 // and once more with them as a package that nobody imports, marked Augmented. External
-// test packages are packages of their own. Test files are looked at where the package
-// has a trigger, or tests something that has an exchange.
+// test packages are packages of their own. Test files are loaded if the package
+// has a trigger, or tests a package with an exchange.
 //
-// # What is not read again
+// # Cached types
 //
-// With [Config.Cache], types of packages without bodies are taken over from earlier loads of the same modules,
-// where neither the package nor anything that it imports has changed. See [known].
+// With [Config.Cache], types of packages without bodies come from earlier loads of the same modules,
+// if neither the package nor its imports have changed. See [known].
 //
-// # What is not there
+// # Missing code
 //
-// Loading does not fail because of the code. A package that is missing is an empty
+// Loading does not fail because of errors in the code. A package that is missing is an empty
 // package with the name that its path suggests, so that identifiers still resolve to
 // its import; the errors are with the packages, the omissions in BlindSpots. A tree
 // without go.mod is a module whose path its own imports give away.

@@ -270,8 +270,8 @@ func (p *plan) declares(n *node, names []string) bool {
 	return false
 }
 
-// testers returns the packages that test some of a set. A helper for keys that the tests of everything
-// use says nothing of any of them.
+// testers returns the packages that test a package of a set. A helper package for keys that very many tests import
+// does not count.
 func (p *plan) testers(tested []*node) []*node {
 	some := map[*node]bool{}
 	for _, n := range tested {
