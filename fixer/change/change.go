@@ -20,7 +20,7 @@ import (
 // where there is none.
 type Text struct {
 	Src   string
-	Keeps []ast.Node // original nodes whose source Src repeats: everything they use stays in use
+	Keeps []ast.Node // original nodes whose source Src repeats, for whoever makes a text of this one
 }
 
 // A Part is the remaining part of an unwrapped node.

@@ -114,24 +114,6 @@ func (b *builder) removes(n ast.Node) bool {
 	return ok
 }
 
-// replaced returns the expressions that the text in the place of a node repeats; nil where there is none.
-func (b *builder) replaced(n ast.Node) []ast.Expr {
-	if b.g.set == nil {
-		return nil
-	}
-	t, ok := b.g.set.Replace[n]
-	if !ok {
-		return nil
-	}
-	out := []ast.Expr{}
-	for _, k := range t.Keeps {
-		if e, ok := k.(ast.Expr); ok {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
 func (b *builder) stmt(s ast.Stmt, c *ctl) {
 	if s == nil {
 		return

@@ -3,8 +3,6 @@ package slice
 import (
 	"go/ast"
 	"go/types"
-
-	"jwtretire.example/fixer/change"
 )
 
 func (b *builder) ifStmt(s *ast.IfStmt, c *ctl) {
@@ -187,11 +185,11 @@ func (b *builder) selectStmt(s *ast.SelectStmt, c *ctl) {
 	b.targets = b.targets[:len(b.targets)-1]
 }
 
-// replaces returns the text that takes the place of n.
-func (b *builder) replaces(n ast.Node) (change.Text, bool) {
+// replaces reports whether a text takes the place of n.
+func (b *builder) replaces(n ast.Node) bool {
 	if b.g.set == nil {
-		return change.Text{}, false
+		return false
 	}
-	t, ok := b.g.set.Replace[n]
-	return t, ok
+	_, ok := b.g.set.Replace[n]
+	return ok
 }

@@ -25,7 +25,7 @@ func identity(t *testing.T, src map[string][]byte, deps map[string][]*ast.File) 
 			ast.Inspect(f, func(n ast.Node) bool {
 				if s, ok := n.(*ast.ExprStmt); ok && set.Empty() {
 					pos, end := m.fset.Position(s.Pos()), m.fset.Position(s.End())
-					set.Replace[s] = change.Text{Src: string(pkg.Source[pos.Filename][pos.Offset:end.Offset]), Keeps: []ast.Node{s}}
+					set.Replace[s] = change.Text{Src: string(pkg.Source[pos.Filename][pos.Offset:end.Offset])}
 				}
 				return true
 			})

@@ -295,6 +295,25 @@ func (w *walker) aliasExpr(l, rhs ast.Expr) {
 	w.alias(v, rhs)
 }
 
+// sourcesOf is sources for the elements of a text.
+func (w *walker) sourcesOf(sn *snippet, depth int) (out []types.Object) {
+	if sn == nil || sn.file == nil {
+		return nil
+	}
+	f, b := *w.b.f, *w.b
+	f.file, b.f = sn.file, &f
+	there := &walker{b: &b, a: w.a}
+	for _, n := range sn.nodes {
+		if kv, ok := n.(*ast.KeyValueExpr); ok {
+			n = kv.Value
+		}
+		if e, ok := n.(ast.Expr); ok {
+			out = append(out, there.sources(e, depth)...)
+		}
+	}
+	return out
+}
+
 // sources returns the variables and fields whose memory a value may refer to.
 func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 	p, f := w.b.p, w.file()
@@ -360,8 +379,8 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 			if w.b.removes(el) {
 				continue
 			}
-			if texts := w.b.replaced(el); texts != nil {
-				out = append(out, deeper(texts...)...)
+			if w.b.replaces(el) {
+				out = append(out, w.sourcesOf(p.texts[el], depth+1)...)
 				continue
 			}
 			v, val := w.b.g.element(f, x, i, el)

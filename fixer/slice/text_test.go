@@ -1,11 +1,9 @@
 package slice
 
 import (
-	"go/ast"
 	"strings"
 	"testing"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/rewrite"
 )
 
@@ -126,14 +124,6 @@ func main() {
 }
 `)}, deps)
 	set := m.core(t)
-	for s, text := range set.Before {
-		for n, why := range set.Remove {
-			if why == "core" {
-				text.Keeps = append(text.Keeps, n.(ast.Stmt))
-			}
-		}
-		set.Before[s] = change.Text{Src: text.Src, Keeps: text.Keeps}
-	}
 	if _, err := Extend(m.pkgs, set, Options{}); err != nil {
 		t.Fatal(err)
 	}

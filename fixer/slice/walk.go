@@ -151,13 +151,13 @@ func (w *walker) base(e ast.Expr, conds []key, base bool) {
 	p, f := w.b.p, w.file()
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if _, ok := w.b.replaces(x); ok && !w.b.gone {
+		if w.b.replaces(x) && !w.b.gone {
 			w.expr(e, conds)
 			return
 		}
 		w.object(x, p.object(f, x), conds, base)
 	case *ast.SelectorExpr:
-		if _, ok := w.b.replaces(x); ok && !w.b.gone {
+		if w.b.replaces(x) && !w.b.gone {
 			w.expr(e, conds)
 			return
 		}
