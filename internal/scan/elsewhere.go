@@ -9,14 +9,14 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// An outlook is what the first platform leaves for the others.
+// An outlook is the data of the first platform for the other platforms.
 type outlook struct {
 	others map[Target]*load.Other
 	keep   map[string]bool // packages right below these
 	facts  *drive.Facts    // theirs
 }
 
-// foresee says which other platforms will be looked at, and for what.
+// foresee returns the other platforms that will be analysed, with their files.
 func foresee(opts Options, loaded *load.Result) *outlook {
 	o := &outlook{others: map[Target]*load.Other{}, keep: map[string]bool{}, facts: drive.NewFacts()}
 	for _, b := range loaded.BlindSpots {
@@ -41,8 +41,8 @@ func (o *outlook) covers(file string) bool {
 	return false
 }
 
-// part does one platform with the packages only that differ from the first and those above them. It does nothing
-// where that was not foreseen.
+// part analyses one platform, only with the packages that differ from the first one and their importers. It does nothing
+// if foresee did not return this platform.
 func (p *Platform) part(ctx context.Context, opts Options, o *outlook) ([]drive.PackageResult, error) {
 	other := o.others[p.Target]
 	if other == nil {
@@ -71,8 +71,8 @@ func (res *Result) adds(results []drive.PackageResult) bool {
 	return false
 }
 
-// complete loads the rest of the platforms that were looked at in part, if there is something to change:
-// a result is proved for every platform with all packages that it touches.
+// complete loads the rest of partly loaded platforms if there is a flow to rewrite:
+// a result is proved for every platform with all changed packages and their importers.
 func (res *Result) complete(ctx context.Context, opts Options) error {
 	if !opts.Changes || len(res.Ledger.Records) == 0 {
 		return nil

@@ -9,10 +9,10 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// Inputs returns what the result of a scan of the files on disk depends on, begun in a directory with a
-// configuration. ok is false if it is not worth keeping or nothing that can be
-// kept: where the sift found nothing a new scan is as fast as a look at what an old one said, and where
-// something could not be read or had, it may be there the next time.
+// Inputs returns all inputs of a scan of files on disk, for a working directory and a
+// configuration. ok is false if the result should not be cached: if the prefilter found
+// nothing, a new scan is as fast as the cache, and if a file or a
+// module was missing, it may exist the next time.
 func (res *Result) Inputs(dir string, conf *config.Config) (in replay.Inputs, ok bool) {
 	if len(res.Platforms) == 0 || len(res.tree.Unreadable)+len(res.tree.Symlinks) > 0 {
 		return in, false
@@ -48,8 +48,8 @@ func (res *Result) Inputs(dir string, conf *config.Config) (in replay.Inputs, ok
 	return in, true
 }
 
-// above returns the files that decide in a directory and all above it which module and which configuration
-// are in force.
+// above returns the files in a directory and all directories above it that select the module and the
+// configuration.
 func above(dir string) (files []string) {
 	for {
 		for _, name := range []string{"go.mod", "go.work", config.FileName} {

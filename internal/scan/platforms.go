@@ -16,12 +16,12 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// maxPlatforms bounds how often a tree is loaded. What is left out after that stays a blind spot.
+// maxPlatforms is the maximum number of loads of a tree. Files that are still excluded are blind spots.
 const maxPlatforms = 4
 
-// look loads and analyses the tree for the platform that was asked for and, where this leaves out files
-// that have something to find, for platforms that have these. There only the packages are looked at
-// that differ, with those above them; the whole tree is loaded once more if that brings a flow.
+// look loads and analyses the tree for the requested platform. If this platform excludes files with triggers,
+// it also analyses platforms that include them, there only the packages
+// that differ and their importers; the whole tree is loaded again if these have a flow.
 func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) error {
 	opts.analyzer = flow.With(settings.Fixed(settings.Settings{All: opts.All, Budget: opts.Budget, Config: opts.Config}))
 	first := &Platform{Target: Target{Tags: opts.Tags}}
@@ -57,8 +57,8 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 	return nil
 }
 
-// whole does one platform with all that a flow can pass through. What it learns serves the outlook that
-// ahead makes of the loaded tree; ahead may be nil.
+// whole analyses one platform with all packages that a flow can pass through. ahead makes the outlook of the
+// loaded tree; it may be nil.
 func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, ahead func(*load.Result) *outlook) ([]drive.PackageResult, error) {
 	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Budget: opts.Budget, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH, Whole: opts.Changes}
 	analyse := func() ([]drive.PackageResult, error) {
@@ -78,8 +78,8 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, a
 	if err != nil {
 		return nil, err
 	}
-	// The plan of a flow needs the source of what its form is handed to. That is rare, and known
-	// only now, so the few trees that have it are loaded again.
+	// The plan of a flow needs the bodies of functions that its form is passed to. This is rare, and known
+	// only after the analysis, so these few trees are loaded again.
 	cfg.Senders = p.senders(results, tree)
 	if opts.Changes {
 		cfg.Parts, cfg.Methods = p.parts(results, tree), p.methods(results)
@@ -90,7 +90,7 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, a
 	return results, nil
 }
 
-// note writes down what a platform has.
+// note records the files and flows of a platform.
 func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult) {
 	first := len(res.Platforms) == 0
 	res.Platforms = append(res.Platforms, p)
@@ -132,7 +132,7 @@ func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult
 	}
 }
 
-// senders returns the packages of the tree that a flow hands its form to and that have no bodies.
+// senders returns the packages of the tree without bodies that a flow passes its form to.
 func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []string {
 	return p.without(results, tree, func(f *flow.Flow, at func(flow.Span) *load.Package) (used []*types.Package) {
 		if pkg := at(f.Send); pkg != nil {
@@ -144,8 +144,8 @@ func (p *Platform) senders(results []drive.PackageResult, tree *sift.Result) []s
 	})
 }
 
-// methods returns the names of the interface methods that flows hand their forms to: what implements them may be where nothing else
-// tells of a flow, and the only implementation in sight a double for tests.
+// methods returns the names of the interface methods that flows pass their forms to: an implementation may be in a package without
+// triggers, and the only known implementation may be a test double.
 func (p *Platform) methods(results []drive.PackageResult) (names []string) {
 	for _, r := range results {
 		if r.Err != nil {
@@ -168,8 +168,8 @@ func (p *Platform) methods(results []drive.PackageResult) (names []string) {
 	return slices.Compact(names)
 }
 
-// parts returns the packages of the tree that those with a part in a flow import and that have no bodies:
-// the structures that carry a flow's settings are often declared where nothing else tells of it.
+// parts returns the packages of the tree without bodies that packages with a step of a flow import:
+// the structures of a flow's settings are often declared in packages without triggers.
 func (p *Platform) parts(results []drive.PackageResult, tree *sift.Result) []string {
 	return p.without(results, tree, func(f *flow.Flow, at func(flow.Span) *load.Package) (used []*types.Package) {
 		spans := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
@@ -185,7 +185,7 @@ func (p *Platform) parts(results []drive.PackageResult, tree *sift.Result) []str
 	})
 }
 
-// without returns the paths of those packages that flows use which belong to the tree and have no bodies.
+// without returns the paths of used packages that belong to the tree and have no bodies.
 func (p *Platform) without(results []drive.PackageResult, tree *sift.Result, uses func(f *flow.Flow, at func(flow.Span) *load.Package) []*types.Package) []string {
 	files := map[string]*load.Package{}
 	have := map[string]bool{}
@@ -235,7 +235,7 @@ func (res *Result) known(f *flow.Flow) bool {
 	return false
 }
 
-// other returns a platform that has a file which none had so far.
+// other returns a platform that includes a file which no platform had so far.
 func (res *Result) other(opts Options, tried map[Target]bool) (Target, bool) {
 	for _, b := range res.Platforms[0].Load.BlindSpots {
 		if res.Ledger.Source[b.File] != nil {
@@ -248,7 +248,7 @@ func (res *Result) other(opts Options, tried map[Target]bool) (Target, bool) {
 	return Target{}, false
 }
 
-// target returns a platform that has the file of a blind spot, if build constraints leave it out.
+// target returns a platform that includes the file of a blind spot, if build constraints exclude it.
 func (opts Options) target(b load.BlindSpot) (Target, bool) {
 	if b.Kind != load.SpotTags {
 		return Target{}, false
@@ -261,8 +261,8 @@ func (opts Options) target(b load.BlindSpot) (Target, bool) {
 	return Target{GOOS: goos, GOARCH: goarch, Tags: join(opts.Tags, tags)}, ok
 }
 
-// claim gives every platform the records that were found there, and drops the blind spots that were
-// looked at in the end.
+// claim assigns the records to the platforms where they were found, and drops the blind spots of files that were
+// analysed on another platform.
 func (res *Result) claim() {
 	res.Ledger.Sort()
 	for _, r := range res.Ledger.Records {
@@ -301,7 +301,7 @@ func (p *Platform) loaded(file string) bool {
 	return false
 }
 
-// Name says which platform it is, as the environment and flags would; "" if it is the one asked for.
+// Name returns the platform in the form of environment variables and flags; "" for the requested one.
 func (t Target) Name() string {
 	var parts []string
 	if t.GOOS != "" {
@@ -316,7 +316,7 @@ func (t Target) Name() string {
 	return strings.Join(parts, " ")
 }
 
-// suffix tells apart flows that have the same place in different platforms.
+// suffix distinguishes flows with the same place on different platforms.
 func (t Target) suffix() string {
 	return strings.Join(strings.FieldsFunc(t.GOOS+" "+t.GOARCH+" "+t.Tags, func(r rune) bool { return r == ' ' || r == ',' }), "-")
 }

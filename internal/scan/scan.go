@@ -23,33 +23,33 @@ import (
 	"jwtretire.example/internal/suppress"
 )
 
-// Options say what to scan, and how.
+// Options are the input and the settings of a scan.
 type Options struct {
 	Dir      string   // absolute; patterns are relative to it
 	Patterns []string // none means ./...
 	Tags     string
 	Tests    bool
 	Config   *config.Config
-	All      bool              // flows that nobody retires count too
+	All      bool              // also flows that their vendor has not retired
 	Cache    *cache.Cache      // keeps types of dependencies; nil for none
-	Overlay  map[string][]byte // contents that take the place of files on disk, by absolute path; nil deletes
-	Progress func(what string) // told what begins, may be nil
+	Overlay  map[string][]byte // contents that replace files on disk, by absolute path; nil deletes a file
+	Progress func(what string) // called with the name of each step, may be nil
 	Budget   int               // multiplies the limits of package budget; 0 is 1
-	NoIgnore bool              // what directives and ignore entries silence is reported
-	Changes  bool              // the findings are to be rewritten: what their packages are made of is loaded with bodies, too
+	NoIgnore bool              // also report findings that directives and ignore entries suppress
+	Changes  bool              // the findings will be rewritten: load everything that a rewrite needs, see load.Config.Whole
 
-	// Settle is called, before anything is read, with the directories that have a folder named Mark. It may change files.
+	// Settle is called, before any file is read, with the directories that contain a directory Mark. It may change files.
 	Mark   string
 	Settle func(dirs []string) error
 
 	analyzer *analysis.Analyzer // finds flows, with these settings
 }
 
-// A Result is what a scan found.
+// A Result is the result of a scan.
 type Result struct {
 	Ledger    *ledger.Ledger
-	Platforms []*Platform // the one that was asked for, and those of files that it leaves out; none where the sift found nothing
-	Files     int         // Go files looked at
+	Platforms []*Platform // the requested platform, and those of files that it excludes; none if the prefilter found nothing
+	Files     int         // number of Go files
 
 	tree *sift.Result
 }
@@ -57,16 +57,16 @@ type Result struct {
 // A Target is a system, an architecture and a set of tags.
 type Target struct {
 	GOOS, GOARCH string // "" for those of the environment
-	Tags         string // all tags, the asked ones too
+	Tags         string // all tags, including the requested ones
 }
 
 // A Platform is the tree as the go command builds it for one target.
 type Platform struct {
 	Target
-	Load    *load.Result     // of platforms after the first without flows of their own only what they can change
-	Records []*ledger.Record // those of the ledger that were found here first, in its order
+	Load    *load.Result     // after the first platform, and without flows of its own, only the packages that differ
+	Records []*ledger.Record // records of the ledger that were found here first, in the order of the ledger
 
-	partly bool // Load lacks what is the same on the first platform
+	partly bool // Load has only packages that differ from the first platform
 }
 
 // Flows returns the flows of the records.
@@ -99,8 +99,8 @@ func (res *Result) Keep(cond func(*ledger.Record) bool) {
 	}
 }
 
-// Run scans. An error means that the scan itself could not be done; what is wrong with the code is
-// in the ledger's blind spots.
+// Run scans. An error means that the scan itself failed; errors in the scanned code are
+// blind spots of the ledger. Several scans may run concurrently.
 func Run(ctx context.Context, opts Options) (*Result, error) {
 	if opts.Progress == nil {
 		opts.Progress = func(string) {}
@@ -143,8 +143,8 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	return res, nil
 }
 
-// Words returns what to sift for. A vendor that the configuration describes may be one of whom nothing
-// else says that it is a vendor.
+// Words returns the trigger words of a run. For vendors in the configuration, their hosts and paths are
+// triggers, too.
 func Words(all bool, conf *config.Config) *sift.Words {
 	if !all && len(conf.Providers) == 0 {
 		return sift.Usual()
@@ -172,7 +172,7 @@ func fixed(pattern string) (longest string) {
 	return longest
 }
 
-// nothing returns an error if no Go file was looked at in what was asked for.
+// nothing returns an error if the patterns match no Go file.
 func nothing(tree *sift.Result, opts Options) error {
 	for _, m := range tree.Modules {
 		for _, d := range m.Dirs {
@@ -202,7 +202,7 @@ func touches(f *flow.Flow, dirs map[string]bool) bool {
 	return false
 }
 
-// inside reports whether a flow is what a vendor's client does for those who call it, of which a copy is in the tree: the calls are the
+// inside reports whether a flow is in the body of a vendor's client of which a copy is in the tree: then the calls of the client are the
 // findings.
 func (res *Result) inside(f *flow.Flow) bool {
 	m := res.moduleOf(f.Assertion.File)
@@ -251,7 +251,7 @@ func (res *Result) suppress(opts Options, now time.Time) {
 	res.Ledger.Problems = append(dirs.Problems(true), opts.Config.Problems(now, whole(opts))...)
 }
 
-// whole reports whether the run sees everything that a configuration is about.
+// whole reports whether the run includes all code that a configuration applies to.
 func whole(opts Options) bool {
 	return len(opts.Patterns) == 0 || len(opts.Patterns) == 1 && opts.Patterns[0] == "./..."
 }

@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// Words are what a sift looks for.
+// Words are the trigger words of a run.
 type Words struct {
 	rows      []trigger
-	rare, all func() *matcher // of the words of the rare end, and of all words
-	tests     *Words          // what to look for in test files, nil for the same
+	rare, all func() *matcher // for the rare words, and for all words
+	tests     *Words          // the words for test files, nil for the same
 }
 
 const (
@@ -38,7 +38,7 @@ var All = sync.OnceValue(func() *Words {
 	return w
 })
 
-// With returns the words and others: hosts and paths of vendors whose API takes the signed JWT itself.
+// With returns a copy with more words: hosts and paths of vendors whose API takes the signed JWT itself.
 func (w *Words) With(places ...string) *Words {
 	if len(places) == 0 {
 		return w
@@ -46,7 +46,7 @@ func (w *Words) With(places ...string) *Words {
 	var more []trigger
 	for _, p := range places {
 		if len(p) < minWindow {
-			p = "Authorization" // where such a JWT goes
+			p = "Authorization" // the header for such a JWT
 		}
 		more = append(more, trigger{class: Bearer, form: text, word: p})
 	}
@@ -57,17 +57,17 @@ func (w *Words) With(places ...string) *Words {
 	return all
 }
 
-// HeaderName is how the header that a bearer goes into is written in source. It says nothing by itself.
+// HeaderName is the name of the header for a bearer in source. It is no trigger by itself.
 const HeaderName = `"Authorization"`
 
 // Blob returns the classes of triggers in one file, which need not be on disk.
 // Files that the go command would not compile by their name have none.
 func (w *Words) Blob(name string, content []byte) Class { return w.blob(name, content).alone() }
 
-// Rare is Blob for the classes that decide, [Exchange] and [Bearer]; it is cheaper.
+// Rare is like Blob for the rare classes, [Exchange] and [Bearer], and is cheaper.
 func (w *Words) Rare(name string, content []byte) Class { return w.rarely(name, content).alone() }
 
-// blob is Blob with the classes that are in no result.
+// blob is like Blob, with the internal classes.
 func (w *Words) blob(name string, content []byte) Class {
 	w = w.in(name)
 	if !isGoFile(base(name)) || !w.all().match(content) {
@@ -76,7 +76,7 @@ func (w *Words) blob(name string, content []byte) Class {
 	return classify(content, allClasses, w.rows, w.all())
 }
 
-// rarely is Rare with the classes that are in no result.
+// rarely is like Rare, with the internal classes.
 func (w *Words) rarely(name string, content []byte) Class {
 	w = w.in(name)
 	if !isGoFile(base(name)) || !w.rare().match(content) {
@@ -93,10 +93,10 @@ func (w *Words) in(name string) *Words {
 	return w
 }
 
-// alone returns what a file's classes say where nothing is known of the files beside it.
+// alone returns the classes of a file without the other files of its directory.
 func (c Class) alone() Class { return c.beside(c | header) }
 
-// beside returns what classes say in a directory that has others.
+// beside returns the classes of a file in a directory with other classes.
 func (c Class) beside(dir Class) Class {
 	if c&hint != 0 && dir&(Sign|header) != 0 {
 		c |= Bearer
@@ -104,7 +104,7 @@ func (c Class) beside(dir Class) Class {
 	return c &^ (hint | header)
 }
 
-// ofExchange is the word of the class [Bearer] that is of no vendor whose API takes the signed JWT itself.
+// ofExchange is the only word of the class [Bearer] that is not for a vendor whose API takes the signed JWT itself.
 const ofExchange = `adobelogin`
 
 // direct returns whether content names a vendor whose API takes the signed JWT itself.
@@ -113,7 +113,7 @@ func (w *Words) direct(content []byte) bool {
 	return classify(content, Bearer, rows, w.rare()) != 0
 }
 
-// path returns what the name of a file or a directory says, or the path of a module.
+// path returns the classes of the name of a file or a directory, or of the path of a module.
 func (w *Words) path(name string) (c Class) {
 	for i := range w.rows {
 		if t := &w.rows[i]; t.form == raw && strings.Contains(name, t.word) {
@@ -123,8 +123,8 @@ func (w *Words) path(name string) (c Class) {
 	return c
 }
 
-// names adds the identifiers of a file that are triggers of the classes that decide. only is false if
-// a text is one, too.
+// names adds the identifiers of a file that are triggers of the rare classes. only is false if
+// a text is a trigger, too.
 func (w *Words) names(content []byte, names map[string]bool) (only bool) {
 	var s scanner.Scanner
 	const rare = Exchange | Bearer
@@ -162,21 +162,21 @@ func base(name string) string {
 	return name[strings.LastIndexAny(name, `/\`)+1:]
 }
 
-// IsGoFile reports whether the go command would look at a file by its name, which may have directories
-// in it: those that it passes over are passed over here too.
+// IsGoFile reports whether the go command would read a file of that name. The name may contain directories;
+// files in directories that the go command ignores do not count.
 func IsGoFile(name string) bool {
 	dirs := strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' })
 	return len(dirs) > 0 && isGoFile(dirs[len(dirs)-1]) && !slices.ContainsFunc(dirs[:len(dirs)-1], skipped)
 }
 
-// isGoFile reports whether the go command would look at a file of that name.
+// isGoFile reports whether the go command would read a file of that base name.
 func isGoFile(name string) bool {
 	return strings.HasSuffix(name, ".go") && name[0] != '_' && name[0] != '.'
 }
 
-// classify splits content into tokens and looks the identifiers and the string
-// literals up in the rows, those at least that the matcher does not rule out; a nil matcher rules
-// out none. A file that does not scan is looked at all the same.
+// classify splits content into tokens and searches the rows for the identifiers and string
+// literals that the matcher does not exclude; a nil matcher excludes none.
+// A file with syntax errors is searched, too.
 func classify(content []byte, want Class, rows []trigger, words *matcher) Class {
 	var (
 		s    scanner.Scanner
@@ -220,7 +220,7 @@ func classify(content []byte, want Class, rows []trigger, words *matcher) Class 
 	return got & want
 }
 
-// The forms of the table by what a token can be.
+// The forms of the table by kind of token.
 var (
 	asText  = []form{text}
 	asName  = []form{ident, tail}

@@ -10,7 +10,7 @@ import (
 	"github.com/sourcegraph/conc/pool"
 )
 
-// result puts the walk's findings in order.
+// result sorts the findings of the walk.
 func (w *walker) result() *Result {
 	r := &Result{Works: w.works, Unreadable: w.unread, Symlinks: w.links, Files: w.files, Visited: w.read, Marked: w.marked}
 	for _, d := range w.dirs {
@@ -32,7 +32,7 @@ func (w *walker) result() *Result {
 	return r
 }
 
-// names adds what the paths of modules, the names of directories and those of files say.
+// names adds the classes of the paths of modules and of the names of directories and files.
 func (r *Result) names(words *Words) {
 	for _, m := range r.Modules {
 		module := words.path(m.Path)
@@ -47,7 +47,7 @@ func (r *Result) names(words *Words) {
 	}
 }
 
-// judge decides which modules are hot, and reads the files of those that may be
+// judge decides which modules are hot. It reads the files of possibly hot modules
 // a second time, for the frequent words.
 func (r *Result) judge(ctx context.Context, words *Words, o *overlay) error {
 	r.link()
@@ -88,8 +88,8 @@ func (r *Result) judge(ctx context.Context, words *Words, o *overlay) error {
 	return ctx.Err()
 }
 
-// rescan looks for all classes in a directory's files. A file that has vanished
-// since keeps what it had.
+// rescan searches a directory's files for all classes. A file that was deleted
+// in the meantime keeps its classes.
 func (d *Dir) rescan(words *Words, o *overlay, buf []byte) []byte {
 	for i := range d.Files {
 		f := &d.Files[i]
@@ -115,8 +115,8 @@ func (m *Module) class() Class {
 	return c
 }
 
-// link numbers the groups of modules between which a value can go: those of a
-// go.work, and those that replace one another by directory.
+// link numbers the groups of modules that can exchange values: the modules of a
+// go.work, and modules that replace one another by directory.
 func (r *Result) link() {
 	byDir := map[string]int{}
 	for i, m := range r.Modules {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A matcher finds out whether the word of any of a set of rows is in a text as it is written,
-// with what must stand around it. What kind of token it stands in is for classify to say.
+// A matcher reports whether the word of any of a set of rows is in a text, with the necessary
+// characters around it. classify decides in which kind of token it is.
 //
-// Two ways are joined, because no single one is good at both ends. Words with a j or a z in them ("jwt",
+// Two methods are combined, because neither is fast for all words. Words with a j or a z in them ("jwt",
 // "ExchangeJWT", "zoom") are found by jumping to that byte, which the standard library does 32 bytes at a
 // time. All others are searched for together by Wu and Manber's algorithm on blocks of two bytes,
 // which looks at about one byte in five. Rejected: one bytes.Contains for each word (its time

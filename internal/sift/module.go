@@ -46,7 +46,7 @@ func (m *Module) directives(data []byte) {
 	}
 }
 
-// Copied reports whether a module is a copy of somebody else's, see [Module.Copy], in the tree of a module above it.
+// Copied reports whether a module is a copy of a foreign module, see [Module.Copy], in the tree of a module above it.
 func Copied(dir string) bool {
 	for up := filepath.Dir(dir); up != filepath.Dir(up); up = filepath.Dir(up) {
 		if _, err := os.Stat(filepath.Join(up, "go.mod")); err == nil {
@@ -58,12 +58,12 @@ func Copied(dir string) bool {
 	return false
 }
 
-// published reports whether a version is one that somebody made, rather than what is written where there is none.
+// published reports whether a version was published, and is not a placeholder.
 func published(version string) bool {
 	return version != "v0.0.0" && !strings.HasPrefix(version, "v0.0.0-00010101000000")
 }
 
-// sameOwner reports whether two module paths begin alike: by the host, and where a host has many owners by the next element, too.
+// sameOwner reports whether two module paths have the same owner: the same host and, if the host has many owners, the same next element.
 func sameOwner(a, b string) bool {
 	owner := func(path string) string {
 		parts := strings.SplitN(path, "/", 3)
@@ -92,7 +92,7 @@ func (m *Module) ignores(dir string) bool {
 	})
 }
 
-// passedOver returns the directory of a package by the rest of its import path, if a pattern with ... leaves it out.
+// passedOver returns the directory of a package by the rest of its import path, if patterns with ... do not match it.
 func (m *Module) passedOver(path []byte) (dir string, ok bool) {
 	may := len(m.ignored) > 0
 	for i, b := range path {

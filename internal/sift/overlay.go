@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// An overlay lays contents over the files on disk. The nil overlay lays nothing.
+// An overlay has contents that replace files on disk. The nil overlay is empty.
 type overlay struct {
 	content map[string][]byte
 	names   map[string][]string // base names of the Go files that it has, by directory
@@ -53,7 +53,7 @@ func (o *overlay) read(path string, buf []byte) ([]byte, error) {
 	return readInto(path, buf)
 }
 
-// gone reports whether the overlay takes a file away.
+// gone reports whether the overlay deletes a file.
 func (o *overlay) gone(path string) bool {
 	if o == nil {
 		return false

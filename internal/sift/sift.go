@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Options say what to look at.
+// Options select the input.
 type Options struct {
 	// Roots are directories ("./a": that one), patterns ("./...", "./a/...": all below) and
 	// Go files, relative to Dir. None means "./...".
@@ -19,12 +19,12 @@ type Options struct {
 	Tests bool   // _test.go files count
 	Words *Words // nil for [Usual]
 
-	// Overlay has contents that take the place of files, by absolute path. nil stands for a
-	// file that is not there. It may have directories that are not on disk; a go.mod counts
-	// where it is on disk.
+	// Overlay has contents that replace files, by absolute path. nil stands for a
+	// deleted file. It may contain directories that are not on disk; a go.mod counts
+	// only if it is on disk.
 	Overlay map[string][]byte
 
-	// Mark is the name of a folder; the result tells where there is one.
+	// Mark is the name of a directory; the result lists the directories that contain one.
 	Mark string
 }
 
@@ -41,7 +41,7 @@ type Dir struct {
 	Module *Module
 	Class  Class // of all its files
 	Files  []File
-	Asked  bool // named by Options.Roots; the others are there because a flow may pass through them
+	Asked  bool // matched by Options.Roots; a flow may pass through other directories, too
 }
 
 // A Module is a directory with a go.mod, or the root of a tree without one.
@@ -51,41 +51,41 @@ type Module struct {
 	Path  string // module path, "" where there is no go.mod or it has none
 	Work  string // absolute path of the go.work that lists it, ""
 	Dirs  []*Dir // its package directories, sorted
-	Hot   bool   // it, or a module that it can be linked with, has something to find
+	Hot   bool   // it, or a module that it can exchange values with, may have a flow
 
-	// Copy tells that this is somebody else's module, of which another one here builds this copy: it replaces a module by the directory whose
-	// path does not begin as its own, and does not require it as one that was never published.
+	// Copy reports whether this is a copy of a foreign module: a module here replaces a required module by this directory, the module
+	// path begins with another prefix than its own, and the required version was published.
 	Copy bool
 
 	ignored  []string // directories that go.mod tells the go command to pass over
-	replaced []string // directories that go.mod puts in the place of modules
-	copies   []string // those of them that are copies of somebody else's
-	prefix   []byte   // how the imports of its packages begin: a quote, its path and a slash
-	group    int      // equal for modules between which a value can go
+	replaced []string // directories by which go.mod replaces modules
+	copies   []string // of these, copies of foreign modules
+	prefix   []byte   // the prefix of its packages' import specs: a quote, its path and a slash
+	group    int      // equal for modules that can exchange values
 }
 
-// A Spot is a place that was not looked at, and why.
+// A Spot is a place that was not analysed, with the reason.
 type Spot struct {
 	Path string // absolute
 	Why  string
 }
 
-// A Result is what the sift found.
+// A Result is the result of the prefilter. It is read only, except by LetAll.
 type Result struct {
 	Modules    []*Module // sorted by directory; those without Go files are left out
 	Works      []string  // absolute paths of the go.work files in force
 	Unreadable []Spot
 	Symlinks   []Spot   // links that lead out of the tree; not followed
-	Files      int      // Go files looked at
+	Files      int      // number of Go files
 	Visited    []string // absolute paths of the directories that were read, in no order
 
-	Marked []string // absolute paths of the directories that have a folder named Options.Mark
+	Marked []string // absolute paths of the directories that contain a directory Options.Mark
 
-	words *Words // nil lets everything through
+	words *Words // nil selects every package
 }
 
-// Rare returns the classes that decide, [Exchange] and [Bearer], of a part of a file: a declaration, an
-// import. host tells that it names a vendor whose API takes the signed JWT itself.
+// Rare returns the rare classes, [Exchange] and [Bearer], of a part of a file: a declaration, an
+// import. host reports whether it names a vendor whose API takes the signed JWT itself.
 func (r *Result) Rare(part []byte) (c Class, host bool) {
 	if r.words == nil {
 		return Exchange | Bearer, true
@@ -94,20 +94,20 @@ func (r *Result) Rare(part []byte) (c Class, host bool) {
 	return c, c&Bearer != 0 && r.words.direct(part)
 }
 
-// Names adds the identifiers of a file that are triggers of the classes that decide. only is false if a
-// text is one, too.
+// Names adds the identifiers of a file that are triggers of the rare classes. only is false if a
+// text is a trigger, too.
 func (r *Result) Names(content []byte, names map[string]bool) (only bool) {
 	return r.words != nil && r.words.names(content, names)
 }
 
-// Empty reports that there is nothing to find: no module that was asked for,
-// and none that it can be linked with, has an exchange.
+// Empty reports whether there can be no flow: no selected module,
+// and no module that it can exchange values with, has an exchange.
 func (r *Result) Empty() bool {
 	return !slices.ContainsFunc(r.Modules, func(m *Module) bool { return m.Hot })
 }
 
-// LetAll takes the verdict back: every directory and file counts as one with all triggers. What the
-// analysis finds then is the measure of what a sift must let through.
+// LetAll disables the prefilter: every directory and file counts as one with all triggers. The findings of such a run are
+// the reference for the tests of the prefilter.
 func (r *Result) LetAll() {
 	const all = Exchange | Bearer | Sign | Key
 	r.words = nil
@@ -137,12 +137,12 @@ func (m *Module) Candidates() []*Dir {
 	return dirs
 }
 
-// Tree sifts the modules that the roots belong to. A module is always looked at
-// as a whole, because the exchange that a root names may get its assertion from
-// a package that no root names. Modules nested below a root are part of the tree.
+// Tree runs the prefilter over the modules of the roots. It always reads whole modules,
+// because an exchange in a root may get its assertion from
+// a package outside of the roots. Modules nested below a root are part of the tree.
 //
-// The error is that of a root that cannot be had; whatever is unreadable further
-// down is in the result.
+// An error means that a root cannot be read; unreadable files and directories below
+// it are in the result.
 func Tree(ctx context.Context, opts Options) (*Result, error) {
 	w := &walker{ctx: ctx, tests: opts.Tests, words: opts.Words, mark: opts.Mark, readDir: readDir, overlay: newOverlay(opts.Overlay)}
 	if w.words == nil {
@@ -170,7 +170,7 @@ type root struct {
 	recursive bool
 }
 
-// covers reports whether the root asks for a directory.
+// covers reports whether the root selects a directory.
 func (r root) covers(dir string) bool {
 	return r.dir == dir || r.recursive && within(dir, r.dir)
 }

@@ -5,18 +5,18 @@ type Class uint8
 
 const (
 	Exchange Class = 1 << iota // the rare end: an assertion goes into a token request
-	Bearer                     // a vendor that takes the signed JWT itself; counts where something is signed, see Result.Empty
+	Bearer                     // a vendor that takes the signed JWT itself; counts only together with Sign, see Result.Empty
 	Sign                       // a JWT library, or signing by hand
 	Key                        // private-key material is read or parsed
 
-	// Of All only, and never in a result:
-	hint   // Bearer, where the same directory signs or has a header
-	header // the header that a signed JWT goes into
+	// Only with All, and never in a result:
+	hint   // becomes Bearer if the same directory has Sign or header
+	header // the header for a signed JWT
 )
 
-// A form says in which tokens of a file a trigger is looked for. Comments are
-// looked at for raw words only: "type assertion" is a frequent phrase. Nor are types: assertion
-// libraries have one called Assertion.
+// A form selects the tokens of a file in which a trigger is searched. Comments are
+// searched for raw words only: "type assertion" is a frequent phrase. Names of types do not count: assertion
+// libraries have a type Assertion.
 type form uint8
 
 const (
@@ -27,21 +27,21 @@ const (
 	raw               // anywhere: in comments and names of files, too
 )
 
-// A trigger is one row of a table: a word, where it stands, and what it says.
+// A trigger is one row of a table: a word, its form, and its class.
 type trigger struct {
 	class Class
 	form  form
 	word  string
-	line  string // Go source that the row is for; what its test runs on
+	line  string // a line of Go source that must match; used by the test of the row
 }
 
-// triggers is what every sift looks for: the flows that are reported unasked, those that can be asked for
-// by the name of their vendor, and those whose vendor cannot be told from a word.
+// triggers is the table for every run: flows that are reported by default, flows that are reported on request
+// by the name of their vendor, and flows whose vendor cannot be recognised by a word.
 //
 // Words are case-sensitive: folding the case of every file costs more than twice
 // the whole scan.
 //
-// Rejected as too frequent to say anything: "grant_type", "access_token", "Bearer",
+// Rejected because they are too frequent: "grant_type", "access_token", "Bearer",
 // "client_credentials", the local variable name "token".
 var triggers = []trigger{
 	// Adobe's own exchange.
@@ -106,11 +106,11 @@ var triggers = []trigger{
 	{Exchange, text, `k-capehart/go-salesforce`, `import "github.com/k-capehart/go-salesforce/v2"`},
 	{Exchange, ident, `CreateIamTokenRequest`, `r := iam.CreateIamTokenRequest{}`},
 
-	// Adobe's host, for where the parameter's name is put together or comes from elsewhere. New programs ask
-	// there too; those that sign nothing are not looked at for it.
+	// Adobe's host, for programs that build the parameter's name or get it from a setting. Migrated programs use the
+	// same host; they are excluded because they do not sign.
 	{Bearer, text, ofExchange, `const host = "https://ims-na1.adobelogin.com"`},
 
-	// Vendors whose API took the signed JWT itself: for them any name is evidence, also in the path of a package.
+	// Vendors whose API took the signed JWT itself: their name is evidence in any place, also in the path of a package.
 	{Bearer, raw, `zoom`, `// api.zoom.us`},
 	{Bearer, raw, `Zoom`, `func f(z ZoomClient)`},
 	{Bearer, raw, `ZOOM`, `k := os.Getenv("ZOOM_KEY")`},
@@ -175,8 +175,8 @@ var triggers = []trigger{
 	{Key, text, `azsecrets`, `import "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"`},
 }
 
-// allTriggers is what a sift looks for beside the others where flows count that nobody retires: those of
-// vendors that keep them, and of no vendor that is known. Not in test files: there the latter are none.
+// allTriggers is added for runs that also report flows of vendors that keep them, and of unknown
+// vendors. Test files are excluded: they have no flows of unknown vendors.
 //
 // Rejected as too frequent: "uid", which some vendor may want beside the JWT as "token"; DC/OS has its path.
 var allTriggers = []trigger{
