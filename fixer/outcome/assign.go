@@ -15,6 +15,9 @@ import (
 
 // assign evaluates an assignment or a short declaration.
 func (ev *evaluator) assign(s *ast.AssignStmt, en *env) []*item {
+	if _, joins := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); !joins && ev.addsCloseError(s) {
+		return drops(s) // nil is assigned to an error that is nil
+	}
 	for _, r := range s.Rhs {
 		ev.touch(r, en)
 	}
