@@ -78,13 +78,16 @@ func (e *emitter) refusedText(items []*item) change.Text {
 			if strings.Contains(cond, "||") {
 				cond = "(" + cond + ")"
 			}
-			var body string
+			inner := items[0].parts[s.Body].items
 			if items[0].verb == kept {
-				body = p.list(keepAll(items[0].ev, s.Body.List))
-			} else {
-				body = p.list(items[0].parts[s.Body].items)
+				inner = keepAll(items[0].ev, s.Body.List)
 			}
-			return change.Text{Src: head + " && " + cond + " {\n" + body + "}", Keeps: p.keeps}
+			body := p.braces(items[0].ev.f, s.Body, inner)
+			if items[0].turned {
+				body = "{\n" + p.list(inner) + "}"
+			}
+			src := p.comments(items[0]) + head + " && " + cond + " " + body
+			return change.Text{Src: src, Keeps: p.keeps}
 		}
 	}
 	if len(items) == 1 && items[0].cases != nil {
@@ -93,7 +96,7 @@ func (e *emitter) refusedText(items []*item) change.Text {
 			if strings.Contains(cond.text, "||") {
 				cond.text = "(" + cond.text + ")"
 			}
-			src := head + " && " + cond.text + " {\n" + p.list(body) + "}"
+			src := head + " && " + cond.text + " {" + p.trailing(items[0].ev.f, items[0].cases[0].clause.Colon+1) + "\n" + p.list(body) + "}"
 			return change.Text{Src: src, Keeps: p.keeps}
 		}
 	}

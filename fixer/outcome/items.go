@@ -46,8 +46,9 @@ const (
 
 // A choice is one case of a switch: under which values, none for default, what.
 type choice struct {
-	when  []said
-	items []*item
+	clause *ast.CaseClause
+	when   []said
+	items  []*item
 }
 
 // flat takes the items of spliced statements out, where they need no braces, and leaves out what is dropped.

@@ -2,7 +2,10 @@ package outcome
 
 import (
 	"go/ast"
+	"go/token"
 	"strings"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // A part is what becomes of a part of a statement: other text, or the items of a block.
@@ -43,13 +46,65 @@ func (p *printer) item(it *item) string {
 			return p.kept(it) // operands were written for named results only
 		}
 		p.keeps = append(p.keeps, it.text.Keeps...)
+		if _, ok := it.node.(*ast.ReturnStmt); ok && !strings.Contains(it.text.Src, "//") {
+			return p.comments(it) + it.text.Src + p.after(it)
+		}
 		return it.text.Src
 	case spliced:
 		return "{\n" + p.list(it.list) + "}"
 	case kept:
-		return p.comments(it) + p.kept(it)
+		return p.comments(it) + p.kept(it) + p.after(it)
 	}
-	return p.comments(it) + p.edited(it)
+	return p.comments(it) + p.edited(it) + p.after(it)
+}
+
+// after returns the comment behind a statement on its line. Behind an else that is an if it is the whole statement's.
+func (p *printer) after(it *item) string {
+	if outer, ok := it.ev.f.Parent[it.node].(*ast.IfStmt); ok && outer.Else == it.node {
+		return ""
+	}
+	return p.trailing(it.ev.f, it.node.End())
+}
+
+// trailing returns the comment that follows a position on its line, with nothing between.
+func (p *printer) trailing(f *syntax.File, after token.Pos) string {
+	if p.canon {
+		return ""
+	}
+	for _, g := range f.Syntax.Comments {
+		if g.Pos() < after {
+			continue
+		}
+		from, to := f.Offset(after), f.Offset(g.Pos())
+		if strings.Trim(string(f.Src[from:to]), " \t") != "" {
+			break
+		}
+		return " " + f.Text(g)
+	}
+	return ""
+}
+
+// braces writes items in the place of the statements of a block.
+func (p *printer) braces(f *syntax.File, b *ast.BlockStmt, items []*item) string {
+	return "{" + p.trailing(f, b.Lbrace+1) + "\n" + p.list(items) + p.ending(f, b) + "}"
+}
+
+// ending returns the comments at the end of a block, behind its last statement.
+func (p *printer) ending(f *syntax.File, b *ast.BlockStmt) string {
+	if p.canon {
+		return ""
+	}
+	after := b.Lbrace + 1
+	if n := len(b.List); n > 0 {
+		after = b.List[n-1].End()
+	}
+	var out strings.Builder
+	for _, g := range f.Syntax.Comments {
+		if g.Pos() >= after && g.End() <= b.Rbrace && f.FirstOnLine(f.Offset(g.Pos())) {
+			out.WriteString(f.Text(g) + "\n")
+		}
+	}
+	return out.String()
 }
 
 // comments returns the comments that stand above a statement.
@@ -91,7 +146,7 @@ func (p *printer) edited(it *item) string {
 	case *ast.IfStmt:
 		return p.ifStmt(it, s)
 	case *ast.BlockStmt:
-		return "{\n" + p.list(it.parts[s].items) + "}"
+		return p.braces(it.ev.f, s, it.parts[s].items)
 	case *ast.LabeledStmt:
 		return s.Label.Name + ":\n" + p.list(it.parts[s.Stmt].items)
 	}
@@ -142,15 +197,15 @@ func (p *printer) block(n ast.Node, items []*item) string {
 	switch n := n.(type) {
 	case *ast.CaseClause:
 		it := items[0]
-		head := "default:\n"
+		head := "default:"
 		if n.List != nil {
 			var list []string
 			for _, e := range n.List {
 				list = append(list, p.part(it, e))
 			}
-			head = "case " + strings.Join(list, ", ") + ":\n"
+			head = "case " + strings.Join(list, ", ") + ":"
 		}
-		return head + p.list(it.list)
+		return head + p.trailing(it.ev.f, n.Colon+1) + "\n" + p.list(it.list)
 	case *ast.CommClause:
 		it := items[0]
 		head := "default:\n"
@@ -179,7 +234,7 @@ func (p *printer) part(it *item, n ast.Node) string {
 func (p *printer) switchStmt(it *item) string {
 	if cond, body, ok := it.only(); ok && !p.canon {
 		p.keeps = append(p.keeps, cond.keeps...)
-		return "if " + cond.text + " {\n" + p.list(body) + "}"
+		return "if " + cond.text + " {" + p.trailing(it.ev.f, it.cases[0].clause.Colon+1) + "\n" + p.list(body) + "}"
 	}
 	text := "switch "
 	if it.tag.text != "" {
@@ -189,16 +244,16 @@ func (p *printer) switchStmt(it *item) string {
 	text += "{\n"
 	for _, c := range it.cases {
 		if len(c.when) == 0 {
-			text += "default:\n"
+			text += "default:"
 		} else {
 			var when []string
 			for _, w := range c.when {
 				when = append(when, w.text)
 				p.keeps = append(p.keeps, w.keeps...)
 			}
-			text += "case " + strings.Join(when, ", ") + ":\n"
+			text += "case " + strings.Join(when, ", ") + ":"
 		}
-		text += p.list(c.items)
+		text += p.trailing(it.ev.f, c.clause.Colon+1) + "\n" + p.list(c.items)
 	}
 	return text + "}"
 }
@@ -211,14 +266,21 @@ func (p *printer) ifStmt(it *item, s *ast.IfStmt) string {
 		b.WriteString("; ")
 	}
 	b.WriteString(p.part(it, s.Cond))
-	b.WriteString(" {\n")
-	b.WriteString(p.list(it.parts[s.Body].items))
-	b.WriteString("}")
+	b.WriteString(" ")
+	if it.turned {
+		b.WriteString("{\n" + p.list(it.parts[s.Body].items) + "}")
+	} else {
+		b.WriteString(p.braces(it.ev.f, s.Body, it.parts[s.Body].items))
+	}
 	if s.Else != nil {
 		if e := flat(it.parts[s.Else].items); len(e) > 0 {
+			mark := len(p.keeps)
 			text := p.list(e)
 			if inner, ok := e[0].node.(*ast.IfStmt); ok && len(e) == 1 && e[0].verb != written && inner != nil && e[0].verb != spliced {
 				b.WriteString(" else " + strings.TrimSpace(strings.TrimPrefix(text, p.comments(e[0]))))
+			} else if block, ok := s.Else.(*ast.BlockStmt); ok && !it.turned {
+				p.keeps = p.keeps[:mark]
+				b.WriteString(" else " + p.braces(it.ev.f, block, it.parts[s.Else].items))
 			} else {
 				b.WriteString(" else {\n" + text + "}")
 			}

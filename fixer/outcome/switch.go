@@ -174,7 +174,7 @@ func (ev *evaluator) switchStmt(s *ast.SwitchStmt, en *env) ([]*item, bool) {
 		if ci == nil {
 			continue
 		}
-		ch := &choice{items: ci.list}
+		ch := &choice{clause: c.(*ast.CaseClause), items: ci.list}
 		for _, e := range c.(*ast.CaseClause).List {
 			ch.when = append(ch.when, ci.parts[e].said)
 		}
