@@ -84,7 +84,7 @@ func (ev *evaluator) withNumbers(target ast.Expr, en *env) {
 	}
 }
 
-// mayFail is the error of a decoding of a refusal. With a good status, oauth2 has found an error member: it was JSON.
+// mayFail returns the error of decoding a refusal. With a good status, oauth2 found an error member, so the body was JSON.
 func mayFail() value {
 	return value{real: true, at: func(s int) fact {
 		if s == 200 {
@@ -94,7 +94,7 @@ func mayFail() value {
 	}}
 }
 
-// targetVar returns the variable that a decoding call fills: x of &x, or a pointer or map x itself.
+// targetVar returns the variable that a decoding call fills: x of &x, or a pointer or map x.
 func (ev *evaluator) targetVar(target ast.Expr, en *env) types.Object {
 	if v := ev.eval(target, en); v.kind == address {
 		return v.obj
@@ -109,8 +109,8 @@ func (ev *evaluator) targetVar(target ast.Expr, en *env) types.Object {
 	return ev.f.Object(id)
 }
 
-// local reports whether a variable belongs to the function that fetches the token, or to one that is
-// entered from it: no parameter, no field, nothing that other functions see.
+// local reports whether a variable is a local variable of the function that fetches the token, or of a function
+// entered from it: not a parameter or a field, and not visible to other functions.
 func (ev *evaluator) local(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
 	if !ok || v.IsField() || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() {
@@ -135,7 +135,7 @@ func elem(t types.Type) types.Type {
 	return t
 }
 
-// field evaluates a field of what the answer was decoded into.
+// field evaluates a field of the decoded value.
 func (ev *evaluator) field(x value, e *ast.SelectorExpr) value {
 	v, ok := ev.f.Object(e.Sel).(*types.Var)
 	if !ok || !v.IsField() {
@@ -230,7 +230,7 @@ func (ev *evaluator) member(x value, key string, t types.Type) value {
 	return m
 }
 
-// memberText says a member of a granted answer; "" where a read alone does not say it.
+// memberText returns the expression of a member of a granted answer; "" if it depends on the context.
 func (ev *evaluator) memberText(m value) string {
 	if m.typ == nil {
 		return ""
@@ -313,7 +313,7 @@ func jsonFieldsIn(st *types.Struct, in map[*types.TypeName]bool) []jsonField {
 	return out
 }
 
-// onFrame reports whether a call stands in a statement of a list around the exchange.
+// onFrame reports whether a call is in a statement of a list around the exchange.
 func (ev *evaluator) onFrame(c *ast.CallExpr) bool {
 	if ev.caller != nil {
 		return false

@@ -9,10 +9,10 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// inPlace changes a list of statements to the items of one outcome, node by node: what is kept keeps its bytes.
+// inPlace changes a list of statements to the items of one outcome, node by node: unchanged nodes keep their bytes.
 func (e *emitter) inPlace(k int, items []*item) { e.inPlaceWith(k, items, nil, nil) }
 
-// inPlaceWith does so where a check of the error stays, with what a failure does in it.
+// inPlaceWith is like inPlace with a remaining check of the error, which contains the statements of a failure.
 func (e *emitter) inPlaceWith(k int, items []*item, check *ast.IfStmt, failed []*item) {
 	var rest, before []*item
 	for i, it := range items {
@@ -46,13 +46,13 @@ func (e *emitter) inPlaceWith(k int, items []*item, check *ast.IfStmt, failed []
 	}
 }
 
-// after returns the statements of a list behind the exchange, but for the check of its error.
+// after returns the statements of a list after the exchange, except the check of its error.
 func (e *emitter) after(k int, check *ast.IfStmt) []ast.Stmt {
 	fr := &e.frames[k]
 	return slices.DeleteFunc(slices.Clone(fr.list[fr.at+1:]), func(s ast.Stmt) bool { return check != nil && s == ast.Stmt(check) })
 }
 
-// unreached takes out the statements of a list that no item speaks of: control left before. What a goto leads to stays.
+// unreached removes the statements of a list without an item: they are unreachable. The target of a goto stays.
 func (e *emitter) unreached(list []ast.Stmt, items []*item) {
 	if !leaves(items) {
 		return
@@ -84,7 +84,7 @@ func (e *emitter) jumpedTo(l *ast.LabeledStmt) bool {
 	return found
 }
 
-// clear takes the statements of a list out whose text stands elsewhere now: those behind after that items speak of.
+// clear removes the statements of a list whose text moved: those after the last shared statement that have an item.
 func (e *emitter) clear(k int, after ast.Stmt, items []*item) {
 	fr := &e.frames[k]
 	at := fr.at

@@ -118,7 +118,7 @@ func (ev *evaluator) pairs(s ast.Stmt, lhs, rhs []ast.Expr, tok token.Token, en 
 	return its
 }
 
-// rest writes the pairs of an assignment that are left.
+// rest writes the remaining pairs of an assignment.
 func (ev *evaluator) rest(s ast.Stmt, lhs, rhs []ast.Expr, tok token.Token, it *item, values []value, en *env) *item {
 	var l, r []string
 	var keeps []ast.Node
@@ -241,7 +241,7 @@ func (ev *evaluator) readAgain(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok tok
 	return &item{node: s, verb: written, text: change.Text{Src: strings.Join(names, ", ") + ev.operator(tok, left) + call.text, Keeps: append(call.keeps, lhs[0])}}
 }
 
-// operator returns how the targets are assigned to that a statement has left: a short declaration needs a new variable.
+// operator returns the assignment operator for the remaining targets: a short declaration needs a new variable.
 func (ev *evaluator) operator(tok token.Token, left []ast.Expr) string {
 	for _, l := range left {
 		if id := syntax.IdentOf(l); tok == token.DEFINE && id != nil && id.Name != "_" && ev.f.Pkg.Info.Defs[id] != nil {
@@ -306,7 +306,7 @@ func (ev *evaluator) commaOk(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 	return []*item{it}
 }
 
-// handleOnly reports whether a value needs no assignment: it is said where it is used.
+// handleOnly reports whether a value needs no assignment, because its expression is written at each use.
 func (ev *evaluator) handleOnly(v value) bool {
 	switch v.kind {
 	case response, body, decoder, header:
@@ -317,12 +317,12 @@ func (ev *evaluator) handleOnly(v value) bool {
 	return v.kind == ordinary && v.at != nil && !v.real && (isLiteral(v.text) || v.text == ev.errName)
 }
 
-// isLiteral reports whether a text is a constant or nil: saying it again costs nothing.
+// isLiteral reports whether a text is a constant or nil, which can be repeated.
 func isLiteral(text string) bool {
 	return text == "nil" || text == "true" || text == "false" || text == `""`
 }
 
-// presence is what is known of ok in v, ok := m["key"], for a map that holds the answer.
+// presence returns the fact about ok in v, ok := m["key"], for a map that holds the answer.
 func (ev *evaluator) presence(v value) func(int) fact {
 	failing := strings.HasPrefix(v.key, "error")
 	switch {
@@ -341,7 +341,7 @@ func (ev *evaluator) presence(v value) func(int) fact {
 	return nil
 }
 
-// absent is v, ok := m["access_token"].(T) for an answer without that member.
+// absent evaluates v, ok := m["access_token"].(T) for an answer without that member.
 func (ev *evaluator) absent(l ast.Expr) value {
 	ev.usedEmpty = true
 	parts := []value{{at: func(int) fact { return fact{} }}, {at: boolValue(false).at, text: "false"}}
@@ -353,7 +353,7 @@ func (ev *evaluator) absent(l ast.Expr) value {
 	return value{kind: tuple, parts: parts}
 }
 
-// binds notes the value of a variable that exists in the old program only; the statement that assigns it goes then.
+// binds records the value of a variable that exists only in the old program; its assignment is removed.
 func (ev *evaluator) binds(l ast.Expr, v value, en *env) bool {
 	id := syntax.IdentOf(ast.Unparen(l))
 	if id != nil && id.Name == "_" {
@@ -392,7 +392,7 @@ func (ev *evaluator) isResult(id *ast.Ident) bool {
 	return false
 }
 
-// assigned notes what a variable holds after an assignment.
+// assigned records the value of a variable after an assignment.
 func (ev *evaluator) assigned(l ast.Expr, v value, en *env) {
 	id := syntax.IdentOf(ast.Unparen(l))
 	if id == nil {
@@ -428,7 +428,7 @@ func (ev *evaluator) assigned(l ast.Expr, v value, en *env) {
 	en.vars[obj] = w
 }
 
-// target says the left side of an assignment.
+// target returns the left side of an assignment in the new program.
 func (ev *evaluator) target(it *item, l ast.Expr, en *env) string {
 	if syntax.IdentOf(ast.Unparen(l)) != nil {
 		return ev.source(l)

@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// ways divides the statuses by what a condition comes to. A status for which it is not known is in both lists.
+// ways divides the statuses by the value of a condition. A status for which the value is unknown is in both lists.
 func (ev *evaluator) ways(v value, en *env) (yes, no []int, certain bool) {
 	certain = true
 	for _, s := range en.status {
@@ -25,8 +25,8 @@ func (ev *evaluator) ways(v value, en *env) (yes, no []int, certain bool) {
 	return yes, no, certain
 }
 
-// decided notes which ways a condition went. In Granted that is what the others are held against: a refusal that is
-// decoded and then goes every way that a token goes is not checked.
+// decided records the branches that a condition took. Those of Granted are the reference: a refusal that is
+// decoded and takes the same branches as a token is unchecked.
 func (ev *evaluator) decided(n ast.Node, yes, no []int) {
 	if ev.what == Granted {
 		d := ev.decisions[n]
@@ -93,7 +93,7 @@ func orEmpty(m map[ast.Node]part) map[ast.Node]part {
 	return m
 }
 
-// fillParts completes the parts of an if that was as it is, so that it can be written without its head.
+// fillParts completes the parts of an unchanged if, so that it can be written without its head.
 func (ev *evaluator) fillParts(it *item, s *ast.IfStmt, en *env) {
 	of := &item{ev: ev, env: en.clone(), status: en.status}
 	if _, ok := it.parts[s.Body]; !ok {
@@ -204,7 +204,7 @@ func (ev *evaluator) branch(s *ast.IfStmt, headed bool, en *env) ([]*item, bool)
 	return []*item{it}, falls
 }
 
-// negated writes the opposite of a condition.
+// negated returns the negation of a condition.
 func negated(cond string) string {
 	if !strings.Contains(cond, "&&") && !strings.Contains(cond, "||") {
 		for _, ops := range [][2]string{{" == ", " != "}, {" != ", " == "}, {" >= ", " < "}, {" <= ", " > "}, {" < ", " >= "}, {" > ", " <= "}} {
@@ -222,7 +222,7 @@ func negated(cond string) string {
 	return "!(" + cond + ")"
 }
 
-// declares reports whether items declare a name that means something else around a statement.
+// declares reports whether items declare a name with another meaning around a statement.
 func (ev *evaluator) declares(items []*item, s ast.Stmt) bool {
 	scope := ev.f.Pkg.Types.Scope().Innermost(s.Pos())
 	if scope == nil {

@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// call evaluates a call. Calls that read the answer are made once: a second look finds what the first came to.
+// call evaluates a call. A call that reads the answer is evaluated once: later evaluations return the first result.
 func (ev *evaluator) call(c *ast.CallExpr, en *env) value {
 	if v, ok := en.calls[c]; ok {
 		return v
@@ -158,7 +158,7 @@ func (ev *evaluator) allNil(c *ast.CallExpr, en *env) bool {
 	return true
 }
 
-// plainArgs reports whether no error that is wrapped by a call can be told from others.
+// plainArgs reports whether all errors that a call wraps are plain.
 func (ev *evaluator) plainArgs(c *ast.CallExpr, en *env) bool {
 	for _, a := range c.Args {
 		if ev.isError(a) && !ev.plain(a, en) {
@@ -168,8 +168,8 @@ func (ev *evaluator) plainArgs(c *ast.CallExpr, en *env) bool {
 	return true
 }
 
-// plain reports whether an error is only a text: nobody compares it with anything. The error of the
-// request is one, too: it differs in every run.
+// plain reports whether an error is only a text: no code compares it. The error of the
+// request is plain, too: it differs in every run.
 func (ev *evaluator) plain(e ast.Expr, en *env) bool {
 	e = ast.Unparen(e)
 	if v := ev.eval(e, en); v.plain || v.sure(en.status).what == isNil {

@@ -7,7 +7,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// canonical writes items for comparison, one text each: errors that nobody can tell apart are one word.
+// canonical returns items as texts for comparison: all plain errors are the same word.
 func canonical(items []*item) []string {
 	var out []string
 	for _, it := range flat(items) {
@@ -17,14 +17,14 @@ func canonical(items []*item) []string {
 	return out
 }
 
-// An errors is how the new program deals with an error of Token: first with a refusal, then with any other.
+// An errors has the statements of the new program for an error of Token: for a refusal, and for any other error.
 type errorPart struct {
 	refused []*item // under errors.As
 	failed  []*item // under err != nil, after it
 	chain   bool    // failed is the else branch of refused: a refusal does not come there
 }
 
-// errorsOf puts what is done about a refusal and about a failure together. Where nobody can tell the two apart, they are one.
+// errorsOf combines the statements for a refusal and for a failure. If they are alike, they become one.
 func (e *emitter) errorsOf(r, f []*item, hasR, hasF, fallsR bool) errorPart {
 	switch {
 	case !hasR:
@@ -85,7 +85,7 @@ func (e *emitter) assignsError(items []*item) bool {
 	return found
 }
 
-// alike reports whether nobody can tell what items do from what others do.
+// alike reports whether two lists of items have the same visible behaviour.
 func alike(a, b []*item) bool {
 	if slices.Equal(canonical(a), canonical(b)) {
 		return true
@@ -181,7 +181,7 @@ func reducedCases(it *item, follows []*item) (changed bool) {
 	return changed
 }
 
-// harmlessHead reports whether nobody can miss the head of an if.
+// harmlessHead reports whether the head of an if has no side effect.
 func (ev *evaluator) harmlessHead(it *item, s *ast.IfStmt) bool {
 	if s.Init != nil && !(it.verb == edited && it.parts[s.Init].gone) {
 		a, ok := s.Init.(*ast.AssignStmt)
@@ -203,7 +203,7 @@ func (ev *evaluator) harmlessHead(it *item, s *ast.IfStmt) bool {
 	return pureExpr(ev, s.Cond) || ev.readsOnly(s.Cond)
 }
 
-// distinctTexts reports whether refusals end in several plain errors whose texts differ by status: operators look for them.
+// distinctTexts reports whether refusals end in several plain errors with texts that differ by status: operators search logs for them.
 // follows is the residual of a failure.
 func (e *emitter) distinctTexts(follows []*item) bool {
 	f := flat(follows)

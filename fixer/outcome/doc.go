@@ -9,26 +9,26 @@
 //	Failed    Token returns the error of the request: there was no answer
 //	Garbled   Token returns any other error: an answer with a good status that is no token
 //
-// For each of them the new program does what the old one did where the same happened: the same results, the
+// In each of them, the new program behaves like the old program in the same outcome: the same results, the
 // same side effects in the same order, the same number of requests, the same exit code. Three things may
-// differ. The text of errors that nobody can tell apart. With the remark Unchecked: a refusal that the old
-// program took for a token is an error now. With the remark Garbled: a garbled answer is dealt with as a
-// failed request, where the old program dealt with it in another way (oauth2 has no type for it).
+// differ: the text of errors that no code distinguishes; with the remark Unchecked, a refusal that the old
+// program took for a token is an error now; with the remark Garbled, a garbled answer is handled like a
+// failed request, if the old program handled it differently (oauth2 has no type for this error).
 //
 // # Method
 //
-// The statements after the exchange are evaluated once for each outcome, with what is known of the values in it.
-// The result is a residual program: conditions that are certain are gone, values that the new program does
-// not have are said by those that it has. In Granted the answer has the status 200, and what is decoded
-// from it is the token. In Refused the answer is that of the RetrieveError, with one of the statuses
+// The statements after the exchange are evaluated once for each outcome, with all facts about values in this outcome.
+// The result is a residual program: constant conditions are removed, and values that the new program does
+// not have are expressed by values that it has. In Granted the answer has the status 200, and the decoded
+// value is the token. In Refused the answer is that of the RetrieveError, with one of the statuses
 // 300 to 599, or 200 with an error member; facts about the status are exact, by enumeration. In Failed there is no
-// answer. The residuals are compared and put together again: what all of them share stays where it stands;
-// of the rest, Granted stays in place as a rule, Refused and Failed become branches on the error.
+// answer. The residuals are compared and combined: statements that all of them share stay in place;
+// of the others, those of Granted usually stay in place, and those of Refused and Failed become branches on the error.
 //
-// A value that the new program cannot say, or a statement that the evaluation does not understand where
-// it touches the answer, is a reason to decline; nothing is guessed.
+// A value that the new program cannot express, or an unsupported statement that
+// touches the answer, is a reason to decline; nothing is guessed.
 //
-// # Hazards, and what is done about them
+// # Hazards, and their treatment
 //
 //   - A side effect in a branch on the answer: every statement that is not known to be harmless stays in the
 //     residual of the outcomes that come to it.

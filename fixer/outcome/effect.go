@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// onlyReads reports whether the calls of an expression do nothing but read, decode or close the answer, or compute.
+// onlyReads reports whether the calls of an expression only read, decode or close the answer, or compute.
 func (ev *evaluator) onlyReads(e ast.Expr) bool {
 	only := ev.what != Refused || len(ev.decoding(e)) == 0
 	return only && ev.readsOnly(e)
@@ -64,18 +64,18 @@ func (ev *evaluator) readsOnly(e ast.Expr) bool {
 	return only
 }
 
-// drains reports whether a call reads the body to its end for nothing: io.Copy(io.Discard, resp.Body).
+// drains reports whether a call reads the body to its end and discards it: io.Copy(io.Discard, resp.Body).
 func (ev *evaluator) drains(c *ast.CallExpr, en *env) bool {
 	return syntax.CalleeName(c) == "Copy" && ev.closes(c, en)
 }
 
-// sets reports whether a call only tells a decoder how to decode.
+// sets reports whether a call only configures a decoder.
 func (ev *evaluator) sets(c *ast.CallExpr, en *env) bool {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	return ok && settings[sel.Sel.Name] && ev.eval(sel.X, en).kind == decoder
 }
 
-// useNumber notes that a decoder makes a json.Number of a number.
+// useNumber records that a decoder decodes numbers as json.Number.
 func (ev *evaluator) useNumber(c *ast.CallExpr, en *env) {
 	sel := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	if sel.Sel.Name != "UseNumber" {
@@ -192,7 +192,7 @@ func (ev *evaluator) neverReturns() bool {
 	return ok && !returns && ev.endsProgram(c)
 }
 
-// pureCall reports whether nobody can miss a call.
+// pureCall reports whether a call has no side effect.
 func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
 	if ev.f.Pkg.Info.Types[c.Fun].IsType() {
 		return true
@@ -214,11 +214,11 @@ func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
 	return slice.Pure(fn)
 }
 
-// maxDepth is how many functions of the module are entered one below the other. Helpers for answers are rarely more
-// than three deep; what lies deeper is taken for a side effect, or declined.
+// maxDepth is the maximum depth of entered functions of the module. Helpers for answers are rarely nested more
+// than three deep; a deeper call counts as a side effect, or the flow is declined.
 const maxDepth = 6
 
-// pureBody reports whether a function only computes: it assigns to variables of its own and calls what is pure.
+// pureBody reports whether a function only computes: it assigns only to its own variables, and calls only pure functions.
 func (ev *evaluator) pureBody() bool {
 	pure := true
 	own := func(e ast.Expr) bool {
@@ -251,7 +251,7 @@ func (ev *evaluator) pureBody() bool {
 	return pure
 }
 
-// pureExpr reports whether nobody can miss the evaluation of an expression.
+// pureExpr reports whether the evaluation of an expression has no side effect.
 func pureExpr(ev *evaluator, e ast.Expr) bool {
 	pure := true
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -272,7 +272,7 @@ func pureExpr(ev *evaluator, e ast.Expr) bool {
 	return pure
 }
 
-// quiet reports whether nobody can see what an item does: it computes, and assigns to variables of the function.
+// quiet reports whether an item has no visible effect: it computes, and assigns to variables of the function.
 func (it *item) quiet() bool {
 	if it.verb == dropped {
 		return true

@@ -37,7 +37,7 @@ func (e *emitter) all() {
 	e.exchange()
 }
 
-// exchange puts the call of Token in the place of the exchange.
+// exchange replaces the exchange by the call of Token.
 func (e *emitter) exchange() {
 	f := e.ex.Func.File
 	text := change.Text{Src: strings.TrimSpace(e.fetch.Before.Src)}
@@ -124,7 +124,7 @@ func (e *emitter) add(t change.Text) {
 	e.text.Keeps = append(e.text.Keeps, t.Keeps...)
 }
 
-// at returns what an outcome does in a list of statements, without what nothing uses.
+// at returns the items of an outcome in a list of statements, without unused ones.
 func (e *emitter) at(what Outcome, k int) (items []*item, live bool) {
 	w := e.worlds[what]
 	if w == nil || w.levels[k] == nil {
@@ -271,7 +271,7 @@ func shared(some [][]*item) (p, q int) {
 	return p, q
 }
 
-// untouched reports whether a list of statements is the same for all outcomes, and as it was.
+// untouched reports whether a list of statements is the same for all outcomes, and unchanged.
 func (e *emitter) untouched(k int, lists ...[]*item) bool {
 	for _, l := range lists {
 		if !unchanged(l) {
@@ -281,7 +281,7 @@ func (e *emitter) untouched(k int, lists ...[]*item) bool {
 	return true
 }
 
-// tellsApart reports whether the error variable still tells which outcome it was.
+// tellsApart reports whether the error variable still identifies the outcome.
 func (e *emitter) tellsApart(k int, has ...bool) bool {
 	if k == 0 {
 		return true
@@ -299,7 +299,7 @@ func (e *emitter) tellsApart(k int, has ...bool) bool {
 	return scope != nil && scope.Contains(pos)
 }
 
-// compareGarbled holds an answer that is no token against a failure, which is what the new program takes it for.
+// compareGarbled compares the outcome Garbled with Failed, because the new program handles it like a failure.
 func (e *emitter) compareGarbled(k int, f []*item, hasF bool) {
 	w := e.worlds[Garbled]
 	if w == nil {
@@ -320,7 +320,7 @@ func crashing(items []*item) bool {
 	return slices.ContainsFunc(everything(items), func(it *item) bool { return it.crash })
 }
 
-// onlyCrashes reports whether the old program does nothing that anybody could see before it reads a field of nil.
+// onlyCrashes reports whether the old program has no visible effect before it reads a field of nil and panics.
 func onlyCrashes(items []*item) bool {
 	list := flat(items)
 	n := len(list) - 1

@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// eval says what is known of an expression.
+// eval returns the fact about an expression.
 func (ev *evaluator) eval(e ast.Expr, en *env) value {
 	ev.count()
 	if tv, ok := ev.f.Pkg.Info.Types[e]; ok && tv.Value != nil {
@@ -120,7 +120,7 @@ func (ev *evaluator) madeOnce(v *types.Var) bool {
 	return false
 }
 
-// selector evaluates x.f: parts of the answer, members of what was decoded.
+// selector evaluates x.f: parts of the answer, members of the decoded value.
 func (ev *evaluator) selector(e *ast.SelectorExpr, en *env) value {
 	if id := syntax.IdentOf(e.X); id != nil {
 		if _, ok := ev.f.Object(id).(*types.PkgName); ok {

@@ -10,8 +10,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// list evaluates statements one after the other. falls reports whether control can come to their end;
-// en is what is known there.
+// list evaluates statements in order. falls reports whether control can reach their end;
+// en has the facts there.
 func (ev *evaluator) list(list []ast.Stmt, en *env) (items []*item, falls bool) {
 	for _, s := range list {
 		if len(en.status) == 0 {
@@ -70,7 +70,7 @@ func (ev *evaluator) stmt(s ast.Stmt, en *env) (items []*item, falls bool) {
 	return items, falls
 }
 
-// maybe evaluates a simple statement that is perhaps left out: it follows the decoding of a refusal that nobody has looked at.
+// maybe evaluates a simple statement that may be skipped: it follows the decoding of an unchecked refusal.
 func (ev *evaluator) maybe(s ast.Stmt, en *env) (items []*item) {
 	before := en.clone()
 	exits := len(ev.exits)
@@ -177,7 +177,7 @@ func unchanged(items []*item) bool {
 	return true
 }
 
-// sayParts makes an item of a statement whose parts are said; it is as it was where they are.
+// sayParts makes an item of a statement with rewritten parts; it is unchanged if they are.
 func (ev *evaluator) sayParts(s ast.Stmt, en *env, parts ...ast.Expr) []*item {
 	it := &item{node: s, verb: kept}
 	for _, e := range parts {
@@ -230,7 +230,7 @@ func (ev *evaluator) touch(e ast.Node, en *env) {
 	})
 }
 
-// forget drops what is known of a variable that is assigned to.
+// forget drops the facts about a variable that is assigned.
 func (ev *evaluator) forget(e ast.Expr, en *env) {
 	if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
 		en.vars[ev.f.Object(id)] = value{}

@@ -16,10 +16,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Where the program only reads members of what it decoded, the reads are said by the token. Where the decoded
-// value goes anywhere else, it is filled from the token, so that whoever reads it sees what it saw before:
-// expires_in stays in milliseconds there, unless every reader of the field can be seen and turned to
-// seconds with it.
+// If the program only reads members of the decoded value, the reads are replaced by the token. If the decoded
+// value is used in another way, it is filled from the token, so that its readers get the same values as before:
+// expires_in stays in milliseconds there, unless every reader of the field is known and can be changed to
+// seconds.
 
 // fillTarget returns the statements that fill the target of a decoding from the token.
 func (ev *evaluator) fillTarget(target ast.Expr, obj types.Object, en *env) []*item {

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/change"
 )
 
-// An item is what one statement of the old program comes to in an outcome.
+// An item is the residual of one statement of the old program in an outcome.
 type item struct {
 	ev   *evaluator
 	node ast.Stmt // the statement, nil where the text is new
@@ -66,7 +66,7 @@ func flat(items []*item) []*item {
 	return out
 }
 
-// leaves reports whether control gets past the last of the items.
+// leaves reports whether control can pass the last of the items.
 func leaves(items []*item) bool {
 	f := flat(items)
 	if len(f) == 0 {

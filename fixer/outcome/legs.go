@@ -11,7 +11,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A handed is what the functions on the way make of the answer in one outcome.
+// A handed has the residuals, in one outcome, of the functions between the send and the place of the exchange.
 type handed struct {
 	results []value
 	env     *env       // what is known behind them
@@ -43,7 +43,7 @@ func (r *run) handed(home *evaluator) handed {
 	return h
 }
 
-// leg evaluates what a function does once the call in it has given its results.
+// leg evaluates the statements of a function after the call in it has returned.
 func (ev *evaluator) leg(l Leg, from handed) handed {
 	frs, stmt, err := frames(ev.d, l.Call)
 	if err != nil {
@@ -256,7 +256,7 @@ func (ev *evaluator) assignments(items []*item) []*item {
 	return out
 }
 
-// said says what is left of a function's statements where the token is fetched.
+// said expresses the residual of a function's statements at the place where the token is fetched.
 func (ev *evaluator) said(items []*item) []*item {
 	var out []*item
 	for _, it := range flat(items) {
@@ -331,7 +331,7 @@ func (ev *evaluator) shields(it *item, c *choice) bool {
 	return false
 }
 
-// either writes a condition with what is done in both cases.
+// either returns an if with the statements of both cases.
 func (ev *evaluator) either(cond said, a, b []*item) []*item {
 	if len(a) == 0 && len(b) == 0 {
 		return nil
@@ -411,7 +411,7 @@ func (ev *evaluator) errorOf(it *item, s *ast.ReturnStmt) []*item {
 	return []*item{{ev: ev, verb: written, text: change.Text{Src: ev.errName + " = " + t.text, Keeps: t.keeps}, status: it.status}}
 }
 
-// effect says a statement of a function on the way where the token is fetched.
+// effect expresses a statement of a function of the call chain at the place where the token is fetched.
 func (ev *evaluator) effect(it *item) *item {
 	if it.verb == written {
 		return it
@@ -490,8 +490,8 @@ func (ev *evaluator) settle(stmt ast.Stmt, en *env) {
 	}
 }
 
-// missed declines where a function on the way defers something, or starts it, in front of the call: nobody would do that in its place. What
-// it only computes there goes with the request. A deferred cancel belongs to the context of the request.
+// missed declines if a function of the call chain has a defer or go statement before the call, because the new program does not call the function.
+// Pure computations there are removed with the request. A deferred cancel belongs to the context of the request.
 func (ev *evaluator) missed(s ast.Stmt) {
 	ast.Inspect(s, func(n ast.Node) bool {
 		var c *ast.CallExpr

@@ -7,7 +7,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// joinAll makes en what is known after any of several ways; it reports whether there is one.
+// joinAll sets en to the facts after any of several paths; it reports whether there is a path.
 func joinAll(en *env, ends []*env) bool {
 	if len(ends) == 0 {
 		return false
@@ -22,7 +22,7 @@ func joinAll(en *env, ends []*env) bool {
 	return true
 }
 
-// loop evaluates a loop after the exchange: once, with nothing known of what it assigns.
+// loop evaluates a loop after the exchange: once, without facts about the variables that it assigns.
 func (ev *evaluator) loop(s ast.Stmt, en *env) ([]*item, bool) {
 	var body *ast.BlockStmt
 	it := &item{node: s, verb: kept}
@@ -82,7 +82,7 @@ func (ev *evaluator) loop(s ast.Stmt, en *env) ([]*item, bool) {
 	return []*item{it}, falls
 }
 
-// havoc drops what is known of variables that a statement assigns to.
+// havoc drops the facts about variables that a statement assigns.
 func (ev *evaluator) havoc(s ast.Stmt, en *env) {
 	ast.Inspect(s, func(n ast.Node) bool {
 		var lhs []ast.Expr

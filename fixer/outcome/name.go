@@ -11,7 +11,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// ident says a name.
+// ident returns the expression of a name in the new program.
 func (s *sayer) ident(id *ast.Ident) {
 	ev := s.ev
 	obj := ev.f.Object(id)
@@ -59,7 +59,7 @@ func (s *sayer) ident(id *ast.Ident) {
 	s.keeps = append(s.keeps, id)
 }
 
-// elsewhere says a name of a function that is entered where the token is fetched.
+// elsewhere returns the expression, at the place where the token is fetched, of a name in an entered function.
 func (ev *evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 	if obj.Parent() == types.Universe || obj.Pkg() == nil {
 		return id.Name

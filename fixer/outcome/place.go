@@ -28,7 +28,7 @@ type Exchange struct {
 	Fields    map[string]string // of the structure that a vendor's SDK returns: members of the answer by field
 }
 
-// A Leg is a function on the way, and the call in it by which it gets the answer.
+// A Leg is a function of the call chain between the send and the exchange, with the call in it that returns the answer.
 type Leg struct {
 	Func *syntax.Func
 	Call *ast.CallExpr

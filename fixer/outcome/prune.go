@@ -10,8 +10,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// prune leaves out declarations of variables that nothing uses, where nobody can miss their values. What used only
-// by what goes goes, too.
+// prune removes declarations of unused variables whose values have no side effect, repeatedly:
+// code that only removed code uses is removed, too.
 func prune(items []*item) []*item {
 	for {
 		uses := map[types.Object]int{}
@@ -43,7 +43,7 @@ func settles(items []*item, uses map[types.Object]int) {
 	}
 }
 
-// tells returns the decoder that a statement only tells how to decode.
+// tells returns the decoder that a statement only configures.
 func (it *item) tells() types.Object {
 	s, ok := it.node.(*ast.ExprStmt)
 	if !ok || it.verb != kept && it.verb != edited {

@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A read is what a function of a library makes of the answer, one row of the table. Operands are counted from 0,
+// A read is one row of the table: how a library function reads the answer. Operands are counted from 0,
 // recv is the receiver.
 type read struct {
 	from    int  // the operand that is read
