@@ -3,6 +3,7 @@ package fixer
 import (
 	"bytes"
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,19 +15,22 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A Unit is an independent part of a fix: applied alone, it gives a tree that type-checks, and
+// A Unit is a part of a fix that stands by itself: applied alone it leaves a tree that type-checks, and
 // all units together are the whole fix. No two units change the same Go file.
 type Unit struct {
 	Plans []*plan.Plan
-	Files []patch.File // Go files only: go.mod and go.sum depend on the units that are applied together
+	Files []patch.File // Go files only: go.mod and go.sum follow from what is applied with it
 }
 
-// Split splits a fix into the largest possible number of units. Plans with the same key are in one unit, and so are
-// plans that change the same file, or that leave code behind without each other (a helper that both used).
-// To find these, each unit is fixed alone and compared with the whole fix. Split changes neither res nor whole.
+// Split parts a fix into units, as many as there can be: plans with the same key stay together, and so do
+// those that change the same file, or leave something behind without each other (a helper that both used).
+// Whether they do is found out by fixing each unit alone and comparing with the whole.
 func Split(ctx context.Context, res *load.Result, whole *Outcome, opts Options, key func(*plan.Plan) string) ([]*Unit, error) {
-	opts.Verify = prove.Types // the whole fix has its proofs already
-	s := &splitter{ctx: ctx, res: res, opts: opts, want: goFiles(whole.Files)}
+	opts.Verify = prove.Types // the whole was proved as far as was asked for
+	s := &splitter{ctx: ctx, res: res, opts: opts, want: map[string]patch.File{}, parts: partsOf(res.Packages)}
+	for _, f := range goFiles(whole.Files) {
+		s.want[f.Path] = f
+	}
 	at := map[string]*Unit{}
 	for _, pl := range whole.Plans {
 		if !pl.Fixable() {
@@ -52,7 +56,7 @@ func Split(ctx context.Context, res *load.Result, whole *Outcome, opts Options, 
 		s.merge(together)
 	}
 	for _, u := range s.units {
-		u.Files = s.want
+		u.Files = goFiles(whole.Files)
 	}
 	return s.units, nil
 }
@@ -61,31 +65,47 @@ type splitter struct {
 	ctx   context.Context
 	res   *load.Result
 	opts  Options
-	want  []patch.File
+	want  map[string]patch.File // by path
+	parts components
 	units []*Unit
 }
 
-// fix sets the files of the unit fixed alone; none if that fails.
+// fix fills in what the unit comes to alone; nothing if it does not come out.
 func (s *splitter) fix(u *Unit) error {
 	if u.Files != nil {
 		return nil
 	}
-	u.Files = []patch.File{}
-	var flows []*flow.Flow
-	for _, pl := range u.Plans {
-		flows = append(flows, pl.Flow)
-	}
-	out, err := Fix(s.ctx, s.res, flows, s.opts)
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(out.Plans, func(pl *plan.Plan) bool { return !pl.Fixable() }) {
-		u.Files = goFiles(out.Files)
+	part := *s.res
+	part.Packages = s.parts.of(s.res.Packages, u.Plans)
+	for _, res := range []*load.Result{&part, s.res} {
+		u.Files = []patch.File{}
+		var flows []*flow.Flow
+		for _, pl := range u.Plans {
+			flows = append(flows, pl.Flow)
+		}
+		out, err := Fix(s.ctx, res, flows, s.opts)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(out.Plans, func(pl *plan.Plan) bool { return !pl.Fixable() }) {
+			u.Files = goFiles(out.Files)
+		}
+		// What no import connects with the unit is hardly ever needed to say what becomes of it, and is most of the work where there are
+		// many units. Where that comes to anything else than the whole, all packages decide.
+		if len(u.Files) > 0 && !slices.ContainsFunc(u.Files, s.differs) || len(part.Packages) == len(s.res.Packages) {
+			break
+		}
 	}
 	return s.ctx.Err()
 }
 
-// misfits returns units that have to be merged, nil if all are independent.
+// differs reports whether a file of a unit is another one than that of the whole.
+func (s *splitter) differs(f patch.File) bool {
+	want, ok := s.want[f.Path]
+	return !ok || !bytes.Equal(want.New, f.New) || (want.New == nil) != (f.New == nil)
+}
+
+// misfits returns units that have to be one, nil if all stand alone.
 func (s *splitter) misfits() []*Unit {
 	owner := map[string]*Unit{}
 	for _, u := range s.units {
@@ -97,22 +117,21 @@ func (s *splitter) misfits() []*Unit {
 				return []*Unit{other, u}
 			}
 			owner[f.Path] = u
-			i := slices.IndexFunc(s.want, func(w patch.File) bool { return w.Path == f.Path })
-			if i < 0 || !bytes.Equal(s.want[i].New, f.New) || (s.want[i].New == nil) != (f.New == nil) {
+			if s.differs(f) {
 				return s.near(u, f.Path)
 			}
 		}
 	}
-	for _, f := range s.want {
-		if owner[f.Path] == nil {
-			return s.near(nil, f.Path)
+	for _, path := range slices.Sorted(maps.Keys(s.want)) {
+		if owner[path] == nil {
+			return s.near(nil, path)
 		}
 	}
 	return nil
 }
 
-// near returns the units with a flow in the file's directory, or in a directory of the unit, including that unit;
-// all units if there are fewer than two.
+// near returns the units with a flow in the file's folder, or in a folder of the unit, that unit among
+// them; all where there are no two.
 func (s *splitter) near(u *Unit, file string) []*Unit {
 	dirs := map[string]bool{}
 	if file != "" {
@@ -138,7 +157,7 @@ func (s *splitter) near(u *Unit, file string) []*Unit {
 	return out
 }
 
-// merge replaces several units by one, at the position of the first.
+// merge makes one unit of several, in the place of the first.
 func (s *splitter) merge(list []*Unit) {
 	one := &Unit{}
 	var units []*Unit
