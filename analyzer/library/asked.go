@@ -21,7 +21,7 @@ var asked = map[string][]string{
 	"github.com/cloudwego/hertz/pkg/app":  {"RequestContext"},
 }
 
-// Asked reports whether a value of the type is what a caller asks a server with.
+// Asked reports whether the type is that of a request to a server.
 func Asked(pkgPath, name string) bool {
 	if name == "" {
 		return false

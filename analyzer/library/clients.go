@@ -1,7 +1,7 @@
 package library
 
-// HTTP clients of other people. Where a call only fills in the request it returns its receiver, so that
-// Flow has {Recv, R0} everywhere and the finder walks the chain.
+// HTTP client libraries. A call that only fills the request returns its receiver, so
+// Flow contains {Recv, R0} everywhere, and the finder walks the chain.
 var clientRows = []Func{
 	// go-resty/resty, versions 1 (gopkg.in/resty.v1), 2 and 3 (resty.dev/v3). A client's own settings count for every request.
 	{Pkg: resty, Name: "New", Role: Request, Result: R0},

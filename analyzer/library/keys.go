@@ -30,7 +30,7 @@ var keyRows = []Func{
 	{Pkg: "crypto/ecdsa", Name: "GenerateKey", Role: Generate, Result: R0},
 	{Pkg: "crypto/ed25519", Name: "GenerateKey", Role: Generate, Result: R1},
 
-	// Keys of TLS and SSH: no token comes of them.
+	// Keys of TLS and SSH: they sign no tokens.
 	{Pkg: "crypto/tls", Name: "LoadX509KeyPair", Role: Lookalike, Path: A1},
 	{Pkg: "crypto/tls", Name: "X509KeyPair", Role: Lookalike, Key: A1},
 	{Pkg: "net/http", Name: "ListenAndServeTLS", Role: Lookalike, Path: A2},

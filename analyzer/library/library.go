@@ -7,7 +7,7 @@
 // whether it can be removed, are in fixer/slice.
 package library
 
-// A Role says what a call does.
+// A Role is the purpose of a call in a flow.
 type Role string
 
 const (
@@ -34,7 +34,7 @@ const (
 	Pass         Role = "pass"          // hands its input on: encoders, readers, formatting
 )
 
-// A Slot names an argument, the receiver or a result of a call. The zero Slot is none of them.
+// A Slot is an argument, the receiver or a result of a call. The zero Slot is None.
 type Slot int8
 
 const (
@@ -59,7 +59,7 @@ const (
 	Rest3 Slot = 68
 )
 
-// Arg returns the index of the argument that s names. With rest, the arguments after it are meant too.
+// Arg returns the index of the argument of s. rest reports whether s includes all later arguments. ok is false for other slots.
 func (s Slot) Arg() (index int, rest, ok bool) {
 	switch {
 	case s >= A0 && s < R0:
@@ -70,7 +70,7 @@ func (s Slot) Arg() (index int, rest, ok bool) {
 	return 0, false, false
 }
 
-// Result returns the index of the result that s names.
+// Result returns the index of the result of s. ok is false for other slots.
 func (s Slot) Result() (index int, ok bool) {
 	if s >= R0 && s < Rest0 {
 		return int(s - R0), true
@@ -78,7 +78,7 @@ func (s Slot) Result() (index int, ok bool) {
 	return 0, false
 }
 
-// An Edge says that what is found at To was made of what went in at From. To may be the receiver or
+// An Edge means that the value at To is made of the value at From. To may be the receiver or
 // an argument that the call writes to: json.Unmarshal has {A0, A1}, bytes.Buffer.Write {A0, Recv}.
 // A From that is a result says that what is written to that result later reaches To:
 // json.NewEncoder has {R0, A0}.
@@ -134,7 +134,7 @@ func (f *Func) FullName() string {
 	return "(" + f.Pkg + "." + f.Recv + ")." + f.Name
 }
 
-// A Type is a structure whose fields mean something when they are filled in by a literal or an assignment.
+// A Type is a structure whose fields have a meaning in a flow when a literal or an assignment sets them.
 type Type struct {
 	Pkg      string // folded, as in Func
 	Name     string
@@ -167,7 +167,7 @@ type Field struct {
 	Wire  string // claim or parameter on the wire: "iss", "client_id"
 }
 
-// Field returns the row of the field called name.
+// Field returns the row of a field by name, nil if there is none.
 func (t *Type) Field(name string) (Field, bool) {
 	for _, f := range t.Fields {
 		if f.Name == name {
@@ -177,7 +177,7 @@ func (t *Type) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// A Meaning says what a field holds.
+// A Meaning is the content of a field.
 type Meaning string
 
 const (

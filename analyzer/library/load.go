@@ -1,6 +1,6 @@
 package library
 
-// Where key material, and every other setting, enters the program. A row alone says nothing about keys:
+// Calls through which key material, and every other setting, enters the program. A row alone is no evidence for a key:
 // the finder comes here from a parser or a signer.
 var loadRows = []Func{
 	// Files.

@@ -60,7 +60,7 @@ func Lookup(pkgPath, recv, name string) (*Func, bool) {
 	return nil, false
 }
 
-// LookupObject is Lookup for a function that go/types resolved.
+// LookupObject is like Lookup, for a function of go/types. It is safe for concurrent use, like all lookups.
 func LookupObject(fn *types.Func) (*Func, bool) {
 	if fn == nil || fn.Pkg() == nil {
 		return nil, false
@@ -142,7 +142,7 @@ func IsJWTLibrary(pkgPath string) bool {
 	return slices.Contains(jwtLibraries, id) || slices.Contains(jwtLibraries, root(id))
 }
 
-// Exchanges reports whether a call of the package does a whole exchange. It asks the rows themselves:
+// Exchanges reports whether a call of the package does a whole exchange. It reads the rows themselves:
 // most packages ask nothing else, and the index is not worth building for them.
 func Exchanges(pkgPath string) bool {
 	id, _ := Fold(pkgPath)
@@ -165,7 +165,7 @@ func inRange(major, lo, hi int) bool {
 	return (lo == 0 || major >= lo) && (hi == 0 || major <= hi)
 }
 
-// All returns every row, for listings and tests.
+// All returns every row, for listings and tests. The rows are shared and must not be changed.
 func All() []*Func {
 	load()
 	var all []*Func
@@ -177,7 +177,7 @@ func All() []*Func {
 	return all
 }
 
-// Types returns every structure, for listings and tests.
+// Types returns every structure, for listings and tests. The rows are shared and must not be changed.
 func Types() []*Type {
 	load()
 	all := make([]*Type, len(typeRows))

@@ -1,6 +1,6 @@
 package library
 
-// OAuth libraries and vendor SDKs: a key or an assertion goes in, an access token comes out.
+// OAuth libraries and vendor SDKs: calls that take a key or an assertion and return an access token.
 var oauthRows = []Func{
 	// golang.org/x/oauth2. jwt.Config is a type row; these are what makes it send.
 	{Pkg: oauthJWT, Recv: "Config", Name: "TokenSource", Role: Exchange, Grant: "jwt-bearer", Key: Recv, Context: A0, Result: R0},

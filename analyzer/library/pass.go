@@ -1,6 +1,6 @@
 package library
 
-// Calls that hand their input on: readers, buffers, encodings.
+// Calls that pass their input on: readers, buffers, encodings.
 var passRows = []Func{
 	// Readers and writers. What is written to a wrapper reaches what it wraps: {R0, A0}.
 	{Pkg: "io", Name: "ReadAll", Role: Pass, Flow: []Edge{{A0, R0}}},

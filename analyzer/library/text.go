@@ -1,6 +1,6 @@
 package library
 
-// Calls that hand their input on: text and containers.
+// Calls that pass their input on: text and containers.
 var textRows = []Func{
 	// Text.
 	{Pkg: "strings", Name: "TrimSpace", Role: Pass, Flow: []Edge{{A0, R0}}},

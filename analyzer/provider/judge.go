@@ -31,14 +31,14 @@ type Marks struct {
 	HandedIn    bool     // and the assertion may be another one with every call
 }
 
-// A Reason is one piece of evidence that counted.
+// A Reason is one piece of evidence that decided.
 type Reason struct {
 	Kind string // "url", "form-field", "claim", "sdk", "import", "config"
 	Text string // a statement of fact: "token URL contains ims-na1.adobelogin.com"
 	Mark string // the text in the source that it is about, so that a finder can say where that is
 }
 
-// A Match is the judgement on one flow.
+// A Match is the result of Judge for one flow.
 type Match struct {
 	Provider *Provider // never nil: UnknownProvider when nothing decides
 	API      *API      // the part of its offer that decided, nil for all of it
@@ -46,7 +46,7 @@ type Match struct {
 	Reasons  []Reason  // strongest first
 }
 
-// What one piece of evidence is worth. Evidence of the same worth for one provider counts once, so
+// The weight of one piece of evidence. Evidence of the same worth for one provider counts once, so
 // that three identifiers do not outweigh a host.
 const (
 	bySDK      = 400 // the call of a vendor's own client
@@ -67,7 +67,7 @@ const (
 	hints = byImport // evidence up to here says what the code is near to, not what it sends
 )
 
-// Judge names the provider of a flow. extra are providers from the configuration.
+// Judge returns the provider of a flow. extra are providers from the configuration. It changes no argument and is safe for concurrent use.
 //
 // The strongest evidence decides. Hints (imports, names, comments) count only for a provider that
 // takes this kind of flow; two providers with nothing but equally good hints leave it unknown. Every
@@ -236,7 +236,7 @@ func (e *evidence) weigh(p *Provider) (int, []Reason) {
 			add(byScope, "claim", "", "scope %s", pattern)
 		}
 	}
-	// Every program signs tokens of its own for its own services. That one of them is a vendor's because of a name is worth
+	// Every program signs tokens for its own services. That one of them is a vendor's because of a name is worth
 	// saying only where that has to go.
 	if e.takes(p) && (e.Kind != "direct-bearer" || p.Verdict == Retire) {
 		for _, pattern := range p.Imports {
@@ -278,7 +278,7 @@ func (e *evidence) weigh(p *Provider) (int, []Reason) {
 				}
 			}
 		}
-		// SMART requires one of two algorithms that hardly anybody else asks for.
+		// SMART requires one of two algorithms that hardly any other vendor requires.
 		if hinted && p.ID == "smart-backend" && (e.Algorithm == "RS384" || e.Algorithm == "ES384") {
 			add(byAlg, "config", "", "signed with %s", e.Algorithm)
 		}
@@ -309,7 +309,7 @@ func (e *evidence) endpoints(p *Provider, add func(int, string, string, string, 
 				if !matchPath(ep.Path, u.path) {
 					continue
 				}
-				// Somebody else's host with this path: a proxy, or another vendor.
+				// This path on another host: a proxy, or another vendor.
 				if !e.takes(p) {
 					continue
 				}

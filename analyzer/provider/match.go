@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// A piece is what a constant part of a URL says: hosts, and a path.
+// A piece is a constant part of a URL, split into hosts and a path.
 type piece struct {
 	host string // "", or a host that may begin with a verb or with a dot: "%s.okta.com", ".okta.com"
 	path string // "", or begins with a slash

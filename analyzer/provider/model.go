@@ -1,6 +1,6 @@
 package provider
 
-// A Verdict is what the catalogue says of a provider's JWT flow.
+// A Verdict is the state of a provider's JWT flow according to the catalogue.
 type Verdict string
 
 const (

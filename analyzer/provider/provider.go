@@ -11,7 +11,7 @@ type Provider struct {
 	Verdict Verdict
 	Kinds   []string // kinds of analyzer/flow that it takes, the usual one first; none means any
 
-	// How it is recognised. Judge says how much each counts.
+	// The evidence for the provider. Judge has the weights.
 	Endpoints []Endpoint // token URLs
 	FieldSets [][]string // parameters or headers that together name it: "jwt_token", "assertion_type=http://…"
 	Claims    []string   // claim names; * is any text
@@ -40,12 +40,12 @@ type Endpoint struct {
 	Path string // "/oauth2/*/v1/token": * is one element, a leading ** any number; "" for any path on the host
 }
 
-// An API is a part of a vendor's offer with a verdict of its own.
+// An API is a product of a vendor with a separate verdict.
 type API struct {
 	Name    string
 	Verdict Verdict
 
-	// How it is recognised; the first kind of evidence that names an API decides.
+	// The evidence for the API; the first kind of evidence that matches an API decides.
 	Paths  []string // first elements of the paths of its requests, behind a version: "users"
 	Claims []string // names of claims; * is any text
 	Scopes []string // scopes, audiences, resources: * is any text
@@ -76,7 +76,7 @@ type Target struct {
 // path, such as v1, stands for any.
 type PathChange struct{ Old, New string }
 
-// A ScopeForm says how scopes are passed to clientcredentials.Config.
+// A ScopeForm is the form in which scopes are passed to clientcredentials.Config.
 type ScopeForm string
 
 const (
@@ -110,7 +110,7 @@ func All() []*Provider {
 // process is started for every unit of go vet, and laid-out data costs nothing there.
 func catalogue() [][]Provider { return [][]Provider{retired, optional, kept, without} }
 
-// ByID returns the provider with that id.
+// ByID returns the provider with that ID. It is shared and must not be changed.
 func ByID(id string) (*Provider, bool) {
 	for _, p := range All() {
 		if p.ID == id {
@@ -130,6 +130,6 @@ func OfKind(kind string) *Provider {
 	return nil
 }
 
-// UnknownProvider is what Judge names when nothing decides.
+// UnknownProvider is the result of Judge without sufficient evidence.
 var UnknownProvider = Provider{ID: "unknown", Name: "unknown provider", Verdict: Unknown,
 	Advice: "The vendor's documentation says whether its JWT flow stays; the configuration file can describe a vendor (providers:)."}

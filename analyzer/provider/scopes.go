@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Scopes is what is publicly known of the OAuth scopes that take the place of metascopes.
+// Scopes has the publicly known OAuth scopes that replace metascopes.
 type Scopes struct {
 	List         []string      // in the order to be sent; nil unless Known
 	Known        bool          // public sources agree on every metascope; else a decision is needed
@@ -25,13 +25,13 @@ type Alternative struct {
 // checkConsole ends every note: no list is authoritative but the Console's.
 const checkConsole = "The Developer Console shows the credential's own list; a list that is too wide fails as invalid_scope."
 
-// AskConsole says, after "give", where a person finds the scopes of a credential.
+// AskConsole is the continuation of "give": the place where a person finds the scopes of a credential.
 const AskConsole = "those that the Developer Console shows for the credential"
 
-// MetascopeMark is what stands before a metascope in the name of its claim.
+// MetascopeMark is the text before a metascope in the name of its claim.
 const MetascopeMark = "/s/"
 
-// Metascope returns the metascope that a claim names, or the text itself where it is no such claim.
+// Metascope returns the metascope in the name of a claim, or the name itself if it contains none.
 func Metascope(claim string) string {
 	if i := strings.LastIndex(claim, MetascopeMark); i >= 0 {
 		return claim[i+len(MetascopeMark):]
@@ -39,7 +39,7 @@ func Metascope(claim string) string {
 	return claim
 }
 
-// Replaced says which scopes a rewrite writes in the place of metascopes.
+// Replaced describes the scopes by which a rewrite replaces metascopes.
 func Replaced(scopes, metascopes []string) string {
 	return fmt.Sprintf("The scopes %s stand for the metascopes %s. The Developer Console shows the credential's own list: check it there.",
 		strings.Join(scopes, ","), strings.Join(metascopes, ", "))
