@@ -113,20 +113,6 @@ func lengthOf(v value) value {
 	}}
 }
 
-// operand returns an argument of a call, or its receiver.
-func operand(c *ast.CallExpr, i int) ast.Expr {
-	if i == recv {
-		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
-			return sel.X
-		}
-		return nil
-	}
-	if i < 0 || i >= len(c.Args) {
-		return nil
-	}
-	return c.Args[i]
-}
-
 // closes reports whether a call only closes the answer's body, or drains it.
 func (ev *evaluator) closes(c *ast.CallExpr, en *env) bool {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
@@ -223,7 +209,7 @@ func (ev *evaluator) contentType(c *ast.CallExpr, en *env) value {
 
 // read evaluates a call that reads the answer; ok is false where it reads something else.
 func (ev *evaluator) read(c *ast.CallExpr, r read, en *env) (value, bool) {
-	from := operand(c, r.from)
+	from := syntax.Operand(c, r.from)
 	if from == nil {
 		return value{}, false
 	}
@@ -266,11 +252,11 @@ func (ev *evaluator) read(c *ast.CallExpr, r read, en *env) (value, bool) {
 		return x, true
 	case r.decodes != none:
 		if x.numbers && ev.what == Granted {
-			ev.withNumbers(operand(c, r.decodes), en)
+			ev.withNumbers(syntax.Operand(c, r.decodes), en)
 		}
-		return result(ev.decode(c, operand(c, r.decodes), en)), true
+		return result(ev.decode(c, syntax.Operand(c, r.decodes), en)), true
 	case r.fills != none:
-		if to := operand(c, r.fills); to != nil {
+		if to := syntax.Operand(c, r.fills); to != nil {
 			if id := syntax.IdentOf(addressed(to)); id != nil && isBuffer(ev.f.TypeOf(id)) {
 				en.vars[ev.f.Object(id)] = value{kind: raw, key: "buffer", real: ev.what == Refused}
 			} else {

@@ -22,7 +22,7 @@ func (ev *evaluator) decoding(e ast.Expr) []types.Object {
 	ast.Inspect(e, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok {
 			if r, ok := ev.readOf(c); ok && r.decodes != none {
-				if t := operand(c, r.decodes); t != nil {
+				if t := syntax.Operand(c, r.decodes); t != nil {
 					if id := syntax.Root(addressed(t)); id != nil {
 						out = append(out, ev.f.Object(id))
 					} else {

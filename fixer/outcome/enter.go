@@ -84,7 +84,7 @@ func (ev *evaluator) active(d *syntax.Func) bool {
 // concerned reports whether a call is given something of the answer, or something that is known only by it.
 func (ev *evaluator) concerned(c *ast.CallExpr, en *env) bool {
 	for i := recv; i < len(c.Args); i++ {
-		e := operand(c, i)
+		e := syntax.Operand(c, i)
 		if e == nil {
 			continue
 		}
@@ -194,7 +194,7 @@ func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
 		}
 	}
 	if ev.d.Recv != nil && len(ev.d.Recv.List) == 1 && len(ev.d.Recv.List[0].Names) == 1 {
-		give(ev.d.Recv.List[0].Names[0], operand(c, recv))
+		give(ev.d.Recv.List[0].Names[0], syntax.Operand(c, recv))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // effects reports whether the evaluation of e has a side effect, apart from calls of the module's
@@ -385,7 +387,7 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	case module:
 		for _, x := range rec.callees {
 			for i := range x.fills {
-				if e := argument(c, i); e != nil {
+				if e := syntax.Operand(c, i); e != nil {
 					w.fills(e)
 				}
 			}
@@ -401,7 +403,7 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 		return
 	}
 	if n, ok := fills[rec.name]; ok {
-		if e := argument(c, n); e != nil {
+		if e := syntax.Operand(c, n); e != nil {
 			w.fills(e)
 		}
 	}
@@ -422,20 +424,6 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 			w.fills(sel.X)
 		}
 	}
-}
-
-// argument returns what parameter i of a call gets; -1 is the receiver.
-func argument(c *ast.CallExpr, i int) ast.Expr {
-	if i >= 0 {
-		if i < len(c.Args) {
-			return c.Args[i]
-		}
-		return nil
-	}
-	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
-		return sel.X
-	}
-	return nil
 }
 
 func mutates(name string) bool {

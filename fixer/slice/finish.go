@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/change"
@@ -146,16 +147,14 @@ func (e *emitter) clashes(s *ast.IfStmt, branch ast.Node) bool {
 			}
 		}
 	}
-	outer := e.p.scopeAt(f, s)
-	for _, name := range names {
-		if outer == nil {
+	own := f.pkg.Info.Scopes[s]
+	return slices.ContainsFunc(names, func(name string) bool {
+		if own == nil {
 			return true
 		}
-		if _, obj := outer.LookupParent(name, token.NoPos); obj != nil && e.left(obj) {
-			return true
-		}
-	}
-	return false
+		_, obj := own.Parent().LookupParent(name, token.NoPos)
+		return obj != nil && e.left(obj)
+	})
 }
 
 // left reports whether a part of an object stays in the source.

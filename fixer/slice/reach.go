@@ -6,6 +6,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // A def is a definition of a local variable.
@@ -347,7 +349,7 @@ func (g *graph) summarise() {
 				n := len(a.targets)
 				w := &walker{b: &builder{g: g, p: g.p, f: a.fn}, a: a}
 				for i := range f.fills {
-					if e := argument(rec.expr, i); e != nil {
+					if e := syntax.Operand(rec.expr, i); e != nil {
 						w.fills(e)
 					}
 				}

@@ -344,32 +344,3 @@ func under(t types.Type) types.Type {
 	}
 	return t.Underlying()
 }
-
-// scopeAt returns the innermost scope around a node.
-func (p *prog) scopeAt(f *file, n ast.Node) *types.Scope {
-	for m := p.parent[n]; m != nil; m = p.parent[m] {
-		var at ast.Node = m
-		switch x := m.(type) {
-		case *ast.FuncDecl:
-			at = x.Type
-		case *ast.FuncLit:
-			at = x.Type
-		}
-		if s := f.pkg.Info.Scopes[at]; s != nil {
-			return s
-		}
-		if b, ok := m.(*ast.BlockStmt); ok {
-			switch x := p.parent[b].(type) {
-			case *ast.FuncDecl:
-				if s := f.pkg.Info.Scopes[x.Type]; s != nil {
-					return s
-				}
-			case *ast.FuncLit:
-				if s := f.pkg.Info.Scopes[x.Type]; s != nil {
-					return s
-				}
-			}
-		}
-	}
-	return nil
-}

@@ -46,6 +46,17 @@ func Argument(c *ast.CallExpr, i int) ast.Expr {
 	return nil
 }
 
+// Operand returns the i-th argument of a call as it is written, spread or not, the operand of its selector for -1; nil where there is none.
+func Operand(c *ast.CallExpr, i int) ast.Expr {
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && i == -1 {
+		return sel.X
+	}
+	if i < 0 || i >= len(c.Args) {
+		return nil
+	}
+	return c.Args[i]
+}
+
 // CalleeName returns the last name of the called expression, "" where it has none.
 func CalleeName(c *ast.CallExpr) string {
 	switch x := ast.Unparen(c.Fun).(type) {
