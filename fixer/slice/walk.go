@@ -25,19 +25,23 @@ func (w *walker) need(n need, conds []key) {
 	w.a.needs = append(w.a.needs, n)
 }
 
-// object needs what an identifier stands for.
+// object needs what an identifier stands for. A name in a text has no identifier.
 func (w *walker) object(id *ast.Ident, obj types.Object, conds []key, base bool) {
+	var at ast.Node // a nil *ast.Ident in it would not be nil
+	if id != nil {
+		at = id
+	}
 	switch o := obj.(type) {
 	case nil, *types.PkgName, *types.Builtin, *types.Nil:
 		return
 	case *types.Var:
 		if isLocal(o) {
-			w.need(need{v: o, key: o, at: id, base: base}, conds)
+			w.need(need{v: o, key: o, at: at, base: base}, conds)
 			return
 		}
 	}
 	if w.b.p.own(obj) {
-		w.need(need{key: obj, at: id, base: base}, conds)
+		w.need(need{key: obj, at: at, base: base}, conds)
 		if fn, ok := obj.(*types.Func); ok {
 			if f := w.b.g.byObj[fn]; f != nil {
 				f.refs = append(f.refs, w.a)
