@@ -229,8 +229,14 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 				}
 			}
 		}
-		if rec.class == defines && w.pins(arg) {
-			continue
+		if rec.class == defines {
+			if w.pins(arg) {
+				continue
+			}
+			if obj := w.defaultOf(c, arg); obj != nil {
+				w.expr(arg, with(conds, obj))
+				continue
+			}
 		}
 		w.expr(arg, conds)
 		if rec.class != module && (rec.obj == nil || !reads(rec.obj.Name()) && !inspects(rec.obj)) && !w.empty(c, arg) {
@@ -276,6 +282,40 @@ func (w *walker) pins(arg ast.Expr) bool {
 		return false
 	}
 	return true
+}
+
+// defaultOf returns the variable or field that a flag is read into, if an argument is its value so far. That the flag
+// has it for its default is no reason for it to be there:
+//
+//	fs.StringVar(&c.KeyFile, "key", c.KeyFile, "private key")
+func (w *walker) defaultOf(c *ast.CallExpr, arg ast.Expr) types.Object {
+	p, f := w.b.p, w.file()
+	variable := func(e ast.Expr) types.Object {
+		var id *ast.Ident
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			id = x
+		case *ast.SelectorExpr:
+			id = x.Sel
+		default:
+			return nil
+		}
+		v, ok := p.object(f, id).(*types.Var)
+		if !ok || !p.own(v) || isLocal(v) {
+			return nil
+		}
+		return v
+	}
+	obj := variable(arg)
+	if obj == nil {
+		return nil
+	}
+	for _, a := range c.Args {
+		if u, ok := ast.Unparen(a).(*ast.UnaryExpr); ok && u.Op == token.AND && variable(u.X) == obj && f.text(u.X) == f.text(arg) {
+			return obj
+		}
+	}
+	return nil
 }
 
 // zeroValue returns the zero value of a type as source, "" where it takes more than a word.

@@ -99,21 +99,24 @@ func (v *view) needDead(a *atom, n need) bool {
 		return false
 	}
 	defs, entry := a.fn.defsAt(v.g, n.v, n.at)
-	for _, d := range defs {
-		if n.base && !d.a.removed && (d.a.startsStruct() || d.a.setsField(n.v)) {
-			continue // the field is asked for by itself
-		}
+	gone := func(d def) bool {
 		if d.a.removed {
-			if v.g.takes(d) {
-				return true
-			}
-			continue // a text gives the value now
+			return v.g.takes(d) // or else a text gives the value now
 		}
-		if v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero {
+		return v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero
+	}
+	fields := false // a field of it was set, and not any more
+	for _, d := range defs {
+		switch part := !d.a.removed && (d.a.startsStruct() || d.a.setsField(n.v)); {
+		case part && n.base:
+			// The field is asked for by itself.
+		case part:
+			fields = fields || gone(d)
+		case gone(d):
 			return true
 		}
 	}
-	return entry && v.lost(n.key)
+	return fields && !slices.ContainsFunc(defs, func(d def) bool { return !d.a.startsStruct() && !d.a.zero && !gone(d) }) || entry && v.lost(n.key)
 }
 
 // starts reports whether an atom gives a variable an empty map, slice or struct to begin with.

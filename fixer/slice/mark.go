@@ -434,7 +434,9 @@ func (m *marking) atom(a *atom) {
 	for _, t := range a.targets {
 		switch t.how {
 		case field:
-			m.set(t.v)
+			if !a.flag { // a flag that nobody reads stays, and so does its field
+				m.set(t.v)
+			}
 		case shared, fillShared:
 			if !isLocal(t.v) && !a.flag {
 				m.set(pinKey{t.v}) // a write is no read
