@@ -41,6 +41,7 @@ type (
 	// doesKey says that what an option of the module sets is wanted, see options.go.
 	doesKey struct{ f ast.Node }
 	envKey  string
+	nameKey string // a name that is in a list, said elsewhere, see listed.go
 	// groupKey is memory that others refer to: what is written there is wanted.
 	groupKey struct{ v types.Object }
 )

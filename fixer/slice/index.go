@@ -66,6 +66,7 @@ type prog struct {
 	decoded      map[*types.Var]bool     // fields of structs that are filled by reflection
 	inConversion map[*types.Var]bool     // fields of structs that are converted
 	lookedAt     bool
+	listed       map[string]bool           // names in lists, see listNames
 	wrappers     map[*types.Func]*lookupBy // functions that read a setting by a name that they are given
 
 	elsewhere map[types.Object]bool // objects that files behind build constraints name
@@ -121,6 +122,7 @@ func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
 	for _, f := range p.files {
 		p.collect(f)
 	}
+	p.listNames()
 	p.dynamic = p.interfaceMethods()
 	p.elsewhere, p.external = p.constrained(), p.linked()
 	if err := p.readTexts(); err != nil {

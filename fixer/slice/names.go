@@ -19,7 +19,7 @@ func (e *emitter) requiredNames() {
 			}
 			if s, ok := n.(*ast.RangeStmt); ok {
 				if by := e.looksUp(f, s); by != nil {
-					if lit := e.listOf(f, s.X); lit != nil && !e.gone(lit) {
+					if lit := e.p.listOf(f, s.X); lit != nil && !e.gone(lit) {
 						e.dropNames(f, lit, by)
 					}
 				}
@@ -76,7 +76,7 @@ func (e *emitter) looksUp(f *file, s *ast.RangeStmt) (found *lookupBy) {
 
 // listOf returns the literal that a loop goes over: written in place, or the only value of a
 // variable that nobody changes.
-func (e *emitter) listOf(f *file, x ast.Expr) *ast.CompositeLit {
+func (p *prog) listOf(f *file, x ast.Expr) *ast.CompositeLit {
 	x = ast.Unparen(x)
 	if lit, ok := x.(*ast.CompositeLit); ok {
 		return lit
@@ -85,11 +85,11 @@ func (e *emitter) listOf(f *file, x ast.Expr) *ast.CompositeLit {
 	if !ok {
 		return nil
 	}
-	obj := e.p.object(f, id)
-	if obj == nil || !e.p.own(obj) || len(e.p.uses[obj]) != 1 {
+	obj := p.object(f, id)
+	if obj == nil || !p.own(obj) || len(p.uses[obj]) != 1 {
 		return nil
 	}
-	switch d := e.p.decls[obj].(type) {
+	switch d := p.decls[obj].(type) {
 	case *ast.AssignStmt:
 		if len(d.Lhs) == 1 && len(d.Rhs) == 1 {
 			lit, _ := ast.Unparen(d.Rhs[0]).(*ast.CompositeLit)

@@ -44,6 +44,11 @@ func (w *walker) rosterElement(e ast.Expr, conds []key) {
 			o.leaf = append(o.leaf, n)
 		}
 	}
+	for _, n := range scratch.needs {
+		if _, isName := n.key.(nameKey); isName && len(o.leaf) == 0 { // nothing but a name
+			o.leaf = append(o.leaf, n)
+		}
+	}
 	w.a.roster = append(w.a.roster, o)
 }
 
@@ -145,7 +150,7 @@ func (b *builder) isRoster(lit *ast.CompositeLit) bool {
 		return false
 	}
 	switch t.Underlying().(type) {
-	case *types.Slice, *types.Map:
+	case *types.Slice, *types.Map, *types.Array:
 		return b.g.asked(lit, 4)
 	}
 	return false
@@ -161,7 +166,7 @@ func (g *graph) asked(e ast.Expr, depth int) bool {
 	variable := func(id *ast.Ident) bool {
 		f := p.fileFor(id)
 		obj := p.object(f, id)
-		if obj == nil || !isLocal(obj) {
+		if obj == nil || !isLocal(obj) && (!p.own(obj) || p.api(obj)) {
 			return false
 		}
 		return g.askedVar(obj, depth-1)
@@ -170,7 +175,7 @@ func (g *graph) asked(e ast.Expr, depth int) bool {
 	case *ast.ParenExpr:
 		return g.asked(up, depth)
 	case *ast.RangeStmt:
-		return up.X == e && g.asks(up)
+		return up.X == e && (g.asks(up) || g.gathers(up))
 	case *ast.AssignStmt:
 		i := position(up.Rhs, e)
 		if i < 0 || len(up.Lhs) != len(up.Rhs) || up.Tok != token.DEFINE {

@@ -283,6 +283,11 @@ func (w *walker) snippet(at ast.Node, sn *snippet) {
 	}
 	for _, n := range sn.nodes {
 		ast.Inspect(n, func(n ast.Node) bool {
+			if e, ok := n.(ast.Expr); ok && len(w.b.p.listed) > 0 {
+				if name := sn.file.constString(e); w.b.p.listed[name] {
+					w.need(need{key: nameKey(name)}, nil)
+				}
+			}
 			switch n := n.(type) {
 			case *ast.SelectorExpr:
 				if sel, ok := sn.file.pkg.Info.Selections[n]; ok {

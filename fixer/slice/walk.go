@@ -72,6 +72,7 @@ func (w *walker) exprIn(e ast.Expr, conds []key, statement, multi bool) {
 		}
 	}
 	p, f := w.b.p, w.file()
+	w.says(e, conds)
 	switch e := e.(type) {
 	case *ast.Ident:
 		w.object(e, p.object(f, e), conds, false)

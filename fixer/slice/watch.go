@@ -77,7 +77,7 @@ func (m *marking) operand(gd *guard, o *operand) {
 func (m *marking) alive(a *atom, n need, seen map[key]bool, f func()) {
 	if n.v == nil {
 		switch k := n.key.(type) {
-		case envKey:
+		case envKey, nameKey:
 			m.aliveKey(k, f)
 		case types.Object:
 			m.aliveObject(k, seen, f)
