@@ -154,7 +154,11 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 	case stays:
 		a.Remark(safety.KeyStays, "a key still has another use ("+place+"): check that it is not the key of the retired credential")
 	default:
-		a.Prove(safety.Key)
+		if place := demandsKey(pl.Index(), same, pl); place != "" {
+			a.Remark(safety.Demand, "the program still asks for the private key ("+place+"): take that out before the key is deleted")
+		} else {
+			a.Prove(safety.Key)
+		}
 	}
 	if !slices.ContainsFunc(append(slices.Clone(got.lost[homeless]), got.lost[byWords]...), func(c rewrite.Comment) bool { return about.has(c.Pos.Filename, pl) }) {
 		a.Prove(safety.Comments)

@@ -223,6 +223,17 @@ func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 	return f.Place(n), true
 }
 
+// After returns a file as the result has it, with the index that it is in; nil where the result has none.
+func (c *Comparison) After(path string) (*syntax.Index, *syntax.File) {
+	if f := c.new.Index.Files[path]; f != nil {
+		return c.new.Index, f
+	}
+	if c.gone[path] {
+		return nil, nil
+	}
+	return c.old.Index, c.old.Index.Files[path]
+}
+
 // functionName names the declared function around a node, with its receiver.
 func functionName(ix *syntax.Index, f *syntax.File, n ast.Node) string {
 	d := ix.Outer(f, n)

@@ -45,6 +45,7 @@ const (
 	Statement Look = "statement"
 	Condition Look = "condition"
 	KeyStays  Look = "key"
+	Demand    Look = "demand"
 	Comment   Look = "comment"
 	Stale     Look = "stale-comment"
 	Unchecked Look = "unchecked-refusal"
@@ -66,7 +67,7 @@ var Proofs = []Meaning[Proof]{
 	{Platforms, "the result type-checks for every GOOS, GOARCH and tag set that a file of these packages is for"},
 	{Host, "in the result, the host of the token URL has the same source as the host of the exchange"},
 	{Secret, "in the result, the client secret has the same source as the one that the exchange sent"},
-	{Key, "the calls that parse the private key or sign with it are not in the result"},
+	{Key, "the calls that parse the private key or sign with it are not in the result, and nothing asks for what names it"},
 	{Comments, "no comment was lost, except together with its code; the notes list those"},
 	{Build, "the changed packages build and pass go vet (-verify build)"},
 	{Tests, "the tests of the changed packages pass as before (-verify test)"},
@@ -85,6 +86,7 @@ var Looks = []Meaning[Look]{
 	{Statement, "a log line, a metric or a similar statement was removed together with its value"},
 	{Condition, "a condition lost a part; its message may still mention it"},
 	{KeyStays, "code near the flow still parses or uses a key for another purpose"},
+	{Demand, "the program still asks for the private key, although nothing uses it"},
 	{Comment, "a comment has no place in the new code, or was removed only because of its words"},
 	{Stale, "a comment at changed code still describes removed code"},
 	{Unchecked, "a refusal of the token service that the program did not check is an error now"},

@@ -1,0 +1,317 @@
+package fixer
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/origin"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/syntax"
+)
+
+// Limits of the search for the names of a key: each step looks for the definitions of one variable in all files.
+const (
+	maxKeyDepth = 8  // of definitions and calls on the way from the key to its name
+	maxKeyVars  = 24 // variables and fields that are followed
+)
+
+// A keyName collects what names the key of a flow: fields, and names that a map, a variable of the environment or a function of the
+// program is asked by. That the calls are gone which parse the key proves nothing while the program still stops without it.
+type keyName struct {
+	ix     *syntax.Index
+	seen   map[types.Object]bool
+	fields map[string]bool // pkg.Type.Field
+	names  map[string]bool
+}
+
+func newKeyName(ix *syntax.Index) *keyName {
+	return &keyName{ix: ix, seen: map[types.Object]bool{}, fields: map[string]bool{}, names: map[string]bool{}}
+}
+
+func nameOfKey(ix *syntax.Index, fl *flow.Flow) *keyName {
+	k := newKeyName(ix)
+	for _, s := range fl.Steps {
+		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse {
+			continue
+		}
+		f, n := ix.Node(s.Span)
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			k.call(f, n, maxKeyDepth)
+		case ast.Expr:
+			k.value(f, n, maxKeyDepth)
+		}
+	}
+	// What names another parameter of the exchange is needed as before, though the same helper reads it.
+	other := newKeyName(ix)
+	for _, fd := range fl.Fields {
+		if f, n := ix.Node(fd.Value); n != nil && fd.Value != fl.Assertion {
+			if e, ok := n.(ast.Expr); ok {
+				other.value(f, e, maxKeyDepth)
+			}
+		}
+	}
+	for name := range other.names {
+		delete(k.names, name)
+	}
+	for name := range other.fields {
+		delete(k.fields, name)
+	}
+	return k
+}
+
+// value follows a key, or its name, to where it comes from.
+func (k *keyName) value(f *syntax.File, e ast.Expr, depth int) {
+	if depth == 0 {
+		return
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.StarExpr:
+		k.value(f, e.X, depth)
+	case *ast.UnaryExpr:
+		k.value(f, e.X, depth)
+	case *ast.SliceExpr:
+		k.value(f, e.X, depth)
+	case *ast.IndexExpr:
+		if name := syntax.ConstString(f, e.Index); name != "" {
+			k.names[name] = true
+		}
+	case *ast.CallExpr:
+		k.call(f, e, depth-1)
+	case *ast.SelectorExpr:
+		if v, ok := f.Object(e.Sel).(*types.Var); ok && v.IsField() {
+			k.fields[fieldName(v)] = true
+			k.sources(v, depth)
+		} else if ok {
+			k.sources(v, depth)
+		}
+	case *ast.Ident:
+		v, ok := f.Object(e).(*types.Var)
+		if !ok {
+			return
+		}
+		if d := k.ix.Enclosing(f, e); d != nil {
+			if i, is := d.Param(v); is {
+				k.argument(d, i, depth)
+				return
+			}
+		}
+		k.sources(v, depth)
+	}
+}
+
+func (k *keyName) sources(v *types.Var, depth int) {
+	if k.seen[v] || len(k.seen) >= maxKeyVars {
+		return
+	}
+	k.seen[v] = true
+	for _, s := range k.ix.Sources(v) {
+		k.value(s.File, s.Expr, depth-1)
+	}
+}
+
+// argument follows a parameter to what callers pass for it. A constant is a name.
+func (k *keyName) argument(d *syntax.Func, i, depth int) {
+	if d.Obj == nil || k.seen[d.Obj] || i < 0 {
+		return
+	}
+	k.seen[d.Obj] = true
+	sites, _ := k.ix.Callers(d.Obj)
+	for _, s := range sites {
+		if i >= len(s.Call.Args) || strings.HasSuffix(s.File.Path, "_test.go") {
+			continue
+		}
+		k.value(s.File, s.Call.Args[i], depth-1)
+	}
+}
+
+// call follows a call that gives a key: to its arguments. A constant is a name where the call looks something up.
+func (k *keyName) call(f *syntax.File, c *ast.CallExpr, depth int) {
+	names := k.ix.Target(f, c) != nil || lookups[callee(k.ix, f, c)]
+	for _, arg := range c.Args {
+		if name := syntax.ConstString(f, arg); name != "" {
+			k.names[name] = k.names[name] || names
+		} else {
+			k.value(f, arg, depth)
+		}
+	}
+	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && len(c.Args) == 0 && k.ix.Target(f, c) == nil {
+		k.value(f, sel.X, depth)
+	}
+}
+
+// lookups are the functions of the standard library that fail without what a name stands for.
+var lookups = map[string]bool{"os.ReadFile": true, "os.Open": true, "os.Stat": true, "io/ioutil.ReadFile": true}
+
+func callee(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) string {
+	if obj := ix.Callee(f, c); obj != nil {
+		return obj.FullName()
+	}
+	return ""
+}
+
+// fieldName names a field by its package and its type, the same in two versions of a program.
+func fieldName(v *types.Var) string {
+	if v.Pkg() == nil {
+		return ""
+	}
+	scope := v.Pkg().Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		if st, ok := tn.Type().Underlying().(*types.Struct); ok {
+			for f := range st.Fields() {
+				if f == v || f.Pos() == v.Pos() && f.Name() == v.Name() {
+					return v.Pkg().Path() + "." + name + "." + v.Name()
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// demandsKey returns a place of the result that still asks for what named the key of a flow, "" if there is none.
+func demandsKey(ix *syntax.Index, same *origin.Comparison, pl *plan.Plan) string {
+	k := nameOfKey(ix, pl.Flow)
+	delete(k.fields, "")
+	var places []string
+	for path := range ix.Files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		after, f := same.After(path)
+		if f == nil {
+			continue
+		}
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
+			e, ok := n.(ast.Expr)
+			if !ok {
+				return true
+			}
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if v, ok := f.Object(sel.Sel).(*types.Var); ok && v.IsField() && k.named(v) && readsSetting(after, f, sel) {
+					places = append(places, fmt.Sprintf("%s is still read, %s:%d", f.Text(sel), filepath.Base(path), f.Pkg.Fset.Position(sel.Pos()).Line))
+				}
+				if v, ok := f.Object(sel.Sel).(*types.Const); !ok || v == nil {
+					return true
+				}
+			}
+			if name := syntax.ConstString(f, e); name != "" && k.names[name] && asksByName(after, f, e) {
+				places = append(places, fmt.Sprintf("%s is still looked up, %s:%d", f.Text(e), filepath.Base(path), f.Pkg.Fset.Position(e.Pos()).Line))
+				return false
+			}
+			return true
+		})
+	}
+	if len(places) == 0 {
+		return ""
+	}
+	return slices.Min(places)
+}
+
+// named reports whether a field names the key.
+func (k *keyName) named(v *types.Var) bool {
+	if len(k.fields) == 0 {
+		return false
+	}
+	for name := range k.fields {
+		if strings.HasSuffix(name, "."+v.Name()) {
+			return k.fields[fieldName(v)]
+		}
+	}
+	return false
+}
+
+// readsSetting reports whether a field is read for anything but to be copied, printed or made the default of a flag.
+func readsSetting(ix *syntax.Index, f *syntax.File, sel *ast.SelectorExpr) bool {
+	var n ast.Node = sel
+	for {
+		up := f.Parent[n]
+		switch p := up.(type) {
+		case *ast.ParenExpr, *ast.StarExpr, *ast.SliceExpr:
+			n = p
+			continue
+		case *ast.UnaryExpr:
+			if p.Op == token.AND {
+				return false
+			}
+			n = p
+			continue
+		case *ast.AssignStmt:
+			for i, r := range p.Rhs {
+				if ast.Node(r) != n || len(p.Lhs) != len(p.Rhs) {
+					continue
+				}
+				_, copied := p.Lhs[i].(*ast.SelectorExpr)
+				return !copied
+			}
+			return !slices.ContainsFunc(p.Lhs, func(l ast.Expr) bool { return ast.Node(l) == n })
+		case *ast.KeyValueExpr:
+			return false
+		case *ast.SelectorExpr: // a field or a method of it
+			n = p
+			continue
+		case *ast.CallExpr:
+			if ast.Node(p.Fun) == n {
+				n = p
+				continue
+			}
+			if f.Pkg.Info.Types[p.Fun].IsType() {
+				n = p
+				continue
+			}
+			return !onlySpeaks(ix, f, p) && !slices.ContainsFunc(p.Args, func(a ast.Expr) bool {
+				u, ok := a.(*ast.UnaryExpr)
+				return ok && u.Op == token.AND && f.Text(u.X) == f.Text(sel)
+			})
+		case *ast.ExprStmt, *ast.IncDecStmt:
+			return false
+		default:
+			return true
+		}
+	}
+}
+
+// asksByName reports whether something is looked up by a constant, or may be by whoever gets it.
+func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
+	switch up := f.Parent[e].(type) {
+	case *ast.IndexExpr:
+		as, ok := f.Parent[up].(*ast.AssignStmt)
+		written := ok && slices.ContainsFunc(as.Lhs, func(l ast.Expr) bool { return l == ast.Expr(up) })
+		return up.Index == e && !written
+	case *ast.CallExpr:
+		if ix.Target(f, up) == nil {
+			return lookups[callee(ix, f, up)]
+		}
+		return !slices.ContainsFunc(up.Args, func(a ast.Expr) bool { // override(&c.KeyFile, "KEY_FILE") fills, who reads it asks
+			u, ok := a.(*ast.UnaryExpr)
+			return ok && u.Op == token.AND
+		})
+	case *ast.CompositeLit:
+		switch t := f.TypeOf(up).Underlying().(type) {
+		case *types.Slice:
+			return syntax.IsString(t.Elem())
+		case *types.Array:
+			return syntax.IsString(t.Elem())
+		}
+	}
+	return false
+}
+
+// onlySpeaks reports whether a call makes text, or a line of a log.
+func onlySpeaks(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) bool {
+	obj := ix.Callee(f, c)
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	path := obj.Pkg().Path()
+	return path == "fmt" || path == "errors" || strings.Contains(path, "log") || strings.Contains(path, "zap") || strings.Contains(path, "zerolog")
+}
