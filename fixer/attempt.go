@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -154,6 +156,9 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
 	got.remarks = append(got.remarks, newStaleness(rep.Removed).remarks(got.files, about.all[0].Index())...)
+	if t.opts.Verify < prove.Test {
+		got.remarks = append(got.remarks, t.oldTests(rw.Files)...)
+	}
 	if t.opts.Verify > prove.Types {
 		if err := t.run(got, rw.Files); err != nil {
 			return nil, reason.Of(reason.VerifyFails, err)
@@ -208,6 +213,30 @@ func (t *attempt) run(got *result, files map[string][]byte) error {
 		got.untested = got.untested || len(res.Old) > 0
 	}
 	return nil
+}
+
+// oldTests names the tests that would fail, where none are run.
+func (t *attempt) oldTests(files map[string][]byte) []remark {
+	var dirs []string
+	for _, p := range affected(t.res.Packages, files) {
+		if !slices.Contains(dirs, p.Dir) {
+			dirs = append(dirs, p.Dir)
+		}
+	}
+	read := func(path string) ([]byte, error) {
+		if src, ok := files[path]; ok {
+			if src == nil {
+				return nil, fs.ErrNotExist
+			}
+			return src, nil
+		}
+		return os.ReadFile(path)
+	}
+	var out []remark
+	for _, old := range prove.OldTests(dirs, read) {
+		out = append(out, remark{safety.OldTest, fmt.Sprintf("%s answers for the token service of the old exchange, so it is likely to fail now; change it to expect client credentials (%s:%d)", old.Name, filepath.Base(old.File), old.Line), old.File})
+	}
+	return out
 }
 
 // rootOf returns the innermost of the module directories that a directory lies in.

@@ -23,14 +23,21 @@ import (
 // finds it. A comment is suspect
 //
 //   - at a changed declaration, if it has a word of the old exchange (staleWords), or a word for the key that
-//     the declaration's code does not have any more;
+//     the declaration's code, or the whole file's, does not have any more;
+//   - at a declaration that lost the key, if it says "both";
 //   - before the package clause, or at a declaration that calls a changed function, if it has one of the staleWords;
+//   - before the package clause of another file of the package, if no code of the package has that word any more;
 //   - anywhere, if it has the name of a removed object;
 //   - at a lifetime, if it says milliseconds, and the file counted in milliseconds before and does not any more;
 //   - above an import, if it was above another import before.
+//
+// Messages of changed functions that speak of the old exchange keep their words, because others may look for them; they are noted.
 
 // staleWords are words of the old exchange without another meaning.
 var staleWords = strings.Fields("jwt jwts jws assertion assertions pem rsa rs256 private-key privatekey certificate certificates metascope metascopes signs signed signature")
+
+// messageWords are the words of the old exchange in messages.
+var messageWords = strings.Fields("jwt jwts assertion assertions")
 
 // keyWords are words for the key. They count only if the code has lost such a word, too.
 var keyWords = strings.Fields("key keys keyfile pem der claim claims")
@@ -76,6 +83,43 @@ func (s *staleness) remarks(files []patch.File, index *syntax.Index) (out []rema
 			out = append(out, s.unchanged(path, index.Files[path].Src)...)
 		}
 	}
+	return append(out, packageDocs(files, index)...)
+}
+
+// packageDocs returns the package comments in unchanged files of changed packages that have a word of the old exchange which no code of
+// the package has any more.
+func packageDocs(files []patch.File, index *syntax.Index) (out []remark) {
+	now := map[string]map[string]bool{} // words of the code, by directory
+	change := map[string]bool{}
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, ".go") {
+			change[f.Path] = true
+			now[filepath.Dir(f.Path)] = map[string]bool{}
+		}
+	}
+	add := func(path string, src []byte) {
+		if words := now[filepath.Dir(path)]; words != nil && !strings.HasSuffix(path, "_test.go") {
+			maps.Copy(words, nameWords(string(src)))
+		}
+	}
+	for _, f := range files {
+		add(f.Path, f.New)
+	}
+	for path, f := range index.Files {
+		if !change[path] {
+			add(path, f.Src)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(index.Files)) {
+		f, words := index.Files[path], now[filepath.Dir(path)]
+		if change[path] || words == nil || f.Syntax.Doc == nil {
+			continue
+		}
+		if w := wordOf(f.Syntax.Doc.Text(), staleWords); w != "" && !words[w] && !words[strings.TrimSuffix(w, "s")] {
+			line := f.Pkg.Fset.Position(f.Syntax.Doc.Pos()).Line
+			out = append(out, staleRemark(path, fmt.Sprintf("has the word %q, which no code of the package has any more", w), f.Syntax.Doc.Text(), line))
+		}
+	}
 	return out
 }
 
@@ -101,7 +145,7 @@ func (s *staleness) changed(f patch.File) []remark {
 			continue
 		}
 		lost[d] = lostWords(old, text)
-		counted = counted || lost[d]["millisecond"]
+		counted = counted || lost[d]["millisecond"] || divides(old) && !divides(text)
 		if fd, isFunc := d.(*ast.FuncDecl); isFunc {
 			if fd.Recv != nil {
 				functions["."+fd.Name.Name] = true
@@ -110,8 +154,9 @@ func (s *staleness) changed(f patch.File) []remark {
 			}
 		}
 	}
-	out := headings(f, fset, tree)
+	out := append(headings(f, fset, tree), messages(f, fset, lost)...)
 	named := identifiers(tree)
+	fileLost := lostWords(string(f.Old), string(f.New))
 	for _, g := range tree.Comments {
 		d := declAround(tree, g)
 		_, touched := lost[d]
@@ -126,6 +171,10 @@ func (s *staleness) changed(f patch.File) []remark {
 				why = "still describes removed code"
 			case touched && lostWord(c.Text, lost[d]) != "":
 				why = fmt.Sprintf("mentions %q, which was removed", lostWord(c.Text, lost[d]))
+			case touched && lostWord(c.Text, fileLost) != "":
+				why = fmt.Sprintf("mentions %q, which was removed", lostWord(c.Text, fileLost))
+			case touched && speaksOf(c.Text, []string{"both"}) && slices.ContainsFunc(keyWords, func(w string) bool { return lost[d][w] }):
+				why = `says "both"; the code of the key was removed`
 			case counted && speaksOf(c.Text, unitWords) && lifetime(f.New, fset, c):
 				why = "says milliseconds; the lifetime is in seconds now"
 			case s.names(c.Text, named) != "":
@@ -161,6 +210,31 @@ func (s *staleness) unchanged(path string, src []byte) []remark {
 		}
 	}
 	return out
+}
+
+// messages returns notes on the messages of changed functions that still speak of the old exchange.
+func messages(f patch.File, fset *token.FileSet, changed map[ast.Decl]map[string]bool) (out []remark) {
+	for d := range changed {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		ast.Inspect(fd, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if ok && lit.Kind == token.STRING && strings.Contains(lit.Value, " ") && speaksOf(lit.Value, messageWords) && bytes.Contains(f.Old, []byte(lit.Value)) {
+				line := fset.PositionFor(lit.Pos(), false).Line
+				out = append(out, remark{"", fmt.Sprintf("a message still speaks of the old exchange: %s (%s:%d)", shorten(lit.Value), filepath.Base(f.Path), line), f.Path})
+			}
+			return true
+		})
+	}
+	slices.SortFunc(out, func(a, b remark) int { return strings.Compare(a.text, b.text) })
+	return out
+}
+
+// divides reports whether code divides by a thousand.
+func divides(code string) bool {
+	return strings.Contains(code, "/1000") || strings.Contains(code, "/ 1000") || strings.Contains(code, "/1e3") || strings.Contains(code, "/ 1e3")
 }
 
 func staleRemark(path, why, text string, line int) remark {
@@ -411,6 +485,16 @@ func commentWords(comment string) []string {
 	return strings.FieldsFunc(strings.ToLower(comment), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
 	})
+}
+
+// wordOf returns the first word of a comment that is in a list, "" if none is.
+func wordOf(comment string, list []string) string {
+	for _, w := range commentWords(comment) {
+		if slices.Contains(list, w) {
+			return w
+		}
+	}
+	return ""
 }
 
 // speaksOf reports whether a comment has one of the words; a word with a hyphen may be written as two words.

@@ -1,10 +1,14 @@
 package fixer
 
 import (
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
 
 	"jwtretire.example/fixer/patch"
+	"jwtretire.example/fixer/syntax"
+	"jwtretire.example/internal/load"
 )
 
 func TestStale(t *testing.T) {
@@ -61,6 +65,41 @@ func TestStaleComments(t *testing.T) {
 			"says milliseconds",
 		},
 		{
+			"milliseconds that were divided", "",
+			"func f() {\n\t// expires_in is in ms\n\tend = now + in/1000\n}\n", "func f() {\n\t// expires_in is in ms\n\tend = now + in\n}\n",
+			"says milliseconds",
+		},
+		{
+			"a type whose file lost the key", "",
+			"// They share the key, not the account.\ntype t struct{ a, account int }\n\nfunc f(key int) {}\n", "// They share the key, not the account.\ntype t struct{ a int }\n\nfunc f() {}\n",
+			`mentions "key", which was removed`,
+		},
+		{
+			"a type of a file with another key", "",
+			"// They share the key, not the account.\ntype t struct{ a, account int }\n\nfunc f(key int) {}\n", "// They share the key, not the account.\ntype t struct{ a int }\n\nfunc f(key string) {}\n",
+			"",
+		},
+		{
+			"both of one", "",
+			"// Load reads both secrets.\nfunc Load() { read(secret); read(key) }\n", "// Load reads both secrets.\nfunc Load() { read(secret) }\n",
+			`says "both"`,
+		},
+		{
+			"both of two", "",
+			"// Load reads both files.\nfunc Load() { read(a); read(b); c() }\n", "// Load reads both files.\nfunc Load() { read(a); read(b) }\n",
+			"",
+		},
+		{
+			"a message", "",
+			"func f() error { sign(); return errors.New(\"trading the jwt: no answer\") }\n", "func f() error { return errors.New(\"trading the jwt: no answer\") }\n",
+			`a message still speaks of the old exchange: "trading the jwt: no answer" (p.go:3)`,
+		},
+		{
+			"a string that is no message, and one of another function", "",
+			"func f() string { sign(); return \"jwt\" }\n\nfunc g() error { return errors.New(\"no jwt\") }\n", "func f() string { return \"jwt\" }\n\nfunc g() error { return errors.New(\"no jwt\") }\n",
+			"",
+		},
+		{
 			"milliseconds as before", "",
 			"type t struct {\n\tExpires int // ms\n}\n\nfunc f() { use(1) }\n", "type t struct {\n\tExpires int // ms\n}\n\nfunc f() { use(2) }\n",
 			"",
@@ -107,5 +146,31 @@ func TestHeadings(t *testing.T) {
 		if row.want == "" && got != "" || !strings.HasSuffix(got, row.want) {
 			t.Errorf("%s: %q, want %q", name, got, row.want)
 		}
+	}
+}
+
+// The comment of a package often stands in a file of its own. It is false once no code of the package has its word.
+func TestPackageDocs(t *testing.T) {
+	fset := token.NewFileSet()
+	index := &syntax.Index{Files: map[string]*syntax.File{}}
+	for path, src := range map[string]string{
+		"/m/doc.go":      "// Package m signs an assertion with its key.\npackage m\n",
+		"/m/m.go":        "package m\n\nfunc F() { sign(assertion) }\n",
+		"/m/a/doc.go":    "// Package a checks JWTs.\npackage a\n",
+		"/m/a/a.go":      "package a\n\nfunc F() { check(jwt); exchange() }\n",
+		"/m/other/no.go": "// Package other signs.\npackage other\n",
+	} {
+		tree, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		index.Files[path] = &syntax.File{Pkg: &load.Package{Fset: fset}, Path: path, Syntax: tree, Src: []byte(src)}
+	}
+	got := packageDocs([]patch.File{
+		{Path: "/m/m.go", Old: index.Files["/m/m.go"].Src, New: []byte("package m\n\nfunc F() {}\n")},
+		{Path: "/m/a/a.go", Old: index.Files["/m/a/a.go"].Src, New: []byte("package a\n\nfunc F() { check(jwt) }\n")},
+	}, index)
+	if len(got) != 1 || got[0].file != "/m/doc.go" || !strings.Contains(got[0].text, `has the word "signs"`) {
+		t.Errorf("package comments: %+v", got)
 	}
 }

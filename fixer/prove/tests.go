@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -51,7 +52,7 @@ func (r *run) test() error {
 	for _, f := range failures(out) {
 		before[[2]string{f.pkg, f.test}] = true
 	}
-	index := r.testFunctions()
+	index := testFunctions(r.Dirs, os.ReadFile)
 	for _, f := range now {
 		if before[[2]string{f.pkg, f.test}] {
 			r.res.Before = append(r.res.Before, fmt.Sprintf("%s failed before as well", f.name()))
@@ -64,6 +65,24 @@ func (r *run) test() error {
 		r.res.Old = append(r.res.Old, TestID{Package: f.pkg, Name: f.test, File: fn.file, Line: fn.line})
 	}
 	return nil
+}
+
+// OldTests returns the test functions of directories that fake the token service of an exchange, by what they say, without
+// running them: those cannot pass once the exchange is gone. read returns a file of the result, an error for one that is gone.
+func OldTests(dirs []string, read func(path string) ([]byte, error)) []TestID {
+	var out []TestID
+	for name, fn := range testFunctions(dirs, read) {
+		if isTest(name) && fn.old(map[*testFunc]bool{}) && fn.fakesServer(map[*testFunc]bool{}) {
+			out = append(out, TestID{Name: name, File: fn.file, Line: fn.line})
+		}
+	}
+	slices.SortFunc(out, func(a, b TestID) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	return out
+}
+
+func isTest(name string) bool {
+	rest, ok := strings.CutPrefix(name, "Test")
+	return ok && rest != "Main" && (rest == "" || rest[0] < 'a' || rest[0] > 'z')
 }
 
 func (f failure) name() string {
@@ -120,6 +139,7 @@ type testFunc struct {
 	file  string
 	line  int
 	says  bool        // it has a parameter or a path of the exchange in a string
+	fakes bool        // it starts a server of net/http/httptest, or answers requests itself
 	calls []*testFunc // of the same directory
 }
 
@@ -140,17 +160,26 @@ func (f *testFunc) old(seen map[*testFunc]bool) bool {
 	return f.says || slices.ContainsFunc(f.calls, func(g *testFunc) bool { return g.old(seen) })
 }
 
-// testFunctions finds the functions in the test files of the packages, by name. Where two packages
+// fakesServer reports whether a function, or one that it calls, answers requests.
+func (f *testFunc) fakesServer(seen map[*testFunc]bool) bool {
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	return f.fakes || slices.ContainsFunc(f.calls, func(g *testFunc) bool { return g.fakesServer(seen) })
+}
+
+// testFunctions finds the functions in the test files of directories, by name. Where two packages
 // have one of the same name, both count.
-func (r *run) testFunctions() map[string]*testFunc {
+func testFunctions(dirs []string, read func(path string) ([]byte, error)) map[string]*testFunc {
 	all := map[string]*testFunc{}
-	for _, dir := range r.Dirs {
+	for _, dir := range dirs {
 		names, _ := filepath.Glob(filepath.Join(dir, "*_test.go"))
 		local := map[string]*testFunc{}
 		bodies := map[*testFunc]ast.Node{}
 		for _, name := range names {
 			fset := token.NewFileSet()
-			src, err := os.ReadFile(name)
+			src, err := read(name)
 			if err != nil {
 				continue
 			}
@@ -181,6 +210,10 @@ func (r *run) testFunctions() map[string]*testFunc {
 				case *ast.Ident:
 					if g := local[n.Name]; g != nil && g != fn {
 						fn.calls = append(fn.calls, g)
+					}
+				case *ast.SelectorExpr:
+					if id, ok := n.X.(*ast.Ident); ok && (id.Name == "httptest" || id.Name == "http" && (n.Sel.Name == "HandlerFunc" || n.Sel.Name == "ResponseWriter" || n.Sel.Name == "RoundTripper")) {
+						fn.fakes = true
 					}
 				case *ast.BasicLit:
 					if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {

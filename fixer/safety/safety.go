@@ -93,7 +93,7 @@ var Looks = []Meaning[Look]{
 	{Garbled, "an answer without a token is handled like a failed request"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
 	{Module, "go.mod has to be completed by hand"},
-	{OldTest, "a test exercises the old exchange and fails now"},
+	{OldTest, "a test exercises the old exchange and fails now, or is likely to"},
 }
 
 // Essential are the proofs without which no rewrite is safe.
