@@ -2,7 +2,9 @@ package slice
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -111,7 +113,7 @@ func (e *emitter) keepField(v *types.Var, fl *ast.Field) {
 	case e.p.elsewhere[v]:
 		e.rep.Kept = append(e.rep.Kept, Kept{Name: "field " + e.qualified(v), Why: behindConstraints, Pos: e.p.inFile[v].pos(fl)})
 		return
-	case fl.Tag != nil || e.p.isDecoded(v):
+	case !e.p.ignored(v) && (fl.Tag != nil || e.p.isDecoded(v)):
 		why, kind = "it is a setting that is filled by reflection", "setting"
 	case e.p.converted(v):
 		why = "its struct is converted to another type"
@@ -129,9 +131,19 @@ func (e *emitter) keepField(v *types.Var, fl *ast.Field) {
 		e.rep.Leftovers = append(e.rep.Leftovers, Leftover{Kind: kind, Name: name, Pos: f.pos(fl), Kept: true})
 	}
 	e.relaxField(f, fl, e.qualified(v))
-	if v.Exported() && len(fl.Names) == 1 {
+	if v.Exported() && e.allDead(f, fl) && !e.ofCommand(v) && !e.is.live[pinKey{v}] { // linters complain of uses of what is marked
 		e.deprecate(fl, "not used any more.")
 	}
+}
+
+// allDead reports whether none of the fields that a line declares is used any more: a mark speaks of all of them.
+func (e *emitter) allDead(f *file, fl *ast.Field) bool {
+	return !slices.ContainsFunc(fl.Names, func(id *ast.Ident) bool { return !e.died(f.pkg.Info.Defs[id]) })
+}
+
+// ofCommand reports whether a field is one of an unexported type of a command, which nobody else reads about.
+func (e *emitter) ofCommand(v *types.Var) bool {
+	return v.Pkg() != nil && v.Pkg().Name() == "main" && !token.IsExported(e.p.owner[v])
 }
 
 // tagName returns the first name in a struct tag.

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // reads reports whether the module reads a field or variable anywhere, even without an effect.
@@ -69,10 +70,31 @@ func (p *prog) fieldGoes(v *types.Var) bool {
 	if !ok || len(fl.Names) == 0 {
 		return false
 	}
-	if p.elsewhere[v] || v.Exported() && (p.isDecoded(v) || !p.inFunction(fl) && (fl.Tag != nil || p.api(v))) {
+	filled := !p.ignored(v) && (p.isDecoded(v) || !p.inFunction(fl) && fl.Tag != nil)
+	if p.elsewhere[v] || v.Exported() && (filled || !p.inFunction(fl) && p.api(v)) {
 		return false
 	}
 	return !p.converted(v)
+}
+
+// decoders are words in the import paths of libraries that fill structs and do not know the tags of encoding/json.
+var decoders = []string{"yaml", "toml", "hcl", "mapstructure", "viper", "koanf", "env", "conf", "flag", "arg", "schema", "bson", "xml"}
+
+// ignored reports whether a field says that encoding/json does not fill it, in a program where nothing else would.
+func (p *prog) ignored(v *types.Var) bool {
+	fl, ok := p.decls[v].(*ast.Field)
+	if !ok || fl.Tag == nil || strings.Trim(fl.Tag.Value, "`") != `json:"-"` {
+		return false
+	}
+	for _, f := range p.files {
+		for _, im := range f.syntax.Imports {
+			path := strings.Trim(im.Path.Value, `"`)
+			if path != "flag" && !p.paths[path] && slices.ContainsFunc(decoders, func(w string) bool { return strings.Contains(path, w) }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // inFunction reports whether a type is written in a function, so that only the code there can fill it.

@@ -236,11 +236,11 @@ func (e *emitter) fields() {
 		if !ok || !e.stands(fl) || !e.inStruct(fl) {
 			continue
 		}
-		if e.is.live[pinKey{v}] {
-			continue
-		}
 		if !e.p.fieldGoes(v) {
 			e.keepField(v, fl)
+			continue
+		}
+		if e.is.live[pinKey{v}] {
 			continue
 		}
 		if len(fl.Names) == 1 {
