@@ -71,7 +71,9 @@ func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 					parses++
 				}
 				c.step(role, call.Span, f.loadText(c, s.Context, call))
-				c.keySource(f.loadSource(s.Context, call))
+				if !c.fullKeySource() {
+					c.keySource(f.loadSource(s.Context, call))
+				}
 				f.helpers(c, KeyLoad, s)
 			}
 			loads++

@@ -101,6 +101,9 @@ func (f *finder) findOrigin(ctx *vf.Context, n vf.ID) string {
 			for _, what := range strings.Split(f.loadSource(s.Context, call), "; ") {
 				read = also(read, what)
 			}
+			if len(read) == severalSources {
+				return vf.Halt // nothing that is met from here on would be told
+			}
 			return vf.Stop
 		case call != nil && call.Is(library.Send, library.Sign, library.Parse, library.Exchange, library.Generate):
 			return vf.Stop
@@ -172,6 +175,13 @@ func fieldName(node *vf.Node) string {
 		return rest
 	}
 	return node.Text
+}
+
+// fullKeySource reports whether no more places are told from which the private key is loaded.
+func (c *candidate) fullKeySource() bool {
+	return c.flow == nil || slices.ContainsFunc(c.flow.Sources, func(s Source) bool {
+		return s.Part == PrivateKey && strings.Count(s.What, "; ") >= severalSources-1
+	})
 }
 
 // keySource adds a source of the private key.
