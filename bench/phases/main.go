@@ -94,18 +94,24 @@ func run(dir string) error {
 		}
 	}
 	c.lap("drive", fmt.Sprintf("%d flows", flows))
-	if *memprofile != "" {
-		f, err := os.Create(*memprofile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.WriteHeapProfile(f); err != nil {
-			return err
-		}
+	if err := heap(); err != nil {
+		return err
 	}
 	runtime.KeepAlive(loaded)
 	return nil
+}
+
+// heap writes a profile of the heap if one is asked for.
+func heap() error {
+	if *memprofile == "" {
+		return nil
+	}
+	f, err := os.Create(*memprofile)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return pprof.WriteHeapProfile(f)
 }
 
 // scanning runs the scan as one, and the fixer if it is asked for.
@@ -133,7 +139,9 @@ func scanning(ctx context.Context, c *clock, dir string) error {
 		}
 		c.lap("fix", fmt.Sprintf("%d files, %d flows failed", len(out.Files), len(out.Failed)))
 	}
-	return nil
+	err = heap()
+	runtime.KeepAlive(res)
+	return err
 }
 
 // A clock measures laps.

@@ -44,7 +44,9 @@ func (c *command) explain() (int, error) {
 		return exitError, nothing(res.Ledger, what, file)
 	}
 	res.Keep(meant)
-	c.outlook(res)
+	if err := c.outlook(res); err != nil {
+		return exitError, err
+	}
 	d, err := c.document(res, ledger.Scan, nil)
 	if err != nil {
 		return exitError, err

@@ -11,6 +11,7 @@ import (
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/journal"
+	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/document"
 	"jwtretire.example/internal/ledger"
@@ -60,7 +61,9 @@ func (c *command) scan() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	c.outlook(res)
+	if err := c.outlook(res); err != nil {
+		return exitError, err
+	}
 	d, err := c.document(res, ledger.Scan, nil)
 	if err != nil {
 		return exitError, err
@@ -91,16 +94,21 @@ func (c *command) begin() *replay.Run {
 
 // outlook says of every finding what a fix would do, from its plan alone: what is only proved by
 // composing and type-checking is left to fix.
-func (c *command) outlook(res *scan.Result) {
+func (c *command) outlook(res *scan.Result) error {
 	dec := c.decisions()
 	for _, p := range res.Platforms {
-		for i, pl := range fixer.Plans(p.Load.Packages, p.Flows(), dec) {
+		pkgs, err := p.Source(c.ctx, plan.Open(p.Flows(), dec))
+		if err != nil {
+			return err
+		}
+		for i, pl := range fixer.Plans(pkgs, p.Flows(), dec) {
 			if r := p.Records[i]; r.Status != ledger.Suppressed {
 				fixer.Settle(r, pl)
 				r.Scopes = c.proposed(&r.Flow)
 			}
 		}
 	}
+	return nil
 }
 
 // replace writes a file whole or not at all. What is no regular file, such as /dev/null or a pipe,

@@ -85,6 +85,12 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 	return plans
 }
 
+// Open returns those flows whose plans depend on their source.
+func Open(flows []*flow.Flow, dec Decisions) []*flow.Flow {
+	p := &planner{dec: dec}
+	return slices.DeleteFunc(slices.Clone(flows), func(fl *flow.Flow) bool { return p.dismissed(fl) != nil })
+}
+
 func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	pl = &Plan{Flow: fl, ix: p.ix}
 	defer func() {

@@ -33,16 +33,23 @@ func TestFactsOfAnEarlierRun(t *testing.T) {
 			return seen, nil
 		},
 	}
-	facts := drive.NewFacts()
-	if _, err := drive.RunAbove([]*load.Package{low, mid, high}, a, facts, map[string]bool{"low": true, "mid": true}); err != nil {
-		t.Fatal(err)
-	}
-	silent = true
-	mid.Imports, high.Imports = nil, []*load.Package{mid}
-	res, err := drive.RunAbove([]*load.Package{mid, high}, a, facts, nil)
+	first, err := drive.Begin(a, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range []*load.Package{low, mid, high} {
+		first.Add(p)
+	}
+	facts := first.Facts(func(path string) bool { return path != "high" })
+	silent = true
+	mid.Imports, high.Imports = nil, []*load.Package{mid}
+	again, err := drive.Begin(a, facts.Without([]string{"mid", "high"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Add(mid)
+	again.Add(high)
+	res := again.Results([]*load.Package{mid, high})
 	for i, want := range []string{"low ", "low "} {
 		if res[i].Result != want {
 			t.Errorf("%s saw %q, want %q", res[i].Package.Path, res[i].Result, want)

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"maps"
 	"os"
 	"reflect"
 	"runtime"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,47 +36,102 @@ type PackageResult struct {
 // order of pkgs. An error says that the packages cannot be put in order; what goes wrong inside a
 // package is told by its result.
 func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
-	return RunAbove(pkgs, a, nil, nil)
-}
-
-// RunAbove is [Run] for packages of whose imports some were analysed before: their facts are those of
-// known. Of the paths that keep names, known gets the facts afterwards. Both may be nil.
-func RunAbove(pkgs []*load.Package, a *analysis.Analyzer, known *Facts, keep map[string]bool) ([]PackageResult, error) {
-	if err := analysis.Validate([]*analysis.Analyzer{a}); err != nil {
-		return nil, fmt.Errorf("analyzer %s: %w", a.Name, err)
+	run, err := Begin(a, nil)
+	if err != nil {
+		return nil, err
 	}
 	order, err := sortPackages(pkgs)
 	if err != nil {
 		return nil, err
 	}
-	if known == nil {
-		known = NewFacts()
+	inOrder(order, runtime.GOMAXPROCS(0), run.Add)
+	return run.Results(pkgs), nil
+}
+
+// A Running applies an analyzer to packages that come one by one, each after those that it imports.
+type Running struct {
+	a       *analysis.Analyzer
+	r       *runner
+	mu      sync.Mutex // guards what follows
+	results map[*load.Package]PackageResult
+}
+
+// Begin returns a run of an analyzer. Known are facts of packages that will not come; nil for none.
+func Begin(a *analysis.Analyzer, known *Facts) (*Running, error) {
+	if err := analysis.Validate([]*analysis.Analyzer{a}); err != nil {
+		return nil, fmt.Errorf("analyzer %s: %w", a.Name, err)
 	}
-	waiting := importers(order)
 	r := newRunner()
-	for k, f := range known.r.packageFacts {
-		if waiting[k.path] == 0 {
-			r.packageFacts[k] = f
+	if known != nil {
+		maps.Copy(r.packageFacts, known.r.packageFacts)
+	}
+	return &Running{a: a, r: r, results: map[*load.Package]PackageResult{}}, nil
+}
+
+// Add analyses a package. It may be called several times at once.
+func (run *Running) Add(p *load.Package) {
+	res := run.r.analyze(p, run.a)
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	run.results[p] = res
+}
+
+// Recall takes what is known of a package in the place of its analysis.
+func (run *Running) Recall(res PackageResult, facts []analysis.Fact) {
+	run.r.mu.Lock()
+	for _, f := range facts {
+		run.r.packageFacts[factKey{name(res.Package), reflect.TypeOf(f)}] = f
+	}
+	run.r.mu.Unlock()
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	run.results[res.Package] = res
+}
+
+// FactsOf returns what a package told those above it, in the order of the types' names.
+func (run *Running) FactsOf(p *load.Package) (facts []analysis.Fact) {
+	run.r.mu.Lock()
+	defer run.r.mu.Unlock()
+	for k, f := range run.r.packageFacts {
+		if k.path == name(p) {
+			facts = append(facts, f)
 		}
 	}
-	byPackage := make(map[*load.Package]PackageResult, len(pkgs))
-	inOrder(order, runtime.GOMAXPROCS(0), func(p *load.Package) {
-		res := r.analyze(p, a)
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		byPackage[p] = res
-		r.forget(p, waiting, keep)
+	slices.SortFunc(facts, func(a, b analysis.Fact) int {
+		return strings.Compare(reflect.TypeOf(a).String(), reflect.TypeOf(b).String())
 	})
-	for k, f := range r.packageFacts {
-		if keep[k.path] {
-			known.r.packageFacts[k] = f
-		}
-	}
+	return facts
+}
+
+// Results returns what was said of packages that were added, in their order.
+func (run *Running) Results(pkgs []*load.Package) []PackageResult {
+	run.mu.Lock()
+	defer run.mu.Unlock()
 	out := make([]PackageResult, len(pkgs))
 	for i, p := range pkgs {
-		out[i] = byPackage[p]
+		out[i] = run.results[p]
 	}
-	return out, nil
+	return out
+}
+
+// Result returns what was said of one package.
+func (run *Running) Result(p *load.Package) PackageResult {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	return run.results[p]
+}
+
+// Facts returns what packages told those above them: those of which of holds.
+func (run *Running) Facts(of func(path string) bool) *Facts {
+	out := NewFacts()
+	run.r.mu.Lock()
+	defer run.r.mu.Unlock()
+	for k, f := range run.r.packageFacts {
+		if of(k.path) {
+			out.r.packageFacts[k] = f
+		}
+	}
+	return out
 }
 
 // inOrder calls do for every package after all that it imports, on some goroutines. Packages come
@@ -172,36 +229,6 @@ func (u *unit) release(asked *analysis.Analyzer) {
 		if r, ok := act.result.(interface{ Release() }); ok && a != asked {
 			r.Release()
 		}
-	}
-}
-
-// importers counts, by name, the packages that may still ask for the facts of another, itself included.
-func importers(order []*load.Package) map[string]int {
-	n := map[string]int{}
-	for _, p := range order {
-		n[name(p)]++
-		for _, q := range p.Imports {
-			n[name(q)]++
-		}
-	}
-	return n
-}
-
-// forget drops the facts that nobody will ask for any more, and with them what only they had.
-func (r *runner) forget(p *load.Package, waiting map[string]int, keep map[string]bool) {
-	done := func(path string) {
-		if waiting[path]--; waiting[path] > 0 || keep[path] {
-			return
-		}
-		for k := range r.packageFacts {
-			if k.path == path {
-				delete(r.packageFacts, k)
-			}
-		}
-	}
-	done(name(p))
-	for _, q := range p.Imports {
-		done(name(q))
 	}
 }
 

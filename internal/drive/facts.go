@@ -25,6 +25,17 @@ type Facts struct {
 // NewFacts returns an empty set.
 func NewFacts() *Facts { return &Facts{newRunner()} }
 
+// Without returns the facts of all packages but some.
+func (f *Facts) Without(paths []string) *Facts {
+	out := NewFacts()
+	for k, fact := range f.r.packageFacts {
+		if !slices.Contains(paths, k.path) {
+			out.r.packageFacts[k] = fact
+		}
+	}
+	return out
+}
+
 // Decode adds what Encode returned in another process. The analyzer is the one that the facts are for.
 // Facts may keep parts of data.
 func (f *Facts) Decode(data []byte, a *analysis.Analyzer) error {

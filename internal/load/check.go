@@ -56,6 +56,7 @@ func (u *universe) check(ctx context.Context) {
 		}
 		spread(ctx, ready, func(x *unit) []*unit {
 			x.check(u)
+			u.visited(x)
 			u.mu.Lock()
 			defer u.mu.Unlock()
 			x.done = true
@@ -90,16 +91,13 @@ var patience = time.Minute
 // check type-checks one unit. Where the type checker panics or takes too long, the package is one without types, and a blind spot
 // says so: the others are none the worse.
 func (x *unit) check(u *universe) {
-	done := make(chan *checked, 1)
-	go func() { done <- x.typed(u) }()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	var c *checked
-	select {
-	case c = <-done:
-	case <-timer.C:
-		c = x.untyped(fmt.Sprintf("the types of this package took longer than %s", patience))
+	if x.late {
+		if u.answered(x) {
+			return
+		}
+		x.parseBodies(u)
 	}
+	c := x.patient(u)
 	x.types, x.wrong, x.failed = c.types, c.wrong, c.failed
 	x.errs = append(x.errs, c.errs...)
 	if c.failed != "" {
@@ -117,6 +115,20 @@ func (x *unit) check(u *universe) {
 	p.Errors = x.errs
 	if x.problem != "" && len(p.Errors) == 0 {
 		p.Errors = []string{redact.Compiler(oneLine(x.problem))}
+	}
+}
+
+// patient runs the type checker for as long as it may take.
+func (x *unit) patient(u *universe) *checked {
+	done := make(chan *checked, 1)
+	go func() { done <- x.typed(u) }()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case c := <-done:
+		return c
+	case <-timer.C:
+		return x.untyped(fmt.Sprintf("the types of this package took longer than %s", patience))
 	}
 }
 

@@ -51,7 +51,7 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 	for _, n := range few.nodes {
 		n.bodies = dirs[n.dir] != nil
 	}
-	r, err := load(ctx, few)
+	r, err := load(ctx, few, Visit{}, nil)
 	if err != nil {
 		return nil, err
 	}

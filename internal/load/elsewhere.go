@@ -20,6 +20,7 @@ type Other struct {
 	Below []string
 
 	plan  *plan
+	here  *Result
 	dirs  map[string]bool // with bodies, by the keys of their nodes
 	takes func(dir, name string) bool
 }
@@ -31,7 +32,7 @@ type Other struct {
 func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
-	o := &Other{dirs: map[string]bool{}}
+	o := &Other{here: r, dirs: map[string]bool{}}
 	o.plan = choose(cfg, r.plan.tree, r.plan)
 
 	source := map[string][]byte{}
@@ -143,10 +144,20 @@ func usesC(b *build.Context, name string) bool {
 	return bytes.Contains(src, []byte(`"C"`))
 }
 
+// Paths returns the import paths of the packages that Load loads with bodies.
+func (o *Other) Paths() (paths []string) {
+	for _, n := range o.plan.sorted() {
+		if n.bodies && o.dirs[n.key()] {
+			paths = append(paths, n.path)
+		}
+	}
+	return paths
+}
+
 // Load loads the packages that are others there with bodies, and the types of all others.
-func (o *Other) Load(ctx context.Context) (*Result, error) {
+func (o *Other) Load(ctx context.Context, visit Visit) (*Result, error) {
 	for dir, n := range o.plan.nodes {
 		n.bodies = n.bodies && o.dirs[dir]
 	}
-	return load(ctx, o.plan)
+	return load(ctx, o.plan, visit, o.here)
 }

@@ -114,7 +114,7 @@ func TestElsewhere(t *testing.T) {
 		t.Run(test.goos+test.tags, func(t *testing.T) {
 			o := here.Elsewhere(test.goos, "", test.tags)
 			expect(t, o.Below, test.below...)
-			there, err := o.Load(context.Background())
+			there, err := o.Load(context.Background(), Visit{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -97,7 +97,7 @@ type Result struct {
 func (r *Result) On(ctx context.Context, goos, goarch, tags string) (*Result, error) {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
-	return load(ctx, choose(cfg, r.plan.tree, r.plan))
+	return load(ctx, choose(cfg, r.plan.tree, r.plan), Visit{}, nil)
 }
 
 // Has reports whether a file is part of a loaded package.
@@ -110,6 +110,11 @@ func (r *Result) Has(file string) bool {
 // The error is the context's, or that of a temporary directory; whatever is wrong with
 // the code is in the result.
 func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
+	return Each(ctx, cfg, tree, Visit{})
+}
+
+// Each is [Load] that does something with each package on the way.
+func Each(ctx context.Context, cfg Config, tree *sift.Result, visit Visit) (*Result, error) {
 	plan := choose(cfg, tree, nil)
 	void, err := plan.doubt(ctx)
 	if err != nil {
@@ -119,15 +124,17 @@ func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
 		plan.void, plan.reached = void, nil
 		plan = choose(cfg, tree, plan)
 	}
-	return load(ctx, plan)
+	return load(ctx, plan, visit, nil)
 }
 
-// load loads the packages that a plan says.
-func load(ctx context.Context, plan *plan) (*Result, error) {
+// load loads the packages that a plan says. Types are shared with another load of the tree, which may be nil.
+func load(ctx context.Context, plan *plan, visit Visit, with *Result) (*Result, error) {
 	r := &Result{Fset: token.NewFileSet(), cfg: plan.cfg, plan: plan}
-	copies := map[string]bool{}
-	for _, m := range plan.tree.Modules {
-		copies[m.Dir] = m.Copy
+	if with != nil {
+		r.Fset = with.Fset
+	}
+	if plan.size() < visit.Release {
+		visit.Release = 0
 	}
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
@@ -142,6 +149,10 @@ func load(ctx context.Context, plan *plan) (*Result, error) {
 			continue
 		}
 		u := newUniverse(ctx, r, tmp, plan, g)
+		u.visit = visit
+		if with != nil {
+			u.with = with.universeOf(g)
+		}
 		u.load(ctx)
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -149,9 +160,6 @@ func load(ctx context.Context, plan *plan) (*Result, error) {
 		r.universes = append(r.universes, u)
 		for _, p := range u.packages() {
 			loaded[p.node] = true
-			if p.Module != nil {
-				p.Module.Copy = copies[p.Module.Dir]
-			}
 			r.Packages = append(r.Packages, p)
 		}
 		r.BlindSpots = append(r.BlindSpots, u.blindSpots()...)

@@ -60,15 +60,47 @@ type Package struct {
 	// errors is still analysed; its picture is partial.
 	Errors []string
 
+	// Fingerprint is a hash of all that decides about the analysis of the package but facts and settings: its files, and what it sees of
+	// its imports. Only a visit that asks for what is known has it; nil where that cannot be said.
+	Fingerprint []byte
+
+	// Spots are blind spots within the package, as far as they were asked for; see [Result.BlindSpots].
+	Spots []BlindSpot
+
 	node string // key of its node in the plan
+
+	again   func() *Package // with syntax and types, where these were given up
+	callees map[call]*types.Func
+}
+
+// A call is one between two byte offsets of a file.
+type call struct {
+	file     string
+	from, to int
 }
 
 // Callee returns the function or method that the call between two byte offsets of a file names, nil
 // where there is no call or it is of a value.
 func (p *Package) Callee(file string, from, to int) *types.Func {
+	at := call{file, from, to}
+	if f, known := p.callees[at]; known || !slices.Contains(p.Files, file) {
+		return f
+	}
+	q := p
+	if p.Syntax == nil && p.again != nil {
+		q = p.again()
+	}
+	if p.callees == nil {
+		p.callees = map[call]*types.Func{}
+	}
+	p.callees[at] = q.callee(file, from, to)
+	return p.callees[at]
+}
+
+func (p *Package) callee(file string, from, to int) *types.Func {
 	i := slices.Index(p.Files, file)
-	if i < 0 {
-		return nil
+	if i < 0 || i >= len(p.Syntax) {
+		return nil // it has no types, see [unit.check]
 	}
 	start := p.Syntax[i].FileStart
 	var callee *types.Func

@@ -98,6 +98,19 @@ func (n *node) free(near map[*node]bool) bool {
 	return n.dir.Class&^sift.Key != 0 || near[n] && n.size(false) < giant
 }
 
+// size returns the bytes of source that are loaded with bodies, the largest package apart: that one is in memory as a whole in any case.
+func (p *plan) size() int {
+	sum, largest := 0, 0
+	for _, n := range p.nodes {
+		if n.bodies {
+			size := n.size(n.withTests)
+			sum += size
+			largest = max(largest, size)
+		}
+	}
+	return sum - largest
+}
+
 // A plan says which packages of the tree have bodies.
 type plan struct {
 	cfg    Config

@@ -86,8 +86,7 @@ func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfi
 // overlaid returns a copy of a universe with an overlay, the units that the overlay changes directly or
 // through an import, and their copies, which have yet to be read and checked.
 func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) (v *universe, again, fresh []*unit) {
-	v = new(universe)
-	*v = *u
+	v = u.copied()
 	v.cfg.Overlay = maps.Clone(u.cfg.Overlay)
 	if v.cfg.Overlay == nil {
 		v.cfg.Overlay = map[string][]byte{}
@@ -96,8 +95,6 @@ func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modf
 	if modfile != "" {
 		v.cfg.ModFile = modfile
 	}
-	v.mu = new(sync.Mutex)
-	v.metas, v.units, v.modules = maps.Clone(u.metas), maps.Clone(u.units), maps.Clone(u.modules)
 	lister := *u.lister
 	lister.cfg, lister.tmp, lister.overlay = v.cfg, tmp, ""
 	lister.cfg.Overlay = moduleFiles(v.cfg.Overlay) // it is asked about imports only
@@ -115,6 +112,16 @@ func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modf
 		fresh = append(fresh, x)
 	}
 	return v, again, fresh
+}
+
+// copied returns a copy of a universe to which units can be added.
+func (u *universe) copied() *universe {
+	v := new(universe)
+	*v = *u
+	v.visit = Visit{}
+	v.mu = new(sync.Mutex)
+	v.metas, v.units, v.modules = maps.Clone(u.metas), maps.Clone(u.units), maps.Clone(u.modules)
+	return v
 }
 
 // moduleFiles returns what an overlay has beside Go files: go.mod, go.sum, vendor/modules.txt.

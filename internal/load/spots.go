@@ -128,6 +128,9 @@ func relative(dir string) string {
 
 // partial returns what is missing from the picture of a package that was loaded.
 func (u *universe) partial(x *unit) []BlindSpot {
+	if x.stripped {
+		return x.pkg.Spots
+	}
 	if x.failed != "" {
 		return []BlindSpot{{File: x.dir, Kind: SpotInternal, Detail: x.failed + "; its flows are unknown"}}
 	}

@@ -38,6 +38,8 @@ type unit struct {
 	content  []byte                     // hash of its files, if its identity needs that
 	sum      []byte                     // its identity, if it was recalled
 	recalled bool                       // its types come from the cache
+	late     bool                       // only its import clauses have been parsed
+	stripped bool                       // its syntax was given up
 
 	waits int     // deps that are not checked yet
 	users []*unit // units that wait for this one
@@ -164,10 +166,7 @@ func (x *unit) parse(u *universe) {
 	if x.pkg == nil {
 		content = u.newContents(x.meta)
 	}
-	mode := parser.SkipObjectResolution
-	if x.pkg != nil {
-		mode |= parser.ParseComments
-	}
+	x.late = x.pkg != nil && u.visit.releases()
 	kept := x.files[:0:0]
 	for _, name := range x.files {
 		src, overlaid := u.cfg.Overlay[name]
@@ -185,16 +184,14 @@ func (x *unit) parse(u *universe) {
 		var err error
 		if x.pkg != nil {
 			x.source[name] = src
-			shown, names := withoutTables(src, u.cfg.Budget)
-			file, err = parser.ParseFile(u.fset, name, shown, mode|parser.AllErrors)
-			if names != nil {
-				if x.tables == nil {
-					x.tables = map[string]map[string]bool{}
-				}
-				x.tables[name] = names
+			if u.visit.releases() {
+				x.parseClauses(name, src)
+				kept = append(kept, name)
+				continue
 			}
+			file, err = x.parseBody(u, name)
 		} else {
-			file, err = parseDeclarations(u.fset, name, src, mode)
+			file, err = parseDeclarations(u.fset, name, src, parser.SkipObjectResolution)
 		}
 		x.parseErrors(name, err)
 		if file == nil || file.Name == nil {
@@ -206,14 +203,65 @@ func (x *unit) parse(u *universe) {
 	if content != nil {
 		x.content = content.Sum(nil)
 	}
-	for i, name := range kept {
-		if names := x.tables[name]; names != nil && declares(x.syntax, names) {
-			delete(x.tables, name)
-			x.syntax[i], _ = parser.ParseFile(u.fset, name, x.source[name], mode|parser.AllErrors) // errors have been noted
+	x.files = kept
+	x.bringTables(u)
+	if x.pkg != nil && u.visit.releases() && !x.late {
+		x.parseBodies(u) // what does not parse as far as that may do so further on
+	}
+	x.pkgName = packageName(x)
+}
+
+// bodies is how files are parsed of which everything counts.
+const bodies = parser.SkipObjectResolution | parser.ParseComments | parser.AllErrors
+
+// parseClauses parses the import clauses of a file: all that has to be known of it to read what it imports.
+func (x *unit) parseClauses(name string, src []byte) {
+	file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
+	if err != nil {
+		x.late = false
+		return
+	}
+	x.syntax = append(x.syntax, file)
+}
+
+// parseBodies parses the files of which the import clauses were parsed.
+func (x *unit) parseBodies(u *universe) {
+	x.late = false
+	x.syntax, x.unparsed = nil, nil
+	x.tables = nil
+	kept := x.files[:0:0]
+	for _, name := range x.files {
+		file, err := x.parseBody(u, name)
+		x.parseErrors(name, err)
+		if file != nil && file.Name != nil {
+			kept = append(kept, name)
+			x.syntax = append(x.syntax, file)
 		}
 	}
 	x.files = kept
-	x.pkgName = packageName(x)
+	x.bringTables(u)
+}
+
+// parseBody parses a file of which everything counts, tables of text apart that are too large.
+func (x *unit) parseBody(u *universe, name string) (*ast.File, error) {
+	shown, names := withoutTables(x.source[name], u.cfg.Budget)
+	if names != nil {
+		if x.tables == nil {
+			x.tables = map[string]map[string]bool{}
+		}
+		x.tables[name] = names
+	}
+	return parser.ParseFile(u.fset, name, shown, bodies)
+}
+
+// bringTables parses files as they are whose tables have names that the package declares.
+func (x *unit) bringTables(u *universe) {
+	for i, name := range x.files {
+		if names := x.tables[name]; names != nil && declares(x.syntax, names) {
+			delete(x.tables, name)
+			x.syntax[i], _ = parser.ParseFile(u.fset, name, x.source[name], bodies) // errors have been noted
+		}
+	}
 }
 
 // parseDeclarations parses a file without its function bodies. What does not parse that

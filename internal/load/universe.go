@@ -28,6 +28,9 @@ type universe struct {
 	ground   func() *ground
 	lister   *lister
 	listErr  error // why the go command did not answer
+	visit    Visit
+	prints   *fingerprints
+	with     *universe // of another platform, from which types can be taken over; may be nil
 
 	mu      *sync.Mutex // guards what follows while files are read
 	units   map[string]*unit
@@ -37,7 +40,8 @@ type universe struct {
 func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) *universe {
 	u := &universe{
 		cfg: p.cfg, plan: p, group: g, fset: r.Fset,
-		metas: map[string]*meta{}, units: map[string]*unit{}, mu: new(sync.Mutex), modules: map[string]*Module{},
+		prints: &fingerprints{of: map[*unit][]byte{}},
+		metas:  map[string]*meta{}, units: map[string]*unit{}, mu: new(sync.Mutex), modules: map[string]*Module{},
 	}
 	arch := p.cfg.getenv("GOARCH")
 	if arch == "" {
@@ -68,6 +72,7 @@ func (u *universe) load(ctx context.Context) {
 	for _, n := range slices.Concat(u.group.bodies, u.group.others) {
 		first = append(first, u.plant(n)...)
 	}
+	u.share()
 	if u.listErr == nil {
 		u.recall(ctx, k)
 	}
@@ -186,7 +191,7 @@ func (u *universe) module(m *sift.Module, listed *Module) *Module {
 	if mod := u.modules[m.Dir]; mod != nil {
 		return mod
 	}
-	mod := &Module{Path: u.plan.paths[m], Dir: m.Dir, GoMod: m.GoMod, Work: u.group.work}
+	mod := &Module{Path: u.plan.paths[m], Dir: m.Dir, GoMod: m.GoMod, Work: u.group.work, Copy: m.Copy}
 	if listed != nil {
 		mod.GoVersion = listed.GoVersion
 	} else if m.GoMod != "" {

@@ -12,13 +12,13 @@ import (
 // An outlook is the data of the first platform for the other platforms.
 type outlook struct {
 	others map[Target]*load.Other
-	keep   map[string]bool // packages right below these
-	facts  *drive.Facts    // theirs
+	facts  *drive.Facts // of packages right below these
 }
 
 // foresee returns the other platforms that will be analysed, with their files.
-func foresee(opts Options, loaded *load.Result) *outlook {
-	o := &outlook{others: map[Target]*load.Other{}, keep: map[string]bool{}, facts: drive.NewFacts()}
+func foresee(opts Options, loaded *load.Result, run *running) *outlook {
+	o := &outlook{others: map[Target]*load.Other{}}
+	below := map[string]bool{}
 	for _, b := range loaded.BlindSpots {
 		t, ok := opts.target(b)
 		if !ok || len(o.others) == maxPlatforms-1 || o.others[t] != nil || o.covers(b.File) {
@@ -26,9 +26,10 @@ func foresee(opts Options, loaded *load.Result) *outlook {
 		}
 		o.others[t] = loaded.Elsewhere(t.GOOS, t.GOARCH, t.Tags)
 		for _, path := range o.others[t].Below {
-			o.keep[path] = true
+			below[path] = true
 		}
 	}
+	o.facts = run.Facts(func(path string) bool { return below[path] })
 	return o
 }
 
@@ -48,14 +49,16 @@ func (p *Platform) part(ctx context.Context, opts Options, o *outlook) ([]drive.
 	if other == nil {
 		return nil, nil
 	}
-	opts.Progress("loading " + p.Name())
-	var err error
-	if p.Load, err = other.Load(ctx); err != nil {
+	run, err := opts.begin(p.Target, o.facts.Without(other.Paths()))
+	if err != nil {
+		return nil, err
+	}
+	run.kept, run.Known = nil, nil // what packages below told is not theirs alone to say
+	if p.Load, err = other.Load(ctx, run.Visit); err != nil {
 		return nil, err
 	}
 	p.partly = true
-	opts.Progress("analysing " + p.Name())
-	return drive.RunAbove(p.Load.Packages, opts.analyzer, o.facts, nil)
+	return run.Results(p.Load.Packages), nil
 }
 
 // adds reports whether there is a flow that no earlier platform has.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/internal/budget"
@@ -25,14 +26,11 @@ const maxPlatforms = 4
 func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) error {
 	opts.analyzer = flow.With(settings.Fixed(settings.Settings{All: opts.All, Budget: opts.Budget, Config: opts.Config}))
 	first := &Platform{Target: Target{Tags: opts.Tags}}
-	var o *outlook
-	results, err := first.whole(ctx, opts, tree, func(loaded *load.Result) *outlook {
-		o = foresee(opts, loaded)
-		return o
-	})
+	results, run, err := first.whole(ctx, opts, tree)
 	if err != nil {
 		return err
 	}
+	o := foresee(opts, first.Load, run)
 	res.note(opts, first, results)
 	for tried := (map[Target]bool{first.Target: true}); len(res.Platforms) < maxPlatforms; {
 		next, found := res.other(opts, tried)
@@ -43,7 +41,7 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 		p := &Platform{Target: next}
 		results, err := p.part(ctx, opts, o)
 		if err == nil && (p.Load == nil || res.adds(results)) {
-			results, err = p.whole(ctx, opts, tree, nil)
+			results, _, err = p.whole(ctx, opts, tree)
 		}
 		if err != nil {
 			return err
@@ -57,26 +55,65 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 	return nil
 }
 
-// whole analyses one platform with all packages that a flow can pass through. ahead makes the outlook of the
-// loaded tree; it may be nil.
-func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, ahead func(*load.Result) *outlook) ([]drive.PackageResult, error) {
-	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Budget: opts.Budget, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH, Whole: opts.Changes}
-	analyse := func() ([]drive.PackageResult, error) {
-		opts.Progress(strings.TrimSpace("loading " + p.Name()))
-		var err error
-		if p.Load, err = load.Load(ctx, cfg, tree); err != nil {
-			return nil, err
-		}
-		var o outlook
-		if ahead != nil {
-			o = *ahead(p.Load)
-		}
-		opts.Progress(strings.TrimSpace("analysing " + p.Name()))
-		return drive.RunAbove(p.Load.Packages, opts.analyzer, o.facts, o.keep)
-	}
-	results, err := analyse()
+// A running run analyses packages as they are loaded.
+type running struct {
+	*drive.Running
+	load.Visit
+	kept *results
+}
+
+// muchBodies is how many bytes of source with bodies, the largest package apart, are worth being given up when they have been analysed: a plan
+// for a flow among them has them checked a second time.
+var muchBodies = 6 << 20
+
+// begin returns a run that knows some facts already.
+func (opts Options) begin(t Target, known *drive.Facts) (*running, error) {
+	what := t.Name()
+	r, err := drive.Begin(opts.analyzer, known)
 	if err != nil {
 		return nil, err
+	}
+	opts.Progress(strings.TrimSpace("loading " + what))
+	var first sync.Once
+	run := &running{Running: r, kept: opts.results(t, r)}
+	if run.kept != nil {
+		run.Known = run.kept.known
+	}
+	if !opts.Changes { // else all of it is looked at once more
+		run.Release = muchBodies
+	}
+	run.Do = func(p *load.Package) {
+		first.Do(func() { opts.Progress(strings.TrimSpace("analysing " + what)) })
+		r.Add(p)
+		if res := r.Result(p); res.Err == nil && run.Release > 0 {
+			for _, f := range res.Result.(*flow.Result).Flows {
+				p.Callee(f.Send.File, f.Send.Offset, f.Send.End) // which is going to be asked
+			}
+			if run.kept != nil {
+				run.kept.add(p)
+			}
+		}
+	}
+	return run, nil
+}
+
+// whole analyses one platform with all packages that a flow can pass through.
+func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result) ([]drive.PackageResult, *running, error) {
+	cfg := load.Config{Tags: p.Tags, Tests: opts.Tests, Budget: opts.Budget, Overlay: opts.Overlay, Cache: opts.Cache, GOOS: p.GOOS, GOARCH: p.GOARCH, Whole: opts.Changes}
+	analyse := func() ([]drive.PackageResult, *running, error) {
+		run, err := opts.begin(p.Target, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		if p.Load, err = load.Each(ctx, cfg, tree, run.Visit); err != nil {
+			return nil, nil, err
+		}
+		p.known = run.kept.keep()
+		return run.Results(p.Load.Packages), run, nil
+	}
+	results, run, err := analyse()
+	if err != nil {
+		return nil, nil, err
 	}
 	// The plan of a flow needs the bodies of functions that its form is passed to. This is rare, and known
 	// only after the analysis, so these few trees are loaded again.
@@ -87,7 +124,7 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result, a
 	if len(cfg.Senders)+len(cfg.Methods)+len(cfg.Parts) > 0 {
 		return analyse()
 	}
-	return results, nil
+	return results, run, nil
 }
 
 // note records the files and flows of a platform.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,7 @@ type Platform struct {
 	Load    *load.Result     // after the first platform, and without flows of its own, only the packages that differ
 	Records []*ledger.Record // records of the ledger that were found here first, in the order of the ledger
 
+	known  int  // packages whose results an earlier run had
 	partly bool // Load has only packages that differ from the first platform
 }
 
@@ -76,6 +78,21 @@ func (p *Platform) Flows() []*flow.Flow {
 		list = append(list, &r.Flow)
 	}
 	return list
+}
+
+// Source returns the packages, of which those have syntax and types that can have to do with the flows.
+func (p *Platform) Source(ctx context.Context, flows []*flow.Flow) ([]*load.Package, error) {
+	var files []string
+	for _, f := range flows {
+		for _, s := range append([]flow.Step{{Span: f.Send}, {Span: f.Request}, {Span: f.Assertion}, {Span: f.URL}}, f.Steps...) {
+			files = append(files, s.Span.File)
+		}
+	}
+	if len(files) == 0 {
+		return p.Load.Packages, nil
+	}
+	slices.Sort(files)
+	return p.Load.Restore(ctx, slices.Compact(files))
 }
 
 // Keep drops the records that do not satisfy a condition.
@@ -228,10 +245,10 @@ func (res *Result) suppress(opts Options, now time.Time) {
 	seen := map[string]bool{}
 	for _, platform := range res.Platforms {
 		for _, p := range platform.Load.Packages {
-			for i := range p.Syntax {
-				if !seen[p.Files[i]] {
-					seen[p.Files[i]] = true
-					dirs = append(dirs, suppress.Find(p.Fset, p.Syntax[i:i+1])...)
+			for _, name := range p.Files {
+				if !seen[name] {
+					seen[name] = true
+					dirs = append(dirs, suppress.In(name, p.Source[name])...)
 				}
 			}
 		}

@@ -13,8 +13,10 @@
 package suppress
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/token"
 
 	"jwtretire.example/analyzer/source"
@@ -76,6 +78,19 @@ func Find(fset *token.FileSet, files []*ast.File) Directives {
 		all = append(all, findFile(fset, file)...)
 	}
 	return all
+}
+
+// In returns the directives of a file.
+func In(name string, src []byte) Directives {
+	if !bytes.Contains(src, []byte(styleOwn)) && !bytes.Contains(src, []byte(styleLint)) && !bytes.Contains(src, []byte(styleLintFile)) && !bytes.Contains(src, []byte(styleNolint)) {
+		return nil
+	}
+	fset := token.NewFileSet()
+	file, _ := parser.ParseFile(fset, name, src, parser.ParseComments|parser.AllErrors|parser.SkipObjectResolution)
+	if file == nil {
+		return nil
+	}
+	return findFile(fset, file)
 }
 
 // Match returns the first directive in force that is about one of the places, nil if there is none.

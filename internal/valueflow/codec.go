@@ -38,6 +38,38 @@ func (f *Fact) MarshalBinary() ([]byte, error) {
 	return out, nil
 }
 
+// Parts returns the segments of a fact, each after those that it refers to: what each is called, which follows from its
+// content, and what it is.
+func (f *Fact) Parts() (ids []string, raw [][]byte) {
+	for _, s := range f.segments {
+		s.encode()
+		ids, raw = append(ids, s.id), append(raw, s.raw)
+	}
+	return ids, raw
+}
+
+// Assemble returns the fact that has the segments. What is not there yet in this process is made of raw, which may
+// return nil.
+func Assemble(ids []string, raw func(id string) []byte) (*Fact, error) {
+	f := &Fact{segments: make([]*segment, 0, len(ids))}
+	for _, id := range ids {
+		s := known.get(id)
+		if s == nil {
+			data := raw(id)
+			if data == nil {
+				return nil, errCut
+			}
+			var err error
+			if s, err = decode(id, data); err != nil {
+				return nil, err
+			}
+			s = known.put(s)
+		}
+		f.segments = append(f.segments, s)
+	}
+	return f, nil
+}
+
 // UnmarshalBinary implements encoding.BinaryUnmarshaler. It retains data, which must not be changed afterwards.
 func (f *Fact) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 || data[0] != codecVersion {

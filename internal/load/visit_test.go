@@ -1,0 +1,169 @@
+package load
+
+import (
+	"context"
+	"go/types"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"jwtretire.example/internal/sift"
+)
+
+const visitTree = `
+-- go.mod --
+module m
+go 1.24
+-- low/low.go --
+package low
+
+EXCHANGE
+
+type Low struct{ Table [3]int }
+
+func (Low) Send() {}
+
+func New() Low { local := Low{}; return local }
+-- low/low_test.go --
+package low
+
+func helper() {}
+-- mid/mid.go --
+package mid
+
+import "m/low"
+
+func Mid() { low.New().Send() }
+-- high/high.go --
+package high
+
+import "m/mid"
+
+func High() { mid.Mid() }
+-- aside/aside.go --
+package aside
+
+EXCHANGE
+
+func Aside() {}
+-- broken/broken.go --
+package broken
+
+EXCHANGE
+
+func f() { undefined() }
+-- broken/worse.go --
+package broken
+
+func {
+`
+
+// Packages come after those that they import, with all that a load gives them. What is given up comes back on request, with
+// what is connected with it; the call that a flow was found at is known as before.
+func TestVisit(t *testing.T) {
+	ctx := context.Background()
+	in := tree(t, visitTree)
+	kept := loaded(t, in, Config{Tests: true})
+	var mu sync.Mutex
+	var visited []string
+	r := released(t, in, func(p *Package) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, q := range p.Imports {
+			if !slices.Contains(visited, q.Path) {
+				t.Errorf("%s comes before %s", p.Path, q.Path)
+			}
+		}
+		visited = append(visited, p.Path)
+		if want := pkg(t, kept, p.Path); !slices.Equal(p.Files, want.Files) || len(p.Info.Uses) != len(want.Info.Uses) || !slices.Equal(p.Errors, want.Errors) {
+			t.Errorf("%s: %q, %q; want %q, %q", p.Path, p.Files, p.Errors, want.Files, want.Errors)
+		}
+	})
+	expect(t, paths(r), paths(kept)...)
+	if !slices.Equal(r.BlindSpots, kept.BlindSpots) {
+		t.Errorf("blind spots %v, want %v", r.BlindSpots, kept.BlindSpots)
+	}
+	for _, p := range r.Packages {
+		imported := p.Path == "m/low" || p.Path == "m/mid"
+		if p.Syntax != nil || p.Info != nil || p.Types == nil == imported || p.Source == nil {
+			t.Errorf("%s: syntax was to be given up, source not, nor types that another package sees", p.Path)
+		}
+	}
+	mid := pkg(t, r, "m/mid")
+	src := string(mid.Source[mid.Files[0]])
+	from := len(src) - len("low.New().Send() }\n")
+	if f := mid.Callee(mid.Files[0], from, from+len("low.New().Send()")); f == nil || f.FullName() != "(m/low.Low).Send" {
+		t.Errorf("the callee is %v", f)
+	}
+
+	all, err := r.Restore(ctx, mid.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back []string
+	var low, high *Package
+	for _, p := range all {
+		if p.Syntax != nil {
+			back = append(back, p.Path)
+		}
+		switch p.Path {
+		case "m/low":
+			low = p
+		case "m/mid":
+			high = p
+		}
+	}
+	slices.Sort(back)
+	expect(t, back, "m/high", "m/low", "m/mid")
+	send, _, _ := types.LookupFieldOrMethod(low.Types.Scope().Lookup("Low").Type(), false, low.Types, "Send")
+	used := false
+	for _, obj := range high.Info.Uses {
+		used = used || obj == send
+	}
+	if !used {
+		t.Error("what one restored package uses is not what the other declares")
+	}
+}
+
+// released loads a directory and gives up syntax.
+func released(t *testing.T, dir string, do func(*Package)) *Result {
+	t.Helper()
+	return visiting(t, dir, Config{}, Visit{Release: 1, Do: do})
+}
+
+func visiting(t *testing.T, dir string, cfg Config, visit Visit) *Result {
+	t.Helper()
+	ctx := context.Background()
+	found, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Tests, cfg.Whole, cfg.Env = true, true, append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=")
+	r, err := Each(ctx, cfg, found, visit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Packages without bodies are taken over from the load of another platform where they are the same, with their imports.
+func TestShare(t *testing.T) {
+	here := released(t, tree(t, elsewhereTree), func(*Package) {})
+	there, err := here.Elsewhere("", "", "special").Load(context.Background(), Visit{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	noErrors(t, there)
+	var same []string
+	for key, x := range there.universes[0].units {
+		if old := here.universes[0].units[key]; old != nil && old.types == x.types {
+			same = append(same, key)
+			if x.pkg != nil {
+				t.Errorf("%s has bodies and was taken over", key)
+			}
+		}
+	}
+	slices.Sort(same)
+	expect(t, same, "m/helper")
+}

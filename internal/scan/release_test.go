@@ -1,0 +1,66 @@
+package scan
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"testing"
+
+	"jwtretire.example/fixer"
+	"jwtretire.example/fixer/plan"
+)
+
+// Whether syntax is given up while a tree is analysed makes no difference to what is found, nor to what is planned.
+func TestReleased(t *testing.T) {
+	dirs, err := filepath.Glob("../../testdata/programs/*/go.mod")
+	if err != nil || len(dirs) < 30 {
+		t.Fatalf("%d programs, %v", len(dirs), err)
+	}
+	each := 4
+	if testing.Short() {
+		each = 16
+	}
+	planned := 0
+	for i := 0; i < len(dirs); i += each {
+		dir, err := filepath.Abs(filepath.Dir(dirs[i]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			look := func() (string, []*plan.Plan) {
+				res, err := Run(context.Background(), options(dir))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var plans []*plan.Plan
+				var said []any
+				for _, p := range res.Platforms {
+					pkgs, err := p.Source(context.Background(), plan.Open(p.Flows(), plan.Decisions{}))
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, pl := range fixer.Plans(pkgs, p.Flows(), plan.Decisions{}) {
+						plans = append(plans, pl)
+						said = append(said, pl.Fixable(), pl.Reason, pl.Notes, pl.Needs)
+					}
+				}
+				text, err := json.MarshalIndent([]any{res.Ledger.Records, res.Ledger.BlindSpots, res.Ledger.Problems, said}, "", " ")
+				if err != nil {
+					t.Fatal(err)
+				}
+				return string(text), plans
+			}
+			kept, plans := look()
+			defer func(old int) { muchBodies = old }(muchBodies)
+			muchBodies = 1
+			released, _ := look()
+			if kept != released {
+				t.Errorf("with syntax kept:\n%s\ngiven up:\n%s", kept, released)
+			}
+			planned += len(plans)
+		})
+	}
+	if planned == 0 {
+		t.Error("nothing was planned")
+	}
+}

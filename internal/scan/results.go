@@ -1,0 +1,230 @@
+package scan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/gob"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/internal/cache"
+	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/valueflow"
+)
+
+// Results are what the analysis said of packages, kept from run to run: of a large tree, in which an edit changes few. One is
+// taken for the same package again if nothing is different that decides about it: its files, what it sees of its imports, and
+// the facts of these. So an edit costs its package, and of those above it the ones to which it makes a difference.
+type results struct {
+	store *cache.Cache
+	key   cache.Key
+	run   *drive.Running
+
+	mu    sync.Mutex
+	old   map[string]result // by package
+	new   map[string]result
+	sums  map[*load.Package]string // of their facts
+	added int                      // what was not known
+}
+
+// A result is what was said of one package, and what that follows from.
+type result struct {
+	Key    []byte
+	Sealed []byte // what was said, for those who have the files: texts of the program are in it
+}
+
+// Said is what a result has.
+type said struct {
+	Flow     bool              // there is a fact of the value graph
+	Segments []string          // of which it consists
+	Own      map[string][]byte // those of them that the packages below do not have
+	Reported []byte            // nil for none
+	Flows    []*flow.Flow
+	Bounds   []flow.Bound
+	Spots    []load.BlindSpot
+}
+
+// results returns those of a target, nil where they are not kept.
+func (opts Options) results(t Target, run *drive.Running) *results {
+	tool := cache.Tool()
+	if opts.Cache == nil || opts.Changes || tool == "" || len(opts.Overlay) > 0 {
+		return nil
+	}
+	asked, err := json.Marshal([]any{opts.All, opts.Budget, opts.Config.Providers}) // all that analyzer/flow reads of its settings
+	if err != nil {
+		return nil
+	}
+	parts := []string{"results", tool, string(asked), opts.Dir, t.GOOS, t.GOARCH, t.Tags, fmt.Sprint(opts.Tests)}
+	for _, name := range []string{"GODEBUG", "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOEXPERIMENT", "GOWORK"} {
+		parts = append(parts, os.Getenv(name))
+	}
+	r := &results{store: opts.Cache, key: cache.KeyOf(parts...), run: run, old: map[string]result{}, new: map[string]result{}, sums: map[*load.Package]string{}}
+	if data, ok := opts.Cache.Get(r.key); ok && gob.NewDecoder(bytes.NewReader(data)).Decode(&r.old) != nil {
+		r.old = map[string]result{}
+	}
+	return r
+}
+
+// name tells packages apart.
+func (r *results) name(p *load.Package) string {
+	return fmt.Sprintf("%s\n%s\n%s\n%t", p.Path, p.Dir, strings.Join(p.Files, "\n"), p.Augmented)
+}
+
+// keyOf returns what the result of a package follows from.
+func (r *results) keyOf(p *load.Package) []byte {
+	h := sha256.New()
+	fmt.Fprintf(h, "%x\n", p.Fingerprint)
+	for _, q := range p.Imports {
+		fmt.Fprintf(h, "%q %x\n", q.Path, r.sum(q))
+	}
+	return h.Sum(nil)
+}
+
+// sum returns a hash of what a package told.
+func (r *results) sum(p *load.Package) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s, ok := r.sums[p]; ok {
+		return s
+	}
+	h := sha256.New()
+	for _, f := range r.run.FactsOf(p) {
+		switch f := f.(type) {
+		case *valueflow.Fact:
+			ids, _ := f.Parts()
+			fmt.Fprintf(h, "%x\n", ids)
+		case *flow.Reported:
+			data, _ := f.MarshalBinary() // it has no errors
+			fmt.Fprintf(h, "%x\n", data)
+		}
+	}
+	r.sums[p] = string(h.Sum(nil))
+	return r.sums[p]
+}
+
+// box returns what seals and opens what only somebody is to read who has the files of a package.
+func (r *results) box(p *load.Package) (seal, open func([]byte) []byte) {
+	h := sha256.New()
+	for _, name := range p.Files {
+		fmt.Fprintf(h, "%d\n", len(p.Source[name]))
+		h.Write(p.Source[name])
+	}
+	box := r.store.Box([]byte("results"), h.Sum(nil))
+	if box == nil {
+		return nil, nil
+	}
+	seal = func(data []byte) []byte { return box.Seal(nil, nil, data, []byte(p.Path)) }
+	open = func(data []byte) []byte {
+		text, err := box.Open(nil, nil, data, []byte(p.Path))
+		if err != nil {
+			return nil
+		}
+		return text
+	}
+	return seal, open
+}
+
+// known takes over what was said of a package, if that is still so.
+func (r *results) known(p *load.Package) bool {
+	old, ok := r.old[r.name(p)]
+	if !ok || !bytes.Equal(old.Key, r.keyOf(p)) {
+		return false
+	}
+	_, open := r.box(p)
+	if open == nil {
+		return false
+	}
+	var s said
+	if text := open(old.Sealed); text == nil || gob.NewDecoder(bytes.NewReader(text)).Decode(&s) != nil {
+		return false
+	}
+	var facts []analysis.Fact
+	if s.Flow {
+		f, err := valueflow.Assemble(s.Segments, func(id string) []byte { return s.Own[id] })
+		if err != nil {
+			return false
+		}
+		facts = append(facts, f)
+	}
+	if s.Reported != nil {
+		f := new(flow.Reported)
+		if f.UnmarshalBinary(s.Reported) != nil {
+			return false
+		}
+		facts = append(facts, f)
+	}
+	p.Spots = s.Spots
+	r.run.Recall(drive.PackageResult{Package: p, Result: &flow.Result{Flows: s.Flows, Bounds: s.Bounds}}, facts)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.new[r.name(p)] = old
+	return true
+}
+
+// add notes what was said of a package.
+func (r *results) add(p *load.Package) {
+	res := r.run.Result(p)
+	if p.Fingerprint == nil || res.Err != nil {
+		return
+	}
+	seal, _ := r.box(p)
+	if seal == nil {
+		return
+	}
+	found := res.Result.(*flow.Result)
+	s := said{Own: map[string][]byte{}, Flows: found.Flows, Bounds: found.Bounds, Spots: p.Spots}
+	for _, f := range r.run.FactsOf(p) {
+		switch f := f.(type) {
+		case *valueflow.Fact:
+			ids, raw := f.Parts()
+			s.Flow, s.Segments = true, ids
+			below := map[string]bool{}
+			for _, q := range p.Imports {
+				for _, g := range r.run.FactsOf(q) {
+					if g, ok := g.(*valueflow.Fact); ok {
+						ids, _ := g.Parts()
+						for _, id := range ids {
+							below[id] = true
+						}
+					}
+				}
+			}
+			for i, id := range ids {
+				if !below[id] {
+					s.Own[id] = raw[i]
+				}
+			}
+		case *flow.Reported:
+			s.Reported, _ = f.MarshalBinary() // it has no errors
+		}
+	}
+	var text bytes.Buffer
+	if gob.NewEncoder(&text).Encode(s) != nil {
+		return
+	}
+	made := result{r.keyOf(p), seal(text.Bytes())}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.new[r.name(p)] = made
+	r.added++
+}
+
+// keep leaves the results to later runs, if any are new. It returns how many were taken over.
+func (r *results) keep() (known int) {
+	if r == nil {
+		return 0
+	}
+	var data bytes.Buffer
+	if r.added > 0 && gob.NewEncoder(&data).Encode(r.new) == nil {
+		r.store.Put(r.key, data.Bytes())
+		r.store.Close()
+	}
+	return len(r.new) - r.added
+}

@@ -1,0 +1,114 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"jwtretire.example/internal/cache"
+	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/userkey"
+)
+
+// Each edit costs the packages to which it makes a difference, and what is found is what a run finds that knows nothing.
+func TestResults(t *testing.T) {
+	defer func(old int) { muchBodies = old }(muchBodies)
+	muchBodies = 1
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range txtar.Parse([]byte(`
+-- app/app.go --
+package app
+
+import "m/mid"
+
+const kind = "client_assertion"
+
+func Run() { mid.Token("app.pem") }
+-- mid/mid.go --
+package mid
+
+import (
+	"os"
+
+	"m/beside"
+)
+
+func Token(name string) {
+	key, _ := os.ReadFile(name)
+	beside.Token(key)
+}
+-- broken/broken.go --
+package broken
+
+const kind = "client_assertion"
+
+func f() { undefined() }
+` + beside)).Files {
+		write(f.Name, string(f.Data))
+	}
+	edit := func(name, old, new string) {
+		t.Helper()
+		src, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || !bytes.Contains(src, []byte(old)) {
+			t.Fatalf("%s has no %q (%v)", name, old, err)
+		}
+		write(name, strings.Replace(string(src), old, new, 1))
+	}
+	store := cache.At(t.TempDir(), cache.Limit, userkey.Key("results"))
+	look := func(store *cache.Cache, all bool) (said string, known int) {
+		t.Helper()
+		res, err := Run(context.Background(), Options{Dir: dir, Tests: true, Config: &config.Config{}, All: all, Cache: store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.MarshalIndent([]any{res.Ledger.Records, res.Ledger.BlindSpots, res.Ledger.Problems}, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text), res.Platforms[0].known
+	}
+	all := false
+	for _, step := range []struct {
+		what  string
+		do    func()
+		known int // of app, beside, mid, sign, broken
+	}{
+		{"nothing is known", func() {}, 0},
+		{"nothing has changed", func() {}, 5},
+		{"a body of the package above", func() { edit("app/app.go", "app.pem", "other.pem") }, 4},
+		{"a comment that moves nothing", func() { edit("beside/beside.go", "(key)}})\n}", "(key)}})\n}\n\n// so") }, 4},
+		{"a place in a fact", func() { edit("sign/sign.go", "package sign", "package sign\n") }, 1},
+		{"a declaration", func() { edit("mid/mid.go", "func Token", "func Other() {}\n\nfunc Token") }, 3},
+		{"no flow any more", func() { edit("beside/beside.go", "jwt_token", "other") }, 2},
+		{"the same as before", func() { edit("beside/beside.go", "other", "jwt_token") }, 2},
+		{"a file more", func() { write("mid/more.go", "package mid\n") }, 3},
+		{"an error more, which is seen", func() { edit("broken/broken.go", "undefined()", "undefined(); more()") }, 4},
+		{"other settings", func() { all = true }, 0},
+	} {
+		step.do()
+		want, _ := look(nil, all)
+		got, known := look(store, all)
+		if got != want {
+			t.Fatalf("%s: found\n%s\nwant\n%s", step.what, got, want)
+		}
+		if known != step.known {
+			t.Errorf("%s: %d packages were known, want %d", step.what, known, step.known)
+		}
+	}
+}
