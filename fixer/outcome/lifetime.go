@@ -34,6 +34,8 @@ func (r *run) lifetimeDeclared() string {
 //
 //	time.Duration(r.ExpiresIn) * time.Millisecond   time.Duration(expiresIn) * time.Second
 //	r.ExpiresIn / 1000                              int(expiresIn)
+//	r.ExpiresIn / 60000                             int(expiresIn) / 60
+//	r.ExpiresIn / 2                                 int(expiresIn * 500)
 //	r.ExpiresIn                                     int(expiresIn * 1000)
 //	time.Now().Add(time.Duration(r.ExpiresIn) * …)  token.Expiry
 //
@@ -106,6 +108,18 @@ func (ev *evaluator) lifetimeAt(read ast.Expr) (ast.Expr, string, bool) {
 				best, src = p, typed(p, value)
 				cur = p
 				continue
+			case p.Op == token.QUO && p.X == cur && n > 1000 && n%1000 == 0 && !seconds: // x*1000 / 60000 is x / 60
+				v := typed(p.X, value)
+				if !syntax.IsOperand(v) {
+					v = "(" + v + ")"
+				}
+				return done(p, paren(p, v+" / "+strconv.FormatInt(n/1000, 10)))
+			case p.Op == token.QUO && p.X == cur && n > 1 && 1000%n == 0 && !seconds: // x*1000 / 2 is x*500
+				v := value
+				if !syntax.IsOperand(v) {
+					v = "(" + v + ")"
+				}
+				return done(p, paren(p, typed(p, v+" * "+strconv.FormatInt(1000/n, 10))))
 			case (p.Op == token.SUB && p.X == cur || p.Op == token.ADD) && !isDuration && (seconds || n%1000 == 0):
 				if !seconds {
 					n /= 1000

@@ -343,6 +343,7 @@ func TestCompare(t *testing.T) {
 // The change that is written, by what it says and what it takes, and the remarks with it.
 func TestEmit(t *testing.T) {
 	const decodes = "var a answer\nif err := json.NewDecoder(resp.Body).Decode(&a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil"
+	const life = "if err != nil {\nreturn \"\", err\n}\nif resp.StatusCode != 200 {\nreturn \"\", errors.New(\"no\")\n}\nvar l struct {\nAccessToken string `json:\"access_token\"`\nExpiresIn int `json:\"expires_in\"`\n}\nif err := json.NewDecoder(resp.Body).Decode(&l); err != nil {\nreturn \"\", err\n}\n"
 	for _, tt := range []struct {
 		name, body string
 		says       []string // in the texts that come
@@ -365,6 +366,13 @@ func TestEmit(t *testing.T) {
 		{name: "an answer that is not there is read on one way only", body: "if err != nil {\nif count > 0 {\nuse(resp.Status)\n}\nreturn \"\", errAuth\n}\nif resp.StatusCode != 200 {\nreturn \"\", err\n}\n" + decodes,
 			says: []string{"if count > 0 {\npanic("}},
 		{name: "only an answer that is not there is read", body: "_ = err\nif resp.StatusCode != 200 {\nreturn \"\", errAuth\n}\n" + decodes, never: "panic"},
+		{name: "minutes of milliseconds", body: life + "use(l.ExpiresIn / 60000)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn) / 60"}},
+		{name: "a part of milliseconds", body: life + "use(l.ExpiresIn / 4)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn * 250)"}},
+		{name: "a divisor that leaves a rest", body: life + "use(l.ExpiresIn / 7)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn * 1000)"}, never: "/ 60"},
+		{name: "arithmetic on nothing", body: "if err != nil {\nreturn \"\", err\n}\nif resp.StatusCode != 200 {\nreturn \"\", errAuth\n}\nvar l struct {\nAccessToken string `json:\"access_token\"`\nExpiresIn int `json:\"expires_in\"`\n}\nerr = json.NewDecoder(resp.Body).Decode(&l)\nuse(l.ExpiresIn / 1000 / 60)\nreturn l.AccessToken, err",
+			says: []string{"use(0)"}, never: "0 / 1000"},
+		{name: "a type that only the granted outcome names", body: "if err != nil {\nreturn \"\", err\n}\ntype reply struct {\nAccessToken string `json:\"access_token\"`\n}\nif resp.StatusCode == 401 {\ncount++\nreturn \"\", errAuth\n}\nif resp.StatusCode != 200 {\nreturn \"\", err\n}\nvar a reply\nif err := json.NewDecoder(resp.Body).Decode(&a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil",
+			says: []string{"count++"}, never: "type reply"},
 		{name: "a header", body: "if err != nil {\nreturn \"\", err\n}\nuse(resp.Header.Get(\"X-Id\"))\nreturn \"\", nil", code: reason.Unsaid},
 		{name: "the answer leaves", body: "use(resp)\nreturn \"\", err", code: reason.Unsaid},
 	} {

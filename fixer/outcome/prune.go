@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/change"
@@ -17,9 +18,27 @@ func prune(items []*item) []*item {
 		uses := map[types.Object]int{}
 		count(items, uses)
 		settles(items, uses)
+		named(items, uses)
 		if !drop(items, uses) {
 			blank(items, uses)
 			return items
+		}
+	}
+}
+
+// named counts the types that new text names: it repeats no node that does.
+func named(items []*item, uses map[types.Object]int) {
+	all := everything(items)
+	for _, it := range all {
+		d, ok := it.node.(*ast.DeclStmt)
+		if !ok || it.verb == dropped || it.verb == written {
+			continue
+		}
+		for _, sp := range d.Decl.(*ast.GenDecl).Specs {
+			t, ok := sp.(*ast.TypeSpec)
+			if ok && slices.ContainsFunc(all, func(it *item) bool { return it.verb == written && strings.Contains(it.text.Src, t.Name.Name) }) {
+				uses[it.ev.f.Object(t.Name)]++
+			}
 		}
 	}
 }
@@ -284,6 +303,9 @@ func (it *item) idle(uses map[types.Object]int) bool {
 		return true
 	case *ast.DeclStmt:
 		g, ok := s.Decl.(*ast.GenDecl)
+		if ok && g.Tok == token.TYPE {
+			return !slices.ContainsFunc(g.Specs, func(sp ast.Spec) bool { return uses[f.Object(sp.(*ast.TypeSpec).Name)] > 0 })
+		}
 		if !ok || g.Tok != token.VAR {
 			return false
 		}

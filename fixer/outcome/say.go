@@ -242,7 +242,49 @@ func (s *sayer) expr(e ast.Expr) bool {
 	if v.kind.handle() && !v.real {
 		return s.handle(e, v)
 	}
+	if b, ok := e.(*ast.BinaryExpr); ok && s.ofZero(b) {
+		s.put(e, literal(v.sure(s.en.status)))
+		return true
+	}
 	return false
+}
+
+// returned reports whether an expression is returned as a result of its own type.
+func (ev *evaluator) returned(e ast.Expr, t types.Type) bool {
+	r, ok := ev.f.Parent[e].(*ast.ReturnStmt)
+	if !ok || ev.d.Type.Results == nil {
+		return false
+	}
+	i := slices.Index(r.Results, e)
+	for _, fld := range ev.d.Type.Results.List {
+		if n := max(1, len(fld.Names)); i < n {
+			return types.Identical(ev.f.TypeOf(fld.Type), t)
+		} else {
+			i -= n
+		}
+	}
+	return false
+}
+
+// ofZero reports whether arithmetic on a member that holds its zero value comes to a number that a literal says, with its type.
+func (s *sayer) ofZero(b *ast.BinaryExpr) bool {
+	t := s.ev.f.TypeOf(b)
+	f := s.ev.eval(b, s.en).sure(s.en.status)
+	if f.what != isConst || f.c.Kind() != constant.Int || t == nil || !pureExpr(s.ev, b) {
+		return false
+	}
+	if !types.Identical(t, types.Typ[types.Int]) && !s.ev.returned(b, t) {
+		return false
+	}
+	found := false
+	ast.Inspect(b, func(n ast.Node) bool {
+		if x, ok := n.(*ast.SelectorExpr); ok {
+			v := s.ev.eval(x, s.en)
+			found = found || v.kind == member && v.zero
+		}
+		return !found
+	})
+	return found
 }
 
 // fatal reports whether a call writes a text by the standard logger and ends the program: which text it was does not
