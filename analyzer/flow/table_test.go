@@ -32,10 +32,11 @@ var stubs = map[string]string{
 		type Cookie struct { Name, Value string }; func SetCookie(ResponseWriter, *Cookie)
 		func PostForm(string, url.Values) (*Response, error); func Post(url, typ string, body io.Reader) (*Response, error); func Get(string) (*Response, error)
 		func NewRequest(method, url string, body io.Reader) (*Request, error)`,
-	"io":            `package io; type Reader interface { Read([]byte) (int, error) }; type ReadCloser interface { Reader; Close() error }; func ReadAll(Reader) ([]byte, error)`,
+	"io":            `package io; type Writer interface { Write([]byte) (int, error) }; type Reader interface { Read([]byte) (int, error) }; type ReadCloser interface { Reader; Close() error }; func ReadAll(Reader) ([]byte, error)`,
 	"os":            `package os; func Getenv(string) string; func Setenv(k, v string) error; func ReadFile(string) ([]byte, error)`,
 	"fmt":           `package fmt; func Sprintf(string, ...any) string; func Println(...any); func Printf(string, ...any)`,
-	"strings":       `package strings; type Reader struct{}; func (*Reader) Read([]byte) (int, error); func NewReader(string) *Reader; func Join([]string, string) string`,
+	"text/template": `package template; import "io"; type Template struct{}; func New(string) *Template; func Must(*Template, error) *Template; func (*Template) Parse(string) (*Template, error); func (*Template) Execute(io.Writer, any) error`,
+	"strings":       `package strings; type Reader struct{}; func (*Reader) Read([]byte) (int, error); func NewReader(string) *Reader; type Builder struct{}; func (*Builder) Write([]byte) (int, error); func (*Builder) String() string; func Join([]string, string) string`,
 	"encoding/json": `package json; func Marshal(any) ([]byte, error); func Unmarshal([]byte, any) error`,
 	"github.com/golang-jwt/jwt/v5": `package jwt; type SigningMethod interface { Alg() string }; type RSA struct{}; func (*RSA) Alg() string; var SigningMethodRS256 *RSA
 		type MapClaims map[string]any; type Token struct{}; func (*Token) SignedString(key any) (string, error); func NewWithClaims(SigningMethod, MapClaims) *Token
@@ -43,8 +44,8 @@ var stubs = map[string]string{
 }
 
 const header = `
-import ("encoding/json"; "fmt"; "io"; "net/http"; "net/url"; "os"; "strings"; "github.com/golang-jwt/jwt/v5")
-var (_ = json.Marshal; _ = fmt.Println; _ = io.ReadAll; _ = http.Get; _ url.Values; _ = os.Getenv; _ = strings.Join)
+import ("encoding/json"; "fmt"; "io"; "net/http"; "net/url"; "os"; "strings"; "text/template"; "github.com/golang-jwt/jwt/v5")
+var (_ = json.Marshal; _ = fmt.Println; _ = io.ReadAll; _ = http.Get; _ url.Values; _ = os.Getenv; _ = strings.Join; _ = template.New)
 const endpoint = "https://ims-na1.adobelogin.com/ims/exchange/jwt"
 func sign() string {
 	pem, _ := os.ReadFile("private.key")
@@ -173,6 +174,9 @@ func TestForms(t *testing.T) {
 		{"formatted, with a constant", `const own = "c0ffee"; func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&jwt_token=%s", own, secret, sign()); ` + post + ` }`, whole},
 		{"text, with a constant", `const own = "c0ffee"; func f() { body := "client_id=" + own + "&client_secret=" + secret + "&jwt_token=" + sign(); ` + post + ` }`, whole},
 		{"formatted by a variable", `func f() { format := "client_id=%s&client_secret=%s&jwt_token=%s"; body := fmt.Sprintf(format, id, secret, sign()); ` + post + ` }`, whole},
+		{"template", `var form = template.Must(template.New("f").Parse("client_id={{.ID}}&client_secret={{.Secret | urlquery}}&jwt_token={{.JWT}}")); func f() { b := new(strings.Builder); form.Execute(b, struct{ ID, Secret, JWT string }{id, secret, sign()}); body := b.String(); ` + post + ` }`, whole},
+		{"template of a map", `func f() { b := new(strings.Builder); m := map[string]string{"id": id, "secret": secret, "jwt": sign()}; template.Must(template.New("f").Parse("client_id={{.id}}&client_secret={{.secret}}&jwt_token={{urlquery .jwt}}")).Execute(b, m); body := b.String(); ` + post + ` }`, whole},
+		{"template of JSON", `type req struct{ Key, Pass, Signed string }; func f() { t := template.Must(template.New("f").Parse("{\"client_id\": \"{{.Key}}\", \"client_secret\": \"{{.Pass}}\", \"jwt_token\": \"{{.Signed}}\"}")); b := new(strings.Builder); t.Execute(b, &req{Key: id, Pass: secret, Signed: sign()}); body := b.String(); ` + post + ` }`, whole},
 		{"formatted with the name", `func f() { body := fmt.Sprintf("client_id=%s&client_secret=%s&%s=%s", id, secret, "jwt_token", sign()); ` + post + ` }`, whole},
 		{"JSON of a map", `func f() { b, _ := json.Marshal(map[string]string{"client_id": id, "client_secret": secret, "jwt_token": sign()}); http.Post(endpoint, "application/json", strings.NewReader(string(b))) }`, whole},
 		{"JSON of a structure", "type r struct { ID string `json:\"client_id\"`; Secret string `json:\"client_secret\"`; JWT string `json:\"jwt_token\"` }; func f() { b, _ := json.Marshal(r{id, secret, sign()}); http.Post(endpoint, \"application/json\", strings.NewReader(string(b))) }", whole},

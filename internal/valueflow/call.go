@@ -346,6 +346,9 @@ func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32
 		return
 	}
 	if c.row != nil {
+		if b.templated(c, x, args) {
+			return
+		}
 		b.byRow(c, args, index)
 		b.written(c, x, args)
 		return
