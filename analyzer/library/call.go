@@ -95,6 +95,3 @@ func Algorithm(pkgPath, name string) string {
 	}
 	return ""
 }
-
-// Symmetric reports whether the algorithm signs with a shared secret.
-func Symmetric(alg string) bool { return strings.HasPrefix(alg, "HS") }

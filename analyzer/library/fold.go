@@ -95,5 +95,6 @@ var homes = []struct {
 	{"gopkg.in/resty", "github.com/go-resty/resty", 1},
 	{"resty.dev", "github.com/go-resty/resty", 3},
 	{"github.com/go-resty/resty", "github.com/go-resty/resty", 1},
+	{"gopkg.in/alecthomas/kingpin", "github.com/alecthomas/kingpin", 2},
 	{"gopkg.in/SermoDigital/jose", "github.com/SermoDigital/jose", 1},
 }

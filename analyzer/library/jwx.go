@@ -43,7 +43,7 @@ var jwxRows = []Func{
 	{Pkg: jwxJWK, Name: "Import", Min: 3, Role: Parse, Key: A0, Result: R0},
 	{Pkg: jwxJWK, Name: "Export", Min: 3, Role: Pass, Flow: []Edge{{A0, A1}}},
 	{Pkg: jwxJWK, Name: "PublicKeyOf", Role: Verify},
-	{Pkg: jwxJWK, Name: "Fetch", Role: Verify},
+	{Pkg: jwxJWK, Name: "Fetch", Role: Verify, Effect: Strong},
 	{Pkg: jwxJWK, Recv: "Key", Name: "Raw", Max: 2, Abstract: true, Role: Pass, Flow: []Edge{{Recv, A0}}},
 	{Pkg: jwxJWK, Recv: "Set", Name: "LookupKeyID", Abstract: true, Role: Pass, Flow: []Edge{{Recv, R0}}},
 	{Pkg: jwxJWK, Recv: "Set", Name: "Get", Max: 1, Abstract: true, Role: Pass, Flow: []Edge{{Recv, R0}}},

@@ -35,9 +35,9 @@ var keyRows = []Func{
 	{Pkg: "crypto/tls", Name: "X509KeyPair", Role: Lookalike, Key: A1},
 	{Pkg: "net/http", Name: "ListenAndServeTLS", Role: Lookalike, Path: A2},
 	{Pkg: "net/http", Recv: "Server", Name: "ListenAndServeTLS", Role: Lookalike, Path: A1},
-	{Pkg: "golang.org/x/crypto/ssh", Name: "ParsePrivateKey", Role: Lookalike, Key: A0},
-	{Pkg: "golang.org/x/crypto/ssh", Name: "ParsePrivateKeyWithPassphrase", Role: Lookalike, Key: A0, Password: A1},
-	{Pkg: "golang.org/x/crypto/ssh", Name: "NewSignerFromKey", Role: Lookalike, Key: A0},
+	{Pkg: "golang.org/x/crypto/ssh", Name: "ParsePrivateKey", Role: Lookalike, Key: A0, Effect: Pure},
+	{Pkg: "golang.org/x/crypto/ssh", Name: "ParsePrivateKeyWithPassphrase", Role: Lookalike, Key: A0, Password: A1, Effect: Pure},
+	{Pkg: "golang.org/x/crypto/ssh", Name: "NewSignerFromKey", Role: Lookalike, Key: A0, Effect: Pure},
 }
 
 // Signatures without the token around them: code that puts header, payload and signature together

@@ -2,9 +2,13 @@
 // private key and an access token: loading a key, parsing it, building claims, signing,
 // building a request, sending it, reading the answer, or passing a value on.
 //
-// The analyzers have no other source of knowledge about libraries. A new library is new rows here and an import
-// in the module tabletest, which checks every row against the real package. The side effects of a call, which decide
-// whether it can be removed, are in fixer/slice.
+// The same rows have the side effects of a call (see Effect): whether it can be removed once its results are unused, its
+// output operands, the setting that it reads, the setting that it requires. A function that matters for its effect alone has a row
+// without a role, and a package has a row for its functions without one (see Package). A function without a row has a side
+// effect, and is no part of a flow.
+//
+// The analyzers, the prefilter and the fixer have no other source of knowledge about libraries. A new library is new rows here and an
+// import in the module tabletest, which checks every row against the real package, and every reader of the table against the row.
 package library
 
 // A Role is the purpose of a call in a flow.
@@ -119,6 +123,19 @@ type Func struct {
 
 	Result Slot // the token, signature, key, bytes or response that comes out
 	Flow   []Edge
+
+	Effect   Effect // what is lost if the call goes; Unknown: what the role says, else the package's row
+	Fills    Slot   // an operand that is written to, besides those at the end of an Edge
+	Fresh    bool   // the result shares no memory with the operands
+	Gives    Form   // what it makes of the text, or the reader of one, that Flow comes from
+	Lookup   bool   // reads the one setting that Path names
+	Asks     Slot   // operands that it only asks whether they are there: errors.Join
+	Requires Slot   // the name of the flag that it makes a required one; Recv: of the flag that the receiver defines
+	Calls    Slot   // a function that it calls at most once
+	Once     Slot   // a function that its result calls at most once
+
+	PlainError bool // makes an error of a text, and perhaps of another error
+	NilOfNil   bool // and returns nil where the other one is nil
 
 	SDK      string // Exchange: "adobe", "google", "box", …: an id of the provider catalogue, or ""
 	Grant    string // Exchange: the kind as analyzer/flow has it: "adobe-exchange", "jwt-bearer", "client-assertion", "direct-bearer"

@@ -22,6 +22,9 @@ func load() {
 		for _, rows := range tables() {
 			for i := range rows {
 				f := &rows[i]
+				if f.Role == "" {
+					continue
+				}
 				index.funcs[f.Name] = append(index.funcs[f.Name], f)
 			}
 		}
@@ -138,8 +141,7 @@ func LookupBroken(imports []string, name string) (*Func, bool) {
 
 // IsJWTLibrary reports whether the package makes or signs JSON web tokens.
 func IsJWTLibrary(pkgPath string) bool {
-	id, _ := Fold(pkgPath)
-	return slices.Contains(jwtLibraries, id) || slices.Contains(jwtLibraries, root(id))
+	return PackageOf(pkgPath).JWT
 }
 
 // Exchanges reports whether a call of the package does a whole exchange. It reads the rows themselves:
@@ -165,9 +167,8 @@ func inRange(major, lo, hi int) bool {
 	return (lo == 0 || major >= lo) && (hi == 0 || major <= hi)
 }
 
-// All returns every row, for listings and tests. The rows are shared and must not be changed.
+// All returns every row of a function, for listings and tests; rows without a role are last. The rows are shared and must not be changed.
 func All() []*Func {
-	load()
 	var all []*Func
 	for _, rows := range tables() {
 		for i := range rows {

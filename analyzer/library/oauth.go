@@ -3,8 +3,8 @@ package library
 // OAuth libraries and vendor SDKs: calls that take a key or an assertion and return an access token.
 var oauthRows = []Func{
 	// golang.org/x/oauth2. jwt.Config is a type row; these are what makes it send.
-	{Pkg: oauthJWT, Recv: "Config", Name: "TokenSource", Role: Exchange, Grant: "jwt-bearer", Key: Recv, Context: A0, Result: R0},
-	{Pkg: oauthJWT, Recv: "Config", Name: "Client", Role: Exchange, Grant: "jwt-bearer", Key: Recv, Context: A0, Result: R0},
+	{Pkg: oauthJWT, Recv: "Config", Name: "TokenSource", Role: Exchange, Grant: "jwt-bearer", Key: Recv, Context: A0, Result: R0, Effect: Pure},
+	{Pkg: oauthJWT, Recv: "Config", Name: "Client", Role: Exchange, Grant: "jwt-bearer", Key: Recv, Context: A0, Result: R0, Effect: Pure},
 	{Pkg: oauthJWS, Name: "Encode", Role: Sign, Claims: A1, Key: A2, Result: R0},
 	{Pkg: oauthJWS, Name: "EncodeWithSigner", Role: Sign, Claims: A1, Key: A2, Result: R0, Distinct: true},
 	{Pkg: oauthJWS, Name: "Verify", Role: Verify},
@@ -17,7 +17,7 @@ var oauthRows = []Func{
 	{Pkg: oauth, Name: "SetAuthURLParam", Role: SetField, FieldKey: A0, FieldValue: A1, Result: R0, Flow: []Edge{{A1, R0}}, Distinct: true},
 	{Pkg: oauth, Recv: "Config", Name: "Exchange", Role: Send, Context: A0, Req: Recv, Form: Rest2, Result: R0},
 	{Pkg: oauth, Recv: "Config", Name: "PasswordCredentialsToken", Role: Send, Context: A0, Req: Recv, Result: R0},
-	{Pkg: oauth, Recv: "TokenSource", Name: "Token", Abstract: true, Role: Pass, Flow: []Edge{{Recv, R0}}},
+	{Pkg: oauth, Recv: "TokenSource", Name: "Token", Abstract: true, Role: Pass, Flow: []Edge{{Recv, R0}}, Effect: Strong},
 	{Pkg: oauth, Name: "NewClient", Role: Pass, Context: A0, Flow: []Edge{{A1, R0}}},
 	{Pkg: oauth, Name: "ReuseTokenSource", Role: Pass, Flow: []Edge{{A1, R0}}},
 	{Pkg: oauth, Name: "StaticTokenSource", Role: Pass, Flow: []Edge{{A0, R0}}},
@@ -25,8 +25,8 @@ var oauthRows = []Func{
 	{Pkg: oauth, Recv: "Token", Name: "SetAuthHeader", Role: Pass, Req: A0, Flow: []Edge{{Recv, A0}}},
 	{Pkg: oauth, Recv: "Token", Name: "WithExtra", Role: Pass, Flow: []Edge{{Recv, R0}}},
 	{Pkg: oauthCC, Recv: "Config", Name: "Token", Role: Send, HTTPMethod: "POST", Context: A0, Req: Recv, Result: R0},
-	{Pkg: oauthCC, Recv: "Config", Name: "TokenSource", Role: Send, HTTPMethod: "POST", Context: A0, Req: Recv, Result: R0},
-	{Pkg: oauthCC, Recv: "Config", Name: "Client", Role: Send, HTTPMethod: "POST", Context: A0, Req: Recv, Result: R0},
+	{Pkg: oauthCC, Recv: "Config", Name: "TokenSource", Role: Send, HTTPMethod: "POST", Context: A0, Req: Recv, Result: R0, Effect: Pure},
+	{Pkg: oauthCC, Recv: "Config", Name: "Client", Role: Send, HTTPMethod: "POST", Context: A0, Req: Recv, Result: R0, Effect: Pure},
 
 	// Adobe's own client. Everything is in the request structure, see its type row.
 	{Pkg: adobeIMS, Recv: "Client", Name: "ExchangeJWT", Role: Exchange, SDK: "adobe-ims", Grant: "adobe-exchange", Client: Recv, Body: A0, Key: A0, Result: R0, Distinct: true},
@@ -38,7 +38,7 @@ var oauthRows = []Func{
 	{Pkg: "github.com/okta/okta-sdk-golang/okta", Name: "WithPrivateKey", Role: Exchange, SDK: "okta", Grant: "client-assertion", Key: A0, Result: R0, Distinct: true},
 	{Pkg: "github.com/okta/okta-sdk-golang/okta", Name: "WithPrivateKeySigner", Role: Exchange, SDK: "okta", Grant: "client-assertion", Key: A0, Result: R0, Distinct: true},
 	{Pkg: "github.com/Azure/go-autorest/autorest/adal", Name: "NewServicePrincipalTokenFromCertificate", Role: Exchange, SDK: "azure-ad", Grant: "client-assertion", Key: A3, Result: R0, Distinct: true},
-	{Pkg: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", Name: "NewClientCertificateCredential", Role: Exchange, SDK: "azure-ad", Grant: "client-assertion", Key: A3, Result: R0, Distinct: true},
+	{Pkg: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", Name: "NewClientCertificateCredential", Role: Exchange, SDK: "azure-ad", Grant: "client-assertion", Key: A3, Result: R0, Distinct: true, Effect: Pure},
 	{Pkg: "github.com/Azure/azure-sdk-for-go/sdk/azidentity", Name: "ParseCertificates", Role: Parse, Key: A0, Password: A1, Result: R1},
 	{Pkg: "github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential", Name: "NewCredFromCert", Role: Exchange, SDK: "azure-ad", Grant: "client-assertion", Key: A1, Result: R0, Distinct: true},
 	{Pkg: "github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential", Name: "CertFromPEM", Role: Parse, Key: A0, Password: A1, Result: R1, Distinct: true},

@@ -88,7 +88,7 @@ var otherJWTRows = []Func{
 
 	// docker/libtrust signs readers and gives the signature alone.
 	{Pkg: libtrust, Name: "LoadKeyFile", Role: Load, Source: "file", Parses: true, Path: A0, Result: R0, Distinct: true},
-	{Pkg: libtrust, Name: "LoadOrCreateTrustKey", Role: Load, Source: "file", Parses: true, Path: A0, Result: R0, Distinct: true},
+	{Pkg: libtrust, Name: "LoadOrCreateTrustKey", Role: Load, Source: "file", Parses: true, Path: A0, Result: R0, Distinct: true, Effect: Strong},
 	{Pkg: libtrust, Name: "UnmarshalPrivateKeyPEM", Role: Parse, Key: A0, Result: R0, Distinct: true},
 	{Pkg: libtrust, Name: "UnmarshalPrivateKeyJWK", Role: Parse, Key: A0, Result: R0, Distinct: true},
 	{Pkg: libtrust, Name: "FromCryptoPrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},

@@ -3,14 +3,7 @@ package library
 // tables lists the parts of the table. They are plain data that the linker lays out: no part of it
 // runs at start.
 func tables() [][]Func {
-	return [][]Func{jwtRows, joseRows, jwxRows, otherJWTRows, keyRows, loadRows, signRows, oauthRows, httpRows, clientRows, passRows, textRows}
-}
-
-// jwtLibraries are the libraries whose business is JSON web tokens, by folded path or by the folded
-// path of their repository.
-var jwtLibraries = []string{
-	golangJWT, jose, jwxRoot, oauthJWS, oauthJWT, cristal, gbrlsnchs, pascal, kataras, sermo, stepJose, libtrust,
-	jfcoteJWS, jfcoteJWT, tpmJWT,
+	return [][]Func{jwtRows, joseRows, jwxRows, otherJWTRows, keyRows, loadRows, signRows, oauthRows, httpRows, clientRows, passRows, textRows, stdlibRows, settingRows}
 }
 
 // Folded import paths.
@@ -51,4 +44,10 @@ const (
 	adobeIMS  = "github.com/adobe/ims-go/ims"
 	viper     = "github.com/spf13/viper"
 	pflag     = "github.com/spf13/pflag"
+	cobra     = "github.com/spf13/cobra"
+	urfave    = "github.com/urfave/cli"
+	kingpin   = "github.com/alecthomas/kingpin"
+	koanf     = "github.com/knadh/koanf"
+	vault     = "github.com/hashicorp/vault/api"
+	jsoniter  = "github.com/json-iterator/go"
 )

@@ -43,12 +43,12 @@ func (ev *evaluator) call(c *ast.CallExpr, en *env) value {
 			return nilValue()
 		case name == "(net/http.Header).Get" && ev.eval(c.Fun.(*ast.SelectorExpr).X, en).kind == header:
 			return ev.headerValue(c)
-		case throughNil[name]:
+		case nilOfNil(fn):
 			if ev.allNil(c, en) {
 				return nilValue()
 			}
 		}
-		if plainErrors[name] {
+		if plainError(fn) {
 			return value{at: always(notNil), plain: ev.plainArgs(c, en)}
 		}
 		switch name {
@@ -332,7 +332,7 @@ func (ev *evaluator) distinct(e ast.Expr, depth int) bool {
 	switch x := e.(type) {
 	case *ast.CallExpr:
 		fn := ev.ix.Callee(ev.f, x)
-		if fn != nil && plainErrors[fullName(fn)] {
+		if plainError(fn) {
 			for _, a := range x.Args {
 				if ev.isError(a) && ev.distinct(a, depth) {
 					return true

@@ -5,8 +5,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/reason"
-	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -137,11 +137,7 @@ func (ev *evaluator) endsProgram(c *ast.CallExpr) bool {
 	if d := ev.ix.Decls[fn]; d != nil {
 		return ev.neverReturnsFrom(d)
 	}
-	switch fullName(fn) {
-	case "os.Exit", "runtime.Goexit", "syscall.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln":
-		return true
-	}
-	return hasPrefix(fn.Name(), "Fatal", "Panic") && fn.Name() != "PanicHandler" && fn.Signature().Results().Len() == 0
+	return library.Ends(fn)
 }
 
 // held returns the function that a variable with one definition holds: exit := os.Exit.
@@ -211,7 +207,7 @@ func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
 	if d := ev.ix.Decls[fn]; d != nil {
 		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).pureBody()
 	}
-	return slice.Pure(fn)
+	return library.Harmless(fn)
 }
 
 // maxDepth is the maximum depth of entered functions of the module. Helpers for answers are rarely nested more

@@ -110,7 +110,7 @@ func (ev *evaluator) madeOnce(v *types.Var) bool {
 	switch x := ast.Unparen(sources[0].Expr).(type) {
 	case *ast.CallExpr:
 		fn := ev.ix.Callee(sources[0].File, x)
-		return fn != nil && plainErrors[fullName(fn)]
+		return plainError(fn)
 	case *ast.UnaryExpr:
 		_, lit := x.X.(*ast.CompositeLit)
 		return lit && x.Op == token.AND

@@ -534,7 +534,7 @@ func (ev *evaluator) onlyWraps(c *ast.CallExpr) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			fn := ev.ix.Callee(ev.f, n)
-			only = only && fn != nil && plainErrors[fullName(fn)]
+			only = only && plainError(fn)
 		case *ast.AssignStmt:
 			for _, l := range n.Lhs {
 				only = only && ev.isError(l)

@@ -7,11 +7,11 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/syntax"
 )
 
-// A read is one row of the table: how a library function reads the answer. Operands are counted from 0,
-// recv is the receiver.
+// A read is what a function of a library makes of the answer. Operands are counted from 0, recv is the receiver.
 type read struct {
 	from    int  // the operand that is read
 	gives   kind // what the first result is, ordinary where it is of no use
@@ -27,31 +27,43 @@ const (
 	none = -2
 )
 
-// reads is the table, by full name. A function that is not in it is recognised by its signature: see bySignature.
-var reads = map[string]read{
-	"io.ReadAll":                     {0, raw, none, none},
-	"io/ioutil.ReadAll":              {0, raw, none, none},
-	"io.LimitReader":                 {0, body, none, none},
-	"io.TeeReader":                   {0, body, 1, none},
-	"io.NopCloser":                   {0, body, none, none},
-	"io/ioutil.NopCloser":            {0, body, none, none},
-	"net/http.MaxBytesReader":        {1, body, none, none},
-	"bufio.NewReader":                {0, body, none, none},
-	"bufio.NewReaderSize":            {0, body, none, none},
-	"bytes.NewReader":                {0, body, none, none},
-	"bytes.NewBuffer":                {0, body, none, none},
-	"bytes.NewBufferString":          {0, body, none, none},
-	"strings.NewReader":              {0, body, none, none},
-	"io.Copy":                        {1, ordinary, 0, none},
-	"(bytes.Buffer).ReadFrom":        {0, ordinary, recv, none},
-	"(bytes.Buffer).Bytes":           {recv, raw, none, none},
-	"(bytes.Buffer).String":          {recv, raw, none, none},
-	"(strings.Builder).String":       {recv, raw, none, none},
-	"bytes.TrimSpace":                {0, raw, none, none},
-	"strings.TrimSpace":              {0, raw, none, none},
-	"encoding/json.NewDecoder":       {0, decoder, none, none},
-	"(encoding/json.Decoder).Decode": {recv, ordinary, none, 0},
-	"encoding/json.Unmarshal":        {0, ordinary, none, 1},
+// readIn returns what a row of the library table says of reading, false if it says nothing. A function without such a row
+// is recognised by its signature: see bySignature.
+func readIn(row *library.Func) (read, bool) {
+	if row == nil || row.Gives == library.NoForm {
+		return read{}, false
+	}
+	r := read{from: none, fills: none, decodes: none}
+	switch row.Gives {
+	case library.Text:
+		r.gives = raw
+	case library.Reader:
+		r.gives = body
+	case library.Decoder:
+		r.gives = decoder
+	}
+	for _, e := range row.Flow {
+		r.from = place(e.From)
+		switch _, result := e.To.Result(); {
+		case result:
+		case row.Gives == library.Decoded:
+			r.decodes = place(e.To)
+		default:
+			r.fills = place(e.To)
+		}
+	}
+	return r, r.from != none
+}
+
+// place counts the operand of a slot as a read does.
+func place(s library.Slot) int {
+	if s == library.Recv {
+		return recv
+	}
+	if i, _, ok := s.Arg(); ok {
+		return i
+	}
+	return none
 }
 
 // sameBody reports whether a reader around the body gives the bytes that RetrieveError.Body has.
@@ -69,22 +81,20 @@ func (ev *evaluator) sameBody(c *ast.CallExpr) bool {
 // settings are methods of decoders that only say how to decode.
 var settings = map[string]bool{"UseNumber": true, "DisallowUnknownFields": true}
 
-// throughNil are functions that return nil where they are given a nil error.
-var throughNil = map[string]bool{
-	"github.com/pkg/errors.Wrap": true, "github.com/pkg/errors.Wrapf": true, "github.com/pkg/errors.WithStack": true,
-	"github.com/pkg/errors.WithMessage": true, "github.com/pkg/errors.WithMessagef": true, "errors.Join": true,
-}
-
-// plainErrors are functions that make an error of a text, and perhaps of another error.
-var plainErrors = map[string]bool{
-	"fmt.Errorf": true, "errors.New": true,
-	"github.com/pkg/errors.New": true, "github.com/pkg/errors.Errorf": true, "github.com/pkg/errors.Wrap": true,
-	"github.com/pkg/errors.Wrapf": true, "github.com/pkg/errors.WithStack": true, "github.com/pkg/errors.WithMessage": true,
-	"github.com/pkg/errors.WithMessagef": true, "golang.org/x/xerrors.Errorf": true, "golang.org/x/xerrors.New": true, "errors.Join": true,
-}
-
-// fullName writes a function as the tables do, without the star of a pointer receiver.
+// fullName writes a function without the star of a pointer receiver.
 func fullName(fn *types.Func) string { return strings.Replace(fn.FullName(), "(*", "(", 1) }
+
+// plainError reports whether a function makes an error of a text, and perhaps of another error.
+func plainError(fn *types.Func) bool {
+	row := library.RowOf(fn)
+	return row != nil && row.PlainError
+}
+
+// nilOfNil reports whether such a function returns nil where it is given nil.
+func nilOfNil(fn *types.Func) bool {
+	row := library.RowOf(fn)
+	return row != nil && row.NilOfNil
+}
 
 // readOf returns the row of a call, if it reads.
 func (ev *evaluator) readOf(c *ast.CallExpr) (read, bool) {
@@ -92,7 +102,7 @@ func (ev *evaluator) readOf(c *ast.CallExpr) (read, bool) {
 	if fn == nil {
 		return read{}, false
 	}
-	if r, ok := reads[fullName(fn)]; ok {
+	if r, ok := readIn(library.RowOf(fn)); ok {
 		return r, true
 	}
 	return bySignature(fn)

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -77,11 +78,18 @@ func (x *expresser) repeatable(f *syntax.File, c *ast.CallExpr) bool {
 	if sig := obj.Type().(*types.Signature); sig.Results().Len() != 1 {
 		return false
 	}
-	switch obj.Pkg().Path() {
-	case "fmt":
-		return strings.HasPrefix(obj.Name(), "Sprint")
-	case "strings", "strconv", "net/url", "path", "os", "bytes":
-		return obj.Name() != "Open" && obj.Name() != "Create"
+	switch row := library.RowOf(obj); library.EffectOf(obj) {
+	case library.Pure:
+		if !library.PackageOf(obj.Pkg().Path()).Keys {
+			return row == nil || row.Fills == library.None
+		}
+	case library.Reads:
+		return true
+	case library.Unknown:
+	default:
+		if row != nil {
+			return false
+		}
 	}
 	for _, p := range []string{"Get", "get", "String", "Value", "Lookup", "lookup", "Env", "env", "Must", "must", "Join", "Trim"} {
 		if strings.HasPrefix(obj.Name(), p) {

@@ -8,6 +8,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 )
 
@@ -98,11 +99,7 @@ func handlesKeys(obj *types.Func) bool {
 	if obj == nil || obj.Pkg() == nil {
 		return false
 	}
-	switch obj.Pkg().Path() {
-	case "strings", "bytes", "fmt", "strconv", "net/url", "path", "path/filepath", "time", "errors":
-		return false
-	}
-	return true
+	return !library.PackageOf(obj.Pkg().Path()).Text
 }
 
 // onTheWay reports whether code survives and runs before the token is fetched: in a function that leads

@@ -95,7 +95,7 @@ func (f *file) redefine(lost map[types.Object]bool) map[ast.Node]bool {
 			}
 		case *ast.AssignStmt:
 			for _, x := range n.Lhs {
-				if id, ok := x.(*ast.Ident); ok && n.Tok == token.ASSIGN {
+				if id, ok := x.(*ast.Ident); ok && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
 					assigned[id] = n
 				}
 			}
@@ -124,7 +124,7 @@ func (f *file) redefine(lost map[types.Object]bool) map[ast.Node]bool {
 			switch {
 			case !name:
 				ok = false
-			case id.Name == "_" || lost[info.Uses[id]] || f.dropped(id):
+			case id.Name == "_" || lost[info.Uses[id]] || info.Defs[id] != nil || f.dropped(id):
 			default:
 				obj := info.Uses[id]
 				ok = ok && obj != nil && obj.Parent() == scope

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -63,9 +64,8 @@ func (w *walker) callees(c *ast.CallExpr) []*fn {
 			}
 			return out
 		}
-		// once.Do(f) calls f.
-		if fullName(o) == "(sync.Once).Do" && len(c.Args) == 1 {
-			if fs, ok := g.functions(f, c.Args[0], nil); ok {
+		if row := library.RowOf(o); row != nil && row.Calls != library.None { // once.Do(f) calls f
+			if fs, ok := g.functions(f, argAt(c, row.Calls), nil); ok {
 				return fs
 			}
 		}
@@ -92,15 +92,13 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 	p, f := w.b.p, w.file()
 	cl, fo := p.classify(f, c)
 	rec := &callRec{call: call{expr: c, class: cl, obj: fo}, atom: w.a, conds: conds}
-	if fo != nil {
-		rec.name = fullName(fo)
-	}
+	rec.row = library.RowOf(fo)
 	rec.callees = w.callees(c)
 	if len(rec.callees) > 0 {
 		rec.class = module
 	} else if cl == module {
 		rec.class = strong
-		if r := fo.Signature().Recv(); r != nil && types.IsInterface(r.Type()) && (gets(fo, true) || looksUp(fo.Signature())) {
+		if r := fo.Signature().Recv(); r != nil && types.IsInterface(r.Type()) && (library.GetsByName(fo, true) || looksUp(fo.Signature())) {
 			rec.class = pure
 		}
 	}
@@ -239,7 +237,7 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 			}
 		}
 		w.expr(arg, conds)
-		if rec.class != module && (rec.obj == nil || !reads(rec.obj.Name()) && !inspects(rec.obj)) && !w.empty(c, arg) {
+		if rec.class != module && (rec.obj == nil || !library.FillsByName(rec.obj.Name()) && !library.ChecksByName(rec.obj)) && !w.empty(c, arg) {
 			w.reflected(c, rec.obj, i, arg, conds)
 		}
 	}
@@ -397,29 +395,6 @@ func (f *file) makesNew(e ast.Expr) bool {
 	return ok && f.builtin(c) == "new"
 }
 
-// inspects reports whether a function only validates a structure by its tags. It is no use
-// of a field; the rules of a dead field are removed.
-func inspects(fn *types.Func) bool {
-	if fn.Pkg() == nil || !strings.Contains(fn.Pkg().Path(), "valid") {
-		return false
-	}
-	switch name := fn.Name(); {
-	case strings.HasPrefix(name, "Struct"), strings.HasPrefix(name, "Validate"):
-		return true
-	}
-	return false
-}
-
-// reads reports whether a function of that name fills its argument.
-func reads(name string) bool {
-	for _, s := range []string{"Unmarshal", "Decode", "Process", "Parse", "Load", "Bind", "Populate", "Read", "Fill", "Scan", "Unpack", "Var", "As", "Configure"} {
-		if strings.Contains(name, s) {
-			return true
-		}
-	}
-	return false
-}
-
 // filled adds the targets that a call writes through its receiver or arguments.
 func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	f := w.file()
@@ -442,8 +417,8 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	case log, closes, locks:
 		return
 	}
-	if n, ok := fills[rec.name]; ok {
-		if e := syntax.Operand(c, n); e != nil {
+	for _, slot := range fills(rec.row) {
+		for _, e := range argsAt(c, slot) {
 			w.fills(e)
 		}
 	}
@@ -460,17 +435,8 @@ func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
 	// A receiver that is a copy and shares no memory, such as that of time.Time.Add, is not changed.
 	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && rec.obj != nil && rec.obj.Signature().Recv() != nil && carries(rec.obj.Signature().Recv().Type()) {
 		_, discarded := w.b.p.parent[c].(*ast.ExprStmt)
-		if discarded || mutates(rec.obj.Name()) {
+		if discarded || library.MutatesByName(rec.obj.Name()) {
 			w.fills(sel.X)
 		}
 	}
-}
-
-func mutates(name string) bool {
-	for _, m := range mutators {
-		if strings.HasPrefix(name, m) {
-			return true
-		}
-	}
-	return false
 }

@@ -4,22 +4,17 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"strings"
-	"unicode"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // A call is one call expression with its callee and effect.
 type call struct {
 	expr    *ast.CallExpr
 	class   class
-	name    string // full name of the function where it is known, else ""
+	row     *library.Func // what the library table says of the function, nil if nothing
 	obj     *types.Func
 	callees []*fn // functions of the module and literals that it may reach
-}
-
-// fullName writes a function as the tables do: "os.ReadFile", "(net/url.Values).Set".
-func fullName(fn *types.Func) string {
-	return strings.Replace(strings.Replace(fn.FullName(), "(*", "(", 1), "vendor/", "", 1)
 }
 
 // callee returns the function that a call names, nil if it is a value.
@@ -88,72 +83,31 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	if p.own(fn) {
 		return module, fn
 	}
-	name := fullName(fn)
-	path := ""
-	if fn.Pkg() != nil {
-		path = fn.Pkg().Path()
-	}
 	statement := false
 	switch p.parent[c].(type) {
 	case *ast.ExprStmt, *ast.DeferStmt, *ast.GoStmt:
 		statement = true
 	}
-	switch {
-	case strings.HasPrefix(name, "fmt.Fprint"):
+	switch e := library.EffectOf(fn); {
+	case e == library.Prints:
 		return f.fprint(c), fn
-	case inPackages(logPackages, path):
-		switch {
-		case ends(fn.Name()):
-			return exit, fn
-		case statement && !strings.HasPrefix(fn.Name(), "Set"):
-			return log, fn
-		case statement:
-			return strong, fn
-		}
-		return pure, fn
+	case e == library.Logs && fn.Pkg().Path() != "fmt":
+		return classOf(library.LogEffect(fn, statement)), fn
+	case e != library.Unknown && e != library.Strong || library.RowOf(fn).Does() != library.Unknown:
+		return classOf(e), fn
 	}
-	if cl, ok := lookup(name); ok {
-		return cl, fn
-	}
-	if inPackages(purePackages, path) {
-		return pure, fn
-	}
-	if statement && logMethod(fn) {
-		if ends(fn.Name()) {
+	switch {
+	case statement && library.LogsByName(fn):
+		if library.EndsByName(fn.Name()) {
 			return exit, fn
 		}
 		return log, fn
-	}
-	if fn.Name() == "Close" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0 {
+	case fn.Name() == "Close" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0:
 		return closes, fn
-	}
-	if gets(fn, false) {
+	case library.GetsByName(fn, false):
 		return pure, fn
 	}
 	return strong, fn
-}
-
-// readingVerbs are prefixes of names of functions that only read.
-var readingVerbs = []string{"Get", "Fetch", "Read", "Load", "Lookup", "Access", "Retrieve", "Decrypt", "Describe", "Resolve"}
-
-// gets reports whether a function without a row only reads, by its name: for example, the client of a secret store.
-// Such a call may be removed with the last reader of its result. A verb alone as name counts only for the module's own
-// functions: in other modules, Get can be an HTTP request.
-func gets(fn *types.Func, bare bool) bool {
-	for _, verb := range readingVerbs {
-		rest, ok := strings.CutPrefix(fn.Name(), verb)
-		if !ok || rest == "" && !bare || rest != "" && !unicode.IsUpper(rune(rest[0])) {
-			continue
-		}
-		for _, more := range []string{"And", "Or", "Into"} {
-			if strings.Contains(rest, more) {
-				return false
-			}
-		}
-		res := fn.Signature().Results()
-		return res.Len() > 0 && !isError(res.At(0).Type())
-	}
-	return false
 }
 
 // looksUp reports whether a function value can only be a lookup: os.Getenv,
@@ -179,29 +133,6 @@ func unnamed(t *types.Tuple) *types.Tuple {
 	return types.NewTuple(vars...)
 }
 
-func ends(name string) bool {
-	for _, p := range []string{"Fatal", "Panic", "Exit"} {
-		if strings.HasPrefix(name, p) {
-			return true
-		}
-	}
-	return false
-}
-
-var logVerbs = map[string]bool{"Print": true, "Printf": true, "Println": true, "Info": true, "Infof": true, "Infow": true, "Infoln": true,
-	"Debug": true, "Debugf": true, "Debugw": true, "Debugln": true, "Warn": true, "Warnf": true, "Warnw": true, "Warning": true, "Warningf": true, "Warnln": true,
-	"Error": true, "Errorf": true, "Errorw": true, "Errorln": true, "Trace": true, "Tracef": true, "Log": true, "Logf": true,
-	"Fatal": true, "Fatalf": true, "Fatalln": true, "Panicf": true}
-
-// logMethod reports whether a method without a row is a method of a logger, by its name and the name of its receiver.
-func logMethod(fn *types.Func) bool {
-	if !logVerbs[fn.Name()] || fn.Signature().Recv() == nil {
-		return false
-	}
-	t := fn.Signature().Recv().Type().String()
-	return strings.Contains(strings.ToLower(t[strings.LastIndex(t, "/")+1:]), "log")
-}
-
 // fprint looks at where the output goes.
 func (f *file) fprint(c *ast.CallExpr) class {
 	if len(c.Args) == 0 {
@@ -213,18 +144,17 @@ func (f *file) fprint(c *ast.CallExpr) class {
 			return log
 		}
 	}
-	return pure // what it writes to is told by the table of fills
+	return pure // its row says what it writes to
 }
 
-// envName returns the variable that a call of os.Getenv or os.LookupEnv reads.
+// envName returns the variable of the environment that a call reads.
 func (f *file) envName(c *ast.CallExpr) string {
 	fn := f.callee(c)
 	if fn == nil || len(c.Args) == 0 {
 		return ""
 	}
-	switch fullName(fn) {
-	case "os.Getenv", "os.LookupEnv":
-		return f.constString(c.Args[0])
+	if row := library.RowOf(fn); row.Setting() && row.Source == "env" {
+		return f.constString(argAt(c, row.Path))
 	}
 	return ""
 }

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // reads reports whether the module reads a field or variable anywhere, even without an effect.
@@ -187,7 +189,7 @@ func (p *prog) findDecoded() {
 			if fo == nil || p.own(p.canon(f, fo)) || p.takenOut(c) {
 				return true
 			}
-			fills := reads(fo.Name())
+			fills := library.FillsByName(fo.Name())
 			w := &walker{b: &builder{p: p, f: &fn{file: f}}}
 			for _, arg := range c.Args {
 				if !fills && !w.empty(c, arg) {

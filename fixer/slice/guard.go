@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // A guard is a condition that tests for a failure or a missing value:
@@ -248,7 +250,7 @@ func (b *builder) givesUp(body *ast.BlockStmt) bool {
 	case *ast.ExprStmt:
 		if c, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
 			cl, fo := b.p.classify(b.f.file, c)
-			return cl == exit || fo != nil && ends(fo.Name())
+			return cl == exit || fo != nil && library.EndsByName(fo.Name())
 		}
 	case *ast.AssignStmt:
 		for _, l := range s.Lhs {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // ofLocal reports whether an atom declares a local variable. It goes with the last use of it.
@@ -236,7 +238,7 @@ func (v *view) getsKeys(f *fn, seen map[*fn]bool) bool {
 	seen[f] = true
 	for _, a := range f.atoms {
 		for _, c := range a.calls {
-			if c.obj != nil && c.obj.Pkg() != nil && (sources[c.name] && v.g.parameterAt(f, c.expr, 0) < 0 || inPackages(keyPackages, c.obj.Pkg().Path())) {
+			if c.obj != nil && c.obj.Pkg() != nil && (brings(c.row) >= 0 && v.g.parameterAt(f, c.expr, brings(c.row)) < 0 || library.PackageOf(c.obj.Pkg().Path()).Keys) {
 				return true
 			}
 			for _, x := range c.callees {

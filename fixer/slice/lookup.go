@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // Prefixes of the keys of settings that are looked up by name. Variables of the environment have none.
@@ -13,17 +15,6 @@ const (
 	viperKey envKey = "viper "
 	koanfKey envKey = "koanf "
 )
-
-// lookups are functions that read the setting that their first argument names. A name that ends in *
-// is a prefix.
-var lookups = map[string]envKey{
-	"os.Getenv": "", "os.LookupEnv": "",
-	"github.com/spf13/viper.Get*": viperKey, "github.com/spf13/viper.IsSet": viperKey,
-	"(github.com/spf13/viper.Viper).Get*": viperKey, "(github.com/spf13/viper.Viper).IsSet": viperKey,
-	"(github.com/spf13/pflag.FlagSet).Get*": flagKey, "(github.com/spf13/pflag.FlagSet).Changed": flagKey,
-	"(github.com/urfave/cli.Context).*": flagKey, "(github.com/urfave/cli/v2.Context).*": flagKey, "(github.com/urfave/cli/v3.Command).*": flagKey,
-	"(github.com/knadh/koanf.Koanf).*": koanfKey, "(github.com/knadh/koanf/v2.Koanf).*": koanfKey,
-}
 
 // lookup returns the key of the setting that a call reads by name, false if it reads none. Functions
 // of the module that hand a parameter on as the name count, and so do values and methods that can
@@ -63,8 +54,9 @@ func (p *prog) looksUp(obj types.Object, depth int) *lookupBy {
 	}
 	d, ok := p.decls[fn].(*ast.FuncDecl)
 	if !ok {
-		if prefix, ok := lookupPrefix(fullName(fn)); ok {
-			return &lookupBy{prefix: prefix}
+		if row := library.RowOf(fn); row.Setting() {
+			at, _, _ := row.Path.Arg()
+			return &lookupBy{prefix: prefixOf(row), at: at}
 		}
 		if p.own(fn) && readsByName(fn.Signature()) { // of an interface
 			return &lookupBy{}
@@ -124,13 +116,17 @@ func readsByName(t types.Type) bool {
 	return ok && looksUp(sig) && sig.Params().Len() == 1 && sig.Results().Len() > 0 && !isError(sig.Results().At(sig.Results().Len()-1).Type())
 }
 
-// lookupPrefix returns the prefix of the keys that a function looks up.
-func lookupPrefix(full string) (prefix envKey, ok bool) {
-	prefix, ok = lookups[full]
-	for i := len(full); !ok && i > 0; i-- {
-		prefix, ok = lookups[full[:i]+"*"]
+// prefixOf returns the prefix of the keys of what a row looks up.
+func prefixOf(row *library.Func) envKey {
+	switch {
+	case row.Source == "flag":
+		return flagKey
+	case row.Source == "config" && strings.Contains(row.Pkg, "viper"):
+		return viperKey
+	case row.Source == "config":
+		return koanfKey
 	}
-	return prefix, ok
+	return ""
 }
 
 func keyOf(prefix envKey, name string) envKey {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // namedBy returns the parameter of a function that names what it reads, a variable of the environment or a
@@ -22,6 +24,21 @@ func (g *graph) namedBy(f *fn) int {
 	return g.named[f]
 }
 
+// brings returns which argument names what a function brings in from outside of the program, a file or a variable of the
+// environment; -1 if it brings in nothing.
+func brings(row *library.Func) int {
+	if row == nil || row.Role != library.Load || row.Does() != library.Reads {
+		return -1
+	}
+	switch row.Source {
+	case "file", "env", "embed":
+		if at, several, ok := row.Path.Arg(); ok && !several {
+			return at
+		}
+	}
+	return -1
+}
+
 func (g *graph) findNamedBy(f *fn) int {
 	if f.obj != nil {
 		if l := g.p.looksUp(f.obj, 3); l != nil {
@@ -30,10 +47,7 @@ func (g *graph) findNamedBy(f *fn) int {
 	}
 	for _, a := range f.atoms {
 		for _, c := range a.calls {
-			at := -1
-			if sources[c.name] {
-				at = 0
-			}
+			at := brings(c.row)
 			for _, x := range c.callees {
 				at = max(at, g.namedBy(x))
 			}

@@ -55,7 +55,7 @@ func (e *emitter) looksUp(f *file, s *ast.RangeStmt) (found *lookupBy) {
 			if f.builtin(c) == "" && readsByName(f.pkg.Info.TypeOf(c.Fun)) {
 				by = &lookupBy{}
 			}
-		} else if at, mark := marks[fullName(fo)]; mark && at >= 0 {
+		} else if at, ok := marks(fo); ok {
 			by = &lookupBy{prefix: flagKey, at: at}
 		} else {
 			by = e.p.looksUp(e.p.canon(f, fo), 3)

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // A setting of the flow that stays (a field that is filled by reflection, a flag that a command
@@ -107,12 +109,14 @@ func (e *emitter) relaxed(n ast.Node, msg string) {
 	e.rep.Relaxed = append(e.rep.Relaxed, Statement{Pos: e.p.fileFor(n).pos(n), Text: msg})
 }
 
-// marks are the functions that make a flag a required one, with the position of its name; those with
-// a position below 0 take any number of names from there on.
-var marks = map[string]int{
-	"(github.com/spf13/cobra.Command).MarkFlagRequired": 0, "(github.com/spf13/cobra.Command).MarkPersistentFlagRequired": 0,
-	"github.com/spf13/cobra.MarkFlagRequired":                    1,
-	"(github.com/spf13/cobra.Command).MarkFlagsRequiredTogether": -1, "(github.com/spf13/cobra.Command).MarkFlagsOneRequired": -1,
+// marks returns which argument of a function names the one flag that it makes a required one.
+func marks(fn *types.Func) (at int, ok bool) {
+	row := library.RowOf(fn)
+	if row == nil {
+		return 0, false
+	}
+	at, several, ok := row.Requires.Arg()
+	return at, ok && !several
 }
 
 // relaxFlags removes the marks of flags without readers.
@@ -145,31 +149,26 @@ func (e *emitter) relaxFlags() {
 // relaxMark removes a call that makes a dead flag mandatory, or the flag's name from the call.
 func (e *emitter) relaxMark(f *file, c *ast.CallExpr) {
 	fo := f.callee(c)
-	if fo == nil {
-		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Required" {
-			return
-		}
+	row := library.RowOf(fo)
+	if row == nil || row.Requires == library.None {
 		return
 	}
-	if fo.Name() == "Required" && len(c.Args) == 0 && strings.HasPrefix(fullName(fo), "(gopkg.in/alecthomas/kingpin") || strings.HasPrefix(fullName(fo), "(github.com/alecthomas/kingpin/v2.FlagClause).Required") {
+	if row.Requires == library.Recv { // a chain that defines the flag
 		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && e.deadFlags[flagName(f, sel.X)] {
 			e.unwrap[c] = sel.X
 			e.relaxed(c, "flag --"+flagName(f, sel.X)+" is not required any more")
 		}
 		return
 	}
-	at, ok := marks[fullName(fo)]
-	if !ok {
-		return
-	}
-	if at >= 0 {
-		if at < len(c.Args) && e.deadFlags[f.constString(c.Args[at])] {
-			e.unmark(f, c, f.constString(c.Args[at]))
+	names := argsAt(c, row.Requires)
+	if _, several, _ := row.Requires.Arg(); !several {
+		if len(names) > 0 && e.deadFlags[f.constString(names[0])] {
+			e.unmark(f, c, f.constString(names[0]))
 		}
 		return
 	}
 	var dead []ast.Expr
-	for _, arg := range c.Args[-at-1:] {
+	for _, arg := range names {
 		if e.deadFlags[f.constString(arg)] {
 			dead = append(dead, arg)
 		}

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // report fills the report: removed statements with output, blocked atoms, and
@@ -111,7 +113,7 @@ func says(a *atom) bool {
 		return false
 	}
 	for _, c := range a.calls {
-		if c.class == strong && (c.obj == nil || !ends(c.obj.Name())) {
+		if c.class == strong && (c.obj == nil || !library.EndsByName(c.obj.Name())) {
 			return true
 		}
 	}
@@ -160,9 +162,13 @@ func (e *emitter) coreReads(v *types.Var) bool {
 	return false
 }
 
+// signs reports whether an atom signs something, or deals with JSON web tokens.
 func signs(a *atom) bool {
 	for _, c := range a.calls {
-		if strings.Contains(strings.ToLower(c.name), "jwt") || strings.Contains(c.name, ".Sign") || strings.Contains(strings.ToLower(c.name), "jose") {
+		if c.obj == nil || c.obj.Pkg() == nil {
+			continue
+		}
+		if library.IsJWTLibrary(c.obj.Pkg().Path()) || c.row != nil && (c.row.Role == library.Sign || c.row.Role == library.SignRaw) || strings.HasPrefix(c.obj.Name(), "Sign") {
 			return true
 		}
 	}
@@ -205,30 +211,28 @@ func (e *emitter) sources(f *file, n ast.Node, seen map[Leftover]bool) {
 			add(Leftover{Kind: kind, Name: name, Pos: f.pos(c)})
 			return true
 		}
-		switch name := fullName(fo); name {
-		case "os.Getenv", "os.LookupEnv":
-			env := f.constString(c.Args[0])
+		row := library.RowOf(fo)
+		if row == nil {
+			return true
+		}
+		arg := argAt(c, row.Path)
+		switch {
+		case arg == nil:
+		case row.Setting() && row.Source == "env":
+			env := f.constString(arg)
 			if env == "" {
-				env = f.text(c.Args[0])
+				env = f.text(arg)
 			} else if e.is.live[envKey(env)] {
 				return true
 			}
-			add(Leftover{Kind: "env", Name: env, Expr: f.constString(c.Args[0]) == "", Pos: f.pos(c)})
-		case "os.ReadFile", "io/ioutil.ReadFile", "os.Open", "io/fs.ReadFile", "(embed.FS).ReadFile", "(embed.FS).Open":
-			arg := c.Args[len(c.Args)-1]
+			add(Leftover{Kind: "env", Name: env, Expr: f.constString(arg) == "", Pos: f.pos(c)})
+		case row.Source == "file" || row.Source == "embed":
 			if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok && f.envName(in) != "" {
 				return true
 			}
-			if name == "os.Open" || strings.HasPrefix(name, "os.") {
-				arg = c.Args[0]
-			}
-			kind := "file"
-			if strings.HasPrefix(name, "(embed") {
-				kind = "embed"
-			}
 			files, constant := e.constants(f, arg)
 			for _, file := range files {
-				add(Leftover{Kind: kind, Name: file, Expr: !constant, Pos: f.pos(c)})
+				add(Leftover{Kind: row.Source, Name: file, Expr: !constant, Pos: f.pos(c)})
 			}
 		}
 		return true

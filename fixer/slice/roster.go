@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // A roster is a list of settings that code tests one by one for presence:
@@ -15,14 +17,6 @@ import (
 //
 // Like a guard, it does not keep the tested values alive. Each element is alive as long as its values are,
 // and is removed separately; with the last element, the code that tests the roster is removed, too.
-
-// validators are library functions whose arguments are the elements of a roster, from the position on.
-var validators = map[string]int{
-	"errors.Join": 0, "go.uber.org/multierr.Combine": 0, "github.com/hashicorp/go-multierror.Append": 1,
-	"github.com/go-ozzo/ozzo-validation.ValidateStruct": 1, "github.com/go-ozzo/ozzo-validation/v3.ValidateStruct": 1,
-	"github.com/go-ozzo/ozzo-validation/v4.ValidateStruct": 1, "github.com/invopop/validation.ValidateStruct": 1,
-	"github.com/jellydator/validation.ValidateStruct": 1,
-}
 
 // element makes a part of a roster: an operand without an effect of its own.
 func (w *walker) rosterElement(e ast.Expr, conds []key) {
@@ -54,7 +48,8 @@ func (w *walker) rosterElement(e ast.Expr, conds []key) {
 
 // rosterFrom returns the position from which on the arguments of a call are a roster.
 func (w *walker) rosterFrom(c *ast.CallExpr, rec *callRec) int {
-	if n, ok := validators[rec.name]; ok && !c.Ellipsis.IsValid() && len(rec.callees) == 0 {
+	if rec.row != nil && rec.row.Asks != library.None && !c.Ellipsis.IsValid() && len(rec.callees) == 0 {
+		n, _, _ := rec.row.Asks.Arg()
 		return n
 	}
 	if len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && rec.obj != nil && rec.obj.Signature().Variadic() && !c.Ellipsis.IsValid() {

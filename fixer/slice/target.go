@@ -5,16 +5,13 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // outer stands for memory that others know of: a variable of another package, what a call with
 // effects returned, what an unknown caller gave. Writing there is an effect.
 var outer types.Object = types.NewVar(token.NoPos, nil, "outside", types.Typ[types.Invalid])
-
-// fresh are functions whose result shares nothing with their operands.
-var fresh = map[string]bool{
-	"(net/url.URL).Query": true, "(net/http.Header).Clone": true, "(net/url.URL).Parse": true, "bytes.Clone": true, "slices.Clone": true, "maps.Clone": true,
-}
 
 func (w *walker) put(t target) {
 	for _, o := range w.a.targets {
@@ -179,7 +176,7 @@ func (w *walker) fills(e ast.Expr) {
 			switch obj := p.object(f, x.Sel); {
 			case obj != nil && p.own(obj):
 				w.put(target{how: fillShared, v: obj})
-			case obj != nil && obj.Pkg() != nil && inPackages(purePackages, obj.Pkg().Path()):
+			case obj != nil && obj.Pkg() != nil && library.PackageOf(obj.Pkg().Path()).Effect.Harmless():
 				// base64.StdEncoding and its like
 			default:
 				w.put(target{how: outside})
@@ -265,7 +262,7 @@ func isClaims(t types.Type) bool {
 		t = p.Elem()
 	}
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && strings.Contains(n.Obj().Pkg().Path(), ".") && inPackages(keyPackages, n.Obj().Pkg().Path())
+	return ok && n.Obj().Pkg() != nil && strings.Contains(n.Obj().Pkg().Path(), ".") && library.PackageOf(n.Obj().Pkg().Path()).Keys
 }
 
 // aliasExpr is alias for x.f = rhs and x[k] = rhs.
@@ -358,7 +355,7 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 			if p.own(v) {
 				return []types.Object{v}
 			}
-			if v.Pkg() == nil || !inPackages(purePackages, v.Pkg().Path()) {
+			if v.Pkg() == nil || !library.PackageOf(v.Pkg().Path()).Effect.Harmless() {
 				return []types.Object{outer}
 			}
 		}
@@ -413,7 +410,7 @@ func (w *walker) sources(e ast.Expr, depth int) []types.Object {
 		}
 		switch c, fo := p.classify(f, x); {
 		case c == pure && f.builtin(x) == "":
-			if fo != nil && fresh[fullName(fo)] {
+			if row := library.RowOf(fo); row != nil && row.Fresh {
 				return nil
 			}
 			out := deeper(x.Args...)

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // findValues notes which functions a variable of function type may hold.
@@ -170,17 +172,14 @@ func (g *graph) functions(f *file, e ast.Expr, seen map[types.Object]bool) (out 
 	return nil, false
 }
 
-// onces are the functions that make one of another, which is called at most once.
-var onces = map[string]bool{"sync.OnceFunc": true, "sync.OnceValue": true, "sync.OnceValues": true}
-
 // returned returns the functions that a call may return.
 func (g *graph) returned(f *file, c *ast.CallExpr, seen map[types.Object]bool) (out []*fn, ok bool) {
 	fo := f.callee(c)
 	if fo == nil {
 		return nil, false
 	}
-	if onces[fullName(fo)] && len(c.Args) == 1 {
-		return g.functions(f, c.Args[0], seen)
+	if row := library.RowOf(fo); row != nil && row.Once != library.None {
+		return g.functions(f, argAt(c, row.Once), seen)
 	}
 	x := g.byObj[g.p.canon(f, fo)]
 	if x == nil || x.nres != 1 || x.body == nil || x.dynamic || seen[x.obj] {

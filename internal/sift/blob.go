@@ -29,11 +29,11 @@ func newWords(tables ...[]trigger) *Words {
 }
 
 // Usual returns the words for flows that a vendor has retired or that have a replacement.
-var Usual = sync.OnceValue(func() *Words { return newWords(triggers) })
+var Usual = sync.OnceValue(func() *Words { return newWords(triggers, imports(false)) })
 
 // All returns the words for all flows, also those that their vendor keeps and those of no known vendor.
 var All = sync.OnceValue(func() *Words {
-	w := newWords(triggers, allTriggers)
+	w := newWords(triggers, imports(false), allTriggers, imports(true))
 	w.tests = Usual()
 	return w
 })

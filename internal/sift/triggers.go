@@ -1,5 +1,11 @@
 package sift
 
+import (
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+)
+
 // A Class is a set of the kinds of trigger that a file or directory contains.
 type Class uint8
 
@@ -35,6 +41,26 @@ type trigger struct {
 	line  string // a line of Go source that must match; used by the test of the row
 }
 
+// imports returns the triggers for imports of known packages, from the library table. With kept, it returns those of vendors that
+// keep their JWT flow, which belong to allTriggers.
+func imports(kept bool) []trigger {
+	var out []trigger
+	for _, p := range library.Packages() {
+		if p.Word.Text == "" || p.Word.Kept != kept {
+			continue
+		}
+		class := Key
+		switch p.Word.For {
+		case library.Exchange:
+			class = Exchange
+		case library.Sign:
+			class = Sign
+		}
+		out = append(out, trigger{class, text, p.Word.Text, `import "` + strings.TrimSuffix(p.Path, "/…") + `"`})
+	}
+	return out
+}
+
 // triggers is the table for every run: flows that are reported by default, flows that are reported on request
 // by the name of their vendor, and flows whose vendor cannot be recognised by a word.
 //
@@ -48,7 +74,6 @@ var triggers = []trigger{
 	{Exchange, text, `jwt_token`, `v.Set("jwt_token", signed)`},
 	{Exchange, text, `ims/exchange`, `u := host + "/ims/exchange/jwt/"`},
 	{Exchange, ident, `ExchangeJWT`, `c.ExchangeJWT(r)`},
-	{Exchange, text, `adobe/ims-go`, `import "github.com/adobe/ims-go/ims"`},
 
 	// RFC 7523 section 2.1, the authorization grant.
 	{Exchange, text, `jwt-bearer`, `v.Set("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")`},
@@ -93,17 +118,14 @@ var triggers = []trigger{
 	{Exchange, ident, `PrivateKeyJwt`, `m := PrivateKeyJwtAuth{}`},
 
 	// Libraries that make and send the assertion themselves.
-	{Exchange, text, `oauth2/jwt`, `import "golang.org/x/oauth2/jwt"`},
 	{Exchange, ident, `JWTConfigFromJSON`, `google.JWTConfigFromJSON(b)`},
 	{Exchange, ident, `JWTConfig`, `c := auth.JWTConfig{}`},
 	{Exchange, ident, `JWTCredential`, `c := credentials.NewJWTCredentials(x)`},
 	{Exchange, ident, `JwtCredential`, `c := NewJwtCredentials(x)`},
-	{Exchange, text, `jfcote87/esign`, `import "github.com/jfcote87/esign"`},
 	{Exchange, text, `docusign-esign`, `import "github.com/docusign/docusign-esign-go-client/x"`},
 	{Exchange, ident, `NewCredFromCert`, `c, err := confidential.NewCredFromCert(certs, key)`},
 	{Exchange, ident, `NewClientCertificateCredential`, `c, err := azidentity.NewClientCertificateCredential(t, id, certs, key, nil)`},
 	{Exchange, ident, `NewServicePrincipalTokenFromCertificate`, `t, err := adal.NewServicePrincipalTokenFromCertificate(c, id, cert, key, r)`},
-	{Exchange, text, `k-capehart/go-salesforce`, `import "github.com/k-capehart/go-salesforce/v2"`},
 	{Exchange, ident, `CreateIamTokenRequest`, `r := iam.CreateIamTokenRequest{}`},
 
 	// Adobe's host, for programs that build the parameter's name or get it from a setting. Migrated programs use the
@@ -125,12 +147,7 @@ var triggers = []trigger{
 	{Bearer, text, `yandexcloud.net`, `u := "https://iam.api.yandexcloud.net/iam/v1/tokens"`},
 	{Bearer, text, `KEYPAIR_JWT`, `h.Set("X-Snowflake-Authorization-Token-Type", "KEYPAIR_JWT")`},
 
-	// JWT and JOSE libraries, forks and vendored copies too: any import path with the word in it.
-	{Sign, text, `jwt`, `import "github.com/golang-jwt/jwt/v5"`},
-	{Sign, text, `jose`, `import "github.com/go-jose/go-jose/v4"`},
-	{Sign, text, `/jwx`, `import "github.com/lestrrat-go/jwx/v2/jws"`},
-	{Sign, text, `/jws`, `import "golang.org/x/oauth2/jws"`},
-	{Sign, text, `libtrust`, `import "github.com/docker/libtrust"`},
+	// What JWT libraries have in common; their imports are words of the library table, see imports.
 	{Sign, ident, `NewWithClaims`, `t := lib.NewWithClaims(m, c)`},
 	{Sign, ident, `SignedString`, `s, err := t.SignedString(k)`},
 	{Sign, ident, `SigningString`, `s, err := t.SigningString()`},
@@ -140,19 +157,14 @@ var triggers = []trigger{
 	{Sign, ident, `SignPKCS1v15`, `rsa.SignPKCS1v15(rand.Reader, k, crypto.SHA256, h)`},
 	{Sign, ident, `SignPSS`, `rsa.SignPSS(rand.Reader, k, crypto.SHA256, h, nil)`},
 	{Sign, ident, `SignASN1`, `ecdsa.SignASN1(rand.Reader, k, h)`},
-	{Sign, text, `"crypto/ecdsa"`, `import "crypto/ecdsa"`},
-	{Sign, text, `"crypto/ed25519"`, `import "crypto/ed25519"`},
-	{Sign, text, `"crypto/hmac"`, `import "crypto/hmac"`},
 	{Sign, text, `"RS256"`, `h := header{Alg: "RS256"}`},
 	{Sign, text, `RS256\"`, `h := "{\"alg\":\"RS256\"}"`},
 	{Sign, text, `"HS256"`, `h := header{Alg: "HS256"}`},
 	{Sign, text, `"ES256"`, `h := header{Alg: "ES256"}`},
 	{Sign, text, `"PS256"`, `h := header{Alg: "PS256"}`},
 	{Sign, ident, `AsymmetricSign`, `c.AsymmetricSign(ctx, r)`},
-	{Sign, text, `service/kms`, `import "github.com/aws/aws-sdk-go-v2/service/kms"`},
 
 	// Key material.
-	{Key, text, `"encoding/pem"`, `import "encoding/pem"`},
 	{Key, ident, `ParsePKCS`, `x509.ParsePKCS8PrivateKey(b)`},
 	{Key, ident, `ParseECPrivateKey`, `x509.ParseECPrivateKey(b)`},
 	{Key, ident, `ParseRSAPrivateKey`, `lib.ParseRSAPrivateKeyFromPEM(b)`},
@@ -162,17 +174,11 @@ var triggers = []trigger{
 	{Key, text, `PRIVATE KEY`, `const k = "-----BEGIN RSA PRIVATE KEY-----"`},
 	{Key, text, `private_key`, "type c struct { K string `json:\"private_key\"` }"},
 	{Key, text, `PRIVATE_KEY`, `os.Getenv("ADOBE_PRIVATE_KEY")`},
-	{Key, text, `pkcs12`, `import "golang.org/x/crypto/pkcs12"`},
-	{Key, text, `pkcs8`, `import "github.com/youmark/pkcs8"`},
 	{Key, ident, `ParseRawPrivateKey`, `ssh.ParseRawPrivateKey(b)`},
 
 	// Where keys are kept.
 	{Key, ident, `GetSecret`, `s, err := vault.GetSecret(ctx, name)`},
 	{Key, ident, `AccessSecret`, `r, err := c.AccessSecretVersion(ctx, q)`},
-	{Key, text, `secretmanager`, `import "cloud.google.com/go/secretmanager/apiv1"`},
-	{Key, text, `secretsmanager`, `import "github.com/aws/aws-sdk-go-v2/service/secretsmanager"`},
-	{Key, text, `hashicorp/vault/api`, `import "github.com/hashicorp/vault/api"`},
-	{Key, text, `azsecrets`, `import "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"`},
 }
 
 // allTriggers is added for runs that also report flows of vendors that keep them, and of unknown
@@ -180,8 +186,6 @@ var triggers = []trigger{
 //
 // Rejected as too frequent: "uid", which some vendor may want beside the JWT as "token"; DC/OS has its path.
 var allTriggers = []trigger{
-	{Exchange, text, `ghinstallation`, `import "github.com/bradleyfalzon/ghinstallation/v2"`},
-	{Exchange, text, `okta-sdk-golang`, `import "github.com/okta/okta-sdk-golang/v5/okta"`},
 	{Exchange, ident, `JWTAccessTokenSource`, `ts, err := google.JWTAccessTokenSourceFromJSON(b, aud)`},
 	{Bearer, text, `"jwt"`, `v.Set("jwt", signed)`},
 	{Bearer, text, `"jwt,`, "type r struct { T string `json:\"jwt,omitempty\"` }"},

@@ -78,6 +78,29 @@ func TestEveryLibrary(t *testing.T) {
 	}
 }
 
+// The prefilter lets every file through that parses a key or signs by a package of the library table, forks included.
+func TestEveryKeyPackage(t *testing.T) {
+	for _, row := range library.All() {
+		p := library.PackageOf(row.Pkg)
+		if !p.Keys || !slices.Contains([]library.Role{library.Sign, library.SignRaw, library.Signer, library.Parse, library.Claims}, row.Role) && !row.Parses {
+			continue
+		}
+		t.Run(row.FullName(), func(t *testing.T) {
+			src := fmt.Sprintf("package p\n\nimport lib %q\n\nvar x = lib.%s\n", row.Pkg, row.Name)
+			if row.Recv != "" {
+				src = fmt.Sprintf("package p\n\nimport lib %q\n\nfunc f(x lib.%s) { x.%s() }\n", row.Pkg, row.Recv, row.Name)
+			}
+			want := Sign | Key
+			if p.JWT {
+				want = Sign
+			}
+			if Usual().Blob("a.go", []byte(src))&want == 0 {
+				t.Errorf("no trigger in\n%s\na Word of the package's row in analyzer/library/packages.go makes one", src)
+			}
+		})
+	}
+}
+
 // Of a vendor that takes the signed JWT itself the address is all that a program need say.
 func TestEveryBearer(t *testing.T) {
 	for _, row := range provider.All() {

@@ -134,7 +134,7 @@ func Matters(pass *analysis.Pass) bool {
 			if err != nil {
 				continue
 			}
-			if library.IsJWTLibrary(path) || library.Exchanges(path) || triggers[path] || strings.HasPrefix(path, "golang.org/x/oauth2/") {
+			if library.Exchanges(path) || triggers(path) || strings.HasPrefix(path, "golang.org/x/oauth2/") {
 				return true
 			}
 		}

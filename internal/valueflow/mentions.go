@@ -6,14 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/sift"
 )
 
-// triggers are imports of packages that may parse keys or sign tokens by hand.
-var triggers = map[string]bool{
-	"crypto/x509": true, "crypto/rsa": true, "crypto/ecdsa": true, "crypto/ed25519": true, "crypto/hmac": true, "encoding/pem": true,
-	"github.com/adobe/ims-go/ims": true,
+// triggers reports whether an import is that of a package that parses keys, signs tokens or exchanges them.
+func triggers(path string) bool {
+	p := library.PackageOf(path)
+	return p.Keys || p.Word.For == library.Sign || p.Word.For == library.Exchange
 }
 
 var commentHost = lazyregexp.New(`https?://([A-Za-z0-9.-]+\.[a-z]+)`)
