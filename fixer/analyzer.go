@@ -108,6 +108,11 @@ func (u *unitRun) run(found []*flow.Flow) error {
 		Settle(r, plans[i])
 		d := analysis.Diagnostic{Category: category(r), Pos: position(pass, f), Message: u.message(r)}
 		if plans[i].Fixable() && d.Pos.IsValid() && len(edits) > 0 {
+			for _, n := range plans[i].Notes {
+				if plans[i].Looks[n] == safety.Declared { // such drivers show no remarks, and this one is the user's own word
+					d.Message += "; " + n
+				}
+			}
 			// The flows of a package are rewritten together, because they may share code. Drivers drop all fixes
 			// of a package if some overlap, so there is one fix, attached to the first flow that it rewrites.
 			d.SuggestedFixes = []analysis.SuggestedFix{{Message: fixMessage(plans), TextEdits: edits}}
@@ -276,10 +281,34 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 	if set.Mentions("golang.org/x/oauth2") && !requires(pkg.Dir) {
 		return decline(reason.New(reason.NoModule, "the module does not require golang.org/x/oauth2 yet: run jwtretire fix, which adds it, or go get golang.org/x/oauth2 first"))
 	}
-	if _, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }}); err != nil {
+	functions := u.decisions().Functions
+	rep, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }, Declared: functions})
+	if err != nil {
 		return decline(reason.Of(reason.TakenBack, err))
 	}
 	t := &attempt{res: &load.Result{Packages: []*load.Package{pkg}}}
+	for _, pl := range plans {
+		if pl.Set == nil {
+			continue
+		}
+		if err := t.whole(pl, set, rep); err != nil {
+			return decline(reason.Of(reason.TakenBack, err))
+		}
+	}
+	if err := demanded(newConcern(plans), rep); err != nil {
+		return decline(reason.Of(reason.TakenBack, err))
+	}
+	for _, r := range relied([]*load.Package{pkg}, set, functions) {
+		for _, pl := range plans {
+			if pl.Fixable() && !slices.Contains(pl.Notes, r.text) {
+				pl.Notes, pl.Looks = append(pl.Notes, r.text), maps.Clone(pl.Looks)
+				if pl.Looks == nil {
+					pl.Looks = map[string]safety.Look{}
+				}
+				pl.Looks[r.text] = r.look
+			}
+		}
+	}
 	t.moveComments(plans, set)
 	rw, err := rewrite.Rewrite([]*load.Package{pkg}, set)
 	if err != nil {

@@ -109,7 +109,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	}
 	var rep slice.Report
 	err := bounded("finding what died", func() (err error) {
-		rep, err = slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart})
+		rep, err = slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
 		return err
 	})
 	if err != nil {
@@ -141,7 +141,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if len(lost[homeless]) > 0 && !t.opts.Review {
 		return nil, blameFor(about, lost[homeless], func(c rewrite.Comment) string { return c.Pos.Filename }, t.consent)
 	}
-	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: remarks(rep, lost), lost: lost}
+	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: append(remarks(rep, lost), relied(t.res.Packages, set, t.opts.Decisions.Functions)...), lost: lost}
 	if err := demanded(about, rep); err != nil {
 		return nil, err
 	}

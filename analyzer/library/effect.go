@@ -129,9 +129,12 @@ func RowOf(fn *types.Func) *Func {
 	if fn == nil || fn.Pkg() == nil {
 		return nil
 	}
-	k := knownOf(fn.Pkg().Path())
-	recv, name := receiver(fn), fn.Name()
-	anonymous := recv == "" && fn.Signature().Recv() != nil // see Lookup
+	recv := receiver(fn)
+	return knownOf(fn.Pkg().Path()).row(recv, fn.Name(), recv == "" && fn.Signature().Recv() != nil)
+}
+
+// row returns the row of a function or method. Of an anonymous one the interface that it belongs to is not known, see Lookup.
+func (k *known) row(recv, name string, anonymous bool) *Func {
 	var found *Func
 	for _, f := range k.rows {
 		if !inRange(k.major, f.Min, f.Max) || f.Recv != recv && !(anonymous && f.Abstract) || anonymous && !f.Abstract {

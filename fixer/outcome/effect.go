@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -134,6 +135,9 @@ func (ev *evaluator) endsProgram(c *ast.CallExpr) bool {
 			return d != nil && ev.neverReturnsFrom(d)
 		}
 	}
+	if effect, ok := ev.declared(fn, c); ok {
+		return effect == library.Exits
+	}
 	if d := ev.ix.Decls[fn]; d != nil {
 		return ev.neverReturnsFrom(d)
 	}
@@ -164,6 +168,15 @@ func (ev *evaluator) held(c *ast.CallExpr) *types.Func {
 
 func (ev *evaluator) neverReturnsFrom(d *syntax.Func) bool {
 	return d.Body != nil && ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).neverReturns()
+}
+
+// declared returns what the user says of the function that a call names. Who asks relies on it, so it is noted.
+func (ev *evaluator) declared(fn *types.Func, c *ast.CallExpr) (library.Effect, bool) {
+	d, ok := ev.ix.Declared.Of(fn)
+	if ok {
+		ev.note(safety.Declared, d.Remark(fn, ev.f.Place(c)))
+	}
+	return d.Effect, ok
 }
 
 // neverReturns reports whether a function of the module ends the program on its last line and returns nowhere.
@@ -203,6 +216,9 @@ func (ev *evaluator) pureCall(c *ast.CallExpr) bool {
 	fn := ev.ix.Callee(ev.f, c)
 	if fn == nil {
 		return false
+	}
+	if effect, ok := ev.declared(fn, c); ok {
+		return effect.Harmless()
 	}
 	if d := ev.ix.Decls[fn]; d != nil {
 		return ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).pureBody()

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/config"
 )
@@ -16,6 +17,7 @@ type Decisions struct {
 	Providers map[string]OptIn    // optional providers to be rewritten, by id
 	Vendors   []provider.Provider // vendors that the configuration describes
 	Budget    int                 // -budget: multiplies the limits of package budget; 0 is 1
+	Functions library.Declared    // what functions do that the library table does not have
 }
 
 // An OptIn is the request to rewrite the flows of a provider whose JWT flow still works.
@@ -29,7 +31,7 @@ type OptIn struct {
 
 // Decided returns the decisions in a configuration file.
 func Decided(c *config.Config) Decisions {
-	d := Decisions{ScopesFor: c.Scopes, Providers: map[string]OptIn{}, Vendors: c.Providers}
+	d := Decisions{ScopesFor: c.Scopes, Providers: map[string]OptIn{}, Vendors: c.Providers, Functions: c.Functions}
 	for id, in := range c.OptIns {
 		opt := OptIn{Secret: expression(in.ClientSecret), ID: expression(in.ClientID), TokenURL: expression(in.TokenURL), Params: map[string]string{}}
 		for name, v := range in.Params {

@@ -78,6 +78,7 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
 	}
 	p.ix = syntax.NewIndex(pkgs)
 	p.ix.Budget = dec.Budget
+	p.ix.Declared = dec.Functions
 	var plans []*Plan
 	for _, fl := range flows {
 		plans = append(plans, p.plan(fl))

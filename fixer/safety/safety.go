@@ -53,6 +53,7 @@ const (
 	Platform  Look = "platform"
 	Module    Look = "module"
 	OldTest   Look = "test"
+	Declared  Look = "declared"
 )
 
 // A Meaning is one row of a table: a value and its description.
@@ -94,6 +95,7 @@ var Looks = []Meaning[Look]{
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
 	{Module, "go.mod has to be completed by hand"},
 	{OldTest, "a test exercises the old exchange and fails now, or is likely to"},
+	{Declared, "what a function does is taken from the configuration, and was not checked"},
 }
 
 // Essential are the proofs without which no rewrite is safe.

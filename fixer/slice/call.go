@@ -52,6 +52,9 @@ func (w *walker) callees(c *ast.CallExpr) []*fn {
 		if !ok {
 			return nil
 		}
+		if _, declared := g.p.opts.Declared.Of(o); declared {
+			return nil
+		}
 		if x := g.byObj[o]; x != nil {
 			return []*fn{x}
 		}
@@ -150,6 +153,9 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 	}
 	for _, ix := range typeArgs(fun) {
 		w.expr(ix, conds)
+	}
+	if x := w.b.g.byObj[fo]; fo != nil && x != nil && len(rec.callees) == 0 {
+		w.need(need{key: fnKey{x.node}}, conds) // the user says what it does
 	}
 	for _, x := range rec.callees {
 		w.need(need{key: fnKey{x.node}}, conds)

@@ -80,6 +80,9 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	if o, ok := p.canon(f, fn).(*types.Func); ok {
 		fn = o
 	}
+	if d, ok := p.opts.Declared.Of(fn); ok {
+		return classOf(d.Effect), fn
+	}
 	if p.own(fn) {
 		return module, fn
 	}

@@ -167,6 +167,10 @@ func (g *graph) rooted(f *fn) {
 	}
 	f.eligible = f.root
 	f.drops, f.zeroes = p.droppable(f)
+	if _, declared := p.opts.Declared.Of(f.obj); declared {
+		// What it does counts where it is called at all, and nobody is called for it.
+		f.dynamic, f.drops, f.zeroes = true, false, false
+	}
 }
 
 // changed reports whether the core change changes a node in n.

@@ -19,6 +19,7 @@ import (
 	"go/token"
 	"sort"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/load"
 )
@@ -35,6 +36,9 @@ type Options struct {
 	// Private reports whether nobody outside of pkgs imports a package, so that its exported
 	// objects may change. Package main and packages below internal are always private.
 	Private func(path string) bool
+
+	// Declared is what the user says of functions that the library table does not have.
+	Declared library.Declared
 
 	// Apart holds the files behind build constraints that change on their own, with the flows of their
 	// platform. What other such files name stays.

@@ -19,10 +19,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/internal/load"
 )
+
+var declaration = regexp.MustCompile(`declared (\S+) (pure|logs|exits)`)
 
 var update = flag.Bool("update", false, "write the results into the golden files")
 
@@ -31,7 +34,7 @@ var update = flag.Bool("update", false, "write the results into the golden files
 // //x:expr CODE => TEXT the first expression CODE on the line becomes TEXT; //x:before TEXT puts TEXT in
 // front of a statement, //x:unwrap makes an if its body, //x:before TEXT //x:unwrap does both. The files below
 // want/ are those that come out different; report is what Extend says. Flags stand in the
-// first line of the comment: "testscount", "keeplogs".
+// first line of the comment: "testscount", "keeplogs"; "declared NAME WORD" is what a user says of a function.
 func TestExtend(t *testing.T) {
 	deps := readDeps(t)
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -69,6 +72,10 @@ func golden(t *testing.T, path string, deps map[string][]*ast.File) {
 	opts := Options{
 		KeepLogs:   strings.Contains(string(ar.Comment), "keeplogs"),
 		TestsCount: strings.Contains(string(ar.Comment), "testscount"),
+		Declared:   library.Declared{},
+	}
+	for _, m := range declaration.FindAllStringSubmatch(string(ar.Comment), -1) {
+		opts.Declared[m[1]] = library.Declaration{Effect: library.Words[m[2]]}
 	}
 	rep, err := Extend(m.pkgs, set, opts)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/load"
 )
 
@@ -19,7 +20,8 @@ type Index struct {
 	In    map[*ast.Ident]*File
 	Decls map[types.Object]*Func // functions and methods with bodies
 
-	Budget int // multiplies the limits of package budget for who works with the index; 0 is 1
+	Budget   int              // multiplies the limits of package budget for who works with the index; 0 is 1
+	Declared library.Declared // what the user says of functions
 
 	decl      map[types.Object]*ast.Ident
 	isPrivate func(path string) bool

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/internal/suppress"
 )
@@ -23,6 +24,7 @@ type Config struct {
 	OptIns    map[string]OptIn    // by provider id: providers that are to be migrated on request
 	Providers []provider.Provider // providers that the file describes, in its order; for provider.Judge
 	Ignores   []*Ignore
+	Functions library.Declared // what functions do that the library table does not have
 }
 
 // An OptIn is the request to migrate a provider, and what it takes.

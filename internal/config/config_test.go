@@ -194,7 +194,7 @@ func TestOwnHostOfKnownProvider(t *testing.T) {
 
 // Every message begins with file:line:column.
 var mistakes = []struct{ name, text, want string }{
-	{"unknown key", "scopes: {}\nscope: {}\n", `2:1: unknown key "scope" in the configuration; known keys: ignore, providers, scopes`},
+	{"unknown key", "scopes: {}\nscope: {}\n", `2:1: unknown key "scope" in the configuration; known keys: functions, ignore, providers, scopes`},
 	{"unknown key below", "providers:\n  box:\n    secret: x\n", `3:5: unknown key "secret" in provider box; known keys: auth_style, client_id,`},
 	{"unknown key in ignore", "ignore:\n  - {id: a, reason: b, expires: c}\n", `2:24: unknown key "expires" in an ignore entry; known keys: id, reason, until`},
 	{"key twice", "scopes: {}\nscopes: {}\n", `2:1: key "scopes" of the configuration is already on line 1`},

@@ -50,6 +50,13 @@
 //	    reason: frozen until the Target project is switched off
 //	    until: 2027-03-31
 //
+//	# What functions do that the tool does not know, of this tree or of others: "pure" (no side effect), "logs" (no more
+//	# than a line of output), "exits" (ends the program). Nobody checks it, so a rewrite that relies on it is for review.
+//	functions:
+//	  example.com/telemetry.Count: pure
+//	  (example.com/audit.Log).Event: logs
+//	  example.com/app.Die: exits
+//
 // The file may come with a change that nobody has looked at. An expression names a value, calls a function or joins texts; constants are
 // printable; a token URL is https, or on the same machine.
 //

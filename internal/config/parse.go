@@ -38,6 +38,7 @@ func parse(file string, data []byte, cat catalogue) (*Config, error) {
 		"scopes":    func(n *yaml.Node) { c.Scopes = r.scopes(n) },
 		"providers": func(n *yaml.Node) { r.providers(n, c, cat) },
 		"ignore":    func(n *yaml.Node) { c.Ignores = r.ignores(n) },
+		"functions": func(n *yaml.Node) { c.Functions = r.functions(n) },
 	})
 	if len(r.errs) > 0 {
 		return nil, errors.Join(r.errs...)

@@ -7,6 +7,7 @@ package scan
 import (
 	"context"
 	"fmt"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -266,6 +267,13 @@ func (res *Result) suppress(opts Options, now time.Time) {
 		}
 	}
 	res.Ledger.Problems = append(dirs.Problems(true), opts.Config.Problems(now, whole(opts))...)
+	var pkgs []*types.Package
+	for _, platform := range res.Platforms {
+		for _, p := range platform.Load.Packages {
+			pkgs = append(pkgs, p.Types)
+		}
+	}
+	res.Ledger.Problems = append(res.Ledger.Problems, opts.Config.Undeclared(pkgs)...)
 }
 
 // whole reports whether the run includes all code that a configuration applies to.
