@@ -96,6 +96,19 @@ var otherJWTRows = []Func{
 	{Pkg: libtrust, Recv: "PrivateKey", Name: "CryptoPrivateKey", Abstract: true, Role: Pass, Flow: []Edge{{Recv, R0}}, Distinct: true},
 	{Pkg: libtrust, Recv: "JSONSignature", Name: "Sign", Role: Lookalike, Key: A0},
 
+	// dvsekhvalnov/jose2go.
+	{Pkg: jose2go, Name: "Sign", Role: Sign, Claims: A0, Alg: A1, Key: A2, Result: R0},
+	{Pkg: jose2go, Name: "SignBytes", Role: Sign, Claims: A0, Alg: A1, Key: A2, Result: R0, Distinct: true},
+	{Pkg: jose2go, Name: "Header", Role: Pass, Flow: []Edge{{A1, R0}}},
+	{Pkg: jose2go, Name: "Decode", Role: Verify, Flow: []Edge{{A0, R0}}},
+	{Pkg: jose2go, Name: "DecodeBytes", Role: Verify, Flow: []Edge{{A0, R0}}},
+	{Pkg: jose2go, Name: "Register*", Effect: Strong},
+	{Pkg: jose2go, Name: "Deregister*", Effect: Strong},
+	{Pkg: jose2go + "/keys/rsa", Name: "ReadPrivate", Role: Parse, Key: A0, Result: R0},
+	{Pkg: jose2go + "/keys/rsa", Name: "ReadPublic", Role: Verify},
+	{Pkg: jose2go + "/keys/ecc", Name: "ReadPrivate", Role: Parse, Key: A0, Result: R0},
+	{Pkg: jose2go + "/keys/ecc", Name: "ReadPublic", Role: Verify},
+
 	// jfcote87/oauth2, an early fork of golang.org/x/oauth2 with an interface of its own.
 	{Pkg: jfcoteJWS, Recv: "ClaimSet", Name: "JWT", Role: Sign, Claims: Recv, Key: A0, Result: R0},
 	{Pkg: jfcoteJWS, Name: "RS256FromPEM", Role: Parse, Key: A0, Result: R0, Distinct: true},

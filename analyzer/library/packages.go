@@ -36,6 +36,7 @@ var packageRows = []Package{
 	{Path: oauthJWT, Effect: Pure, Keys: true, JWT: true, Word: Word{For: Exchange, Text: "oauth2/jwt"}},
 	{Path: stepJose, Effect: Pure, Keys: true, JWT: true},                                            // v0.91.1: nothing in it writes
 	{Path: libtrust, Effect: Strong, Keys: true, JWT: true, Word: Word{For: Sign, Text: "libtrust"}}, // it saves keys, too
+	{Path: jose2go + "/…", Effect: Pure, Keys: true, JWT: true},
 	{Path: jfcoteJWS, Effect: Pure, Keys: true, JWT: true},
 	{Path: jfcoteJWT, Effect: Strong, Keys: true, JWT: true},
 	{Path: tpmJWT, Effect: Strong, Keys: true, JWT: true},

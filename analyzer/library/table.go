@@ -49,5 +49,6 @@ const (
 	kingpin   = "github.com/alecthomas/kingpin"
 	koanf     = "github.com/knadh/koanf"
 	vault     = "github.com/hashicorp/vault/api"
+	jose2go   = "github.com/dvsekhvalnov/jose2go"
 	jsoniter  = "github.com/json-iterator/go"
 )

@@ -20,6 +20,7 @@ require (
 	github.com/dgrijalva/jwt-go v3.2.0+incompatible
 	github.com/dgrijalva/jwt-go/v4 v4.0.0-preview1
 	github.com/docker/libtrust v0.0.0-20160708172513-aabc10ec26b7
+	github.com/dvsekhvalnov/jose2go v1.11.0
 	github.com/form3tech-oss/jwt-go v3.2.5+incompatible
 	github.com/go-jose/go-jose/v3 v3.0.5
 	github.com/go-jose/go-jose/v4 v4.1.8

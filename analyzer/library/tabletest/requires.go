@@ -24,6 +24,7 @@ import (
 	_ "github.com/dgrijalva/jwt-go"
 	_ "github.com/dgrijalva/jwt-go/v4"
 	_ "github.com/docker/libtrust"
+	_ "github.com/dvsekhvalnov/jose2go"
 	_ "github.com/form3tech-oss/jwt-go"
 	_ "github.com/go-jose/go-jose/v3"
 	_ "github.com/go-jose/go-jose/v3/cryptosigner"

@@ -25,7 +25,7 @@ var real = []string{
 	"github.com/lestrrat-go/jwx/v2/jwt", "github.com/lestrrat-go/jwx/v2/jws", "github.com/lestrrat-go/jwx/v2/jwk",
 	"github.com/lestrrat-go/jwx/v3/jwt", "github.com/lestrrat-go/jwx/v3/jws", "github.com/lestrrat-go/jwx/v3/jwk",
 	"golang.org/x/oauth2", "golang.org/x/oauth2/jwt", "golang.org/x/oauth2/jws", "golang.org/x/oauth2/google", "golang.org/x/oauth2/clientcredentials",
-	"github.com/cristalhq/jwt/v4", "github.com/kataras/jwt", "go.step.sm/crypto/jose", "go.step.sm/crypto/pemutil", "github.com/docker/libtrust",
+	"github.com/cristalhq/jwt/v4", "github.com/kataras/jwt", "go.step.sm/crypto/jose", "github.com/dvsekhvalnov/jose2go", "github.com/dvsekhvalnov/jose2go/keys/rsa", "github.com/dvsekhvalnov/jose2go/keys/ecc", "go.step.sm/crypto/pemutil", "github.com/docker/libtrust",
 	"github.com/youmark/pkcs8", "software.sslmate.com/src/go-pkcs12", "golang.org/x/crypto/pkcs12", "golang.org/x/crypto/ssh",
 	"github.com/spf13/viper", "github.com/spf13/pflag", "github.com/knadh/koanf/v2", "github.com/caarlos0/env/v11",
 	"github.com/kelseyhightower/envconfig", "github.com/joho/godotenv",
