@@ -8,6 +8,26 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
+// A switched is what is known of the cases of a switch: for which statuses each is chosen.
+type switched struct {
+	s        *ast.SwitchStmt
+	order    []*ast.CaseClause // in which they are asked, the default last
+	def      *ast.CaseClause
+	statuses map[*ast.CaseClause][]int
+	left     []int // statuses for which no case but the default is chosen
+}
+
+// live returns the cases that are chosen at all.
+func (sw *switched) live() []*ast.CaseClause {
+	var out []*ast.CaseClause
+	for _, c := range sw.order {
+		if len(sw.statuses[c]) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // switchStmt evaluates a switch, case by case, as a chain of conditions.
 func (ev *evaluator) switchStmt(s *ast.SwitchStmt, en *env) ([]*item, bool) {
 	var head []*item
@@ -21,126 +41,151 @@ func (ev *evaluator) switchStmt(s *ast.SwitchStmt, en *env) ([]*item, bool) {
 	if s.Tag != nil {
 		ev.touch(s.Tag, en)
 	}
+	sw := &switched{s: s, statuses: map[*ast.CaseClause][]int{}, left: en.status}
 	ev.asking = true
-	left := en.status
-	var order []*ast.CaseClause
-	var def *ast.CaseClause
-	statuses := map[*ast.CaseClause][]int{}
-	for _, c := range s.Body.List {
-		c := c.(*ast.CaseClause)
-		if c.List == nil {
-			def = c
-			continue
-		}
-		order = append(order, c)
-		if len(left) == 0 {
-			continue
-		}
-		in := *en
-		in.status = left
-		var hit, miss []int
-		match := map[int]int{} // of a status: 1 certainly, 0 certainly not, -1 not known
-		for _, st := range left {
-			match[st] = 0
-		}
-		for _, e := range c.List {
-			ev.touch(e, &in)
-			var v value
-			if s.Tag == nil {
-				v = ev.eval(e, &in)
-			} else {
-				v = ev.binary(s.Tag, e, token.EQL, &in)
-			}
-			for _, st := range left {
-				switch t := v.fact(st).truth(); {
-				case t == 1 && match[st] != -1:
-					match[st] = 1
-				case t == -1 && match[st] != 1:
-					match[st] = -1
-				}
-			}
-		}
-		if ev.panicked {
-			return []*item{{node: s, verb: kept}}, false
-		}
-		for _, st := range left {
-			if match[st] != 0 {
-				hit = append(hit, st)
-			}
-			if match[st] != 1 {
-				miss = append(miss, st)
-			}
-		}
-		ev.decided(c, hit, miss)
-		statuses[c], left = hit, miss
+	if !ev.cases(sw, en) {
+		return []*item{{node: s, verb: kept}}, false
 	}
 	ev.asking = false
-	if def != nil {
-		order = append(order, def)
-		statuses[def] = left
-		ev.decided(def, left, nil)
+	if sw.def != nil {
+		sw.order = append(sw.order, sw.def)
+		sw.statuses[sw.def] = sw.left
+		ev.decided(sw.def, sw.left, nil)
 	}
-	var live []*ast.CaseClause
-	for _, c := range order {
-		if len(statuses[c]) > 0 {
-			live = append(live, c)
-		}
-	}
-	only := len(live) == 1 && len(statuses[live[0]]) == len(en.status) && (live[0] == def || len(left) == 0)
-	if len(live) == 0 {
-		for _, c := range order {
+	live := sw.live()
+	switch {
+	case len(live) == 0:
+		for _, c := range sw.order {
 			ev.diverges(c, 0, en)
 		}
 		return append(head, drops(s)...), true
+	case len(live) == 1 && len(sw.statuses[live[0]]) == len(en.status) && (live[0] == sw.def || len(sw.left) == 0):
+		return ev.onlyCase(sw, live[0], head, en)
 	}
-	tag := said{}
-	if s.Tag != nil && !only {
-		tag = ev.say(s.Tag, en)
+	return ev.severalCases(sw, live, head, en)
+}
+
+// cases finds for which statuses each case is chosen. ok is false where asking panics.
+func (ev *evaluator) cases(sw *switched, en *env) (ok bool) {
+	for _, c := range sw.s.Body.List {
+		c := c.(*ast.CaseClause)
+		if c.List == nil {
+			sw.def = c
+			continue
+		}
+		sw.order = append(sw.order, c)
+		if len(sw.left) == 0 {
+			continue
+		}
+		in := *en
+		in.status = sw.left
+		hit, miss := ev.chosen(sw.s, c, &in)
+		if ev.panicked {
+			return false
+		}
+		ev.decided(c, hit, miss)
+		sw.statuses[c], sw.left = hit, miss
 	}
-	cases := map[*ast.CaseClause]*item{}
-	for _, c := range live {
-		if only {
+	return true
+}
+
+// chosen returns the statuses for which a case may be chosen, and those for which it may not.
+func (ev *evaluator) chosen(s *ast.SwitchStmt, c *ast.CaseClause, in *env) (hit, miss []int) {
+	match := map[int]int{} // of a status: 1 certainly, 0 certainly not, -1 not known
+	for _, e := range c.List {
+		ev.touch(e, in)
+		var v value
+		if s.Tag == nil {
+			v = ev.eval(e, in)
+		} else {
+			v = ev.binary(s.Tag, e, token.EQL, in)
+		}
+		for _, st := range in.status {
+			switch t := v.fact(st).truth(); {
+			case t == 1 && match[st] != -1:
+				match[st] = 1
+			case t == -1 && match[st] != 1:
+				match[st] = -1
+			}
+		}
+	}
+	for _, st := range in.status {
+		if match[st] != 0 {
+			hit = append(hit, st)
+		}
+		if match[st] != 1 {
+			miss = append(miss, st)
+		}
+	}
+	return hit, miss
+}
+
+// inCase evaluates the body of a case, in a copy of the environment.
+func (ev *evaluator) inCase(sw *switched, c *ast.CaseClause, en *env) (its []*item, in *env, on bool) {
+	in = en.clone()
+	in.status = sw.statuses[c]
+	for _, o := range sw.order {
+		if o == c {
+			ev.diverges(o, 1, in)
 			break
 		}
-		it := &item{ev: ev, verb: spliced, parts: map[ast.Node]part{}}
-		for _, e := range c.List {
-			it.parts[e] = part{said: ev.say(e, en)}
+		ev.diverges(o, 0, in)
+	}
+	its, on = ev.list(c.Body, in)
+	return its, in, on
+}
+
+// onlyCase evaluates a switch of which one case is always chosen: its body takes the place of the switch.
+func (ev *evaluator) onlyCase(sw *switched, c *ast.CaseClause, head []*item, en *env) ([]*item, bool) {
+	from := len(ev.exits)
+	var ends []*env
+	its, in, on := ev.inCase(sw, c, en)
+	if on {
+		ends = append(ends, in)
+	}
+	if broken := ev.breaksOf(from); len(broken) > 0 {
+		if len(broken) > 1 || len(flat(its)) == 0 || flat(its)[len(flat(its))-1] != broken[0].item {
+			fail(reason.New(reason.Statement, "a switch on the answer is left in the middle of a case (%s)", ev.f.Place(sw.s)))
 		}
-		cases[c] = it
+		broken[0].item.verb = dropped
+		ev.exits = remove(ev.exits, from, broken)
+		ends = append(ends, broken[0].env)
+	}
+	if len(ends) == 0 {
+		return ev.together(sw.s, head, its, false), false
+	}
+	*en = *ends[0]
+	return ev.together(sw.s, head, its, true), true
+}
+
+// severalCases evaluates a switch of which the new program asks the cases, too.
+func (ev *evaluator) severalCases(sw *switched, live []*ast.CaseClause, head []*item, en *env) ([]*item, bool) {
+	s := sw.s
+	it := &item{node: s, verb: edited}
+	same := true
+	if s.Tag != nil {
+		it.tag = ev.say(s.Tag, en)
+		same = !ev.differs(it.tag, s.Tag)
+	}
+	choices := map[ast.Stmt]*choice{}
+	for _, c := range live {
+		ch := &choice{clause: c}
+		for _, e := range c.List {
+			t := ev.say(e, en)
+			ch.when = append(ch.when, t)
+			same = same && !ev.differs(t, e)
+		}
+		choices[c] = ch
 	}
 	from := len(ev.exits)
 	var ends []*env
 	changed := len(live) < len(s.Body.List)
 	for _, c := range live {
-		in := en.clone()
-		in.status = statuses[c]
-		for _, o := range order {
-			if o == c {
-				ev.diverges(o, 1, in)
-				break
-			}
-			ev.diverges(o, 0, in)
-		}
-		its, on := ev.list(c.Body, in)
+		its, in, on := ev.inCase(sw, c, en)
 		if on {
 			ends = append(ends, in)
 		}
-		if only {
-			if broken := ev.breaksOf(from); len(broken) > 0 {
-				if len(broken) > 1 || len(flat(its)) == 0 || flat(its)[len(flat(its))-1] != broken[0].item {
-					fail(reason.New(reason.Statement, "a switch on the answer is left in the middle of a case (%s)", ev.f.Place(s)))
-				}
-				broken[0].item.verb = dropped
-				ev.exits = remove(ev.exits, from, broken)
-				ends = append(ends, broken[0].env)
-			}
-			if len(ends) == 0 {
-				return ev.together(s, head, its, false), false
-			}
-			*en = *ends[0]
-			return ev.together(s, head, its, true), true
-		}
-		cases[c].list = its
+		choices[c].items = its
 		changed = changed || !unchanged(its)
 	}
 	broken := ev.breaksOf(from)
@@ -148,39 +193,24 @@ func (ev *evaluator) switchStmt(s *ast.SwitchStmt, en *env) ([]*item, bool) {
 		ends = append(ends, x.env)
 	}
 	ev.exits = remove(ev.exits, from, broken)
-	if def == nil && len(left) > 0 {
+	if sw.def == nil && len(sw.left) > 0 {
 		in := en.clone()
-		in.status = left
-		for _, o := range order {
+		in.status = sw.left
+		for _, o := range sw.order {
 			ev.diverges(o, 0, in)
 		}
 		ends = append(ends, in)
 	}
 	falls := joinAll(en, ends)
-	it := &item{node: s, verb: edited, parts: map[ast.Node]part{}, leaves: !falls}
-	same := s.Tag == nil || !ev.differs(tag, s.Tag)
-	for c, ci := range cases {
-		for e, p := range ci.parts {
-			same = same && !ev.differs(p.said, e)
-		}
-		it.parts[c] = part{block: true, items: []*item{ci}}
-	}
 	if same && !changed && len(flat(head)) == 0 && s.Init == nil && ev.inTree(s) {
 		return []*item{{node: s, verb: kept, leaves: !falls}}, falls
 	}
-	it.tag = tag
+	it.leaves = !falls
 	for _, c := range s.Body.List {
-		ci := cases[c.(*ast.CaseClause)]
-		if ci == nil {
-			continue
+		if ch := choices[c]; ch != nil {
+			it.cases = append(it.cases, ch)
 		}
-		ch := &choice{clause: c.(*ast.CaseClause), items: ci.list}
-		for _, e := range c.(*ast.CaseClause).List {
-			ch.when = append(ch.when, ci.parts[e].said)
-		}
-		it.cases = append(it.cases, ch)
 	}
-	it.parts = nil
 	return ev.together(s, head, []*item{it}, falls), falls
 }
 

@@ -208,38 +208,46 @@ func (c *carriers) goes(f *syntax.File, e ast.Expr, k any) {
 	case *ast.CallExpr:
 		c.argument(f, p, e, k)
 	case *ast.KeyValueExpr:
-		if p.Value != e {
+		if !c.keyed(f, p, e, k) {
 			unknown()
-			return
 		}
-		lit, ok := f.Parent[p].(*ast.CompositeLit)
-		if !ok {
-			unknown()
-			return
-		}
-		if id := syntax.IdentOf(p.Key); id != nil {
-			if field, ok := f.Object(id).(*types.Var); ok && field.IsField() {
-				c.meets(f, k, field, e)
-				return
-			}
-		}
-		c.join(k, lit)
 	case *ast.CompositeLit:
-		if p.Type == e {
-			return
-		}
-		st, ok := f.TypeOf(p).Underlying().(*types.Struct)
-		if !ok {
-			c.join(k, p)
-			return
-		}
-		for i, el := range p.Elts {
-			if el == e && i < st.NumFields() {
-				c.meets(f, k, st.Field(i), e)
-			}
-		}
+		c.listed(f, p, e, k)
 	default:
 		unknown()
+	}
+}
+
+// keyed joins the value of an element with the field that it names, or with the literal. It returns false where it is no such value.
+func (c *carriers) keyed(f *syntax.File, kv *ast.KeyValueExpr, e ast.Expr, k any) bool {
+	lit, ok := f.Parent[kv].(*ast.CompositeLit)
+	if !ok || kv.Value != e {
+		return false
+	}
+	if id := syntax.IdentOf(kv.Key); id != nil {
+		if field, ok := f.Object(id).(*types.Var); ok && field.IsField() {
+			c.meets(f, k, field, e)
+			return true
+		}
+	}
+	c.join(k, lit)
+	return true
+}
+
+// listed joins an element without a key with its field, or with the literal.
+func (c *carriers) listed(f *syntax.File, lit *ast.CompositeLit, e ast.Expr, k any) {
+	if lit.Type == e {
+		return
+	}
+	st, ok := f.TypeOf(lit).Underlying().(*types.Struct)
+	if !ok {
+		c.join(k, lit)
+		return
+	}
+	for i, el := range lit.Elts {
+		if el == e && i < st.NumFields() {
+			c.meets(f, k, st.Field(i), e)
+		}
 	}
 }
 

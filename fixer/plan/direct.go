@@ -182,57 +182,17 @@ func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 	case *ast.ExprStmt:
 		return nil
 	case *ast.AssignStmt:
-		i := result
-		if len(n.Lhs) == len(n.Rhs) {
-			for j, r := range n.Rhs {
-				if r == e {
-					i = j
-				}
-			}
-		}
-		if i >= len(n.Lhs) {
-			return nil
-		}
-		return w.holder(f, n.Lhs[i], kept)
-	case *ast.ValueSpec:
-		i := result
-		if len(n.Names) == len(n.Values) {
-			for j, r := range n.Values {
-				if r == e {
-					i = j
-				}
-			}
-		}
-		if i >= len(n.Names) {
-			return nil
-		}
-		return w.holder(f, n.Names[i], kept)
-	case *ast.ReturnStmt:
-		d := w.p.ix.Enclosing(f, n)
-		if d == nil || d.Obj == nil {
-			return reason.New(reason.TokenKept, "the token leaves a function literal (%s)", f.Place(n))
-		}
-		if d.Obj.Exported() && !w.p.private(d) {
-			return reason.New(reason.TokenKept, "%s is exported, so others may keep the token (%s)", d.Obj.Name(), f.Place(n))
-		}
-		i := result
-		if len(n.Results) > 1 {
-			for j, r := range n.Results {
-				if r == e {
-					i = j
-				}
-			}
-		}
-		sites, all := w.p.ix.Callers(d.Obj)
-		if !all {
-			return reason.New(reason.TokenKept, "%s is used as a value, so what becomes of the token is not known (%s)", d.Obj.Name(), f.Place(n))
-		}
-		for _, s := range sites {
-			if err := w.value(s.File, s.Call, i); err != nil {
-				return err
-			}
+		if i := taker(n.Rhs, len(n.Lhs), e, result); i < len(n.Lhs) {
+			return w.holder(f, n.Lhs[i], kept)
 		}
 		return nil
+	case *ast.ValueSpec:
+		if i := taker(n.Values, len(n.Names), e, result); i < len(n.Names) {
+			return w.holder(f, n.Names[i], kept)
+		}
+		return nil
+	case *ast.ReturnStmt:
+		return w.returned(f, n, e, result)
 	case *ast.CallExpr:
 		return w.argument(f, n, e)
 	case *ast.CompositeLit:
@@ -245,6 +205,39 @@ func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 		}
 	}
 	return kept(e)
+}
+
+// taker returns the position of what takes a value among as many names or results: that of the value, or of the result of the one call.
+func taker(values []ast.Expr, names int, e ast.Expr, result int) int {
+	if i := slices.Index(values, e); i >= 0 && len(values) == names {
+		return i
+	}
+	return result
+}
+
+// returned follows a token to the callers of a function.
+func (w *keeping) returned(f *syntax.File, n *ast.ReturnStmt, e ast.Expr, result int) error {
+	d := w.p.ix.Enclosing(f, n)
+	if d == nil || d.Obj == nil {
+		return reason.New(reason.TokenKept, "the token leaves a function literal (%s)", f.Place(n))
+	}
+	if d.Obj.Exported() && !w.p.private(d) {
+		return reason.New(reason.TokenKept, "%s is exported, so others may keep the token (%s)", d.Obj.Name(), f.Place(n))
+	}
+	sites, all := w.p.ix.Callers(d.Obj)
+	if !all {
+		return reason.New(reason.TokenKept, "%s is used as a value, so what becomes of the token is not known (%s)", d.Obj.Name(), f.Place(n))
+	}
+	i := result
+	if len(n.Results) > 1 {
+		i = taker(n.Results, len(n.Results), e, result)
+	}
+	for _, s := range sites {
+		if err := w.value(s.File, s.Call, i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // argument follows a token into a call: of a function of the module, or one that only shapes text.

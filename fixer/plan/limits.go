@@ -1,7 +1,7 @@
 package plan
 
 // How far a value or a call is followed, in functions, variables or places of the program that lie between. Where a limit is reached, what would
-// be found beyond it is taken as unknown, and the flow is declined, or as not there.
+// be found beyond it is taken as unknown, and the flow is declined, or as not there. With half of each, the programs of testdata are planned the same.
 const (
 	maxAscent      = 8  // from the call that sends up to where the token is fetched; clients have two or three layers
 	maxDescent     = 6  // from the form down to the call that sends it
