@@ -169,7 +169,7 @@ func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
 		f.g.Met = vf.Met{}
 		parts := f.follow(c, p)
 		f.cands = append(f.cands, parts...)
-		if p.alone || len(parts) > 0 { // else it is a header of any request, whose value comes from everywhere
+		if len(parts) > 0 || p.alone && !inTest(Span(e.At)) { // else it is a header of any request, whose value comes from everywhere
 			f.bounded(Span(e.At), c)
 		}
 		return len(parts) > 0

@@ -32,12 +32,13 @@ var (
 	// Evaluations are the expressions and statements that fixer/outcome evaluates for one exchange, over all outcomes and functions that it
 	// enters. The largest program of the corpus takes 40,000; a million takes about a second.
 	Evaluations = Limit{2_000_000, "evaluations of what follows the exchange"}
-	// PackageBytes are the bytes of source of one package that is loaded with bodies. A byte of source takes fifty of memory.
-	PackageBytes = Limit{16 << 20, "bytes of source in one package"}
+	// PackageBytes are the bytes of source of one package that is loaded with bodies. A byte of source takes fifty of memory. The largest
+	// real package known is a generated client of 17 MiB, in okta/okta-sdk-golang.
+	PackageBytes = Limit{64 << 20, "bytes of source in one package"}
 	// TableBytes are the bytes of a table of text that is a package variable. Where vendors are described by one it has kilobytes.
 	TableBytes = Limit{1 << 20, "bytes of text in one table"}
 	// RunBytes are the same of all packages together.
-	RunBytes = Limit{64 << 20, "bytes of source in all packages that can have a part of a flow"}
+	RunBytes = Limit{256 << 20, "bytes of source in all packages that can have a part of a flow"}
 )
 
 // At returns the limit multiplied by what the flag says; 0 is 1.
