@@ -56,7 +56,12 @@ func (ev *evaluator) call(c *ast.CallExpr, en *env) value {
 			if ev.eval(c.Args[0], en).sure(en.status).what == isNil {
 				return boolValue(false)
 			}
-		case "strings.HasPrefix", "strings.Contains", "strings.EqualFold":
+		case "strings.Contains", "bytes.Contains":
+			if v := ev.containsName(c, en); v.at != nil {
+				return v
+			}
+			return ev.contentType(c, en)
+		case "strings.HasPrefix", "strings.EqualFold":
 			return ev.contentType(c, en)
 		}
 		if r, ok := ev.readOf(c); ok {
@@ -203,6 +208,36 @@ func (ev *evaluator) contentType(c *ast.CallExpr, en *env) value {
 	want := syntax.ConstString(ev.f, c.Args[1])
 	if want != "" && strings.HasPrefix("application/json", want) || want == "json" {
 		return boolValue(true)
+	}
+	return value{}
+}
+
+// containsName evaluates strings.Contains(body, `"error"`). In JSON a name between quotes is a member, or a value of its own: within a
+// text the quotes are escaped. So an answer whose members are known has it or not.
+func (ev *evaluator) containsName(c *ast.CallExpr, en *env) value {
+	if ev.eval(c.Args[0], en).kind != raw {
+		return value{}
+	}
+	of := ast.Unparen(c.Args[1])
+	if conv, ok := of.(*ast.CallExpr); ok && ev.f.Pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
+		of = conv.Args[0] // []byte("x")
+	}
+	name := syntax.ConstString(ev.f, of)
+	if len(name) < 3 || name[0] != '"' || name[len(name)-1] != '"' {
+		return value{}
+	}
+	switch name = name[1 : len(name)-1]; {
+	case ev.what == Granted && name == "access_token":
+		return boolValue(true)
+	case ev.what == Granted && ev.ex.Closed && strings.HasPrefix(name, "error") && !strings.Contains(name, `"`):
+		return boolValue(false)
+	case ev.what == Refused && name == "error":
+		return value{at: func(s int) fact {
+			if s == 200 {
+				return fact{isConst, constant.MakeBool(true)}
+			}
+			return fact{}
+		}}
 	}
 	return value{}
 }

@@ -327,7 +327,7 @@ func joinValues(vals []value, rets []exit) value {
 		if f := w.sure(rets[i].env.status); f.what != isNil {
 			plain = plain && w.plain
 		}
-		handle = handle || w.kind.handle()
+		handle = handle || w.kind.handle() && !w.real
 	}
 	out := value{plain: plain, at: func(s int) fact {
 		var f fact

@@ -31,6 +31,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 )
 
 var (
@@ -40,6 +41,7 @@ var (
 	_ = io.ReadAll
 	_ = log.Fatal
 	_ = os.Exit
+	_ = strings.Contains
 )
 
 type answer struct {
@@ -366,6 +368,9 @@ func TestEmit(t *testing.T) {
 		{name: "an answer that is not there is read on one way only", body: "if err != nil {\nif count > 0 {\nuse(resp.Status)\n}\nreturn \"\", errAuth\n}\nif resp.StatusCode != 200 {\nreturn \"\", err\n}\n" + decodes,
 			says: []string{"if count > 0 {\npanic("}},
 		{name: "only an answer that is not there is read", body: "_ = err\nif resp.StatusCode != 200 {\nreturn \"\", errAuth\n}\n" + decodes, never: "panic"},
+		{name: "the name of an error in the text of the answer", body: "if err != nil {\nreturn \"\", err\n}\nraw, err := io.ReadAll(resp.Body)\nif err != nil {\nreturn \"\", err\n}\nif strings.Contains(string(raw), `\"error\"`) {\ncount++\nreturn \"\", errAuth\n}\nvar a answer\nif err := json.Unmarshal(raw, &a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil",
+			says: []string{"«strings».Contains(string(refused.Body), `\"error\"`)", "count++"}},
+		{name: "a word in the text of the answer", body: "if err != nil {\nreturn \"\", err\n}\nraw, err := io.ReadAll(resp.Body)\nif err != nil {\nreturn \"\", err\n}\nif strings.Contains(string(raw), \"error\") {\nreturn \"\", errAuth\n}\nvar a answer\nif err := json.Unmarshal(raw, &a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil", code: reason.Unsaid},
 		{name: "minutes of milliseconds", body: life + "use(l.ExpiresIn / 60000)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn) / 60"}},
 		{name: "a part of milliseconds", body: life + "use(l.ExpiresIn / 4)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn * 250)"}},
 		{name: "a divisor that leaves a rest", body: life + "use(l.ExpiresIn / 7)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn * 1000)"}, never: "/ 60"},
