@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/analyzer/library"
 )
@@ -43,6 +44,8 @@ func (w *walker) rosterElement(e ast.Expr, conds []key) {
 			o.leaf = append(o.leaf, n)
 		}
 	}
+	// The list itself does not say its names: one that no other code says is no name of what died.
+	o.needs = slices.DeleteFunc(slices.Clone(o.needs), func(n need) bool { _, isName := n.key.(nameKey); return isName })
 	w.a.roster = append(w.a.roster, o)
 }
 
