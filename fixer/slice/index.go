@@ -25,8 +25,6 @@ type file struct {
 
 func (f *file) pos(n ast.Node) token.Position { return f.pkg.Fset.PositionFor(n.Pos(), false) }
 
-func (f *file) offset(p token.Pos) int { return f.pkg.Fset.File(p).Offset(p) }
-
 func (f *file) text(n ast.Node) string {
 	tf := f.pkg.Fset.File(n.Pos())
 	if tf == nil {

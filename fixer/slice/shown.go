@@ -20,7 +20,14 @@ func (v *view) shown() map[key]bool {
 			continue
 		}
 		for _, a := range f.atoms {
-			if !a.log || a.removed || v.is.live[a.key] || !v.is.passes(a.ctl) || !prints(a) || speaksOfKeys(a) || v.namesKey(a) {
+			if a.strong || a.removed || !v.is.passes(a.ctl) || !prints(a) || speaksOfKeys(a) {
+				continue
+			}
+			if v.is.live[a.key] {
+				if !a.log || !v.calledInVain(f) || readsParameter(a) {
+					continue
+				}
+			} else if v.namesKey(a) {
 				continue
 			}
 			a.strong = true
@@ -30,11 +37,42 @@ func (v *view) shown() map[key]bool {
 	return out
 }
 
-// prints reports whether an atom writes to standard output.
+// calledInVain reports whether a call of a function goes that stays for other calls: its line of output would be missing.
+func (v *view) calledInVain(f *fn) bool {
+	return slices.ContainsFunc(f.callers, func(c *callRec) bool {
+		return !c.atom.removed && !v.is.live[c.atom.key] && v.slice.live[c.atom.key] && v.is.passes(c.atom.ctl)
+	})
+}
+
+// readsParameter reports whether a line of output prints what its function is given: each call has its own line then.
+func readsParameter(a *atom) bool {
+	return slices.ContainsFunc(a.needs, func(n need) bool { return n.v != nil && slices.Contains(a.fn.params, n.v) })
+}
+
+// prints reports whether an atom writes to standard output, itself or by a function of the module that does nothing else
+// than to print what it is given.
 func prints(a *atom) bool {
+	if printsItself(a) {
+		return true
+	}
+	if a.kind != expression {
+		return false
+	}
+	for _, c := range a.calls {
+		for _, x := range c.callees {
+			if slices.ContainsFunc(x.atoms, func(b *atom) bool { return b.log && printsItself(b) && readsParameter(b) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// printsItself reports whether an atom is a call of fmt that writes to standard output.
+func printsItself(a *atom) bool {
 	for _, c := range a.calls {
 		switch {
-		case c.class != log || c.obj == nil || c.obj.Pkg() == nil || c.obj.Pkg().Path() != "fmt":
+		case !a.log || c.class != log || c.obj == nil || c.obj.Pkg() == nil || c.obj.Pkg().Path() != "fmt":
 		case strings.HasPrefix(c.obj.Name(), "Print"):
 			return true
 		case strings.HasPrefix(c.obj.Name(), "Fprint") && len(c.expr.Args) > 0:

@@ -28,7 +28,6 @@ type surroundings struct {
 	state   []string // what Main prints at the end
 	steps   []string // what Main does once there are settings, before it fetches the token
 	checked bool     // the settings have a method validate
-	holder  string   // what the key is held in: "", "var" or "field"
 }
 
 func (g *surroundings) part(format string, args ...any) {
