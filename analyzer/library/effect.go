@@ -16,6 +16,7 @@ const (
 	Reads                 // nothing: it looks at what stays as it is during a run (a file, a setting, a secret)
 	Varies                // nothing: it looks at what differs from call to call (a clock, random numbers)
 	Prints                // a line of output if its first operand is a stream of the process, else nothing but what Flow has
+	Outputs               // a line on standard output
 	Logs                  // a line of output; of a package: see LogEffect
 	Exits                 // the end of the program or of the goroutine
 	Closes                // a resource of its receiver, which goes with the receiver

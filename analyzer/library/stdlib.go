@@ -8,7 +8,7 @@ var stdlibRows = []Func{
 	{Pkg: "time", Recv: "Timer", Name: "*", Effect: Strong}, {Pkg: "time", Recv: "Ticker", Name: "*", Effect: Strong},
 
 	{Pkg: "fmt", Name: "Errorf", Effect: Pure, PlainError: true}, {Pkg: "fmt", Name: "Sscan*", Effect: Pure}, {Pkg: "fmt", Name: "Append*", Effect: Pure},
-	{Pkg: "fmt", Name: "Print*", Effect: Logs}, {Pkg: "fmt", Recv: "Stringer", Name: "*", Abstract: true, Effect: Pure},
+	{Pkg: "fmt", Name: "Print*", Effect: Outputs}, {Pkg: "fmt", Recv: "Stringer", Name: "*", Abstract: true, Effect: Pure},
 	{Pkg: "errors", Name: "New", Effect: Pure, PlainError: true},
 	{Pkg: "errors", Name: "Join", Effect: Pure, PlainError: true, NilOfNil: true, Asks: Rest0},
 

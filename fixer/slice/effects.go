@@ -94,7 +94,7 @@ func (p *prog) classify(f *file, c *ast.CallExpr) (class, *types.Func) {
 	switch e := library.EffectOf(fn); {
 	case e == library.Prints:
 		return f.fprint(c), fn
-	case e == library.Logs && fn.Pkg().Path() != "fmt":
+	case e == library.Logs:
 		return classOf(library.LogEffect(fn, statement)), fn
 	case e != library.Unknown && e != library.Strong || library.RowOf(fn).Does() != library.Unknown:
 		return classOf(e), fn

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"jwtretire.example/analyzer/library"
 )
 
 // shown returns the prints to standard output that stay although what they print, or the function around them, is
@@ -68,20 +70,21 @@ func prints(a *atom) bool {
 	return false
 }
 
-// printsItself reports whether an atom is a call of fmt that writes to standard output.
+// printsItself reports whether an atom is a call of a library that writes to standard output.
 func printsItself(a *atom) bool {
-	for _, c := range a.calls {
-		switch {
-		case !a.log || c.class != log || c.obj == nil || c.obj.Pkg() == nil || c.obj.Pkg().Path() != "fmt":
-		case strings.HasPrefix(c.obj.Name(), "Print"):
-			return true
-		case strings.HasPrefix(c.obj.Name(), "Fprint") && len(c.expr.Args) > 0:
-			if sel, ok := ast.Unparen(c.expr.Args[0]).(*ast.SelectorExpr); ok && sel.Sel.Name == "Stdout" {
-				return true
-			}
+	return a.log && slices.ContainsFunc(a.calls, func(c *callRec) bool {
+		if c.class != log || c.obj == nil {
+			return false
 		}
-	}
-	return false
+		switch library.EffectOf(c.obj) {
+		case library.Outputs:
+			return true
+		case library.Prints:
+			sel, ok := ast.Unparen(c.expr.Args[0]).(*ast.SelectorExpr)
+			return ok && sel.Sel.Name == "Stdout"
+		}
+		return false
+	})
 }
 
 // keyWords are what a text says that speaks of the old credential: it would be false in the new program.

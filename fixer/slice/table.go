@@ -26,7 +26,7 @@ func classOf(e library.Effect) class {
 	switch e {
 	case library.Pure, library.Reads, library.Varies:
 		return pure
-	case library.Logs:
+	case library.Outputs, library.Logs:
 		return log
 	case library.Exits:
 		return exit
