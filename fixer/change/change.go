@@ -4,6 +4,7 @@ package change
 
 import (
 	"go/ast"
+	"iter"
 	"slices"
 	"strings"
 
@@ -187,6 +188,29 @@ func (s *Set) Mentions(path string) bool {
 		}
 	}
 	return false
+}
+
+// Nodes returns every node that the set says something of, comments apart, in no particular order; a node of two maps comes twice.
+func (s *Set) Nodes() iter.Seq[ast.Node] {
+	return func(yield func(ast.Node) bool) {
+		_ = each(s.Remove, yield) && each(s.Replace, yield) && each(s.Before, yield) && each(s.Unwrap, yield) &&
+			each(s.Calls, yield) && each(s.Assign, yield) && each(s.Append, yield) && each(s.Deprecated, yield)
+	}
+}
+
+func each[N nodeKey, V any](m map[N]V, yield func(ast.Node) bool) bool {
+	for n := range m {
+		if !yield(n) {
+			return false
+		}
+	}
+	return true
+}
+
+// A nodeKey is a kind of node that a map of the set has.
+type nodeKey interface {
+	ast.Node
+	comparable
 }
 
 // Empty reports whether the set changes nothing.

@@ -84,28 +84,7 @@ func Rewrite(pkgs []*load.Package, set *change.Set) (*Result, error) {
 // loaded with file sets of their own have overlapping positions.
 func locate(pkgs []*load.Package, set *change.Set) ([]*file, error) {
 	want := map[ast.Node]bool{}
-	for n := range set.Remove {
-		want[n] = true
-	}
-	for n := range set.Replace {
-		want[n] = true
-	}
-	for n := range set.Before {
-		want[n] = true
-	}
-	for n := range set.Unwrap {
-		want[n] = true
-	}
-	for n := range set.Calls {
-		want[n] = true
-	}
-	for n := range set.Assign {
-		want[n] = true
-	}
-	for n := range set.Append {
-		want[n] = true
-	}
-	for n := range set.Deprecated {
+	for n := range set.Nodes() {
 		want[n] = true
 	}
 	for c := range set.Uncomment {

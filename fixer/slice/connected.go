@@ -83,25 +83,7 @@ func (p *prog) units() map[ast.Node]bool {
 			out[u] = true
 		}
 	}
-	for n := range p.set.Remove {
-		put(n)
-	}
-	for n := range p.set.Replace {
-		put(n)
-	}
-	for n := range p.set.Before {
-		put(n)
-	}
-	for n := range p.set.Unwrap {
-		put(n)
-	}
-	for n := range p.set.Calls {
-		put(n)
-	}
-	for n := range p.set.Assign {
-		put(n)
-	}
-	for n := range p.set.Deprecated {
+	for n := range p.set.Nodes() {
 		put(n)
 	}
 	return out

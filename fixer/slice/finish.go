@@ -68,46 +68,27 @@ func (e *emitter) finish() error {
 		set.Before[s] = t
 	}
 	// What is inside of a removed or replaced node needs no entry of its own.
-	for n := range set.Remove {
-		if e.inside(n) {
-			delete(set.Remove, n)
-		}
-	}
-	for n := range set.Replace {
-		if e.inside(n) {
-			delete(set.Replace, n)
-		}
-	}
-	for n := range set.Before {
-		if e.inside(n) {
-			delete(set.Before, n)
-		}
-	}
-	for n := range set.Unwrap {
-		if e.inside(n) || e.gone(n) {
-			delete(set.Unwrap, n)
-		}
-	}
-	for n := range set.Assign {
-		if e.inside(n) || e.gone(n) {
-			delete(set.Assign, n)
-		}
-	}
-	for n := range set.Calls {
-		if e.inside(n) || e.gone(n) {
-			delete(set.Calls, n)
-		}
-	}
-	for n := range set.Deprecated {
-		if e.inside(n) || e.gone(n) {
-			delete(set.Deprecated, n)
-		}
-	}
+	prune(set.Remove, e.inside)
+	prune(set.Replace, e.inside)
+	prune(set.Before, e.inside)
+	goes := func(n ast.Node) bool { return e.inside(n) || e.gone(n) }
+	prune(set.Unwrap, goes)
+	prune(set.Assign, goes)
+	prune(set.Calls, goes)
+	prune(set.Deprecated, goes)
 	e.files()
 	for _, n := range e.rep.Notes {
 		set.Look(safety.Condition, fmt.Sprintf("%s:%d: %s", base(n.Pos.Filename), n.Pos.Line, n.Text))
 	}
 	return nil
+}
+
+// prune takes the nodes out of a map of the set that need no entry.
+func prune[N interface {
+	ast.Node
+	comparable
+}, V any](m map[N]V, needless func(ast.Node) bool) {
+	maps.DeleteFunc(m, func(n N, _ V) bool { return needless(n) })
 }
 
 // inGone reports whether n or something around it is removed.

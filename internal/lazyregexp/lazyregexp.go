@@ -21,10 +21,6 @@ func New(expr string) Regexp {
 	return Regexp{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
 }
 
-func (x Regexp) FindAllString(s string, n int) []string {
-	return x.compiled().FindAllString(s, n)
-}
-
 func (x Regexp) FindAllStringIndex(s string, n int) [][]int {
 	return x.compiled().FindAllStringIndex(s, n)
 }
