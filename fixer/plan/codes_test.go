@@ -142,8 +142,9 @@ func TestRemedy(t *testing.T) {
 		want   string
 	}{
 		{&load.Module{GoVersion: "1.21"}, "main.go:3:5: undefined: x", ""},
-		{&load.Module{GoVersion: "1.21"}, `main.go:3:5: could not import example.com/x (not found)`, "go mod download"},
 		{&load.Module{GoVersion: "1.999"}, "main.go:3:5: undefined: x", "go.mod says go 1.999"},
+		{&load.Module{GoMod: "/m/go.mod", GoVersion: "1.21"}, `main.go:3:5: could not import example.com/x (not found)`, "run go mod download"},
+		{nil, `main.go:3:5: could not import example.com/x (not found)`, "run go mod init && go mod tidy"},
 		{nil, "main.go:3:5: undefined: x", ""},
 	} {
 		got := remedy(&load.Package{Module: c.module, Errors: []string{c.err}})

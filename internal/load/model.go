@@ -20,6 +20,14 @@ type Module struct {
 	Copy      bool   // somebody else's, which is read and never changed; see [sift.Module]
 }
 
+// FetchCommand returns the command that gets missing dependencies of a module; m is nil where none is known.
+func (m *Module) FetchCommand() string {
+	if m == nil || m.GoMod == "" {
+		return "go mod init && go mod tidy"
+	}
+	return "go mod download"
+}
+
 // A Package is one package of a main module with bodies and types, test files of the same
 // package included when tests are wanted (the go command's "p [p.test]"); the external test
 // package is one of its own with ForTest set.

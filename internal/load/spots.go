@@ -154,7 +154,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 			path, _ := strconv.Unquote(spec.Path.Value)
 			if why, ok := x.absent[path]; ok {
 				list = append(list, BlindSpot{File: name, Kind: SpotDependency,
-					Detail: fmt.Sprintf("%s is missing: %s", path, oneLine(why)), Command: u.fetchCommand(x)})
+					Detail: fmt.Sprintf("%s is missing: %s", path, oneLine(why)), Command: x.module.FetchCommand()})
 			}
 		}
 	}
@@ -187,12 +187,4 @@ func (x *unit) errorIn(name string) string {
 		}
 	}
 	return "unknown error"
-}
-
-// fetchCommand returns the command that gets missing dependencies.
-func (u *universe) fetchCommand(x *unit) string {
-	if x.module == nil || x.module.GoMod == "" {
-		return "go mod init && go mod tidy"
-	}
-	return "go mod download"
 }
