@@ -74,8 +74,8 @@ func setIndirect(r *modfile.Require, indirect bool) {
 	}
 }
 
-// insertRequire adds a requirement: to a block of the same kind (direct or indirect), in its place
-// if the block is sorted and else at the end; without such a block on a line of its own.
+// insertRequire adds a requirement to the first block of its kind (direct or indirect), in its place if
+// the block is sorted and at the end if not. Without such a block it gets a line of its own.
 func insertRequire(f *modfile.File, path, version string, indirect bool) {
 	line := &modfile.Line{Token: []string{modfile.AutoQuote(path), version}, InBlock: true}
 	var block, any *modfile.LineBlock
@@ -116,7 +116,7 @@ func insertRequire(f *modfile.File, path, version string, indirect bool) {
 		}
 		return
 	}
-	// A comment above the following line belongs to that line, and stays with it.
+	// A comment above the next line belongs to that line and stays with it.
 	insertLine(block, line)
 	r := &modfile.Require{Syntax: line}
 	r.Mod.Path, r.Mod.Version = path, version
@@ -137,21 +137,19 @@ func insertLine(block *modfile.LineBlock, line *modfile.Line) {
 	block.Line = slices.Insert(block.Line, at, line)
 }
 
-// format prints the file; old comes back as it is where nothing was changed, because printing
-// would lay out odd spacing anew.
+// format prints the file. Without a change it returns old, because printing would normalize the spacing.
 func format(f *modfile.File, old []byte) []byte {
 	if orig, err := modfile.Parse("go.mod", old, nil); err == nil && string(modfile.Format(orig.Syntax)) == string(modfile.Format(f.Syntax)) {
 		return old
 	}
-	// Cleanup also takes the parentheses off a block of one line, so only where it is needed.
+	// Cleanup also removes the parentheses of a block with one line, so it is called only after a removal.
 	if slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return r.Mod.Path == "" }) {
 		f.Cleanup()
 	}
 	return modfile.Format(f.Syntax)
 }
 
-// applyDifference does to f, and to the go.sum, what tells the tidied file after from the tidied
-// file before, and nothing else.
+// applyDifference applies the difference between two tidied trees to f and to go.sum, and nothing else.
 func (w *work) applyDifference(f *modfile.File, before, after tree) error {
 	b, err := modfile.ParseLax("go.mod", before.mod, nil)
 	if err != nil {
@@ -177,7 +175,7 @@ func (w *work) applyDifference(f *modfile.File, before, after tree) error {
 			setIndirect(mine, r.Indirect)
 		}
 	}
-	// Last, so that what comes finds the block of its kind.
+	// Removals come last: an added line needs the block of its kind, which a removal may empty.
 	for path := range was {
 		if _, ok := now[path]; !ok && requirement(f, path) != nil {
 			if err := f.DropRequire(path); err != nil {
@@ -215,7 +213,7 @@ func missing(was, now []string) []string {
 	return out
 }
 
-// mergeSums adds lines to a go.sum in their place and removes others. The order of what stays is kept.
+// mergeSums adds lines to a go.sum in their place and removes others. Other lines keep their order.
 func mergeSums(data []byte, add, remove []string) []byte {
 	have := sumLines(data)
 	add = missing(have, add)

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// withoutTidy sets newMod and newSum where go mod tidy cannot run, most often offline: x/oauth2 is
-// in f already; what nothing uses any more goes if the module graph can be had, and the go.sum gets
-// what loading the rewritten packages asks for.
+// withoutTidy sets newMod and newSum if go mod tidy cannot run, most often because it is offline. f
+// requires x/oauth2 already. An unused requirement is dropped if `go mod graph` works, and go.sum gets
+// the lines that the go command adds while it loads the rewritten packages.
 func (w *work) withoutTidy(ctx context.Context, f *modfile.File, candidates []string) error {
 	var remove []string
 	for _, m := range w.unused(candidates) {
@@ -63,7 +63,7 @@ func (w *work) requiredBy(ctx context.Context, m string) (bool, error) {
 }
 
 // fillSums lets the go command complete a copy of go.sum, and of the indirect requirements, while it
-// loads the rewritten packages. What it can not complete is found by check.
+// loads the rewritten packages. check reports the lines that are still missing.
 func (w *work) fillSums(ctx context.Context) error {
 	file, err := w.place("fill", tree{mod: w.newMod, sum: w.newSum})
 	if err != nil {
@@ -104,8 +104,8 @@ func (w *work) fillRequirements(file string) error {
 	return nil
 }
 
-// list loads the packages of the rewritten files and what they import, and returns what the go
-// command complains about.
+// list loads the packages of the rewritten files and their imports, and returns the go command's error
+// messages, sorted.
 func (w *work) list(ctx context.Context, flags ...string) []string {
 	flags = slices.DeleteFunc(flags, func(f string) bool { return f == "-overlay=" })
 	args := append([]string{"list", "-e", "-deps", "-test"}, flags...)
@@ -132,7 +132,7 @@ func (w *work) list(ctx context.Context, flags ...string) []string {
 func (w *work) dirs() []string {
 	var out []string
 	if len(w.opts.Below) > 0 {
-		return []string{"./..."} // whatever imports what is below
+		return []string{"./..."} // any package may import a changed one of another module
 	}
 	for name := range w.opts.Overlay {
 		rel, err := filepath.Rel(w.mod.Dir, filepath.Dir(name))
@@ -144,8 +144,8 @@ func (w *work) dirs() []string {
 	return slices.Compact(out)
 }
 
-// check makes sure that the go command accepts the result as it is, without wanting to write
-// go.mod or go.sum. What it complained about before is not held against the result.
+// check makes sure that the go command accepts the new go.mod and go.sum without writing to them. An
+// error that it gives for the old ones, too, does not count.
 func (w *work) check(ctx context.Context) error {
 	var after, before []string
 	if w.vendored() {
@@ -176,13 +176,13 @@ func (w *work) check(ctx context.Context) error {
 	return errors.New(w.mod.GoMod + ": the go command rejects the new go.mod; nothing was changed: " + strings.Join(now, "; "))
 }
 
-// fatal reports whether go list gave up altogether, so that nothing can be compared.
+// fatal reports whether go list failed before it loaded any package, so that there are no messages to compare.
 func fatal(msgs []string) bool {
 	return slices.ContainsFunc(msgs, func(m string) bool { return strings.HasPrefix(m, "go list: ") })
 }
 
-// vendored reports whether the module is built from its vendor directory. With GOFLAGS=-mod=mod or, in a workspace, -mod=readonly
-// its owner says that it is not, this time.
+// vendored reports whether the go command builds the module from its vendor directory. GOFLAGS=-mod=mod
+// and, in a workspace, -mod=readonly turn that off.
 func (w *work) vendored() bool {
 	if !w.mod.Vendored {
 		return false
@@ -200,9 +200,9 @@ func (w *work) vendored() bool {
 	return true
 }
 
-// prepareVendored allows what can be done without changing the vendor directory, which holds only
-// what was imported before: x/oauth2 is used if it is there, and no requirement is dropped, because
-// vendor/modules.txt has to agree with go.mod.
+// prepareVendored is prepare for a module that builds from its vendor directory, which stays as it is.
+// It holds only packages that were imported before the rewrite, so the x/oauth2 packages must be there
+// already. No requirement is dropped, because vendor/modules.txt has to agree with go.mod.
 func (w *work) prepareVendored() error {
 	dir := w.mod.Dir
 	if w.mod.Work != "" {

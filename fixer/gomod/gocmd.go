@@ -29,8 +29,8 @@ type tree struct {
 	overlay  string
 }
 
-// Replaces reports whether a go.mod replaces modules by any of the directories, so that the module is built
-// from what lies there.
+// Replaces reports whether a replace directive of the go.mod file names one of the directories
+// (absolute, clean), so that the module is built from the files there.
 func Replaces(goMod string, dirs []string) bool {
 	data, err := os.ReadFile(goMod)
 	if err != nil {
@@ -52,9 +52,8 @@ func Replaces(goMod string, dirs []string) bool {
 // A replacement is another module of the workspace.
 type replacement struct{ path, version, dir, newVersion string }
 
-// readSiblings returns what go.work adds to a module's own view: the other modules that it uses,
-// and its replace directives. With them a copy of go.mod can be worked on without the workspace,
-// which -modfile excludes.
+// readSiblings returns the other modules that go.work uses, and its replace directives. A copy of go.mod
+// needs them as replace directives of its own, because the flag -modfile works without a workspace only.
 func readSiblings(mod *load.Module, f *modfile.File) ([]replacement, error) {
 	if mod.Work == "" {
 		return nil, nil
@@ -129,7 +128,7 @@ func (w *work) place(name string, t tree) (string, error) {
 	return file, nil
 }
 
-// tidy runs go mod tidy over a tree and returns what it made of it.
+// tidy runs go mod tidy over a tree and returns the result.
 func (w *work) tidy(ctx context.Context, name string, t tree) (tree, error) {
 	file, err := w.place(name, t)
 	if err != nil {
@@ -153,7 +152,7 @@ func (w *work) tidy(ctx context.Context, name string, t tree) (tree, error) {
 	return out, nil
 }
 
-// A tooOldError says that the go command is too old for the module, so that nothing it says can be had.
+// A tooOldError says that the go command is older than the go line of go.mod. No command works then.
 type tooOldError struct{ advice string }
 
 func (e *tooOldError) Error() string { return e.advice }
@@ -184,9 +183,10 @@ func (w *work) runEnv(ctx context.Context, dir string, env []string, args ...str
 	return out, nil
 }
 
-// writeTidied writes the overlays with which go mod tidy looks at the tree before and after. They are nothing and the
-// rewritten files, unless one of these is a program that is run by name ("//go:build ignore"): tidy passes over such files, and the
-// program would be left without what it imports. Then all of them are shown to it under a tag of another name.
+// writeTidied writes the overlays for go mod tidy before and after the rewrite. Usually the first is empty
+// and the second has the rewritten files. Tidy ignores a file with "//go:build ignore", which is run by
+// name. If such a file is rewritten, its new imports would get no requirement. Then both overlays have
+// every such file of the module with another tag, so that tidy reads them.
 func (w *work) writeTidied() (before, after string, err error) {
 	byName := func(src []byte) bool {
 		f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly|parser.ParseComments)
@@ -203,21 +203,21 @@ func (w *work) writeTidied() (before, after string, err error) {
 	maps.Copy(now, w.opts.Below)
 	w.goFilesOf(func(name string, src []byte) {
 		if bytes.Contains(src, []byte("ignore")) && byName(src) {
-			old[name] = shown(src)
+			old[name] = renameIgnore(src)
 		}
 	})
 	maps.Copy(now, old)
 	for name, src := range w.opts.Overlay {
 		if now[name] = src; src != nil && strings.HasSuffix(name, ".go") && byName(src) {
-			now[name] = shown(src)
+			now[name] = renameIgnore(src)
 		}
 	}
 	before, after = filepath.Join(w.tmp, "tidy-before.json"), filepath.Join(w.tmp, "tidy-after.json")
 	return before, after, cmp.Or(w.writeReplace(before, old), w.writeReplace(after, now))
 }
 
-// shown returns a file with another tag in the place of "ignore" in its build constraints.
-func shown(src []byte) []byte {
+// renameIgnore returns a file whose build constraints have another tag in the place of "ignore".
+func renameIgnore(src []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(src) {
 		if constraint.IsGoBuild(string(line)) || constraint.IsPlusBuild(string(line)) {
@@ -243,7 +243,7 @@ func (w *work) writeGoFiles() (string, error) {
 	return file, w.writeReplace(file, all)
 }
 
-// writeOverlay writes Result.OverlayFile: the rewritten files and more.
+// writeOverlay writes Result.OverlayFile, with the rewritten files and the files of more.
 func (w *work) writeOverlay(more map[string][]byte) error {
 	all := map[string][]byte{}
 	maps.Copy(all, w.opts.Below)
@@ -258,6 +258,7 @@ func (w *work) writeOverlay(more map[string][]byte) error {
 	return w.writeReplace(file, all)
 }
 
+// writeReplace writes an overlay file for the go command, and beside it the content that it refers to.
 func (w *work) writeReplace(file string, content map[string][]byte) error {
 	dir := strings.TrimSuffix(file, ".json")
 	if err := os.MkdirAll(dir, 0o777); err != nil {

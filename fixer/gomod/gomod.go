@@ -6,9 +6,9 @@
 //
 // The change is the difference between two runs of "go mod tidy": one on the old module
 // and one on the new module. If go.mod was tidy, the result of the second run is the new go.mod.
-// If not, only the difference is applied, and the rest stays untidy. Rejected: an import scan alone. It does not know which checksums
-// and which indirect requirements follow. The scan is the fallback if tidy cannot
-// run, which is common: tidy needs the tests of dependencies, and these are missing offline.
+// If not, only the difference is applied, and the rest stays untidy. Rejected: an import scan alone,
+// because it does not know the checksums and the indirect requirements. The scan is the fallback if
+// tidy cannot run, which is common: tidy needs the tests of dependencies, and these are missing offline.
 package gomod
 
 import (
@@ -29,12 +29,12 @@ type Options struct {
 	// Overlay is the rewritten Go files by absolute path. nil content is a deleted file.
 	Overlay map[string][]byte
 
-	// Below has the changed files of other modules that this one builds from their directories, Go files
-	// and go.mod, by absolute path. What they require now is required here, too, if only indirectly.
+	// Below has the changed files (Go files and go.mod, by absolute path) of other modules that this one
+	// builds from their directories. Their requirements are indirect requirements here.
 	Below map[string][]byte
 
-	// MaybeUnused lists import paths that the rewrite removed from at least one file. Without
-	// any, no requirement is dropped. Paths of the standard library do no harm.
+	// MaybeUnused lists import paths that the rewrite removed from at least one file. Only requirements
+	// that provide one of them can be dropped. Paths of the standard library are ignored.
 	MaybeUnused []string
 
 	// Env is the environment of the go command; nil is the process's own.
@@ -52,22 +52,23 @@ func (f File) Changed() bool {
 	return (f.Old == nil) != (f.New == nil) || !bytes.Equal(f.Old, f.New)
 }
 
-// A Result is the outcome for one module. Nothing of it is written into the module.
+// A Result is the new go.mod and go.sum of one module. Both are in memory and in temporary files; the
+// module itself is unchanged.
 type Result struct {
 	GoMod, GoSum File
 
 	Added   string   // "golang.org/x/oauth2 v0.30.0", "" if it was required before
 	Dropped []string // paths of modules whose requirement was removed
-	Notes   []string // what the user should know
+	Notes   []string // sentences for the user, such as an advisory of the required version
 
 	// ModFile is a copy of the new go.mod, with go.sum beside it, for the go command's -modfile.
-	// That flag excludes workspaces, so it goes with GOWORK=off; the other modules of a workspace
-	// are replaced in it by their directories. "" where the module has no go.mod, or vendors.
+	// That flag needs GOWORK=off, so the file replaces the other modules of a workspace by their
+	// directories. "" if the module has no go.mod, or builds from its vendor directory.
 	ModFile string
 
 	// OverlayFile is for the go command's -overlay: the rewritten Go files, with go.mod and go.sum.
-	// Other than ModFile it serves in workspaces and with a vendor directory too, but the go
-	// command must not want to write go.mod: no -mod=mod.
+	// It serves in workspaces and with a vendor directory, too. The go command cannot write an overlaid
+	// go.mod, so it must not run with -mod=mod.
 	OverlayFile string
 
 	tmp string
@@ -83,9 +84,10 @@ func (r *Result) Close() error {
 	return err
 }
 
-// Prepare computes the new go.mod and go.sum of a module. It needs the go command, and writes nothing into the module. The caller
-// closes the result. An error means that the rewritten files cannot be built with any go.mod that
-// is possible here; its text names the missing module and the command to run.
+// Prepare computes the new go.mod and go.sum of a module. It runs the go command, and writes nothing
+// into the module. The caller closes the result. On an error the result is nil; the error means that no
+// go.mod that is possible here builds the rewritten files, and names the missing module and the command
+// to run. Prepare may run concurrently for different modules.
 func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, err error) {
 	tmp, err := os.MkdirTemp("", "jwtretire-gomod-")
 	if err != nil {
@@ -137,7 +139,7 @@ type work struct {
 	newMod, newSum []byte
 }
 
-// read reads what there is before.
+// read reads the old go.mod and go.sum, and the modules of the workspace.
 func (w *work) read() error {
 	data, err := os.ReadFile(w.mod.GoMod)
 	if err != nil {
@@ -214,8 +216,8 @@ func (w *work) prepare(ctx context.Context) error {
 	return nil
 }
 
-// wasTidy reports whether tidy changed nothing. In a workspace it is never said: the copy that
-// tidy saw had replacements of its own.
+// wasTidy reports whether tidy changed nothing. It is false in a workspace, because the tidied copy has
+// additional replace directives.
 func (w *work) wasTidy(t tree) bool {
 	return len(w.siblings) == 0 && bytes.Equal(t.mod, w.oldMod) && bytes.Equal(t.sum, w.oldSum)
 }

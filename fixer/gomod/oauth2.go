@@ -21,10 +21,10 @@ import (
 
 const oauth2Module = "golang.org/x/oauth2"
 
-// oauth2Versions is the newest version of x/oauth2 for each go line, newest first: a module that
-// requires a version with a later go line than its own has to raise its own, which is not ours to do.
-// "1.23" is below "1.23.0" in that order. Go lines before 1.21 do not bind the modules that
-// require them, so the last row serves everyone.
+// oauth2Versions has the newest version of x/oauth2 for each go line, newest first (go.mod files of the
+// releases). A module that requires a version with a later go line than its own has to raise its own,
+// and that is the owner's decision. "1.23" is below "1.23.0" in that order. A go line before 1.21 does
+// not bind the modules above, so the last row fits every module (https://go.dev/ref/mod#go-mod-file-go).
 var oauth2Versions = []struct{ version, goLine string }{
 	{"v0.37.0", "1.26.0"},
 	{"v0.36.0", "1.25.0"},
@@ -41,7 +41,7 @@ var oauth2Advisories = []struct{ id, fixed, about string }{
 	{"GO-2025-3488", "v0.27.0", "its package jws takes much memory for a malformed token; the new code does not import that package"},
 }
 
-// advisory returns what is known of a version, with the id first; "" if nothing is.
+// advisory returns the advisory of a version as text, with the id first, and "" if there is none.
 func advisory(v string) string {
 	for _, a := range oauth2Advisories {
 		if semver.Compare(v, a.fixed) < 0 {
@@ -51,7 +51,7 @@ func advisory(v string) string {
 	return ""
 }
 
-// warn notes that a version has an advisory, and why it is not a later one.
+// warn adds a note if a version has an advisory; why says why no later version is required.
 func (w *work) warn(v, why string) {
 	if a := advisory(v); a != "" {
 		w.res.Notes = append(w.res.Notes, fmt.Sprintf("%s %s has the advisory %s: %s", oauth2Module, v, a, why))
@@ -65,7 +65,7 @@ func versionFor(goLine string) string {
 			return row.version
 		}
 	}
-	panic("unreachable: the last row serves everyone")
+	panic("unreachable: the last row fits every go line")
 }
 
 // allows reports whether a module with the go line have can require one with the go line want.
@@ -130,8 +130,8 @@ func (w *work) requireOAuth2(ctx context.Context, f *modfile.File) (sums []strin
 	return m.sums(), nil
 }
 
-// keepOAuth2 is requireOAuth2 where there is a requirement. A direct one is changed only if it is too old for
-// the code that we write.
+// keepOAuth2 is requireOAuth2 for a go.mod that requires x/oauth2 already. The version of a direct
+// requirement is raised only if the new code does not compile with it.
 func (w *work) keepOAuth2(ctx context.Context, f *modfile.File, r *modfile.Require) (sums []string, err error) {
 	old := r.Mod.Version
 	tooOld := semver.Compare(old, oauth2Oldest) < 0
@@ -167,8 +167,8 @@ func (w *work) keepOAuth2(ctx context.Context, f *modfile.File, r *modfile.Requi
 // laterNeeds says why no later version is taken.
 func laterNeeds(f *modfile.File) string { return "a later one needs a later go line than " + goLine(f) }
 
-// better returns the version to require where one is in the build list: that one, or the one of the table
-// if it has no advisory and that one has.
+// better returns the version to require if v is in the build list ("" if none is): the version of the
+// table if v has an advisory and the table's has none, and v if not.
 func (w *work) better(v string) string {
 	newest := versionFor(goLine(w.file))
 	if v != "" && advisory(v) != "" && advisory(newest) == "" && semver.Compare(newest, v) > 0 {
@@ -177,8 +177,8 @@ func (w *work) better(v string) string {
 	return v
 }
 
-// selected returns the version of x/oauth2 that is in the build list by way of other modules, ""
-// if there is none or it cannot be found out.
+// selected returns the version of x/oauth2 that other modules bring into the build list, and "" if there
+// is none or the go command fails.
 func (w *work) selected(ctx context.Context) string {
 	file, err := w.place("selected", tree{mod: w.oldMod, sum: w.oldSum})
 	if err != nil {
@@ -211,7 +211,7 @@ func (d *downloaded) sums() []string {
 
 // download gets one version of x/oauth2 into the module cache.
 func (w *work) download(ctx context.Context, v string, env ...string) (*downloaded, error) {
-	// Outside of any module, so that neither go.mod nor go.work has a say.
+	// It runs outside of any module, so that neither go.mod nor go.work applies.
 	out, err := w.runEnv(ctx, w.tmp, env, "mod", "download", "-json", oauth2Module+"@"+v)
 	d := &downloaded{}
 	if jerr := json.Unmarshal(out, d); jerr != nil && err == nil {
@@ -224,7 +224,7 @@ func (w *work) download(ctx context.Context, v string, env ...string) (*download
 }
 
 // choose picks the version to require and makes sure that it is in the module cache: the selected
-// one if there is one, else the table's, else whatever suitable version the cache has.
+// version if there is one, or else the table's, or else the newest suitable one of the cache.
 func (w *work) choose(ctx context.Context, selected string) (*downloaded, error) {
 	want := selected
 	if want == "" {
@@ -236,7 +236,7 @@ func (w *work) choose(ctx context.Context, selected string) (*downloaded, error)
 	}
 	if selected == "" {
 		for _, v := range w.cached(ctx) {
-			// The cache's own checksum was verified when it was downloaded.
+			// Its checksum was verified when it was downloaded.
 			if d, err := w.download(ctx, v, "GOPROXY=off", "GONOSUMDB="+oauth2Module); err == nil {
 				return d, nil
 			}

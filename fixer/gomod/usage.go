@@ -56,7 +56,7 @@ func (w *work) unused(modules []string) []string {
 			used[provider(w.file, p)] = true
 		}
 		if !ok {
-			// It does not parse. Take every mention for an import.
+			// The file does not parse, so every mention counts as an import.
 			for _, m := range modules {
 				if bytes.Contains(src, []byte(m)) {
 					used[m] = true
@@ -124,8 +124,8 @@ func imports(name string, src []byte) (paths []string, ok bool) {
 	return paths, true
 }
 
-// builds reports whether go mod tidy looks at a file: it takes every tag to be both on and off,
-// but for "ignore", which is off.
+// builds reports whether go mod tidy reads a file. For tidy every tag is both on and off, except
+// "ignore", which is off.
 func builds(f *ast.File) bool {
 	for _, group := range f.Comments {
 		if group.Pos() > f.Package {

@@ -46,7 +46,7 @@
 // open, compilers and virus scanners may for moments) cannot be replaced: ERROR_SHARING_VIOLATION or
 // ERROR_ACCESS_DENIED ends step 5, and all files are restored; if a file cannot be restored for the same reason, the
 // record stays, and the next run continues. Folders cannot be synced; NTFS logs its own changes of names in order.
-// The lock is LockFileEx on a file in the user's cache directory that is named after the root, because a folder cannot be
+// The lock is LockFileEx on a file in the user's cache directory that is named after the root, because a directory cannot be
 // locked. Read-only is the file attribute; access lists of the old file are not copied, the new one inherits those of
-// its folder.
+// its directory.
 package journal

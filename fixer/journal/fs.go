@@ -9,38 +9,38 @@ import (
 	"path"
 )
 
-// FS is the file system of one tree, with the operations that the package needs. Names are below its root, with slashes. Tests put one
-// in between that fails, and one that remembers what was not synced.
+// FS is the file system of one tree, with the operations that the package needs. Names are relative to its root, with
+// slashes. Tests use one that fails, and one that loses what was not synced.
 type FS interface {
 	Lstat(name string) (fs.FileInfo, error)
-	ReadFile(name string) ([]byte, error) // of a regular file; it never waits
+	ReadFile(name string) ([]byte, error) // of a regular file; it never blocks
 	ReadDir(name string) ([]string, error)
-	Create(name string) (File, error) // it is an error if there is one
-	Mkdir(name string) error          // for its owner alone
+	Create(name string) (File, error) // it is an error if the file exists
+	Mkdir(name string) error          // accessible to the owner only
 	Rename(from, to string) error
-	Exchange(a, b string) error // errors.ErrUnsupported where two names cannot change places at once
-	Link(from, to string) error // a further name; it is an error if there is one
+	Exchange(a, b string) error // errors.ErrUnsupported if the system has no atomic exchange of names
+	Link(from, to string) error // a hard link; it is an error if to exists
 	Remove(name string) error
 	SyncDir(name string) error
 }
 
-// A File is one that is being written.
+// A File is an open file that is being written.
 type File interface {
 	io.Writer
-	// Become gives the file the permissions and, if like is not nil, the owner and the attributes of another file. It
-	// tells which of these it could not.
+	// Become sets the permissions of the file and copies owner and attributes of another one. lost names what could not
+	// be copied, for a note.
 	Become(mode fs.FileMode, like Like) (lost string, err error)
 	Sync() error
 	Close() error
 }
 
-// Like is a file whose owner and attributes another is to have.
+// Like is a file whose owner (Info) and extended attributes (Name, "" for none) are copied. The zero value copies none.
 type Like struct {
 	Info fs.FileInfo
 	Name string
 }
 
-// disk is the FS of a folder.
+// disk is the FS of a directory.
 type disk struct{ root *os.Root }
 
 func (d disk) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
@@ -120,5 +120,5 @@ func (f diskFile) Become(mode fs.FileMode, like Like) (lost string, err error) {
 		}
 		lost = keepOwner(f.File, like.Info)
 	}
-	return lost, f.Chmod(mode) // last: a change of owner clears bits
+	return lost, f.Chmod(mode) // last, because a change of owner clears the setuid bits
 }

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exchange lets two names in a folder change places, at once or not at all.
+// exchange exchanges two names in a directory atomically.
 func exchange(dir *os.File, a, b string) error {
 	fd := int(dir.Fd())
 	for {
@@ -23,8 +23,8 @@ func exchange(dir *os.File, a, b string) error {
 	}
 }
 
-// copyAttributes copies extended attributes, access lists among them, as far as the system lets. What it keeps to
-// itself (capabilities, some labels) a new file gets by the system's rules.
+// copyAttributes copies the extended attributes, including access lists, that the system allows to copy. Others
+// (capabilities, some labels) are set by the system.
 func copyAttributes(to, from *os.File) {
 	n, err := unix.Flistxattr(int(from.Fd()), nil)
 	if err != nil || n == 0 {

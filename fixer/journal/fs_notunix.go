@@ -16,5 +16,5 @@ func names(fs.FileInfo) uint64 { return 1 }
 
 func syncDir(*os.File) error { return nil } // see the package comment
 
-// noLinks reports whether an error may say that the file system has no hard links: FAT has none.
+// noLinks reports whether an error may mean that the file system has no hard links, as FAT.
 func noLinks(err error) bool { return !errors.Is(err, fs.ErrExist) }

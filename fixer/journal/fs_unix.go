@@ -11,11 +11,11 @@ import (
 	"syscall"
 )
 
-// noWait opens a pipe without waiting for its other end.
+// noWait opens a pipe without blocking until its other end is open.
 const noWait = syscall.O_NONBLOCK
 
-// keepOwner gives a file the owner and the group of another. A superuser can; anybody else can keep a group that
-// they are in. It tells what was lost.
+// keepOwner copies owner and group of another file. Only the superuser can set the owner; other users can set a group
+// that they are in. lost names what was not copied.
 func keepOwner(f *os.File, old fs.FileInfo) (lost string) {
 	st, ok := old.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -56,7 +56,7 @@ func groupName(id int) string {
 	return strconv.Itoa(id)
 }
 
-// names returns how many names a file has.
+// names returns the number of hard links of a file.
 func names(info fs.FileInfo) uint64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(st.Nlink)
@@ -64,7 +64,7 @@ func names(info fs.FileInfo) uint64 {
 	return 1
 }
 
-// syncDir syncs a folder. Some file systems cannot (EINVAL); what they do about order is theirs.
+// syncDir syncs a directory. Some file systems cannot (EINVAL), and that is no error.
 func syncDir(dir *os.File) error {
 	err := dir.Sync()
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
@@ -73,7 +73,7 @@ func syncDir(dir *os.File) error {
 	return err
 }
 
-// noLinks reports whether an error says that the file system has no hard links.
+// noLinks reports whether an error means that the file system has no hard links.
 func noLinks(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EMLINK)
 }

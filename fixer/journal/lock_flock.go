@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// tryLock takes the lock of a tree: on the folder itself, so that nothing has to be written. The system gives it back when
-// the process ends, whatever way it ends. busy says that another has it. Where the file system knows no
-// such locks (some network ones) there is none; the folder of the journal, which only one can make, is left then.
+// tryLock takes the lock of a tree: a flock on the root directory, so no file is written. The system releases it at the
+// end of the process. busy means that another process has it. On a file system without such locks (some network ones)
+// tryLock succeeds, and only the creation of the journal's directory, which is atomic, keeps two runs apart.
 func tryLock(root string) (release func(), busy bool) {
 	dir, err := os.Open(root)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock takes the lock of a tree: on a file of the user's that is named after it, for a folder cannot be locked. See
-// its counterpart for unix.
+// tryLock takes the lock of a tree: on a file in the user's cache directory that is named after the tree, because a
+// directory cannot be locked. Otherwise it is as on unix.
 func tryLock(root string) (release func(), busy bool) {
 	base, err := os.UserCacheDir()
 	if err != nil {

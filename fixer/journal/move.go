@@ -6,9 +6,9 @@ import (
 	"io/fs"
 )
 
-// move lets a file go from one of its contents to the other, which lies aside; after it the first lies there, if
-// the file system can exchange names. "" is no file. Whatever a program saves at the same moment stays in its place, and is
-// an error.
+// move replaces a file with its temporary file. from is the sum of its contents and to that of the temporary file; ""
+// means that there is no file. If the file system can exchange names, the temporary file has the replaced contents
+// afterwards. If another program saved the file at the same moment, its version stays and move returns an error.
 func (s *Site) move(e *entry, from, to sum) error {
 	var err error
 	switch {
@@ -25,7 +25,7 @@ func (s *Site) move(e *entry, from, to sum) error {
 	return nil
 }
 
-// exchange lets the file and what lies aside change places.
+// exchange exchanges the names of a file and its temporary file.
 func (s *Site) exchange(e *entry, from sum) error {
 	err := s.fs.Exchange(e.Aside, e.Path)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -50,7 +50,8 @@ func (s *Site) exchange(e *entry, from sum) error {
 	return errors.Join(err, s.fs.Exchange(e.Aside, e.Path))
 }
 
-// appear makes a file where there is none. A link does not replace what has come there meanwhile.
+// appear creates a file from its temporary file. It uses a hard link, because a rename would replace a file that another
+// program has created meanwhile.
 func (s *Site) appear(e *entry) error {
 	err := s.fs.Link(e.Aside, e.Path)
 	switch {
@@ -67,12 +68,12 @@ func (s *Site) appear(e *entry) error {
 	return s.fs.Rename(e.Aside, e.Path)
 }
 
-// vanish puts a file aside.
+// vanish renames a file to its temporary file.
 func (s *Site) vanish(e *entry, from sum) error {
 	switch now, err := s.look(e.Aside); {
 	case err != nil:
 		return err
-	case now == from: // a second name of it, that a run did not come to remove
+	case now == from: // a hard link that an interrupted run did not remove
 		if err := s.fs.Remove(e.Aside); err != nil {
 			return err
 		}
@@ -92,7 +93,7 @@ func (s *Site) vanish(e *entry, from sum) error {
 	return errors.Join(err, s.reappear(e))
 }
 
-// reappear puts a file back that was put aside.
+// reappear undoes vanish.
 func (s *Site) reappear(e *entry) error {
 	err := s.appear(e)
 	if errors.Is(err, errAppeared) {
@@ -101,19 +102,19 @@ func (s *Site) reappear(e *entry) error {
 	return err
 }
 
-// A place is where a file of the set has got to.
+// A place is the present state of a file of the set: the sums of the file and of its temporary file.
 type place struct {
 	*entry
 	now    sum
 	aside  sum
-	edited bool // the file is neither old nor new: somebody changed it
+	edited bool // the contents are neither old nor new, because another program changed them
 }
 
-// known reports whether contents are of the set.
+// known reports whether contents are the old or the new ones.
 func (p *place) known(s sum) bool { return s == p.Old || s == p.New }
 
-// find looks where a file has got to. A text that an editor had saved, and that a run which died had just put aside,
-// goes back first.
+// find returns the present state of a file. If an interrupted run has moved the version of another program to the
+// temporary file, find moves it back first.
 func (s *Site) find(e *entry) (*place, error) {
 	p := &place{entry: e}
 	err := s.lookBoth(p)

@@ -17,8 +17,8 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// Dir is the folder of the journal, in the root of a tree. It is there only while files are written, and after
-// a run that died doing so.
+// Dir is the directory of the journal, in the root of a tree. It exists only while files are written, and after an
+// interrupted run.
 const Dir = ".jwtretire-journal"
 
 const (
@@ -26,20 +26,20 @@ const (
 	draftName  = Dir + "/record.tmp"
 )
 
-// A state says how far a set of files has got.
+// A state is the progress of a set of files.
 type state string
 
 const (
 	staging state = "staging" // all files are old
-	ready   state = "ready"   // the files are becoming new
-	back    state = "back"    // the files are becoming old again
+	ready   state = "ready"   // the old contents are being replaced with the new ones
+	back    state = "back"    // the old contents are being restored
 )
 
 // A record is the intention to write a set of files.
 type record struct {
 	Version int       `json:"version"`
 	State   state     `json:"state"`
-	Root    string    `json:"root"` // that it was made for; a copy of the tree is another one
+	Root    string    `json:"root"` // of the tree that it was written for; a copy of the tree has another root
 	PID     int       `json:"pid"`
 	Started time.Time `json:"started"`
 	Entries []*entry  `json:"entries"`
@@ -49,21 +49,21 @@ type record struct {
 
 const version = 1
 
-// An entry is one file of the set. Names are below the root, with slashes.
+// An entry is one file of the set. Names are relative to the root, with slashes.
 type entry struct {
 	Path  string      `json:"path"`
 	Old   sum         `json:"old,omitempty"`
 	New   sum         `json:"new,omitempty"`
-	Mode  fs.FileMode `json:"mode"`           // of the old file; of the new one where there is no old one
-	Aside string      `json:"aside"`          // the new contents before the change of places, the old ones after it
+	Mode  fs.FileMode `json:"mode"`           // of the old file, or of the new one if there is no old one
+	Aside string      `json:"aside"`          // temporary file beside Path: the new contents before the exchange, the old ones after it
 	Copy  string      `json:"copy,omitempty"` // of the old contents, in Dir
 }
 
-// draft is where contents are written before they lie aside, once the record says ready: what lies aside then is
-// either whole or the text of an editor.
+// draft is the file that is written and then renamed to Aside once the state is ready. So Aside never has a part of the
+// contents: it has all of them, or the version of another program.
 func (e *entry) draft() string { return strings.TrimSuffix(e.Aside, ".tmp") + "b.tmp" }
 
-// A sum tells contents apart; "" is that of a file that is not there.
+// A sum is the hash of a file's contents, and "" if there is no file.
 type sum string
 
 func sumOf(content []byte) sum {
@@ -74,10 +74,10 @@ func sumOf(content []byte) sum {
 	return sum(hex.EncodeToString(s[:]))
 }
 
-// odd is the sum of what is no regular file.
+// odd is the sum of a directory, a link or another file that is not regular.
 const odd sum = "?"
 
-// look returns the sum of what is under a name.
+// look returns the sum of the file with a name.
 func (s *Site) look(name string) (sum, error) {
 	info, err := s.fs.Lstat(name)
 	switch {
@@ -98,7 +98,7 @@ func (s *Site) look(name string) (sum, error) {
 	return sumOf(content), nil
 }
 
-// save puts the record into the folder, in one step.
+// save writes the record atomically.
 func (s *Site) save(r *record) error {
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *Site) save(r *record) error {
 	return s.fs.SyncDir(Dir)
 }
 
-// create writes a file and syncs it. What it leaves behind on an error is in the record, or in Dir.
+// create writes a file and syncs it. After an error a part of it may exist; its name is in the record, or it is in Dir.
 func (s *Site) create(name string, content []byte, mode fs.FileMode, like Like) (lost string, err error) {
 	f, err := s.fs.Create(name)
 	if err != nil {
@@ -139,7 +139,7 @@ func (s *Site) create(name string, content []byte, mode fs.FileMode, like Like) 
 	return lost, err
 }
 
-// load reads the record; nil says that there is none.
+// load reads the record, and returns nil if there is none.
 func (s *Site) load() (*record, error) {
 	data, err := s.fs.ReadFile(recordName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -166,10 +166,10 @@ var (
 	asideForm = lazyregexp.New(`^\.jwtretire-[0-9a-z]{8,40}\.tmp$`)
 )
 
-// valid checks that a record names nothing but what a fix writes.
+// valid returns an error if the record names a file that a fix does not write.
 func (r *record) valid() error {
 	if r.State != staging && r.State != ready && r.State != back {
-		return fmt.Errorf("there is no state %q", r.State)
+		return fmt.Errorf("unknown state %q", r.State)
 	}
 	seen := map[string]bool{}
 	for _, e := range r.Entries {
@@ -177,20 +177,20 @@ func (r *record) valid() error {
 			return fmt.Errorf("a fix does not write %q", e.Path)
 		}
 		if path.Dir(e.Aside) != path.Dir(e.Path) || !asideForm.MatchString(path.Base(e.Aside)) {
-			return fmt.Errorf("%q is not where the contents of %q lie", e.Aside, e.Path)
+			return fmt.Errorf("%q is not the name of a temporary file of %q", e.Aside, e.Path)
 		}
 		if (e.Copy == "") != (e.Old == "") || e.Copy != "" && !copyForm.MatchString(e.Copy) {
-			return fmt.Errorf("%q is no copy of %q", e.Copy, e.Path)
+			return fmt.Errorf("%q is not the name of a copy of %q", e.Copy, e.Path)
 		}
 		if e.Old == e.New || e.Old == odd || e.New == odd || seen[e.Path] || seen[e.Aside] {
-			return fmt.Errorf("%q is to be two things", e.Path)
+			return fmt.Errorf("contradictory entries for %q", e.Path)
 		}
 		seen[e.Path], seen[e.Aside] = true, true
 	}
 	return nil
 }
 
-// writable reports whether a name, below the root, is one that a fix may write.
+// writable reports whether a fix may write a file with this name, relative to the root.
 func writable(name string) bool {
 	if name == "" || path.Clean(name) != name || !filepath.IsLocal(filepath.FromSlash(name)) {
 		return false
@@ -204,10 +204,10 @@ func writable(name string) bool {
 	return base == "go.mod" || base == "go.sum" || base == "go.work" || base == "go.work.sum" || path.Ext(base) == ".go"
 }
 
-// name returns the full name of something below the root, for messages.
+// name returns the absolute name of a file, for messages.
 func (s *Site) name(below string) string { return filepath.Join(s.Root, filepath.FromSlash(below)) }
 
-// absent makes an error of "not there" none.
+// absent returns nil for an error that means "no such file", and other errors unchanged.
 func absent(err error) error {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

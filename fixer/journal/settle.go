@@ -24,10 +24,10 @@ const (
 // A Settled is the outcome of an interrupted set.
 type Settled struct {
 	Forward bool     // the files are new; else they are old
-	Files   []string // below the root; none if the run died before it had changed any
-	Edited  []string // of these, files that are neither old nor new, because they were edited since
+	Files   []string // relative to the root; none if the run died before it changed a file
+	Edited  []string // those of Files that were edited since, and are neither old nor new
 	Notes   []string
-	PID     int // of the run that died
+	PID     int // of the interrupted run
 	Started time.Time
 }
 
@@ -74,7 +74,7 @@ func (s *Site) Settle(to Direction) (*Settled, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r == nil { // it died before it had begun, or after it was done
+	if r == nil { // the run died before its first step, or after its last
 		_, err := s.clear(&record{})
 		return &Settled{}, err
 	}
@@ -110,7 +110,7 @@ func (s *Site) settle(r *record, to Direction, out *Settled) error {
 		if p.edited {
 			out.Edited = append(out.Edited, e.Path)
 		} else if p.now == e.Old && e.New != "" && p.aside != e.New {
-			possible = false // its new contents are gone
+			possible = false // the new contents are missing
 		}
 	}
 	if to == Either {
@@ -139,7 +139,7 @@ func (s *Site) settle(r *record, to Direction, out *Settled) error {
 	return err
 }
 
-// forward makes the files of a set new. One that was edited is left, or with strict an error.
+// forward replaces all files with their new contents. An edited file stays, or is an error if strict is set.
 func (s *Site) forward(r *record, strict bool) error {
 	for _, e := range r.Entries {
 		p, err := s.find(e)
@@ -159,7 +159,7 @@ func (s *Site) forward(r *record, strict bool) error {
 	return s.syncDirs(r)
 }
 
-// backward makes the files of a set old, the last one first, and returns those that were edited and so stay.
+// backward restores the old contents of all files, the last one first, and returns the edited files, which stay.
 func (s *Site) backward(r *record) (edited []string, err error) {
 	var errs []error
 	for _, e := range slices.Backward(r.Entries) {
@@ -181,7 +181,7 @@ func (s *Site) backward(r *record) (edited []string, err error) {
 	return edited, errors.Join(errs...)
 }
 
-// restore makes one new file old.
+// restore restores the old contents of one file.
 func (s *Site) restore(p *place) error {
 	if p.aside != p.Old {
 		if p.aside != "" {
@@ -218,8 +218,8 @@ func (s *Site) restore(p *place) error {
 	return s.move(p.entry, p.New, p.Old)
 }
 
-// clear removes what lies aside, the record and the folder, in an order that leaves a record as long as there is
-// something that only it names. What is not of the set stays, and is told.
+// clear removes the temporary files, then the record, then the directory, so that the record exists as long as a file
+// whose name only the record has. A file that is not of the set stays, with a note.
 func (s *Site) clear(r *record) (notes []string, err error) {
 	for _, e := range r.Entries {
 		if err := s.fs.Remove(e.draft()); absent(err) != nil {

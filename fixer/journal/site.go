@@ -21,8 +21,8 @@ type Site struct {
 	close  func()
 }
 
-// RootOf returns the root of the tree that a directory belongs to: the top of its repository, else its
-// workspace, else its module, else itself.
+// RootOf returns the root of the tree that a directory belongs to: the top of its git repository, or else of its
+// workspace, or else of its module, or else the directory itself.
 func RootOf(dir string) string {
 	for _, mark := range []string{".git", "go.work", "go.mod"} {
 		for d := dir; ; d = filepath.Dir(d) {
@@ -61,14 +61,14 @@ func (s *Site) Close() {
 	}
 }
 
-// keyPurpose is what the user's key signs here.
+// keyPurpose keeps the signatures of journals apart from others by the user's key.
 const keyPurpose = "journal v1"
 
 // ErrBusy means that another run has the lock.
 var ErrBusy = errors.New("another jwtretire fix is running here")
 
-// Lock takes the lock of the tree, so that two fixes do not write at once. While another run has it, Lock says so
-// by a call of waiting and tries again until patience ends.
+// Lock takes the lock of the tree, so that only one fix writes at a time. While another run has it, Lock calls waiting
+// once and tries again until patience is over; then it returns ErrBusy.
 func (s *Site) Lock(ctx context.Context, patience time.Duration, waiting func()) error {
 	until := time.Now().Add(patience)
 	for first := true; ; first = false {
@@ -99,10 +99,10 @@ func (s *Site) Unlock() {
 	}
 }
 
-// Pending reports whether there is a journal: of a run that is writing, or of one that died.
+// Pending reports whether the tree has a journal, of a run that is writing or was interrupted.
 func (s *Site) Pending() bool { return Pending(s.Root) }
 
-// Pending reports whether there is a journal in a directory.
+// Pending reports whether a directory has a journal.
 func Pending(root string) bool {
 	_, err := os.Lstat(filepath.Join(root, Dir))
 	return err == nil

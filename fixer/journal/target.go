@@ -11,14 +11,14 @@ import (
 	"jwtretire.example/fixer/patch"
 )
 
-// A target is a file on its way to the disk.
+// A target is a file that is going to be written.
 type target struct {
 	file patch.File
 	*entry
 	info fs.FileInfo // nil for a new file
 }
 
-// targets finds out, without writing, whether the files can be replaced.
+// targets checks, without writing, that the files can be replaced.
 func (s *Site) targets(files []patch.File) ([]*target, error) {
 	var work []*target
 	seen := map[string]string{}
@@ -56,8 +56,8 @@ func (s *Site) check(f patch.File) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write %s: its directory cannot be used: %w", f.Path, err)
 	}
-	// The bits are looked at because a superuser is not stopped by them; nobody makes a
-	// tree read-only to have it rewritten.
+	// The permission bits are checked because they do not stop a superuser. A read-only file is not meant to be
+	// rewritten.
 	if di.Mode().Perm()&0o200 == 0 {
 		return nil, fmt.Errorf("write %s: the directory %s is read-only; make it writable (chmod u+w) or leave the package out", f.Path, dir)
 	}
@@ -77,7 +77,7 @@ func (s *Site) check(f patch.File) (*target, error) {
 	return t, s.unchanged(t)
 }
 
-// unchanged reports an error if the file is not as Old says.
+// unchanged returns an error if the file does not have the old contents.
 func (s *Site) unchanged(t *target) error {
 	now, err := s.look(t.Path)
 	switch {
@@ -96,7 +96,7 @@ var (
 	errAppeared = errors.New("is new since the tree was read; run again")
 )
 
-// resolve returns where a file really is, below the root. It is an error if that is outside of it.
+// resolve follows symbolic links and returns the file's name relative to the root. A file outside of the root is an error.
 func (s *Site) resolve(name string, create bool) (string, error) {
 	if !filepath.IsAbs(name) {
 		return "", fmt.Errorf("write %s: the path is not absolute", name)

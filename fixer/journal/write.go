@@ -14,8 +14,8 @@ import (
 	"jwtretire.example/internal/userkey"
 )
 
-// Write brings files to the disk, all or none; see the package comment. The caller has the lock. The notes
-// tell what a user should know of files that were written.
+// Write writes all files or none; see the package comment. The caller has the lock. The notes are sentences for the user
+// about files that were written, such as an owner that could not be set.
 func (s *Site) Write(files []patch.File) (notes []string, err error) {
 	work, err := s.targets(files)
 	if err != nil || len(work) == 0 {
@@ -40,13 +40,13 @@ func (s *Site) Write(files []patch.File) (notes []string, err error) {
 	}
 	more, err := s.clear(r)
 	if err != nil {
-		// The set is complete, which is what was asked for.
+		// All files are written; only the removal of the journal failed.
 		more = append(more, fmt.Sprintf("files of the journal could not be removed; the next run removes them: %v", err))
 	}
 	return append(notes, more...), nil
 }
 
-// plan makes the record of a set.
+// plan returns the record of a set.
 func (s *Site) plan(work []*target) *record {
 	r := &record{Version: version, State: staging, Root: s.Root, PID: os.Getpid(), Started: time.Now().Round(time.Second)}
 	id := strings.ToLower(rand.Text()[:10])
@@ -60,7 +60,7 @@ func (s *Site) plan(work []*target) *record {
 	return r
 }
 
-// stage goes as far as the state ready.
+// stage runs steps 2 to 4 of the package comment.
 func (s *Site) stage(r *record, work []*target) (notes []string, err error) {
 	if err := s.fs.SyncDir("."); err != nil {
 		return nil, fmt.Errorf("the journal cannot be kept in %s: %w", s.Root, err)
@@ -78,7 +78,7 @@ func (s *Site) stage(r *record, work []*target) (notes []string, err error) {
 	if err := s.syncDirs(r, Dir); err != nil {
 		return nil, err
 	}
-	// Staging took its time; an editor may have saved in between.
+	// Staging takes time, and an editor may have saved a file since the first check.
 	for _, t := range work {
 		if err := s.unchanged(t); err != nil {
 			return nil, err
@@ -114,7 +114,7 @@ func (s *Site) stageOne(t *target) (notes []string, err error) {
 	return notes, err
 }
 
-// giveUp removes what was staged.
+// giveUp removes the files of an unfinished stage.
 func (s *Site) giveUp(r *record) error {
 	if _, err := s.clear(r); err != nil {
 		return fmt.Errorf("temporary files could not be removed; the next run removes them: %w", err)
@@ -122,10 +122,10 @@ func (s *Site) giveUp(r *record) error {
 	return nil
 }
 
-// takeBack makes all files old again after an error.
+// takeBack restores the old contents of all files after an error.
 func (s *Site) takeBack(r *record) error {
 	r.State = back
-	_ = s.save(r) // without it the next run goes forward, which is as whole
+	_ = s.save(r) // if this fails, the next run makes all files new instead, which is complete as well
 	_, err := s.backward(r)
 	if err == nil {
 		_, err = s.clear(r)
@@ -136,7 +136,7 @@ func (s *Site) takeBack(r *record) error {
 	return nil
 }
 
-// dirs returns the folders that have files of the set.
+// dirs returns the directories of the files.
 func (r *record) dirs() []string {
 	var out []string
 	seen := map[string]bool{}
@@ -149,7 +149,7 @@ func (r *record) dirs() []string {
 	return out
 }
 
-// syncDirs syncs the folders that have files of the set, and others.
+// syncDirs syncs the directories of the files, and more.
 func (s *Site) syncDirs(r *record, more ...string) error {
 	for _, d := range append(r.dirs(), more...) {
 		if err := s.fs.SyncDir(d); absent(err) != nil {

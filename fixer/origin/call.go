@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// call follows what shapes text; any other call is its name with its arguments.
+// call returns the texts of a call: of the result of a function in shapers, and of any other call its name and arguments.
 func (w *walk) call(f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if tv, ok := f.Pkg.Info.Types[c.Fun]; ok && tv.IsType() && len(c.Args) == 1 {
 		return w.expr(f, c.Args[0], depth)
@@ -48,12 +48,12 @@ func readable(texts []string) []string {
 	return out
 }
 
-// A shaper returns the texts of a call that shapes texts, nil where it is a call like any other.
+// A shaper returns the texts of a call whose result consists of its arguments, and nil if it cannot tell.
 type shaper func(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string
 
 var shapers map[string]shaper
 
-func init() { // for these call walk.expr, which asks them
+func init() { // an initializer would be circular: shapers call walk.expr, which reads them
 	shapers = map[string]shaper{
 		"fmt.Sprintf":                 sprintf,
 		"fmt.Sprint":                  sprint,
@@ -87,7 +87,7 @@ func receiver(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	return w.expr(f, sel.X, depth)
 }
 
-// trimmed is a text without slashes at its end, which do not tell hosts apart.
+// trimmed is a text without slashes at its end. They are no part of a host.
 func trimmed(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if len(c.Args) != 2 {
 		return nil
@@ -102,7 +102,7 @@ func trimmed(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	return texts
 }
 
-// sprintf is the format with its arguments, for verbs without more.
+// sprintf is the format with its arguments, if all verbs are without flags and width.
 func sprintf(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if len(c.Args) == 0 || c.Ellipsis.IsValid() {
 		return nil
@@ -141,7 +141,7 @@ func sprint(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	return w.expr(f, c.Args[0], depth)
 }
 
-// joined is strings.Join of a literal.
+// joined is strings.Join of a slice literal.
 func joined(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if len(c.Args) != 2 {
 		return nil
@@ -164,7 +164,7 @@ func joined(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	return texts
 }
 
-// replaced is strings.Replace of paths: what begins with one slash is no part of a host.
+// replaced is strings.Replace of paths. A text that begins with one slash is no part of a host.
 func replaced(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if len(c.Args) < 3 || !paths(f, c.Args[1:3]) {
 		return nil
@@ -172,7 +172,7 @@ func replaced(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	return w.expr(f, c.Args[0], depth)
 }
 
-// replacer is the same of strings.NewReplacer(…).Replace(x).
+// replacer is the same for strings.NewReplacer(…).Replace(x).
 func replacer(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	if !ok || len(c.Args) != 1 {
@@ -208,7 +208,7 @@ func joinPath(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	return texts
 }
 
-// urlString is the text of a url.URL: of a literal, or of what it was parsed from.
+// urlString is the text of a url.URL that is a literal or the result of url.Parse.
 func urlString(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	if !ok {

@@ -12,15 +12,14 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Whether the token is fetched from the host of the exchange, by the secret that it was sent, is looked up in the
-// result: the values of the new configurations come from where the old request had them from. That the planner
-// carries expressions over is how it gets there, and no proof.
-
-// A Comparison compares the packages of a result with the old ones. It is not safe for concurrent use.
+// A Comparison compares the packages of a result with the old ones. It shows that the token comes from the host of the
+// old exchange, with the client secret that the exchange sent: the values of the new configurations have the same
+// sources. Rejected: trust in the planner, which copies the expressions; that is no proof. A Comparison is not safe for
+// concurrent use.
 type Comparison struct {
 	old, new Finder
-	configs  map[string][]config // by file, those that the result has and the tree had not
-	gone     map[string]bool     // files that the result has not
+	configs  map[string][]config // by file: the configurations that only the result has
+	gone     map[string]bool     // changed files; true if the result deletes the file
 }
 
 // A config is a value of clientcredentials.Config, by the expressions of its fields.
@@ -32,7 +31,8 @@ type config struct {
 
 const configType = "golang.org/x/oauth2/clientcredentials.Config"
 
-// Compare looks for what is new. pkgs are the packages that a result changes, files their changed files.
+// Compare finds the new configurations of a result. pkgs are the changed packages as the result has them, files the new
+// contents of the changed files (nil for a deleted one).
 func Compare(old *syntax.Index, pkgs []*load.Package, files map[string][]byte) *Comparison {
 	c := &Comparison{old: Finder{Index: old}, new: Finder{Index: syntax.NewIndex(pkgs)}, configs: map[string][]config{}, gone: map[string]bool{}}
 	for path, content := range files {
@@ -52,7 +52,7 @@ func Compare(old *syntax.Index, pkgs []*load.Package, files map[string][]byte) *
 	return c
 }
 
-// configsOf returns the configurations of a file: literals, and fields that are set one by one.
+// configsOf returns the configurations of a file: composite literals, and assignments to single fields.
 func configsOf(f *syntax.File) []config {
 	if f == nil {
 		return nil
@@ -114,8 +114,8 @@ func (c *Comparison) Secret(fl *flow.Flow, mine []string) Verdict {
 	return c.field(mine, "ClientSecret", sent, func(s string) string { return s })
 }
 
-// field compares the values of a field of the new configurations with what some expressions were. Where there are
-// none, the request stays, and these expressions have to be in it as before.
+// field compares the values of a field of the new configurations with the values of some old expressions. Without a new
+// configuration the request stays, and these expressions must be in it unchanged.
 func (c *Comparison) field(mine []string, name string, were []flow.Span, part func(string) string) Verdict {
 	v := Verdict{Same: true}
 	for _, span := range were {
@@ -151,7 +151,7 @@ func (c *Comparison) field(mine []string, name string, were []flow.Span, part fu
 	return v
 }
 
-// partOf returns the part of each text, none if one has none.
+// partOf returns the part of each text, and nil if one text has no such part.
 func partOf(texts []string, part func(string) string) []string {
 	var out []string
 	for _, s := range texts {
@@ -168,8 +168,8 @@ func allIn(is, were []string) bool {
 	return len(is) > 0 && !slices.ContainsFunc(is, func(s string) bool { return !slices.Contains(were, s) })
 }
 
-// again finds an expression of the old program in the result, by its text in the function of the same name, and
-// returns what it is there.
+// again finds an expression of the old program in the result, by its text in the function of the same name, and returns
+// its origins there.
 func (c *Comparison) again(span flow.Span) ([]string, bool) {
 	f, n := c.old.Index.Node(span)
 	if n == nil {
@@ -177,7 +177,7 @@ func (c *Comparison) again(span flow.Span) ([]string, bool) {
 	}
 	g := c.new.Index.Files[f.Path]
 	if g == nil {
-		// The file is as it was, and so is what it says.
+		// The file is unchanged.
 		if e, ok := n.(ast.Expr); ok {
 			return c.old.Of(f, e), true
 		}
@@ -196,12 +196,12 @@ func (c *Comparison) again(span flow.Span) ([]string, bool) {
 	return is, found
 }
 
-// Remains reports whether an expression of the old program is in the result as often as before, in the function of the
-// same name, and where.
+// Remains reports whether the result has an expression of the old program as often as before in the function of the same
+// name, and its place.
 func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 	f, n := c.old.Index.Node(span)
 	if n == nil {
-		return span.File, true // nobody can tell
+		return span.File, true // unknown
 	}
 	count := func(ix *syntax.Index, g *syntax.File) (times int) {
 		text, name := f.Text(n), functionName(c.old.Index, f, n)
@@ -223,7 +223,7 @@ func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 	return f.Place(n), true
 }
 
-// After returns a file as the result has it, with the index that it is in; nil where the result has none.
+// After returns a file of the result with its index, and nil if the result deletes it.
 func (c *Comparison) After(path string) (*syntax.Index, *syntax.File) {
 	if f := c.new.Index.Files[path]; f != nil {
 		return c.new.Index, f

@@ -23,8 +23,8 @@ import (
 
 const (
 	maxDepth = 12  // of definitions and calls that are followed
-	maxTexts = 24  // that one expression can have
-	maxSteps = 200 // variables that are followed, for one expression
+	maxTexts = 24  // of one expression
+	maxSteps = 200 // variables that are followed for one expression
 )
 
 // A Finder computes origins in one version of a program.
@@ -42,15 +42,14 @@ func (fd *Finder) Of(f *syntax.File, e ast.Expr) []string {
 	return slices.Compact(slices.Sorted(slices.Values(texts)))
 }
 
-// Authority returns the part of a URL's text that says which host it is of and by which scheme, "" where the text
-// does not begin with one.
+// Authority returns scheme and host of the text of a URL, and "" if the text does not begin with them.
 func Authority(text string) string {
 	const scheme = "://"
 	from := outside(text, 0, scheme)
 	switch {
 	case from >= 0:
 		from += len(scheme)
-	case strings.HasPrefix(text, "«"): // a base that has its scheme in it
+	case strings.HasPrefix(text, "«"): // a run-time value that includes the scheme
 		from = 0
 	default:
 		return "" // a path
@@ -64,7 +63,8 @@ func Authority(text string) string {
 	return text[:end]
 }
 
-// outside returns where a part of a text first stands that is not between marks, from an offset on; -1 if nowhere.
+// outside returns the offset of the first occurrence of a part, from an offset on, that is not between marks; -1 if there
+// is none.
 func outside(text string, from int, part string) int {
 	depth := 0
 	for i, r := range text {
@@ -85,9 +85,9 @@ func Readable(text string) string { return strings.NewReplacer("«", "", "»", "
 
 type walk struct {
 	ix   *syntax.Index
-	busy map[types.Object]bool // what is being followed
-	left int                   // how many may still be followed
-	lost bool                  // there is more than can be told
+	busy map[types.Object]bool // variables on the current path
+	left int                   // of maxSteps
+	lost bool                  // a limit was met, so the texts are incomplete
 }
 
 func leaf(s string) []string {
@@ -135,7 +135,7 @@ func constant(f *syntax.File, e ast.Expr) (string, bool) {
 	return strings.NewReplacer("«", "<", "»", ">").Replace(text), true
 }
 
-// join returns the texts of two expressions one behind the other.
+// join returns the concatenations of the texts of two expressions.
 func (w *walk) join(a, b []string) []string {
 	if len(a)*len(b) > maxTexts {
 		w.lost = true
@@ -150,7 +150,7 @@ func (w *walk) join(a, b []string) []string {
 	return out
 }
 
-// any returns the texts of several sources of one value.
+// any returns the union of the texts of several sources.
 func (w *walk) any(lists ...[]string) []string {
 	set := map[string]bool{}
 	for _, l := range lists {
@@ -164,7 +164,8 @@ func (w *walk) any(lists ...[]string) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-// object follows a variable: one of a package is its name, a local one what it is given, a parameter what callers give.
+// object returns the texts of a variable: of a package variable its name, of a local variable the texts of its assigned
+// values, of a parameter those of the arguments.
 func (w *walk) object(f *syntax.File, at *ast.Ident, obj types.Object, depth int) []string {
 	v, ok := obj.(*types.Var)
 	if !ok || v.Pkg() == nil {
@@ -201,7 +202,7 @@ func (w *walk) object(f *syntax.File, at *ast.Ident, obj types.Object, depth int
 	return w.any(lists...)
 }
 
-// first is the first result of a call with several.
+// first returns the texts of the first result of a call with several.
 func (w *walk) first(f *syntax.File, e ast.Expr, depth int) []string {
 	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok {
 		return w.call(f, c, depth)
@@ -209,7 +210,7 @@ func (w *walk) first(f *syntax.File, e ast.Expr, depth int) []string {
 	return leaf(f.Text(e))
 }
 
-// param is what the callers of a function give it.
+// param returns the texts of the arguments for a parameter, from all callers.
 func (w *walk) param(d *syntax.Func, i int, v *types.Var, depth int) []string {
 	name := "parameter " + v.Name()
 	if d.Obj != nil {
@@ -237,8 +238,9 @@ func (w *walk) param(d *syntax.Func, i int, v *types.Var, depth int) []string {
 	return w.any(lists...)
 }
 
-// field is a field by the name of its type, and what the program gives it; where it belongs to a local variable, by that,
-// too: two settings of one type are not the same.
+// field returns the texts of a field: its name with the name of its type, and the texts of all values that the program
+// assigns to it. For a field of a local variable the variable's origins count as well, because two configurations of one
+// type are different.
 func (w *walk) field(f *syntax.File, e *ast.SelectorExpr, depth int) []string {
 	sel := f.Pkg.Info.Selections[e]
 	name := sel.Obj().Name()
@@ -286,7 +288,7 @@ func (w *walk) field(f *syntax.File, e *ast.SelectorExpr, depth int) []string {
 	return w.any(lists...)
 }
 
-// inLiteral returns what a literal gives to a field, where the variable root is defined by one and nothing else
+// inLiteral returns the texts of a field of the variable root, if a composite literal defines root and nothing else
 // sets that field.
 func (w *walk) inLiteral(f *syntax.File, root *ast.Ident, e *ast.SelectorExpr, depth int) []string {
 	if ast.Unparen(e.X) != root {
@@ -325,7 +327,7 @@ func (w *walk) inLiteral(f *syntax.File, root *ast.Ident, e *ast.SelectorExpr, d
 				}
 			}
 		case *ast.UnaryExpr:
-			return nil // its address
+			return nil // its address is taken
 		}
 	}
 	return w.expr(g, value, depth-1)
