@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"time"
 
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
@@ -30,7 +31,7 @@ func (r *run) lifetimeDeclared() string {
 	return r.lifetime + ", _ := " + r.tok + ".Extra(\"expires_in\").(float64)" + comment
 }
 
-// lifetimeAt finds what the program makes of expires_in around a read, and says it in seconds:
+// lifetimeAt replaces the arithmetic around a read of expires_in by arithmetic on the lifetime in seconds:
 //
 //	time.Duration(r.ExpiresIn) * time.Millisecond   time.Duration(expiresIn) * time.Second
 //	r.ExpiresIn / 1000                              int(expiresIn)
@@ -39,107 +40,136 @@ func (r *run) lifetimeDeclared() string {
 //	r.ExpiresIn                                     int(expiresIn * 1000)
 //	time.Now().Add(time.Duration(r.ExpiresIn) * …)  token.Expiry
 //
-// It returns the expression that is replaced.
-func (ev *evaluator) lifetimeAt(read ast.Expr) (ast.Expr, string, bool) {
+// It returns the old expression and the new text; ok is false if the member is no number.
+func (ev *evaluator) lifetimeAt(read ast.Expr) (old ast.Expr, text string, ok bool) {
 	f := ev.f
 	if !syntax.IsNumber(f.TypeOf(read)) {
 		return nil, "", false
 	}
 	if f.TypeOf(read).String() == "time.Duration" && ev.ex.Durations {
-		src := "«time».Duration(" + ev.lifetimeName() + ") * «time».Second"
-		if syntax.NeedsParens(f.Parent[read], read) {
-			src = "(" + src + ")"
+		return read, parenthesized(f, read, "«time».Duration("+ev.lifetimeName()+") * «time».Second"), true
+	}
+	l := &lifetimeExpr{ev: ev, text: ev.lifetime, seconds: !ev.ex.Millis}
+	old, text = l.around(read)
+	ev.tokUsed, ev.lifetimeUsed = true, ev.lifetimeUsed || !l.expiry
+	return old, text, true
+}
+
+// A lifetimeExpr is arithmetic on the lifetime in seconds, which is a float64.
+type lifetimeExpr struct {
+	ev      *evaluator
+	text    string
+	seconds bool // the old expression is in seconds, too
+	expiry  bool // the new text is Token.Expiry, and the lifetime is not used
+}
+
+// around returns the largest expression around a read that can be in seconds, and its new text.
+func (l *lifetimeExpr) around(read ast.Expr) (old ast.Expr, text string) {
+	ev, f := l.ev, l.ev.f
+	old, text = read, l.inUnit(read)
+	for _, a := range arithmetic(f, read) {
+		switch p := a.node; {
+		case a.op == token.QUO && a.n == 1000 && !l.seconds:
+			l.seconds = true
+			old, text = p, l.as(p, l.text)
+		case a.op == token.QUO && a.n > 1000 && a.n%1000 == 0 && !l.seconds: // x*1000 / 60000 is x / 60
+			return p, parenthesized(f, p, operand(l.as(p.X, l.text))+" / "+strconv.FormatInt(a.n/1000, 10))
+		case a.op == token.QUO && a.n > 1 && 1000%a.n == 0 && !l.seconds: // x*1000 / 2 is x*500
+			return p, parenthesized(f, p, l.as(p, operand(l.text)+" * "+strconv.FormatInt(1000/a.n, 10)))
+		case (a.op == token.SUB || a.op == token.ADD) && !a.duration && (l.seconds || a.n%1000 == 0):
+			n := a.n
+			if !l.seconds {
+				n /= 1000
+			}
+			l.text += " " + a.op.String() + " " + strconv.FormatInt(n, 10)
+			old, text = p, l.inUnit(p)
+		case a.op == token.MUL && a.duration && (a.n == int64(time.Millisecond) && !l.seconds || a.n == int64(time.Second)):
+			if a.n == int64(time.Second) && !l.seconds {
+				ev.note(safety.Expiry, "expires_in was milliseconds and was taken for seconds at "+f.Place(p)+"; it is seconds now, so the computation is right from here on")
+			}
+			if at, s, ok := ev.expiryAt(p, l.text == ev.lifetime); ok {
+				l.expiry = true
+				return at, s
+			}
+			return p, parenthesized(f, p, "«time».Duration("+l.text+") * «time».Second")
+		default:
+			return old, text
 		}
-		return read, src, true
 	}
-	seconds := !ev.ex.Millis
-	cur := read
-	value := ev.lifetime // the number of seconds, a float64
-	typed := func(e ast.Expr, v string) string {
-		t := f.TypeOf(e)
-		if types.Identical(t, types.Typ[types.Float64]) {
-			return v
-		}
-		return ev.typeText(t) + "(" + v + ")"
+	return old, text
+}
+
+// as converts a text to the type of an expression.
+func (l *lifetimeExpr) as(e ast.Expr, text string) string {
+	t := l.ev.f.TypeOf(e)
+	if types.Identical(t, types.Typ[types.Float64]) {
+		return text
 	}
-	raw := func(e ast.Expr) string {
-		switch {
-		case seconds:
-			return typed(e, value)
-		case syntax.IsOperand(value):
-			return typed(e, value+" * 1000")
-		}
-		return typed(e, "("+value+") * 1000")
+	return l.ev.typeText(t) + "(" + text + ")"
+}
+
+// inUnit returns the lifetime in the unit and type of an old expression.
+func (l *lifetimeExpr) inUnit(e ast.Expr) string {
+	if l.seconds {
+		return l.as(e, l.text)
 	}
-	paren := func(e ast.Expr, s string) string {
-		if syntax.NeedsParens(f.Parent[e], e) {
-			return "(" + s + ")"
-		}
-		return s
+	return l.as(e, operand(l.text)+" * 1000")
+}
+
+func operand(text string) string {
+	if syntax.IsOperand(text) {
+		return text
 	}
-	best, src := read, raw(read)
-	done := func(e ast.Expr, s string) (ast.Expr, string, bool) {
-		ev.lifetimeUsed, ev.tokUsed = true, true
-		return e, s, true
+	return "(" + text + ")"
+}
+
+// parenthesized returns a text for the place of an expression.
+func parenthesized(f *syntax.File, e ast.Expr, text string) string {
+	if syntax.NeedsParens(f.Parent[e], e) {
+		return "(" + text + ")"
 	}
+	return text
+}
+
+// An operation is an operator with a constant, applied to a value.
+type operation struct {
+	node     *ast.BinaryExpr
+	op       token.Token // ILLEGAL if the value is the right operand of an operator that is not commutative
+	constant ast.Expr
+	n        int64
+	duration bool // the result is a time.Duration
+}
+
+// arithmetic returns the operations with whole constants around an expression, the innermost first. It passes
+// parentheses and conversions to numbers.
+func arithmetic(f *syntax.File, e ast.Expr) []operation {
+	var out []operation
 	for {
-		switch p := f.Parent[cur].(type) {
+		switch p := f.Parent[e].(type) {
 		case *ast.ParenExpr:
-			cur = p
-			continue
+			e = p
 		case *ast.CallExpr:
 			if tv, ok := f.Pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 || !syntax.IsNumber(tv.Type) {
-				return done(best, src)
+				return out
 			}
-			cur = p
-			continue
+			e = p
 		case *ast.BinaryExpr:
-			other := p.Y
-			if other == cur {
-				other = p.X
+			a := operation{node: p, op: p.Op, constant: p.Y}
+			if a.constant == e {
+				a.constant = p.X
+				if p.Op != token.ADD && p.Op != token.MUL {
+					a.op = token.ILLEGAL
+				}
 			}
-			n, exact := wholeConst(f, other)
-			isDuration := f.TypeOf(p) != nil && f.TypeOf(p).String() == "time.Duration"
-			switch {
-			case !exact:
-				return done(best, src)
-			case p.Op == token.QUO && p.X == cur && n == 1000 && !seconds:
-				seconds = true
-				best, src = p, typed(p, value)
-				cur = p
-				continue
-			case p.Op == token.QUO && p.X == cur && n > 1000 && n%1000 == 0 && !seconds: // x*1000 / 60000 is x / 60
-				v := typed(p.X, value)
-				if !syntax.IsOperand(v) {
-					v = "(" + v + ")"
-				}
-				return done(p, paren(p, v+" / "+strconv.FormatInt(n/1000, 10)))
-			case p.Op == token.QUO && p.X == cur && n > 1 && 1000%n == 0 && !seconds: // x*1000 / 2 is x*500
-				v := value
-				if !syntax.IsOperand(v) {
-					v = "(" + v + ")"
-				}
-				return done(p, paren(p, typed(p, v+" * "+strconv.FormatInt(1000/n, 10))))
-			case (p.Op == token.SUB && p.X == cur || p.Op == token.ADD) && !isDuration && (seconds || n%1000 == 0):
-				if !seconds {
-					n /= 1000
-				}
-				value += " " + p.Op.String() + " " + strconv.FormatInt(n, 10)
-				best, src = p, raw(p)
-				cur = p
-				continue
-			case p.Op == token.MUL && isDuration && (n == 1e6 && !seconds || n == 1e9):
-				if n == 1e9 && !seconds {
-					ev.note(safety.Expiry, "expires_in was milliseconds and was taken for seconds at "+f.Place(p)+"; it is seconds now, so the computation is right from here on")
-				}
-				if at, s, ok := ev.expiryAt(p, value == ev.lifetime); ok {
-					return at, s, true
-				}
-				return done(p, paren(p, "«time».Duration("+value+") * «time».Second"))
+			n, whole := wholeConst(f, a.constant)
+			if !whole {
+				return out
 			}
-			return done(best, src)
+			a.n, a.duration = n, f.TypeOf(p) != nil && f.TypeOf(p).String() == "time.Duration"
+			out = append(out, a)
+			e = p
 		default:
-			return done(best, src)
+			return out
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+	"time"
 
 	"jwtretire.example/fixer/syntax"
 )
@@ -90,49 +91,25 @@ func copiesField(f *syntax.File, a *ast.AssignStmt, sel *ast.SelectorExpr, field
 	return false
 }
 
-// secondsAt finds the parts of the expression around a read that say milliseconds, and what says
-// seconds in their place. Constants that are added or taken away on the way count in the same unit.
+// secondsAt finds the constants around a read of a field in milliseconds that change if the field is in seconds, and
+// returns their new texts. It reports false unless the arithmetic ends in a duration or a division by 1000.
 func secondsAt(f *syntax.File, sel ast.Expr) (map[ast.Node]string, bool) {
 	out := map[ast.Node]string{}
-	cur := sel
-	for {
-		switch p := f.Parent[cur].(type) {
-		case *ast.ParenExpr:
-			cur = p
-		case *ast.CallExpr:
-			if tv, ok := f.Pkg.Info.Types[p.Fun]; !ok || !tv.IsType() || len(p.Args) != 1 {
-				return nil, false
-			}
-			cur = p
-		case *ast.BinaryExpr:
-			other := p.Y
-			if other == cur {
-				other = p.X
-			}
-			n, exact := wholeConst(f, other)
-			isDuration := f.TypeOf(p) != nil && f.TypeOf(p).String() == "time.Duration"
-			switch {
-			case !exact:
-				return nil, false
-			case p.Op == token.QUO && p.X == cur && n == 1000:
-				if len(out) > 0 {
-					return nil, false
-				}
-				out[p] = f.Text(p.X)
-				return out, true
-			case p.Op == token.MUL && isDuration && n == 1e6:
-				out[other] = "«time».Second"
-				return out, true
-			case (p.Op == token.SUB && p.X == cur || p.Op == token.ADD) && n%1000 == 0:
-				out[other] = strconv.FormatInt(n/1000, 10)
-				cur = p
-			default:
-				return nil, false
-			}
+	for _, a := range arithmetic(f, sel) {
+		switch {
+		case a.op == token.QUO && a.n == 1000 && len(out) == 0:
+			out[a.node] = f.Text(a.node.X)
+			return out, true
+		case a.op == token.MUL && a.duration && a.n == int64(time.Millisecond):
+			out[a.constant] = "«time».Second"
+			return out, true
+		case (a.op == token.SUB || a.op == token.ADD) && a.n%1000 == 0:
+			out[a.constant] = strconv.FormatInt(a.n/1000, 10)
 		default:
 			return nil, false
 		}
 	}
+	return nil, false
 }
 
 // wholeConst returns the value of a constant expression that is a whole number.
