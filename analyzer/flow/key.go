@@ -12,144 +12,174 @@ import (
 // nearKey bounds the steps of the walk where a place of the key is already found.
 const nearKey = 60
 
-// key walks back from the key of a signature to the calls that parse and load it.
+// A keyWalk is a walk back from the key of a signature to the calls that parse and load it.
+type keyWalk struct {
+	*finder
+	c             *candidate
+	loads, parses int         // found so far
+	ends          []*vf.State // nodes without a known source
+	text          vf.Span     // the first constant
+	signers       []site      // calls that sign with the key as receiver
+	got           []site      // unknown calls that may return the key
+	given         []site      // unknown calls with the key itself as result
+	tooFar        bool        // the walk met the bound on its steps
+}
+
+// key walks back from the key of a signature, and adds the steps to the candidate.
 func (f *finder) key(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
-	loads, parses, before := 0, 0, len(c.trace)
-	var ends []*vf.State
-	var text vf.Span               // the first constant
-	var signers, got, given []site // given: calls with the key itself as result
-	tooFar := false
-	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
-	w.Follow = func(s *vf.State, e *vf.Edge) bool {
-		if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
-			return false
-		}
-		if e.Kind == vf.Derived && e.Call > 0 {
-			call := &f.g.Calls[e.Call-1]
-			if call.Is(library.Parse) && e.To != 0 && f.g.MadeBy(e.To) != call && parses < 12 {
-				// The call parses into its receiver: key.UnmarshalJSON(data).
-				c.step(KeyParse, call.Span, callName(call))
-				parses++
-			}
-			if call.Row() == nil && !call.InSight {
-				return f.keyComesBy(call, e.From)
-			}
-			// Any other argument of a parsing call is a passphrase.
-			if call.Row() != nil && call.Row().Key != library.None && len(call.Row().Flow) == 0 {
-				keys, _ := call.Slot(call.Row().Key)
-				for _, k := range keys {
-					if k == e.From {
-						return true
-					}
-				}
-				return call.Is(library.Pass, library.Load)
-			}
-		}
-		return true
-	}
-	w.Visit = func(s *vf.State) vf.Next {
-		node := &f.g.Nodes[s.Node]
-		if s.Steps > nearKey && (loads > 0 || s.Steps > budget.Distance.At(f.g.Budget)) {
-			tooFar = true
-			return vf.Stop
-		}
-		call := f.g.MadeBy(s.Node)
-		switch {
-		case call == nil:
-		case strings.HasPrefix(call.Name, "go:embed"):
-			loads++
-			c.step(KeyLoad, call.Span, call.Name)
-			c.keySource("embed " + strings.TrimSpace(strings.TrimPrefix(call.Name, "go:embed")))
-			return vf.Stop
-		case call.Is(library.Generate):
-			c.ephem = true
-			return vf.Stop
-		case call.Is(library.Load):
-			if loads < 12 {
-				role := KeyLoad
-				if call.Row().Parses {
-					parses++
-				}
-				c.step(role, call.Span, f.loadText(c, s.Context, call))
-				if !c.fullKeySource() {
-					c.keySource(f.loadSource(s.Context, call))
-				}
-				f.helpers(c, KeyLoad, s)
-			}
-			loads++
-			return vf.Stop
-		case call.Is(library.Parse):
-			if parses < 12 {
-				f.helpers(c, KeyParse, s)
-				c.step(KeyParse, call.Span, callName(call))
-			}
-			parses++
-		case call.Is(library.Signer):
-			signers = append(signers, site{call: call, state: s})
-		case call.Is(library.Send, library.Sign, library.Verify, library.Lookalike, library.Exchange):
-			return vf.Stop
-		case call.Row() != nil || call.InSight:
-		case keyTypes[call.Type] && f.takesText(call):
-			if parses < 12 {
-				c.step(KeyParse, call.Span, callName(call))
-			}
-			parses++
-		case s.Clean && !s.Inside() && call.Name != "":
-			given = append(given, site{call: call, state: s})
-		case node.Bytes && vf.Retrieves(call.Name) || keyTypes[call.Type]:
-			got = append(got, site{call: call, state: s})
-		}
-		if node.Kind == vf.Const && node.Bytes && strings.Contains(node.Text, "PRIVATE KEY") {
-			c.step(KeyLoad, node.Span, "key in the source")
-			c.keySource("literal")
-			loads++
-		}
-		if node.Kind == vf.Const && node.Bytes && text.IsZero() && s.Clean {
-			text = node.Span
-		}
-		if !s.Inside() {
-			f.fieldWrite(c, s)
-		}
-		if f.g.Begins(s.Node) && node.Kind != vf.Const && node.Kind != vf.Lit {
-			ends = append(ends, s)
-		}
-		return vf.Go
-	}
+	before := len(c.trace)
+	k := &keyWalk{finder: f, c: c}
+	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true, Follow: k.follow, Visit: k.visit}
 	w.From(ctx, nodes...)
-	for _, s := range distinct(signers) {
-		if parses == 0 {
+	for _, s := range distinct(k.signers) {
+		if k.parses == 0 {
 			c.step(KeyParse, s.call.Span, callName(s.call))
 		}
 		c.step(Sign, s.call.Span, callName(s.call))
 	}
-	c.tooFar = c.tooFar || tooFar && loads == 0
-	if loads == 0 {
-		// An unknown secret store, vault or signer.
-		if len(given) > 0 {
-			got = given
-		}
-		for i, s := range distinct(got) {
-			if i == maxGot {
-				break
-			}
-			c.step(KeyLoad, s.call.Span, "got from "+callName(s.call))
-			c.keySource(callName(s.call))
-			f.helpers(c, KeyLoad, s.state)
-			loads++
-		}
+	c.tooFar = c.tooFar || k.tooFar && k.loads == 0
+	if k.loads == 0 {
+		k.unknownSources()
 	}
-	if loads == 0 && f.keyEnds(c, ends) == 0 && parses == 0 && !text.IsZero() {
-		c.step(KeyLoad, text, "key in the source")
+	if k.loads == 0 && f.keyEnds(c, k.ends) == 0 && k.parses == 0 && !k.text.IsZero() {
+		c.step(KeyLoad, k.text, "key in the source")
 		c.keySource("literal")
 	}
 	c.trace = append(c.trace[:before], likeliest(c.trace[before:])...)
+}
+
+// follow reports whether the walk passes an edge.
+func (k *keyWalk) follow(_ *vf.State, e *vf.Edge) bool {
+	if e.Kind == vf.Put && (e.Key == "Header" || e.Key == "Claims" || strings.HasPrefix(e.Key, "header ")) {
+		return false
+	}
+	if e.Kind != vf.Derived || e.Call == 0 {
+		return true
+	}
+	call := &k.g.Calls[e.Call-1]
+	row := call.Row()
+	if call.Is(library.Parse) && e.To != 0 && k.g.MadeBy(e.To) != call {
+		k.parse(call) // it parses into its receiver: key.UnmarshalJSON(data)
+	}
+	switch {
+	case row == nil && !call.InSight:
+		return k.keyComesBy(call, e.From)
+	case row != nil && row.Key != library.None && len(row.Flow) == 0:
+		// Any other argument of a parsing call is a passphrase.
+		keys, _ := call.Slot(row.Key)
+		return slices.Contains(keys, e.From) || call.Is(library.Pass, library.Load)
+	}
+	return true
+}
+
+func (k *keyWalk) visit(s *vf.State) vf.Next {
+	if s.Steps > nearKey && (k.loads > 0 || s.Steps > budget.Distance.At(k.g.Budget)) {
+		k.tooFar = true
+		return vf.Stop
+	}
+	if k.call(s) == vf.Stop {
+		return vf.Stop
+	}
+	node := &k.g.Nodes[s.Node]
+	if node.Kind == vf.Const && node.Bytes {
+		if strings.Contains(node.Text, "PRIVATE KEY") {
+			k.load(node.Span, "key in the source", "literal")
+		}
+		if k.text.IsZero() && s.Clean {
+			k.text = node.Span
+		}
+	}
+	if !s.Inside() {
+		k.fieldWrite(k.c, s)
+	}
+	if k.g.Begins(s.Node) && node.Kind != vf.Const && node.Kind != vf.Lit {
+		k.ends = append(k.ends, s)
+	}
+	return vf.Go
+}
+
+// call adds the call that made a node, if it is a step of the key, and stops the walk at its source.
+func (k *keyWalk) call(s *vf.State) vf.Next {
+	call := k.g.MadeBy(s.Node)
+	switch {
+	case call == nil:
+	case strings.HasPrefix(call.Name, "go:embed"):
+		k.load(call.Span, call.Name, "embed "+strings.TrimSpace(strings.TrimPrefix(call.Name, "go:embed")))
+		return vf.Stop
+	case call.Is(library.Generate):
+		k.c.ephem = true
+		return vf.Stop
+	case call.Is(library.Load):
+		k.loadedBy(call, s)
+		return vf.Stop
+	case call.Is(library.Parse):
+		if k.parses < mostPlaces {
+			k.helpers(k.c, KeyParse, s)
+		}
+		k.parse(call)
+	case call.Is(library.Signer):
+		k.signers = append(k.signers, site{call: call, state: s})
+	case call.Is(library.Send, library.Sign, library.Verify, library.Lookalike, library.Exchange):
+		return vf.Stop
+	case call.Row() != nil || call.InSight:
+	case keyTypes[call.Type] && k.takesText(call):
+		k.parse(call)
+	case s.Clean && !s.Inside() && call.Name != "":
+		k.given = append(k.given, site{call: call, state: s})
+	case k.g.Nodes[s.Node].Bytes && vf.Retrieves(call.Name) || keyTypes[call.Type]:
+		k.got = append(k.got, site{call: call, state: s})
+	}
+	return vf.Go
+}
+
+func (k *keyWalk) load(at vf.Span, what, source string) {
+	k.c.step(KeyLoad, at, what)
+	k.c.keySource(source)
+	k.loads++
+}
+
+// loadedBy adds a call that loads the key: a file, an environment variable, a secret store.
+func (k *keyWalk) loadedBy(call *vf.Call, s *vf.State) {
+	if k.loads < mostPlaces {
+		if call.Row().Parses {
+			k.parses++
+		}
+		k.c.step(KeyLoad, call.Span, k.loadText(k.c, s.Context, call))
+		if !k.c.fullKeySource() {
+			k.c.keySource(k.loadSource(s.Context, call))
+		}
+		k.helpers(k.c, KeyLoad, s)
+	}
+	k.loads++
+}
+
+func (k *keyWalk) parse(call *vf.Call) {
+	if k.parses < mostPlaces {
+		k.c.step(KeyParse, call.Span, callName(call))
+	}
+	k.parses++
+}
+
+// unknownSources adds the calls of unknown functions that may return the key: of a secret store, a vault, a signer.
+func (k *keyWalk) unknownSources() {
+	sources := k.got
+	if len(k.given) > 0 {
+		sources = k.given
+	}
+	for i, s := range distinct(sources) {
+		if i == maxGot {
+			break
+		}
+		k.load(s.call.Span, "got from "+callName(s.call), callName(s.call))
+		k.helpers(k.c, KeyLoad, s.state)
+	}
 }
 
 // manyPlaces is the number of key loads that is plausible for one key. With more, the walk went through a container of all settings of
 // the program.
 const manyPlaces = 6
 
-// mostPlaces is the number of key loads that a flow has at most: the nearest ones.
+// mostPlaces is the number of key loads, and of key parses, that a flow has at most: the nearest ones.
 const mostPlaces = 12
 
 // likeliest removes key loads with names of other things, if there are many and some have names of keys. If none has the name of a key
