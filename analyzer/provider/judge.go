@@ -195,109 +195,129 @@ func (e *evidence) takes(p *Provider) bool {
 
 // weigh returns what the evidence is worth for one provider, and why.
 func (e *evidence) weigh(p *Provider) (int, []Reason) {
-	type weighed struct {
-		n int
-		Reason
-	}
-	var found []weighed
-	add := func(n int, kind, mark, format string, args ...any) {
-		found = append(found, weighed{n, Reason{kind, fmt.Sprintf(format, args...), mark}})
-	}
+	var s scale
 	if e.SDK != "" && e.SDK == p.ID {
-		add(bySDK, "sdk", "", "the call belongs to %s's own client", p.Name)
+		s.add(bySDK, "sdk", "", "the call belongs to %s's own client", p.Name)
 	}
-	e.endpoints(p, add)
+	e.endpoints(p, s.add)
+	e.request(p, &s)
+	// Every program signs tokens for its own services. A name that makes one of them a vendor's is worth a mention
+	// only if the vendor's flow has to go.
+	if e.takes(p) && (e.Kind != "direct-bearer" || p.Verdict == Retire) {
+		e.imports(p, &s)
+		// The algorithm is no evidence by itself.
+		if e.names(p, &s) && slices.Contains(p.Algorithms, e.Algorithm) {
+			s.add(byAlg, "config", "", "signed with %s", e.Algorithm)
+		}
+	}
+	return s.total()
+}
+
+// A scale collects weighed evidence.
+type scale []weighed
+
+type weighed struct {
+	n int
+	Reason
+}
+
+func (s *scale) add(n int, kind, mark, format string, args ...any) {
+	*s = append(*s, weighed{n, Reason{kind, fmt.Sprintf(format, args...), mark}})
+}
+
+// total returns the sum of the weights, each of which counts once, and the reasons, the heaviest first.
+func (s scale) total() (int, []Reason) {
+	slices.SortStableFunc(s, func(a, b weighed) int { return cmp.Compare(b.n, a.n) })
+	total, counted, listed := 0, map[int]bool{}, map[string]bool{}
+	var reasons []Reason
+	for _, w := range s {
+		if !counted[w.n] {
+			counted[w.n] = true
+			total += w.n
+		}
+		if !listed[w.Text] {
+			listed[w.Text] = true
+			reasons = append(reasons, w.Reason)
+		}
+	}
+	return total, reasons
+}
+
+// request compares the parameters of the request, and the claims and scopes of the assertion.
+func (e *evidence) request(p *Provider, s *scale) {
 	for _, set := range p.FieldSets {
 		if text, ok := e.fieldSet(set); ok {
-			add(byFields, "form-field", strings.SplitN(set[0], "=", 2)[0], "the request has %s", text)
+			s.add(byFields, "form-field", strings.SplitN(set[0], "=", 2)[0], "the request has %s", text)
 		}
 	}
 	for _, pattern := range p.Claims {
 		for _, k := range e.ClaimKeys {
 			if wild(pattern, k) {
-				add(byClaim, "claim", k, "claim %s", k)
+				s.add(byClaim, "claim", k, "claim %s", k)
 			}
 		}
 	}
 	for _, pattern := range p.Values {
 		for _, v := range e.values {
 			if wild(pattern, v) {
-				add(byClaim, "claim", v, "claim or parameter with the value %s", v)
+				s.add(byClaim, "claim", v, "claim or parameter with the value %s", v)
 			}
 		}
 	}
 	for _, pattern := range p.Scopes {
-		for _, s := range e.scopes {
-			if wild(pattern, s) {
-				add(byScope, "claim", s, "scope %s", s)
+		for _, sc := range e.scopes {
+			if wild(pattern, sc) {
+				s.add(byScope, "claim", sc, "scope %s", sc)
 			}
 		}
 		if slices.ContainsFunc(e.Scopes, func(s string) bool { return s != "" && wild(pattern, s) && strings.Contains(pattern, " ") }) {
-			add(byScope, "claim", "", "scope %s", pattern)
+			s.add(byScope, "claim", "", "scope %s", pattern)
 		}
 	}
-	// Every program signs tokens for its own services. That one of them is a vendor's because of a name is worth
-	// saying only where that has to go.
-	if e.takes(p) && (e.Kind != "direct-bearer" || p.Verdict == Retire) {
-		for _, pattern := range p.Imports {
-			for _, path := range e.Imports {
-				if matchImport(pattern, path) {
-					add(byImport, "import", path, "import of %s", path)
-				}
-			}
-			for _, path := range []string{e.ModulePath, e.PackagePath} {
-				if path != "" && matchImport(pattern, path) {
-					add(byImport, "import", "", "the code is part of %s", path)
-				}
+}
+
+// imports compares the imports of the package, and its own path, with the provider's SDKs.
+func (e *evidence) imports(p *Provider, s *scale) {
+	for _, pattern := range p.Imports {
+		for _, path := range e.Imports {
+			if matchImport(pattern, path) {
+				s.add(byImport, "import", path, "import of %s", path)
 			}
 		}
-		hinted := false
-		for _, w := range p.Words {
-			for _, path := range []string{e.ModulePath, e.PackagePath} {
-				if path != "" && hasWord(path, w) {
-					add(byModule, "config", "", "module or package path %s", path)
-					hinted = true
-				}
+		for _, path := range []string{e.ModulePath, e.PackagePath} {
+			if path != "" && matchImport(pattern, path) {
+				s.add(byImport, "import", "", "the code is part of %s", path)
 			}
-			for _, s := range e.Settings {
-				if hasWord(s, w) {
-					add(bySetting, "config", s, "the setting %s", s)
-					hinted = true
-				}
-			}
-			for _, c := range e.Config {
-				if !strings.Contains(c, "://") && hasWord(c, w) {
-					add(byWord, "config", c, "the name %s beside the flow", c)
-					hinted = true
-				}
-			}
-			for _, d := range e.docs {
-				if hasWord(strings.ReplaceAll(d.host, ".", "/"), w) {
-					add(byDocs, "config", d.text, "a comment refers to %s", d.host)
-					hinted = true
-				}
-			}
-		}
-		// SMART requires one of two algorithms that hardly any other vendor requires.
-		if hinted && p.ID == "smart-backend" && (e.Algorithm == "RS384" || e.Algorithm == "ES384") {
-			add(byAlg, "config", "", "signed with %s", e.Algorithm)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b weighed) int { return cmp.Compare(b.n, a.n) })
-	total, seen := 0, map[int]bool{}
-	var reasons []Reason
-	said := map[string]bool{}
-	for _, f := range found {
-		if !seen[f.n] {
-			seen[f.n] = true
-			total += f.n
+}
+
+// names looks for the provider's words in paths, settings, identifiers and comments, and reports whether there is one.
+func (e *evidence) names(p *Provider, s *scale) bool {
+	before := len(*s)
+	for _, w := range p.Words {
+		for _, path := range []string{e.ModulePath, e.PackagePath} {
+			if path != "" && hasWord(path, w) {
+				s.add(byModule, "config", "", "module or package path %s", path)
+			}
 		}
-		if !said[f.Text] {
-			said[f.Text] = true
-			reasons = append(reasons, f.Reason)
+		for _, name := range e.Settings {
+			if hasWord(name, w) {
+				s.add(bySetting, "config", name, "the setting %s", name)
+			}
+		}
+		for _, c := range e.Config {
+			if !strings.Contains(c, "://") && hasWord(c, w) {
+				s.add(byWord, "config", c, "the name %s beside the flow", c)
+			}
+		}
+		for _, d := range e.docs {
+			if hasWord(strings.ReplaceAll(d.host, ".", "/"), w) {
+				s.add(byDocs, "config", d.text, "a comment refers to %s", d.host)
+			}
 		}
 	}
-	return total, reasons
+	return len(*s) > before
 }
 
 // endpoints compares the URL's pieces with the provider's token URLs.

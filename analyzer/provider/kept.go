@@ -85,12 +85,14 @@ var kept = []Provider{
 	},
 	{
 		ID: "smart-backend", Name: "SMART Backend Services (FHIR)", Verdict: Keep,
-		Kinds:   []string{"client-assertion"},
-		Values:  []string{"system/*"},
-		Scopes:  []string{"system/*"},
-		Words:   []string{"fhir", "smartonfhir", "bulkfhir", "bulkdata", "bcda"},
-		Advice:  "The specification does not intend shared secrets for backend services.",
-		Sources: []string{"https://hl7.org/fhir/smart-app-launch/client-confidential-symmetric.html", "https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html"},
+		Kinds:  []string{"client-assertion"},
+		Values: []string{"system/*"},
+		Scopes: []string{"system/*"},
+		Words:  []string{"fhir", "smartonfhir", "bulkfhir", "bulkdata", "bcda"},
+		// The specification requires one of them (client-confidential-asymmetric, "Registering a client").
+		Algorithms: []string{"RS384", "ES384"},
+		Advice:     "The specification does not intend shared secrets for backend services.",
+		Sources:    []string{"https://hl7.org/fhir/smart-app-launch/client-confidential-symmetric.html", "https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html"},
 	},
 	{
 		ID: "maskinporten", Name: "Maskinporten", Verdict: Keep,

@@ -21,12 +21,16 @@ type Provider struct {
 	Findings  []string   // ids of flows that somebody says are its: where the URL is in no source
 	Words     []string   // hints in module paths, identifiers and addresses in comments, as whole words
 
+	// Algorithms of the signature that hardly any other vendor requires. They count beside a word only.
+	Algorithms []string
+
 	// Where the verdict differs by the API that a token is for: those that can be told apart, and what holds where the
 	// evidence names none of them.
 	APIs      []API
 	Otherwise Verdict
 
 	Target   Target   // what takes the place of the JWT flow; zero where nothing does
+	Notice   string   // what happened to the credential and what replaces it, a clause; "" without a date
 	Lost     []string // what the new identity no longer is or has
 	Advice   string   // what the vendor recommends, a sentence
 	Warnings []string // what a reviewer has to know before asking for the rewrite

@@ -24,6 +24,7 @@ var retired = []Provider{
 			SecretSent: true, OldMillis: true, OldClosed: true,
 			Params: []Param{{Name: "resource", Field: "resource"}},
 		},
+		Notice: "this credential stopped working on 1 March 2026; move to OAuth Server-to-Server",
 		Advice: "Adobe withdrew Service Account (JWT) credentials: end of life was 30 June 2025, what was left stopped on 1 March 2026. OAuth Server-to-Server takes their place.",
 		Warnings: []string{
 			"The exchange answers expires_in in milliseconds, the token endpoint in seconds.",
@@ -74,6 +75,7 @@ var retired = []Provider{
 			Supported: true, TokenURL: "https://zoom.us/oauth/token", AuthStyle: "AuthStyleInHeader", ScopeForm: ScopeServer,
 			Params: []Param{{Name: "grant_type", Value: "account_credentials", Required: true}, {Name: "account_id", Required: true}},
 		},
+		Notice: "JWT apps stopped working in September 2023; move to a Server-to-Server OAuth app",
 		Lost:   []string{"Scopes go from the whole account to those granted to the app, one by one."},
 		Advice: "Zoom withdrew JWT apps in September 2023. Server-to-Server OAuth apps take their place.",
 		Warnings: []string{

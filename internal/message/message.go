@@ -22,14 +22,7 @@ var kinds = map[flow.Kind]string{
 	flow.DirectBearer:    "JWT as bearer token",
 }
 
-// withdrawn says what happened to a credential, and what takes its place, for vendors that
-// retired theirs. The catalogue's advice says it at length.
-var withdrawn = map[string]string{
-	"adobe-ims": "this credential stopped working on 1 March 2026; move to OAuth Server-to-Server",
-	"zoom":      "JWT apps stopped working in September 2023; move to a Server-to-Server OAuth app",
-}
-
-// clauses says it for everyone else, by verdict.
+// clauses are the clauses of providers without a notice of their own, by verdict.
 var clauses = map[provider.Verdict]string{
 	provider.Retire:   "the vendor withdrew this credential; move to OAuth client credentials",
 	provider.Optional: "it still works, and a client secret is the weaker credential; migrated only on request",
@@ -64,9 +57,10 @@ func WithRule(message string) string { return message + " [" + Rule + "]" }
 // Of returns the one-line statement of a finding. It does not depend on whether there is a plan, so that it
 // is the same for drivers that make none.
 func Of(r *ledger.Record) string {
-	clause, ok := withdrawn[r.Flow.Provider]
-	switch {
-	case r.Flow.Verdict == provider.Retire && ok:
+	var clause string
+	switch v := r.Vendor(); {
+	case r.Flow.Verdict == provider.Retire && v != nil && v.Notice != "":
+		clause = v.Notice
 	case r.Flow.Verdict != provider.Retire && r.OptedIn:
 		clause = "to be moved to OAuth client credentials, as you asked"
 	case r.Flow.Stays() && r.Flow.API != "":
