@@ -9,8 +9,9 @@ import (
 	limit "jwtretire.example/internal/budget"
 )
 
-// bounded takes the bodies from packages that are too large, and from those that are too much together, and returns the blind spots that
-// say so. Packages with an exchange come first, and of these the small ones: the order is the same on every machine.
+// bounded takes the bodies from packages that exceed a limit, alone or together, and returns their blind spots.
+// Packages with an exchange have precedence, then small ones, so the result is the same on every machine. It
+// changes the nodes.
 func (p *plan) bounded() (spots []BlindSpot) {
 	var with []*node
 	for _, n := range p.nodes {
@@ -36,7 +37,7 @@ func (p *plan) bounded() (spots []BlindSpot) {
 	return spots
 }
 
-// rarity is lower for what is nearer to an exchange.
+// rarity is lower for packages that are more likely to end a flow.
 func rarity(n *node) int {
 	switch {
 	case n.dir.Class&sift.Exchange != 0:

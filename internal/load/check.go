@@ -15,8 +15,7 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// check type-checks all units that have been read and not checked, each after those
-// that it imports.
+// check type-checks all units that are read but not checked, dependencies first.
 func (u *universe) check(ctx context.Context) {
 	var todo []*unit
 	for _, x := range u.sorted() {
@@ -43,7 +42,7 @@ func (u *universe) check(ctx context.Context) {
 			}
 		}
 		if len(ready) == 0 {
-			// An import cycle, in code that does not build: cut it somewhere, always at the same place.
+			// An import cycle, in code that does not build. The cut is deterministic: the first unit by key.
 			x := todo[0]
 			for path, dep := range x.deps {
 				if !dep.done {
@@ -52,11 +51,11 @@ func (u *universe) check(ctx context.Context) {
 				}
 			}
 			ready = todo[:1:1]
-			x.waits = -1 // nobody else may start it
+			x.waits = -1 // no other goroutine may start it
 		}
 		spread(ctx, ready, func(x *unit) []*unit {
 			x.check(u)
-			u.visited(x)
+			u.afterCheck(x)
 			u.mu.Lock()
 			defer u.mu.Unlock()
 			x.done = true
@@ -84,20 +83,21 @@ func (x *unit) uniqueDeps() []*unit {
 	return list
 }
 
-// patience is how long the types of one package may take. The type checker has no end for some code (a chain of some
-// thousand types), and cannot be stopped; the largest real packages take seconds. Tests change it.
-var patience = time.Minute
+// checkTimeout bounds the time of the type checker for one package. It does not terminate for some code (a
+// chain of some thousand types), and cannot be stopped. The largest real packages take seconds. Tests change
+// it.
+var checkTimeout = time.Minute
 
-// check type-checks one unit. Where the type checker panics or takes too long, the package is one without types, and a blind spot
-// says so: the others are none the worse.
+// check type-checks one unit. If the type checker panics or takes too long, the package has no types and a
+// blind spot. Other packages are not affected.
 func (x *unit) check(u *universe) {
 	if x.late {
-		if u.answered(x) {
+		if u.isKnown(x) {
 			return
 		}
 		x.parseBodies(u)
 	}
-	c := x.patient(u)
+	c := x.checkInTime(u)
 	x.types, x.wrong, x.failed = c.types, c.wrong, c.failed
 	x.errs = append(x.errs, c.errs...)
 	if c.failed != "" {
@@ -109,7 +109,7 @@ func (x *unit) check(u *universe) {
 	}
 	p := x.pkg
 	p.Name, p.Source, p.Types, p.Info, p.Imports = x.pkgName, x.source, c.types, c.info, x.imports()
-	if c.failed == "" { // else a goroutine that was given up may still be at it
+	if c.failed == "" { // if not, an abandoned goroutine may still use them
 		p.Files, p.Syntax = x.files, x.syntax
 	}
 	p.Errors = x.errs
@@ -118,21 +118,21 @@ func (x *unit) check(u *universe) {
 	}
 }
 
-// patient runs the type checker for as long as it may take.
-func (x *unit) patient(u *universe) *checked {
+// checkInTime runs the type checker, at most for checkTimeout. After that its goroutine is abandoned.
+func (x *unit) checkInTime(u *universe) *checked {
 	done := make(chan *checked, 1)
 	go func() { done <- x.typed(u) }()
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(checkTimeout)
 	defer timer.Stop()
 	select {
 	case c := <-done:
 		return c
 	case <-timer.C:
-		return x.untyped(fmt.Sprintf("the types of this package took longer than %s", patience))
+		return x.untyped(fmt.Sprintf("type-checking this package took longer than %s", checkTimeout))
 	}
 }
 
-// imports returns the packages with bodies among those that x imports.
+// imports returns the direct imports of x that have bodies.
 func (x *unit) imports() []*Package {
 	var list []*Package
 	for _, dep := range x.uniqueDeps() {
@@ -143,16 +143,16 @@ func (x *unit) imports() []*Package {
 	return list
 }
 
-// A checked is what the type checker made of a unit.
+// A checked is the result of the type checker for a unit.
 type checked struct {
 	types  *types.Package
 	info   *types.Info // nil for a dependency
 	errs   []string
-	wrong  bool
-	failed string // why there are no types, where that is not the code's fault
+	wrong  bool   // a dependency has type errors
+	failed string // why there are no types, if the code is not the cause
 }
 
-// untyped is the outcome for a package of which nothing is known.
+// untyped is the result for a package without types.
 func (x *unit) untyped(why string) *checked {
 	c := &checked{types: types.NewPackage(x.path, x.pkgName), failed: why}
 	if x.pkg != nil {
@@ -182,13 +182,13 @@ func (x *unit) typed(u *universe) (c *checked) {
 		}
 		c.types.MarkComplete()
 	}()
-	// Errors have all gone to conf.Error.
+	// conf.Error gets all errors.
 	_ = types.NewChecker(&conf, u.fset, c.types, c.info).Files(x.syntax)
 	return c
 }
 
-// newInfo returns an empty Info of everything. Giving its maps room for what so much
-// source usually has was tried and makes no difference.
+// newInfo returns an Info with all maps, empty. Rejected: maps with the usual size for so much source; it makes
+// no difference.
 func newInfo() *types.Info {
 	return &types.Info{
 		Types:        map[ast.Expr]types.TypeAndValue{},
@@ -202,7 +202,7 @@ func newInfo() *types.Info {
 	}
 }
 
-// typeError returns the function that notes errors. Those of dependencies do not matter.
+// typeError returns the function that records errors. For dependencies it records only that there is one.
 func (c *checked) typeError(u *universe, dependency bool) func(error) {
 	if dependency {
 		return func(error) { c.wrong = true }
@@ -213,7 +213,7 @@ func (c *checked) typeError(u *universe, dependency bool) func(error) {
 			c.errs = append(c.errs, redact.Compiler(err.Error()))
 			return
 		}
-		if strings.HasPrefix(e.Msg, "\t") && len(c.errs) > 0 { // continues the one before
+		if strings.HasPrefix(e.Msg, "\t") && len(c.errs) > 0 { // continues the previous message
 			c.errs[len(c.errs)-1] += "; " + redact.Compiler(strings.TrimSpace(e.Msg))
 			return
 		}
@@ -242,8 +242,8 @@ func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || r == '\r' }), "; ")
 }
 
-// goVersion returns the language version for go/types. One that is newer than what this
-// program knows is left out, for go/types refuses such packages as a whole.
+// goVersion returns the language version for go/types, "" for the newest. It is "" if the version is newer than
+// the Go version of this program, because go/types rejects such a package as a whole.
 func (x *unit) goVersion() string {
 	if x.pkg == nil || x.module == nil || x.module.GoVersion == "" {
 		return ""

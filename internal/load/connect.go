@@ -10,37 +10,37 @@ import (
 
 // A connection follows names from the declarations that have the triggers of an end.
 //
-// A value gets from one declaration to another only if one of them names the other, or both name a
-// third: it is handed to what is called, returned to what calls, kept in a variable or in something of a
-// type. So a package none of whose declarations is reached that way cannot have a part in a flow,
-// whatever its own triggers say: the certificates of a server beside a client that fetches tokens.
+// A value passes from one declaration to another only if one of them names the other, or both name a third: as
+// an argument, a result, or in a variable or a value of a type. So a package without a declaration that is
+// reached this way has no part in a flow, whatever its own triggers are. An example is the certificate of a
+// server beside a client that fetches tokens.
 //
-// Names are those of the syntax and not resolved: a local variable that has the name of a function of its
-// package counts as that function. What is reached is too much rather than too little.
+// Names are not resolved. A local variable with the name of a function of its package counts as that function.
+// So too many declarations are reached rather than too few.
 type connection struct {
 	plan   *plan
 	within map[*node]bool
 	scopes map[scopeKey]*scope
 	words  map[*node]map[string]bool
 	queue  []*decl
-	read   int // bytes of the files of scopes
+	read   int // bytes of the files that were parsed
 }
 
-// muchRead is how many bytes of source may be connected before everything counts as connected: what is left to
-// find out then costs more than it can save.
-var muchRead = 2 << 20
+// maxRead bounds the bytes of source that are parsed for the connection. Above it, every package counts as
+// connected, because the search costs more than it can save.
+var maxRead = 2 << 20
 
-// A way says from where a declaration was reached.
+// A way is how a declaration was reached.
 type way uint8
 
 const (
 	unreached way = iota
-	byTest        // a test names it, or what a test names does: a flow of a test ends there
-	below         // something that matters names it: values come and go through what it is given and returns
-	through       // it names something that matters, so they come and go through what names it, too
+	byTest        // by a test, directly or not: a flow of a test ends there
+	below         // by a declaration on the way: values pass through its parameters and results
+	through       // it names a declaration on the way, so values pass to the declarations that name it, too
 )
 
-// connected returns the packages of a set that have a declaration which is reached from the ends.
+// connected returns the directories of the packages in within that have a declaration reached from the ends.
 func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool {
 	c := &connection{plan: p, within: within, scopes: map[scopeKey]*scope{}, words: map[*node]map[string]bool{}}
 	for _, n := range ends {
@@ -51,7 +51,7 @@ func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool
 		d := c.queue[0]
 		c.queue = c.queue[1:]
 		c.spread(d)
-		if c.read > muchRead {
+		if c.read > maxRead {
 			for n := range within {
 				out[n.dir] = true
 			}
@@ -66,9 +66,9 @@ func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool
 	return out
 }
 
-// seed starts at the declarations of a package that have the triggers of an end. Where a vendor takes the
-// signed JWT itself, the trigger is the name of a host, which need not be near anything: the analysis
-// then looks at all hosts of the package.
+// seed starts at the declarations of a package that have the triggers of an end. If a vendor takes the signed
+// JWT itself, the trigger is the name of a host, which may be far from the flow. Then seed starts at all
+// declarations of the package, because the analysis judges by all hosts of the package.
 func (c *connection) seed(n *node) {
 	scopes := c.both(n)
 	hosts, testHosts := false, false
@@ -87,6 +87,7 @@ func (c *connection) seed(n *node) {
 	}
 }
 
+// mark raises the way of a declaration. State counts as through.
 func (c *connection) mark(d *decl, w way) {
 	if d.state && w == below {
 		w = through
@@ -97,7 +98,7 @@ func (c *connection) mark(d *decl, w way) {
 	}
 }
 
-// spread marks what is connected with a declaration.
+// spread marks the declarations that are connected with d directly.
 func (c *connection) spread(d *decl) {
 	s := d.scope
 	down := func(list []*decl) {
@@ -147,7 +148,7 @@ func (c *connection) users(s *scope, name string) {
 		c.mark(d, through)
 	}
 	for _, n := range slices.Concat(s.node.users, s.node.testers) {
-		if c.read <= muchRead && c.within[n] && c.mentions(n, name) {
+		if c.read <= maxRead && c.within[n] && c.mentions(n, name) {
 			for _, o := range c.both(n) {
 				for _, d := range o.others[at] {
 					c.mark(d, through)
@@ -161,7 +162,7 @@ func (c *connection) both(n *node) []*scope {
 	return []*scope{c.scope(n, false), c.scope(n, true)}
 }
 
-// mentions reports whether a name stands anywhere in the files of a package. It saves parsing most of them.
+// mentions reports whether the files of a package contain a name as a word. So most of them need not be parsed.
 func (c *connection) mentions(n *node, name string) bool {
 	words := c.words[n]
 	if words == nil {

@@ -234,7 +234,7 @@ func Run( { end.New("k") }
 
 // Where very much is connected, all is loaded rather than looked through.
 func TestConnectedMuch(t *testing.T) {
-	defer func(n int) { muchRead = n }(muchRead)
+	defer func(n int) { maxRead = n }(maxRead)
 	dir := tree(t, `
 -- go.mod --
 module m
@@ -253,7 +253,7 @@ import "m/end"
 func Run() { end.Unrelated() }
 `)
 	for limit, want := range map[int][]string{1 << 20: {"m/end"}, 10: {"m/end", "m/user"}} {
-		muchRead = limit
+		maxRead = limit
 		expect(t, paths(narrowed(t, dir, Config{})), want...)
 	}
 }

@@ -12,23 +12,23 @@ import (
 	"strings"
 )
 
-// An Other is what another platform or other tags can change of what is known of a tree: the
-// packages whose files are others there, and those that import them. What a package below these
-// tells them is what it told here.
+// An Other is the part of a tree that differs for another platform or with other tags: the packages whose files
+// differ, and their importers. The packages below them are the same, and so are their facts.
 type Other struct {
-	// Below are the import paths of the packages that those import which are the same there, sorted.
+	// Below are the import paths of those direct imports of the differing packages that do not differ, sorted.
 	Below []string
 
 	plan  *plan
 	here  *Result
-	dirs  map[string]bool // with bodies, by the keys of their nodes
+	dirs  map[string]bool // keys of the differing nodes with bodies
 	takes func(dir, name string) bool
 }
 
-// Elsewhere compares the files of the packages of r with those that another platform and other tags
-// take. Only packages with bodies count, for nothing else can have a part in a flow.
+// Elsewhere compares the files of the packages of r with those of another platform and other tags. Only
+// packages with bodies count, because only these can be part of a flow. goos, goarch and tags are as in
+// [Config].
 //
-// A package that differs in its test files alone, or in files that only these can use, changes nothing for those that import it.
+// If a package differs only in test files, or in files that only these can use, its importers do not differ.
 func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
@@ -42,7 +42,7 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	here, there := takes(r.cfg, source), takes(cfg, source)
 	o.takes = there
 	bodies := map[*node]bool{}
-	users := map[*node][]*node{} // those for effects only, too: facts go that way
+	users := map[*node][]*node{} // including blank imports, because facts pass them, too
 	var differ, tests []*node
 	for _, n := range o.plan.sorted() {
 		if !n.bodies {
@@ -56,7 +56,7 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 		test := false
 		for _, f := range n.dir.Files {
 			if n.alone != "" {
-				break // it is run by name, whatever its constraints say
+				break // it is run by name, so its constraints do not count
 			}
 			if here(n.dir.Path, f.Name) == there(n.dir.Path, f.Name) {
 				continue
@@ -103,15 +103,15 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	return o
 }
 
-// Has reports whether a file is one of a package that differs, and part of it there.
+// Has reports whether a file, by its absolute path, belongs to a differing package on the other platform.
 func (o *Other) Has(file string) bool {
 	dir, name := filepath.Split(file)
 	dir = filepath.Clean(dir)
 	return o.dirs[dir] && o.takes(dir, name)
 }
 
-// takes returns whether the go command takes a file of a directory into a package. Source has the
-// contents of files that were read before.
+// takes returns a function that reports whether the go command includes a file of a directory in a package.
+// source has the contents of files that were read already.
 func takes(cfg Config, source map[string][]byte) func(dir, name string) bool {
 	b := constraints(cfg)
 	overlaid := b.OpenFile
@@ -127,7 +127,7 @@ func takes(cfg Config, source map[string][]byte) func(dir, name string) bool {
 	return func(dir, name string) bool {
 		ok, err := b.MatchFile(dir, name)
 		if err != nil {
-			return true // it has no header that could tell
+			return true // its header cannot be read, so its constraint is unknown
 		}
 		return ok && (b.CgoEnabled || !usesC(&b, filepath.Join(dir, name)))
 	}
@@ -144,7 +144,7 @@ func usesC(b *build.Context, name string) bool {
 	return bytes.Contains(src, []byte(`"C"`))
 }
 
-// Paths returns the import paths of the packages that Load loads with bodies.
+// Paths returns the import paths of the differing packages with bodies.
 func (o *Other) Paths() (paths []string) {
 	for _, n := range o.plan.sorted() {
 		if n.bodies && o.dirs[n.key()] {
@@ -154,7 +154,7 @@ func (o *Other) Paths() (paths []string) {
 	return paths
 }
 
-// Load loads the packages that are others there with bodies, and the types of all others.
+// Load loads the differing packages with bodies, and the types of all others. An error is as for [Load].
 func (o *Other) Load(ctx context.Context, visit Visit) (*Result, error) {
 	for dir, n := range o.plan.nodes {
 		n.bodies = n.bodies && o.dirs[dir]

@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// enclosed reports whether nothing outside of some files of a package can tell whether the files are there. Then they are for its
-// tests only, as a harness behind a build tag is, and change nothing for the packages above:
+// enclosed reports whether some files of a package make no difference outside of these files. Then only its
+// tests can use them, as a harness behind a build tag, and importers of the package do not change:
 //
-//   - They declare no exported name, no method of a type that another file declares, and no init or main.
-//   - No other file of the package that is not a test has a word like one of their names.
-//   - Their variables are initialised without a call that could leave something elsewhere.
-//   - They import no package of the tree that the rest of the package does not reach.
+//   - They declare no exported name, no method of a type of another file, and no init or main.
+//   - No other file of the package, except tests, has a word that equals one of their names.
+//   - The initialisers of their variables make no call with a side effect.
+//   - They import no package of the tree that the rest of the package does not import, to any depth.
 func (p *plan) enclosed(n *node, names []string) bool {
 	c := enclosure{declared: map[string]bool{}}
 	for _, name := range names {
@@ -37,7 +37,7 @@ func (p *plan) enclosed(n *node, names []string) bool {
 	if slices.ContainsFunc(c.receivers, func(name string) bool { return !c.declared[name] }) {
 		return false
 	}
-	var rest []string // what the other files import
+	var rest []string // the imports of the other files
 	for _, f := range n.dir.Files {
 		if strings.HasSuffix(f.Name, "_test.go") || slices.Contains(names, f.Name) {
 			continue
@@ -55,15 +55,15 @@ func (p *plan) enclosed(n *node, names []string) bool {
 	return !slices.ContainsFunc(p.nodesOf(n, c.imports), func(m *node) bool { return !slices.Contains(reached, m) })
 }
 
-// An enclosure is what some files declare and import.
+// An enclosure is the declared names and the imports of some files.
 type enclosure struct {
 	files     []*ast.File
 	declared  map[string]bool
-	receivers []string // the types that they declare methods of
+	receivers []string // the receiver types of their methods
 	imports   []string
 }
 
-// declare notes what a file declares. It reports false where that is something to the other files as it stands.
+// declare records the declarations of a file. It reports false if one of them matters to other files by itself.
 func (c *enclosure) declare(f *ast.File) bool {
 	locals := map[string]string{}
 	for _, spec := range f.Imports {
@@ -110,16 +110,17 @@ func (c *enclosure) declare(f *ast.File) bool {
 	return true
 }
 
-// makers are packages whose functions leave nothing anywhere but in their results.
+// makers are packages whose functions have no effect besides their results.
 var makers = []string{"bytes", "errors", "fmt", "regexp", "strings", "time"}
 
-// inert reports whether an expression calls nothing that could leave something elsewhere. Locals are the names of imports.
+// inert reports whether an expression makes no call that may have a side effect. locals are the names of
+// imports.
 func inert(e ast.Expr, locals map[string]string) bool {
 	ok := true
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return false // a value; whoever has it is one of the files
+			return false // it is not called here, and only these files can have its value
 		case *ast.CallExpr:
 			switch fun := ast.Unparen(n.Fun).(type) {
 			case *ast.Ident:

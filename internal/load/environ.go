@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// environ returns the environment for the go command.
+// environ returns the environment of the go command.
 func (c Config) environ() []string {
 	env := c.Env
 	if env == nil {
@@ -23,7 +23,7 @@ func (c Config) environ() []string {
 
 func (p *plan) env(name string) string { return p.cfg.getenv(name) }
 
-// getenv returns the value of a variable; of one that is there twice the last, as exec does.
+// getenv returns the value of a variable; the last one if there are two, as for os/exec.
 func (c Config) getenv(name string) string {
 	value := ""
 	for _, kv := range c.environ() {
@@ -34,7 +34,7 @@ func (c Config) getenv(name string) string {
 	return value
 }
 
-// goFlags splits GOFLAGS into what says how modules are resolved and the rest.
+// goFlags returns the value of -mod in GOFLAGS, and the other flags.
 func (c Config) goFlags() (mod string, rest []string) {
 	for _, f := range strings.Fields(c.getenv("GOFLAGS")) {
 		if m, ok := strings.CutPrefix(strings.TrimPrefix(f, "-"), "-mod="); ok {
@@ -48,7 +48,7 @@ func (c Config) goFlags() (mod string, rest []string) {
 	return mod, rest
 }
 
-// tags returns the build tags in force: the configuration's, or those of GOFLAGS.
+// tags returns the build tags of the configuration, or those of GOFLAGS if it has none.
 func (c Config) tags() []string {
 	list := c.Tags
 	if list == "" {

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// fakePackage returns an empty package for a path that cannot be had. go/types marks it
-// as fake when it comes with an error, and then reports nothing about what is used of it.
-// Each importer needs its own, because go/types writes the mark.
+// fakePackage returns an empty package for a missing path. If an importer returns it with an error, go/types
+// marks it as fake and reports no errors about its uses. Each importer needs its own, because go/types writes
+// the mark.
 func fakePackage(path string) *types.Package {
 	return types.NewPackage(path, assumedName(path))
 }
 
-// assumedName guesses the name of a package from its path, by the rule of goimports:
-// the last element that is not a major version, without "go-", up to the first
-// character that an identifier cannot have. So go-jose.v2 is jose, jwt-go is jwt.
+// assumedName guesses the name of a package from its path, by the rule of goimports: the last element that is
+// no major version, without "go-", up to the first character that an identifier cannot have. So go-jose.v2 is
+// jose, and jwt-go is jwt.
 func assumedName(importPath string) string {
 	base := path.Base(importPath)
 	if v, ok := strings.CutPrefix(base, "v"); ok {

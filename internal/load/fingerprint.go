@@ -10,16 +10,16 @@ import (
 	"sync"
 )
 
-// Fingerprints say of units what importers see of them: of a unit with bodies its declarations, with neither bodies nor
-// comments nor the places at which they stand, of any other its identity; and of both the same of what they import. Who imports
-// a package of which only bodies changed need not be looked at again.
+// Fingerprints are hashes of what importers see of units: of a unit with bodies, its declarations, without
+// bodies, comments and positions; of any other unit, its identity; and of both, the fingerprints of their
+// imports. If only bodies of a package change, its importers need no new analysis.
 type fingerprints struct {
 	mu sync.Mutex
 	of map[*unit][]byte
 }
 
-// fingerprint returns a hash of everything that decides about the analysis of a unit with bodies but facts and settings: its files, and
-// what it sees of its imports. nil if that cannot be said.
+// fingerprint returns a hash of all inputs of an analysis of a unit with bodies, except facts and settings: its
+// files, and the fingerprints of its imports. It is nil if one of them is unknown.
 func (u *universe) fingerprint(x *unit) []byte {
 	u.prints.mu.Lock()
 	defer u.prints.mu.Unlock()
@@ -48,7 +48,8 @@ func (u *universe) fingerprint(x *unit) []byte {
 	return whole.Sum(nil)
 }
 
-// describe writes what a unit is, its contents apart, and what it sees of its imports. It reports false where something is missing.
+// describe writes the properties of a unit without its contents, and the fingerprints of its imports. It
+// reports false if one is missing.
 func (u *universe) describe(h hash.Hash, x *unit) bool {
 	fmt.Fprintf(h, "%q %q %q %t %t %q\n", x.path, x.pkgName, x.dir, x.cgo, x.std, x.files)
 	if len(x.absent) > 0 || x.problem != "" {
@@ -64,12 +65,12 @@ func (u *universe) describe(h hash.Hash, x *unit) bool {
 	return true
 }
 
-// print returns what is seen of a unit that has been checked.
+// print returns the fingerprint of a unit that has been checked, as importers see it.
 func (u *universe) print(x *unit) []byte {
 	if p, known := u.prints.of[x]; known || x.pkg != nil {
 		return p
 	}
-	u.prints.of[x] = nil // in case that it imports itself
+	u.prints.of[x] = nil // for an import cycle
 	identity := x.sum
 	if identity == nil {
 		identity = u.identity(x.meta, x.content)
@@ -83,8 +84,8 @@ func (u *universe) print(x *unit) []byte {
 	return u.prints.of[x]
 }
 
-// squeeze returns a file without comments, and of the space between tokens only whether it has a line end; between
-// braces there is none.
+// squeeze returns a file without comments. White space between two tokens becomes one line end if it contains
+// one, or one space if not, and nothing between a pair of empty braces.
 func squeeze(src []byte) []byte {
 	l := lexer{src: src}
 	out := make([]byte, 0, len(src)/2)

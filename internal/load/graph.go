@@ -13,29 +13,29 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A node is one package directory of the tree and what it imports within the tree.
+// A node is one package of the tree, or one standalone program, with its imports within the tree.
 type node struct {
 	dir     *sift.Dir
-	path    string // import path
-	alone   string // the file that a program by itself is named after, see [part]
-	name    string // of the package, "" where it is not known
-	imports []string
-	beside  []string // files of programs by themselves in the directory of a package
-	uses    []*node
-	blank   []*node // what it imports for its effects only: no value goes that way
-	tests   []*node // what its own test files import
-	xtests  []*node // what its external test package imports, itself not
-	users   []*node
-	testers []*node // what imports it in test files
+	path    string   // import path
+	alone   string   // the file that gives a standalone program its name, see [part]
+	name    string   // of the package, "" if unknown
+	imports []string // all import paths, without those of test files
+	beside  []string // files of standalone programs in the directory of a package
+	uses    []*node  // the imports, without blank ones
+	blank   []*node  // the blank imports, which pass no values
+	tests   []*node  // imports of its own test files
+	xtests  []*node  // imports of its external test package, without itself
+	users   []*node  // the packages that import it, the inverse of uses
+	testers []*node  // the packages whose test files import it
 
 	http      bool // it imports net/http
 	bodies    bool
-	aside     bool // it could have a part in a flow by what it imports, and names nothing of one: see [connection]
+	aside     bool // its imports allow a part of a flow, but no names connect it with one: see [connection]
 	withTests bool
-	apart     bool // its test files are checked apart, see [plan.breakCycles]
+	apart     bool // its test files are checked separately, see [plan.breakCycles]
 }
 
-// key tells nodes apart: the directory, or the file of a program by itself.
+// key identifies a node: the directory, or the file of a standalone program.
 func (n *node) key() string {
 	if n.alone != "" {
 		return n.alone
@@ -43,12 +43,12 @@ func (n *node) key() string {
 	return n.dir.Path
 }
 
-// others returns what it imports as patterns of the go command.
+// others returns the imports as patterns of the go command.
 func (n *node) others() []string {
 	return slices.DeleteFunc(slices.Clone(n.imports), func(path string) bool { return path == "C" || path == "unsafe" })
 }
 
-// size returns the bytes of source.
+// size returns the bytes of source, with or without test files.
 func (n *node) size(tests bool) int {
 	size := 0
 	for _, f := range n.dir.Files {
@@ -59,15 +59,15 @@ func (n *node) size(tests bool) int {
 	return size
 }
 
-// clauses are the paths that the files of a directory import, in whatever build: those of its package, and among
-// them those that are imported for their effects only, of its own test files, and of its external test package.
+// Clauses are the imported paths of a directory in any build, of the package (plain, or blank for imports as
+// _), of its own test files, and of its external test package.
 type clauses struct {
 	name                        string // of the package
 	plain, blank, tests, xtests []string
 }
 
-// reach returns the nodes that can be reached from a set, itself included, nearest
-// first; only those in within, if that is not nil.
+// reach returns the nodes of from and all that next leads to, sorted by distance. If within is not nil, other
+// nodes are only from within it.
 func reach(from []*node, next func(*node) []*node, within map[*node]bool) []*node {
 	seen := map[*node]bool{}
 	list := slices.Clone(from)
@@ -85,7 +85,7 @@ func reach(from []*node, next func(*node) []*node, within map[*node]bool) []*nod
 	return list
 }
 
-// sorted returns the nodes by their keys.
+// sorted returns the nodes, sorted by key.
 func (p *plan) sorted() []*node {
 	list := make([]*node, 0, len(p.nodes))
 	for _, n := range p.nodes {
@@ -95,7 +95,7 @@ func (p *plan) sorted() []*node {
 	return list
 }
 
-// readParts reads the import clauses of the hot modules, and what the directories consist of.
+// readParts reads the import clauses of the hot modules, and divides their directories into parts.
 func (p *plan) readParts() {
 	var (
 		mu   sync.Mutex
@@ -122,7 +122,7 @@ func (p *plan) readParts() {
 	})
 }
 
-// join makes the nodes and joins them by their imports.
+// join makes the nodes and connects them by their imports.
 func (p *plan) join() {
 	said := map[*node]clauses{}
 	for _, m := range p.tree.Modules {
@@ -192,7 +192,7 @@ func (p *plan) in(d *sift.Dir) (list []*node) {
 	return list
 }
 
-// nodesOf returns the packages of the tree among the paths that n imports.
+// nodesOf returns the packages of the tree that n imports by one of the paths, without n itself.
 func (p *plan) nodesOf(n *node, paths []string) []*node {
 	var list []*node
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(paths))) {
@@ -203,8 +203,8 @@ func (p *plan) nodesOf(n *node, paths []string) []*node {
 	return list
 }
 
-// importClauses returns the package name and the imported paths of a file, as far as it parses.
-// blank are those that are imported as _: a program registers its plugins that way, by the hundred.
+// importClauses returns the package name and the imported paths of a file, as far as it parses. blank are the
+// imports as _. They are apart, because programs register plugins that way, often hundreds.
 func importClauses(name string, src []byte) (pkg string, paths, blank []string) {
 	file, _ := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
 	if file == nil || file.Name == nil {
@@ -231,9 +231,8 @@ func importPath(module, root, dir string) string {
 	return module + "/" + filepath.ToSlash(rel)
 }
 
-// guessPath finds the path that a tree without go.mod has in the imports of its own
-// packages: the prefix before the names of directories that exist. Without any such
-// import it is the directory's name.
+// guessPath guesses the module path of a tree without go.mod from the imports of its packages: the most
+// frequent prefix before the name of an existing directory. If there is none, it is the name of the root.
 func guessPath(m *sift.Module, imports func(*sift.Dir) []string) string {
 	dirs := map[string]bool{}
 	for _, d := range m.Dirs {
@@ -250,13 +249,13 @@ func guessPath(m *sift.Module, imports func(*sift.Dir) []string) string {
 			}
 			for i := strings.LastIndexByte(path, '/'); i > 0; i = strings.LastIndexByte(path[:i], '/') {
 				if dirs[path[i:]] {
-					votes[path[:i]] += 1 + strings.Count(path[i:], "/") // a longer match is less of an accident
+					votes[path[:i]] += 1 + strings.Count(path[i:], "/") // a longer match is less likely an accident
 				}
 			}
 		}
 	}
 	score := func(path string) int {
-		// A directory called errors is in many trees: github.com/pkg/errors proves little.
+		// Common directory names, such as errors, match by accident: github.com/pkg/errors proves little.
 		if strings.HasSuffix(path, "/"+base) {
 			return votes[path] + 2
 		}

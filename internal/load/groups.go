@@ -6,16 +6,16 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A group is what is loaded into one universe: a workspace, or a module.
+// A group is a workspace or a module, which is loaded into one universe.
 type group struct {
 	mods   []*sift.Module
-	work   string // the go.work, ""
+	work   string // the go.work, "" for none
 	bodies []*node
-	others []*node // with bodies too, in other modules of the tree, and used by these
+	others []*node // used packages with bodies that belong to other modules of the tree
 }
 
-// groups returns what is loaded together. Modules that others use come after these,
-// because loading a module brings the packages that it replaces by directory with it.
+// groups returns the groups that have packages with bodies. A module that others use comes after them: they
+// load its packages, if they replace it by its directory, and it need not be loaded again.
 func (p *plan) groups() []*group {
 	var groups []*group
 	byWork := map[string]*group{}

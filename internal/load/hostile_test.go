@@ -10,9 +10,9 @@ import (
 
 // TestTypesWithoutEnd: one package whose types take too long is a blind spot, and the others are looked at.
 func TestTypesWithoutEnd(t *testing.T) {
-	old := patience
-	patience = 500 * time.Millisecond
-	t.Cleanup(func() { patience = old })
+	old := checkTimeout
+	checkTimeout = 500 * time.Millisecond
+	t.Cleanup(func() { checkTimeout = old })
 	var chain strings.Builder
 	chain.WriteString("package endless\n\nconst X = \"client_assertion\"\n\n")
 	for i := range 4000 {
@@ -34,7 +34,7 @@ EXCHANGE
 `)
 	start := time.Now()
 	r := loaded(t, dir, Config{})
-	if d := time.Since(start); d > 20*patience {
+	if d := time.Since(start); d > 20*checkTimeout {
 		t.Errorf("it took %s", d)
 	}
 	if !slices.ContainsFunc(r.BlindSpots, func(b BlindSpot) bool {

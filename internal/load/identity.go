@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// identity hashes what the types of a package without bodies follow from, apart from the types of its imports: its
-// place, of which positions speak, and the contents of its files where these can change. It returns nil if nobody
-// can know. The version of Go that a module asks for is no part of it, for without bodies all are checked as the newest.
+// identity returns a hash of everything that determines the types of a package without bodies, apart from the
+// types of its imports: its directory, which positions contain, and the contents of its files if they can
+// change. It is nil if that is unknown. The go directive does not count, because packages without bodies are
+// checked as the newest version.
 func (u *universe) identity(m *meta, contents []byte) []byte {
-	g := u.ground()
+	g := u.fixed()
 	if g.overlaid[m.dir] {
 		return nil
 	}
@@ -31,7 +32,7 @@ func (u *universe) identity(m *meta, contents []byte) []byte {
 	return h.Sum(nil)
 }
 
-// contents collects a hash of the files of a package; nil collects nothing.
+// Contents is a hash of the files of a package. A nil one does nothing.
 type contents struct{ hash.Hash }
 
 func (c *contents) add(name string, src []byte) {
@@ -41,15 +42,16 @@ func (c *contents) add(name string, src []byte) {
 	}
 }
 
-// newContents returns what collects the contents of a package, nil if its identity does not need them.
+// newContents returns an empty hash of contents, nil if the identity of the package does not depend on them.
 func (u *universe) newContents(m *meta) *contents {
-	if u.cfg.Cache == nil || u.ground().immutable(m) {
+	if u.cfg.Cache == nil || u.fixed().immutable(m) {
 		return nil
 	}
 	return &contents{sha256.New()}
 }
 
-// readContents hashes the files of a package, if its identity needs them.
+// readContents returns the hash of the files of a package, nil if its identity does not depend on it or a file
+// cannot be read.
 func (u *universe) readContents(m *meta) []byte {
 	c := u.newContents(m)
 	if c == nil {
@@ -65,19 +67,19 @@ func (u *universe) readContents(m *meta) []byte {
 	return c.Sum(nil)
 }
 
-// Ground is where packages lie that never change.
-type ground struct {
-	std      string          // GOROOT/src with a separator, "" if that is no release
-	release  string          // what tells that from another release in the same place
+// FixedDirs are the directories with packages that never change.
+type fixedDirs struct {
+	std      string          // GOROOT/src with a separator, "" if it is no release
+	release  string          // identifies the release in that directory
 	modules  string          // the module cache with a separator
 	overlaid map[string]bool // directories that the overlay changes
 }
 
-// newGround looks for the directories. That the module cache never changes is what the go command trusts in, too
-// (cmd/go/internal/modindex). Of the standard library it looks at the times of files instead; here
-// the file VERSION stands for them, which a new release brings.
-func (u *universe) newGround() *ground {
-	g := &ground{overlaid: map[string]bool{}}
+// newFixedDirs finds the directories. The go command, too, relies on a module cache that never changes
+// (cmd/go/internal/modindex). For the standard library it compares the times of files. Here, the file VERSION
+// replaces them, because it differs in every release.
+func (u *universe) newFixedDirs() *fixedDirs {
+	g := &fixedDirs{overlaid: map[string]bool{}}
 	for _, m := range u.metas {
 		if src, ok := strings.CutSuffix(m.dir, string(filepath.Separator)+filepath.FromSlash(m.path)); ok && m.std {
 			name := filepath.Join(filepath.Dir(src), "VERSION")
@@ -99,8 +101,9 @@ func (u *universe) newGround() *ground {
 	return g
 }
 
-// immutable reports whether a package is one of a release of Go, or of a version of a module in the module cache.
-func (g *ground) immutable(m *meta) bool {
+// immutable reports whether a package belongs to a release of Go, or to a version of a module in the module
+// cache.
+func (g *fixedDirs) immutable(m *meta) bool {
 	if m.std {
 		return g.std != "" && strings.HasPrefix(m.dir, g.std)
 	}

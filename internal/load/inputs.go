@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// Inputs returns what the loading of the tree depended on and what may change: the directories and files of
-// packages outside of the standard library and the module cache, and the files that say which packages these
-// are. Those of the tree itself, which the sift knows, may be among them.
+// Inputs returns the files and directories that the load depends on and that may change, as absolute paths:
+// those of packages outside of the standard library and the module cache, and the files that select packages
+// (go.mod, go.sum, go.work, vendor/modules.txt). They may include files of the tree, which the prefilter has,
+// too.
 //
-// complete is false if something could not be had, which may be there the next time without any of these
-// files having changed.
+// complete is false if a package or a file was missing, which may exist next time without a change of these
+// files.
 func (r *Result) Inputs() (dirs, files []string, complete bool) {
 	for _, u := range r.universes {
 		if u.listErr != nil {
@@ -35,7 +36,7 @@ func (r *Result) Inputs() (dirs, files []string, complete bool) {
 		}
 		for _, m := range u.metas {
 			if m.main && m.problem != "" && len(m.files) > 0 {
-				return nil, nil, false // it may be about a file that nobody read, as of go:embed
+				return nil, nil, false // the problem may be a file that is not in the list, as of go:embed
 			}
 			if m.module != nil && mutable(m.module.Dir) {
 				module(m.module.Dir)

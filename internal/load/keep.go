@@ -13,15 +13,15 @@ import (
 	"jwtretire.example/internal/cache"
 )
 
-// A keeper collects what is to be kept.
+// A keeper collects the packages of a cache entry.
 type keeper struct {
 	known
-	index map[*types.Package]int // in it
+	index map[*types.Package]int // in known.list
 	paths map[string]bool
-	fresh bool // there is something that was not known
+	fresh bool // a package is not in the entry that was read
 }
 
-// add adds a package, after those that it imports.
+// add appends a package. Its imports must have been added before.
 func (k *keeper) add(p knownPackage, t *types.Package) {
 	k.index[t] = len(k.list)
 	k.paths[p.Path] = true
@@ -29,7 +29,8 @@ func (k *keeper) add(p knownPackage, t *types.Package) {
 	k.types = append(k.types, t)
 }
 
-// imports says that p imports another package by a path. It reports whether that is kept.
+// imports records that p imports another package by a path. It reports false if that package is not in the
+// entry.
 func (k *keeper) imports(p *knownPackage, path string, dep *types.Package) bool {
 	i, ok := k.index[dep]
 	if !ok {
@@ -45,7 +46,7 @@ func (k *keeper) imports(p *knownPackage, path string, dep *types.Package) bool 
 	return true
 }
 
-// keep leaves the types of the packages without bodies to later loads, if there are any that were not known.
+// keep writes the types of the packages without bodies to the cache, if any of them are new.
 func (u *universe) keep(before *known) {
 	key, ok := u.keyOfKnown()
 	if !ok {
@@ -67,13 +68,13 @@ func (u *universe) keep(before *known) {
 	for _, x := range u.sorted() {
 		visit(x)
 	}
-	if k.fresh { // else all is there; what is of no use any more may stay
+	if k.fresh { // without new packages the old entry is good enough, even with unused ones
 		k.retain(u, before)
 		u.write(key, &k.known)
 	}
 }
 
-// keepUnit adds a unit, if it can be kept and so can what it imports.
+// keepUnit adds a unit if it can be cached and its imports were.
 func (u *universe) keepUnit(k *keeper, x *unit) {
 	if !u.keeps(x) {
 		return
@@ -96,15 +97,15 @@ func (u *universe) keepUnit(k *keeper, x *unit) {
 	k.add(p, x.types)
 }
 
-// keeps reports whether the types of a unit are those that everybody sees, and without errors.
+// keeps reports whether the types of a unit are those that every importer sees, without errors.
 func (u *universe) keeps(x *unit) bool {
 	return x.pkg == nil && x.done && x.types != nil && u.units[x.path] == x &&
 		!x.wrong && x.failed == "" && x.problem == "" && len(x.errs)+len(x.unparsed)+len(x.absent) == 0
 }
 
-// retain adds what was known before, is of no use this time, and may be the next time: packages that have bodies now
-// or import such a package, and those that the go command did not list, because it was asked about another part of
-// the modules. As these may be gone for good, there are never more of them than of the others.
+// retain adds the packages of the old entry that this load did not use, but the next one may: packages that
+// have bodies now or import such a package, and packages that the go command did not list because the patterns
+// were others. The latter may be gone for good, so there are at most as many of them as of the used ones.
 func (k *keeper) retain(u *universe, before *known) {
 	limit := len(k.list)
 	for i, p := range before.list {
@@ -135,7 +136,7 @@ func (k *keeper) retain(u *universe, before *known) {
 	}
 }
 
-// write makes the entry.
+// write writes the entry. It does nothing if a package cannot be encoded.
 func (u *universe) write(key cache.Key, k *known) {
 	header, err := json.Marshal(k.list)
 	if err != nil {
@@ -144,14 +145,14 @@ func (u *universe) write(key cache.Key, k *known) {
 	hide := func(i int, c *types.Const) bool { return k.list[i].Sealed != nil && confidential(c) }
 	body, err := bundle.Write(u.placed(k.list), k.types, hide)
 	if err != nil {
-		return // something that its format has no room for
+		return // the format cannot represent it
 	}
 	size := binary.AppendUvarint(nil, uint64(len(header)))
 	u.cfg.Cache.Put(key, slices.Concat(size, header, body))
 	u.cfg.Cache.Close()
 }
 
-// placed returns the files whose positions are of use to anybody: those of the tree, in which changes are made.
+// placed returns the files whose positions are kept: those of the tree, where changes are made.
 func (u *universe) placed(list []knownPackage) *token.FileSet {
 	dirs := map[string]bool{}
 	for _, p := range list {

@@ -11,38 +11,39 @@ import (
 	"jwtretire.example/internal/cache"
 )
 
-// A known has the types of packages without bodies that earlier loads of the same modules left in the cache. A
-// package of a load is taken from there if it is the same (see [universe.identity]) and so is all that it was checked
-// with. Whether it is has to be known before anything is parsed: a package is read from source or from here, together
-// with all that it imports, and never both, because a universe has one *types.Package for each path.
+// A known is the cache entry with the types of packages without bodies, from earlier loads of the same modules.
+// A load takes a package from the entry if its identity (see [universe.identity]) and all its dependencies are
+// unchanged. That must be decided before anything is parsed: a package is either read from source or recalled,
+// together with all its imports, because a universe has one *types.Package for each path.
 //
-// There is one entry for the modules that are loaded together, where they lie, and a platform, rather than one for
-// each package: export data of a package repeats what it refers to. So a package of the standard library is kept once
-// for every project; and what a new import brings is read from source, everything else is not.
+// There is one entry for each platform and group of modules, by their directories. Rejected: one entry per
+// package. Export data of a package repeats the types that it refers to. So a package of the standard library
+// is stored once per project, and a new import costs only the packages that it adds.
 type known struct {
-	list   []knownPackage   // each after those that it imports
-	types  []*types.Package // of the same index
-	hidden []bundle.Hidden  // their constants that have no value yet
-	same   []bool           // of the same index: it has the identity that it had
+	list   []knownPackage   // dependencies first
+	types  []*types.Package // by the index of list
+	hidden []bundle.Hidden  // the constants whose values are sealed
+	same   []bool           // by the index of list: the identity is unchanged
 }
 
-// A knownPackage says what a package was when it was checked.
+// A knownPackage is the description of a package at the time of its check.
 type knownPackage struct {
 	Path string
 	Name string
 	Sum  []byte // its identity
-	Deps []int  // what it imports, as far as its declarations need it
+	Deps []int  // the imports that its declarations need
 
-	// As has the indexes of those of Deps that are imported by another path than their own: what the
-	// standard library has in its vendor directory.
+	// As has the indexes of those of Deps whose import path, as written, is not their own: the vendor directory
+	// of the standard library.
 	As map[string]int `json:",omitempty"`
 
-	// Sealed has the values of constants that are not kept openly; see [universe.seal].
+	// Sealed has the encrypted values of confidential constants; see [universe.seal].
 	Sealed []byte `json:",omitempty"`
 }
 
-// keyOfKnown returns the key of the entry. What decides about one package is in its identity; here is
-// what decides about all, and what tells apart runs that would throw out each other's packages.
+// keyOfKnown returns the key of the entry. The identity of a package covers what concerns one package. The key
+// covers what concerns all of them, and keeps runs apart that would replace each other's packages. ok is false
+// without a cache.
 func (u *universe) keyOfKnown() (k cache.Key, ok bool) {
 	tool := cache.Tool()
 	if u.cfg.Cache == nil || tool == "" {
@@ -58,7 +59,8 @@ func (u *universe) keyOfKnown() (k cache.Key, ok bool) {
 	return cache.KeyOf(parts...), true
 }
 
-// fetch reads what is known. It needs nothing of what the go command says, so it can be done meanwhile.
+// fetch reads the entry. It is empty if there is none or it is damaged. It needs no output of go list, so both
+// run at the same time.
 func (u *universe) fetch() *known {
 	k := new(known)
 	key, ok := u.keyOfKnown()
@@ -100,7 +102,7 @@ func (u *universe) fetch() *known {
 	return &known{list: list, types: pkgs, hidden: hidden}
 }
 
-// recall makes units of the known packages that are still the same. Units that have bodies must be there before.
+// recall makes units of the cached packages that are unchanged. The units with bodies must exist before.
 func (u *universe) recall(ctx context.Context, k *known) {
 	metas := make([]*meta, len(k.list))
 	contents := make([][]byte, len(k.list))
@@ -135,7 +137,7 @@ func (u *universe) recall(ctx context.Context, k *known) {
 	}
 }
 
-// connect gives a recalled unit its imports. It reports whether these are what they were.
+// connect sets the imports of a recalled unit. It reports false if one of them is another package now.
 func (u *universe) connect(x *unit, p knownPackage, k *known, units []*unit) bool {
 	x.deps = map[string]*unit{}
 	for _, d := range p.Deps {
@@ -153,7 +155,7 @@ func (u *universe) connect(x *unit, p knownPackage, k *known, units []*unit) boo
 	return true
 }
 
-// listed is lookup for those packages that the go command listed.
+// listed is lookup in the packages that the go command listed, without the resolver.
 func (u *universe) listed(path string, importer *meta) *meta {
 	if to, ok := importer.importMap[path]; ok {
 		path = to

@@ -286,9 +286,9 @@ func TestIdentity(t *testing.T) {
 	std := meta{path: "io", name: "io", dir: "/go/src/io", files: []string{"io.go"}, std: true}
 	with := func(m meta, change func(*meta)) *meta { change(&m); return &m }
 	u := &universe{}
-	g := &ground{std: "/go/src/", release: "go1.26", modules: "/mod/"}
-	u.ground = func() *ground { return g }
-	next := &universe{ground: func() *ground { return &ground{std: "/go/src/", release: "go1.27", modules: "/mod/"} }}
+	g := &fixedDirs{std: "/go/src/", release: "go1.26", modules: "/mod/"}
+	u.fixed = func() *fixedDirs { return g }
+	next := &universe{fixed: func() *fixedDirs { return &fixedDirs{std: "/go/src/", release: "go1.27", modules: "/mod/"} }}
 	sums := map[string]string{}
 	for _, test := range []struct {
 		name     string

@@ -14,7 +14,7 @@ import (
 	"jwtretire.example/internal/gocmd"
 )
 
-// A listed package is what go list says of it.
+// A listed is a package in the output of go list.
 type listed struct {
 	Dir        string
 	ImportPath string
@@ -37,20 +37,20 @@ type listed struct {
 
 const listFields = "-json=Dir,ImportPath,Name,ForTest,Standard,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,ImportMap,Error"
 
-// A lister asks the go command about packages.
+// A lister runs go list.
 type lister struct {
 	cfg  Config
-	dir  string // where it runs
+	dir  string // the working directory
 	work string // the go.work in force, "" for none
 	mod  string // the go.mod of the module, if there is one module
 	tmp  string // for copies and overlays
 
-	overlay string // written once
+	overlay string // set by the first writeOverlay
 }
 
-// list returns the packages that the patterns name and all that they import. It tries
-// first what the user's go command would do, then, since scanning must not ask for a
-// tidy go.mod, with copies of go.mod and go.sum that the go command may complete.
+// list returns the packages that match the patterns, and their dependencies. It runs go list as the user's
+// environment says. If go.mod or go.sum are incomplete, it runs it again on copies that the go command may
+// complete, because a scan must not require a tidy go.mod. On an error, the packages may be incomplete.
 func (l *lister) list(ctx context.Context, tests bool, patterns []string) ([]*listed, error) {
 	mod, _ := l.cfg.goFlags()
 	completed := mod == "mod" && l.work == ""
@@ -64,7 +64,7 @@ func (l *lister) list(ctx context.Context, tests bool, patterns []string) ([]*li
 	return pkgs, err
 }
 
-// incomplete reports whether go.mod or go.sum lack something that could be added.
+// incomplete reports whether an error says that go.mod or go.sum lack an entry.
 func incomplete(pkgs []*listed) bool {
 	for _, p := range pkgs {
 		if p.Error != nil && (strings.Contains(p.Error.Err, "go.sum") || strings.Contains(p.Error.Err, "go.mod") || strings.Contains(p.Error.Err, "go mod ")) {
@@ -74,6 +74,7 @@ func incomplete(pkgs []*listed) bool {
 	return false
 }
 
+// missing returns the number of packages without a directory.
 func missing(pkgs []*listed) int {
 	n := 0
 	for _, p := range pkgs {
@@ -84,14 +85,14 @@ func missing(pkgs []*listed) int {
 	return n
 }
 
-// run runs go list once. With complete it works on copies of go.mod and go.sum and may
-// change these.
+// run runs go list once. If complete is set, it uses copies of go.mod and go.sum, which the go command may
+// change.
 func (l *lister) run(ctx context.Context, tests bool, patterns []string, complete bool) ([]*listed, error) {
 	args := []string{"list", "-e", "-deps", listFields}
 	if tests {
 		args = append(args, "-test")
 	}
-	if tags := l.cfg.everywhere(); tags != "" {
+	if tags := l.cfg.dependencyTags(); tags != "" {
 		args = append(args, "-tags="+tags)
 	}
 	mod, goflags := l.cfg.goFlags()
@@ -131,8 +132,8 @@ func (l *lister) run(ctx context.Context, tests bool, patterns []string, complet
 	return decode(&stdout)
 }
 
-// decode reads the packages of go list's output and takes the variants that -test adds
-// apart: of "q [p.test]" only what is not there as q too, and no test mains.
+// decode reads the output of go list. It drops the generated main packages of tests, and of the variants of
+// -test ("q [p.test]") it keeps only those whose package is not listed itself.
 func decode(r io.Reader) ([]*listed, error) {
 	var pkgs []*listed
 	plain := map[string]bool{}
@@ -142,12 +143,12 @@ func decode(r io.Reader) ([]*listed, error) {
 		if err := dec.Decode(p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return nil, fmt.Errorf("read go list's answer: %w", err)
+			return nil, fmt.Errorf("read the output of go list: %w", err)
 		}
 		path, _, isVariant := strings.Cut(p.ImportPath, " ")
 		switch {
 		case isVariant && (p.ForTest == path || p.ForTest+"_test" == path):
-			// p itself with its tests: its files are in TestGoFiles and XTestGoFiles of p.
+			// The test variant of p: its files are in TestGoFiles and XTestGoFiles of p.
 		case isVariant:
 			p.ImportPath = path
 			for from, to := range p.ImportMap {
@@ -155,7 +156,7 @@ func decode(r io.Reader) ([]*listed, error) {
 			}
 			variants = append(variants, p)
 		case strings.HasSuffix(path, ".test") && p.Name == "main" && p.ForTest == "" && len(p.GoFiles) > 0 && !filepath.IsLocal(p.GoFiles[0]):
-			// The generated main package of a test: its file is in the build cache.
+			// The main package of a test: its file is in the build cache.
 		default:
 			plain[path] = true
 			pkgs = append(pkgs, p)
@@ -170,7 +171,7 @@ func decode(r io.Reader) ([]*listed, error) {
 	return pkgs, nil
 }
 
-// copyMod copies a go.mod and the go.sum beside it, and returns the copy's name.
+// copyMod copies a go.mod, and the go.sum beside it, to a temporary directory. It returns the name of the copy.
 func (l *lister) copyMod(name string) (string, error) {
 	dir, err := os.MkdirTemp(l.tmp, "mod")
 	if err != nil {
@@ -200,8 +201,8 @@ func (l *lister) read(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// writeOverlay writes the configuration's overlay in the form of the go command's
-// -overlay flag and returns the name of that file, "" if there is none.
+// writeOverlay writes the overlay in the format of the flag -overlay and returns the name of the file, "" if
+// there is no overlay.
 func (l *lister) writeOverlay() (string, error) {
 	if len(l.cfg.Overlay) == 0 || l.overlay != "" {
 		return l.overlay, nil

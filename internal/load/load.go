@@ -6,20 +6,20 @@
 //
 // # Which packages have bodies
 //
-// Those with an exchange, those that import them (to any depth), those with triggers
-// for signing and keys among what all these import, and the packages in between. A
-// value cannot reach other packages without a common importer. See [choose]. Packages that are connected with an
-// exchange only by imports, and not by names, are left out: see [connection]. A package that only sends its
-// arguments has no trigger; [Config.Senders] names such packages after a first analysis.
+// The packages with an exchange; their importers, to any depth; those dependencies of all
+// these that have triggers for signing or keys; and the packages in between. A value cannot reach
+// other packages without a common importer. See [choose]. Packages that are connected with an
+// exchange by imports only, and not by names, are left out: see [connection]. A package that sends
+// a request of its caller has no trigger; [Config.Senders] names such packages after a first analysis.
 //
 // # Tests
 //
 // There is one universe of types in a module or workspace: a package that two others
 // import is the same *types.Package. The in-package test files of a package are
 // therefore part of the package itself, as under go vet, and importers see their
-// declarations too, which is harmless. Only if that would make a cycle (p's tests
-// import q and q's tests import p) one of them is checked without them for its importers,
-// and once more with them as a package that nobody imports, marked Augmented. External
+// declarations, too, which is harmless. If that would make an import cycle (p's tests
+// import q and q's tests import p), one of the two is type-checked twice: without its test files
+// for its importers, and with them as a package without importers, marked Augmented. External
 // test packages are packages of their own. Test files are loaded if the package
 // has a trigger, or tests a package with an exchange.
 //
@@ -30,13 +30,13 @@
 //
 // # Missing code
 //
-// Loading does not fail because of errors in the code. A package that is missing is an empty
+// Loading does not fail because of errors in the code. A missing package is replaced by an empty
 // package with the name that its path suggests, so that identifiers still resolve to
-// its import; the errors are with the packages, the omissions in BlindSpots. A tree
-// without go.mod is a module whose path its own imports give away.
+// its import. Errors are in [Package.Errors], omissions in [Result.BlindSpots]. The module path of a tree
+// without go.mod is guessed from the imports of its packages.
 //
-// Nothing is written into the tree: where the go command would change go.mod or go.sum,
-// it works on copies.
+// Nothing is written into the tree. If the go command wants to change go.mod or go.sum,
+// it gets copies of them.
 package load
 
 import (
@@ -50,42 +50,42 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A Config says how to load. The zero value loads what go build would see here.
+// A Config says how to load. The zero value loads the files that go build would use here.
 type Config struct {
 	Tags    string            // comma-separated, as -tags
-	Tests   bool              // look at _test.go files
+	Tests   bool              // also load _test.go files
 	GOOS    string            // "" for the environment's
 	GOARCH  string            // "" for the environment's
-	Env     []string          // nil for the process's own
-	Overlay map[string][]byte // contents by absolute path that take the place of files on disk; nil deletes
-	Cache   *cache.Cache      // keeps the types of packages without bodies, nil for none
+	Env     []string          // nil for the environment of the process
+	Overlay map[string][]byte // contents that replace files, by absolute path; nil stands for a deleted file
+	Cache   *cache.Cache      // keeps the types of packages without bodies; nil for none
 	Budget  int               // multiplies the limits of package budget; 0 is 1
-	ModFile string            // a go.mod to use in the place of the module's own, as -modfile
+	ModFile string            // a go.mod that replaces the module's own, as -modfile
 
-	// Whole loads with bodies all packages that a flow could pass through by their imports, whether they
-	// name anything of one or not: who changes the code wants to see all that uses it.
+	// Whole loads with bodies all packages that a flow could pass through by their imports, also those that are
+	// not connected with it by names: a rewrite has to see every use of the changed declarations.
 	Whole bool
 
-	// Senders are import paths of packages of the tree to load with bodies although nothing triggers
-	// them, with what they send requests by: a flow was found to hand its form to them.
+	// Senders are import paths of packages of the tree that are loaded with bodies without a trigger, together
+	// with the packages below them that send requests. A flow was found to pass its form to them.
 	Senders []string
 
-	// Methods are names of interface methods that a flow was found to hand its form to. Packages of the tree that import net/http and
-	// declare a method of such a name are loaded with bodies: a plan that sees only a double for tests would judge by that.
+	// Methods are names of interface methods to which a flow was found to pass its form. Packages of the tree
+	// that import net/http and declare a method of such a name are loaded with bodies. Without them a plan
+	// could see a test double as the only implementation.
 	Methods []string
 
-	// Parts are import paths of packages of the tree to load with bodies although nothing triggers
-	// them: what they declare may go with a flow.
+	// Parts are import paths of packages of the tree that are loaded with bodies without a trigger. A rewrite
+	// may remove declarations of them.
 	Parts []string
 }
 
-// A Result is what was loaded.
+// A Result is the result of a load. It is read only.
 type Result struct {
 	Fset     *token.FileSet
-	Packages []*Package // with bodies; each after those that it imports
+	Packages []*Package // with bodies; dependencies first
 
-	// BlindSpots are sorted by file. Those that only concern files without a trigger
-	// are left out.
+	// BlindSpots are sorted by file. Files without a trigger have none.
 	BlindSpots []BlindSpot
 
 	universes []*universe
@@ -100,34 +100,34 @@ func (r *Result) On(ctx context.Context, goos, goarch, tags string) (*Result, er
 	return load(ctx, choose(cfg, r.plan.tree, r.plan), Visit{}, nil)
 }
 
-// Has reports whether a file is part of a loaded package.
+// Has reports whether a file, by its absolute path, is part of a package of the result.
 func (r *Result) Has(file string) bool {
 	return slices.ContainsFunc(r.Packages, func(p *Package) bool { _, ok := p.Source[file]; return ok })
 }
 
-// Load loads the packages of the hot modules of a tree through which a flow can go.
+// Load loads the packages of the hot modules of a tree through which a flow can pass.
 //
-// The error is the context's, or that of a temporary directory; whatever is wrong with
-// the code is in the result.
+// The error is the context's, or that of creating a temporary directory. Errors in the code are in the result.
 func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
 	return Each(ctx, cfg, tree, Visit{})
 }
 
-// Each is [Load] that does something with each package on the way.
+// Each is [Load] with a visit of each package as soon as it is type-checked.
 func Each(ctx context.Context, cfg Config, tree *sift.Result, visit Visit) (*Result, error) {
 	plan := choose(cfg, tree, nil)
-	void, err := plan.doubt(ctx)
+	falseEnds, err := plan.findFalseEnds(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if len(void) > 0 {
-		plan.void, plan.reached = void, nil
+	if len(falseEnds) > 0 {
+		plan.falseEnds, plan.reached = falseEnds, nil
 		plan = choose(cfg, tree, plan)
 	}
 	return load(ctx, plan, visit, nil)
 }
 
-// load loads the packages that a plan says. Types are shared with another load of the tree, which may be nil.
+// load loads the packages that a plan selects. Types are shared with those of another load of the tree; with
+// may be nil. An error is as for [Load].
 func load(ctx context.Context, plan *plan, visit Visit, with *Result) (*Result, error) {
 	r := &Result{Fset: token.NewFileSet(), cfg: plan.cfg, plan: plan}
 	if with != nil {
@@ -143,7 +143,7 @@ func load(ctx context.Context, plan *plan, visit Visit, with *Result) (*Result, 
 	defer os.RemoveAll(tmp)
 
 	r.BlindSpots = plan.bounded()
-	loaded := map[string]bool{} // nodes that an earlier universe has with bodies
+	loaded := map[string]bool{} // keys of the nodes that an earlier universe has with bodies
 	for _, g := range plan.groups() {
 		if !slices.ContainsFunc(g.bodies, func(d *node) bool { return !loaded[d.key()] }) {
 			continue

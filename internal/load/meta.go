@@ -11,25 +11,25 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A meta is what is known of a package before it is parsed.
+// A meta is the metadata of a package, which is known before it is parsed.
 type meta struct {
-	path      string // as imported
-	name      string // "" if not known
+	path      string // import path
+	name      string // "" if unknown
 	dir       string
 	files     []string // base names: Go files and cgo files
 	cgo       bool
 	std       bool
 	module    *Module // nil for the standard library
 	main      bool    // in the tree that is scanned
-	released  bool    // of a version of a module, in the module cache or a copy of it in a vendor directory
+	released  bool    // of a published version of a module, in the module cache or in a vendor directory
 	importMap map[string]string
 	tests     []string
 	xtests    []string
-	ignored   []string // left out by build constraints
-	problem   string   // why there is no such package, or what the go command says is wrong with it
+	ignored   []string // excluded by build constraints
+	problem   string   // why it cannot be found, or the error of the go command
 }
 
-// metaOf turns what go list says into a meta.
+// metaOf converts a package of go list.
 func metaOf(p *listed) *meta {
 	m := &meta{
 		path: p.ImportPath, name: p.Name, dir: p.Dir, cgo: len(p.CgoFiles) > 0, std: p.Standard,
@@ -51,26 +51,26 @@ func metaOf(p *listed) *meta {
 	return m
 }
 
-// spell gives files the names that they have: JSON, by which the go command tells them, has none for those that are not UTF-8.
-func (m *meta) spell(d *sift.Dir) {
+// fixNames restores file names that are not UTF-8. The JSON output of the go command cannot represent them.
+func (m *meta) fixNames(d *sift.Dir) {
 	if !slices.ContainsFunc(d.Files, func(f sift.File) bool { return !utf8.ValidString(f.Name) }) {
 		return
 	}
-	told := map[string]string{}
+	listed := map[string]string{}
 	for _, f := range d.Files {
-		told[strings.Map(func(r rune) rune { return r }, f.Name)] = f.Name // each byte that is none of UTF-8 becomes U+FFFD
+		listed[strings.Map(func(r rune) rune { return r }, f.Name)] = f.Name // an invalid byte becomes U+FFFD
 	}
 	for _, list := range []*[]string{&m.files, &m.tests, &m.xtests, &m.ignored} {
 		*list = slices.Clone(*list)
 		for i, name := range *list {
-			if real, ok := told[name]; ok {
+			if real, ok := listed[name]; ok {
 				(*list)[i] = real
 			}
 		}
 	}
 }
 
-// dropOthers leaves out the files of programs by themselves that the go command takes for a part of the package.
+// dropOthers excludes the files of standalone programs that the go command counts to the package.
 func (m *meta) dropOthers(beside []string) {
 	if len(beside) == 0 {
 		return
@@ -85,7 +85,7 @@ func (m *meta) dropOthers(beside []string) {
 	m.files = slices.DeleteFunc(m.files, other)
 }
 
-// dropLinks leaves out the files that are links out of the tree.
+// dropLinks excludes links out of the tree.
 func (m *meta) dropLinks(links map[string]bool) {
 	if len(links) == 0 {
 		return
@@ -95,26 +95,25 @@ func (m *meta) dropLinks(links map[string]bool) {
 	}
 }
 
-// A resolver finds packages without the go command: for trees without go.mod, for
-// modules that go list refuses, and for packages that an overlay brings in. It knows
-// the standard library, the modules of the tree, vendor directories, and whatever the
-// requirements of a go.mod have in the module cache. It does no version selection:
-// it takes what go.mod says, which since Go 1.17 is the whole build list.
+// A resolver finds packages without the go command: in trees without go.mod, in modules that go list rejects,
+// and for packages that exist only in an overlay. It searches the standard library, the modules of the tree,
+// vendor directories, and the requirements of go.mod in the module cache. It selects no versions. Since Go
+// 1.17, go.mod has the whole build list.
 type resolver struct {
 	ctx     build.Context
 	roots   []moduleRoot // longest path first
 	vendors []string     // vendor directories
 }
 
-// A moduleRoot is a directory that holds the packages below a path.
+// A moduleRoot is the directory of the packages below a path prefix.
 type moduleRoot struct {
 	path string
 	dir  string
 	main bool
 }
 
-// lookup returns the package of that path as seen from a package of the standard
-// library (fromStd) or any other. What it cannot find has a problem and no dir.
+// lookup returns the package of a path, as imported by a package of the standard library (fromStd) or another
+// one. If it does not find the package, the result has a problem and no dir.
 func (r *resolver) lookup(path string, fromStd bool) *meta {
 	src := filepath.Join(r.ctx.GOROOT, "src")
 	if first, _, _ := strings.Cut(path, "/"); !strings.Contains(first, ".") && r.ctx.GOROOT != "" {
@@ -144,10 +143,10 @@ func (r *resolver) lookup(path string, fromStd bool) *meta {
 			return m
 		}
 	}
-	return &meta{path: path, problem: "cannot find the package: no module that is here provides it"}
+	return &meta{path: path, problem: "cannot find the package: no available module provides it"}
 }
 
-// in returns the package in a directory, nil if there are no Go files.
+// in returns the package in a directory, and nil if that has no Go files.
 func (r *resolver) in(path, dir string) *meta {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil

@@ -11,16 +11,16 @@ import (
 
 // A Module is a main module: one that the user works on.
 type Module struct {
-	Path      string // module path; "command-line-arguments" style synthetic name where there is no go.mod
+	Path      string // module path; a synthetic one, such as "command-line-arguments", without go.mod
 	Dir       string // absolute
-	GoMod     string // absolute path of go.mod, "" where there is none
+	GoMod     string // absolute path of go.mod, "" for none
 	GoVersion string // the go directive, "" if absent
 	Vendored  bool   // the go command uses vendor/
 	Work      string // absolute path of the go.work in force, ""
-	Copy      bool   // somebody else's, which is read and never changed; see [sift.Module]
+	Copy      bool   // a copy of a foreign module, which is read and never changed; see [sift.Module]
 }
 
-// FetchCommand returns the command that gets missing dependencies of a module; m is nil where none is known.
+// FetchCommand returns the command that fetches the missing dependencies of a module. m may be nil.
 func (m *Module) FetchCommand() string {
 	if m == nil || m.GoMod == "" {
 		return "go mod init && go mod tidy"
@@ -28,67 +28,69 @@ func (m *Module) FetchCommand() string {
 	return "go mod download"
 }
 
-// A Package is one package of a main module with bodies and types, test files of the same
-// package included when tests are wanted (the go command's "p [p.test]"); the external test
-// package is one of its own with ForTest set.
+// A Package is one package of a main module, with bodies and types. With [Config.Tests], it includes the test
+// files of the same package (the go command's "p [p.test]"). The external test package is a package of its own
+// with ForTest set.
 type Package struct {
 	Path    string // import path
 	Name    string
 	Dir     string // absolute
-	ForTest string // import path of the package that this external test package tests
+	ForTest string // the import path of the package under test, if this is an external test package
 
-	// Alone tells that this is a program by itself: files in the directory of another package, or of several programs, that are no
-	// part of any build of it and are run by name.
+	// Alone means a standalone program: files beside another package or beside other programs that no build
+	// includes and that are run by name ("go run get_token.go").
 	Alone bool
 
-	// Augmented marks a second look at a package of the same path that is in the result
-	// too, together with its test files this time; only these are new.
+	// Augmented means a second package of the same path, which includes its test files. The first one, without
+	// them, is in the result, too. Only the test files are new.
 	Augmented bool
 
 	Module *Module
 
 	Fset   *token.FileSet
 	Files  []string          // absolute, same order as Syntax
-	Source map[string][]byte // content by absolute path, as parsed
+	Source map[string][]byte // parsed contents by absolute path
 	Syntax []*ast.File
 	Types  *types.Package
 	Info   *types.Info
 	Sizes  types.Sizes
 
-	Imports []*Package // those packages of Result.Packages that this one imports
+	Imports []*Package // the direct imports that are in Result.Packages
 
-	// UsedElsewhere says that packages of the same tree import this one and are not in the
-	// result: what it exports cannot be changed with all its users.
+	// UsedElsewhere means that packages of the tree import this one and are not in the result. So an exported
+	// declaration cannot be changed together with all its uses.
 	UsedElsewhere bool
 
-	// Ignored are the files of the directory that build constraints leave out, absolute.
+	// Ignored are the files of the directory that build constraints exclude, absolute.
 	Ignored []string
 
-	// Errors are the parse and type errors, one line each with file:line:col. A package with
-	// errors is still analysed; its picture is partial.
+	// Errors are the parse and type errors, one line each with file:line:col. A package with errors is still
+	// analysed; its syntax or types may be incomplete.
 	Errors []string
 
-	// Fingerprint is a hash of all that decides about the analysis of the package but facts and settings: its files, and what it sees of
-	// its imports. Only a visit that asks for what is known has it; nil where that cannot be said.
+	// Fingerprint is a hash of all inputs of an analysis of the package, except facts and settings: its files,
+	// and the declarations of its imports. It is set only for [Visit.Known], and nil if it cannot be
+	// determined.
 	Fingerprint []byte
 
-	// Spots are blind spots within the package, as far as they were asked for; see [Result.BlindSpots].
+	// Spots are the blind spots within the package, for a [Visit]; see [Result.BlindSpots].
 	Spots []BlindSpot
 
 	node string // key of its node in the plan
 
-	again   func() *Package // with syntax and types, where these were given up
+	again   func() *Package // checks the package again after its syntax and types were released
 	callees map[call]*types.Func
 }
 
-// A call is one between two byte offsets of a file.
+// A call is a call expression between two byte offsets of a file.
 type call struct {
 	file     string
 	from, to int
 }
 
-// Callee returns the function or method that the call between two byte offsets of a file names, nil
-// where there is no call or it is of a value.
+// Callee returns the function or method that the call between two byte offsets of a file names, and nil if
+// there is no call or it calls a value. A released package is checked again first, and the answer is kept. It
+// is not safe for concurrent use on one package.
 func (p *Package) Callee(file string, from, to int) *types.Func {
 	at := call{file, from, to}
 	if f, known := p.callees[at]; known || !slices.Contains(p.Files, file) {
@@ -108,7 +110,7 @@ func (p *Package) Callee(file string, from, to int) *types.Func {
 func (p *Package) callee(file string, from, to int) *types.Func {
 	i := slices.Index(p.Files, file)
 	if i < 0 || i >= len(p.Syntax) {
-		return nil // it has no types, see [unit.check]
+		return nil // the type check failed, see [unit.check]
 	}
 	start := p.Syntax[i].FileStart
 	var callee *types.Func
@@ -124,12 +126,12 @@ func (p *Package) callee(file string, from, to int) *types.Func {
 	return callee
 }
 
-// A BlindSpot is something that could not be looked at.
+// A BlindSpot is a file or directory that could not be analysed completely.
 type BlindSpot struct {
 	File    string // absolute
 	Kind    string // one of SpotKinds
 	Detail  string
-	Command string // the command that covers it, "" if there is none
+	Command string // a command that includes it in an analysis, "" for none
 }
 
 // The kinds of blind spots. The values are those of the JSON report; internal/codes has a page for each.

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// goDirective returns the language version of a go.mod, "" if it has none.
+// goDirective returns the go directive of a go.mod file, "" if it has none or cannot be read.
 func goDirective(gomod string) string {
 	data, err := os.ReadFile(gomod)
 	if err != nil {
@@ -21,9 +21,8 @@ func goDirective(gomod string) string {
 	return f.Go.Version
 }
 
-// isVendored reports whether the go command takes dependencies from dir's vendor
-// directory: because a flag says so, or because there is one and the module is not older
-// than Go 1.14.
+// isVendored reports whether the go command takes dependencies from dir's vendor directory. It exists, and a
+// flag says so or the go directive is 1.14 or later.
 func isVendored(dir, goVersion, flag string) bool {
 	if info, err := os.Stat(filepath.Join(dir, "vendor", "modules.txt")); err != nil || info.IsDir() {
 		return false

@@ -6,8 +6,9 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// Passes reports whether a flow of the tree may have part in one of the directories, which are absolute: it
-// would be loaded with bodies, or may be what a package sends its requests by. The import clauses decide.
+// Passes reports whether a flow of the tree can pass through one of the directories, which are absolute:
+// through a package that would be loaded with bodies, or one that may send its requests. Only import clauses
+// are read.
 func Passes(cfg Config, tree *sift.Result, dirs []string) bool {
 	p := choose(cfg, tree, nil)
 	var with, senders []*node

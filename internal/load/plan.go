@@ -8,31 +8,32 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A plan says which packages of the tree have bodies.
+// A plan selects the packages of the tree that get bodies, in the nodes.
 type plan struct {
 	cfg    Config
 	tree   *sift.Result
 	nodes  map[string]*node   // by their keys
-	alone  map[string][]*node // programs by themselves, by directory
+	alone  map[string][]*node // standalone programs, by directory
 	byPath map[string]*node
-	paths  map[*sift.Module]string // module paths, guessed ones too
-	links  map[string]bool         // files that are links out of the tree: the go command reads them, this package does not
+	paths  map[*sift.Module]string // module paths, including guessed ones
+	links  map[string]bool         // links out of the tree: the go command reads them, this package does not
 
-	parts   map[*sift.Dir][]part // read once for all loads of a tree
-	reached map[*sift.Dir]bool   // by the directories of parts, see [connection]
-	void    map[*sift.Dir]bool   // ends that are none, see [plan.doubt]
+	parts     map[*sift.Dir][]part // read once for all loads of a tree
+	reached   map[*sift.Dir]bool   // the connected directories; see [connection]
+	falseEnds map[*sift.Dir]bool   // the false ends; see [plan.falseEnds]
 }
 
-// choose decides which packages get bodies, from import clauses and from the names in their files:
-// build constraints are not looked at, so it chooses rather too many, and the same for every platform.
-// earlier is a plan of the same tree for another one, or nil.
+// choose decides which packages get bodies, from import clauses and from the names in their files. An end is a
+// package where a flow may end: it has a trigger for an exchange or a signed bearer. Build constraints do not
+// count, so it selects too many rather than too few, and the same for every platform. earlier is a plan of the
+// same tree for another platform, or nil.
 func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, alone: map[string][]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
 	for _, s := range tree.Symlinks {
 		p.links[s.Path] = true
 	}
 	if earlier != nil {
-		p.parts, p.reached, p.void = earlier.parts, earlier.reached, earlier.void
+		p.parts, p.reached, p.falseEnds = earlier.parts, earlier.reached, earlier.falseEnds
 	} else {
 		p.readParts()
 	}
@@ -41,30 +42,30 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 	const rare = sift.Exchange | sift.Bearer
 	var ends []*node
 	for _, n := range p.sorted() {
-		if n.dir.Class&rare != 0 && !p.void[n.dir] {
+		if n.dir.Class&rare != 0 && !p.falseEnds[n.dir] {
 			ends = append(ends, n)
 		}
 	}
 	users := func(n *node) []*node { return n.users }
 	uses := func(n *node) []*node { return n.uses }
 
-	importers := reach(ends, users, nil) // the ends and all that import them
-	below := reach(importers, uses, nil) // whatever could bring a value to these
-	inside := map[*node]bool{}           // the same as a set
-	var sources []*node                  // of it, what has a trigger
+	importers := reach(ends, users, nil) // the ends and their importers
+	below := reach(importers, uses, nil) // every package that could give them a value
+	inside := map[*node]bool{}           // below, as a set
+	var sources []*node                  // of below, those with a trigger
 	for _, n := range below {
 		inside[n] = true
 		if n.dir.Class != 0 {
 			sources = append(sources, n)
 		}
 	}
-	between := reach(sources, users, inside) // of it, what leads to a source
+	between := reach(sources, users, inside) // of below, the importers of a source
 
-	near := map[*node]bool{} // the ends, what imports them, and what these ends use
+	near := map[*node]bool{} // the ends, their importers, and the dependencies of the ends
 	for _, n := range slices.Concat(importers, reach(ends, uses, nil)) {
 		near[n] = true
 	}
-	sets := [][]*node{sources, importers, between, p.bearing(ends)} // each has the nearest first
+	sets := [][]*node{sources, importers, between, p.bearing(ends)} // each is sorted by distance
 	wanted := map[*node]bool{}
 	for _, n := range slices.Concat(append(sets, p.testers(ends), p.testers(sources))...) {
 		wanted[n] = true
@@ -104,10 +105,9 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 	return p
 }
 
-// A budget bounds what is loaded with bodies although it has no trigger: in a tree of
-// thousands of packages the importers of a client that everybody uses are everybody, and
-// a byte of source is fifty of syntax and types. What it leaves out shows in
-// [Package.UsedElsewhere].
+// A budget bounds the packages that are loaded with bodies without a trigger. In a tree of thousands of
+// packages, nearly all may import a common client, and a byte of source needs fifty bytes of syntax and types.
+// [Package.UsedElsewhere] marks the packages whose importers exceed it.
 type budget struct {
 	packages, bytes int
 }
@@ -115,8 +115,8 @@ type budget struct {
 // allowance is the budget of a load. The services of the corpus need a third of it.
 var allowance = budget{packages: 100, bytes: 8 << 20}
 
-// allows takes a package out of the budget, and reports whether there was enough left.
-// A package with a trigger costs nothing if it may be free.
+// allows charges a package to the budget and reports whether the budget was sufficient. It charges nothing for
+// a package that has bodies already, or that has a trigger if free is set.
 func (b *budget) allows(n *node, tests, free bool) bool {
 	if n.bodies || free && n.dir.Class != 0 {
 		return true
@@ -130,19 +130,21 @@ func (b *budget) allows(n *node, tests, free bool) bool {
 	return true
 }
 
-// giant is how many bytes of source nobody writes by hand in one package.
+// giant is the size in bytes from which a package must be generated code.
 const giant = 2 << 20
 
-// maxTesters is how many packages may test with a helper for keys before it is everybody's.
+// maxTesters bounds the packages that test with a helper for keys. A helper with more has nothing to do with a
+// flow.
 const maxTesters = 30
 
-// free reports whether the trigger in a package is reason enough to load it. Keys alone are not
-// in a package that the ends only share an importer with, nor in a giant that was generated.
+// free reports whether the trigger of a package exempts it from the budget. Triggers for keys alone do so only
+// near an end, and not in generated code.
 func (n *node) free(near map[*node]bool) bool {
 	return n.dir.Class&^sift.Key != 0 || near[n] && n.size(false) < giant
 }
 
-// size returns the bytes of source that are loaded with bodies, the largest package apart: that one is in memory as a whole in any case.
+// size returns the bytes of source that are loaded with bodies, without the largest package: that one is in
+// memory as a whole in any case.
 func (p *plan) size() int {
 	sum, largest := 0, 0
 	for _, n := range p.nodes {
@@ -155,8 +157,8 @@ func (p *plan) size() int {
 	return sum - largest
 }
 
-// bearing returns the packages that put the bearers of ends into requests, and those through which they get them: a client for any API has
-// no word of a token's in it.
+// bearing returns the packages that may put the signed bearer of an end into a request, and those between them
+// and the end. A client for an arbitrary API has no trigger for tokens.
 func (p *plan) bearing(ends []*node) []*node {
 	below := map[*node]bool{}
 	var putting []*node
@@ -170,14 +172,15 @@ func (p *plan) bearing(ends []*node) []*node {
 	return reach(putting, func(n *node) []*node { return n.users }, below)
 }
 
-// contains reports whether a text stands in a file of a package, tests left out.
+// contains reports whether a file of a package, without its tests, contains a text.
 func (p *plan) contains(n *node, text string) bool {
 	return slices.ContainsFunc(n.dir.Files, func(f sift.File) bool {
 		return !strings.HasSuffix(f.Name, "_test.go") && bytes.Contains(p.content(n, f.Name), []byte(text))
 	})
 }
 
-// senders returns the packages of Config.Senders and those through which they send.
+// senders returns the packages of Config.Senders and Config.Methods, the packages below them that import
+// net/http, and those in between.
 func (p *plan) senders() []*node {
 	var named, sending []*node
 	for _, n := range p.sorted() {
@@ -200,7 +203,7 @@ func (p *plan) senders() []*node {
 	return slices.Concat(named, reach(sending, func(n *node) []*node { return n.users }, below))
 }
 
-// declares reports whether a package has a method of one of the names.
+// declares reports whether a package, without its tests, may have a method of one of the names.
 func (p *plan) declares(n *node, names []string) bool {
 	for _, f := range n.dir.Files {
 		if strings.HasSuffix(f.Name, "_test.go") {
@@ -216,8 +219,8 @@ func (p *plan) declares(n *node, names []string) bool {
 	return false
 }
 
-// testers returns the packages that test a package of a set. A helper package for keys that very many tests import
-// does not count.
+// testers returns the packages whose tests import a package of a set. A helper package for keys that more than
+// maxTesters packages test with does not count.
 func (p *plan) testers(tested []*node) []*node {
 	some := map[*node]bool{}
 	for _, n := range tested {
@@ -231,8 +234,8 @@ func (p *plan) testers(tested []*node) []*node {
 	})
 }
 
-// chooseTests marks the packages whose test files are loaded: those with a trigger,
-// those that use these, and those that only test them.
+// chooseTests selects the packages whose test files are loaded: those with a trigger, their importers, and the
+// packages that only test them.
 func (p *plan) chooseTests(ends, sources []*node, near map[*node]bool, left budget) {
 	for _, n := range sources {
 		n.withTests = n.bodies && n.free(near)
@@ -255,9 +258,8 @@ func (p *plan) chooseTests(ends, sources []*node, near map[*node]bool, left budg
 	}
 }
 
-// breakCycles finds the packages that cannot have their test files with them. No single
-// package can make a cycle with its tests, the language sees to that; but p's tests may
-// import q while q's tests import p.
+// breakCycles marks the packages that cannot be checked together with their test files. The language forbids an
+// import cycle of a single package and its tests. But p's tests may import q while q's tests import p.
 func (p *plan) breakCycles() {
 	joined := map[*node][]*node{} // imports of the test files that are part of their package
 	next := func(n *node) []*node { return slices.Concat(n.uses, n.blank, joined[n]) }

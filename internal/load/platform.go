@@ -13,20 +13,19 @@ import (
 	"strings"
 )
 
-// The platforms that file names and constraints can mean, the frequent ones first.
+// The operating systems and architectures of file names and build constraints, frequent ones first (go/build, syslist.go).
 var (
 	systems = strings.Fields("linux darwin windows freebsd openbsd netbsd dragonfly solaris illumos aix android ios js wasip1 plan9 hurd nacl zos")
 	unixes  = strings.Fields("aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris")
 	archs   = strings.Fields("amd64 arm64 386 arm wasm ppc64le ppc64 riscv64 s390x loong64 mips64le mips64 mipsle mips amd64p32 armbe arm64be mips64p32 mips64p32le ppc riscv s390 sparc sparc64")
 )
 
-// maxFreeTags bounds the tags of which all combinations are tried.
+// maxFreeTags bounds the tags whose combinations are tried.
 const maxFreeTags = 8
 
-// Satisfy returns a platform and build tags with which the go command would take a file
-// into its package: goos and goarch are "" where this machine's do, tags is a
-// comma-separated list as short as possible. ok is false if there is no such choice,
-// or only one that switches cgo off.
+// Satisfy returns a platform and build tags with which the go command includes a file in its package. goos and
+// goarch are "" for those of this machine; tags is a comma-separated list, as short as possible. ok is false if
+// there is no such choice, or only one without cgo.
 func Satisfy(file string, content []byte) (goos, goarch, tags string, ok bool) {
 	expr := buildLine(file, content)
 	needOS, needArch := nameSuffixes(filepath.Base(file))
@@ -86,8 +85,7 @@ func buildLine(name string, content []byte) constraint.Expr {
 	return old
 }
 
-// nameSuffixes returns the platform that a file name asks for by its _GOOS, _GOARCH
-// or _GOOS_GOARCH ending.
+// nameSuffixes returns the platform that a file name restricts to by its suffix _GOOS, _GOARCH or _GOOS_GOARCH.
 func nameSuffixes(base string) (goos, goarch string) {
 	base, _, _ = strings.Cut(base, ".")
 	i := strings.IndexByte(base, '_')
@@ -110,7 +108,7 @@ func nameSuffixes(base string) (goos, goarch string) {
 	return "", ""
 }
 
-// matches reports whether a tag is satisfied on a platform with these further tags.
+// matches reports whether a tag is satisfied on a platform with additional tags.
 func matches(tag, goos, goarch string, tags []string) bool {
 	if n, ok := releaseTag(tag); ok {
 		return n <= release()
@@ -142,7 +140,7 @@ func releaseTag(tag string) (int, bool) {
 	return n, err == nil
 }
 
-// release returns N of the Go version 1.N that this program was built with.
+// release returns N of the Go version 1.N of this program's build.
 func release() int {
 	v := strings.TrimPrefix(runtime.Version(), "go1.")
 	v, _, _ = strings.Cut(v, ".")
@@ -153,13 +151,13 @@ func release() int {
 	return n
 }
 
-// freeTags returns the tags of a constraint that somebody would have to set.
+// freeTags returns the tags of a constraint that a user would have to set, at most maxFreeTags.
 func freeTags(x constraint.Expr) []string {
 	var list []string
 	if x == nil {
 		return nil
 	}
-	x.Eval(func(tag string) bool { // Eval asks about every tag, whatever the answers
+	x.Eval(func(tag string) bool { // Eval calls it for every tag, whatever it returns
 		_, isRelease := releaseTag(tag)
 		fixed := isRelease || slices.Contains(systems, tag) || slices.Contains(archs, tag) ||
 			slices.Contains([]string{"cgo", "gc", "gccgo", "unix"}, tag)
@@ -172,7 +170,7 @@ func freeTags(x constraint.Expr) []string {
 	return list[:min(len(list), maxFreeTags)]
 }
 
-// subsets returns all subsets of a list, small ones first.
+// subsets returns all subsets of a list, the smallest first.
 func subsets(list []string) [][]string {
 	all := [][]string{nil}
 	for _, tag := range list {

@@ -15,29 +15,29 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A part is a package of a directory: the one that imports of the directory's path mean, or a program by itself: files that
-// are no part of the package, nor of any build of it, and that are run by name ("go run get_token.go").
+// A part is what the go command builds from a directory: its package, or a standalone program. The files of a
+// standalone program belong to no build of the package and are run by name ("go run get_token.go").
 type part struct {
 	dir     *sift.Dir // with the files of the part
 	clauses clauses
-	alone   string // the file that a program by itself is named after, "" for the package
+	alone   string // the file that gives a standalone program its name, "" for the package
 }
 
-// A source is a file of a directory before it is known what it is a part of.
+// A source is a file of a directory before it is assigned to a part.
 type source struct {
 	sift.File
 	content []byte
-	pkg     string // of its package clause
+	pkg     string // the name in its package clause
 	test    bool
-	plain   []string // what it imports
-	blank   []string // what it imports for its effects only
+	plain   []string // imports, without blank ones
+	blank   []string // imports as _
 
 	expr  constraint.Expr
-	tags  bool // its constraint is not satisfied without tags that somebody has to set
-	names bool // its name asks for a platform
+	tags  bool // its constraint needs tags that a user has to set
+	names bool // its name restricts the platform
 }
 
-// source reads a file as far as it tells what it is a part of.
+// source reads a file: its header, its imports and its build constraint.
 func (p *plan) source(dir string, f sift.File) *source {
 	s := &source{File: f, test: strings.HasSuffix(f.Name, "_test.go")}
 	file := filepath.Join(dir, f.Name)
@@ -69,21 +69,21 @@ func anywhere(x constraint.Expr) bool {
 	})
 }
 
-// never is the tag that nobody sets: it takes a file out of every build. The standard library and dependencies have such files,
-// too, and fall apart with them, so it holds for the modules of the tree only.
-const never = "ignore"
+// ignoreTag is the tag of files that no build includes, by convention. The standard library and dependencies
+// have such files, too, and do not compile with them. So the tag is set for the modules of the tree only.
+const ignoreTag = "ignore"
 
-// everywhere returns the tags that hold for dependencies, too.
-func (c Config) everywhere() string {
-	return strings.Join(slices.DeleteFunc(strings.Split(c.Tags, ","), func(tag string) bool { return tag == never }), ",")
+// dependencyTags returns the tags that hold for dependencies, too.
+func (c Config) dependencyTags() string {
+	return strings.Join(slices.DeleteFunc(strings.Split(c.Tags, ","), func(tag string) bool { return tag == ignoreTag }), ",")
 }
 
-// takesNever reports whether files count that are out of every build.
-func (c Config) takesNever() bool { return slices.Contains(strings.Split(c.Tags, ","), never) }
+// withIgnored reports whether the tag "ignore" is set.
+func (c Config) withIgnored() bool { return slices.Contains(strings.Split(c.Tags, ","), ignoreTag) }
 
-// retake adds the files to a package of the tree that are left out because of the tag that the go command was not told, and takes
-// out those that are there for the want of it.
-func (m *meta) retake(takes func(dir, name string) bool) {
+// reselect divides the files of a package of the tree again into included and ignored ones. The go command did
+// so without the tag "ignore".
+func (m *meta) reselect(takes func(dir, name string) bool) {
 	files, ignored := m.files[:0:0], m.ignored[:0:0]
 	for _, name := range slices.Concat(m.files, m.ignored) {
 		if takes(m.dir, name) {
@@ -96,19 +96,20 @@ func (m *meta) retake(takes func(dir, name string) bool) {
 	m.files, m.ignored = files, ignored
 }
 
-func (s *source) never() bool {
-	return s.expr != nil && slices.Contains(freeTags(s.expr), never) && s.tags
+// outOfBuild reports whether the tag "ignore" excludes the file from every build.
+func (s *source) outOfBuild() bool {
+	return s.expr != nil && slices.Contains(freeTags(s.expr), ignoreTag) && s.tags
 }
 
-// always reports whether every build takes the file.
+// always reports whether every build includes the file.
 func (s *source) always() bool { return s.expr == nil && !s.names }
 
-// split divides the files of a directory into the parts that are built for themselves. Most directories are one package.
+// split divides the files of a directory into its parts. Most directories have one.
 func (p *plan) split(d *sift.Dir, files []*source) []part {
 	name := packageOf(files)
 	var rest []*source
 	var programs [][]*source
-	var mains []*source // files that declare a main function, as far as they have to be told apart
+	var mains []*source // files that may declare a main function, if they have to be told apart
 	for _, f := range files {
 		if f.pkg == "main" && !f.test && (f.always() || f.tags) && mayHaveMain.Match(f.content) {
 			mains = append(mains, f)
@@ -124,12 +125,12 @@ func (p *plan) split(d *sift.Dir, files []*source) []part {
 			}
 		}
 		for _, f := range mains {
-			// Two main functions under constraints of their own may be one program in two builds; beside one that every
-			// build has they cannot be.
-			alone[f] = name != "main" || f.never() || f.always() && always > 1 || f.tags && always > 0
+			// Two main functions, each under constraints, may be one program in two builds. If every build includes
+			// another main function, they cannot.
+			alone[f] = name != "main" || f.outOfBuild() || f.always() && always > 1 || f.tags && always > 0
 		}
 	}
-	others := map[string][]*source{} // packages that are neither the directory's nor main, by their name
+	others := map[string][]*source{} // files of other packages, neither the directory's nor main, by package name
 	for _, f := range files {
 		switch {
 		case alone[f]:
@@ -158,7 +159,7 @@ func (p *plan) split(d *sift.Dir, files []*source) []part {
 		return []part{{dir: d, clauses: clausesOf(name, rest)}}
 	}
 	var parts []part
-	if slices.ContainsFunc(rest, func(f *source) bool { return !used[f] || !f.never() }) {
+	if slices.ContainsFunc(rest, func(f *source) bool { return !used[f] || !f.outOfBuild() }) {
 		parts = append(parts, part{dir: some(d, rest), clauses: clausesOf(name, rest)})
 	}
 	for _, prog := range programs {
@@ -167,8 +168,8 @@ func (p *plan) split(d *sift.Dir, files []*source) []part {
 	return parts
 }
 
-// packageOf returns the name of the package that a directory is: of those files that some platform takes, where there are any,
-// the name that most have; and one that can be imported rather than main.
+// packageOf returns the name of the package in a directory: the most frequent one, of the files that need no
+// tags if there are any. Other names have precedence over main.
 func packageOf(files []*source) string {
 	best := ""
 	for _, tagged := range []bool{false, true} {
@@ -195,7 +196,7 @@ func packageOf(files []*source) string {
 	return ""
 }
 
-// clausesOf puts the import clauses of files together.
+// clausesOf joins the import clauses of files.
 func clausesOf(name string, files []*source) clauses {
 	im := clauses{name: name}
 	for _, f := range files {
@@ -212,7 +213,7 @@ func clausesOf(name string, files []*source) clauses {
 	return im
 }
 
-// some returns a directory with some of its files.
+// some returns a directory with only some of its files.
 func some(d *sift.Dir, files []*source) *sift.Dir {
 	s := &sift.Dir{Path: d.Path, Module: d.Module, Asked: d.Asked}
 	for _, f := range files {
@@ -233,7 +234,8 @@ func declaresMain(f *source) bool {
 	})
 }
 
-// helpers returns the files without a main function that a program uses declarations of: "go run get_token.go http.go".
+// helpers returns the files without a main function whose declarations a program uses, to any depth, as in "go
+// run get_token.go http.go".
 func helpers(f *source, files []*source) (list []*source) {
 	declared := map[string]*source{}
 	mentions := map[*source]map[string]bool{}

@@ -17,15 +17,12 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// Recheck type-checks, in memory, the packages that own the files of an overlay and all
-// packages of the result that import them. Contents are by absolute path; nil stands for
-// a deleted file, and a file that is not there yet belongs to the package of its
-// directory. A go.mod or go.sum in the overlay serves to find imports that nothing imported
-// before, in a workspace too. modfile, if not "", is a go.mod that takes the place of the module's own
-// when imports have to be found that nothing imported before.
+// Recheck type-checks, in memory, the packages that own a file of an overlay, and their importers. Contents are
+// by absolute path; nil stands for a deleted file. A new file belongs to the package of its directory. Imports
+// that no package had before are found with the go.mod and go.sum of the overlay, also in a workspace, or with
+// the go.mod file modfile, if it is not "".
 //
-// It returns the errors that were not there before. The result stays as it is, so
-// Recheck can be called again, and at the same time.
+// It returns the errors that r does not have. r does not change, and Recheck may be called concurrently.
 func (r *Result) Recheck(overlay map[string][]byte, modfile string) []error {
 	return r.RecheckContext(context.Background(), overlay, modfile)
 }
@@ -36,12 +33,12 @@ func (r *Result) RecheckContext(ctx context.Context, overlay map[string][]byte, 
 	return errs
 }
 
-// Retype is [Result.Recheck] that also returns the packages as they are with the overlay: those that own its files and
-// those that import them.
+// Retype is [Result.Recheck] that also returns the checked packages: those that own a file of the overlay, and
+// their importers.
 func (r *Result) Retype(ctx context.Context, overlay map[string][]byte, modfile string) (pkgs []*Package, errs []error) {
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
-		return nil, []error{fmt.Errorf("check the result: %w", err)}
+		return nil, []error{fmt.Errorf("type-check the result: %w", err)}
 	}
 	defer os.RemoveAll(tmp)
 	owned := map[string]bool{}
@@ -54,7 +51,7 @@ func (r *Result) Retype(ctx context.Context, overlay map[string][]byte, modfile 
 		if !strings.HasSuffix(name, ".go") || owned[name] || overlay[name] == nil {
 			continue
 		}
-		// No loaded package has it (another platform, say): at least it must parse.
+		// No loaded package has the file, maybe because of its platform. It must at least parse.
 		if _, err := parser.ParseFile(token.NewFileSet(), name, overlay[name], parser.SkipObjectResolution); err != nil {
 			errs = append(errs, fmt.Errorf("%w", err))
 		}
@@ -65,7 +62,7 @@ func (r *Result) Retype(ctx context.Context, overlay map[string][]byte, modfile 
 	return pkgs, errs
 }
 
-// recheck checks one universe with an overlay, and notes which files it has.
+// recheck checks one universe with an overlay. It adds the files that the universe has to owned.
 func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) (pkgs []*Package, errs []error) {
 	v, again, fresh := u.overlaid(ctx, overlay, modfile, tmp, owned)
 	if len(again) == 0 {
@@ -83,8 +80,8 @@ func (u *universe) recheck(ctx context.Context, overlay map[string][]byte, modfi
 	return pkgs, errs
 }
 
-// overlaid returns a copy of a universe with an overlay, the units that the overlay changes directly or
-// through an import, and their copies, which have yet to be read and checked.
+// overlaid returns a copy of a universe with an overlay, the units that the overlay changes directly or through
+// an import, and their copies, which are not read or checked yet. It adds the files that u has to owned.
 func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modfile, tmp string, owned map[string]bool) (v *universe, again, fresh []*unit) {
 	v = u.copied()
 	v.cfg.Overlay = maps.Clone(u.cfg.Overlay)
@@ -97,7 +94,7 @@ func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modf
 	}
 	lister := *u.lister
 	lister.cfg, lister.tmp, lister.overlay = v.cfg, tmp, ""
-	lister.cfg.Overlay = moduleFiles(v.cfg.Overlay) // it is asked about imports only
+	lister.cfg.Overlay = moduleFiles(v.cfg.Overlay) // it lists imports only, never the changed packages
 	v.lister = &lister
 
 	again = v.affected(overlay, owned)
@@ -114,7 +111,7 @@ func (u *universe) overlaid(ctx context.Context, overlay map[string][]byte, modf
 	return v, again, fresh
 }
 
-// copied returns a copy of a universe to which units can be added.
+// copied returns a copy of a universe. Units, metadata and modules can be added to it.
 func (u *universe) copied() *universe {
 	v := new(universe)
 	*v = *u
@@ -124,7 +121,7 @@ func (u *universe) copied() *universe {
 	return v
 }
 
-// moduleFiles returns what an overlay has beside Go files: go.mod, go.sum, vendor/modules.txt.
+// moduleFiles returns the files of an overlay that are not Go files: go.mod, go.sum, vendor/modules.txt.
 func moduleFiles(overlay map[string][]byte) map[string][]byte {
 	var out map[string][]byte
 	for name, content := range overlay {
@@ -138,7 +135,7 @@ func moduleFiles(overlay map[string][]byte) map[string][]byte {
 	return out
 }
 
-// affected returns the units that own a file of the overlay, and all that import them.
+// affected returns the units that own a file of the overlay, and their importers.
 func (u *universe) affected(overlay map[string][]byte, owned map[string]bool) []*unit {
 	at := folders(overlay)
 	users := map[*unit][]*unit{}
@@ -173,7 +170,7 @@ func (u *universe) affected(overlay map[string][]byte, owned map[string]bool) []
 	return list
 }
 
-// folders sorts the names of an overlay by the directories that they are in.
+// folders returns the names of an overlay by directory.
 func folders(overlay map[string][]byte) map[string][]string {
 	at := map[string][]string{}
 	for name := range overlay {
@@ -183,7 +180,8 @@ func folders(overlay map[string][]byte) map[string][]string {
 	return at
 }
 
-// owned returns the files of an overlay that are the unit's, sorted. at has the names of the overlay by directory.
+// owned returns the files of an overlay that belong to the unit, sorted. at has the names of the overlay by
+// directory.
 func (x *unit) owned(overlay map[string][]byte, at map[string][]string) []string {
 	var names []string
 	for _, name := range slices.Concat(x.files, at[x.dir]) {
@@ -195,7 +193,7 @@ func (x *unit) owned(overlay map[string][]byte, at map[string][]string) []string
 	return slices.Compact(names)
 }
 
-// owns reports whether a file of the overlay is one of the unit's, or would be if it is new.
+// owns reports whether a file of the overlay belongs to the unit, or a new file would.
 func (x *unit) owns(name string) bool {
 	if slices.Contains(x.files, name) {
 		return true
@@ -207,7 +205,7 @@ func (x *unit) owns(name string) bool {
 	return !slices.Contains(known, filepath.Base(name)) && !strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(x.pkgName, "_test")
 }
 
-// renew returns a copy of a unit that is to be checked again.
+// renew returns a copy of a unit that is not read or checked yet.
 func (x *unit) renew(u *universe, overlay map[string][]byte, at map[string][]string) *unit {
 	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files)}
 	if x.pkg != nil {
@@ -222,7 +220,7 @@ func (x *unit) renew(u *universe, overlay map[string][]byte, at map[string][]str
 	return y
 }
 
-// find asks the go command, once, about the imports of the overlay that nothing imported before.
+// find lists, with one go command, the imports of the overlay that no package had before.
 func (u *universe) find(ctx context.Context, overlay map[string][]byte) {
 	var paths []string
 	for name, src := range overlay {
@@ -246,7 +244,7 @@ func (u *universe) find(ctx context.Context, overlay map[string][]byte) {
 	slices.Sort(paths)
 	pkgs, err := u.lister.list(ctx, false, slices.Compact(paths))
 	if err != nil {
-		return // the imports will be missing, with their own errors
+		return // the type checker reports the missing imports
 	}
 	for _, p := range pkgs {
 		u.addMeta(metaOf(p))
@@ -255,8 +253,8 @@ func (u *universe) find(ctx context.Context, overlay map[string][]byte) {
 
 var position = lazyregexp.New(`:\d+(:\d+)?`)
 
-// newErrors returns those of after that are not in before. Lines move, so positions do
-// not count; what was there twice may be there twice again.
+// newErrors returns the errors of after that are not in before. Positions do not count, because lines move. If
+// before has an error twice, after may have it twice.
 func newErrors(before, after []string) []error {
 	count := map[string]int{}
 	for _, e := range before {

@@ -19,9 +19,8 @@ import (
 	"jwtretire.example/internal/gocmd"
 )
 
-// newResolver returns a resolver for a group of modules. If go list has failed, it has
-// the go command fetch what go.mod requires, a module at a time: one that cannot be had
-// is then no reason to go without all others.
+// newResolver returns a resolver for a group of modules. If go list has failed, the go command downloads what
+// go.mod requires.
 func newResolver(ctx context.Context, p *plan, g *group, tmp string, listFailed bool) *resolver {
 	r := &resolver{ctx: buildContext(ctx, p.cfg)}
 	for _, m := range p.tree.Modules {
@@ -55,19 +54,18 @@ func newResolver(ctx context.Context, p *plan, g *group, tmp string, listFailed 
 	return r
 }
 
-// download fetches modules into the module cache. What cannot be had stays missing, and
-// shows as a missing import.
+// download downloads modules into the module cache. Failures are ignored; they show as missing imports.
 func download(ctx context.Context, cfg Config, tmp string, modules []string) {
 	if len(modules) == 0 {
 		return
 	}
-	// In a directory outside of any module.
+	// It runs outside of any module, so no go.mod applies.
 	cmd := gocmd.Command(ctx, tmp, append(cfg.environ(), "GOFLAGS=", "GOWORK=off"), append([]string{"mod", "download"}, modules...)...)
 	_ = cmd.Run()
 }
 
-// require adds what a go.mod requires, with its replacements. It returns the direct
-// requirements that the module cache does not have.
+// require adds the requirements of a go.mod, with its replacements. It returns the direct requirements that are
+// not in the module cache.
 func (r *resolver) require(gomod, dir, cache string, cfg Config) (wanted []string) {
 	data, err := os.ReadFile(gomod)
 	if cfg.ModFile != "" {
@@ -118,7 +116,7 @@ func (r *resolver) require(gomod, dir, cache string, cfg Config) (wanted []strin
 	return wanted
 }
 
-// moduleCache returns the module cache's directory by the go command's rules.
+// moduleCache returns the directory of the module cache, by the rules of the go command.
 func moduleCache(cfg Config) string {
 	if dir := cfg.getenv("GOMODCACHE"); dir != "" {
 		return dir
@@ -129,14 +127,14 @@ func moduleCache(cfg Config) string {
 	return filepath.Join(build.Default.GOPATH, "pkg", "mod")
 }
 
-// buildContext returns the build context of a configuration, which sees its overlay.
+// buildContext returns the build context of a configuration, including its overlay.
 func buildContext(ctx context.Context, cfg Config) build.Context {
 	b := constraints(cfg)
 	b.GOROOT = goroot(ctx, cfg)
 	return b
 }
 
-// constraints returns the build context of a configuration for what is no question of GOROOT.
+// constraints returns the build context of a configuration without GOROOT, which would cost a go command.
 func constraints(cfg Config) build.Context {
 	b := build.Default
 	if v := cfg.getenv("GOOS"); v != "" {
@@ -165,7 +163,7 @@ func constraints(cfg Config) build.Context {
 	return b
 }
 
-// readOverlaid reads a directory as the overlay changes it.
+// readOverlaid reads a directory with the changes of an overlay.
 func readOverlaid(dir string, overlay map[string][]byte) ([]fs.FileInfo, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -192,8 +190,7 @@ func readOverlaid(dir string, overlay map[string][]byte) ([]fs.FileInfo, error) 
 	return infos, nil
 }
 
-// goroot returns the root of the go command's installation. The one that this program
-// was built with may be gone.
+// goroot returns the GOROOT of the installed go command. The one of the build of this program may not exist.
 func goroot(ctx context.Context, cfg Config) string {
 	if dir := cfg.getenv("GOROOT"); dir != "" {
 		return dir
@@ -205,7 +202,7 @@ func goroot(ctx context.Context, cfg Config) string {
 	return build.Default.GOROOT
 }
 
-// A newFile is the description of a file that only an overlay has.
+// A newFile is the fs.FileInfo of a file that exists only in an overlay.
 type newFile struct {
 	fs.FileInfo
 	name string

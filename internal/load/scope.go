@@ -14,15 +14,15 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A scope is the declarations of a package with its own test files, or those of its external tests, as
-// they stand in the files: whatever build they are for.
+// A scope is the set of declarations of a package with its own test files, or of its external test package. It
+// includes the declarations for every build, because it is made from the files, without build constraints.
 type scope struct {
 	node     *node
 	external bool
 	decls    []*decl
-	named    map[string][]*decl // by what they declare
-	methods  map[string][]*decl // by the type that they are methods of
-	using    map[string][]*decl // by the names of the package that they mention
+	named    map[string][]*decl // by the declared names
+	methods  map[string][]*decl // by the receiver type
+	using    map[string][]*decl // by the names of this package that they mention
 	others   map[usage][]*decl  // by the names of other packages that they mention
 }
 
@@ -37,21 +37,21 @@ type usage struct {
 	name string
 }
 
-// A decl is a declaration at the top of a file.
+// A decl is a declaration at the top level of a file.
 type decl struct {
 	scope *scope
-	names []string // what it declares; a method declares nothing
-	recv  string   // the type that it is a method of
-	state bool     // it is a variable or a type: what one puts there another takes out
-	test  bool     // it stands in a test file
-	rare  bool     // it has a trigger of an end
-	host  bool     // which is a vendor's whose API takes the signed JWT itself
-	plain []string // names without a package that it mentions
+	names []string // the declared names; none for a method
+	recv  string   // the receiver type of a method
+	state bool     // a variable or a type: one declaration can store a value there, and another one read it
+	test  bool     // in a test file
+	rare  bool     // has a trigger of an end
+	host  bool     // this trigger is a vendor whose API takes the signed JWT itself
+	plain []string // the mentioned names without a package
 	other []usage
 	way   way
 }
 
-// scope returns the declarations of a package.
+// scope returns the declarations of a package. It parses both scopes of the package at the first call.
 func (c *connection) scope(n *node, external bool) *scope {
 	if s := c.scopes[scopeKey{n, external}]; s != nil {
 		return s
@@ -85,13 +85,13 @@ func (c *connection) scope(n *node, external bool) *scope {
 		if f.Class&(sift.Exchange|sift.Bearer) != 0 {
 			at := fset.File(syntax.FileStart)
 			r.triggers(syntax, pieces, func(from, to token.Pos) (rare, host bool) {
-				start, end := at.Offset(from), at.Offset(to) // which are out of order where something is missing
+				start, end := at.Offset(from), at.Offset(to) // end may precede start after a syntax error
 				class, host := c.plan.tree.Rare(src[start:max(start, end)])
 				return class != 0, host
 			})
 		}
 		if f.Class&sift.Bearer != 0 && !slices.ContainsFunc(pieces, func(one piece) bool { return one.rare }) {
-			// What names the vendor is a comment, or the name of the file or of a directory: it may be meant for any of them.
+			// A comment, or the name of the file or of a directory, names the vendor. It may refer to any declaration.
 			for _, one := range pieces {
 				one.rare, one.host = true, true
 			}
@@ -100,7 +100,7 @@ func (c *connection) scope(n *node, external bool) *scope {
 			r.scope.add(one.decl)
 		}
 		if err != nil {
-			// What did not parse may name anything that the file has the words for.
+			// The part that does not parse may mention any word of the file.
 			d := r.broken(src)
 			r.scope.add(d)
 			c.mark(d, through)
@@ -109,7 +109,7 @@ func (c *connection) scope(n *node, external bool) *scope {
 	return pair[external]
 }
 
-// content returns a file as it is loaded, nil if it cannot be read.
+// content returns a file with the overlay, nil if it cannot be read.
 func (p *plan) content(n *node, name string) []byte {
 	file := filepath.Join(n.dir.Path, name)
 	if src, ok := p.cfg.Overlay[file]; ok {
@@ -141,11 +141,11 @@ type reader struct {
 	plan    *plan
 	scope   *scope
 	test    bool
-	byLocal map[string][]*node // what a name before a dot may stand for
-	dots    []*node
+	byLocal map[string][]*node // the packages that a name before a dot may refer to
+	dots    []*node            // the packages imported as .
 }
 
-// imports notes the packages of the tree that a file imports, by all names that they may have there.
+// imports records the packages of the tree that a file imports, by all names that they may have in it.
 func (r *reader) imports(f *ast.File) {
 	r.byLocal = map[string][]*node{}
 	for _, spec := range f.Imports {
@@ -170,13 +170,13 @@ func (r *reader) imports(f *ast.File) {
 	}
 }
 
-// A piece is a declaration and where it stands.
+// A piece is a declaration and its extent in the file.
 type piece struct {
 	*decl
 	from, to token.Pos
 }
 
-// split returns the declarations that are one for the parser: those in parentheses.
+// split returns the declarations of a top-level declaration, one for each spec in parentheses.
 func (r *reader) split(d ast.Decl) []piece {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
@@ -215,7 +215,7 @@ func (r *reader) split(d ast.Decl) []piece {
 	return nil
 }
 
-// triggers notes which declarations have a trigger, or use an import that is one.
+// triggers records which declarations have a trigger, or use an import that has one.
 func (r *reader) triggers(f *ast.File, pieces []piece, look func(from, to token.Pos) (rare, host bool)) {
 	for _, spec := range f.Imports {
 		if rare, _ := look(spec.Pos(), spec.End()); !rare {
@@ -229,7 +229,7 @@ func (r *reader) triggers(f *ast.File, pieces []piece, look func(from, to token.
 		uses := func(one piece) bool { return slices.Contains(one.plain, local) }
 		any := slices.ContainsFunc(pieces, uses)
 		for _, one := range pieces {
-			one.rare = one.rare || !any || uses(one) // the package may have another name than its path says
+			one.rare = one.rare || !any || uses(one) // without a use, the package has another name than its path suggests
 		}
 	}
 	for _, one := range pieces {
@@ -238,7 +238,7 @@ func (r *reader) triggers(f *ast.File, pieces []piece, look func(from, to token.
 	}
 }
 
-// read notes the names that a declaration mentions.
+// read records the names that a declaration mentions.
 func (r *reader) read(d *decl, parts ...ast.Node) {
 	plain, other := map[string]bool{}, map[usage]bool{}
 	var visit func(n ast.Node) bool
@@ -289,7 +289,7 @@ func (r *reader) broken(src []byte) *decl {
 	return d
 }
 
-// receiver returns the name of the type that a method is of.
+// receiver returns the name of a receiver's type.
 func receiver(e ast.Expr) string {
 	for {
 		switch x := e.(type) {
@@ -309,7 +309,7 @@ func receiver(e ast.Expr) string {
 	}
 }
 
-// identifiers calls do for everything that looks like an identifier, in comments and texts too.
+// identifiers calls do for every word that looks like an identifier, also in comments and strings.
 func identifiers(src []byte, do func(word []byte)) {
 	for i := 0; i < len(src); i++ {
 		if !isLetter(src[i]) {

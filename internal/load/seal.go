@@ -9,16 +9,16 @@ import (
 	"jwtretire.example/internal/bundle"
 )
 
-// What the cache has is copied, shared, and still there when a secret has long been removed from the repository. So
-// the values of the tree's own constants that could be one are not kept openly, but sealed with a key that
-// follows from the user's own and from the contents of the package's files: they can be read only with these files
-// beside the cache, which then say as much. Released modules are not sealed, for they lie in the module cache anyway.
+// A cache entry can be copied and shared, and it outlives the removal of a secret from the repository. So the values
+// of those constants of the tree that could be secrets are encrypted with a key that is derived from the user's key
+// and from the contents of the package's files. To decrypt them one needs these files, which contain the secret anyway.
+// Released modules are not encrypted, because the module cache has them in clear text.
 //
-// Rejected: not to keep such packages (a fifth more time in a large tree after an edit, for all that imports them is
-// read again, too); to leave out the values and to read them again from the source (constants are expressions).
+// Rejected: no cache for such packages (in a large tree a fifth more time after an edit, because their importers are
+// read again, too); entries without the values, which are read from source (constants are expressions).
 
-// confidential reports whether a constant could be a secret, which is everything but truth values and integers of a
-// machine's size. One whose value is not known was sealed before.
+// confidential reports whether a constant could be a secret: all constants except booleans and integers of 64
+// bits. A constant without a known value counts, because it was sealed before.
 func confidential(c *types.Const) bool {
 	switch v := c.Val(); v.Kind() {
 	case constant.Bool:
@@ -31,9 +31,10 @@ func confidential(c *types.Const) bool {
 	return true
 }
 
-// seal puts the values of confidential constants into p, if the unit belongs to the tree.
+// seal puts the encrypted values of confidential constants into p, if the unit belongs to the tree. It returns
+// an error if they cannot be encrypted.
 func (u *universe) seal(p *knownPackage, x *unit) error {
-	if x.std || x.released || u.ground().immutable(x.meta) {
+	if x.std || x.released || u.fixed().immutable(x.meta) {
 		return nil
 	}
 	values := map[string][]byte{}
@@ -48,7 +49,7 @@ func (u *universe) seal(p *knownPackage, x *unit) error {
 	}
 	box := u.cfg.Cache.Box([]byte("constants"), x.content)
 	if box == nil || x.content == nil {
-		return errors.New("there is no key to decrypt it")
+		return errors.New("there is no key to encrypt the constants")
 	}
 	text, err := json.Marshal(values)
 	if err != nil {
@@ -58,8 +59,8 @@ func (u *universe) seal(p *knownPackage, x *unit) error {
 	return nil
 }
 
-// unseal gives the constants of the known packages that are the same their values. Those of all others get
-// none: nobody looks at them but seal's callers, who keep them as they are.
+// unseal sets the values of the sealed constants of unchanged packages. Sealed constants of other packages get
+// no value: only retain uses such packages, and it copies the sealed values.
 func (u *universe) unseal(k *known, contents [][]byte) {
 	values := make([]map[string][]byte, len(k.list))
 	for i, p := range k.list {
@@ -71,7 +72,7 @@ func (u *universe) unseal(k *known, contents [][]byte) {
 			continue
 		}
 		if text, err := box.Open(nil, nil, p.Sealed, []byte(p.Path)); err == nil {
-			json.Unmarshal(text, &values[i]) // else they have no values, and the package is read again
+			json.Unmarshal(text, &values[i]) // after an error there are no values, and the package is read from source
 		}
 	}
 	for _, h := range k.hidden {

@@ -15,8 +15,9 @@ func (r *Result) universeOf(g *group) *universe {
 	return nil
 }
 
-// share takes over the units without bodies that are the same on the platform of another universe, and so is all that they
-// import: other tags seldom change more than a few packages. Units that have bodies must be there before.
+// share takes over units without bodies from the universe of another platform, if they and all their imports
+// have the same files. Other tags seldom change more than a few packages. The units with bodies must exist
+// before.
 func (u *universe) share() {
 	if u.with == nil || u.cfg.getenv("GOOS") != u.with.cfg.getenv("GOOS") || u.arch != u.with.arch {
 		return
@@ -34,7 +35,7 @@ func (u *universe) share() {
 			return nil
 		}
 		if !slices.Equal(x.files, absolute(m.dir, m.files)) {
-			return nil // it has its tests, or lacks what could not be read
+			return nil // it includes its tests, or a file could not be read
 		}
 		y := *x
 		y.meta, y.pkg, y.source, y.stripped, y.deps = m, nil, nil, false, map[string]*unit{}

@@ -17,10 +17,10 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// interesting is what makes a file worth a blind spot.
+// interesting are the triggers that make the omission of a file a blind spot.
 const interesting = sift.Exchange | sift.Bearer | sift.Sign
 
-// treeSpots returns what the sift could not look at.
+// treeSpots returns the blind spots of the prefilter.
 func treeSpots(tree *sift.Result) []BlindSpot {
 	var list []BlindSpot
 	for _, s := range tree.Unreadable {
@@ -32,7 +32,8 @@ func treeSpots(tree *sift.Result) []BlindSpot {
 	return list
 }
 
-// blindSpots returns what the universe could not look at.
+// blindSpots returns the blind spots of a universe: no go command, excluded files, and packages that were
+// loaded in part.
 func (u *universe) blindSpots() []BlindSpot {
 	var list []BlindSpot
 	if errors.Is(u.listErr, exec.ErrNotFound) {
@@ -41,7 +42,7 @@ func (u *universe) blindSpots() []BlindSpot {
 			where = u.group.mods[0].GoMod
 		}
 		list = append(list, BlindSpot{File: where, Kind: SpotNoGo,
-			Detail: "the go command is not there; packages were looked for without it, in the versions that go.mod names"})
+			Detail: "the go command was not found; packages were resolved without it, in the versions that go.mod requires"})
 	}
 	for _, n := range u.group.bodies {
 		list = append(list, u.excluded(n)...)
@@ -68,8 +69,7 @@ func (u *universe) classOf(file string) sift.Class {
 	return 0
 }
 
-// excluded returns the files of a package that build constraints leave out, with the
-// command that would look at them.
+// excluded returns the files of a package that build constraints exclude, with the commands that include them.
 func (u *universe) excluded(n *node) []BlindSpot {
 	m := u.byDir(n.dir.Path)
 	if m == nil || n.alone != "" {
@@ -85,11 +85,11 @@ func (u *universe) excluded(n *node) []BlindSpot {
 		if err != nil {
 			continue
 		}
-		s := BlindSpot{File: file, Kind: SpotTags, Detail: "left out by its build constraints"}
+		s := BlindSpot{File: file, Kind: SpotTags, Detail: "excluded by its build constraints"}
 		goos, goarch, tags, ok := Satisfy(file, src)
 		var set []string
 		if ok && goos == "" && goarch == "" && tags == "" && bytes.Contains(src, []byte(`import "C"`)) {
-			s.Kind, s.Detail = SpotCgo, "uses cgo, which is switched off"
+			s.Kind, s.Detail = SpotCgo, "uses cgo, which is disabled"
 			set = append(set, "CGO_ENABLED=1")
 		}
 		if goos != "" {
@@ -113,7 +113,7 @@ func (u *universe) excluded(n *node) []BlindSpot {
 	return list
 }
 
-// relative returns a directory as an argument of a command run from here.
+// relative returns a path as an argument of a command that is run in the current directory.
 func relative(dir string) string {
 	wd, err := os.Getwd()
 	if err != nil {
@@ -126,7 +126,7 @@ func relative(dir string) string {
 	return "./" + filepath.ToSlash(rel)
 }
 
-// partial returns what is missing from the picture of a package that was loaded.
+// partial returns the blind spots within a package that was loaded.
 func (u *universe) partial(x *unit) []BlindSpot {
 	if x.stripped {
 		return x.pkg.Spots
@@ -137,7 +137,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 	var list []BlindSpot
 	var class sift.Class
 	for _, name := range slices.Sorted(maps.Keys(x.tables)) {
-		list = append(list, BlindSpot{File: name, Kind: SpotBudget, Detail: limit.TableBytes.Met(u.cfg.Budget) + "; what is in it is unknown", Command: "jwtretire " + limit.Raise(u.cfg.Budget) + " " + relative(x.dir)})
+		list = append(list, BlindSpot{File: name, Kind: SpotBudget, Detail: limit.TableBytes.Met(u.cfg.Budget) + "; its contents are unknown", Command: "jwtretire " + limit.Raise(u.cfg.Budget) + " " + relative(x.dir)})
 	}
 	for i, f := range x.syntax {
 		name := x.files[i]
@@ -148,7 +148,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 		}
 		if ast.IsGenerated(f) {
 			list = append(list, BlindSpot{File: name, Kind: SpotGenerated,
-				Detail: "generated code is looked at and never rewritten; what needs a change is its generator"})
+				Detail: "generated code is analysed and not rewritten; change its generator"})
 		}
 		for _, spec := range f.Imports {
 			path, _ := strconv.Unquote(spec.Path.Value)
@@ -164,7 +164,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 	for _, name := range x.unparsed {
 		list = append(list, BlindSpot{File: name, Kind: SpotParse, Detail: "does not parse: " + x.errorIn(name), Command: "gofmt -e -l " + relative(name)})
 	}
-	// Errors that come from missing dependencies are told by these.
+	// Missing dependencies have blind spots of their own, and cause most other errors.
 	if len(x.errs) > 0 && len(x.absent) == 0 && len(x.unparsed) == 0 {
 		file := x.files[0]
 		if name, _, ok := strings.Cut(x.errs[0], ":"); ok && slices.Contains(x.files, name) {

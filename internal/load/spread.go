@@ -8,8 +8,9 @@ import (
 	"github.com/sourcegraph/conc/pool"
 )
 
-// spread calls do for each item of a queue that do itself extends, on as many
-// goroutines as there are processors. A panic of do reaches the caller.
+// spread calls do for each item of a queue, on as many goroutines as there are processors, and appends the
+// results of do to the queue. It returns when the queue is empty, or after the running calls if the context is
+// done. A panic of do reaches the caller.
 func spread[T any](ctx context.Context, queue []T, do func(T) []T) {
 	var (
 		mu   sync.Mutex

@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// blankBodies overwrites with spaces, in place, what is in the braces of functions and of composite literals, and
-// keeps the line ends, so that lines stay. Of a dependency only declarations are wanted, of a variable its type,
-// and scanning, parsing and checking all else is most of the cost of reading it: of what a program with TLS imports, a
-// table of 88,064 bytes alone took a fifth.
+// blankBodies overwrites, in place, the contents of function bodies and of composite literals with spaces. Line
+// ends stay. Of a dependency only the declarations are needed, and of a variable only its type. Scanning,
+// parsing and checking the rest is most of the cost of a dependency: in a program that imports crypto/tls, one
+// table of 88,064 bytes took a fifth.
 //
-// The number of elements of an array literal that begins with [...] is part of a type, so it takes the place of the
-// dots. Where elements have keys they stay, and only what is in their own braces goes.
+// The length of an array literal that begins with [...] is part of its type, so it replaces the dots. If the
+// elements have keys, they stay, and only the contents of their own braces are overwritten.
 //
-// Where the text is not what it expects it leaves the rest as it is; what stays costs time, nothing else.
+// If the source is not as expected, the rest stays as it is. That costs time, and nothing else.
 func blankBodies(src []byte) {
 	l := lexer{src: src}
 	for {
@@ -44,7 +44,7 @@ func blankBodies(src []byte) {
 	}
 }
 
-// A lexer knows as much of Go as is needed to find matching braces.
+// A lexer recognises enough of Go to find matching braces.
 type lexer struct {
 	src []byte
 	at  int
@@ -52,9 +52,9 @@ type lexer struct {
 
 const uncounted = "[...]"
 
-// nextBrace returns the offset of the next brace that opens the body of a function or the elements of a literal, -1
-// if there is none, and that of the [...] before it, -1 if there is none. Outside of these a brace can only belong
-// to a struct or an interface.
+// nextBrace returns the offset of the next brace that opens a function body or the elements of a literal, and
+// that of a [...] before it; -1 for none. Outside of these, a brace can only belong to a struct or an
+// interface.
 func (l *lexer) nextBrace() (dots, open int) {
 	word, dots := "", -1
 	for l.at < len(l.src) {
@@ -87,7 +87,7 @@ func (l *lexer) nextBrace() (dots, open int) {
 	return -1, -1
 }
 
-// elements returns the number of elements of the literal whose brace is at open, -1 if one has a key.
+// elements returns the number of elements of the literal whose brace is at open, or -1 if one has a key.
 func (l *lexer) elements(open int) int {
 	n, depth, some := 0, 0, false
 	for l.at = open + 1; l.at < len(l.src); {
@@ -123,13 +123,13 @@ func (l *lexer) elements(open int) int {
 	return -1
 }
 
-// setLength writes n in the place of the dots. Digits for which there is no room push what follows into the blanks
-// between the braces.
+// setLength writes n in the place of the dots. If it has more digits than there is room for, the following text
+// moves into the blanks between the braces.
 func setLength(src []byte, dots, open, end, n int) {
 	length := fmt.Sprintf("[%*d]", len(uncounted)-len("[]"), n)
 	more := len(length) - len(uncounted)
 	for i := end - 1; i > open && more > 0; {
-		// Take one blank out from between the braces, the last first: what is before it moves there.
+		// Remove one blank between the braces, the last one first, and move the text before it.
 		if src[i] == ' ' {
 			copy(src[dots+1:i+1], src[dots:i])
 			more--
@@ -161,8 +161,7 @@ func (l *lexer) block(open int) int {
 	return -1
 }
 
-// skip moves behind a comment or a string, rune or raw string literal that begins here,
-// and reports whether one does.
+// skip moves behind a comment or a string or rune literal that begins here, and reports whether there is one.
 func (l *lexer) skip() bool {
 	rest := l.src[l.at:]
 	end := func(i, n int) bool {

@@ -7,24 +7,25 @@ import (
 	limit "jwtretire.example/internal/budget"
 )
 
-// largeTable is the bytes of source from which a table is not loaded. No key is written down in so much, byte by byte: one of 4096 bits has
-// 15 KB.
+// largeTable is the size in bytes of source from which a table of numbers is blanked. No key takes that much as
+// a list of bytes: one of 4096 bits takes 15 KB.
 const largeTable = 64 << 10
 
-// maxTables bounds the blocks of a file that are looked into for tables, for each is read again at each level.
+// maxTables bounds the blocks of a file that are searched for tables, because each level reads its text again.
 const maxTables = 100
 
-// withoutTables returns source in which the elements of large composite literals that are numbers and nothing else are blanks. Everything
-// else stays where it is, byte for byte. No value of a flow is in numbers, and ten MB of them are a GB of syntax and types: a compressed file, tables of
-// a parser or of Unicode. Names, strings and calls stay: they may be part of a flow. Only of a package variable that is a table of text of more than
-// [limit.TableBytes] the elements go, too; names are those in such tables, nil if there is none.
+// withoutTables returns source with blanks in the place of the elements of large composite literals that
+// contain only numbers: compressed files, tables of a parser or of Unicode. All other bytes keep their offsets.
+// A value of a flow is never in numbers, and 10 MB of them need 1 GB for syntax and types. Identifiers, strings
+// and calls stay, because they may be part of a flow, except in the table of a package variable with more than
+// [limit.TableBytes] of text. names are the identifiers in such tables, nil if there are none.
 func withoutTables(src []byte, scale int) (out []byte, names map[string]bool) {
 	if len(src) < largeTable {
 		return src, nil
 	}
 	var blank []byte
 	l := lexer{src: src}
-	inside := 0 // the end of the block that is looked into
+	inside := 0 // end of the enclosing block that is searched
 	for looked := 0; looked < maxTables; {
 		dots, open := l.nextBrace()
 		if open < 0 {
@@ -38,7 +39,7 @@ func withoutTables(src []byte, scale int) (out []byte, names map[string]bool) {
 		case end-open < largeTable:
 			l.at = end + 1
 		case dots >= 0 || !numbers(src[open:end]) && (end-open <= limit.TableBytes.At(scale) || open < inside || !text(src[open:end])):
-			looked++ // of [...] the number of elements is part of the type
+			looked++ // the length of a [...] array is part of its type
 			l.at, inside = open+1, max(inside, end)
 		default:
 			if !numbers(src[open:end]) {
@@ -48,7 +49,7 @@ func withoutTables(src []byte, scale int) (out []byte, names map[string]bool) {
 				namesIn(src[open:end], names)
 			}
 			if blank == nil {
-				blank = append(blank, src...) // an overlay is the caller's
+				blank = append(blank, src...) // src may be the caller's overlay
 			}
 			for i := open + 1; i < end; i++ {
 				if src[i] != '\n' && src[i] != '\r' {
@@ -64,7 +65,7 @@ func withoutTables(src []byte, scale int) (out []byte, names map[string]bool) {
 	return blank, names
 }
 
-// numbers reports whether there are only numbers, and braces and signs.
+// numbers reports whether a text has only numbers, braces, commas, colons and signs.
 func numbers(text []byte) bool {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -80,14 +81,15 @@ func numbers(text []byte) bool {
 	return true
 }
 
-// text reports whether there are only numbers, strings, and names without a package: nothing that calls, and nothing that imports are needed for.
+// text reports whether a table has only numbers, strings and unqualified names. So it needs no call and no
+// import.
 func text(table []byte) bool {
 	return tokens(table, func(c byte, _ string) bool {
 		return c != '.' && c != '(' && c != ')' && c != '=' && c != ';' && c != '<' && c != '!' && c != '|'
 	})
 }
 
-// namesIn adds the names in a table.
+// namesIn adds the names in a table to names.
 func namesIn(table []byte, names map[string]bool) {
 	tokens(table, func(_ byte, name string) bool {
 		if name != "" {
@@ -97,7 +99,8 @@ func namesIn(table []byte, names map[string]bool) {
 	})
 }
 
-// tokens calls f for the names and the punctuation in a table, until it returns false, and reports whether it never did.
+// tokens calls f for the names and the punctuation in a table, until f returns false. It reports whether f
+// always returned true.
 func tokens(table []byte, f func(c byte, name string) bool) bool {
 	l := lexer{src: table}
 	for l.at < len(table) {
@@ -124,8 +127,8 @@ func tokens(table []byte, f func(c byte, name string) bool) bool {
 	return true
 }
 
-// declares reports whether files declare one of some names on package level: a table that has it uses what it stands for, and whoever removes
-// what nothing uses has to see that.
+// declares reports whether files declare one of the names on package level. A table with such a name uses it,
+// and the slicer, which removes unused declarations, has to see that use.
 func declares(files []*ast.File, names map[string]bool) bool {
 	return slices.ContainsFunc(files, func(f *ast.File) bool {
 		return slices.ContainsFunc(f.Decls, func(d ast.Decl) bool {

@@ -17,38 +17,38 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// A unit is one set of files that is type-checked together.
+// A unit is a set of files that are type-checked together.
 type unit struct {
 	*meta
-	key   string   // its path; variants have a suffix that no path has
+	key   string   // its path; a variant has a suffix that no path can have
 	files []string // absolute
-	pkg   *Package // what the caller gets of it; nil if it has no bodies
+	pkg   *Package // its package of the result; nil if it has no bodies
 
-	pkgName  string // as the package clauses have it
+	pkgName  string // from the package clauses
 	syntax   []*ast.File
 	source   map[string][]byte
-	deps     map[string]*unit  // by path as imported
-	absent   map[string]string // paths as imported that cannot be had, and why
+	deps     map[string]*unit  // by import path as written
+	absent   map[string]string // missing imports, by import path as written, with the cause
 	types    *types.Package
 	errs     []string
 	unparsed []string                   // files with syntax errors
-	tables   map[string]map[string]bool // files with a table of text that was left out for its size, with the names in it
-	failed   string                     // why it has no types, where that is not the code's fault
-	wrong    bool                       // it has type errors that nobody is told of
-	content  []byte                     // hash of its files, if its identity needs that
+	tables   map[string]map[string]bool // files without their large tables of text, with the names in these
+	failed   string                     // why it has no types, if the code is not the cause
+	wrong    bool                       // it has type errors, which are not reported
+	content  []byte                     // hash of its files, if its identity depends on it
 	sum      []byte                     // its identity, if it was recalled
 	recalled bool                       // its types come from the cache
-	late     bool                       // only its import clauses have been parsed
-	stripped bool                       // its syntax was given up
+	late     bool                       // only its import clauses are parsed
+	stripped bool                       // its syntax was released
 
-	waits int     // deps that are not checked yet
+	waits int     // number of deps that are not checked yet
 	users []*unit // units that wait for this one
 	done  bool
 }
 
-// plant makes the units for a package of the plan: itself, with its test files if
-// these are wanted, and its external test package.
-func (u *universe) plant(n *node) []*unit {
+// unitsOf makes the units of a package of the plan: the package itself, with its test files if these are
+// wanted, and its external test package. It returns nil if the path belongs to a module outside of the tree.
+func (u *universe) unitsOf(n *node) []*unit {
 	if n.alone != "" {
 		m := &meta{path: n.path, name: n.name, dir: n.dir.Path, module: u.module(n.dir.Module, nil), main: true, cgo: slices.Contains(n.imports, "C")}
 		for _, f := range n.dir.Files {
@@ -61,7 +61,7 @@ func (u *universe) plant(n *node) []*unit {
 		return []*unit{x}
 	}
 	m := u.byDir(n.dir.Path)
-	if m == nil { // another module, which is not the one in the tree after all
+	if m == nil { // the go command takes the path from another module
 		return nil
 	}
 	var list []*unit
@@ -116,7 +116,7 @@ func (u *universe) newPackage(m *meta, path, forTest string) *Package {
 	return p
 }
 
-// unit returns the unit of that key.
+// unit returns the unit with that key. It makes one if there is none.
 func (u *universe) unit(m *meta, key string) *unit {
 	x := u.units[key]
 	if x == nil {
@@ -137,10 +137,10 @@ func absolute(dir string, names []string) []string {
 	return files
 }
 
-// read parses units and, as far as their declarations need them, those that they import.
+// read parses units and those of their imports that their declarations need, to any depth.
 func (u *universe) read(ctx context.Context, first []*unit) {
 	seen := map[*unit]bool{}
-	fresh := func(list []*unit) []*unit { // called with u.mu held
+	fresh := func(list []*unit) []*unit { // needs u.mu
 		return slices.DeleteFunc(list, func(x *unit) bool {
 			old := seen[x] || x.done || x.deps != nil
 			seen[x] = true
@@ -155,9 +155,8 @@ func (u *universe) read(ctx context.Context, first []*unit) {
 	})
 }
 
-// parse reads the files of a unit. Those of packages without bodies are read with all
-// bodies blank, and without the imports that only bodies used: that makes the set of
-// packages to read several times smaller.
+// parse reads the files of a unit. Without bodies, it parses them with blank bodies and drops the imports that
+// only bodies use. So several times fewer packages have to be read.
 func (x *unit) parse(u *universe) {
 	if x.pkg != nil {
 		x.source = map[string][]byte{}
@@ -204,17 +203,17 @@ func (x *unit) parse(u *universe) {
 		x.content = content.Sum(nil)
 	}
 	x.files = kept
-	x.bringTables(u)
+	x.restoreTables(u)
 	if x.pkg != nil && u.visit.releases() && !x.late {
-		x.parseBodies(u) // what does not parse as far as that may do so further on
+		x.parseBodies(u) // the rest of a file with an error in its import clauses may parse
 	}
 	x.pkgName = packageName(x)
 }
 
-// bodies is how files are parsed of which everything counts.
+// bodies is the parser mode for files with bodies.
 const bodies = parser.SkipObjectResolution | parser.ParseComments | parser.AllErrors
 
-// parseClauses parses the import clauses of a file: all that has to be known of it to read what it imports.
+// parseClauses parses the import clauses of a file, which is enough to read its imports.
 func (x *unit) parseClauses(name string, src []byte) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly|parser.SkipObjectResolution)
 	if err != nil {
@@ -224,7 +223,7 @@ func (x *unit) parseClauses(name string, src []byte) {
 	x.syntax = append(x.syntax, file)
 }
 
-// parseBodies parses the files of which the import clauses were parsed.
+// parseBodies parses the files whose import clauses have been parsed.
 func (x *unit) parseBodies(u *universe) {
 	x.late = false
 	x.syntax, x.unparsed = nil, nil
@@ -239,10 +238,10 @@ func (x *unit) parseBodies(u *universe) {
 		}
 	}
 	x.files = kept
-	x.bringTables(u)
+	x.restoreTables(u)
 }
 
-// parseBody parses a file of which everything counts, tables of text apart that are too large.
+// parseBody parses a file with bodies, but without tables that are too large.
 func (x *unit) parseBody(u *universe, name string) (*ast.File, error) {
 	shown, names := withoutTables(x.source[name], u.cfg.Budget)
 	if names != nil {
@@ -254,20 +253,20 @@ func (x *unit) parseBody(u *universe, name string) (*ast.File, error) {
 	return parser.ParseFile(u.fset, name, shown, bodies)
 }
 
-// bringTables parses files as they are whose tables have names that the package declares.
-func (x *unit) bringTables(u *universe) {
+// restoreTables parses a file with its tables if a name in them is declared by the package.
+func (x *unit) restoreTables(u *universe) {
 	for i, name := range x.files {
 		if names := x.tables[name]; names != nil && declares(x.syntax, names) {
 			delete(x.tables, name)
-			x.syntax[i], _ = parser.ParseFile(u.fset, name, x.source[name], bodies) // errors have been noted
+			x.syntax[i], _ = parser.ParseFile(u.fset, name, x.source[name], bodies) // its errors are recorded already
 		}
 	}
 }
 
-// parseDeclarations parses a file without its function bodies. What does not parse that
-// way, which should not happen, is parsed as it is.
+// parseDeclarations parses a file without its function bodies. If that fails, which should not happen, it
+// parses the file as it is.
 func parseDeclarations(fset *token.FileSet, name string, src []byte, mode parser.Mode) (*ast.File, error) {
-	blank := slices.Clone(src) // an overlay is the caller's
+	blank := slices.Clone(src) // src may be the caller's overlay
 	blankBodies(blank)
 	if file, err := parser.ParseFile(token.NewFileSet(), name, blank, parser.PackageClauseOnly); err != nil || file == nil {
 		return parser.ParseFile(fset, name, src, mode)
@@ -279,7 +278,7 @@ func parseDeclarations(fset *token.FileSet, name string, src []byte, mode parser
 	return file, nil
 }
 
-// parseErrors notes what the parser said.
+// parseErrors records the errors of the parser.
 func (x *unit) parseErrors(name string, err error) {
 	if err == nil {
 		return
@@ -294,7 +293,7 @@ func (x *unit) parseErrors(name string, err error) {
 	x.errs = append(x.errs, fmt.Sprintf("%s:1:1: %v", name, err))
 }
 
-// packageName returns the name in the package clauses: what the go command says, or the most frequent.
+// packageName returns the name in the package clauses: the go command's if a file has it, or the most frequent.
 func packageName(x *unit) string {
 	count := map[string]int{}
 	best := ""
@@ -310,7 +309,7 @@ func packageName(x *unit) string {
 	return best
 }
 
-// resolve finds the units that x imports and returns them.
+// resolve finds the units that x imports, returns them, and records missing imports.
 func (x *unit) resolve(u *universe) []*unit {
 	x.deps, x.absent = map[string]*unit{}, map[string]string{}
 	var list []*unit
@@ -337,7 +336,7 @@ func (x *unit) resolve(u *universe) []*unit {
 			if x.deps[path] == nil {
 				dep := u.unit(m, m.path)
 				if with := u.units[m.path+" [tests]"]; with != nil && x.pkg != nil && x.pkg.ForTest == m.path {
-					dep = with // an external test may use what the other tests declare
+					dep = with // an external test may use declarations of the other tests
 				}
 				x.deps[path] = dep
 				list = append(list, dep)
@@ -350,7 +349,7 @@ func (x *unit) resolve(u *universe) []*unit {
 	return list
 }
 
-// qualifiers returns the names that stand before a dot in a file.
+// qualifiers returns the identifiers before a dot in a file.
 func qualifiers(f *ast.File) map[string]bool {
 	used := map[string]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -364,7 +363,7 @@ func qualifiers(f *ast.File) map[string]bool {
 	return used
 }
 
-// needed reports whether what is left of a file may use an import.
+// needed reports whether the declarations of a file may use an import.
 func needed(spec *ast.ImportSpec, m *meta, used map[string]bool) bool {
 	switch {
 	case spec.Name != nil && spec.Name.Name == ".":
@@ -377,7 +376,7 @@ func needed(spec *ast.ImportSpec, m *meta, used map[string]bool) bool {
 	return used[assumedName(m.path)] || m.dir != ""
 }
 
-// dropImports takes import specs out of a file.
+// dropImports removes import specs from a file.
 func dropImports(f *ast.File, drop []*ast.ImportSpec) {
 	f.Imports = slices.DeleteFunc(f.Imports, func(s *ast.ImportSpec) bool { return slices.Contains(drop, s) })
 	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
@@ -390,7 +389,7 @@ func dropImports(f *ast.File, drop []*ast.ImportSpec) {
 	})
 }
 
-// describe names a unit in messages.
+// describe returns the name of a unit for messages.
 func (x *unit) describe() string {
 	path, _, _ := strings.Cut(x.key, " ")
 	return path

@@ -14,7 +14,7 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A universe is a set of packages in which every import path means one *types.Package.
+// A universe is a set of packages in which every import path has one *types.Package.
 type universe struct {
 	cfg   Config
 	plan  *plan
@@ -25,14 +25,14 @@ type universe struct {
 
 	metas    map[string]*meta // by path
 	resolver func() *resolver
-	ground   func() *ground
+	fixed    func() *fixedDirs
 	lister   *lister
-	listErr  error // why the go command did not answer
+	listErr  error // why go list failed
 	visit    Visit
 	prints   *fingerprints
-	with     *universe // of another platform, from which types can be taken over; may be nil
+	with     *universe // of another platform, whose types can be shared; may be nil
 
-	mu      *sync.Mutex // guards what follows while files are read
+	mu      *sync.Mutex // guards the fields below while files are read
 	units   map[string]*unit
 	modules map[string]*Module
 }
@@ -52,7 +52,7 @@ func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) 
 		u.sizes = types.SizesFor("gc", "amd64")
 	}
 	u.resolver = sync.OnceValue(func() *resolver { return newResolver(ctx, p, g, tmp, u.listErr != nil) })
-	u.ground = sync.OnceValue(u.newGround)
+	u.fixed = sync.OnceValue(u.newFixedDirs)
 	u.lister = &lister{cfg: p.cfg, tmp: tmp, work: g.work}
 	if g.work != "" {
 		u.lister.dir = filepath.Dir(g.work)
@@ -62,7 +62,7 @@ func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) 
 	return u
 }
 
-// load lists, reads and type-checks.
+// load lists, reads and type-checks the packages of the group.
 func (u *universe) load(ctx context.Context) {
 	fetched := make(chan *known, 1)
 	go func() { fetched <- u.fetch() }()
@@ -70,7 +70,7 @@ func (u *universe) load(ctx context.Context) {
 	k := <-fetched
 	var first []*unit
 	for _, n := range slices.Concat(u.group.bodies, u.group.others) {
-		first = append(first, u.plant(n)...)
+		first = append(first, u.unitsOf(n)...)
 	}
 	u.share()
 	if u.listErr == nil {
@@ -83,28 +83,28 @@ func (u *universe) load(ctx context.Context) {
 	}
 }
 
-// list fills in the metas, from the go command where it answers.
+// list fills metas, with go list if it succeeds.
 func (u *universe) list(ctx context.Context) {
 	if u.lister.mod != "" || u.group.work != "" {
-		u.listErr = u.ask(ctx, u.lister, slices.Concat(u.group.bodies, u.group.others))
+		u.listErr = u.listNodes(ctx, u.lister, slices.Concat(u.group.bodies, u.group.others))
 	}
 	if u.listErr != nil && u.group.work != "" {
-		// A workspace that is broken as a whole may have modules that are not.
+		// If a workspace is broken, its modules may still work one by one.
 		u.listErr = nil
 		for _, m := range u.group.mods {
 			single := &lister{cfg: u.cfg, tmp: u.lister.tmp, dir: m.Dir, mod: m.GoMod}
 			of := func(n *node) bool { return n.dir.Module != m }
 			nodes := slices.DeleteFunc(slices.Clone(u.group.bodies), of)
 			if len(nodes) > 0 {
-				u.listErr = errors.Join(u.listErr, u.ask(ctx, single, nodes))
+				u.listErr = errors.Join(u.listErr, u.listNodes(ctx, single, nodes))
 			}
 		}
 	}
 	u.complete()
 }
 
-// ask has the go command list packages of the tree and all that they import.
-func (u *universe) ask(ctx context.Context, l *lister, nodes []*node) error {
+// listNodes adds the metadata of packages of the tree and of their dependencies, from go list.
+func (u *universe) listNodes(ctx context.Context, l *lister, nodes []*node) error {
 	var patterns []string
 	tests := false
 	for _, n := range nodes {
@@ -113,7 +113,7 @@ func (u *universe) ask(ctx context.Context, l *lister, nodes []*node) error {
 			patterns = append(patterns, n.others()...)
 			continue
 		}
-		if u.cfg.takesNever() {
+		if u.cfg.withIgnored() {
 			patterns = append(patterns, n.others()...)
 		}
 		rel, err := filepath.Rel(l.dir, n.dir.Path)
@@ -123,7 +123,7 @@ func (u *universe) ask(ctx context.Context, l *lister, nodes []*node) error {
 		}
 		patterns = append(patterns, "./"+filepath.ToSlash(rel))
 	}
-	if len(patterns) == 0 { // a program that imports nothing
+	if len(patterns) == 0 { // a standalone program without imports
 		return nil
 	}
 	pkgs, err := l.list(ctx, tests, patterns)
@@ -133,11 +133,11 @@ func (u *universe) ask(ctx context.Context, l *lister, nodes []*node) error {
 	return err
 }
 
-// complete adds the packages of the plan that go list did not name, and says of all
-// which module of the tree they belong to.
+// complete adds the packages of the plan that go list did not list, and sets the module of all packages of the
+// tree.
 func (u *universe) complete() {
-	// What go list did not name: everything if it failed, packages that only a
-	// nested module or a workspace knows, and trees without go.mod.
+	// Not listed are: all packages if go list failed, packages of a nested module or of
+	// another module of a workspace, and trees without go.mod.
 	listed := map[string]*meta{}
 	for _, m := range u.metas {
 		if m.dir != "" && !m.std {
@@ -165,10 +165,10 @@ func (u *universe) complete() {
 		if n := u.plan.nodes[m.dir]; n != nil && n.dir.Module.Hot {
 			m.main = true
 			m.module = u.module(n.dir.Module, m.module)
-			if u.cfg.takesNever() {
-				m.retake(takes(u.cfg, nil))
+			if u.cfg.withIgnored() {
+				m.reselect(takes(u.cfg, nil))
 			}
-			m.spell(n.dir)
+			m.fixNames(n.dir)
 			m.dropLinks(u.plan.links)
 			m.dropOthers(n.beside)
 		}
@@ -179,14 +179,14 @@ func hasTests(d *sift.Dir) bool {
 	return slices.ContainsFunc(d.Files, func(f sift.File) bool { return strings.HasSuffix(f.Name, "_test.go") })
 }
 
-// addMeta adds a package. A package that cannot be had does not replace one that can.
+// addMeta adds the metadata of a package. A missing package does not replace one that was found.
 func (u *universe) addMeta(m *meta) {
 	if old := u.metas[m.path]; old == nil || old.dir == "" {
 		u.metas[m.path] = m
 	}
 }
 
-// module returns the one Module for a module of the tree.
+// module returns the Module of a module of the tree, always the same one.
 func (u *universe) module(m *sift.Module, listed *Module) *Module {
 	if mod := u.modules[m.Dir]; mod != nil {
 		return mod
@@ -203,8 +203,8 @@ func (u *universe) module(m *sift.Module, listed *Module) *Module {
 	return mod
 }
 
-// lookup returns what is known of an imported path. It asks the resolver about what
-// nobody listed; that is slow and happens only in broken trees.
+// lookup returns the metadata of an imported path. Without an entry it calls the resolver, which is slow and
+// happens only in broken trees.
 func (u *universe) lookup(path string, importer *meta) *meta {
 	if to, ok := importer.importMap[path]; ok {
 		path = to
@@ -231,8 +231,7 @@ func (u *universe) lookup(path string, importer *meta) *meta {
 	return m
 }
 
-// packages returns what was loaded with bodies: each after those that it imports,
-// otherwise by path, so that two runs agree.
+// packages returns the packages with bodies: dependencies first, and otherwise sorted by path.
 func (u *universe) packages() []*Package {
 	var list []*Package
 	seen := map[*unit]bool{}
@@ -255,7 +254,7 @@ func (u *universe) packages() []*Package {
 	return list
 }
 
-// sorted returns the units by key.
+// sorted returns the units, sorted by key.
 func (u *universe) sorted() []*unit {
 	list := make([]*unit, 0, len(u.units))
 	for _, x := range u.units {

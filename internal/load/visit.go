@@ -7,25 +7,28 @@ import (
 	"slices"
 )
 
-// A Visit is what is done with the packages with bodies while they are loaded.
+// A Visit has functions that are called for the packages with bodies while they are loaded.
 type Visit struct {
-	// Do is called with each package once it has been checked, after those that it imports; several times at once. May be nil.
+	// Do is called once for each package after its type check, dependencies first, and concurrently. It may be
+	// nil.
 	Do func(*Package)
 
-	// Known is asked before a package is checked, if syntax is given up and there is a cache: whether all that is wanted of the
-	// package is known by its Fingerprint and by what was said of its imports. Then it is checked without bodies. Known fills in Spots. May be nil.
+	// Known is called before the type check of a package, if syntax is released and there is a cache. It
+	// reports whether the caller has the results for the package already, by its Fingerprint and by the facts
+	// of its imports. Then the package is checked without bodies, and Known has to set Spots. It may be nil.
 	Known func(*Package) bool
 
-	// Release, if not 0, is from how many bytes of source with bodies on, the largest package apart, syntax and types.Info of each package are given up after
-	// Do: most of the memory of a load. [Result.Restore] brings back what is asked for, which costs a second check. Callee still answers.
+	// Release, if not 0, is the size of source in bytes, without the largest package, from which syntax and
+	// types.Info of each package are released after Do. They are most of the memory of a load. [Result.Restore]
+	// restores some of them, which costs a second check. [Package.Callee] works as before.
 	Release int
 }
 
-// releases reports whether syntax is given up.
+// releases reports whether syntax is released.
 func (v Visit) releases() bool { return v.Release > 0 }
 
-// visited does with a unit that was checked what was asked for.
-func (u *universe) visited(x *unit) {
+// afterCheck runs the visit of a unit that was checked.
+func (u *universe) afterCheck(x *unit) {
 	if x.pkg == nil || u.visit.Do == nil || x.stripped {
 		return
 	}
@@ -36,8 +39,8 @@ func (u *universe) visited(x *unit) {
 	}
 }
 
-// strip gives up the syntax of a unit. Those that import it, if any, get types which were checked without bodies: the scopes inside of
-// functions hang on those of the package, and are as large as all else of the types.
+// strip releases the syntax of a unit. Its importers, if any, get types that were checked without bodies,
+// because function scopes hang on the scope of the package and are as large as the rest of its types.
 func (x *unit) strip(u *universe) {
 	x.stripped, x.syntax, x.types = true, nil, nil
 	x.pkg.Syntax, x.pkg.Info, x.pkg.Types = nil, nil, nil
@@ -48,8 +51,9 @@ func (x *unit) strip(u *universe) {
 	x.pkg.again = func() *Package { return x.again(u) }
 }
 
-// answered reports whether nothing has to be looked at in the bodies of a unit.
-func (u *universe) answered(x *unit) bool {
+// isKnown reports whether the caller has the results for a unit, so its bodies are not needed. If so, the unit
+// is released.
+func (u *universe) isKnown(x *unit) bool {
 	if u.visit.Known == nil || u.cfg.Cache == nil {
 		return false
 	}
@@ -74,10 +78,10 @@ func (x *unit) declared(u *universe) *types.Package {
 			y.syntax = append(y.syntax, file)
 		}
 	}
-	return y.patient(u).types
+	return y.checkInTime(u).types
 }
 
-// again checks a unit once more, for itself: its types are not those that others know.
+// again checks a unit once more, apart from the universe. Its types are not those that importers see.
 func (x *unit) again(u *universe) *Package {
 	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files), source: x.source, deps: x.deps, absent: x.absent, pkgName: x.pkgName}
 	y.pkg = &Package{Path: x.pkg.Path, Fset: u.fset}
@@ -86,8 +90,9 @@ func (x *unit) again(u *universe) *Package {
 	return y.pkg
 }
 
-// Restore returns the packages, of which those have syntax and types that have one of some files, and all that can have to do with
-// these because imports within the tree connect them, in whatever direction. Where nothing was given up all have them.
+// Restore returns all packages. Of those that were released, it restores syntax and types of the packages that
+// own one of the files (absolute), and of all packages of the tree that imports connect with these, in either
+// direction. The restored packages are new ones; the error is the context's.
 func (r *Result) Restore(ctx context.Context, files []string) ([]*Package, error) {
 	var list []*Package
 	for _, u := range r.universes {
@@ -103,7 +108,8 @@ func (r *Result) Restore(ctx context.Context, files []string) ([]*Package, error
 	return list, ctx.Err()
 }
 
-// restored returns a copy of a universe, and in it the units that are connected with files, yet to be read.
+// restored returns a copy of a universe, and in it the units that are connected with files, which are not read
+// yet.
 func (u *universe) restored(files []string) (v *universe, fresh []*unit) {
 	users := map[*unit][]*unit{}
 	var list []*unit

@@ -6,17 +6,17 @@ import (
 	"os"
 )
 
-// With returns what the tree would be with other contents of some files: the packages that own a file of
-// the overlay, and all that import them, are read and checked anew; the others, and the types of all
-// dependencies, are those of r. Contents are as for [Result.Recheck]. It costs milliseconds where
-// [Load] costs seconds, and serves whoever looks at many variants of one tree.
+// With returns the result of the same tree with other contents of some files. The packages that own a file of
+// the overlay, and their importers, are read and checked again. Other packages and the types of all
+// dependencies are shared with r, which does not change. Contents are as for [Result.Recheck]. It costs
+// milliseconds where [Load] costs seconds. Tests use it for many variants of one tree.
 //
-// Which packages have bodies is not decided again, and blind spots stay those of r: an overlay should
-// not add or take away what the sift looks for, nor packages.
+// The packages with bodies and the blind spots stay those of r. So an overlay should not add or remove triggers
+// of the prefilter, or packages. The error is the context's, or that of creating a temporary directory.
 func (r *Result) With(ctx context.Context, overlay map[string][]byte) (*Result, error) {
 	tmp, err := os.MkdirTemp("", "jwtretire-")
 	if err != nil {
-		return nil, fmt.Errorf("look at other contents: %w", err)
+		return nil, fmt.Errorf("load other contents: %w", err)
 	}
 	defer os.RemoveAll(tmp)
 	out := &Result{Fset: r.Fset, BlindSpots: r.BlindSpots, cfg: r.cfg, plan: r.plan}

@@ -12,15 +12,16 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A tree that costs this much is worth a look first at whether it has an end at all.
+// From these numbers of packages or bytes of source with bodies on, findFalseEnds costs less than it may save.
 const (
-	manyPackages = 30
-	muchSource   = 2 << 20
+	largePackages = 30
+	largeBytes    = 2 << 20
 )
 
-// doubt looks, where a plan is large, at the ends that only names tell of. It returns the directories of
-// those that are none: the names turn out to be of fields in structures of a library that does no exchange with them.
-func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
+// findFalseEnds returns the directories of false ends, nil if the plan is small. A false end is an end only by
+// identifiers that turn out to be fields of a library's struct without a part in an exchange. To find out, it
+// loads these packages alone. An error is as for [Load].
+func (p *plan) findFalseEnds(ctx context.Context) (map[*sift.Dir]bool, error) {
 	packages, size := 0, 0
 	names := map[*node]map[string]bool{}
 	for _, n := range p.sorted() {
@@ -29,11 +30,11 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 			size += n.size(p.cfg.Tests)
 		}
 	}
-	if packages < manyPackages && size < muchSource {
+	if packages < largePackages && size < largeBytes {
 		return nil, nil
 	}
 	for _, n := range p.sorted() {
-		if n.dir.Class&(sift.Exchange|sift.Bearer) == sift.Exchange && !p.void[n.dir] {
+		if n.dir.Class&(sift.Exchange|sift.Bearer) == sift.Exchange && !p.falseEnds[n.dir] {
 			if found, only := p.names(n); only {
 				names[n] = found
 			}
@@ -55,7 +56,7 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	void := map[*sift.Dir]bool{}
+	falseEnds := map[*sift.Dir]bool{}
 	for dir, found := range dirs {
 		seen := map[string]bool{}
 		ok := true
@@ -69,17 +70,18 @@ func (p *plan) doubt(ctx context.Context) (map[*sift.Dir]bool, error) {
 		}
 		for _, f := range dir.Files {
 			if f.Class&sift.Exchange != 0 && !seen[absolute(dir.Path, []string{f.Name})[0]] {
-				ok = false // left out here, or not read
+				ok = false // excluded here, or not read
 			}
 		}
 		if ok {
-			void[dir] = true
+			falseEnds[dir] = true
 		}
 	}
-	return void, nil
+	return falseEnds, nil
 }
 
-// names returns the triggers of an end in a package, and whether all are names where those of fields stand.
+// names returns the triggers of an end in a package, and whether all of them are identifiers that may be
+// fields.
 func (p *plan) names(n *node) (names map[string]bool, only bool) {
 	names = map[string]bool{}
 	for _, f := range n.dir.Files {
@@ -94,7 +96,7 @@ func (p *plan) names(n *node) (names map[string]bool, only bool) {
 	return names, true
 }
 
-// fieldsAtMost reports whether the names stand behind a dot or before a colon in a file, and nowhere else.
+// fieldsAtMost reports whether the names are in a file only where fields can be: after a dot, or as a key.
 func fieldsAtMost(src []byte, names map[string]bool) bool {
 	syntax, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
 	if err != nil {
@@ -122,8 +124,8 @@ func fieldsAtMost(src []byte, names map[string]bool) bool {
 	return only
 }
 
-// onlyFields reports whether everything in a package that has one of the names is a field that a
-// dependency declares, without a tag that says how it is sent, in a structure that does no exchange.
+// onlyFields reports whether every identifier of a package with one of the names is a field that is declared by
+// a dependency and never sent in an exchange.
 func (p *plan) onlyFields(pkg *Package, names map[string]bool) bool {
 	for _, f := range pkg.Syntax {
 		ok := true
@@ -131,7 +133,7 @@ func (p *plan) onlyFields(pkg *Package, names map[string]bool) bool {
 			id, is := n.(*ast.Ident)
 			if is && names[id.Name] {
 				v, isVar := pkg.Info.Uses[id].(*types.Var)
-				ok = ok && isVar && v.IsField() && p.byPath[v.Pkg().Path()] == nil && silent(v.Origin())
+				ok = ok && isVar && v.IsField() && p.byPath[v.Pkg().Path()] == nil && neverSent(v.Origin())
 			}
 			return ok
 		})
@@ -142,9 +144,9 @@ func (p *plan) onlyFields(pkg *Package, names map[string]bool) bool {
 	return true
 }
 
-// silent reports whether a field is one of a structure that its package declares, and that neither the tag
-// of the field nor the table of libraries says what is sent under its name.
-func silent(v *types.Var) bool {
+// neverSent reports whether a field belongs to a type of its package that the library table does not have, and
+// its tag has no name of an assertion.
+func neverSent(v *types.Var) bool {
 	scope := v.Pkg().Scope()
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
@@ -159,7 +161,7 @@ func silent(v *types.Var) bool {
 	return false
 }
 
-// tagOf returns the tag of a field of a structure, or of one that is written inside it.
+// tagOf returns the tag of a field of a struct, or of an unnamed struct in it.
 func tagOf(v *types.Var, t types.Type, depth int) (string, bool) {
 	s, ok := t.Underlying().(*types.Struct)
 	if !ok || depth > 4 {

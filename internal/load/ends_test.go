@@ -38,7 +38,7 @@ import "example.com/ext"
 func New() any { return EXPR }
 `
 	many := ""
-	for i := range manyPackages {
+	for i := range largePackages {
 		many += fmt.Sprintf("-- user%d/user.go --\npackage user\n\nimport \"m/end\"\n\nvar _ = end.New()\n", i)
 	}
 	for expr, ends := range map[string]int{
@@ -49,8 +49,8 @@ func New() any { return EXPR }
 		`missing.ClientAssertion`:            1,
 	} {
 		archive := strings.ReplaceAll(common, "EXPR", expr)
-		if got := len(narrowed(t, tree(t, archive+many), Config{}).Packages); got != ends*(manyPackages+1) {
-			t.Errorf("%s: %d packages were loaded, want %d", expr, got, ends*(manyPackages+1))
+		if got := len(narrowed(t, tree(t, archive+many), Config{}).Packages); got != ends*(largePackages+1) {
+			t.Errorf("%s: %d packages were loaded, want %d", expr, got, ends*(largePackages+1))
 		}
 	}
 	// Where little would be loaded, looking first costs more than it saves.
