@@ -28,10 +28,10 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 			en.vars[obj] = value{kind: decoded, real: true, typ: elem(ev.concrete(obj.Type())), obj: obj}
 			delete(en.stale, obj)
 		}
-		if !ev.takes[c] {
+		if !ev.tokenDecodings[c] {
 			return mayFail()
 		}
-		en.taken, en.diverged = c, false
+		en.unchecked, en.diverged = c, false
 		switch {
 		case ev.byError[c] && obj != nil:
 			en.vars[obj] = value{kind: decoded, typ: elem(ev.concrete(obj.Type())), obj: obj}
@@ -42,17 +42,17 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 		return mayFail()
 	}
 	if ev.lifetimeUsed && !ev.lifetimeFirst {
-		if len(ev.takes) > 0 || !ev.onFrame(c) {
+		if len(ev.tokenDecodings) > 0 || !ev.onFrame(c) {
 			ev.lifetimeFirst = true
 		}
 	}
-	if len(ev.takes) == 0 && ev.lifetimeUsed && !ev.lifetimeFirst {
+	if len(ev.tokenDecodings) == 0 && ev.lifetimeUsed && !ev.lifetimeFirst {
 		ev.pending = append(ev.pending, &item{verb: written, text: change.Text{Src: ev.lifetimeDeclared()}})
 	}
-	ev.takes[c], ev.tokUsed = true, true
+	ev.tokenDecodings[c], ev.tokUsed = true, true
 	obj := ev.targetVar(target, en)
 	if obj != nil && !ev.fill[obj] && ev.literalBefore(obj) != nil {
-		fail(&wants{obj})
+		fail(&fillRequest{obj})
 	}
 	if obj == nil || ev.fill[obj] || !ev.local(obj) {
 		ev.pending = append(ev.pending, ev.fillTarget(target, obj, en)...)
@@ -80,7 +80,7 @@ func (ev *evaluator) withNumbers(target ast.Expr, en *env) {
 	}
 	st, isStruct := under(elem(ev.concrete(obj.Type()))).(*types.Struct)
 	if !isStruct || slices.ContainsFunc(jsonFields(st), func(fd jsonField) bool { return types.IsInterface(fd.typ) }) {
-		fail(&wants{obj})
+		fail(&fillRequest{obj})
 	}
 }
 
@@ -127,7 +127,7 @@ func (ev *evaluator) local(obj types.Object) bool {
 	return false
 }
 
-// elem returns what a pointer points to, or the type itself.
+// elem returns the element type of a pointer, or the type itself.
 func elem(t types.Type) types.Type {
 	if p, ok := under(t).(*types.Pointer); ok {
 		return p.Elem()
@@ -165,7 +165,7 @@ func (ev *evaluator) field(x value, e *ast.SelectorExpr) value {
 	return m
 }
 
-// member evaluates one member of the answer, with the type that the program gives it.
+// member evaluates one member of the answer, with its type in the program.
 func (ev *evaluator) member(x value, key string, t types.Type) value {
 	m := value{kind: member, key: key, typ: t, obj: x.obj, real: x.real, zero: x.zero}
 	str, iface := t != nil && syntax.IsString(t), t != nil && types.IsInterface(t)
@@ -214,8 +214,8 @@ func (ev *evaluator) member(x value, key string, t types.Type) value {
 			return fact{}
 		}
 	}
-	if x.bears != everywhere {
-		return ev.bornMember(m, x, zero())
+	if x.decodedFor != everywhere {
+		return ev.memberOfDecoded(m, x, zero())
 	}
 	if ev.what == Refused && !x.real {
 		switch key {

@@ -22,7 +22,7 @@ func (e *emitter) inPlaceWith(k int, items []*item, check *ast.IfStmt, failed []
 					e.apply(f.list, check.Body.List, false)
 				}
 			}
-			for _, b := range items[:i] { // what is new belongs to the granted outcome: behind the check
+			for _, b := range items[:i] { // new text belongs to the granted outcome, after the check
 				if b.node == nil || e.pseudo(b.node) {
 					before = append(before, b)
 				}
@@ -118,7 +118,7 @@ func (e *emitter) clear(k int, after ast.Stmt, items []*item) {
 	}
 }
 
-// apply changes the statements of items in place. Text that stands before the first of them is returned, where the caller wants it.
+// apply changes the statements of items in place. With wantsHead, text before the first of them is returned.
 func (e *emitter) apply(items []*item, list []ast.Stmt, wantsHead bool) (head change.Text) {
 	defer e.unreached(list, items)
 	var pending change.Text
@@ -195,7 +195,7 @@ func (e *emitter) apply(items []*item, list []ast.Stmt, wantsHead bool) (head ch
 	return head
 }
 
-// pseudo reports whether a node is not in the tree by itself: the statement with the exchange, or what is left of it.
+// pseudo reports whether a node is not in the tree by itself: the statement with the exchange, or its rest.
 func (e *emitter) pseudo(n ast.Stmt) bool {
 	fr := &e.frames[0]
 	if n == e.stmt || n == fr.list[fr.at] {
@@ -245,7 +245,7 @@ func (e *emitter) parts(it *item) bool {
 			case *ast.CaseClause, *ast.CommClause:
 				inner := p.items[0]
 				for x, q := range inner.parts {
-					if it.ev.differs(q.said, x) {
+					if it.ev.differs(q.rendering, x) {
 						e.set.Replace[x] = change.Text{Src: q.text, Keeps: q.keeps}
 					}
 				}
@@ -272,7 +272,7 @@ func (e *emitter) parts(it *item) bool {
 				}
 			}
 		default:
-			if it.ev.differs(p.said, n) {
+			if it.ev.differs(p.rendering, n) {
 				e.set.Replace[n] = change.Text{Src: p.text, Keeps: p.keeps}
 			}
 		}
@@ -287,7 +287,7 @@ func (e *emitter) unwrap(it *item) bool {
 		return false
 	}
 	inner := it
-	if it.branch == nil { // a head, and what is left of the rest
+	if it.branch == nil { // a head with its rest
 		if len(it.list) == 0 {
 			return false
 		}

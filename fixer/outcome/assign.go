@@ -23,7 +23,7 @@ func (ev *evaluator) assign(s *ast.AssignStmt, en *env) []*item {
 	}
 	switch {
 	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE: // x += y
-		its := ev.sayParts(s, en, s.Lhs[0], s.Rhs[0])
+		its := ev.renderParts(s, en, s.Lhs[0], s.Rhs[0])
 		ev.forget(s.Lhs[0], en)
 		return its
 	case len(s.Lhs) == len(s.Rhs):
@@ -73,7 +73,7 @@ func (ev *evaluator) decl(s *ast.DeclStmt, en *env) []*item {
 	return []*item{{node: s, verb: kept}}
 }
 
-// zeroOf returns what is known of a variable that was declared without a value.
+// zeroOf returns the facts about a variable that was declared without a value.
 func zeroOf(t types.Type) func(int) fact {
 	switch under(t).(type) {
 	case *types.Pointer, *types.Interface, *types.Slice, *types.Map, *types.Signature, *types.Chan:
@@ -92,7 +92,7 @@ func (ev *evaluator) pairs(s ast.Stmt, lhs, rhs []ast.Expr, tok token.Token, en 
 	gone := 0
 	for i, l := range lhs {
 		v := values[i]
-		if v.kind == member && !v.real && v.text == "" && ev.what == Granted { // said where it is read: a value of its own now
+		if v.kind == member && !v.real && v.text == "" && ev.what == Granted { // expressed where it is read: an ordinary value now
 			v = value{at: v.at}
 		}
 		if ev.binds(l, v, en) && (!isBlank(l) || ev.handleOnly(v) || ev.onlyReads(rhs[i])) {
@@ -100,8 +100,8 @@ func (ev *evaluator) pairs(s ast.Stmt, lhs, rhs []ast.Expr, tok token.Token, en 
 			continue
 		}
 		ev.target(it, l, en)
-		if t := ev.say(rhs[i], en); ev.differs(t, rhs[i]) {
-			it.put(rhs[i], t)
+		if t := ev.render(rhs[i], en); ev.differs(t, rhs[i]) {
+			it.set(rhs[i], t)
 		}
 	}
 	switch {
@@ -152,8 +152,8 @@ func (ev *evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		for _, l := range lhs {
 			ev.target(it, l, en)
 		}
-		if t := ev.say(rhs, en); ev.differs(t, rhs) {
-			it.put(rhs, t)
+		if t := ev.render(rhs, en); ev.differs(t, rhs) {
+			it.set(rhs, t)
 		}
 		for _, l := range lhs {
 			ev.assigned(l, value{}, en)
@@ -191,7 +191,7 @@ func (ev *evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		case f.what == isConst || f.what == isNil:
 			text = literal(f)
 		case p.kind == decoded && p.obj != nil && ev.what == Granted:
-			fail(&wants{p.obj})
+			fail(&fillRequest{p.obj})
 		default:
 			fail(reason.New(reason.Unsaid, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.f.Text(rhs)), ev.f.Place(rhs)))
 		}
@@ -213,10 +213,10 @@ func (ev *evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 }
 
 // readAgain writes x, err := f() for a call that reads the bytes of RetrieveError.Body, in place of those of the answer. Its
-// error is known, and said where it is used: the variable is not assigned, and would be unused if it were declared.
+// error is known, and expressed where it is used: the variable is not assigned, and would be unused if it were declared.
 func (ev *evaluator) readAgain(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token.Token, v value, en *env) *item {
 	it := &item{node: s, verb: kept}
-	call := ev.say(rhs, en)
+	call := ev.render(rhs, en)
 	names := make([]string, len(lhs))
 	blank := false
 	var left []ast.Expr
@@ -230,11 +230,11 @@ func (ev *evaluator) readAgain(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok tok
 	if !blank || tok == token.DEFINE && ev.operator(tok, left) == " := " {
 		for i, l := range lhs {
 			if names[i] == "_" && !isBlank(l) {
-				it.put(l, said{text: "_"})
+				it.set(l, rendering{text: "_"})
 			}
 		}
 		if ev.differs(call, rhs) {
-			it.put(rhs, call)
+			it.set(rhs, call)
 		}
 		return it
 	}
@@ -281,7 +281,7 @@ func (ev *evaluator) commaOk(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 	wantsOk := id == nil || id.Name != "_"
 	if text == "" || wantsOk && ok.at == nil {
 		if v.obj != nil {
-			fail(&wants{v.obj})
+			fail(&fillRequest{v.obj})
 		}
 		fail(reason.New(reason.Unsaid, "%s has no counterpart in the new program (%s)", syntax.OneLine(ev.f.Text(rhs)), ev.f.Place(rhs)))
 	}
@@ -365,7 +365,7 @@ func (ev *evaluator) binds(l ast.Expr, v value, en *env) bool {
 	if id == nil || !ev.local(ev.f.Object(id)) && !ev.isResult(id) {
 		if v.kind.handle() {
 			if v.kind == decoded && v.obj != nil && ev.what == Granted {
-				fail(&wants{v.obj})
+				fail(&fillRequest{v.obj})
 			}
 			fail(reason.New(reason.KeptElsewhere, "the answer is kept in %s (%s)", syntax.OneLine(ev.f.Text(l)), ev.f.Place(l)))
 		}
@@ -433,9 +433,9 @@ func (ev *evaluator) target(it *item, l ast.Expr, en *env) string {
 	if syntax.IdentOf(ast.Unparen(l)) != nil {
 		return ev.source(l)
 	}
-	t := ev.say(l, en)
+	t := ev.render(l, en)
 	if ev.differs(t, l) {
-		it.put(l, t)
+		it.set(l, t)
 	}
 	return t.text
 }

@@ -9,8 +9,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// ways divides the statuses by the value of a condition. A status for which the value is unknown is in both lists.
-func (ev *evaluator) ways(v value, en *env) (yes, no []int, certain bool) {
+// divide divides the statuses by the value of a condition. A status for which the value is unknown is in both lists.
+func (ev *evaluator) divide(v value, en *env) (yes, no []int, certain bool) {
 	certain = true
 	for _, s := range en.status {
 		switch v.fact(s).truth() {
@@ -43,7 +43,7 @@ func (ev *evaluator) diverges(n ast.Node, way int, en *env) {
 	}
 }
 
-// inTree reports whether a statement stands in the source as it is: what is left of one whose head held the exchange does not.
+// inTree reports whether a statement is a node of the source. The rest of a statement whose head held the exchange is not.
 func (ev *evaluator) inTree(s ast.Stmt) bool { return ev.f.Parent[s] != nil }
 
 func (ev *evaluator) ifStmt(s *ast.IfStmt, en *env) (items []*item, falls bool) {
@@ -68,7 +68,7 @@ func (ev *evaluator) ifStmt(s *ast.IfStmt, en *env) (items []*item, falls bool) 
 		case len(head) == 1 && head[0].node == s.Init && simple(head[0]):
 			it.verb, it.parts = edited, orEmpty(it.parts)
 			p := &printer{}
-			it.parts[s.Init] = part{said: said{text: p.item(head[0]), keeps: p.keeps}}
+			it.parts[s.Init] = part{rendering: rendering{text: p.item(head[0]), keeps: p.keeps}}
 			ev.fillParts(it, s, en)
 			return rest, falls
 		}
@@ -134,7 +134,7 @@ func (ev *evaluator) branch(s *ast.IfStmt, headed bool, en *env) ([]*item, bool)
 	if ev.panicked {
 		return []*item{{node: s, verb: kept}}, false
 	}
-	yes, no, _ := ev.ways(v, en)
+	yes, no, _ := ev.divide(v, en)
 	ev.decided(s, yes, no)
 	if pure := pureExpr(ev, s.Cond) || ev.onlyReads(s.Cond); !pure {
 		yes, no = en.status, en.status
@@ -168,7 +168,7 @@ func (ev *evaluator) branch(s *ast.IfStmt, headed bool, en *env) ([]*item, bool)
 		}
 		return splice(elseList(s.Else), s.Else, no, 0)
 	}
-	cond := ev.say(s.Cond, en) // before the branches change what is known
+	cond := ev.render(s.Cond, en) // before the branches change the facts
 	a, onA, inA := way(s.Body.List, yes, 1)
 	b, onB, inB := way(elseList(s.Else), no, 0)
 	switch {
@@ -187,7 +187,7 @@ func (ev *evaluator) branch(s *ast.IfStmt, headed bool, en *env) ([]*item, bool)
 		return []*item{{node: s, verb: kept, leaves: !falls}}, falls
 	}
 	it := &item{node: s, verb: edited, leaves: !falls, parts: map[ast.Node]part{
-		s.Cond: {said: cond},
+		s.Cond: {rendering: cond},
 		s.Body: {items: a, block: true},
 	}}
 	if s.Else != nil {
@@ -195,7 +195,7 @@ func (ev *evaluator) branch(s *ast.IfStmt, headed bool, en *env) ([]*item, bool)
 	}
 	if len(flat(a)) == 0 { // only the else branch is left
 		it.turned = true
-		it.parts[s.Cond] = part{said: said{text: negated(cond.text), keeps: cond.keeps}}
+		it.parts[s.Cond] = part{rendering: rendering{text: negated(cond.text), keeps: cond.keeps}}
 		it.parts[s.Body] = part{items: b, block: true}
 		if s.Else != nil {
 			it.parts[s.Else] = part{block: true}

@@ -174,7 +174,7 @@ func (ev *evaluator) plain(e ast.Expr, en *env) bool {
 	return ok && !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope() && en.vars[v].at == nil && syntax.IsError(v.Type()) && !ev.assignedDistinct(v)
 }
 
-// assignedDistinct reports whether a local error variable may hold one that can be told from others: it is given
+// assignedDistinct reports whether a local error variable may hold one that is distinct from others: it is assigned
 // something else than plain errors, results of calls, and other such variables.
 func (ev *evaluator) assignedDistinct(v *types.Var) bool {
 	return slices.ContainsFunc(ev.ix.Sources(v), func(s syntax.Source) bool {
@@ -326,7 +326,7 @@ func isBuffer(t types.Type) bool {
 	return false
 }
 
-// returnsDistinct reports whether a function of the module may return an error that can be told from others.
+// returnsDistinct reports whether a function of the module may return an error that code can distinguish from others.
 func (ev *evaluator) returnsDistinct(d *syntax.Func, depth int) bool {
 	if d.Body == nil || depth >= maxDepth {
 		return true
@@ -350,7 +350,7 @@ func (ev *evaluator) returnsDistinct(d *syntax.Func, depth int) bool {
 	return distinct
 }
 
-// distinct reports whether a returned expression may be an error that can be told from others.
+// distinct reports whether a returned expression may be an error that code can distinguish from others.
 func (ev *evaluator) distinct(e ast.Expr, depth int) bool {
 	e = ast.Unparen(e)
 	if tup, ok := ev.f.TypeOf(e).(*types.Tuple); ok && tup.Len() > 0 {

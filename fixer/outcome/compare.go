@@ -21,7 +21,7 @@ func canonical(items []*item) []string {
 type errorPart struct {
 	refused []*item // under errors.As
 	failed  []*item // under err != nil, after it
-	chain   bool    // failed is the else branch of refused: a refusal does not come there
+	chain   bool    // failed is the else branch of refused: a refusal does not reach it
 }
 
 // errorsOf combines the statements for a refusal and for a failure. If they are alike, they become one.
@@ -40,10 +40,10 @@ func (e *emitter) errorsOf(r, f []*item, hasR, hasF, fallsR bool) errorPart {
 	}
 	if leaves(f) || len(f) == 0 {
 		less := reduced(r, f, e.distinctTexts(f))
-		if leaves(less) || !leaves(r) || !e.assignsError(less) { // whoever gets past comes to f with the error of Token
+		if leaves(less) || !leaves(r) || !e.assignsError(less) { // the remaining refusals reach f with the error of Token
 			r = less
 		}
-	} else { // what both end with goes on behind both
+	} else { // the common end follows both
 		n := 0
 		for n < len(r) && n < len(f) && alike(r[len(r)-1-n:len(r)-n], f[len(f)-1-n:len(f)-n]) {
 			n++
@@ -61,7 +61,7 @@ func (e *emitter) errorsOf(r, f []*item, hasR, hasF, fallsR bool) errorPart {
 	return errorPart{refused: r, failed: f}
 }
 
-// assignsError reports whether items give another value to the variable of Token's error.
+// assignsError reports whether items assign to the variable of Token's error.
 func (e *emitter) assignsError(items []*item) bool {
 	if e.errVar == nil {
 		return false
@@ -94,8 +94,8 @@ func alike(a, b []*item) bool {
 	return x.list(a) == y.list(b)
 }
 
-// reduced leaves out of items, at their end, what they do as follows does: a refusal that gets past them
-// comes to that. With texts, conditions stay: they choose between texts that operators look for.
+// reduced removes the end of items that is the same as follows, because a refusal that passes them reaches follows.
+// With texts, conditions stay: they choose between texts that operators search for.
 func reduced(items, follows []*item, texts bool) []*item {
 	items = flat(items)
 	for len(items) > 0 {
@@ -118,7 +118,7 @@ func reduced(items, follows []*item, texts bool) []*item {
 			items = items[:len(items)-1]
 			continue
 		}
-		if last.verb == spliced { // with names of its own: what is inside of it
+		if last.verb == spliced { // it has names of its own
 			return items
 		}
 		s, ok := last.node.(*ast.IfStmt)
@@ -142,7 +142,7 @@ func reduced(items, follows []*item, texts bool) []*item {
 		case len(a) == 0 && last.verb == edited && !last.turned:
 			cond := last.parts[s.Cond]
 			turned := &item{ev: last.ev, node: s, verb: edited, env: last.env, status: last.status, turned: true, parts: map[ast.Node]part{
-				s.Cond: {said: said{text: negated(cond.text), keeps: cond.keeps}}, s.Body: {items: b, block: true}, s.Else: {block: true},
+				s.Cond: {rendering: rendering{text: negated(cond.text), keeps: cond.keeps}}, s.Body: {items: b, block: true}, s.Else: {block: true},
 			}}
 			if s.Init != nil {
 				turned.parts[s.Init] = last.parts[s.Init]

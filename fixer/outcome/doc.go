@@ -31,14 +31,14 @@
 // # Hazards, and their treatment
 //
 //   - A side effect in a branch on the answer: every statement that is not known to be harmless stays in the
-//     residual of the outcomes that come to it.
-//   - Errors that somebody can tell apart (sentinels, types, os.Exit codes, texts that differ by status): residuals are
+//     residual of the outcomes that reach it.
+//   - Errors that code can distinguish (sentinels, types, os.Exit codes, texts that differ by status): residuals are
 //     equal only if they differ in plain errors, those made by fmt.Errorf, errors.New and the like, and
 //     only one such text is made of refusals.
-//   - A variable that holds something else in the new program (err is nil after a refusal in the old one): it is said by
+//   - A variable that holds something else in the new program (err is nil after a refusal in the old one): it is replaced by
 //     its value. Where code that is not evaluated could read it (closures, the next round of a loop), the flow is declined.
-//   - A body that is read: oauth2 has read it, so it is said by RetrieveError.Body. A second read is declined.
+//   - A body that is read: oauth2 has read it, so RetrieveError.Body replaces it. A second read is declined.
 //   - Units: expires_in was milliseconds (see lifetime.go).
-//   - Functions of the module that are given the answer are evaluated; in Refused they are called as before,
-//     with the answer of the RetrieveError, whose body is given back where the function reads it.
+//   - Functions of the module with the answer as an argument are evaluated; in Refused they are called as before,
+//     with the answer of the RetrieveError, whose body is restored if the function reads it.
 package outcome

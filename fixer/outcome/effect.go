@@ -31,7 +31,7 @@ func (ev *evaluator) decoding(e ast.Expr) []types.Object {
 					}
 				}
 			} else if ev.ix.Target(ev.f, c) != nil {
-				out = append(out, ev.handedOut(c)...)
+				out = append(out, ev.mayFill(c)...)
 			}
 		}
 		return true
@@ -39,7 +39,7 @@ func (ev *evaluator) decoding(e ast.Expr) []types.Object {
 	return out
 }
 
-// readsOnly is onlyReads where what is decoded does not matter.
+// readsOnly is onlyReads if the decoded value does not matter.
 func (ev *evaluator) readsOnly(e ast.Expr) bool {
 	only := true
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -130,7 +130,7 @@ func (ev *evaluator) endsProgram(c *ast.CallExpr) bool {
 	}
 	fn := ev.ix.Callee(ev.f, c)
 	if fn == nil {
-		if fn = ev.held(c); fn == nil {
+		if fn = ev.functionOf(c); fn == nil {
 			d := ev.literal(c)
 			return d != nil && ev.neverReturnsFrom(d)
 		}
@@ -144,8 +144,8 @@ func (ev *evaluator) endsProgram(c *ast.CallExpr) bool {
 	return library.Ends(fn)
 }
 
-// held returns the function that a variable with one definition holds: exit := os.Exit.
-func (ev *evaluator) held(c *ast.CallExpr) *types.Func {
+// functionOf returns the function that a variable with one definition holds: exit := os.Exit.
+func (ev *evaluator) functionOf(c *ast.CallExpr) *types.Func {
 	id := syntax.IdentOf(ast.Unparen(c.Fun))
 	if id == nil {
 		return nil
@@ -170,7 +170,7 @@ func (ev *evaluator) neverReturnsFrom(d *syntax.Func) bool {
 	return d.Body != nil && ev.depth < maxDepth && (&evaluator{run: ev.run, what: ev.what, f: d.File, d: d, depth: ev.depth + 1}).neverReturns()
 }
 
-// declared returns what the user says of the function that a call names. Who asks relies on it, so it is noted.
+// declared returns the effect that the configuration declares for a callee, and adds the remark that the rewrite relies on it.
 func (ev *evaluator) declared(fn *types.Func, c *ast.CallExpr) (library.Effect, bool) {
 	d, ok := ev.ix.Declared.Of(fn)
 	if ok {
@@ -311,8 +311,8 @@ func (it *item) quiet() bool {
 	return quiet
 }
 
-// handedOut returns the variables that a function of the module may fill: those whose address it is given, and pointers and maps.
-func (ev *evaluator) handedOut(c *ast.CallExpr) []types.Object {
+// mayFill returns the variables that a function of the module may fill: arguments that are addresses, pointers or maps.
+func (ev *evaluator) mayFill(c *ast.CallExpr) []types.Object {
 	var out []types.Object
 	for _, a := range c.Args {
 		id := syntax.Root(addressed(a))

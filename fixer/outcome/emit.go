@@ -19,7 +19,7 @@ type emitter struct {
 	fetch   Fetch
 	garbled bool // an answer that is no token is dealt with otherwise than before
 
-	text    change.Text // what takes the place of the statement with the exchange
+	text    change.Text // the replacement of the statement with the exchange
 	usesErr bool
 }
 
@@ -141,9 +141,9 @@ func (e *emitter) level(k int) {
 	fallsR := hasR && e.worlds[Refused].levels[k].falls
 	if hasR {
 		if fallsR && e.worlds[Refused].levels[k].unchecked {
-			r, fallsR = untaken(r), false
+			r, fallsR = trimUnchecked(r), false
 		}
-		r = e.untaken(r, f, fallsR)
+		r = e.withoutUnchecked(r, f, fallsR)
 	}
 	crashF, crashR := onlyCrashes(f), onlyCrashes(r)
 	if !crashF {
@@ -196,7 +196,7 @@ func (e *emitter) level(k int) {
 		}
 		return
 	}
-	if !e.tellsApart(k, hasG, hasR, hasF) {
+	if !e.distinguishes(k, hasG, hasR, hasF) {
 		place := e.ex.Func.File.Place(e.ex.Call)
 		fail(reason.New(reason.Ambiguous, "behind the exchange the program does one thing or another by what happened there, and the error that would tell is not at hand any more (%s)", place))
 	}
@@ -211,9 +211,9 @@ func (e *emitter) level(k int) {
 	if p, ok := e.at(passed, k); ok && hasR {
 		p = slices.Clone(p)
 		if l := e.worlds[passed].levels[k]; l.falls && l.unchecked {
-			p = untaken(p)
+			p = trimUnchecked(p)
 		}
-		e.untake(p, f, false)
+		e.dropUnchecked(p, f, false)
 		if left := flat(p); len(left) > 0 && !alike(left, fs) && len(reduced(left, fs, false)) > 0 {
 			place := e.ex.Func.File.Place(e.ex.Call)
 			fail(reason.New(reason.Ambiguous, "a function on the way takes some refusals for errors, and the program goes on with others (%s)", place))
@@ -281,8 +281,8 @@ func (e *emitter) untouched(k int, lists ...[]*item) bool {
 	return true
 }
 
-// tellsApart reports whether the error variable still identifies the outcome.
-func (e *emitter) tellsApart(k int, has ...bool) bool {
+// distinguishes reports whether the error variable still identifies the outcome.
+func (e *emitter) distinguishes(k int, has ...bool) bool {
 	if k == 0 {
 		return true
 	}

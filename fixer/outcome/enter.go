@@ -10,9 +10,9 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// enterCall evaluates a call of a function of the module that is given something of the answer: its body says what
-// the call comes to. In Refused the call stays as it is, with the refused answer; elsewhere its value takes
-// its place, so the function must have no side effect there.
+// enterCall evaluates a call of a function of the module with an argument that depends on the answer: it evaluates the
+// body. In Refused the call stays as it is, with the refused answer; elsewhere its value
+// replaces it, so the function must have no side effect there.
 func (ev *evaluator) enterCall(c *ast.CallExpr, en *env) value {
 	if v, ok := en.entries.find(c); ok {
 		return v
@@ -39,14 +39,14 @@ func (ev *evaluator) enterCall(c *ast.CallExpr, en *env) value {
 		v = child.called(c, en)
 		return nil
 	}()
-	if w, ok := err.(*wants); ok {
+	if w, ok := err.(*fillRequest); ok {
 		fail(w)
 	}
 	if err != nil {
 		ev.why[c] = err
 		return value{}
 	}
-	if ev.what == Refused && !child.inLeg() {
+	if ev.what == Refused && !child.inChain() {
 		en.read = read // the call is made as before, with a body of its own: see restores
 	}
 	en.entries = &entries{c, v, en.entries}
@@ -81,7 +81,7 @@ func (ev *evaluator) active(d *syntax.Func) bool {
 	return false
 }
 
-// concerned reports whether a call is given something of the answer, or something that is known only by it.
+// concerned reports whether an argument of a call is a part of the answer, or a value with facts that depend on it.
 func (ev *evaluator) concerned(c *ast.CallExpr, en *env) bool {
 	for i := recv; i < len(c.Args); i++ {
 		e := syntax.Operand(c, i)
@@ -130,7 +130,7 @@ func (ev *evaluator) instantiate(caller *evaluator, c *ast.CallExpr) {
 	}
 }
 
-// callee returns the name of what is called.
+// callee returns the identifier of the called function.
 func callee(e ast.Expr) *ast.Ident {
 	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
 		return sel.Sel
@@ -151,7 +151,7 @@ func (ev *evaluator) concrete(t types.Type) types.Type {
 	return t
 }
 
-// bind gives the parameters of a function their values.
+// bind sets the values of the parameters of a function.
 func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
 	ev.instantiate(caller, c)
 	give := func(id *ast.Ident, e ast.Expr) {
@@ -163,7 +163,7 @@ func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
 			func() {
 				var err error
 				defer catch(&err)
-				t := caller.say(e, en)
+				t := caller.render(e, en)
 				v.text = t.text
 				if syntax.NeedsParens(&ast.UnaryExpr{}, e) && !syntax.IsOperand(t.text) {
 					v.text = "(" + t.text + ")"
@@ -173,7 +173,7 @@ func (ev *evaluator) bind(caller *evaluator, c *ast.CallExpr, en *env) {
 		ev.args[ev.f.Pkg.Info.Defs[id]] = v
 	}
 	params := ev.d.Params()
-	if len(c.Args) == 1 && len(params) > 1 { // f(g()): g gives all of them
+	if len(c.Args) == 1 && len(params) > 1 { // f(g()): g returns all of them
 		ev.allGiven = true
 		v := caller.eval(c.Args[0], en)
 		for i, id := range params {
@@ -207,7 +207,7 @@ func (ev *evaluator) variadic() bool {
 	return ok
 }
 
-// called evaluates the body of a function and joins what it returns.
+// called evaluates the body of a function and joins its results.
 func (ev *evaluator) called(c *ast.CallExpr, en *env) value {
 	in := en.clone()
 	items, falls := ev.list(ev.d.Body.List, in)
@@ -223,8 +223,8 @@ func (ev *evaluator) called(c *ast.CallExpr, en *env) value {
 	}
 	items = flat(prune(items))
 	ev.free = effectFree(items)
-	if ev.what == Refused && ev.inLeg() {
-		ev.caller.pending = append(ev.caller.pending, ev.said(prune(ev.assignments(raw)))...)
+	if ev.what == Refused && ev.inChain() {
+		ev.caller.pending = append(ev.caller.pending, ev.express(prune(ev.assignments(raw)))...)
 	}
 	if ev.what != Refused {
 		for _, it := range items {
@@ -244,7 +244,7 @@ func (ev *evaluator) called(c *ast.CallExpr, en *env) value {
 	if len(ends) == 0 {
 		return value{}
 	}
-	if ev.what == Refused && !ev.inLeg() && ev.free && !en.failed && !slices.ContainsFunc(ends, func(x *env) bool { return !x.failed }) {
+	if ev.what == Refused && !ev.inChain() && ev.free && !en.failed && !slices.ContainsFunc(ends, func(x *env) bool { return !x.failed }) {
 		return ev.failedCall(en)
 	}
 	status := en.status
@@ -262,7 +262,7 @@ func (ev *evaluator) failedCall(en *env) value {
 	en.failed = true
 	var parts []value
 	for i := range ev.d.Type.Results.NumFields() {
-		v := value{kind: raw} // whoever asks for it is declined
+		v := value{kind: raw} // a use is declined
 		if ev.isErrorResult(i) {
 			v = value{at: always(notNil), text: ev.errName, plain: true}
 		}
@@ -274,7 +274,7 @@ func (ev *evaluator) failedCall(en *env) value {
 	return value{kind: tuple, parts: parts}
 }
 
-// joinReturns makes one value of those that several returns give.
+// joinReturns joins the values of several return statements.
 func (ev *evaluator) joinReturns(exits []exit, en *env) value {
 	var rets []exit
 	for _, x := range exits {
@@ -296,7 +296,7 @@ func (ev *evaluator) joinReturns(exits []exit, en *env) value {
 			vals = append(vals, x.values[i])
 		}
 		parts[i] = joinValues(vals, rets)
-		if ev.what == Refused && ev.inLeg() {
+		if ev.what == Refused && ev.inChain() {
 			if ev.isErrorResult(i) {
 				parts[i].text = ev.errName
 			}
@@ -309,13 +309,13 @@ func (ev *evaluator) joinReturns(exits []exit, en *env) value {
 	if n == 1 {
 		return parts[0]
 	}
-	real := (ev.what == Refused || ev.what == Failed && ev.allGiven) && !ev.inLeg()
+	real := (ev.what == Refused || ev.what == Failed && ev.allGiven) && !ev.inChain()
 	return value{kind: tuple, parts: parts, real: real}
 }
 
-// inLeg reports whether the function was entered from one on the way to the exchange: it is not there where the token is
-// fetched, so what it makes of the answer is said there.
-func (ev *evaluator) inLeg() bool { return ev.caller != nil && ev.caller.caller != nil }
+// inChain reports whether the function was entered from one on the way to the exchange: it is not there where the token is
+// fetched, so its effects are expressed there.
+func (ev *evaluator) inChain() bool { return ev.caller != nil && ev.caller.caller != nil }
 
 func joinValues(vals []value, rets []exit) value {
 	v := vals[0]
@@ -358,7 +358,7 @@ func joinValues(vals []value, rets []exit) value {
 	return out
 }
 
-// place names where an item stands, for messages.
+// place returns the position of an item, for messages.
 func (it *item) place(ev *evaluator) string {
 	if it.node != nil && it.ev != nil {
 		return it.ev.f.Place(it.node)

@@ -233,7 +233,7 @@ func (ev *evaluator) binary(xe, ye ast.Expr, op token.Token, en *env) value {
 		if f := x.sure(en.status); f.truth() == short {
 			return boolValue(short == 1)
 		}
-		// The other operand is evaluated for those statuses only that come to it.
+		// The other operand is evaluated only for the statuses that reach it.
 		in := *en
 		in.status = nil
 		for _, s := range en.status {
@@ -385,7 +385,7 @@ func (ev *evaluator) asserted(e *ast.TypeAssertExpr, en *env) value {
 	if tup, ok := t.(*types.Tuple); ok {
 		t = tup.At(0).Type()
 	}
-	return ev.member(value{kind: decoded, real: x.real, zero: x.zero, bears: x.bears, obj: x.obj}, x.key, t)
+	return ev.member(value{kind: decoded, real: x.real, zero: x.zero, decodedFor: x.decodedFor, obj: x.obj}, x.key, t)
 }
 
 // isError reports whether an expression is an error by its type.

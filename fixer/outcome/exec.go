@@ -33,8 +33,8 @@ func (ev *evaluator) stmt(s ast.Stmt, en *env) (items []*item, falls bool) {
 	ev.panicked = false
 	pending := ev.pending
 	ev.pending = nil
-	if list, _ := ev.f.List(s); list != nil && ev.what == Refused && len(ev.byError) > 0 && before.taken != nil && !before.diverged && isSimple(s) {
-		items = ev.maybe(s, en)
+	if list, _ := ev.f.List(s); list != nil && ev.what == Refused && len(ev.byError) > 0 && before.unchecked != nil && !before.diverged && isSimple(s) {
+		items = ev.attempt(s, en)
 		falls = true
 	} else {
 		items, falls = ev.one(s, en)
@@ -53,7 +53,7 @@ func (ev *evaluator) stmt(s ast.Stmt, en *env) (items []*item, falls bool) {
 		}
 	}
 	for _, it := range items {
-		it.taken = before.taken != nil && !before.diverged
+		it.unchecked = before.unchecked != nil && !before.diverged
 	}
 	if ev.panicked { // a field of nil is read: the old program ends here
 		ev.panicked = false
@@ -70,8 +70,8 @@ func (ev *evaluator) stmt(s ast.Stmt, en *env) (items []*item, falls bool) {
 	return items, falls
 }
 
-// maybe evaluates a simple statement that may be skipped: it follows the decoding of an unchecked refusal.
-func (ev *evaluator) maybe(s ast.Stmt, en *env) (items []*item) {
+// attempt evaluates a simple statement that may be skipped: it follows the decoding of an unchecked refusal.
+func (ev *evaluator) attempt(s ast.Stmt, en *env) (items []*item) {
 	before := en.clone()
 	exits := len(ev.exits)
 	err := func() (err error) {
@@ -85,7 +85,7 @@ func (ev *evaluator) maybe(s ast.Stmt, en *env) (items []*item) {
 	*en = *before
 	ev.exits = ev.exits[:exits]
 	ev.havoc(s, en)
-	return []*item{{node: s, verb: kept, unsaid: err}}
+	return []*item{{node: s, verb: kept, inexpressible: err}}
 }
 
 func (ev *evaluator) exit(x exit) { ev.exits = append(ev.exits, x) }
@@ -143,10 +143,10 @@ func (ev *evaluator) one(s ast.Stmt, en *env) (items []*item, falls bool) {
 		return ev.later(s, s.Call, en), true
 	case *ast.IncDecStmt:
 		ev.forget(s.X, en)
-		return ev.sayParts(s, en, s.X), true
+		return ev.renderParts(s, en, s.X), true
 	case *ast.SendStmt:
 		ev.touch(s.Value, en)
-		return ev.sayParts(s, en, s.Chan, s.Value), true
+		return ev.renderParts(s, en, s.Chan, s.Value), true
 	}
 	if ev.mentions(s, en) {
 		fail(reason.New(reason.Statement, "the answer is used in a statement that is not understood (%s)", ev.f.Place(s)))
@@ -177,30 +177,30 @@ func unchanged(items []*item) bool {
 	return true
 }
 
-// sayParts makes an item of a statement with rewritten parts; it is unchanged if they are.
-func (ev *evaluator) sayParts(s ast.Stmt, en *env, parts ...ast.Expr) []*item {
+// renderParts makes an item of a statement with rewritten parts; it is unchanged if they are.
+func (ev *evaluator) renderParts(s ast.Stmt, en *env, parts ...ast.Expr) []*item {
 	it := &item{node: s, verb: kept}
 	for _, e := range parts {
 		if e == nil {
 			continue
 		}
-		if t := ev.say(e, en); ev.differs(t, e) {
-			it.put(e, t)
+		if t := ev.render(e, en); ev.differs(t, e) {
+			it.set(e, t)
 		}
 	}
 	return []*item{it}
 }
 
-func (it *item) put(n ast.Node, t said) {
+func (it *item) set(n ast.Node, t rendering) {
 	if it.parts == nil {
 		it.parts = map[ast.Node]part{}
 	}
 	it.verb = edited
-	it.parts[n] = part{said: t}
+	it.parts[n] = part{rendering: t}
 }
 
-// touch makes the calls in an expression, in their order, so that what they read of the answer is known. What stands behind && or || is
-// left out where it is certainly not reached.
+// touch makes the calls in an expression, in their order, so that their reads of the answer are known. The right operand of
+// && and || is left out if it is never evaluated.
 func (ev *evaluator) touch(e ast.Node, en *env) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -236,7 +236,7 @@ func (ev *evaluator) forget(e ast.Expr, en *env) {
 		en.vars[ev.f.Object(id)] = value{}
 	} else if r := syntax.Root(e); r != nil {
 		if obj := ev.f.Object(r); en.vars[obj].kind == decoded && !en.vars[obj].real {
-			fail(&wants{obj})
+			fail(&fillRequest{obj})
 		}
 	}
 }
@@ -244,7 +244,7 @@ func (ev *evaluator) forget(e ast.Expr, en *env) {
 func (ev *evaluator) exprStmt(s *ast.ExprStmt, en *env) ([]*item, bool) {
 	c, ok := ast.Unparen(s.X).(*ast.CallExpr)
 	if !ok {
-		return ev.sayParts(s, en, s.X), true
+		return ev.renderParts(s, en, s.X), true
 	}
 	ev.touch(c, en)
 	v, read := en.calls[c]
@@ -258,11 +258,11 @@ func (ev *evaluator) exprStmt(s *ast.ExprStmt, en *env) ([]*item, bool) {
 	case ev.sets(c, en):
 		ev.useNumber(c, en)
 		if ev.what == Refused {
-			return ev.sayParts(s, en, c), true
+			return ev.renderParts(s, en, c), true
 		}
 		return drops(s), true
 	}
-	its := ev.sayParts(s, en, c)
+	its := ev.renderParts(s, en, c)
 	if ev.endsProgram(c) {
 		its[0].leaves = true
 		ev.exit(exit{how: ends, env: en.clone(), item: its[0]})
@@ -272,7 +272,7 @@ func (ev *evaluator) exprStmt(s *ast.ExprStmt, en *env) ([]*item, bool) {
 	return its, true
 }
 
-// restores gives a refused answer its body back, in front of a call that is given the answer and may read it.
+// restores restores the body of a refused answer before a call that has the answer as an argument and may read it.
 func (ev *evaluator) restores(n ast.Node, en *env, its *[]*item) {
 	if ev.what != Refused || ev.caller != nil {
 		return

@@ -39,7 +39,7 @@ func (ev *evaluator) fillTarget(target ast.Expr, obj types.Object, en *env) []*i
 	case ev.caller != nil:
 		fail(reason.New(reason.OtherFunction, "%s decodes the answer into %s (%s)", ev.name(), ev.f.Text(target), ev.f.Place(target)))
 	default:
-		s := ev.say(x, en)
+		s := ev.render(x, en)
 		name, keeps = s.text, s.keeps
 	}
 	text := ev.filled(name, t, isAddr, ev.f.Place(target), obj)
@@ -99,7 +99,7 @@ func (r *run) filled(x string, t types.Type, alloc bool, place string, obj types
 	return strings.Join(lines, "\n")
 }
 
-// filledField returns the statement that fills one field, "" where nobody reads it.
+// filledField returns the statement that fills one field, "" if nothing reads it.
 func (r *run) filledField(x string, fd jsonField, owner *types.Named, whole types.Type) string {
 	wrong := func() string {
 		fail(reason.New(reason.TargetType, "%s, %s in the answer, has the type %s, which the token does not give", x, fd.key, types.TypeString(fd.typ, (*types.Package).Name)))
@@ -151,7 +151,7 @@ func (r *run) filledField(x string, fd jsonField, owner *types.Named, whole type
 	}
 	d := r.ex.Func
 	if len(r.ix.Uses[fd.obj]) == 0 && (r.ix.Private(d) || owner == nil || !givenOut(d.File.Pkg.Types, owner)) {
-		return "" // nobody reads it
+		return "" // nothing reads it
 	}
 	extra := fmt.Sprintf("%s.Extra(%q)", r.tok, fd.key)
 	switch {
@@ -165,12 +165,12 @@ func (r *run) filledField(x string, fd jsonField, owner *types.Named, whole type
 	return wrong()
 }
 
-// jsonNumber writes a number of the answer as decoders with UseNumber give it.
+// jsonNumber writes a number of the answer as a decoder with UseNumber does.
 func jsonNumber(v string) string {
 	return "«encoding/json».Number(«strconv».FormatInt(int64(" + v + "), 10))"
 }
 
-// filledMap returns the assignment of a map with what the program reads of the answer.
+// filledMap returns the assignment of a map with the members that the program reads.
 func (r *run) filledMap(x string, m *types.Map, place string, obj types.Object) string {
 	what := "map[string]any"
 	if syntax.IsString(m.Elem()) {
@@ -183,7 +183,7 @@ func (r *run) filledMap(x string, m *types.Map, place string, obj types.Object) 
 	if types.IsInterface(m.Elem()) { // a number does not decode into a string
 		switch {
 		case r.ex.Millis && known && len(reads) == 0:
-			// nobody asks for the lifetime
+			// nothing reads the lifetime
 		case r.numbers && r.ex.Millis:
 			lines = append(lines, `"expires_in": `+jsonNumber(r.lifetimeName()+" * 1000")+", // milliseconds, as the JWT exchange gave them")
 		case r.numbers:
@@ -198,8 +198,8 @@ func (r *run) filledMap(x string, m *types.Map, place string, obj types.Object) 
 	return strings.Join(append(lines, "}"), "\n")
 }
 
-// otherKeys returns the elements that are read beside those that every answer has. A token tells a value
-// that is not there from none by nil only, so whoever asks whether one is there is declined.
+// otherKeys returns the elements that are read beside those that every answer has. Token.Extra returns nil
+// for an absent member and for null, so a test for presence is declined.
 func (r *run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 	seen := []string{"access_token", "token_type", "expires_in"}
 	for _, use := range r.ix.Uses[obj] {
@@ -232,7 +232,7 @@ func (r *run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 	return lines
 }
 
-// mapReads returns the reads of expires_in from a local map; known is false where the map goes
+// mapReads returns the reads of expires_in from a local map; known is false if the map goes
 // anywhere but into reads by constant keys.
 func (r *run) mapReads(obj types.Object) (reads []*ast.IndexExpr, known bool) {
 	v, ok := obj.(*types.Var)
@@ -263,7 +263,7 @@ func (r *run) mapReads(obj types.Object) (reads []*ast.IndexExpr, known bool) {
 func (r *run) inDecoding(f *syntax.File, use *ast.Ident) bool {
 	for n := f.Parent[use]; n != nil; n = f.Parent[n] {
 		if c, ok := n.(*ast.CallExpr); ok {
-			return r.takes[c]
+			return r.tokenDecodings[c]
 		}
 		if _, ok := n.(ast.Stmt); ok {
 			return false

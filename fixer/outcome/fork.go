@@ -13,7 +13,7 @@ import (
 )
 
 // nested writes items as text for a block of their own. A short declaration that assigns to a variable of the block around it
-// would declare another one there: it becomes an assignment, where somebody could tell.
+// would declare another one there: it becomes an assignment, if that makes a difference.
 func (e *emitter) nested(items []*item) change.Text {
 	own := map[types.Object]bool{}
 	for _, it := range flat(items) {
@@ -67,7 +67,7 @@ func nakedReturn(items []*item) bool {
 	return found
 }
 
-// refusedText writes what is done about a refusal.
+// refusedText writes the statements for a refusal.
 func (e *emitter) refusedText(items []*item) change.Text {
 	head := "var " + e.refused + " *" + quoted(oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.refused + ")"
 	e.usesErr = true
@@ -147,7 +147,7 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 	}
 	e.usesErr = true
 	name := e.err()
-	if hasG && leaves(g) && len(g) > 0 && !nothing { // the granted outcome leaves, what is done about errors goes on
+	if hasG && leaves(g) && len(g) > 0 && !nothing { // the granted outcome leaves, the others continue
 		gt := e.nested(g)
 		if len(part.refused) > 0 && !part.chain {
 			add(e.refusedText(part.refused))
@@ -159,7 +159,7 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 			e.clear(k, after, whole)
 			return
 		}
-		if first := e.standing(k, part.failed); first != nil { // it stays where it stands
+		if first := e.standing(k, part.failed); first != nil { // it stays in place
 			e.before(first, text)
 			e.only(k, after, failed)
 			return
@@ -251,14 +251,14 @@ func (e *emitter) chainText(part errorPart) change.Text {
 	return t
 }
 
-// refusedWhole writes what is done about a refusal without joining a condition to it: an else may follow.
+// refusedWhole writes the statements for a refusal without joining a condition: an else may follow.
 func (e *emitter) refusedWhole(items []*item) change.Text {
 	e.usesErr = true
 	t := e.nested(items)
 	return change.Text{Src: "var " + e.refused + " *" + quoted(oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.refused + ") {\n" + t.Src + "}", Keeps: t.Keeps}
 }
 
-// check returns the statement `if err != nil { … }` of the old program, where it is what is done about a failure: it stays.
+// check returns the statement `if err != nil { … }` of the old program, if it handles a failure: it stays.
 func (e *emitter) check(k int, part errorPart, whole, failed []*item) *ast.IfStmt {
 	if e.errNew || e.errText != "" || part.chain {
 		return nil

@@ -11,8 +11,8 @@ import (
 
 // The residual of a function of the call chain, written at the place where the token is fetched.
 
-// assignments makes of the residual of a function what it does where it is called: a return becomes the assignment of its
-// error, where somebody can tell that from the error of Token; what follows a return goes into an else branch.
+// assignments turns the residual of a function into statements for its call site: a return becomes the assignment of its
+// error if that is distinct from the error of Token, and the statements after a return go into an else branch.
 func (ev *evaluator) assignments(items []*item) []*item {
 	var out []*item
 	for i, it := range flat(items) {
@@ -28,10 +28,10 @@ func (ev *evaluator) assignments(items []*item) []*item {
 			if it.verb == written {
 				break
 			}
-			var cond said
+			var cond rendering
 			var then, els []*item
 			if it.verb == kept {
-				cond = ev.say(s.Cond, it.env)
+				cond = ev.render(s.Cond, it.env)
 				then, els = keepWith(it, s.Body.List), keepWith(it, elseList(s.Else))
 				if s.Init != nil {
 					fail(reason.New(reason.OtherFunction, "what %s does with the answer cannot be said where the token is fetched (%s)", ev.name(), ev.f.Place(s)))
@@ -40,7 +40,7 @@ func (ev *evaluator) assignments(items []*item) []*item {
 				if pt := it.parts[s.Init]; s.Init != nil && !pt.gone {
 					fail(reason.New(reason.OtherFunction, "what %s does with the answer cannot be said where the token is fetched (%s)", ev.name(), ev.f.Place(s)))
 				}
-				cond, then = it.parts[s.Cond].said, it.parts[s.Body].items
+				cond, then = it.parts[s.Cond].rendering, it.parts[s.Body].items
 				if s.Else != nil {
 					els = it.parts[s.Else].items
 				}
@@ -71,8 +71,8 @@ func (ev *evaluator) assignments(items []*item) []*item {
 	return out
 }
 
-// said expresses the residual of a function's statements at the place where the token is fetched.
-func (ev *evaluator) said(items []*item) []*item {
+// express expresses the residual of a function's statements at the place where the token is fetched.
+func (ev *evaluator) express(items []*item) []*item {
 	var out []*item
 	for _, it := range flat(items) {
 		out = append(out, ev.effect(it))
@@ -103,7 +103,7 @@ func (ev *evaluator) choose(it *item, rest []*item) []*item {
 		if !leaves(list) {
 			list = append(slices.Clone(list), rest...)
 		}
-		done := ev.said(prune(ev.assignments(list)))
+		done := ev.express(prune(ev.assignments(list)))
 		if len(c.when) == 0 {
 			hasDefault = true
 			if len(done) == 0 {
@@ -125,7 +125,7 @@ func (ev *evaluator) choose(it *item, rest []*item) []*item {
 		text += p.list(done)
 	}
 	if !hasDefault {
-		if done := ev.said(prune(ev.assignments(rest))); len(done) > 0 {
+		if done := ev.express(prune(ev.assignments(rest))); len(done) > 0 {
 			some = true
 			text += "default:\n" + p.list(done)
 		}
@@ -140,19 +140,19 @@ func (ev *evaluator) choose(it *item, rest []*item) []*item {
 func (ev *evaluator) shields(it *item, c *choice) bool {
 	for _, o := range it.cases {
 		if len(o.when) == 0 {
-			return len(ev.said(prune(ev.assignments(o.items)))) > 0
+			return len(ev.express(prune(ev.assignments(o.items)))) > 0
 		}
 	}
 	return false
 }
 
 // either returns an if with the statements of both cases.
-func (ev *evaluator) either(cond said, a, b []*item) []*item {
+func (ev *evaluator) either(cond rendering, a, b []*item) []*item {
 	if len(a) == 0 && len(b) == 0 {
 		return nil
 	}
 	p := &printer{}
-	a, b = ev.said(prune(a)), ev.said(prune(b))
+	a, b = ev.express(prune(a)), ev.express(prune(b))
 	if len(a) == 0 && len(b) == 0 {
 		return nil
 	}
@@ -222,7 +222,7 @@ func (ev *evaluator) errorOf(it *item, s *ast.ReturnStmt) []*item {
 	if v := ev.eval(e, it.env); v.text == ev.errName {
 		return nil
 	}
-	t := ev.say(e, it.env)
+	t := ev.render(e, it.env)
 	return []*item{{ev: ev, verb: written, text: change.Text{Src: ev.errName + " = " + t.text, Keeps: t.keeps}, status: it.status}}
 }
 
@@ -237,7 +237,7 @@ func (ev *evaluator) effect(it *item) *item {
 		if d, ok := it.node.(*ast.DeferStmt); ok {
 			fail(reason.New(reason.HelperEffect, "%s defers something that has to be done there (%s)", ev.name(), ev.f.Place(d)))
 		}
-		t := ev.say(it.node, it.env)
+		t := ev.render(it.node, it.env)
 		text, keeps = t.text, t.keeps
 	} else {
 		switch it.node.(type) {
@@ -245,7 +245,7 @@ func (ev *evaluator) effect(it *item) *item {
 		default:
 			fail(reason.New(reason.HelperEffect, "%s does something else beside that cannot be said where the token is fetched (%s)", ev.name(), it.place(ev)))
 		}
-		t := ev.say(it.node, it.env)
+		t := ev.render(it.node, it.env)
 		text, keeps = t.text, t.keeps
 	}
 	return &item{ev: ev, verb: written, text: change.Text{Src: text, Keeps: keeps}, leaves: it.leaves, status: it.status}

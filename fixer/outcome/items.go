@@ -22,16 +22,16 @@ type item struct {
 
 	turned bool // edited: an if of which only the else branch is left
 
-	tag   said      // edited: of a switch
+	tag   rendering // edited: of a switch
 	cases []*choice // edited: a switch, case by case
 
-	leaves bool  // control does not get past it
-	crash  bool  // the old program panics here
-	status []int // the statuses that come to it
-	env    *env  // what is known there: exits only
-	taken  bool  // it follows a decoding of a refusal, and nobody has looked at that
-	out    bool  // an exit of an unchecked refusal: it is replaced
-	unsaid error // it cannot be said, which counts only where it is not left out
+	leaves        bool  // control does not get past it
+	crash         bool  // the old program panics here
+	status        []int // the statuses that reach it
+	env           *env  // the facts there: exits only
+	unchecked     bool  // it follows a decoding of a refusal that no condition has checked
+	out           bool  // an exit of an unchecked refusal: it is replaced
+	inexpressible error // why it cannot be expressed; an error only if it stays
 }
 
 type verb int
@@ -39,19 +39,19 @@ type verb int
 const (
 	kept    verb = iota // as it is
 	dropped             // gone
-	edited              // parts of it are said otherwise
-	spliced             // what is inside of it takes its place
+	edited              // parts of it change
+	spliced             // its inner statements replace it
 	written             // other text
 )
 
-// A choice is one case of a switch: under which values, none for default, what.
+// A choice is one case of a switch: its values (none for default) and its items.
 type choice struct {
 	clause *ast.CaseClause
-	when   []said
+	when   []rendering
 	items  []*item
 }
 
-// flat takes the items of spliced statements out, where they need no braces, and leaves out what is dropped.
+// flat returns the items with those of spliced statements in place, if they need no braces, and without dropped ones.
 func flat(items []*item) []*item {
 	var out []*item
 	for _, it := range items {
@@ -85,9 +85,9 @@ func leaves(items []*item) bool {
 }
 
 // only returns the condition and the statements of a switch with a single case.
-func (it *item) only() (cond said, body []*item, ok bool) {
+func (it *item) only() (cond rendering, body []*item, ok bool) {
 	if len(it.cases) != 1 || len(it.cases[0].when) == 0 || breaksInside(it.cases[0].items) {
-		return said{}, nil, false
+		return rendering{}, nil, false
 	}
 	c := it.cases[0]
 	var parts []string

@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// later evaluates a deferred call, or one in a goroutine of its own. What only closes the answer goes.
+// later evaluates a deferred call, or one in a goroutine of its own. A call that only closes the answer is removed.
 func (ev *evaluator) later(s ast.Stmt, c *ast.CallExpr, en *env) []*item {
 	if ev.closes(c, en) {
 		return drops(s)
@@ -23,7 +23,7 @@ func (ev *evaluator) later(s ast.Stmt, c *ast.CallExpr, en *env) []*item {
 	if ev.what == Failed && ev.closesNil(c, en) {
 		return drops(s)
 	}
-	its := ev.sayParts(s, en, c)
+	its := ev.renderParts(s, en, c)
 	ev.restores(c, en, &its)
 	return its
 }
@@ -55,7 +55,7 @@ func (ev *evaluator) deferred(s ast.Stmt, lit *ast.FuncLit, en *env) []*item {
 }
 
 // closesNil reports whether a deferred call closes the body of an answer that is not there: the old program
-// would have ended, so it does not come here without a check.
+// would have ended, so it does not reach this statement without a check.
 func (ev *evaluator) closesNil(c *ast.CallExpr, en *env) bool {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	if !ok || sel.Sel.Name != "Close" {
@@ -158,7 +158,7 @@ func (ev *evaluator) ofAnswer(e ast.Expr) bool {
 }
 
 // literalBefore returns a function literal in front of the exchange that uses a variable, nil if there is none. It may run when the
-// variable has what the exchange gave: deferred, for one.
+// variable has the result of the exchange: deferred, for one.
 func (ev *evaluator) literalBefore(obj types.Object) *ast.FuncLit {
 	for _, id := range ev.ix.Uses[obj] {
 		if f := ev.ix.In[id]; f != ev.ex.Func.File || id.Pos() > ev.ex.Call.Pos() {

@@ -10,25 +10,25 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// HTTP libraries whose call that sends gives an answer of their own, or decodes it.
+// HTTP libraries whose sending call returns an answer of their own type, or decodes it.
 
-// A Decoding is what a library decodes while it sends, into targets that the request was given.
+// A Decoding is a decoding by a library while it sends, into targets that were set on the request.
 type Decoding struct {
 	Result ast.Expr // of an answer with a status of 200 to 299: nil where there is none
 	Error  ast.Expr // of a status of 400 and more: nil where there is none
 }
 
-// A bearing says for which statuses a library decoded an answer into a variable.
-type bearing int
+// A decodedFor is the set of statuses for which a library decodes an answer into a variable.
+type decodedFor int
 
 const (
-	everywhere bearing = iota
-	successes          // 200 to 299
-	failures           // 400 and more
+	everywhere decodedFor = iota
+	successes             // 200 to 299
+	failures              // 400 and more
 )
 
 // decodes reports whether a refusal with a status was decoded.
-func (b bearing) decodes(status int) bool {
+func (b decodedFor) decodes(status int) bool {
 	switch b {
 	case successes:
 		return status < 300
@@ -101,7 +101,7 @@ func (ev *evaluator) accessed(x value, name string, en *env) (v value, ok bool) 
 	return value{kind: response, key: name}, true // no part of it that the new program has
 }
 
-// comparedStatus is a predicate of a refusal's status, and how the new program says it and its opposite.
+// comparedStatus is a predicate of a refusal's status, with its text in the new program and the text of its negation.
 func (ev *evaluator) comparedStatus(holds func(int) bool, yes, no string) value {
 	status := ev.refused + ".Response.StatusCode "
 	return value{
@@ -117,19 +117,19 @@ func (ev *evaluator) within() Decoding {
 	return *ev.ex.Decoding
 }
 
-// pointed is what was decoded into a target, as the answer gives it: a pointer to a variable, or what a literal said.
-func (ev *evaluator) pointed(e ast.Expr, b bearing, en *env) value {
+// pointed returns the value of a decoding target as the answer has it: of a pointer to a variable, or of a literal.
+func (ev *evaluator) pointed(e ast.Expr, b decodedFor, en *env) value {
 	if e == nil {
 		return nilValue()
 	}
 	if obj := ev.decodedInto(e); obj != nil {
 		return value{kind: address, obj: obj, at: always(notNil)}
 	}
-	return value{kind: decoded, bears: ev.bearing(b), typ: elem(ev.sender().File.TypeOf(e)), at: always(notNil)}
+	return value{kind: decoded, decodedFor: ev.decodedForIn(b), typ: elem(ev.sender().File.TypeOf(e)), at: always(notNil)}
 }
 
-// bearing is that of a target in the outcome: a token is decoded whole.
-func (ev *evaluator) bearing(b bearing) bearing {
+// decodedForIn is that of a target in the outcome: a token is decoded whole.
+func (ev *evaluator) decodedForIn(b decodedFor) decodedFor {
 	if ev.what != Refused {
 		return everywhere
 	}
@@ -152,20 +152,20 @@ func (ev *evaluator) decodedInto(e ast.Expr) types.Object {
 
 // sender returns the function that holds the call that sends, and sent that call.
 func (ev *evaluator) sender() *syntax.Func {
-	if len(ev.ex.Legs) > 0 {
-		return ev.ex.Legs[0].Func
+	if len(ev.ex.Chain) > 0 {
+		return ev.ex.Chain[0].Func
 	}
 	return ev.ex.Func
 }
 
 func (ev *evaluator) sent() *ast.CallExpr {
-	if len(ev.ex.Legs) > 0 {
-		return ev.ex.Legs[0].Call
+	if len(ev.ex.Chain) > 0 {
+		return ev.ex.Chain[0].Call
 	}
 	return ev.ex.Call
 }
 
-// received evaluates what a library decodes while it sends. It returns the results of the call.
+// received evaluates the decoding of a library while it sends. It returns the results of the call.
 func (ev *evaluator) received(call *ast.CallExpr, results []value, en *env) []value {
 	if ev.ex.Decoding == nil || call != ev.sent() {
 		return results
@@ -188,7 +188,7 @@ func (ev *evaluator) received(call *ast.CallExpr, results []value, en *env) []va
 			if ev.decodedInto(d.Result) != nil {
 				ev.decode(call, d.Result, en)
 			} else {
-				ev.takes[call], ev.tokUsed = true, true
+				ev.tokenDecodings[call], ev.tokUsed = true, true
 			}
 		}
 	case Refused:
@@ -198,11 +198,11 @@ func (ev *evaluator) received(call *ast.CallExpr, results []value, en *env) []va
 				en.failed = true
 				return withError(results, value{at: always(notNil), text: ev.errName, plain: true})
 			}
-			en.taken, en.diverged = call, false
-			ev.bearVariable(d.Result, successes, en)
+			en.unchecked, en.diverged = call, false
+			ev.setDecoded(d.Result, successes, en)
 		}
 		if d.Error != nil {
-			ev.bearVariable(d.Error, failures, en)
+			ev.setDecoded(d.Error, failures, en)
 		}
 	case Garbled:
 		// Whether it failed depends on the content type; that it did not is the other case.
@@ -215,10 +215,10 @@ func (ev *evaluator) received(call *ast.CallExpr, results []value, en *env) []va
 	return results
 }
 
-// bearVariable notes that a refusal was decoded into a variable, for some statuses.
-func (ev *evaluator) bearVariable(e ast.Expr, b bearing, en *env) {
+// setDecoded notes that a refusal was decoded into a variable, for some statuses.
+func (ev *evaluator) setDecoded(e ast.Expr, b decodedFor, en *env) {
 	if obj := ev.decodedInto(e); obj != nil {
-		en.vars[obj] = value{kind: decoded, bears: b, typ: elem(obj.Type()), obj: obj, at: always(notNil)}
+		en.vars[obj] = value{kind: decoded, decodedFor: b, typ: elem(obj.Type()), obj: obj, at: always(notNil)}
 	}
 }
 
@@ -270,13 +270,13 @@ func withError(results []value, e value) []value {
 	return out
 }
 
-// bornMember evaluates a member of a refusal that a library decoded for some statuses only; for the others it is zero.
-func (ev *evaluator) bornMember(m, x value, zero func(int) fact) value {
-	m.bears, m.zero, m.text = x.bears, false, ""
+// memberOfDecoded evaluates a member of a refusal that a library decoded for some statuses only; for the others it is zero.
+func (ev *evaluator) memberOfDecoded(m, x value, zero func(int) fact) value {
+	m.decodedFor, m.zero, m.text = x.decodedFor, false, ""
 	inner := m.at
 	m.at = func(s int) fact {
 		switch {
-		case !x.bears.decodes(s):
+		case !x.decodedFor.decodes(s):
 			if zero != nil {
 				return zero(s)
 			}
@@ -288,13 +288,13 @@ func (ev *evaluator) bornMember(m, x value, zero func(int) fact) value {
 	return m
 }
 
-// bornText says such a member for the statuses that are possible; "" where one text does not.
-func (ev *evaluator) bornText(v value, en *env) string {
+// textOfDecoded returns the text of such a member for the possible statuses, "" if they need different texts.
+func (ev *evaluator) textOfDecoded(v value, en *env) string {
 	if f := v.sure(en.status); f.what == isConst || f.what == isNil {
 		return literal(f)
 	}
 	for _, s := range en.status {
-		if !v.bears.decodes(s) {
+		if !v.decodedFor.decodes(s) {
 			return ""
 		}
 	}
@@ -309,7 +309,7 @@ func (ev *evaluator) bornText(v value, en *env) string {
 	return text
 }
 
-// isAccessor reports whether a call only asks an answer of a library.
+// isAccessor reports whether a call is an accessor of an answer of a library.
 func (ev *evaluator) isAccessor(c *ast.CallExpr) bool {
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
 	if !ok || len(c.Args) > 0 {

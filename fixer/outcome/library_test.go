@@ -48,7 +48,7 @@ func TestAccessors(t *testing.T) {
 // A target holds what was decoded for the statuses that the library decodes, and its zero value for others.
 func TestBearing(t *testing.T) {
 	for _, c := range []struct {
-		b      bearing
+		b      decodedFor
 		status int
 		want   bool
 	}{{successes, 200, true}, {successes, 302, false}, {successes, 400, false}, {failures, 200, false}, {failures, 399, false}, {failures, 400, true}, {failures, 599, true}} {
@@ -57,12 +57,12 @@ func TestBearing(t *testing.T) {
 		}
 	}
 	ev := &evaluator{run: &run{refused: "refused", ex: &Exchange{}}, what: Refused}
-	m := ev.member(value{kind: decoded, bears: failures}, "error", types.Typ[types.String])
+	m := ev.member(value{kind: decoded, decodedFor: failures}, "error", types.Typ[types.String])
 	for name, c := range map[string]struct {
 		status []int
 		want   string
 	}{"decoded": {[]int{400, 401}, "refused.ErrorCode"}, "not decoded": {[]int{302}, `""`}, "either": {[]int{302, 400}, ""}} {
-		if got := ev.bornText(m, &env{status: c.status}); got != c.want {
+		if got := ev.textOfDecoded(m, &env{status: c.status}); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// The exchange gave expires_in in milliseconds, the new grant gives seconds. Token.ExpiresIn is not filled in
-// by x/oauth2, so the lifetime comes from Token.Extra. Where the program adds it to time.Now, Token.Expiry is
-// that time already. Elsewhere the lifetime is not computed from Token.Expiry: time.Until gives a different
-// number each time, and old output is to stay the same.
+// The answer of the exchange has expires_in in milliseconds, that of the new grant in seconds. Token.ExpiresIn is not set
+// by x/oauth2, so the lifetime comes from Token.Extra. If the program adds it to time.Now, Token.Expiry replaces the
+// sum. Rejected: a lifetime computed from Token.Expiry in other places. time.Until returns a different number each time,
+// and the output must stay the same.
 
 // lifetimeName returns the variable that holds the lifetime in seconds, and notes that it is used.
 func (r *run) lifetimeName() string {
@@ -174,7 +174,7 @@ func arithmetic(f *syntax.File, e ast.Expr) []operation {
 	}
 }
 
-// expiryAt recognises time.Now().Add(d) and time.Now().Add(d - margin) around the lifetime d: the token says when it expires.
+// expiryAt recognises time.Now().Add(d) and time.Now().Add(d - margin) around the lifetime d, which are Token.Expiry.
 func (ev *evaluator) expiryAt(d ast.Expr, whole bool) (ast.Expr, string, bool) {
 	if !whole || ev.ex.Durations {
 		return nil, "", false

@@ -37,8 +37,8 @@ func (ev *evaluator) loop(s ast.Stmt, en *env) ([]*item, bool) {
 			}
 		}
 		if s.Cond != nil {
-			if t := ev.say(s.Cond, en); ev.differs(t, s.Cond) {
-				it.put(s.Cond, t)
+			if t := ev.render(s.Cond, en); ev.differs(t, s.Cond) {
+				it.set(s.Cond, t)
 			}
 			if ev.eval(s.Cond, en).sure(en.status).truth() == 0 {
 				return drops(s), true
@@ -51,8 +51,8 @@ func (ev *evaluator) loop(s ast.Stmt, en *env) ([]*item, bool) {
 	case *ast.RangeStmt:
 		body = s.Body
 		ev.touch(s.X, en)
-		if t := ev.say(s.X, en); ev.differs(t, s.X) {
-			it.put(s.X, t)
+		if t := ev.render(s.X, en); ev.differs(t, s.X) {
+			it.set(s.X, t)
 		}
 	}
 	from := len(ev.exits)

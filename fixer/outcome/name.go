@@ -12,11 +12,11 @@ import (
 )
 
 // ident returns the expression of a name in the new program.
-func (s *sayer) ident(id *ast.Ident) {
+func (s *renderer) ident(id *ast.Ident) {
 	ev := s.ev
 	obj := ev.f.Object(id)
 	if pkg, ok := obj.(*types.PkgName); ok {
-		s.put(id, quoted(pkg.Imported().Path()))
+		s.replace(id, quoted(pkg.Imported().Path()))
 		return
 	}
 	if s.verbatim || obj == nil {
@@ -27,14 +27,14 @@ func (s *sayer) ident(id *ast.Ident) {
 		return // a declaration, or a key
 	}
 	if s.canon && !s.strict && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.eval(id, s.en).sure(s.en.status).what != isNil {
-		s.put(id, plainWord)
+		s.replace(id, plainWord)
 		return
 	}
 	v := ev.variable(id, s.en)
 	switch {
 	case v.text != "" && (s.en.stale[obj] || v.kind.handle() || ev.caller != nil):
 		s.bound = true
-		s.put(id, v.text)
+		s.replace(id, v.text)
 		return
 	case v.kind.handle() && !v.real:
 		if s.handle(id, v) {
@@ -45,15 +45,15 @@ func (s *sayer) ident(id *ast.Ident) {
 		if f.what != isConst && f.what != isNil {
 			fail(reason.New(reason.Unsaid, "%s holds something else in the new program (%s)", id.Name, ev.f.Place(id)))
 		}
-		s.put(id, literal(f))
+		s.replace(id, literal(f))
 		return
 	}
 	if ev.caller != nil {
-		s.put(id, ev.elsewhere(id, obj))
+		s.replace(id, ev.elsewhere(id, obj))
 		return
 	}
 	if s.strict && ev.insideTail(obj) {
-		s.put(id, fmt.Sprintf("%s#%d", id.Name, obj.Pos()))
+		s.replace(id, fmt.Sprintf("%s#%d", id.Name, obj.Pos()))
 		return
 	}
 	s.keeps = append(s.keeps, id)
@@ -89,7 +89,7 @@ func (ev *evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 }
 
 // fieldVisible fails where a field of another package is not exported.
-func (s *sayer) fieldVisible(e *ast.SelectorExpr) {
+func (s *renderer) fieldVisible(e *ast.SelectorExpr) {
 	if s.ev.caller == nil || s.verbatim {
 		return
 	}
@@ -99,7 +99,7 @@ func (s *sayer) fieldVisible(e *ast.SelectorExpr) {
 }
 
 // closure fails where a function literal assigns to a variable that is followed.
-func (s *sayer) closure(lit *ast.FuncLit) {
+func (s *renderer) closure(lit *ast.FuncLit) {
 	if s.verbatim {
 		return
 	}

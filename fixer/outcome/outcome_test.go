@@ -125,7 +125,7 @@ func settled(t *testing.T, r *run) error {
 	t.Helper()
 	for range maxRounds {
 		more, err := r.round()
-		if w, ok := errors.AsType[*wants](err); ok {
+		if w, ok := errors.AsType[*fillRequest](err); ok {
 			r.fill[w.fill] = true
 			continue
 		}
@@ -222,9 +222,9 @@ func TestEvaluate(t *testing.T) {
 			func() {
 				defer catch(&err)
 				ev := &evaluator{run: r, what: tt.what, f: r.ex.Func.File, d: r.ex.Func, args: map[types.Object]value{}}
-				r.decisions, r.takes, r.targets = map[ast.Node][2]bool{}, map[ast.Node]bool{}, map[types.Object]bool{}
-				r.why, r.entered, r.changed = map[ast.Node]error{}, map[entry]bool{}, map[ast.Node]said{}
-				en, _ := ev.start(r.stmt, r.ex.Call, r.handed(ev))
+				r.decisions, r.tokenDecodings, r.targets = map[ast.Node][2]bool{}, map[ast.Node]bool{}, map[types.Object]bool{}
+				r.why, r.entered, r.changed = map[ast.Node]error{}, map[entry]bool{}, map[ast.Node]rendering{}
+				en, _ := ev.start(r.stmt, r.ex.Call, r.chain(ev))
 				if _, falls := ev.list(list[1:len(list)-2], en); falls {
 					got = truths(ev.eval(use.Args[0], en), en)
 				}

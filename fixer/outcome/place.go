@@ -15,21 +15,21 @@ import (
 // An Exchange is the call whose place Config.Token takes, with the functions below it.
 type Exchange struct {
 	Func *syntax.Func  // the function in which the token is fetched
-	Call *ast.CallExpr // the call, of a library or of Legs' last function
+	Call *ast.CallExpr // the call: of a library, or of the last function of Chain
 
-	// Legs are the functions between the call that sends and Call, the one that sends first: each holds the call of
+	// Chain has the functions between the call that sends and Call, the sending one first: each holds the call of
 	// the one before it. They may serve others and stay; what they make of the answer is evaluated.
-	Legs []Leg
+	Chain []Link
 
-	Decoding  *Decoding         // what the library that sends decodes; nil for others
+	Decoding  *Decoding         // targets that the sending library decodes into; nil if it decodes nothing
 	Millis    bool              // expires_in was milliseconds
 	Closed    bool              // the old answer had access_token, token_type and expires_in, and no other members
-	Durations bool              // a vendor's SDK gives the lifetime as a time.Duration
+	Durations bool              // a vendor's SDK returns the lifetime as a time.Duration
 	Fields    map[string]string // of the structure that a vendor's SDK returns: members of the answer by field
 }
 
-// A Leg is a function of the call chain between the send and the exchange, with the call in it that returns the answer.
-type Leg struct {
+// A Link is a function of the call chain between the send and the exchange, with the call in it that returns the answer.
+type Link struct {
 	Func *syntax.Func
 	Call *ast.CallExpr
 }
@@ -38,7 +38,7 @@ type Leg struct {
 type frame struct {
 	list  []ast.Stmt
 	at    int      // the statement that holds the exchange
-	owner ast.Node // what the list is the body of: *ast.FuncDecl, *ast.FuncLit, a loop, an if, a case, a block
+	owner ast.Node // the node whose body the list is: *ast.FuncDecl, *ast.FuncLit, a loop, an if, a case, a block
 	outer ast.Stmt // the statement of the frame around it that holds the list; nil for the body of the function
 	tail  []ast.Stmt
 }
@@ -123,7 +123,7 @@ func frames(d *syntax.Func, call *ast.CallExpr) ([]frame, ast.Stmt, error) {
 
 // start is what is known right after the exchange. It returns a statement that is left to evaluate: the one that
 // holds the call, where that is no assignment of its results.
-func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from handed) (*env, ast.Stmt) {
+func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from chained) (*env, ast.Stmt) {
 	results := from.results
 	en := &env{vars: map[types.Object]value{}, stale: map[types.Object]bool{}, calls: map[ast.Node]value{}, status: domain(ev.what), raw: true}
 	if from.env != nil {
@@ -132,7 +132,7 @@ func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from handed) (*env
 				en.vars[obj] = v
 			}
 		}
-		en.taken, en.diverged, en.failed, en.read = from.env.taken, from.env.diverged, from.env.failed, from.env.read
+		en.unchecked, en.diverged, en.failed, en.read = from.env.unchecked, from.env.diverged, from.env.failed, from.env.read
 	}
 	ev.decodeTargets(en)
 	results = ev.received(call, results, en)
@@ -191,7 +191,7 @@ func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from handed) (*env
 			}
 		}
 		if v.kind == ordinary && v.at == nil && v.text == "" {
-			v = value{kind: raw} // the statement that gave it goes: whoever asks for it is declined
+			v = value{kind: raw} // its defining statement is removed: a use is declined
 		}
 		if !v.real { // it is not assigned any more
 			en.stale[obj] = true

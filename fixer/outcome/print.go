@@ -8,9 +8,9 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A part is what becomes of a part of a statement: other text, or the items of a block.
+// A part is the residual of a part of a statement: other text, or the items of a block.
 type part struct {
-	said
+	rendering
 	items []*item
 	block bool // items counts
 	gone  bool
@@ -19,7 +19,7 @@ type part struct {
 // A printer writes items as source.
 type printer struct {
 	canon  bool // for comparison: plain errors are one and the same word
-	strict bool // for comparison: errors are told apart
+	strict bool // for comparison: errors are distinct
 	keeps  []ast.Node
 }
 
@@ -35,8 +35,8 @@ func (p *printer) list(items []*item) string {
 }
 
 func (p *printer) item(it *item) string {
-	if it.unsaid != nil && it.verb != dropped {
-		fail(it.unsaid)
+	if it.inexpressible != nil && it.verb != dropped {
+		fail(it.inexpressible)
 	}
 	switch it.verb {
 	case dropped:
@@ -107,7 +107,7 @@ func (p *printer) ending(f *syntax.File, b *ast.BlockStmt) string {
 	return out.String()
 }
 
-// comments returns the comments that stand above a statement.
+// comments returns the comments above a statement.
 func (p *printer) comments(it *item) string {
 	if p.canon || it.node == nil {
 		return ""
@@ -126,12 +126,12 @@ func (p *printer) comments(it *item) string {
 	return b.String()
 }
 
-// kept repeats a statement; for comparison, errors that nobody can tell apart are one word.
+// kept repeats a statement; for comparison, errors that no code distinguishes are one word.
 func (p *printer) kept(it *item) string {
 	if p.canon && it.env != nil {
-		return (&sayer{ev: it.ev, en: it.env, canon: true, strict: p.strict}).all(it.node).text
+		return (&renderer{ev: it.ev, en: it.env, canon: true, strict: p.strict}).all(it.node).text
 	}
-	s := &sayer{ev: it.ev, verbatim: true}
+	s := &renderer{ev: it.ev, verbatim: true}
 	t := s.all(it.node)
 	p.keeps = append(p.keeps, it.node)
 	return t.text
@@ -153,11 +153,11 @@ func (p *printer) edited(it *item) string {
 	f := it.ev.f
 	if p.canon && it.env != nil {
 		if len(it.parts) == 0 || !hasBlocks(it.parts) {
-			return (&sayer{ev: it.ev, en: it.env, canon: true, strict: p.strict}).all(it.node).text
+			return (&renderer{ev: it.ev, en: it.env, canon: true, strict: p.strict}).all(it.node).text
 		}
 	}
 	base := f.Offset(it.node.Pos())
-	s := &sayer{ev: it.ev, verbatim: true, base: base}
+	s := &renderer{ev: it.ev, verbatim: true, base: base}
 	ast.Inspect(it.node, func(n ast.Node) bool {
 		pt, ok := it.parts[n]
 		if n == nil || !ok {
@@ -171,9 +171,9 @@ func (p *printer) edited(it *item) string {
 			from, to := f.Offset(n.Pos()), f.Offset(n.End())
 			s.edits = append(s.edits, textEdit{from - base, to - base, ""})
 		case pt.block:
-			s.put(n, p.block(n, pt.items))
+			s.replace(n, p.block(n, pt.items))
 		default:
-			s.put(n, pt.text)
+			s.replace(n, pt.text)
 			s.keeps = append(s.keeps, pt.keeps...)
 		}
 		return false

@@ -17,7 +17,7 @@ func prune(items []*item) []*item {
 	for {
 		uses := map[types.Object]int{}
 		count(items, uses)
-		settles(items, uses)
+		dropConfigurations(items, uses)
 		named(items, uses)
 		if !drop(items, uses) {
 			blank(items, uses)
@@ -43,11 +43,11 @@ func named(items []*item, uses map[types.Object]int) {
 	}
 }
 
-// settles takes the uses of decoders off that are only told how to decode, and leaves these calls out.
-func settles(items []*item, uses map[types.Object]int) {
+// dropConfigurations removes calls that only configure a decoder, if nothing else uses the decoder.
+func dropConfigurations(items []*item, uses map[types.Object]int) {
 	told := map[types.Object][]*item{}
 	for _, it := range everything(items) {
-		if obj := it.tells(); obj != nil {
+		if obj := it.configuredDecoder(); obj != nil {
 			told[obj] = append(told[obj], it)
 		}
 	}
@@ -62,8 +62,8 @@ func settles(items []*item, uses map[types.Object]int) {
 	}
 }
 
-// tells returns the decoder that a statement only configures.
-func (it *item) tells() types.Object {
+// configuredDecoder returns the decoder that a statement only configures.
+func (it *item) configuredDecoder() types.Object {
 	s, ok := it.node.(*ast.ExprStmt)
 	if !ok || it.verb != kept && it.verb != edited {
 		return nil
@@ -173,7 +173,7 @@ func countNode(ev *evaluator, n ast.Node, uses map[types.Object]int) {
 	})
 }
 
-// countResults counts what a return without operands reads.
+// countResults counts the named results that a return without operands reads.
 func countResults(ev *evaluator, r *ast.ReturnStmt, uses map[types.Object]int) {
 	if len(r.Results) > 0 || ev.d.Type.Results == nil {
 		return
@@ -202,7 +202,7 @@ func isTarget(f *syntax.File, id *ast.Ident) bool {
 	return false
 }
 
-// drop drops the statements that only give values to variables without a use.
+// drop drops the statements that only assign to variables without a use.
 func drop(items []*item, uses map[types.Object]int) (changed bool) {
 	for _, it := range items {
 		switch it.verb {
@@ -231,7 +231,7 @@ func drop(items []*item, uses map[types.Object]int) (changed bool) {
 	return changed
 }
 
-// blank makes targets without a use blank, where the statement that defines them stays for what it does.
+// blank makes targets without a use blank, if the statement that defines them stays for its side effect.
 func blank(items []*item, uses map[types.Object]int) {
 	for _, it := range everything(items) {
 		s, ok := it.node.(*ast.AssignStmt)
@@ -245,7 +245,7 @@ func blank(items []*item, uses map[types.Object]int) {
 				continue
 			}
 			if v, ok := it.ev.f.Pkg.Info.Defs[id].(*types.Var); ok && uses[v] == 0 && it.ev.insideTail(v) {
-				it.put(id, said{text: "_"})
+				it.set(id, rendering{text: "_"})
 				some = true
 				continue
 			}
@@ -266,7 +266,7 @@ func blank(items []*item, uses map[types.Object]int) {
 	}
 }
 
-// idle reports whether all that a statement does is to give values to variables of the residual that nothing uses.
+// idle reports whether a statement only assigns to unused variables of the residual.
 func (it *item) idle(uses map[types.Object]int) bool {
 	f := it.ev.f
 	unused := func(e ast.Expr) bool {

@@ -11,10 +11,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A read is what a function of a library makes of the answer. Operands are counted from 0, recv is the receiver.
+// A read is the use of the answer by a library function. Operands are counted from 0, recv is the receiver.
 type read struct {
 	from    int  // the operand that is read
-	gives   kind // what the first result is, ordinary where it is of no use
+	gives   kind // the first result, ordinary if it is no part of the answer
 	fills   int  // an operand that has the same bytes afterwards, none
 	decodes int  // an operand that the answer is decoded into, none
 }
@@ -27,7 +27,7 @@ const (
 	none = -2
 )
 
-// readIn returns what a row of the library table says of reading, false if it says nothing. A function without such a row
+// readIn returns the read of a row of the library table, false if it has none. A function without such a row
 // is recognised by its signature: see bySignature.
 func readIn(row *library.Func) (read, bool) {
 	if row == nil || row.Gives == library.NoForm {
@@ -66,7 +66,7 @@ func place(s library.Slot) int {
 	return none
 }
 
-// sameBody reports whether a reader around the body gives the bytes that RetrieveError.Body has.
+// sameBody reports whether a reader around the body returns the same bytes as RetrieveError.Body.
 func (ev *evaluator) sameBody(c *ast.CallExpr) bool {
 	switch fullName(ev.ix.Callee(ev.f, c)) {
 	case "io.NopCloser", "io/ioutil.NopCloser":
@@ -78,7 +78,7 @@ func (ev *evaluator) sameBody(c *ast.CallExpr) bool {
 	return false
 }
 
-// settings are methods of decoders that only say how to decode.
+// settings are methods that only configure a decoder.
 var settings = map[string]bool{"UseNumber": true, "DisallowUnknownFields": true}
 
 // fullName writes a function without the star of a pointer receiver.
@@ -90,7 +90,7 @@ func plainError(fn *types.Func) bool {
 	return row != nil && row.PlainError
 }
 
-// nilOfNil reports whether such a function returns nil where it is given nil.
+// nilOfNil reports whether such a function returns nil for a nil argument.
 func nilOfNil(fn *types.Func) bool {
 	row := library.RowOf(fn)
 	return row != nil && row.NilOfNil
@@ -108,7 +108,7 @@ func (ev *evaluator) readOf(c *ast.CallExpr) (read, bool) {
 	return bySignature(fn)
 }
 
-// bySignature recognises other packages' decoders by what encoding/json has made the custom:
+// bySignature recognises decoders of other packages by the conventions of encoding/json:
 // Unmarshal([]byte, any) error, NewDecoder(io.Reader) T, and T.Decode(any) error.
 func bySignature(fn *types.Func) (read, bool) {
 	sig := fn.Signature()

@@ -34,8 +34,8 @@ func (ev *evaluator) returnStmt(s *ast.ReturnStmt, en *env) []*item {
 		values = ev.named(s, it, en)
 	} else if ev.caller == nil && it.verb != written {
 		for _, r := range s.Results {
-			if t := ev.say(r, en); ev.differs(t, r) {
-				it.put(r, t)
+			if t := ev.render(r, en); ev.differs(t, r) {
+				it.set(r, t)
 			}
 		}
 		ev.restores(s, en, &its)
@@ -44,8 +44,8 @@ func (ev *evaluator) returnStmt(s *ast.ReturnStmt, en *env) []*item {
 	return its
 }
 
-// named says a return without operands: what the named results hold. Where one holds something else in the new
-// program, the return gets operands.
+// named renders a return without operands. If a named result has another value in the new program, the return gets
+// operands.
 func (ev *evaluator) named(s *ast.ReturnStmt, it *item, en *env) (values []value) {
 	if ev.d.Type.Results == nil {
 		return nil
@@ -66,7 +66,7 @@ func (ev *evaluator) named(s *ast.ReturnStmt, it *item, en *env) (values []value
 				case f.what == isConst || f.what == isNil:
 					text = literal(f)
 				case v.kind == decoded && ev.what == Granted:
-					fail(&wants{obj})
+					fail(&fillRequest{obj})
 				case ev.caller == nil:
 					fail(reason.New(reason.Unsaid, "the result %s has no counterpart in the new program (%s)", id.Name, ev.f.Place(s)))
 				}
@@ -91,13 +91,13 @@ func join(texts []string) string {
 	return out
 }
 
-// undecided reports whether this round finds out what becomes of a refusal that was decoded.
+// undecided reports whether this round still looks for the checks of a decoded refusal.
 func (ev *evaluator) undecided(en *env) bool {
-	n := en.taken
+	n := en.unchecked
 	return n != nil && !ev.cut[n] && !ev.exact[n] && !ev.byError[n]
 }
 
-// tupleText says the results of a call one by one.
+// tupleText renders the results of a call one by one.
 func (ev *evaluator) tupleText(c *ast.CallExpr, v value, en *env) string {
 	var texts []string
 	types, _ := ev.f.TypeOf(c).(*types.Tuple)
@@ -111,9 +111,9 @@ func (ev *evaluator) tupleText(c *ast.CallExpr, v value, en *env) string {
 		case f.what == isConst || f.what == isNil:
 			texts = append(texts, literal(f))
 		case p.kind == decoded && p.obj != nil && ev.what == Granted:
-			fail(&wants{p.obj})
+			fail(&fillRequest{p.obj})
 		case p.kind == decoded && ev.what == Refused && ev.undecided(en):
-			texts = append(texts, "⟨decoded⟩") // whether anybody looks at it is being found out
+			texts = append(texts, "⟨decoded⟩") // this round finds out whether it is used
 		case p.kind == decoded && ev.what == Granted && types != nil: // a variable of its own
 			name := ev.run.free("answer", "result", "fetched")
 			t := types.At(i).Type()
@@ -128,7 +128,7 @@ func (ev *evaluator) tupleText(c *ast.CallExpr, v value, en *env) string {
 }
 
 // namedReturn writes a return without operands as one with them, for comparison.
-func (s *sayer) namedReturn() string {
+func (s *renderer) namedReturn() string {
 	var words []string
 	for _, fld := range s.ev.d.Type.Results.List {
 		for _, id := range fld.Names {

@@ -13,7 +13,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A Fetch is the code by which the new program gets its token.
+// A Fetch is the code of the new program that fetches the token.
 type Fetch struct {
 	Before change.Text // statements that make the configuration
 	Call   change.Text // config.Token(ctx)
@@ -26,8 +26,8 @@ type Names struct{ Token, Lifetime string }
 // every refusal, or that the lifetime is used; programs have two or three of these.
 const maxRounds = 24
 
-// Rewrite adds to set what becomes of an exchange and of all that follows it. On an error, a *reason.Error, the set is as
-// it was. The syntax is not changed.
+// Rewrite adds to set the changes for an exchange and for all code after it. On an error, a *reason.Error, the set is
+// unchanged. The syntax is not changed.
 func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *change.Set) error {
 	r := newRun(ix, ex, names)
 	if err := r.name(); err != nil {
@@ -50,7 +50,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 			clear(r.byError)
 			continue
 		}
-		if w, ok := err.(*wants); ok {
+		if w, ok := err.(*fillRequest); ok {
 			if r.fill[w.fill] {
 				return reason.New(reason.Unsaid, "%s goes on as a whole, which the new program cannot give (%s)", w.fill.Name(), ex.Func.File.Place(ex.Call))
 			}
@@ -76,16 +76,16 @@ type world struct {
 	ev     *evaluator
 	en     *env
 	live   bool
-	levels []*level // by frame; nil where the outcome does not come there
-	hand   handed
+	levels []*level // by frame; nil if the outcome does not reach it
+	hand   chained
 	others []int // statuses that a function on the way takes for no errors, where it takes others for some
 }
 
-// A level is what an outcome does in one list of statements.
+// A level is the residual of one list of statements in an outcome.
 type level struct {
 	items     []*item
 	falls     bool
-	unchecked bool // falls: all that come to the end were taken for a token
+	unchecked bool // falls: all refusals that reach the end were taken for a token
 	raw       bool // the error variable still held the error of Token at the beginning
 }
 
@@ -123,7 +123,7 @@ func (r *run) name() error {
 	return nil
 }
 
-// hoisted reports whether the exchange stands in the head of an if or a switch: it comes out of it.
+// hoisted reports whether the exchange is in the head of an if or a switch: it moves out of it.
 func (r *run) hoisted() bool { return ast.Stmt(r.stmt) != r.frames[0].list[r.frames[0].at] }
 
 // reusable reports whether a name is that of a local error variable which nothing reads behind the exchange.
@@ -149,7 +149,7 @@ func (r *run) reusable(name string) bool {
 	return true
 }
 
-// free returns the first of the names that means nothing where the exchange stands.
+// free returns the first of the names that is undeclared at the exchange.
 func (r *run) free(names ...string) string {
 	scope := r.ex.Func.File.Pkg.Types.Scope().Innermost(r.ex.Call.Pos())
 	for _, n := range names {
@@ -160,11 +160,11 @@ func (r *run) free(names ...string) string {
 	return syntax.FreshName(r.ix, r.ex.Func, map[string]bool{r.tok: true}, names[len(names)-1])
 }
 
-// round evaluates all outcomes once. more asks for another round.
+// round evaluates all outcomes once. more reports whether another round is needed.
 func (r *run) round() (more bool, err error) {
 	defer catch(&err)
-	r.decisions, r.takes = map[ast.Node][2]bool{}, map[ast.Node]bool{}
-	r.changed, r.uncomment, r.notes = map[ast.Node]said{}, map[*ast.Comment]string{}, nil
+	r.decisions, r.tokenDecodings = map[ast.Node][2]bool{}, map[ast.Node]bool{}
+	r.changed, r.uncomment, r.notes = map[ast.Node]rendering{}, map[*ast.Comment]string{}, nil
 	r.targets, r.usedEmpty, r.numbers = map[types.Object]bool{}, false, false
 	r.why, r.entered = map[ast.Node]error{}, map[entry]bool{}
 	used, early := r.lifetimeUsed, r.lifetimeFirst
@@ -191,7 +191,7 @@ func (r *run) round() (more bool, err error) {
 	return more, nil
 }
 
-// tryGarbled evaluates the outcome that is only compared: where it cannot be said, it is unlike the others.
+// tryGarbled evaluates the outcome that is only compared: if it cannot be expressed, it differs from the others.
 func (r *run) tryGarbled() (err error) {
 	defer func() {
 		if err != nil {
@@ -208,7 +208,7 @@ func (r *run) through(what Outcome, statuses []int) *world {
 	f := r.ex.Func.File
 	ev := &evaluator{run: r, what: what, f: f, d: r.ex.Func, args: map[types.Object]value{}}
 	w := &world{ev: ev, live: true, levels: make([]*level, len(r.frames))}
-	w.hand = r.handed(ev)
+	w.hand = r.chain(ev)
 	if statuses != nil {
 		w.hand.prelude = nil
 	} else {
@@ -223,7 +223,7 @@ func (r *run) through(what Outcome, statuses []int) *world {
 		ev.settle(r.stmt, en)
 	}
 	first := append([]*item{}, w.hand.prelude...)
-	if len(r.ex.Legs)+len(r.ex.Fields) > 0 {
+	if len(r.ex.Chain)+len(r.ex.Fields) > 0 {
 		r.lifetimeFirst = true
 	}
 	if what == Granted && r.lifetimeUsed && r.lifetimeFirst {
@@ -251,7 +251,7 @@ func (r *run) through(what Outcome, statuses []int) *world {
 			l.items = append(l.items, its...)
 		}
 		l.falls = falls
-		l.unchecked = falls && what == Refused && w.en.taken != nil && !w.en.diverged
+		l.unchecked = falls && what == Refused && w.en.unchecked != nil && !w.en.diverged
 		w.levels[k] = l
 		if !r.leave(w, fr, falls, k) {
 			w.live = false
@@ -261,7 +261,7 @@ func (r *run) through(what Outcome, statuses []int) *world {
 	return w
 }
 
-// leave goes from a list of statements to the one around it. It reports whether the outcome comes there.
+// leave goes from a list of statements to the enclosing one. It reports whether the outcome reaches that.
 func (r *run) leave(w *world, fr *frame, falls bool, k int) bool {
 	ev := w.ev
 	var ends []*env
@@ -344,7 +344,7 @@ func (r *run) leave(w *world, fr *frame, falls bool, k int) bool {
 	return true
 }
 
-// back makes sure that the next round of a loop does not read what only the old program has.
+// back declines if the next round of a loop reads a value that only the old program has.
 func (r *run) back(w *world, fr *frame, en *env) {
 	ev := w.ev
 	check := func(n ast.Node) {
@@ -391,11 +391,11 @@ func loopBody(s ast.Node) *ast.BlockStmt {
 // status with an error member is none that vendors send: that these are errors now is no reason for a remark.
 func isRefusal(status int) bool { return status >= 400 }
 
-// cuts finds the decodings after which nobody looks at a refusal. They fail in the next round.
+// cuts finds the decodings of a refusal whose result is not used. They fail in the next round.
 func (r *run) cuts(w *world) (more bool) {
 	all := map[ast.Node][2]int{} // exits of refusals that were decoded: unchecked, checked
 	for _, x := range append(append([]exit{}, w.ev.exits...), w.ev.done...) {
-		if n := x.env.taken; n != nil && x.how != crashes {
+		if n := x.env.unchecked; n != nil && x.how != crashes {
 			c := all[n]
 			if x.env.diverged {
 				c[1]++
@@ -419,7 +419,7 @@ func (r *run) cuts(w *world) (more bool) {
 	}
 	if !more {
 		for i, x := range w.ev.exits {
-			if x.env.taken != nil && !x.env.diverged && x.item != nil && x.how == returns {
+			if x.env.unchecked != nil && !x.env.diverged && x.item != nil && x.how == returns {
 				w.ev.exits[i].item.out = true
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"jwtretire.example/internal/budget"
 )
 
-// A run evaluates one exchange. It is repeated with more directives until the residuals can be said.
+// A run evaluates one exchange. It is repeated with more directives until the residuals can be expressed.
 type run struct {
 	ix *syntax.Index
 	ex *Exchange
@@ -32,23 +32,23 @@ type run struct {
 
 	// Directives, found in earlier rounds.
 	fill    map[types.Object]bool // variables that are filled from the token, because they go on as a whole
-	noError map[ast.Node]bool     // of these it does not say all
-	byError map[ast.Node]bool     // decodings of a refusal of which only the error member is read: the RetrieveError says it
-	exact   map[ast.Node]bool     // decodings of a refusal that somebody looks at: they may fail by themselves
-	cut     map[ast.Node]bool     // decoding calls that fail for every refusal: nobody looks at the refusal afterwards
+	noError map[ast.Node]bool     // of these it is not enough
+	byError map[ast.Node]bool     // decodings of a refusal of which only the error member is read: RetrieveError has it
+	exact   map[ast.Node]bool     // decodings of a refusal whose result is used: they may fail by themselves
+	cut     map[ast.Node]bool     // decoding calls that fail for every refusal, because its result is not used
 
 	// Found in Granted, used in the other outcomes.
-	decisions map[ast.Node][2]bool // which ways a condition went: false, true
-	takes     map[ast.Node]bool    // calls that decode the token
-	numbers   bool                 // one of them with UseNumber
+	decisions      map[ast.Node][2]bool // which ways a condition went: false, true
+	tokenDecodings map[ast.Node]bool    // calls that decode the token
+	numbers        bool                 // one of them with UseNumber
 
 	lifetimeUsed  bool
 	lifetimeFirst bool // the lifetime is declared right after the exchange
 	tokUsed       bool
-	usedEmpty     bool                    // somebody asks whether a refusal has an access token
+	usedEmpty     bool                    // a condition tests whether a refusal has an access token
 	targets       map[types.Object]bool   // variables that the token is decoded into, and that go
 	uncheckedSeen bool                    // some refusals are taken for a token
-	changed       map[ast.Node]said       // parts of other functions that change with the unit of expires_in
+	changed       map[ast.Node]rendering  // parts of other functions that change with the unit of expires_in
 	uncomment     map[*ast.Comment]string // comments that are untrue then
 	notes         []note
 
@@ -114,20 +114,20 @@ type evaluator struct {
 	closureOf *evaluator             // of a literal: the evaluator of the function around it
 	args      map[types.Object]value // and the values of its parameters
 	depth     int
-	allGiven  bool                            // of a function that is entered: it is given all results of another call
+	allGiven  bool                            // of a function that is entered: its arguments are the results of another call
 	types     map[*types.TypeParam]types.Type // of a generic function that is entered: its type arguments
 
-	pending  []*item // fills, to stand in front of the statement that is evaluated
+	pending  []*item // fills, to be inserted before the current statement
 	exits    []exit
 	done     []exit // those that go round a loop
 	free     bool   // of a function that was entered: it has no side effect
 	asking   bool   // a condition is evaluated
 	panicked bool   // the expression that is being evaluated reads a field of nil
 
-	sums map[sum]value // what is known of operations while something is said, see [sayer.all]; else nil
+	sums map[sum]value // results of operations during a rendering, see [renderer.all]; else nil
 }
 
-// A sum is an operation in what is known at one place.
+// A sum is an operation with the facts of one place.
 type sum struct {
 	e  *ast.BinaryExpr
 	en *env
@@ -153,10 +153,10 @@ const (
 	crashes // reads a field of nil: the old program panics
 )
 
-// A wants asks for another round with a variable filled.
-type wants struct{ fill types.Object }
+// A fillRequest is an error that requests another round with a variable filled.
+type fillRequest struct{ fill types.Object }
 
-func (w *wants) Error() string { return "fill " + w.fill.Name() }
+func (w *fillRequest) Error() string { return "fill " + w.fill.Name() }
 
 // fail leaves the evaluation with an error; catch turns it into a result again. The evaluation is a
 // recursion over statements and expressions, most of which cannot fail: errors as results would hide it.

@@ -55,7 +55,7 @@ func (r *run) toSeconds(t types.Type, fd jsonField) bool {
 		notes = append(notes, r.unitComments(f, sel)...)
 	}
 	for n, src := range repl {
-		r.changed[n] = said{text: src, keeps: repeated(n, src)}
+		r.changed[n] = rendering{text: src, keeps: repeated(n, src)}
 	}
 	for _, c := range notes {
 		r.uncomment[c] = "it spoke of milliseconds"
@@ -63,7 +63,7 @@ func (r *run) toSeconds(t types.Type, fd jsonField) bool {
 	return true
 }
 
-// repeated returns what a text that repeats a part of n keeps in use.
+// repeated returns the nodes that a text repeats of n.
 func repeated(n ast.Node, src string) []ast.Node {
 	if strings.HasPrefix(src, "«") {
 		return nil
@@ -245,7 +245,7 @@ func mentions(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 }
 
 // mapSeconds turns the reads of expires_in in a map to seconds, if each is `m["expires_in"].(float64)` in an
-// expression that says what the unit was.
+// expression that names the unit.
 func (r *run) mapSeconds(reads []*ast.IndexExpr, known bool) bool {
 	if !known {
 		return false
@@ -266,7 +266,7 @@ func (r *run) mapSeconds(reads []*ast.IndexExpr, known bool) bool {
 		}
 	}
 	for n, src := range repl {
-		r.changed[n] = said{text: src, keeps: repeated(n, src)}
+		r.changed[n] = rendering{text: src, keeps: repeated(n, src)}
 	}
 	return true
 }

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A switched is what is known of the cases of a switch: for which statuses each is chosen.
+// A switched has the statuses for which each case of a switch is chosen.
 type switched struct {
 	s        *ast.SwitchStmt
 	order    []*ast.CaseClause // in which they are asked, the default last
@@ -152,26 +152,26 @@ func (ev *evaluator) onlyCase(sw *switched, c *ast.CaseClause, head []*item, en 
 		ends = append(ends, broken[0].env)
 	}
 	if len(ends) == 0 {
-		return ev.together(sw.s, head, its, false), false
+		return ev.withHead(sw.s, head, its, false), false
 	}
 	*en = *ends[0]
-	return ev.together(sw.s, head, its, true), true
+	return ev.withHead(sw.s, head, its, true), true
 }
 
-// severalCases evaluates a switch of which the new program asks the cases, too.
+// severalCases evaluates a switch that the new program has, too.
 func (ev *evaluator) severalCases(sw *switched, live []*ast.CaseClause, head []*item, en *env) ([]*item, bool) {
 	s := sw.s
 	it := &item{node: s, verb: edited}
 	same := true
 	if s.Tag != nil {
-		it.tag = ev.say(s.Tag, en)
+		it.tag = ev.render(s.Tag, en)
 		same = !ev.differs(it.tag, s.Tag)
 	}
 	choices := map[ast.Stmt]*choice{}
 	for _, c := range live {
 		ch := &choice{clause: c}
 		for _, e := range c.List {
-			t := ev.say(e, en)
+			t := ev.render(e, en)
 			ch.when = append(ch.when, t)
 			same = same && !ev.differs(t, e)
 		}
@@ -211,11 +211,11 @@ func (ev *evaluator) severalCases(sw *switched, live []*ast.CaseClause, head []*
 			it.cases = append(it.cases, ch)
 		}
 	}
-	return ev.together(s, head, []*item{it}, falls), falls
+	return ev.withHead(s, head, []*item{it}, falls), falls
 }
 
-// together splices the head of a statement and what is left of it.
-func (ev *evaluator) together(s ast.Stmt, head, its []*item, falls bool) []*item {
+// withHead splices the head of a statement and its rest.
+func (ev *evaluator) withHead(s ast.Stmt, head, its []*item, falls bool) []*item {
 	all := append(head, its...)
 	if len(flat(all)) == 0 {
 		return drops(s)
@@ -268,7 +268,7 @@ func (ev *evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *env) ([]*item, bool) 
 	ev.touch(x, en)
 	isNilHere := ev.eval(x, en).sure(en.status).what == isNil
 	if !isNilHere && ev.mentions(x, en) {
-		ev.say(x, en)
+		ev.render(x, en)
 	}
 	from := len(ev.exits)
 	var ends []*env
@@ -347,8 +347,8 @@ func (ev *evaluator) selectStmt(s *ast.SelectStmt, en *env) ([]*item, bool) {
 		in := en.clone()
 		ci := &item{ev: ev, verb: spliced, parts: map[ast.Node]part{}}
 		if c.Comm != nil {
-			t := ev.say(c.Comm, in)
-			ci.parts[c.Comm] = part{said: t}
+			t := ev.render(c.Comm, in)
+			ci.parts[c.Comm] = part{rendering: t}
 			changed = changed || ev.differs(t, c.Comm)
 		}
 		its, on := ev.list(c.Body, in)

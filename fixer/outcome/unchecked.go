@@ -5,16 +5,17 @@ import (
 	"slices"
 )
 
-// untake replaces the exits of refusals that were taken for a token, and what was done with that: they are failures.
-func (e *emitter) untake(items, f []*item, falls bool) {
+// dropUnchecked replaces the exits of refusals that were taken for a token, with the statements that used them: these
+// refusals are failures now.
+func (e *emitter) dropUnchecked(items, f []*item, falls bool) {
 	for _, it := range items {
-		it.list = e.untaken(it.list, f, falls)
+		it.list = e.withoutUnchecked(it.list, f, falls)
 		for _, c := range it.cases {
-			c.items = e.untaken(c.items, f, falls)
+			c.items = e.withoutUnchecked(c.items, f, falls)
 		}
 		for n, p := range it.parts {
 			if p.block {
-				p.items = e.untaken(p.items, f, falls)
+				p.items = e.withoutUnchecked(p.items, f, falls)
 				it.parts[n] = p
 			}
 		}
@@ -24,32 +25,32 @@ func (e *emitter) untake(items, f []*item, falls bool) {
 	}
 }
 
-func (e *emitter) untaken(items, f []*item, falls bool) []*item {
+func (e *emitter) withoutUnchecked(items, f []*item, falls bool) []*item {
 	if fl := flat(items); len(fl) > 0 && fl[len(fl)-1].out {
 		last := fl[len(fl)-1]
-		items = append(untaken(slices.DeleteFunc(slices.Clone(items), func(it *item) bool { return it == last })), last)
+		items = append(trimUnchecked(slices.DeleteFunc(slices.Clone(items), func(it *item) bool { return it == last })), last)
 	}
-	e.untake(items, f, falls)
+	e.dropUnchecked(items, f, falls)
 	return items
 }
 
 func (e *emitter) replaceOut(it *item, f []*item, falls bool) {
-	if falls { // whoever gets past is dealt with
+	if falls { // the code after it handles the failure
 		it.verb, it.list, it.node, it.out = spliced, f, nil, false
 		return
 	}
 	it.verb, it.leaves = dropped, false
 }
 
-// untaken leaves out, at the end of items, what is only done with a refusal that was taken for a token.
-func untaken(items []*item) []*item {
+// trimUnchecked removes the end of items that is reached only with a refusal that was taken for a token.
+func trimUnchecked(items []*item) []*item {
 	for len(items) > 0 {
 		last := items[len(items)-1]
 		if last.verb == dropped {
 			items = items[:len(items)-1]
 			continue
 		}
-		if !last.taken || len(last.list) > 0 || last.verb == edited && hasBlocks(last.parts) || last.leaves {
+		if !last.unchecked || len(last.list) > 0 || last.verb == edited && hasBlocks(last.parts) || last.leaves {
 			break
 		}
 		if !isSimple(last.node) {

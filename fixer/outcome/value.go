@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// An Outcome is what happened at the token service.
+// An Outcome is the result of the request to the token service.
 type Outcome int
 
 const (
@@ -24,17 +24,17 @@ func (o Outcome) String() string {
 	return [...]string{"granted", "refused", "failed", "garbled", "passed"}[o]
 }
 
-// A kind is what the new program has of a value of the old one.
+// A kind is the relation of a value of the old program to the new one.
 type kind int
 
 const (
-	ordinary kind = iota // the same value: its source says it
+	ordinary kind = iota // the same value, with the same source
 	response             // the *http.Response
 	body                 // a reader of the answer's body
 	raw                  // the bytes or the text of the body
 	decoder              // a decoder that reads the body
-	decoded              // what the answer was decoded into
-	member               // one member of that: key says which
+	decoded              // a variable that the answer was decoded into
+	member               // one member of that, see key
 	header               // the answer's header
 	address              // a pointer to the variable obj
 	tuple                // the results of a call
@@ -43,7 +43,7 @@ const (
 // handle reports whether values of the kind exist in the old program only.
 func (k kind) handle() bool { return k != ordinary && k != address && k != tuple }
 
-// A fact is what is known of a value.
+// A fact is a property of a value.
 type fact struct {
 	what factKind
 	c    constant.Value // of a constant
@@ -59,23 +59,23 @@ const (
 	notEmpty          // a text or list that is not empty, or a number above zero
 )
 
-// A value is what is known of an expression in one outcome.
+// A value has the facts about an expression in one outcome.
 type value struct {
 	kind kind
 	at   func(status int) fact // by status; nil where nothing is known
-	text string                // how the new program says it; "" as the source does
+	text string                // its source in the new program; "" if that is unchanged
 
-	key   string       // member: its name in JSON
-	typ   types.Type   // member, decoded: its type in Go
-	real  bool         // the value exists in the new program, too
-	zero  bool         // decoded: nothing was decoded into it
-	obj   types.Object // address, decoded: the variable
-	bears bearing      // decoded, member: for which refusals a library decoded it
-	not   string       // how the new program says the opposite, where text is a comparison
-	parts []value      // tuple
-	plain bool         // an error that is only a text: nobody can tell it from another
+	key        string       // member: its name in JSON
+	typ        types.Type   // member, decoded: its type in Go
+	real       bool         // the value exists in the new program, too
+	zero       bool         // decoded: nothing was decoded into it
+	obj        types.Object // address, decoded: the variable
+	decodedFor decodedFor   // decoded, member: for which refusals a library decoded it
+	not        string       // the source of the negation, if text is a comparison
+	parts      []value      // tuple
+	plain      bool         // an error that is only a text: no code distinguishes it from another
 
-	numbers bool // decoder: numbers become a json.Number where a type does not say otherwise
+	numbers bool // decoder: numbers become a json.Number unless the target's type is another
 }
 
 func constantly(c constant.Value) func(int) fact {
@@ -91,7 +91,7 @@ func always(k factKind) func(int) fact {
 func nilValue() value        { return value{at: always(isNil), text: "nil"} }
 func boolValue(b bool) value { return value{at: constantly(constant.MakeBool(b))} }
 
-// fact returns what is known at a status.
+// fact returns the fact at a status.
 func (v value) fact(status int) fact {
 	if v.at == nil {
 		return fact{}
@@ -120,7 +120,7 @@ func same(a, b fact) bool {
 	return a.what != isConst || a.c.Kind() == b.c.Kind() && constant.Compare(a.c, token.EQL, b.c)
 }
 
-// truth returns what a condition comes to: 1 true, 0 false, -1 unknown.
+// truth returns the value of a condition: 1 true, 0 false, -1 unknown.
 func (f fact) truth() int {
 	if f.what != isConst || f.c.Kind() != constant.Bool {
 		return -1
@@ -131,20 +131,20 @@ func (f fact) truth() int {
 	return 0
 }
 
-// An env is what is known at one place in one outcome.
+// An env has the facts at one place in one outcome.
 type env struct {
 	vars   map[types.Object]value
 	stale  map[types.Object]bool // variables that hold another value in the new program than in the old one
 	status []int                 // the statuses that are still possible: the path condition
 
-	taken    ast.Node     // the call by which a refusal was decoded as if it were a token, nil if none was
-	diverged bool         // after that, a condition was decided otherwise than for a token
-	read     map[int]bool // the statuses for which the body has been read
-	failed   bool         // a decoding of a refusal has failed by directive
-	raw      bool         // the error variable still holds the error of Token
+	unchecked ast.Node     // the call by which a refusal was decoded as if it were a token, nil if none was
+	diverged  bool         // after that, a condition was decided otherwise than for a token
+	read      map[int]bool // the statuses for which the body has been read
+	failed    bool         // a decoding of a refusal has failed by directive
+	raw       bool         // the error variable still holds the error of Token
 
-	entries *entries           // calls of functions that were entered, with what they came to
-	calls   map[ast.Node]value // calls that read the answer, with what they came to: each is made once
+	entries *entries           // calls of functions that were entered, with their values
+	calls   map[ast.Node]value // calls that read the answer, with their values: each is evaluated once
 }
 
 func (e *env) clone() *env {
@@ -180,8 +180,8 @@ func (l *entries) find(call ast.Node) (value, bool) {
 	return value{}, false
 }
 
-// join makes e what is known after either of two ways. A value that differs is not known any more; a handle
-// that is one on one way only cannot be said.
+// join sets e to the facts after either of two paths. A value that differs becomes unknown; a value that is a handle
+// on one path only cannot be expressed.
 func (e *env) join(a, b *env) {
 	vars := map[types.Object]value{}
 	for k, v := range a.vars {
@@ -190,7 +190,7 @@ func (e *env) join(a, b *env) {
 		case v.real && (!ok || w.kind != v.kind), ok && w.real && w.kind != v.kind:
 			vars[k] = value{} // a variable that is there, whatever it holds
 		case !ok && v.kind.handle(), ok && (v.kind != w.kind || v.text != w.text || v.key != w.key):
-			vars[k] = value{kind: raw} // a handle without a text: whoever asks for it is declined
+			vars[k] = value{kind: raw} // a handle without a text: a use is declined
 			if ok && !v.kind.handle() && !w.kind.handle() {
 				vars[k] = value{}
 			}
@@ -222,9 +222,9 @@ func (e *env) join(a, b *env) {
 			calls[k] = v
 		}
 	}
-	*e = env{calls: calls, entries: a.entries, vars: vars, stale: stale, status: status, taken: a.taken, diverged: a.diverged || b.diverged || (a.taken == nil) != (b.taken == nil), read: bothRead(a.read, b.read), raw: a.raw && b.raw, failed: a.failed && b.failed}
-	if e.taken == nil {
-		e.taken = b.taken
+	*e = env{calls: calls, entries: a.entries, vars: vars, stale: stale, status: status, unchecked: a.unchecked, diverged: a.diverged || b.diverged || (a.unchecked == nil) != (b.unchecked == nil), read: bothRead(a.read, b.read), raw: a.raw && b.raw, failed: a.failed && b.failed}
+	if e.unchecked == nil {
+		e.unchecked = b.unchecked
 	}
 }
 

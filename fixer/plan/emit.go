@@ -80,7 +80,7 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n", Keeps: lit.Keeps}
 	}
 	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src), Keeps: ctx.Keeps}
-	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Legs: pt.legs, Millis: req.millis, Closed: req.closed}
+	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Chain: pt.legs, Millis: req.millis, Closed: req.closed}
 	if req.sdk != nil {
 		ex.Fields, ex.Durations = req.sdk.Answer, req.sdk.Durations
 	}
@@ -88,7 +88,7 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 		ex.Decoding = &pt.library.decoding
 	}
 	if pt.through {
-		ex.Legs = nil // they send oauth2's request and see its answer
+		ex.Chain = nil // they send oauth2's request and see its answer
 	}
 	names := outcome.Names{Token: tok, Lifetime: syntax.FreshName(p.ix, pt.fn, taken, "expiresIn", "lifetime", "tokenLifetime")}
 	return outcome.Rewrite(p.ix, ex, names, fetch, set)

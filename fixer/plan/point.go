@@ -20,7 +20,7 @@ type point struct {
 	call *ast.CallExpr
 	stmt ast.Stmt // the statement that holds the call
 
-	legs []outcome.Leg                   // the functions between the send and the point, the one that sends first
+	legs []outcome.Link                  // the functions between the send and the point, the one that sends first
 	via  map[*types.Func]syntax.CallSite // the call by which each is reached
 
 	library *libraryCall // the call of an HTTP library that sends, nil for others
@@ -75,7 +75,7 @@ func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.
 		if err != nil {
 			return first
 		}
-		pt.legs = append(slices.Clone(pt.legs), outcome.Leg{Func: pt.fn, Call: pt.call})
+		pt.legs = append(slices.Clone(pt.legs), outcome.Link{Func: pt.fn, Call: pt.call})
 		pt.via[pt.fn.Obj] = site
 		f, pt.call = site.File, site.Call
 	}

@@ -9,40 +9,40 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A handed has the residuals, in one outcome, of the functions between the send and the place of the exchange.
-type handed struct {
+// A chained has the residuals, in one outcome, of the functions between the send and the place of the exchange.
+type chained struct {
 	results []value
-	env     *env       // what is known behind them
+	env     *env       // the facts after them
 	last    *evaluator // of the last of them
 	rets    []exit     // the returns of the last of them
-	prelude []*item    // what they do, with their errors assigned to the variable of Token's error
+	prelude []*item    // their statements, with their errors assigned to the variable of Token's error
 }
 
-// handed evaluates the functions between the call that sends and the one where the token is fetched. home
+// chain evaluates the functions between the call that sends and the one where the token is fetched. home
 // evaluates the latter.
-func (r *run) handed(home *evaluator) handed {
-	if len(r.ex.Legs) == 0 {
-		return handed{results: r.results(home.what, r.ex.Func.File, r.ex.Call)}
+func (r *run) chain(home *evaluator) chained {
+	if len(r.ex.Chain) == 0 {
+		return chained{results: r.results(home.what, r.ex.Func.File, r.ex.Call)}
 	}
-	evs := make([]*evaluator, len(r.ex.Legs))
+	evs := make([]*evaluator, len(r.ex.Chain))
 	caller, call := home, r.ex.Call
 	for i := len(evs) - 1; i >= 0; i-- {
-		l := r.ex.Legs[i]
+		l := r.ex.Chain[i]
 		ev := &evaluator{run: r, what: home.what, f: l.Func.File, d: l.Func, caller: caller, args: map[types.Object]value{}}
 		ev.bind(caller, call, &env{vars: map[types.Object]value{}, stale: map[types.Object]bool{}, calls: map[ast.Node]value{}, status: domain(home.what)})
 		evs[i], caller, call = ev, ev, l.Call
 	}
-	h := handed{results: r.results(home.what, r.ex.Legs[0].Func.File, r.ex.Legs[0].Call)}
+	h := chained{results: r.results(home.what, r.ex.Chain[0].Func.File, r.ex.Chain[0].Call)}
 	for i, ev := range evs {
-		more := ev.leg(r.ex.Legs[i], h)
+		more := ev.link(r.ex.Chain[i], h)
 		h.results, h.prelude, h.rets, h.last = more.results, append(h.prelude, more.prelude...), more.rets, more.last
 		h.env = h.envFor(nil)
 	}
 	return h
 }
 
-// leg evaluates the statements of a function after the call in it has returned.
-func (ev *evaluator) leg(l Leg, from handed) handed {
+// link evaluates the statements of a function after the call in it has returned.
+func (ev *evaluator) link(l Link, from chained) chained {
 	frs, stmt, err := frames(ev.d, l.Call)
 	if err != nil {
 		fail(err)
@@ -55,7 +55,7 @@ func (ev *evaluator) leg(l Leg, from handed) handed {
 	}
 	for _, fr := range frs {
 		for _, s := range fr.list[:fr.at] {
-			ev.missed(s)
+			ev.checkSkipped(s)
 		}
 	}
 	en, rest := ev.start(stmt, l.Call, from)
@@ -83,7 +83,7 @@ func (ev *evaluator) leg(l Leg, from handed) handed {
 			fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), ev.f.Place(stmt)))
 		}
 	}
-	h := handed{prelude: ev.said(prune(ev.assignments(items)))}
+	h := chained{prelude: ev.express(prune(ev.assignments(items)))}
 	n := 0
 	if ev.d.Type.Results != nil {
 		n = ev.d.Type.Results.NumFields()
@@ -101,8 +101,8 @@ func (ev *evaluator) leg(l Leg, from handed) handed {
 	return h
 }
 
-// resultsFor returns what the functions on the way give for some statuses, nil for all.
-func (h handed) resultsFor(statuses []int) []value {
+// resultsFor returns the results of the call chain for some statuses, nil for all.
+func (h chained) resultsFor(statuses []int) []value {
 	ev := h.last
 	n := 0
 	if ev.d.Type.Results != nil {
@@ -135,7 +135,7 @@ func (h handed) resultsFor(statuses []int) []value {
 		}
 		if v.kind == decoded {
 			v.real = false
-			v.obj = nil // the variable of this function does not exist where the value goes
+			v.obj = nil // the variable of this function does not exist in the caller
 			v.typ = elem(ev.resultType(i))
 		}
 		out = append(out, v)
@@ -143,8 +143,8 @@ func (h handed) resultsFor(statuses []int) []value {
 	return out
 }
 
-// of returns the returns that some statuses come to.
-func (h handed) of(statuses []int) []exit {
+// of returns the return statements that some statuses reach.
+func (h chained) of(statuses []int) []exit {
 	var out []exit
 	for _, x := range h.rets {
 		mine := statuses == nil
@@ -158,8 +158,8 @@ func (h handed) of(statuses []int) []exit {
 	return out
 }
 
-// envFor returns what is known behind the functions on the way for some statuses, nil for all.
-func (h handed) envFor(statuses []int) *env {
+// envFor returns the facts after the call chain for some statuses, nil for all.
+func (h chained) envFor(statuses []int) *env {
 	var ends []*env
 	for _, x := range h.of(statuses) {
 		ends = append(ends, x.env)
@@ -195,12 +195,12 @@ func (ev *evaluator) resultType(i int) types.Type {
 }
 
 // errorStatuses divides the statuses by whether the functions on the way make errors of them; nothing where all are alike.
-func (ev *evaluator) errorStatuses(h handed) (errs, others []int) {
-	if ev.what != Refused || len(ev.ex.Legs) == 0 {
+func (ev *evaluator) errorStatuses(h chained) (errs, others []int) {
+	if ev.what != Refused || len(ev.ex.Chain) == 0 {
 		return nil, nil
 	}
 	for i, v := range h.results {
-		if !ev.handsError(i, len(h.results)) || v.at == nil {
+		if !ev.isErrorResultOf(i, len(h.results)) || v.at == nil {
 			continue
 		}
 		for _, s := range domain(Refused) {
@@ -218,8 +218,8 @@ func (ev *evaluator) errorStatuses(h handed) (errs, others []int) {
 	return nil, nil
 }
 
-// handsError reports whether the i-th of n results of the exchange is an error.
-func (ev *evaluator) handsError(i, n int) bool {
+// isErrorResultOf reports whether the i-th of n results of the exchange is an error.
+func (ev *evaluator) isErrorResultOf(i, n int) bool {
 	t := ev.ex.Func.File.TypeOf(ev.ex.Call)
 	if tup, ok := t.(*types.Tuple); ok {
 		return tup.Len() == n && syntax.IsError(tup.At(i).Type())
@@ -227,7 +227,7 @@ func (ev *evaluator) handsError(i, n int) bool {
 	return n == 1 && syntax.IsError(t)
 }
 
-// settle notes of the variables that the exchange was assigned to what holds for the statuses that are left.
+// settle updates the facts about the variables of the exchange for the remaining statuses.
 func (ev *evaluator) settle(stmt ast.Stmt, en *env) {
 	lhs, _ := syntax.Assigned(stmt)
 	for _, l := range lhs {
@@ -248,9 +248,9 @@ func (ev *evaluator) settle(stmt ast.Stmt, en *env) {
 	}
 }
 
-// missed declines if a function of the call chain has a defer or go statement before the call, because the new program does not call the function.
+// checkSkipped declines if a function of the call chain has a defer or go statement before the call, because the new program does not call the function.
 // Pure computations there are removed with the request. A deferred cancel belongs to the context of the request.
-func (ev *evaluator) missed(s ast.Stmt) {
+func (ev *evaluator) checkSkipped(s ast.Stmt) {
 	ast.Inspect(s, func(n ast.Node) bool {
 		var c *ast.CallExpr
 		switch n := n.(type) {
@@ -281,7 +281,7 @@ func (ev *evaluator) cancels(c *ast.CallExpr) bool {
 	return t != nil && t.String() == "context.CancelFunc"
 }
 
-// onlyWraps reports whether a call is that of a literal that gives errors another text.
+// onlyWraps reports whether a call is that of a literal that only wraps errors.
 func (ev *evaluator) onlyWraps(c *ast.CallExpr) bool {
 	lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit)
 	if !ok {

@@ -13,35 +13,35 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// said is source of the new program.
-type said struct {
+// rendering is source of the new program.
+type rendering struct {
 	text  string
 	keeps []ast.Node // the nodes of the old source that it repeats
 	bound bool       // a name in it means another variable than in the old source
 }
 
-// differs reports whether a text says something else than the source of n.
-func (ev *evaluator) differs(t said, n ast.Node) bool { return t.bound || t.text != ev.source(n) }
+// differs reports whether a text differs from the source of n.
+func (ev *evaluator) differs(t rendering, n ast.Node) bool { return t.bound || t.text != ev.source(n) }
 
-// say writes a piece of the old source in the words of the new program, or fails where it cannot.
-func (ev *evaluator) say(n ast.Node, en *env) said {
-	s := &sayer{ev: ev, en: en}
+// render writes a piece of the old source in the words of the new program, or fails where it cannot.
+func (ev *evaluator) render(n ast.Node, en *env) rendering {
+	s := &renderer{ev: ev, en: en}
 	return s.all(n)
 }
 
 // source repeats a piece of the old source, with packages by their paths.
 func (ev *evaluator) source(n ast.Node) string {
-	s := &sayer{ev: ev, verbatim: true}
+	s := &renderer{ev: ev, verbatim: true}
 	return s.all(n).text
 }
 
-// A sayer collects the edits that turn a piece of the old source into the new program's.
-type sayer struct {
+// A renderer collects the edits that turn a piece of the old source into the new program's.
+type renderer struct {
 	ev       *evaluator
 	en       *env
 	verbatim bool // packages only
 	canon    bool // plain errors become one and the same word, for comparison
-	strict   bool // canon: they do not, but variables are told apart
+	strict   bool // canon: they do not, but variables are distinct
 	edits    []textEdit
 	keeps    []ast.Node
 	bound    bool
@@ -53,18 +53,18 @@ type textEdit struct {
 	text     string
 }
 
-func (s *sayer) all(n ast.Node) said {
+func (s *renderer) all(n ast.Node) rendering {
 	f := s.ev.f
 	if s.ev.sums == nil && !s.verbatim {
-		// A sum is asked for at each of its operators, and a + b + c has another sum to its left at each: what is known of
-		// one stays for as long as something is said, which changes nothing.
+		// A sum is evaluated at each of its operators, and a + b + c has another sum to its left at each. Rendering changes no
+		// facts, so results are kept meanwhile.
 		s.ev.sums = map[sum]value{}
 		defer func() { s.ev.sums = nil }()
 	}
 	s.base = f.Offset(n.Pos())
 	s.walk(n)
 	slices.SortStableFunc(s.edits, func(a, b textEdit) int { return a.from - b.from })
-	return said{spliceText(f.Text(n), s.edits), s.keeps, s.bound}
+	return rendering{spliceText(f.Text(n), s.edits), s.keeps, s.bound}
 }
 
 func spliceText(src string, edits []textEdit) string {
@@ -82,34 +82,34 @@ func spliceText(src string, edits []textEdit) string {
 	return b.String()
 }
 
-func (s *sayer) put(n ast.Node, text string) {
+func (s *renderer) replace(n ast.Node, text string) {
 	s.edits = append(s.edits, textEdit{s.ev.f.Offset(n.Pos()) - s.base, s.ev.f.Offset(n.End()) - s.base, text})
 }
 
-func (s *sayer) walk(n ast.Node) {
+func (s *renderer) walk(n ast.Node) {
 	lifetimes := s.lifetimes(n)
 	ast.Inspect(n, func(n ast.Node) bool {
 		if n == nil {
 			return true
 		}
 		if text, ok := lifetimes[n]; ok {
-			s.put(n, text)
+			s.replace(n, text)
 			return false
 		}
 		if t, ok := s.ev.changed[n]; ok && !s.verbatim && s.ev.what == Granted {
-			s.put(n, t.text)
+			s.replace(n, t.text)
 			s.keeps = append(s.keeps, t.keeps...)
 			return false
 		}
 		switch n := n.(type) {
 		case *ast.ReturnStmt:
 			if s.canon && len(n.Results) == 0 && s.ev.d.Type.Results != nil {
-				s.put(n, s.namedReturn())
+				s.replace(n, s.namedReturn())
 				return false
 			}
 		case *ast.ExprStmt:
 			if c, ok := n.X.(*ast.CallExpr); ok && !s.verbatim && s.ev.closes(c, s.en) {
-				s.put(n, "")
+				s.replace(n, "")
 				return false
 			}
 		case *ast.SelectorExpr:
@@ -144,15 +144,15 @@ func (s *sayer) walk(n ast.Node) {
 }
 
 // walkInto walks a part, whose edits count from the same start.
-func (s *sayer) walkInto(n ast.Node) { s.walk(n) }
+func (s *renderer) walkInto(n ast.Node) { s.walk(n) }
 
 func isField(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
 	return ok && v.IsField()
 }
 
-// lifetimes finds the reads of expires_in below n and what is said in their places.
-func (s *sayer) lifetimes(n ast.Node) map[ast.Node]string {
+// lifetimes finds the reads of expires_in below n and their replacements.
+func (s *renderer) lifetimes(n ast.Node) map[ast.Node]string {
 	if s.verbatim || s.ev.what != Granted {
 		return nil
 	}
@@ -175,7 +175,7 @@ func (s *sayer) lifetimes(n ast.Node) map[ast.Node]string {
 			if out == nil {
 				out = map[ast.Node]string{}
 			}
-			if at.Pos() < n.Pos() || at.End() > n.End() { // n is a part of what changes
+			if at.Pos() < n.Pos() || at.End() > n.End() { // n is a part of the replaced expression
 				at = e
 			}
 			out[at] = text
@@ -185,8 +185,8 @@ func (s *sayer) lifetimes(n ast.Node) map[ast.Node]string {
 	return out
 }
 
-// expr says an expression as a whole, if that is what the new program does.
-func (s *sayer) expr(e ast.Expr) bool {
+// expr renders an expression as a whole, if the new program has another one for it. It reports whether it did.
+func (s *renderer) expr(e ast.Expr) bool {
 	if s.verbatim {
 		return false
 	}
@@ -202,48 +202,48 @@ func (s *sayer) expr(e ast.Expr) bool {
 		}
 	}
 	if s.canon && !s.strict && ev.isError(e) && ev.plain(e, s.en) && !syntax.IsNil(e) && ev.eval(e, s.en).sure(s.en.status).what != isNil {
-		s.put(e, plainWord)
+		s.replace(e, plainWord)
 		return true
 	}
 	if c, ok := e.(*ast.CallExpr); ok && s.canon && !s.strict && ev.fatal(c) {
-		s.put(c, "log.Fatal(⟨text⟩)")
+		s.replace(c, "log.Fatal(⟨text⟩)")
 		return true
 	}
 	v := ev.eval(e, s.en)
 	if c, ok := e.(*ast.CallExpr); ok && ev.isExchange(c) {
 		return s.exchange(c, v)
 	}
-	if v.kind == member && v.bears != everywhere {
-		if t := ev.bornText(v, s.en); t != "" {
-			s.put(e, t)
+	if v.kind == member && v.decodedFor != everywhere {
+		if t := ev.textOfDecoded(v, s.en); t != "" {
+			s.replace(e, t)
 			return true
 		}
-		s.unsaid(v, e)
+		s.inexpressible(v, e)
 	}
 	if v.text != "" {
-		s.put(e, v.text)
+		s.replace(e, v.text)
 		return true
 	}
 	if v.kind == member && !v.real && ev.what == Granted && v.key != "expires_in" || v.kind == member && !v.real && v.key == "expires_in" && !syntax.IsNumber(v.typ) {
 		if f := v.sure(s.en.status); f.what == isConst || f.what == isNil {
-			s.put(e, literal(f))
+			s.replace(e, literal(f))
 			return true
 		}
 		if t := ev.memberText(v); t != "" {
-			s.put(e, t)
+			s.replace(e, t)
 			return true
 		}
-		s.unsaid(v, e)
+		s.inexpressible(v, e)
 	}
-	if f := v.sure(s.en.status); (f.what == isConst || f.what == isNil) && (!v.real && s.odd(e) || v.kind == member && v.zero) {
-		s.put(e, literal(f))
+	if f := v.sure(s.en.status); (f.what == isConst || f.what == isNil) && (!v.real && s.mentionsOld(e) || v.kind == member && v.zero) {
+		s.replace(e, literal(f))
 		return true
 	}
 	if v.kind.handle() && !v.real {
 		return s.handle(e, v)
 	}
 	if b, ok := e.(*ast.BinaryExpr); ok && s.ofZero(b) {
-		s.put(e, literal(v.sure(s.en.status)))
+		s.replace(e, literal(v.sure(s.en.status)))
 		return true
 	}
 	return false
@@ -266,8 +266,8 @@ func (ev *evaluator) returned(e ast.Expr, t types.Type) bool {
 	return false
 }
 
-// ofZero reports whether arithmetic on a member that holds its zero value comes to a number that a literal says, with its type.
-func (s *sayer) ofZero(b *ast.BinaryExpr) bool {
+// ofZero reports whether arithmetic on a member that holds its zero value has a constant result that a literal with its type can express.
+func (s *renderer) ofZero(b *ast.BinaryExpr) bool {
 	t := s.ev.f.TypeOf(b)
 	f := s.ev.eval(b, s.en).sure(s.en.status)
 	if f.what != isConst || f.c.Kind() != constant.Int || t == nil || !pureExpr(s.ev, b) {
@@ -288,7 +288,7 @@ func (s *sayer) ofZero(b *ast.BinaryExpr) bool {
 }
 
 // fatal reports whether a call writes a text by the standard logger and ends the program: which text it was does not
-// matter to anybody but its reader.
+// matter to code.
 func (ev *evaluator) fatal(c *ast.CallExpr) bool {
 	fn := ev.ix.Callee(ev.f, c)
 	return fn != nil && hasPrefix(fullName(fn), "log.Fatal")
@@ -296,13 +296,13 @@ func (ev *evaluator) fatal(c *ast.CallExpr) bool {
 
 // isExchange reports whether a call is that of the exchange, or of a function on the way to it.
 func (ev *evaluator) isExchange(c *ast.CallExpr) bool {
-	return c == ev.ex.Call || slices.ContainsFunc(ev.ex.Legs, func(l Leg) bool { return l.Call == c })
+	return c == ev.ex.Call || slices.ContainsFunc(ev.ex.Chain, func(l Link) bool { return l.Call == c })
 }
 
-// exchange says the result of the exchange inside of a larger statement.
-func (s *sayer) exchange(c *ast.CallExpr, v value) bool {
+// exchange renders the result of the exchange inside of a larger statement.
+func (s *renderer) exchange(c *ast.CallExpr, v value) bool {
 	switch f := v.sure(s.en.status); {
-	case v.kind == tuple && s.ev.what != Granted && s.ev.handsOn(c):
+	case v.kind == tuple && s.ev.what != Granted && s.ev.isOnlyArgument(c):
 		var texts []string
 		for _, p := range v.parts {
 			text := p.text
@@ -314,41 +314,41 @@ func (s *sayer) exchange(c *ast.CallExpr, v value) bool {
 			}
 			texts = append(texts, text)
 		}
-		s.put(c, join(texts))
+		s.replace(c, join(texts))
 	case v.kind == tuple:
 		fail(reason.New(reason.Nested, "the results of the exchange are used inside of a larger expression (%s)", s.ev.f.Place(c)))
 	case v.text != "":
-		s.put(c, v.text)
+		s.replace(c, v.text)
 	case f.what == isConst || f.what == isNil:
-		s.put(c, literal(f))
+		s.replace(c, literal(f))
 	case v.kind == member && s.ev.what == Granted && s.ev.memberText(v) != "":
-		s.put(c, s.ev.memberText(v))
+		s.replace(c, s.ev.memberText(v))
 	default:
 		fail(reason.New(reason.Nested, "the result of the exchange is used inside of a larger expression (%s)", s.ev.f.Place(c)))
 	}
 	return true
 }
 
-// handsOn reports whether the results of a call are the arguments of another: f(g()).
-func (ev *evaluator) handsOn(c *ast.CallExpr) bool {
+// isOnlyArgument reports whether the results of a call are the arguments of another: f(g()).
+func (ev *evaluator) isOnlyArgument(c *ast.CallExpr) bool {
 	outer, ok := ev.f.Parent[c].(*ast.CallExpr)
 	return ok && len(outer.Args) == 1 && outer.Args[0] == ast.Expr(c)
 }
 
-// handle says a value that only the old program has.
-func (s *sayer) handle(e ast.Expr, v value) bool {
+// handle renders a value that only the old program has.
+func (s *renderer) handle(e ast.Expr, v value) bool {
 	ev := s.ev
 	if ev.what == Refused {
 		switch v.kind {
 		case body:
 			if _, ok := ast.Unparen(e).(*ast.CallExpr); ok {
-				return false // made of the body: its operand is said
+				return false // derived from the body: its operand is rendered
 			}
 			text := "«bytes».NewReader(" + ev.refused + ".Body)"
 			if s.wantsCloser(e) {
 				text = "«io».NopCloser(" + text + ")"
 			}
-			s.put(e, text)
+			s.replace(e, text)
 			return true
 		case raw, decoder, decoded:
 			switch ast.Unparen(e).(type) {
@@ -358,27 +358,27 @@ func (s *sayer) handle(e ast.Expr, v value) bool {
 		}
 	}
 	if ev.what == Garbled || ev.what == Refused && (v.kind == decoded || v.kind == member) && ev.undecided(s.en) { // for comparison only
-		s.put(e, "⟨garbled⟩")
+		s.replace(e, "⟨garbled⟩")
 		return true
 	}
-	s.unsaid(v, e)
+	s.inexpressible(v, e)
 	return false
 }
 
-func (s *sayer) unsaid(v value, e ast.Expr) {
+func (s *renderer) inexpressible(v value, e ast.Expr) {
 	if v.obj != nil && (v.kind == decoded || v.kind == member) && s.ev.what == Granted {
-		fail(&wants{v.obj})
+		fail(&fillRequest{v.obj})
 	}
 	for n := ast.Node(e); n != nil; n = s.ev.f.Parent[n] {
 		if c, ok := n.(*ast.CallExpr); ok && s.ev.why[c] != nil {
-			fail(s.ev.why[c]) // the function that is given it could not be entered, which is the cause
+			fail(s.ev.why[c]) // the cause: the function with this argument could not be entered
 		}
 	}
 	fail(reason.New(reason.Unsaid, "%s has no counterpart in the new program (%s)", syntax.OneLine(s.ev.f.Text(e)), s.ev.f.Place(e)))
 }
 
-// wantsCloser reports whether an expression stands where an io.ReadCloser is wanted.
-func (s *sayer) wantsCloser(e ast.Expr) bool {
+// wantsCloser reports whether an expression needs to be an io.ReadCloser.
+func (s *renderer) wantsCloser(e ast.Expr) bool {
 	f := s.ev.f
 	c, ok := f.Parent[e].(*ast.CallExpr)
 	if !ok {
@@ -396,8 +396,8 @@ func (s *sayer) wantsCloser(e ast.Expr) bool {
 	return true
 }
 
-// odd reports whether an expression mentions something that only the old program has, or that it has otherwise.
-func (s *sayer) odd(e ast.Expr) bool { return s.ev.mentions(e, s.en) }
+// mentionsOld reports whether an expression mentions something that only the old program has, or that it has otherwise.
+func (s *renderer) mentionsOld(e ast.Expr) bool { return s.ev.mentions(e, s.en) }
 
 // mentions reports whether n reads a handle, or a variable that holds something else in the new program.
 func (ev *evaluator) mentions(n ast.Node, en *env) bool {
@@ -428,13 +428,13 @@ func literal(f fact) string {
 	return f.c.ExactString()
 }
 
-// oneSide says x && y and x || y by one side where the other is certain.
-func (s *sayer) oneSide(b *ast.BinaryExpr) bool {
+// oneSide renders x && y and x || y as one operand if the other is constant.
+func (s *renderer) oneSide(b *ast.BinaryExpr) bool {
 	if s.verbatim || b.Op != token.LAND && b.Op != token.LOR {
 		return false
 	}
 	certain := func(e ast.Expr) bool {
-		return s.ev.eval(e, s.en).sure(s.en.status).truth() >= 0 && s.odd(e) && pureExpr(s.ev, e)
+		return s.ev.eval(e, s.en).sure(s.en.status).truth() >= 0 && s.mentionsOld(e) && pureExpr(s.ev, e)
 	}
 	var rest ast.Expr
 	switch {
@@ -445,7 +445,7 @@ func (s *sayer) oneSide(b *ast.BinaryExpr) bool {
 	default:
 		return false
 	}
-	t := (&sayer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(rest)
+	t := (&renderer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(rest)
 	if _, isBin := ast.Unparen(rest).(*ast.BinaryExpr); isBin {
 		if _, nested := s.ev.f.Parent[b].(*ast.BinaryExpr); nested && !strings.HasPrefix(t.text, "(") {
 			t.text = "(" + t.text + ")"
@@ -453,13 +453,13 @@ func (s *sayer) oneSide(b *ast.BinaryExpr) bool {
 	}
 	if p, ok := rest.(*ast.ParenExpr); ok && !s.verbatim {
 		if _, inExpr := s.ev.f.Parent[b].(ast.Expr); !inExpr {
-			t = (&sayer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(p.X)
+			t = (&renderer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(p.X)
 		}
 	}
-	s.put(b, t.text)
+	s.replace(b, t.text)
 	s.keeps, s.bound = append(s.keeps, t.keeps...), s.bound || t.bound
 	return true
 }
 
-// plainWord stands for an error that nobody can tell from another.
+// plainWord represents an error that no code distinguishes from another.
 const plainWord = "⟨error⟩"
