@@ -24,7 +24,7 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A PackageResult is what an analyzer said of one package.
+// A PackageResult is the result of an analyzer for one package.
 type PackageResult struct {
 	Package     *load.Package
 	Result      any // of the analyzer's ResultType; nil if Err is set
@@ -32,9 +32,8 @@ type PackageResult struct {
 	Err         error // the analyzer failed or panicked on this package: a blind spot, not the end of the run
 }
 
-// Run applies a to every package, dependencies first, and returns one result a package in the
-// order of pkgs. An error says that the packages cannot be put in order; what goes wrong inside a
-// package is told by its result.
+// Run applies a to every package, dependencies first, and returns one result for each package in the order of
+// pkgs. The error is an invalid analyzer or an import cycle. An error within a package is in its result.
 func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
 	run, err := Begin(a, nil)
 	if err != nil {
@@ -48,15 +47,17 @@ func Run(pkgs []*load.Package, a *analysis.Analyzer) ([]PackageResult, error) {
 	return run.Results(pkgs), nil
 }
 
-// A Running applies an analyzer to packages that come one by one, each after those that it imports.
+// A Running applies an analyzer to packages that are added one by one, dependencies first. Its methods may be
+// called concurrently.
 type Running struct {
 	a       *analysis.Analyzer
 	r       *runner
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards results
 	results map[*load.Package]PackageResult
 }
 
-// Begin returns a run of an analyzer. Known are facts of packages that will not come; nil for none.
+// Begin starts a run of an analyzer. known has the facts of packages that will not be added; nil for none. It
+// returns an error if the analyzer is invalid.
 func Begin(a *analysis.Analyzer, known *Facts) (*Running, error) {
 	if err := analysis.Validate([]*analysis.Analyzer{a}); err != nil {
 		return nil, fmt.Errorf("analyzer %s: %w", a.Name, err)
@@ -68,7 +69,7 @@ func Begin(a *analysis.Analyzer, known *Facts) (*Running, error) {
 	return &Running{a: a, r: r, results: map[*load.Package]PackageResult{}}, nil
 }
 
-// Add analyses a package. It may be called several times at once.
+// Add analyses a package. All its imports must have been added or recalled before.
 func (run *Running) Add(p *load.Package) {
 	res := run.r.analyze(p, run.a)
 	run.mu.Lock()
@@ -76,7 +77,7 @@ func (run *Running) Add(p *load.Package) {
 	run.results[p] = res
 }
 
-// Recall takes what is known of a package in the place of its analysis.
+// Recall adds the known result and facts of a package that is not analysed.
 func (run *Running) Recall(res PackageResult, facts []analysis.Fact) {
 	run.r.mu.Lock()
 	for _, f := range facts {
@@ -88,7 +89,7 @@ func (run *Running) Recall(res PackageResult, facts []analysis.Fact) {
 	run.results[res.Package] = res
 }
 
-// FactsOf returns what a package told those above it, in the order of the types' names.
+// FactsOf returns the facts of a package, sorted by the names of their types.
 func (run *Running) FactsOf(p *load.Package) (facts []analysis.Fact) {
 	run.r.mu.Lock()
 	defer run.r.mu.Unlock()
@@ -103,7 +104,8 @@ func (run *Running) FactsOf(p *load.Package) (facts []analysis.Fact) {
 	return facts
 }
 
-// Results returns what was said of packages that were added, in their order.
+// Results returns the results of packages, in the order of pkgs. It is the zero value for one that was not
+// added.
 func (run *Running) Results(pkgs []*load.Package) []PackageResult {
 	run.mu.Lock()
 	defer run.mu.Unlock()
@@ -114,14 +116,14 @@ func (run *Running) Results(pkgs []*load.Package) []PackageResult {
 	return out
 }
 
-// Result returns what was said of one package.
+// Result returns the result of one package.
 func (run *Running) Result(p *load.Package) PackageResult {
 	run.mu.Lock()
 	defer run.mu.Unlock()
 	return run.results[p]
 }
 
-// Facts returns what packages told those above them: those of which of holds.
+// Facts returns the facts of those packages whose path satisfies of.
 func (run *Running) Facts(of func(path string) bool) *Facts {
 	out := NewFacts()
 	run.r.mu.Lock()
@@ -134,19 +136,19 @@ func (run *Running) Facts(of func(path string) bool) *Facts {
 	return out
 }
 
-// inOrder calls do for every package after all that it imports, on some goroutines. Packages come
-// sorted; each goroutine takes the first that is ready, so that facts are asked for soon.
+// inOrder calls do for every package of a sorted list after its imports, on several goroutines. Each goroutine
+// takes the first package that is ready, so facts are used soon after they are made.
 func inOrder(order []*load.Package, goroutines int, do func(*load.Package)) {
 	type state struct{ done bool }
 	states := make(map[*load.Package]*state, len(order))
 	for _, p := range order {
 		states[p] = new(state)
 	}
-	before := map[*load.Package][]*state{} // what has to be done first
+	before := map[*load.Package][]*state{} // the imports
 	earlier := make(map[*load.Package]bool, len(order))
 	for _, p := range order {
 		for _, q := range p.Imports {
-			if earlier[q] { // one that comes later is part of a cycle through tests
+			if earlier[q] { // a later one is part of an import cycle through tests
 				before[p] = append(before[p], states[q])
 			}
 		}
@@ -155,7 +157,7 @@ func inOrder(order []*load.Package, goroutines int, do func(*load.Package)) {
 	var mu sync.Mutex
 	more := sync.NewCond(&mu)
 	left := order
-	next := func() *load.Package { // called with mu held
+	next := func() *load.Package { // needs mu
 		for {
 			if len(left) == 0 {
 				return nil
@@ -187,12 +189,13 @@ func inOrder(order []*load.Package, goroutines int, do func(*load.Package)) {
 	workers.Wait()
 }
 
-// patience is how long the analysis of one package may take; tests change it. It is bounded by the size of the
-// package, but some code makes that a matter of hours, and nobody waits for one package for ever.
-var patience = 2 * time.Minute
+// analysisTimeout bounds the analysis of one package; tests change it. The work is bounded by the size of the
+// package, but for some code that means hours.
+var analysisTimeout = 2 * time.Minute
 
-// analyze runs a over one package. A panic becomes the error of its result, and so does an analysis that takes too
-// long: it cannot be stopped, but nobody waits for it, and what it says later is not heard.
+// analyze runs a over one package. A panic is an error of its result, and so is an analysis that exceeds
+// analysisTimeout. That one cannot be stopped: its goroutine is abandoned, and the facts that it exports later
+// are ignored.
 func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
 	u := &unit{runner: r, pkg: p, done: map[*analysis.Analyzer]*action{}}
 	done := make(chan PackageResult, 1)
@@ -209,7 +212,7 @@ func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
 		}
 		done <- res
 	}()
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(analysisTimeout)
 	defer timer.Stop()
 	select {
 	case res := <-done:
@@ -217,13 +220,13 @@ func (r *runner) analyze(p *load.Package, a *analysis.Analyzer) PackageResult {
 	case <-timer.C:
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		u.mute = true
-		return PackageResult{Package: p, Err: fmt.Errorf("%s: the analysis of this package took longer than %s, its flows are unknown", p.Path, patience)}
+		u.abandoned = true
+		return PackageResult{Package: p, Err: fmt.Errorf("%s: the analysis of this package took longer than %s, its flows are unknown", p.Path, analysisTimeout)}
 	}
 }
 
-// release gives back the memory of what analyzers only made for the one that was asked for, where they
-// offer it: a graph of a package is several MiB.
+// release releases the results of the analyzers that asked requires, if they have a method Release: the graph
+// of a package is several MiB.
 func (u *unit) release(asked *analysis.Analyzer) {
 	for a, act := range u.done {
 		if r, ok := act.result.(interface{ Release() }); ok && a != asked {
@@ -232,7 +235,7 @@ func (u *unit) release(asked *analysis.Analyzer) {
 	}
 }
 
-// name tells the facts of packages apart: its path, and whether it is the second look at that path.
+// name identifies a package for facts: its path, and whether it is the augmented package of that path.
 func name(p *load.Package) string {
 	path := p.Path
 	if p.Types != nil {
@@ -244,7 +247,7 @@ func name(p *load.Package) string {
 	return path
 }
 
-// sortPackages puts imports before importers.
+// sortPackages sorts packages, dependencies first.
 func sortPackages(pkgs []*load.Package) ([]*load.Package, error) {
 	const (
 		open = 1
@@ -266,8 +269,8 @@ func sortPackages(pkgs []*load.Package) ([]*load.Package, error) {
 		}
 		state[p] = open
 		for _, q := range p.Imports {
-			// A test variant may import a package that imports the package under test:
-			// its facts are then those of an earlier look, which is what the go command does too.
+			// A test variant may import a package that imports the package under test. That import
+			// is ignored, so its facts are those of the package without tests, as under the go command.
 			if wanted[q] && state[q] != open {
 				if err := visit(q); err != nil {
 					return err
@@ -297,7 +300,7 @@ type objectKey struct {
 }
 
 type runner struct {
-	mu           sync.Mutex // guards what follows
+	mu           sync.Mutex // guards the facts
 	packageFacts map[factKey]analysis.Fact
 	objectFacts  map[objectKey]analysis.Fact
 }
@@ -315,9 +318,9 @@ type action struct {
 // A unit is one package with the analyzers that already ran on it.
 type unit struct {
 	*runner
-	pkg  *load.Package
-	done map[*analysis.Analyzer]*action
-	mute bool // it took too long; guarded by mu
+	pkg       *load.Package
+	done      map[*analysis.Analyzer]*action
+	abandoned bool // its analysis took too long; guarded by mu
 }
 
 func (u *unit) run(a *analysis.Analyzer) *action {
@@ -378,7 +381,7 @@ func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Anal
 		ExportPackageFact: func(fact analysis.Fact) {
 			u.mu.Lock()
 			defer u.mu.Unlock()
-			if !u.mute {
+			if !u.abandoned {
 				u.packageFacts[factKey{name(p), reflect.TypeOf(fact)}] = fact
 			}
 		},
@@ -390,7 +393,7 @@ func (u *unit) pass(a *analysis.Analyzer, act *action, inputs map[*analysis.Anal
 		ExportObjectFact: func(obj types.Object, fact analysis.Fact) {
 			u.mu.Lock()
 			defer u.mu.Unlock()
-			if !u.mute {
+			if !u.abandoned {
 				u.objectFacts[objectKey{obj, reflect.TypeOf(fact)}] = fact
 			}
 		},

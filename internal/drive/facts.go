@@ -16,8 +16,7 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Facts are what packages told those above them, by import path. Facts about objects are not
-// among them: the analyzers here make none.
+// Facts are package facts by import path. They contain no object facts, because these analyzers export none.
 type Facts struct {
 	r *runner
 }
@@ -25,7 +24,7 @@ type Facts struct {
 // NewFacts returns an empty set.
 func NewFacts() *Facts { return &Facts{newRunner()} }
 
-// Without returns the facts of all packages but some.
+// Without returns a copy without the facts of some packages.
 func (f *Facts) Without(paths []string) *Facts {
 	out := NewFacts()
 	for k, fact := range f.r.packageFacts {
@@ -36,8 +35,8 @@ func (f *Facts) Without(paths []string) *Facts {
 	return out
 }
 
-// Decode adds what Encode returned in another process. The analyzer is the one that the facts are for.
-// Facts may keep parts of data.
+// Decode adds facts that Encode returned in another process. Their types must be facts of the analyzer or of
+// those that it requires. The facts may share memory with data. After an error, some facts may have been added.
 func (f *Facts) Decode(data []byte, a *analysis.Analyzer) error {
 	types := factTypes(a)
 	for len(data) > 0 {
@@ -85,8 +84,8 @@ func (f *Facts) Encode(path string) ([]byte, error) {
 	return out, nil
 }
 
-// Facts write and read themselves where they can: a process that has one package to look at spends
-// more on telling encoding/gob about their types than on the rest.
+// Facts with methods of package encoding use these, not gob: in a process for one package, gob's compilation of the
+// types takes longer than the rest.
 
 func encodeFact(fact analysis.Fact) ([]byte, error) {
 	if m, ok := fact.(encoding.BinaryMarshaler); ok {
@@ -104,7 +103,7 @@ func decodeFact(data []byte, fact analysis.Fact) error {
 	return gob.NewDecoder(bytes.NewReader(data)).Decode(fact)
 }
 
-// factTypes returns the types of the facts of an analyzer and of those that it requires, by their names.
+// factTypes returns the fact types of an analyzer and of those that it requires, by name.
 func factTypes(a *analysis.Analyzer) map[string]reflect.Type {
 	types := map[string]reflect.Type{}
 	seen := map[*analysis.Analyzer]bool{}
@@ -125,7 +124,8 @@ func factTypes(a *analysis.Analyzer) map[string]reflect.Type {
 	return types
 }
 
-// RunOne applies a to a single package with the facts of those below it, and adds its own.
+// RunOne applies a to a single package with the facts of its imports, and adds its facts to facts. The error is
+// an invalid analyzer.
 func RunOne(p *load.Package, a *analysis.Analyzer, facts *Facts) (PackageResult, error) {
 	if err := analysis.Validate([]*analysis.Analyzer{a}); err != nil {
 		return PackageResult{}, fmt.Errorf("analyzer %s: %w", a.Name, err)

@@ -9,15 +9,15 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// An outlook is the data of the first platform for the other platforms.
-type outlook struct {
+// A comparison has the results of the first platform that the other platforms need.
+type comparison struct {
 	others map[Target]*load.Other
-	facts  *drive.Facts // of packages right below these
+	facts  *drive.Facts // of the packages directly below the differing ones
 }
 
-// foresee returns the other platforms that will be analysed, with their files.
-func foresee(opts Options, loaded *load.Result, run *running) *outlook {
-	o := &outlook{others: map[Target]*load.Other{}}
+// compare returns the other platforms that will be analysed, with the packages that differ there.
+func compare(opts Options, loaded *load.Result, run *running) *comparison {
+	o := &comparison{others: map[Target]*load.Other{}}
 	below := map[string]bool{}
 	for _, b := range loaded.BlindSpots {
 		t, ok := opts.target(b)
@@ -33,7 +33,7 @@ func foresee(opts Options, loaded *load.Result, run *running) *outlook {
 	return o
 }
 
-func (o *outlook) covers(file string) bool {
+func (o *comparison) covers(file string) bool {
 	for _, other := range o.others {
 		if other.Has(file) {
 			return true
@@ -42,9 +42,9 @@ func (o *outlook) covers(file string) bool {
 	return false
 }
 
-// part analyses one platform, only with the packages that differ from the first one and their importers. It does nothing
-// if foresee did not return this platform.
-func (p *Platform) part(ctx context.Context, opts Options, o *outlook) ([]drive.PackageResult, error) {
+// part analyses one platform, with only the packages that differ from the first one and their importers. It
+// does nothing if compare did not return this platform.
+func (p *Platform) part(ctx context.Context, opts Options, o *comparison) ([]drive.PackageResult, error) {
 	other := o.others[p.Target]
 	if other == nil {
 		return nil, nil
@@ -53,7 +53,7 @@ func (p *Platform) part(ctx context.Context, opts Options, o *outlook) ([]drive.
 	if err != nil {
 		return nil, err
 	}
-	run.kept, run.Known = nil, nil // what packages below told is not theirs alone to say
+	run.kept, run.Known = nil, nil // the facts of packages below come from another platform
 	if p.Load, err = other.Load(ctx, run.Visit); err != nil {
 		return nil, err
 	}

@@ -20,18 +20,18 @@ import (
 // maxPlatforms is the maximum number of loads of a tree. Files that are still excluded are blind spots.
 const maxPlatforms = 4
 
-// look loads and analyses the tree for the requested platform. If this platform excludes files with triggers,
-// it also analyses platforms that include them, there only the packages
-// that differ and their importers; the whole tree is loaded again if these have a flow.
-func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) error {
+// analyse loads and analyses the tree for the requested platform. If this platform excludes files with
+// triggers, it also analyses platforms that include them, with only the packages that differ and their
+// importers. If these have a new flow, it loads the whole tree for that platform.
+func (res *Result) analyse(ctx context.Context, opts Options, tree *sift.Result) error {
 	opts.analyzer = flow.With(settings.Fixed(settings.Settings{All: opts.All, Budget: opts.Budget, Config: opts.Config}))
 	first := &Platform{Target: Target{Tags: opts.Tags}}
 	results, run, err := first.whole(ctx, opts, tree)
 	if err != nil {
 		return err
 	}
-	o := foresee(opts, first.Load, run)
-	res.note(opts, first, results)
+	o := compare(opts, first.Load, run)
+	res.record(opts, first, results)
 	for tried := (map[Target]bool{first.Target: true}); len(res.Platforms) < maxPlatforms; {
 		next, found := res.other(opts, tried)
 		if !found {
@@ -46,27 +46,27 @@ func (res *Result) look(ctx context.Context, opts Options, tree *sift.Result) er
 		if err != nil {
 			return err
 		}
-		res.note(opts, p, results)
+		res.record(opts, p, results)
 	}
 	if err := res.complete(ctx, opts); err != nil {
 		return err
 	}
-	res.claim()
+	res.assign()
 	return nil
 }
 
-// A running run analyses packages as they are loaded.
+// A running analyses packages while they are loaded.
 type running struct {
 	*drive.Running
 	load.Visit
 	kept *results
 }
 
-// muchBodies is how many bytes of source with bodies, the largest package apart, are worth being given up when they have been analysed: a plan
-// for a flow among them has them checked a second time.
-var muchBodies = 6 << 20
+// releaseSize is the size of source with bodies in bytes, without the largest package, from which syntax and
+// types are released after the analysis. A plan for a flow has to check its packages again.
+var releaseSize = 6 << 20
 
-// begin returns a run that knows some facts already.
+// begin starts a run with the facts of some packages; known may be nil.
 func (opts Options) begin(t Target, known *drive.Facts) (*running, error) {
 	what := t.Name()
 	r, err := drive.Begin(opts.analyzer, known)
@@ -79,15 +79,15 @@ func (opts Options) begin(t Target, known *drive.Facts) (*running, error) {
 	if run.kept != nil {
 		run.Known = run.kept.known
 	}
-	if !opts.Changes { // else all of it is looked at once more
-		run.Release = muchBodies
+	if !opts.Changes { // a rewrite needs all packages again
+		run.Release = releaseSize
 	}
 	run.Do = func(p *load.Package) {
 		first.Do(func() { opts.Progress(strings.TrimSpace("analysing " + what)) })
 		r.Add(p)
 		if res := r.Result(p); res.Err == nil && run.Release > 0 {
 			for _, f := range res.Result.(*flow.Result).Flows {
-				p.Callee(f.Send.File, f.Send.Offset, f.Send.End) // which is going to be asked
+				p.Callee(f.Send.File, f.Send.Offset, f.Send.End) // p keeps the answer, which senders needs after the release
 			}
 			if run.kept != nil {
 				run.kept.add(p)
@@ -127,8 +127,8 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result) (
 	return results, run, nil
 }
 
-// note records the files and flows of a platform.
-func (res *Result) note(opts Options, p *Platform, results []drive.PackageResult) {
+// record adds the files, flows and blind spots of a platform to the ledger.
+func (res *Result) record(opts Options, p *Platform, results []drive.PackageResult) {
 	first := len(res.Platforms) == 0
 	res.Platforms = append(res.Platforms, p)
 	seen := res.Ledger.Source
@@ -298,9 +298,9 @@ func (opts Options) target(b load.BlindSpot) (Target, bool) {
 	return Target{GOOS: goos, GOARCH: goarch, Tags: join(opts.Tags, tags)}, ok
 }
 
-// claim assigns the records to the platforms where they were found, and drops the blind spots of files that were
+// assign assigns the records to the platforms where they were found, and drops the blind spots of files that were
 // analysed on another platform.
-func (res *Result) claim() {
+func (res *Result) assign() {
 	res.Ledger.Sort()
 	for _, r := range res.Ledger.Records {
 		for _, p := range res.Platforms {

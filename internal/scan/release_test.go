@@ -33,7 +33,7 @@ func TestReleased(t *testing.T) {
 					t.Fatal(err)
 				}
 				var plans []*plan.Plan
-				var said []any
+				var planned []any
 				for _, p := range res.Platforms {
 					pkgs, err := p.Source(context.Background(), plan.Open(p.Flows(), plan.Decisions{}))
 					if err != nil {
@@ -41,18 +41,18 @@ func TestReleased(t *testing.T) {
 					}
 					for _, pl := range fixer.Plans(pkgs, p.Flows(), plan.Decisions{}) {
 						plans = append(plans, pl)
-						said = append(said, pl.Fixable(), pl.Reason, pl.Notes, pl.Needs)
+						planned = append(planned, pl.Fixable(), pl.Reason, pl.Notes, pl.Needs)
 					}
 				}
-				text, err := json.MarshalIndent([]any{res.Ledger.Records, res.Ledger.BlindSpots, res.Ledger.Problems, said}, "", " ")
+				text, err := json.MarshalIndent([]any{res.Ledger.Records, res.Ledger.BlindSpots, res.Ledger.Problems, planned}, "", " ")
 				if err != nil {
 					t.Fatal(err)
 				}
 				return string(text), plans
 			}
 			kept, plans := look()
-			defer func(old int) { muchBodies = old }(muchBodies)
-			muchBodies = 1
+			defer func(old int) { releaseSize = old }(releaseSize)
+			releaseSize = 1
 			released, _ := look()
 			if kept != released {
 				t.Errorf("with syntax kept:\n%s\ngiven up:\n%s", kept, released)

@@ -19,49 +19,50 @@ import (
 	"jwtretire.example/internal/valueflow"
 )
 
-// Results are what the analysis said of packages, kept from run to run: of a large tree, in which an edit changes few. One is
-// taken for the same package again if nothing is different that decides about it: its files, what it sees of its imports, and
-// the facts of these. So an edit costs its package, and of those above it the ones to which it makes a difference.
+// Results are the results of packages from run to run, for a large tree in which an edit changes few. A result
+// is reused if all its inputs are unchanged: the files of the package, the declarations of its imports, and the
+// facts of these. So an edit costs the analysis of its package, and of those importers to which it makes a
+// difference.
 type results struct {
 	store *cache.Cache
 	key   cache.Key
 	run   *drive.Running
 
 	mu    sync.Mutex
-	old   map[string]result // by package
-	new   map[string]result
+	old   map[string]result        // by package, from the cache
+	new   map[string]result        // by package, for the cache
 	sums  map[*load.Package]string // of their facts
-	added int                      // what was not known
+	added int                      // number of new ones that were not in old
 }
 
-// A result is what was said of one package, and what that follows from.
+// A result is the stored result of one package.
 type result struct {
-	Key    []byte
-	Sealed []byte // what was said, for those who have the files: texts of the program are in it
+	Key    []byte // hash of its inputs, see keyOf
+	Sealed []byte // a stored, encrypted with a key from the files of the package, because it has texts of the program
 }
 
-// Said is what a result has.
-type said struct {
+// A stored is the result of one package in clear.
+type stored struct {
 	Flow     bool              // there is a fact of the value graph
-	Segments []string          // of which it consists
-	Own      map[string][]byte // those of them that the packages below do not have
-	Reported []byte            // nil for none
+	Segments []string          // the ids of the fact's segments
+	Own      map[string][]byte // the segments that no import has, by id
+	Reported []byte            // the encoded fact flow.Reported, nil for none
 	Flows    []*flow.Flow
 	Bounds   []flow.Bound
 	Spots    []load.BlindSpot
 }
 
-// results returns those of a target, nil where they are not kept.
+// results returns the cached results for a target, nil if they are not cached.
 func (opts Options) results(t Target, run *drive.Running) *results {
 	tool := cache.Tool()
 	if opts.Cache == nil || opts.Changes || tool == "" || len(opts.Overlay) > 0 {
 		return nil
 	}
-	asked, err := json.Marshal([]any{opts.All, opts.Budget, opts.Config.Providers}) // all that analyzer/flow reads of its settings
+	inputs, err := json.Marshal([]any{opts.All, opts.Budget, opts.Config.Providers}) // all settings that analyzer/flow reads
 	if err != nil {
 		return nil
 	}
-	parts := []string{"results", tool, string(asked), opts.Dir, t.GOOS, t.GOARCH, t.Tags, fmt.Sprint(opts.Tests)}
+	parts := []string{"results", tool, string(inputs), opts.Dir, t.GOOS, t.GOARCH, t.Tags, fmt.Sprint(opts.Tests)}
 	for _, name := range []string{"GODEBUG", "GOOS", "GOARCH", "GOFLAGS", "CGO_ENABLED", "GOEXPERIMENT", "GOWORK"} {
 		parts = append(parts, os.Getenv(name))
 	}
@@ -72,12 +73,12 @@ func (opts Options) results(t Target, run *drive.Running) *results {
 	return r
 }
 
-// name tells packages apart.
+// name identifies a package in the cache.
 func (r *results) name(p *load.Package) string {
 	return fmt.Sprintf("%s\n%s\n%s\n%t", p.Path, p.Dir, strings.Join(p.Files, "\n"), p.Augmented)
 }
 
-// keyOf returns what the result of a package follows from.
+// keyOf returns a hash of the inputs of a package's analysis: its fingerprint and the facts of its imports.
 func (r *results) keyOf(p *load.Package) []byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%x\n", p.Fingerprint)
@@ -87,7 +88,7 @@ func (r *results) keyOf(p *load.Package) []byte {
 	return h.Sum(nil)
 }
 
-// sum returns a hash of what a package told.
+// sum returns a hash of the facts of a package.
 func (r *results) sum(p *load.Package) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -109,7 +110,8 @@ func (r *results) sum(p *load.Package) string {
 	return r.sums[p]
 }
 
-// box returns what seals and opens what only somebody is to read who has the files of a package.
+// box returns functions that encrypt and decrypt with a key from the files of a package. open returns nil on
+// failure. Both are nil without a user key.
 func (r *results) box(p *load.Package) (seal, open func([]byte) []byte) {
 	h := sha256.New()
 	for _, name := range p.Files {
@@ -131,7 +133,7 @@ func (r *results) box(p *load.Package) (seal, open func([]byte) []byte) {
 	return seal, open
 }
 
-// known takes over what was said of a package, if that is still so.
+// known implements [load.Visit.Known]: it reuses the stored result of a package if its inputs are unchanged.
 func (r *results) known(p *load.Package) bool {
 	old, ok := r.old[r.name(p)]
 	if !ok || !bytes.Equal(old.Key, r.keyOf(p)) {
@@ -141,7 +143,7 @@ func (r *results) known(p *load.Package) bool {
 	if open == nil {
 		return false
 	}
-	var s said
+	var s stored
 	if text := open(old.Sealed); text == nil || gob.NewDecoder(bytes.NewReader(text)).Decode(&s) != nil {
 		return false
 	}
@@ -168,7 +170,7 @@ func (r *results) known(p *load.Package) bool {
 	return true
 }
 
-// add notes what was said of a package.
+// add stores the result of a package that was analysed. A result with an error is not stored.
 func (r *results) add(p *load.Package) {
 	res := r.run.Result(p)
 	if p.Fingerprint == nil || res.Err != nil {
@@ -179,7 +181,7 @@ func (r *results) add(p *load.Package) {
 		return
 	}
 	found := res.Result.(*flow.Result)
-	s := said{Own: map[string][]byte{}, Flows: found.Flows, Bounds: found.Bounds, Spots: p.Spots}
+	s := stored{Own: map[string][]byte{}, Flows: found.Flows, Bounds: found.Bounds, Spots: p.Spots}
 	for _, f := range r.run.FactsOf(p) {
 		switch f := f.(type) {
 		case *valueflow.Fact:
@@ -216,7 +218,7 @@ func (r *results) add(p *load.Package) {
 	r.added++
 }
 
-// keep leaves the results to later runs, if any are new. It returns how many were taken over.
+// keep writes the results to the cache if any are new. It returns the number of reused ones. r may be nil.
 func (r *results) keep() (known int) {
 	if r == nil {
 		return 0

@@ -18,8 +18,8 @@ import (
 
 // Each edit costs the packages to which it makes a difference, and what is found is what a run finds that knows nothing.
 func TestResults(t *testing.T) {
-	defer func(old int) { muchBodies = old }(muchBodies)
-	muchBodies = 1
+	defer func(old int) { releaseSize = old }(releaseSize)
+	releaseSize = 1
 	dir := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()
@@ -71,7 +71,7 @@ func f() { undefined() }
 		write(name, strings.Replace(string(src), old, new, 1))
 	}
 	store := cache.At(t.TempDir(), cache.Limit, userkey.Key("results"))
-	look := func(store *cache.Cache, all bool) (said string, known int) {
+	look := func(store *cache.Cache, all bool) (stored string, known int) {
 		t.Helper()
 		res, err := Run(context.Background(), Options{Dir: dir, Tests: true, Config: &config.Config{}, All: all, Cache: store})
 		if err != nil {

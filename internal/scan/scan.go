@@ -33,18 +33,19 @@ type Options struct {
 	Tests    bool
 	Config   *config.Config
 	All      bool              // also flows that their vendor has not retired
-	Cache    *cache.Cache      // keeps types of dependencies; nil for none
+	Cache    *cache.Cache      // keeps types of dependencies and results of packages; nil for none
 	Overlay  map[string][]byte // contents that replace files on disk, by absolute path; nil deletes a file
 	Progress func(what string) // called with the name of each step, may be nil
 	Budget   int               // multiplies the limits of package budget; 0 is 1
 	NoIgnore bool              // also report findings that directives and ignore entries suppress
 	Changes  bool              // the findings will be rewritten: load everything that a rewrite needs, see load.Config.Whole
 
-	// Settle is called, before any file is read, with the directories that contain a directory Mark. It may change files.
+	// Settle is called, before any file is read, with the directories that contain a directory Mark, if there
+	// are any. It may change files. Its error ends the scan.
 	Mark   string
 	Settle func(dirs []string) error
 
-	analyzer *analysis.Analyzer // finds flows, with these settings
+	analyzer *analysis.Analyzer // the flow analyzer with these settings
 }
 
 // A Result is the result of a scan.
@@ -65,7 +66,7 @@ type Target struct {
 // A Platform is the tree as the go command builds it for one target.
 type Platform struct {
 	Target
-	Load    *load.Result     // after the first platform, and without flows of its own, only the packages that differ
+	Load    *load.Result     // on the first platform, or one with flows of its own, all packages; on others only those that differ
 	Records []*ledger.Record // records of the ledger that were found here first, in the order of the ledger
 
 	known  int  // packages whose results an earlier run had
@@ -81,7 +82,8 @@ func (p *Platform) Flows() []*flow.Flow {
 	return list
 }
 
-// Source returns the packages, of which those have syntax and types that can have to do with the flows.
+// Source returns all packages. Those that may be part of the flows have syntax and types. An error is the
+// context's.
 func (p *Platform) Source(ctx context.Context, flows []*flow.Flow) ([]*load.Package, error) {
 	var files []string
 	for _, f := range flows {
@@ -134,7 +136,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := nothing(tree, opts); err != nil {
+	if err := requireFiles(tree, opts); err != nil {
 		return nil, err
 	}
 	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, Files: tree.Files, tree: tree}
@@ -145,7 +147,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		res.Ledger.Sort()
 		return res, nil
 	}
-	if err := res.look(ctx, opts, tree); err != nil {
+	if err := res.analyse(ctx, opts, tree); err != nil {
 		return nil, err
 	}
 	asked := map[string]bool{}
@@ -155,7 +157,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		}
 	}
 	res.Keep(func(r *ledger.Record) bool { return touches(&r.Flow, asked) })
-	res.Keep(func(r *ledger.Record) bool { return !res.inside(&r.Flow) })
+	res.Keep(func(r *ledger.Record) bool { return !res.inCopiedClient(&r.Flow) })
 	res.suppress(opts, now)
 	res.Ledger.Sort()
 	return res, nil
@@ -190,8 +192,8 @@ func fixed(pattern string) (longest string) {
 	return longest
 }
 
-// nothing returns an error if the patterns match no Go file.
-func nothing(tree *sift.Result, opts Options) error {
+// requireFiles returns an error if the patterns match no Go file.
+func requireFiles(tree *sift.Result, opts Options) error {
 	for _, m := range tree.Modules {
 		for _, d := range m.Dirs {
 			if d.Asked {
@@ -220,9 +222,9 @@ func touches(f *flow.Flow, dirs map[string]bool) bool {
 	return false
 }
 
-// inside reports whether a flow is in the body of a vendor's client of which a copy is in the tree: then the calls of the client are the
-// findings.
-func (res *Result) inside(f *flow.Flow) bool {
+// inCopiedClient reports whether a flow is in the body of a vendor's client library that the tree has a copy
+// of. Then the calls of the library are the findings.
+func (res *Result) inCopiedClient(f *flow.Flow) bool {
 	m := res.moduleOf(f.Assertion.File)
 	return m != nil && m.Copy && library.Exchanges(f.Assertion.PkgPath)
 }

@@ -90,7 +90,7 @@ func lettingAll(t *testing.T, dir string) (all []*ledger.Record, out []string) {
 	opts := options(dir)
 	opts.Progress = func(string) {}
 	res := &Result{Ledger: &ledger.Ledger{Source: map[string][]byte{}}, tree: tree}
-	if err := res.look(ctx, opts, tree); err != nil {
+	if err := res.analyse(ctx, opts, tree); err != nil {
 		t.Fatal(err)
 	}
 	loaded := map[string]bool{}
