@@ -71,12 +71,12 @@ func (t *attempt) check(got *result, files map[string][]byte, about *concern, wh
 	}
 	slices.Sort(got.unchecked)
 	for _, at := range slices.SortedFunc(maps.Keys(t.others), func(a, b target) int { return strings.Compare(a.String(), b.String()) }) {
-		if errs := t.others[at].RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
+		if errs := t.others[at].Recheck(t.ctx, overlay, modfile); len(errs) > 0 {
 			return t.mistyped(errs, " for "+at.String(), files, about, why)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.opts.Beside)) {
-		if errs := t.opts.Beside[name].RecheckContext(t.ctx, overlay, modfile); len(errs) > 0 {
+		if errs := t.opts.Beside[name].Recheck(t.ctx, overlay, modfile); len(errs) > 0 {
 			return t.mistyped(errs, " for "+name, files, about, why)
 		}
 	}

@@ -141,7 +141,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		}
 		out[filepath.ToSlash(rel)] = string(content)
 	}
-	for _, err := range res.Recheck(files, "") {
+	for _, err := range res.Recheck(t.Context(), files, "") {
 		if !strings.Contains(err.Error(), "golang.org/x/oauth2") { // which this module does not have
 			t.Errorf("the result does not type-check: %v", err)
 		}
@@ -175,7 +175,7 @@ func checkCore(t *testing.T, res *load.Result, set *change.Set) {
 	if err != nil {
 		t.Fatalf("the core change by itself: %v", err)
 	}
-	for _, err := range res.Recheck(core, "") {
+	for _, err := range res.Recheck(t.Context(), core, "") {
 		msg := err.Error()
 		if !strings.Contains(msg, "golang.org/x/oauth2") && !strings.Contains(msg, "metascope") && !unused.MatchString(msg) {
 			t.Errorf("the core change does not type-check by itself: %v", err)

@@ -180,7 +180,7 @@ func outcome(res *load.Result) string {
 			return "a flow is fixed, and no file changes"
 		}
 	}
-	if errs := res.Recheck(after, ""); len(errs) > 0 {
+	if errs := res.Recheck(ctx, after, ""); len(errs) > 0 {
 		return "the result does not type-check: " + errs[0].Error()
 	}
 	return ""

@@ -135,7 +135,7 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 		all[path] = f.New
 	}
 	for _, p := range w.platforms {
-		if errs := p.Load.RecheckContext(w.ctx, all, ""); len(errs) > 0 {
+		if errs := p.Load.Recheck(w.ctx, all, ""); len(errs) > 0 {
 			name := p.Name()
 			if name == "" {
 				name = "this platform"

@@ -49,7 +49,7 @@ func (ix *index) related(words *sift.Words) (bool, error) {
 	if err != nil || tree.Empty() || here != 0 {
 		return err == nil && !tree.Empty(), err
 	}
-	return load.Passes(load.Config{Tags: ix.tags, Tests: ix.tests, Overlay: overlay}, tree, dirs), nil
+	return load.Passes(ix.ctx, load.Config{Tags: ix.tags, Tests: ix.tests, Overlay: overlay}, tree, dirs)
 }
 
 // known returns the classes of the files of some names that are in certain directories, and those of the rare end of all.

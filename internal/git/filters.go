@@ -7,16 +7,30 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
-// findFilters returns settings that empty every filter which the repository may have configured. Most have no such setting, and
-// asking git costs as much as the question that follows, so its configuration files are looked through for the words first.
-func (r *Repo) findFilters() ([]string, error) {
+// filters are settings that switch off the filters of a repository, which would run on contents. They are found once.
+type filters struct {
+	once sync.Once
+	off  []string
+	err  error
+}
+
+// filtersOff returns settings that switch off every configured filter of the repository.
+func (r *Repo) filtersOff(ctx context.Context) ([]string, error) {
+	r.filters.once.Do(func() { r.filters.off, r.filters.err = r.findFilters(ctx) })
+	return r.filters.off, r.filters.err
+}
+
+// findFilters asks git for configured filters. Few repositories have one, and git config costs as much as the command that
+// follows, so the configuration files are searched for the words first.
+func (r *Repo) findFilters(ctx context.Context) ([]string, error) {
 	if !r.mayFilter() {
 		return nil, nil
 	}
 	args := append(append([]string{}, safe...), "config", "-z", "--name-only", "--get-regexp", `^filter\.`)
-	out, err := r.start(context.Background(), nil, args, "config")
+	out, err := r.start(ctx, nil, args, "config")
 	if err != nil && len(out) == 0 {
 		return nil, nil // git config ends so where nothing matches
 	}

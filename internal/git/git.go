@@ -34,7 +34,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // ErrNone says that a directory is in no repository.
@@ -44,7 +43,7 @@ var ErrNone = errors.New("not a git repository, nor below one")
 type Repo struct {
 	Dir string // the top of the work tree, as the caller names it; where GIT_DIR is set, where git is to start
 
-	filters func() ([]string, error) // settings that switch off what would run on contents
+	filters filters
 }
 
 // Top returns the directory at or above dir that has a .git, "" if there is none.
@@ -71,7 +70,6 @@ func Open(dir, started string) (*Repo, error) {
 			return nil, fmt.Errorf("%s: %w", dir, ErrNone)
 		}
 	}
-	r.filters = sync.OnceValues(r.findFilters)
 	return r, nil
 }
 
@@ -132,7 +130,7 @@ func (r *Repo) Run(ctx context.Context, stdin []byte, args ...string) ([]byte, e
 	}
 	all := slices.Clone(safe)
 	if plumbing[args[0]].comparing {
-		off, err := r.filters()
+		off, err := r.filtersOff(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -33,7 +33,7 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
 	o := &Other{here: r, dirs: map[string]bool{}}
-	o.plan = choose(cfg, r.plan.tree, r.plan)
+	o.plan = r.plan.again(cfg)
 
 	source := map[string][]byte{}
 	for _, p := range r.Packages {

@@ -43,7 +43,7 @@ func (p *plan) findFalseEnds(ctx context.Context) (map[*sift.Dir]bool, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	few := choose(p.cfg, p.tree, p)
+	few := p.again(p.cfg)
 	dirs := map[*sift.Dir]map[string]bool{}
 	keys := map[*sift.Dir]string{}
 	for n, found := range names {

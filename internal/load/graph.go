@@ -96,7 +96,7 @@ func (p *plan) sorted() []*node {
 }
 
 // readParts reads the import clauses of the hot modules, and divides their directories into parts.
-func (p *plan) readParts() {
+func (p *plan) readParts(ctx context.Context) {
 	var (
 		mu   sync.Mutex
 		dirs []*sift.Dir
@@ -107,7 +107,7 @@ func (p *plan) readParts() {
 			dirs = append(dirs, m.Dirs...)
 		}
 	}
-	spread(context.Background(), dirs, func(d *sift.Dir) []*sift.Dir {
+	spread(ctx, dirs, func(d *sift.Dir) []*sift.Dir {
 		var files []*source
 		for _, f := range d.Files {
 			if p.cfg.Tests || !strings.HasSuffix(f.Name, "_test.go") {

@@ -97,7 +97,7 @@ type Result struct {
 func (r *Result) On(ctx context.Context, goos, goarch, tags string) (*Result, error) {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
-	return load(ctx, choose(cfg, r.plan.tree, r.plan), Visit{}, nil)
+	return load(ctx, r.plan.again(cfg), Visit{}, nil)
 }
 
 // Has reports whether a file, by its absolute path, is part of a package of the result.
@@ -114,14 +114,17 @@ func Load(ctx context.Context, cfg Config, tree *sift.Result) (*Result, error) {
 
 // Each is [Load] with a visit of each package as soon as it is type-checked.
 func Each(ctx context.Context, cfg Config, tree *sift.Result, visit Visit) (*Result, error) {
-	plan := choose(cfg, tree, nil)
+	plan := choose(ctx, cfg, tree)
+	if err := ctx.Err(); err != nil {
+		return nil, err // the plan may be incomplete
+	}
 	falseEnds, err := plan.findFalseEnds(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if len(falseEnds) > 0 {
 		plan.falseEnds, plan.reached = falseEnds, nil
-		plan = choose(cfg, tree, plan)
+		plan = plan.again(cfg)
 	}
 	return load(ctx, plan, visit, nil)
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"slices"
 
 	"jwtretire.example/internal/sift"
@@ -8,9 +9,12 @@ import (
 
 // Passes reports whether a flow of the tree can pass through one of the directories, which are absolute:
 // through a package that would be loaded with bodies, or one that may send its requests. Only import clauses
-// are read.
-func Passes(cfg Config, tree *sift.Result, dirs []string) bool {
-	p := choose(cfg, tree, nil)
+// are read. The error is the context's.
+func Passes(ctx context.Context, cfg Config, tree *sift.Result, dirs []string) (bool, error) {
+	p := choose(ctx, cfg, tree)
+	if err := ctx.Err(); err != nil {
+		return false, err // the plan may be incomplete
+	}
 	var with, senders []*node
 	for _, n := range p.sorted() {
 		if n.bodies {
@@ -26,5 +30,5 @@ func Passes(cfg Config, tree *sift.Result, dirs []string) bool {
 		}
 	}
 	parts := append(with, reach(senders, func(n *node) []*node { return n.users }, below)...)
-	return slices.ContainsFunc(parts, func(n *node) bool { return slices.Contains(dirs, n.dir.Path) })
+	return slices.ContainsFunc(parts, func(n *node) bool { return slices.Contains(dirs, n.dir.Path) }), nil
 }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
 
@@ -25,18 +26,31 @@ type plan struct {
 
 // choose decides which packages get bodies, from import clauses and from the names in their files. An end is a
 // package where a flow may end: it has a trigger for an exchange or a signed bearer. Build constraints do not
-// count, so it selects too many rather than too few, and the same for every platform. earlier is a plan of the
-// same tree for another platform, or nil.
-func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
+// count, so it selects too many rather than too few, and the same for every platform.
+func choose(ctx context.Context, cfg Config, tree *sift.Result) *plan {
+	p := newPlan(cfg, tree)
+	p.readParts(ctx)
+	p.choose()
+	return p
+}
+
+// again is choose for another platform, or for fewer ends, of the same tree. It reads no file again.
+func (p *plan) again(cfg Config) *plan {
+	q := newPlan(cfg, p.tree)
+	q.parts, q.reached, q.falseEnds = p.parts, p.reached, p.falseEnds
+	q.choose()
+	return q
+}
+
+func newPlan(cfg Config, tree *sift.Result) *plan {
 	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, alone: map[string][]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
 	for _, s := range tree.Symlinks {
 		p.links[s.Path] = true
 	}
-	if earlier != nil {
-		p.parts, p.reached, p.falseEnds = earlier.parts, earlier.reached, earlier.falseEnds
-	} else {
-		p.readParts()
-	}
+	return p
+}
+
+func (p *plan) choose() {
 	p.join()
 
 	const rare = sift.Exchange | sift.Bearer
@@ -90,19 +104,18 @@ func choose(cfg Config, tree *sift.Result, earlier *plan) *plan {
 	for _, n := range p.senders() {
 		n.bodies = left.allows(n, false, false)
 	}
-	for _, path := range cfg.Parts {
+	for _, path := range p.cfg.Parts {
 		if n := p.byPath[path]; n != nil {
 			n.bodies = left.allows(n, false, false)
 		}
 	}
-	if cfg.Whole {
+	if p.cfg.Whole {
 		take(true)
 	}
-	if cfg.Tests {
+	if p.cfg.Tests {
 		p.chooseTests(ends, sources, near, left)
 		p.breakCycles()
 	}
-	return p
 }
 
 // A budget bounds the packages that are loaded with bodies without a trigger. In a tree of thousands of

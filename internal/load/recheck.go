@@ -23,12 +23,7 @@ import (
 // the go.mod file modfile, if it is not "".
 //
 // It returns the errors that r does not have. r does not change, and Recheck may be called concurrently.
-func (r *Result) Recheck(overlay map[string][]byte, modfile string) []error {
-	return r.RecheckContext(context.Background(), overlay, modfile)
-}
-
-// RecheckContext is [Result.Recheck] with a context.
-func (r *Result) RecheckContext(ctx context.Context, overlay map[string][]byte, modfile string) []error {
+func (r *Result) Recheck(ctx context.Context, overlay map[string][]byte, modfile string) []error {
 	_, errs := r.Retype(ctx, overlay, modfile)
 	return errs
 }

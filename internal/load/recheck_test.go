@@ -81,7 +81,7 @@ func testRecheck(t *testing.T, cfg Config) {
 					overlay[filepath.Join(dir, name)] = nil
 				}
 			}
-			errs := r.Recheck(overlay, "")
+			errs := r.Recheck(t.Context(), overlay, "")
 			ok := len(errs) >= len(test.want) && (len(test.want) > 0 || len(errs) == 0)
 			for i, want := range test.want {
 				ok = ok && strings.Contains(errs[i].Error(), want)
@@ -97,10 +97,10 @@ func TestRecheckTwice(t *testing.T) {
 	dir := tree(t, rechecked)
 	r := loaded(t, dir, Config{})
 	bad := map[string][]byte{filepath.Join(dir, "a", "b.go"): []byte("package a\n\nvar B nowhere\n")}
-	if errs := r.Recheck(bad, ""); len(errs) != 1 {
+	if errs := r.Recheck(t.Context(), bad, ""); len(errs) != 1 {
 		t.Errorf("first: %q, want one error", errs)
 	}
-	if errs := r.Recheck(bad, ""); len(errs) != 1 {
+	if errs := r.Recheck(t.Context(), bad, ""); len(errs) != 1 {
 		t.Errorf("second: %q, want one error", errs)
 	}
 }
@@ -111,7 +111,7 @@ func TestRecheckModFile(t *testing.T) {
 		"-- new.mod --\nmodule m\n\ngo 1.24\n\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ./lib\n")
 	r := loaded(t, dir, Config{})
 	overlay := map[string][]byte{filepath.Join(dir, "a.go"): []byte("package a\n\nimport \"example.com/lib\"\n\nvar v int = lib.V\n")}
-	if errs := r.Recheck(overlay, filepath.Join(dir, "new.mod")); len(errs) != 0 {
+	if errs := r.Recheck(t.Context(), overlay, filepath.Join(dir, "new.mod")); len(errs) != 0 {
 		t.Errorf("with the new go.mod: %q", errs)
 	}
 }
@@ -119,7 +119,7 @@ func TestRecheckModFile(t *testing.T) {
 func TestRecheckTestFiles(t *testing.T) {
 	dir := tree(t, "-- go.mod --\nmodule m\n\ngo 1.24\n-- a.go --\npackage a\n\nEXCHANGE\n\nfunc helper() {}\n-- a_test.go --\npackage a\n\nimport \"testing\"\n\nfunc Test(t *testing.T) { helper() }\n")
 	r := loaded(t, dir, Config{Tests: true})
-	errs := r.Recheck(map[string][]byte{filepath.Join(dir, "a.go"): []byte("package a\n")}, "")
+	errs := r.Recheck(t.Context(), map[string][]byte{filepath.Join(dir, "a.go"): []byte("package a\n")}, "")
 	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "a_test.go:5:27: undefined: helper") {
 		t.Errorf("got %q, want the test's use of helper", errs)
 	}
@@ -132,7 +132,7 @@ func TestRecheckAtTheSameTime(t *testing.T) {
 	for range 4 {
 		group.Go(func() {
 			bad := map[string][]byte{filepath.Join(dir, "a", "b.go"): []byte("package a\n\nimport \"text/tabwriter\"\n\nvar B, w = nowhere, tabwriter.Writer{}\n")}
-			if errs := r.Recheck(bad, ""); len(errs) != 1 {
+			if errs := r.Recheck(t.Context(), bad, ""); len(errs) != 1 {
 				t.Errorf("%q, want one error", errs)
 			}
 		})
