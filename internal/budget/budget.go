@@ -1,8 +1,8 @@
-// Package budget has the limits of a run: how much work and memory it spends on code that no real program has so much of.
+// Package budget has the limits of a run: the work and memory that it spends on code beyond the size of any real program.
 //
-// All of them are counts (steps, nodes, bytes), never times: the answer is the same on every machine, however busy. A limit that is met
-// is told with its name, where it was met, and the flag that raises it: by a blind spot, or by the reason why a flow is not rewritten.
-// One flag raises them all, because nobody knows beforehand which one is next.
+// All limits are counts (steps, nodes, bytes), never times. So the result is the same on every machine, under any load. A
+// run that exceeds a limit reports it, with its place and the flag that raises it, as a blind spot or as the reason
+// of a decline. One flag raises all limits, because a user cannot know which limit comes next.
 package budget
 
 import "fmt"
@@ -15,40 +15,45 @@ const Most = 1000
 
 // A Limit is a bound of some work.
 type Limit struct {
-	Usual int    // how much there may be
-	What  string // of what, in the plural
+	Usual int    // the limit without the flag
+	What  string // the counted things, in the plural
 }
 
-// The limits. Each is far above what the programs of the corpus need, and low enough for a machine of any kind.
+// The limits. Each is far above the need of the programs in the corpus, and low enough for any machine.
 var (
-	// OpenCalls are the calls that a walk over the graph has gone into. People write helpers around helpers, five or six deep; a chain of
-	// hundreds comes from generators. A context is a list that shares its tail, so depth costs nothing by itself.
-	OpenCalls = Limit{256, "open calls on the way of a value"}
-	// States are the places, with their contexts, that one walk over the graph looks at. Walks that find what they look for are over after some hundreds.
-	States = Limit{10_000, "places that one walk of a value comes by"}
-	// Distance is the steps from a signature back to its key. It is near where it is in sight at all: further than some dozens a walk goes
-	// only where it has found none.
+	// OpenCalls bounds the depth of the call chain of a walk over the graph. Helpers around helpers are five or
+	// six deep in code written by people; a chain of hundreds comes from generators. A call chain is a list
+	// with a shared tail, so depth costs nothing by itself.
+	OpenCalls = Limit{256, "open calls in the call chain of a value"}
+	// States bounds the pairs of node and context that one walk over the graph visits. A successful walk ends
+	// after some hundreds.
+	States = Limit{10_000, "states in one walk of a value"}
+	// Distance bounds the steps from a signature back to its key. A key is usually some dozens of steps away.
+	// Walks are longer only if they find none.
 	Distance = Limit{1000, "steps from the signature back to its key"}
-	// Evaluations are the expressions and statements that fixer/outcome evaluates for one exchange, over all outcomes and functions that it
-	// enters. The largest program of the corpus takes 40,000; a million takes about a second.
-	Evaluations = Limit{2_000_000, "evaluations of what follows the exchange"}
-	// PackageBytes are the bytes of source of one package that is loaded with bodies. A byte of source takes fifty of memory. The largest
-	// real package known is a generated client of 17 MiB, in okta/okta-sdk-golang.
+	// Evaluations bounds the expressions and statements that fixer/outcome evaluates for one exchange, over all
+	// outcomes and all functions that it enters. The largest program of the corpus needs 40,000; a million
+	// takes about a second.
+	Evaluations = Limit{2_000_000, "evaluations of the code after the exchange"}
+	// PackageBytes bounds the source of one package that is loaded with bodies. A byte of source needs fifty of
+	// memory. The largest real package known is a generated client of 17 MiB, in okta/okta-sdk-golang.
 	PackageBytes = Limit{64 << 20, "bytes of source in one package"}
-	// TableBytes are the bytes of a table of text that is a package variable. Where vendors are described by one it has kilobytes.
+	// TableBytes bounds the text in a composite literal of a package variable. Tables of vendors have some
+	// kilobytes.
 	TableBytes = Limit{1 << 20, "bytes of text in one table"}
-	// RunBytes are the same of all packages together.
+	// RunBytes bounds the source of all packages that are loaded with bodies.
 	RunBytes = Limit{256 << 20, "bytes of source in all packages that can have a part of a flow"}
 )
 
-// At returns the limit multiplied by what the flag says; 0 is 1.
+// At returns the limit multiplied by the value of the flag; 0 counts as 1.
 func (l Limit) At(scale int) int { return l.Usual * max(scale, 1) }
 
-// Met says that the limit was met: "more than 256 open calls on the way of a value; -budget 2 allows twice as many".
+// Met is the sentence for an exceeded limit: "more than 256 open calls in the call chain of a value; -budget 2
+// allows twice as many".
 func (l Limit) Met(scale int) string {
 	scale = max(scale, 1)
 	return fmt.Sprintf("more than %d %s; %s allows twice as many", l.At(scale), l.What, Raise(scale))
 }
 
-// Raise is the flag with the next higher value.
+// Raise returns the flag with twice the value, as it is written on a command line.
 func Raise(scale int) string { return fmt.Sprintf("-%s %d", Flag, 2*max(scale, 1)) }

@@ -38,8 +38,8 @@ func (f *Fact) MarshalBinary() ([]byte, error) {
 	return out, nil
 }
 
-// Parts returns the segments of a fact, each after those that it refers to: what each is called, which follows from its
-// content, and what it is.
+// Parts returns the ids of the segments of a fact, which are hashes of their contents, and their encodings.
+// Each segment comes after those that it refers to.
 func (f *Fact) Parts() (ids []string, raw [][]byte) {
 	for _, s := range f.segments {
 		s.encode()
@@ -48,8 +48,8 @@ func (f *Fact) Parts() (ids []string, raw [][]byte) {
 	return ids, raw
 }
 
-// Assemble returns the fact that has the segments. What is not there yet in this process is made of raw, which may
-// return nil.
+// Assemble returns the fact with the segments that ids name, in the order of Parts. raw returns the encoding of a segment
+// that this process does not have yet. If it returns nil or a damaged one, Assemble returns an error.
 func Assemble(ids []string, raw func(id string) []byte) (*Fact, error) {
 	f := &Fact{segments: make([]*segment, 0, len(ids))}
 	for _, id := range ids {
@@ -114,7 +114,7 @@ func (r *registry) get(id string) *segment {
 	return r.byID[id].Value()
 }
 
-// put returns the known segment with the same ID, else adds the segment and returns it.
+// put returns the known segment with the same ID. If there is none, it adds the segment and returns it.
 func (r *registry) put(s *segment) *segment {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -54,8 +54,7 @@ type Node struct {
 	Call int32 // Called: 1 + index of the call
 }
 
-// A Value is what a node is in every graph that has it: graphs share it, and nobody changes it once
-// its package is done.
+// A Value is the immutable part of a node, which all graphs with this node share.
 type Value struct {
 	Name  string // the same in every package that knows the node; "" if it is found by its edges only
 	Text  string // Const: the text; Lit: the type; else the name in the source
@@ -63,8 +62,8 @@ type Value struct {
 	Index int  // Called: which result
 	Holds bool // its type has parts: a structure, a map, an interface
 	Bytes bool // its type is text: string, []byte
-	Reply bool // its type is http.ResponseWriter: what goes there is the program's own answer
-	Asked bool // its type is that of a request that a server gets: what is read from it differs by caller
+	Reply bool // its type is http.ResponseWriter: a value that is written to it is the answer of the program itself
+	Asked bool // its type is a request to a server: its values differ by caller
 }
 
 // An EdgeKind is the relation between the two values of an edge.
@@ -238,7 +237,8 @@ type Graph struct {
 	above, beyond []bool // see Joined
 }
 
-// Met are the limits of package budget that walks came to. Whoever asks for some resets them first.
+// Met are the limits of package budget that walks exceeded. A caller that needs those of its own walks resets
+// it first.
 type Met struct{ OpenCalls, States bool }
 
 // A Use is a call that takes a node.

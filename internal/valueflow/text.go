@@ -73,7 +73,7 @@ func assigns(text string) bool { return text == "=" || text == `":"` || text == 
 // Endpoint is the part of a URL before its query, where the URL is put together: endpoint + "?jwt_token=" + signed.
 const Endpoint = "?"
 
-// endpoint notes what stands before the query of a URL.
+// endpoint records the part of a URL before its query.
 func (b *builder) endpoint(to ID, parts []ast.Expr) {
 	for i, p := range parts {
 		s, ok := b.text(p)
@@ -84,7 +84,7 @@ func (b *builder) endpoint(to ID, parts []ast.Expr) {
 		if v == 0 {
 			v = b.node(Node{Value: &Value{Span: b.span(parts[0])}}, b.info.TypeOf(parts[0]))
 		}
-		whole := &ast.BinaryExpr{X: parts[0], Op: token.ADD, Y: parts[i-1]} // of which only the place counts
+		whole := &ast.BinaryExpr{X: parts[0], Op: token.ADD, Y: parts[i-1]} // only its extent is used
 		b.connect(Edge{From: v, To: to, Kind: Put, Key: Endpoint, Written: &Written{Val: b.span(whole)}})
 		return
 	}
@@ -116,8 +116,8 @@ func (b *builder) namedPart(to ID, name, value ast.Expr, at ast.Node) {
 	b.pair(name, value)
 }
 
-// written looks at a text that is put together by writing to a buffer. What is written after "name="
-// or `"name":` is a parameter of it.
+// written treats a text that is written to a buffer piece by piece like a concatenation: a piece after "name="
+// or `"name":` is a parameter of the text.
 func (b *builder) written(c *Call, x *ast.CallExpr, args []ast.Expr) {
 	to := c.RecvNode
 	switch {
@@ -146,7 +146,7 @@ func (b *builder) written(c *Call, x *ast.CallExpr, args []ast.Expr) {
 	b.tails[to] += text
 }
 
-// constantPairs puts the parameters that a constant text has with their values:
+// constantPairs adds the parameters in a constant text, with their values:
 // "grant_type=client_credentials&client_assertion=".
 func (b *builder) constantPairs(to ID, s string, e ast.Expr) {
 	if !strings.Contains(s, "=") {

@@ -9,9 +9,9 @@ import (
 // interesting reports whether a value of the type can be, hold or become a key, claims, an
 // assertion, a request or an answer. A missing type is interesting.
 //
-// It ends: each turn goes from a type to its element, and what is met a second time (type Tree []Tree)
-// holds nothing but itself. Instances of one generic type count as one, because type L[T any] []L[[]T]
-// has new ones without end; the type checker complains of it, but packages with errors are scanned too.
+// It terminates: each iteration goes from a type to its element, and a type that it meets again (type Tree []Tree)
+// holds only itself. Instances of one generic type count as one, because type L[T any] []L[[]T] has infinitely
+// many. The type checker rejects it, but packages with errors are scanned, too.
 func interesting(t types.Type) bool {
 	var met map[*types.TypeName]bool
 	for {
@@ -31,7 +31,7 @@ func interesting(t types.Type) bool {
 			if met[obj] {
 				return false
 			}
-			if t = u.Underlying(); elem(t) != nil { // few types get as far as a second turn
+			if t = u.Underlying(); elem(t) != nil { // few types need a second iteration
 				if met == nil {
 					met = map[*types.TypeName]bool{}
 				}
@@ -55,7 +55,7 @@ func interesting(t types.Type) bool {
 	}
 }
 
-// elem returns what a pointer points to or a slice or an array is made of, nil of any other type.
+// elem returns the element type of a pointer, slice or array, and nil for any other type.
 func elem(t types.Type) types.Type {
 	switch t := t.(type) {
 	case *types.Pointer:
@@ -134,7 +134,7 @@ func deref(t types.Type) types.Type {
 	return t
 }
 
-// namedType returns import path and name of a type, or of what it points to.
+// namedType returns import path and name of a type, or of the type that it points to.
 func namedType(t types.Type) (pkg, name string) {
 	if t == nil {
 		return "", ""
@@ -157,8 +157,8 @@ func structOf(t types.Type) *types.Struct {
 // unsent is the wire name of a field that no encoder sees.
 const unsent = "-"
 
-// wireName returns the name that a struct tag gives a field in a request or in claims, "" where it is
-// the field's own.
+// wireName returns the name that a struct tag gives a field in a request or in claims, "" for the field's own
+// name.
 func wireName(f *types.Var, tag string) string {
 	for _, k := range []string{"json", "url", "schema", "form", "xml", "yaml", "mapstructure"} {
 		if v, ok := reflect.StructTag(tag).Lookup(k); ok {

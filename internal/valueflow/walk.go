@@ -2,11 +2,11 @@ package valueflow
 
 import "jwtretire.example/internal/budget"
 
-// What a walk tells apart. Beyond that it takes things for the same, and goes on: these are no budgets, see [budget.OpenCalls] and
-// [budget.States] for those.
+// Bounds of the precision of a walk. Beyond them it merges states and continues, so they are no limits of work: these are
+// [budget.OpenCalls] and [budget.States].
 const (
 	maxPath   = 4 // nested parts
-	maxStates = 6 // contexts in which one node is looked at
+	maxStates = 6 // contexts of one node
 )
 
 // A Context is the call chain of a walk, innermost call first: a walk that entered a function
@@ -51,7 +51,7 @@ func (c *Context) Sum() uint64 { return c.sum() }
 
 // A path is the access path of a value in a container, outermost part first.
 type path struct {
-	key  string // "*" for anywhere
+	key  string // "*" for an unknown part
 	up   *path
 	hash uint64
 	len  int
@@ -207,8 +207,7 @@ func (h *heap) add(s State) *State {
 
 func (h *heap) giveUp(used int) { h.used = used }
 
-// Try calls do. If it reports false, nothing is left of it, and the states of all walks in it are
-// given up.
+// Try calls do. If do returns false, all states of walks within it are released, and must not be used any more.
 func (g *Graph) Try(do func() bool) {
 	used := g.states.used
 	if !do() {
