@@ -16,47 +16,47 @@ import (
 // FileName is the name of the configuration file.
 const FileName = ".jwtretire.yaml"
 
-// A Config is what a configuration file says. The zero Config is that of a tree without one.
+// A Config is the content of a configuration file. The zero value is that of a missing file.
 type Config struct {
 	File string // absolute path, "" if there is none
 
 	Scopes    map[string][]string // OAuth scopes by metascope or provider id
-	OptIns    map[string]OptIn    // by provider id: providers that are to be migrated on request
-	Providers []provider.Provider // providers that the file describes, in its order; for provider.Judge
+	OptIns    map[string]OptIn    // by provider id: providers to migrate on request
+	Providers []provider.Provider // providers that the file describes, in file order; for provider.Judge
 	Ignores   []*Ignore
-	Functions library.Declared // what functions do that the library table does not have
+	Functions library.Declared // effects of functions without a row in the library table
 }
 
-// An OptIn is the request to migrate a provider, and what it takes.
+// An OptIn is the request to migrate a provider, with the values for its new grant.
 type OptIn struct {
 	ID           string
-	ClientSecret Value            // zero: the one that the flow already sends
-	ClientID     Value            // zero: likewise
-	Params       map[string]Value // further parameters of the new request, by name
-	TokenURL     Value            // zero: the one that the program uses, or that the provider's description has
+	ClientSecret Value            // zero: the secret that the flow sends already
+	ClientID     Value            // zero: the id that the flow sends already
+	Params       map[string]Value // additional parameters of the new request, by name
+	TokenURL     Value            // zero: the URL of the program, or of the provider's description
 	Line         int
 }
 
-// A Value says where the program is to get a value from. At most one field is set.
+// A Value is a source of a value in the program. At most one field is set.
 type Value struct {
 	Env  string // name of an environment variable
-	Expr string // a Go expression, checked to parse
+	Expr string // a Go expression, as gofmt prints it
 }
 
-// IsZero reports whether nothing was said.
+// IsZero reports whether no source is set.
 func (v Value) IsZero() bool { return v == Value{} }
 
-// An Ignore silences one finding.
+// An Ignore suppresses one finding.
 type Ignore struct {
 	ID     string
 	Reason string
-	Until  string // YYYY-MM-DD, the last day on which it is in force; "" for no end
+	Until  string // YYYY-MM-DD, the last day; "" for no end
 	File   string
 	Line   int
 	used   bool
 }
 
-// expired reports whether the entry's last day is over.
+// expired reports whether the last day of the entry is over.
 func (ig *Ignore) expired(now time.Time) bool {
 	if ig.Until == "" {
 		return false
@@ -65,9 +65,9 @@ func (ig *Ignore) expired(now time.Time) bool {
 	return err == nil && !now.Before(last.AddDate(0, 0, 1))
 }
 
-// Find returns the configuration file that is in force in dir: the first one on the way from dir
-// up to the root of the file system, "" if there is none. The way does not stop at the root of a
-// repository or a module, so one file can serve a folder of repositories.
+// Find returns the configuration file for dir, an absolute path: the first one from dir up to the root of the
+// file system, and "" if there is none. The search does not stop at the root of a repository or a module, so
+// one file can serve a directory of repositories.
 func Find(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -90,17 +90,17 @@ func Find(dir string) (string, error) {
 	}
 }
 
-// None, in the place of the name of a configuration file, says that there is none: for gates, which are not to follow what comes
-// with the change that they judge.
+// None, instead of the name of a configuration file, means no file. Gates use it: they must not apply a
+// configuration that comes with the change under review.
 const None = "none"
 
 // maxSize bounds the configuration file, in bytes.
 const maxSize = 1 << 20
 
-// Load reads the configuration file, or the one in force in dir if file is "". Without any, or where file is None, it
+// Load reads a configuration file, or the one for dir if file is "". If there is none, or file is None, it
 // returns the zero Config.
 func Load(file, dir string) (*Config, error) {
-	read := os.ReadFile // of what a person names: a pipe, if they like
+	read := os.ReadFile // a named file may be a pipe
 	switch file {
 	case None:
 		return &Config{}, nil
@@ -131,17 +131,18 @@ func readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxSize {
-		return nil, fmt.Errorf("%s is no file of at most %d bytes", name, maxSize)
+		return nil, fmt.Errorf("%s is not a regular file of at most %d bytes", name, maxSize)
 	}
 	return os.ReadFile(name)
 }
 
-// Parse reads the text of a configuration file. Errors begin with file:line.
+// Parse reads the text of a configuration file. file is its name, for messages. It returns all errors, joined;
+// each begins with file:line.
 func Parse(file string, data []byte) (*Config, error) {
 	return parse(file, data, catalogue{provider.ByID, provider.All})
 }
 
-// Described returns a provider that the file describes, nil if it has none of that id.
+// Described returns the provider that the file describes under an id, nil if there is none.
 func (c *Config) Described(id string) *provider.Provider {
 	for i := range c.Providers {
 		if c.Providers[i].ID == id {
@@ -151,15 +152,14 @@ func (c *Config) Described(id string) *provider.Provider {
 	return nil
 }
 
-// OptedIn reports whether the file asks for the migration of a provider.
+// OptedIn reports whether the file requests the migration of a provider.
 func (c *Config) OptedIn(id string) bool {
 	_, ok := c.OptIns[id]
 	return ok
 }
 
-// ScopesFor returns the scopes for a flow: those for each metascope, in order and without
-// repetition, if all of them are there; else those for the provider. ok is false where the file
-// says nothing, or not enough.
+// ScopesFor returns the scopes for a flow: those of all metascopes, in order and without duplicates, if the
+// file has all of them, or those of the provider. ok is false if the file has neither.
 func (c *Config) ScopesFor(providerID string, metascopes []string) (scopes []string, ok bool) {
 	seen := map[string]bool{}
 	all := len(metascopes) > 0
@@ -180,8 +180,8 @@ func (c *Config) ScopesFor(providerID string, metascopes []string) (scopes []str
 	return scopes, ok
 }
 
-// Ignored returns the entry in force that silences a finding, nil if there is none. It marks the
-// entry as used, expired or not.
+// Ignored returns the valid entry that suppresses a finding, nil if there is none. It marks the entry as used,
+// even an expired one.
 func (c *Config) Ignored(id string, now time.Time) *suppress.Why {
 	for _, ig := range c.Ignores {
 		if ig.ID != id {
@@ -195,9 +195,9 @@ func (c *Config) Ignored(id string, now time.Time) *suppress.Why {
 	return nil
 }
 
-// Problems returns what is wrong with the ignore entries: those that have expired and, if whole
-// is set, those that match no finding. Ask after every finding was matched, and set whole only if
-// the run saw everything that the file is about.
+// Problems returns the problems of the ignore entries: expired ones and, if whole is set, those without a
+// finding. Call it after Ignored was called for every finding, and set whole only if the run includes all code
+// that the file applies to.
 func (c *Config) Problems(now time.Time, whole bool) []suppress.Problem {
 	var out []suppress.Problem
 	for _, ig := range c.Ignores {

@@ -204,7 +204,7 @@ var mistakes = []struct{ name, text, want string }{
 	{"scopes are a list", "scopes: [a]\n", "1:9: scopes must be a map, not a list"},
 	{"scopes are numbers", "scopes: {a: 1}\n", "1:13: scopes of a must be a list of strings or one string with commas, not a number"},
 	{"no scopes", "scopes: {a: []}\n", "1:10: scopes of a are empty"},
-	{"scopes with blanks", "scopes: {a: openid AdobeID}\n", `1:13: scope "openid AdobeID" of a has a blank`},
+	{"scopes with blanks", "scopes: {a: openid AdobeID}\n", `1:13: scope "openid AdobeID" of a contains a blank`},
 	{"unknown provider", "providers: [acme]\n", `1:13: provider "acme" is not in the catalogue, which has box, apple, keycloak; to describe it give hosts or paths`},
 	{"provider without a grant", "providers: [apple]\n", "1:13: provider apple has no client-secret grant"},
 	{"provider whose target is kept", "providers: {apple: {hosts: a.example, verdict: optional}}\n", "1:13: provider apple has no client-secret grant"},

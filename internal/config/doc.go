@@ -1,37 +1,37 @@
-// Package config reads .jwtretire.yaml, the file in which a team writes down the decisions that
-// only people can take. It is looked for in the working directory and upwards from there.
+// Package config reads .jwtretire.yaml, the file with the decisions of a team that the tool cannot make.
+// It is in the working directory or in a directory above it.
 //
-// Every key is optional. A key that is not listed here is an error that names file, line and key.
+// Every key is optional. An unknown key is an error with file, line and key.
 //
-//	# OAuth scopes to ask for, by metascope (Adobe) or by provider id. A list, or one string with commas.
+//	# OAuth scopes to request, by metascope (Adobe) or by provider id. A list, or one string with commas.
 //	scopes:
 //	  ent_audiencemanagerplatform_sdk: [openid, AdobeID, audiencemanager_api]
 //	  adobe: openid, AdobeID, read_organizations
 //
-//	# Providers whose JWT flow still works are migrated only if they are named here. A list of
-//	# names will do; a map says more.
+//	# Providers whose JWT flow still works are migrated only if they are named here: a list of
+//	# ids, or a map from ids to details.
 //	providers:
-//	  # One that the catalogue has (jwtretire providers prints them):
+//	  # A provider of the catalogue (jwtretire providers prints them):
 //	  box:
-//	    # Where the program gets its client secret from, if the old flow did not send one:
-//	    # an environment variable, or a Go expression that is valid where the token is fetched.
+//	    # The source of the client secret, if the old flow sent none:
+//	    # an environment variable, or a Go expression that is valid at the token request.
 //	    client_secret: {env: BOX_CLIENT_SECRET}
-//	    # Likewise the client id, if it is another one than before.
+//	    # The source of the client id, if it changes.
 //	    client_id: {expr: cfg.ClientID}
-//	    # Likewise the token URL, if the new grant is served at another one; a constant will do, too.
+//	    # The token URL, if it changes; a source or a constant.
 //	    token_url: {env: BOX_TOKEN_URL}
-//	  # Zoom's new credential has nothing of the old one; further parameters are said in the same way.
+//	  # Zoom's new credential shares nothing with the old one. Its additional parameter has a source, too.
 //	  zoom:
 //	    client_id: {env: ZOOM_CLIENT_ID}
 //	    client_secret: {env: ZOOM_CLIENT_SECRET}
 //	    params: {account_id: {env: ZOOM_ACCOUNT_ID}}
-//	  # One that the catalogue has, on hosts of your own:
+//	  # A provider of the catalogue on your own hosts:
 //	  keycloak:
 //	    hosts: [sso.example.com]
-//	  # One whose token URL is in no source: its flows by the ids that the JSON report gives them.
+//	  # A provider whose token URL is not in the source: its flows, by their ids in the JSON report.
 //	  auth0:
 //	    findings: [3f9c2a7be1d04856]
-//	  # One that the catalogue lacks. Needs hosts or paths, by which its requests are recognised, or findings.
+//	  # A provider outside of the catalogue. It needs hosts or paths, which identify its requests, or findings.
 //	  acme:
 //	    name: Acme Cloud
 //	    hosts: [login.acme.example, "*.acme.example"]
@@ -39,26 +39,26 @@
 //	    verdict: retire                       # retire (the default), optional, keep
 //	    token_url: https://login.acme.example/oauth/v2/token   # default: the URL that the program uses
 //	    auth_style: header                    # params (the default) or header
-//	    scope_separator: ","                  # " " (the default): one element a scope; "": no scopes
-//	    params: {audience: https://api.acme.example}           # a constant, or where it comes from, as above
+//	    scope_separator: ","                  # " " (the default): one element per scope; "": no scopes
+//	    params: {audience: https://api.acme.example}           # a constant, or a source as above
 //	    client_secret: {env: ACME_CLIENT_SECRET}
 //
-//	# Findings that are to stay, by the id that the JSON report gives. A reason is required. From the
+//	# Suppressed findings, by their ids in the JSON report. A reason is required. From the
 //	# day after "until" the finding is reported again.
 //	ignore:
 //	  - id: 3f9c2a7be1d04856
 //	    reason: frozen until the Target project is switched off
 //	    until: 2027-03-31
 //
-//	# What functions do that the tool does not know, of this tree or of others: "pure" (no side effect), "logs" (no more
-//	# than a line of output), "exits" (ends the program). Nobody checks it, so a rewrite that relies on it is for review.
+//	# Effects of functions that the tool does not know, in this tree or in dependencies: "pure" (no side effect), "logs"
+//	# (at most a line of output), "exits" (ends the program). They are not checked, so a rewrite that relies on one is for review.
 //	functions:
 //	  example.com/telemetry.Count: pure
 //	  (example.com/audit.Log).Event: logs
 //	  example.com/app.Die: exits
 //
-// The file may come with a change that nobody has looked at. An expression names a value, calls a function or joins texts; constants are
-// printable; a token URL is https, or on the same machine.
+// The file may come with a change that was not reviewed. So an expression can only name a value, call a function or concatenate texts; constants
+// are printable; a token URL is https, or on the same machine.
 //
-// The file never holds a secret, only the name of the place where one is.
+// The file never contains a secret, only the name of its source.
 package config

@@ -30,7 +30,7 @@ func TestForeignValues(t *testing.T) {
 		{"plain http", in + "token_url: http://login.acme.example/t", "plain http"},
 		{"plain http in an expression", in + "token_url: {expr: '\"http://login.acme.example/t\"'}", "plain http"},
 		{"the marks in scopes", "scopes:\n  acme: ['«x»']", "outside of ASCII"},
-		{"a line end in scopes", "scopes:\n  acme: [\"a\\nb\"]", "has a blank"},
+		{"a line end in scopes", "scopes:\n  acme: [\"a\\nb\"]", "contains a blank"},
 		{"a name of a variable", in + "client_secret: {env: 'A\") + f(\"'}", "not the name of an environment variable"},
 		{"an id", "providers:\n  'a: b': {hosts: [x.example]}", "provider id"},
 	} {

@@ -14,7 +14,7 @@ import (
 	"jwtretire.example/internal/suppress"
 )
 
-// functions reads what the file says of functions: a map from a name to a word.
+// functions reads the effects of functions: a map from a name to a word.
 func (r *reader) functions(n *yaml.Node) library.Declared {
 	if isNull(n) {
 		return nil
@@ -28,7 +28,7 @@ func (r *reader) functions(n *yaml.Node) library.Declared {
 		switch twin, dup := out[full]; {
 		case err != nil:
 			r.errorf(k, "functions: %v", err)
-		case len(r.errs) > before: // already said
+		case len(r.errs) > before: // reported already
 		case dup:
 			r.errorf(k, "functions: %s is already on line %d, written differently", key, twin.Line)
 		case library.Known(path, recv, name):
@@ -40,8 +40,8 @@ func (r *reader) functions(n *yaml.Node) library.Declared {
 	return out
 }
 
-// Undeclared returns the functions of the file that are not there: their packages are among those given, or are imported by them,
-// and have no such function. Of other packages nothing is known.
+// Undeclared returns a problem for each function of the file that does not exist. Only packages in pkgs and
+// their imports are known; functions of other packages are no problem.
 func (c *Config) Undeclared(pkgs []*types.Package) []suppress.Problem {
 	if len(c.Functions) == 0 {
 		return nil
@@ -93,8 +93,8 @@ func declares(p *types.Package, recv, name string) bool {
 	return ok
 }
 
-// parseName reads the name of a function as go doc, stack traces and go/types write it: "example.com/p.F",
-// "example.com/p.T.M", "(example.com/p.T).M", "(*example.com/p.T).M".
+// parseName parses the name of a function in the notation of go doc, stack traces or go/types:
+// "example.com/p.F", "example.com/p.T.M", "(example.com/p.T).M", "(*example.com/p.T).M".
 func parseName(s string) (path, recv, name string, err error) {
 	rest := s
 	method := strings.HasPrefix(rest, "(")
@@ -103,7 +103,7 @@ func parseName(s string) (path, recv, name string, err error) {
 	}
 	slash := strings.LastIndex(rest, "/") + 1
 	parts := strings.Split(rest[slash:], ".")
-	// Of gopkg.in/yaml.v3.Unmarshal the first dot is the path's.
+	// In gopkg.in/yaml.v3.Unmarshal, the first dot after the last slash belongs to the path.
 	n := 1
 	for n < len(parts)-1 && !token.IsIdentifier(parts[n]) || n < len(parts)-1 && isVersion(parts[n]) && strings.HasPrefix(rest, "gopkg.in/") {
 		n++

@@ -13,8 +13,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// A reader walks the syntax tree of a file. It is written by hand, not by struct tags, because
-// the library's own errors name neither the file nor what would have been right.
+// A reader walks the syntax tree of a file. Rejected: struct tags of the library, because its errors name
+// neither the file nor the expected value.
 type reader struct {
 	file string
 	errs []error
@@ -75,7 +75,7 @@ func kindName(n *yaml.Node) string {
 	return "a string"
 }
 
-// pairs calls f for each entry of a map. where is what messages call the map.
+// pairs calls f for each entry of a map. where is the name of the map in messages.
 func (r *reader) pairs(n *yaml.Node, where string, f func(key string, k, v *yaml.Node)) {
 	n = resolve(n)
 	if n.Kind != yaml.MappingNode {
@@ -114,7 +114,8 @@ func (r *reader) fields(n *yaml.Node, where string, set map[string]func(*yaml.No
 	})
 }
 
-// text reads a string. Numbers and dates count as the text that they are written as: ids can look like numbers.
+// text reads a string. Numbers and dates count as the text that they are written as, because an id can look
+// like a number.
 func (r *reader) text(n *yaml.Node, where string) string {
 	m := resolve(n)
 	if m.Kind != yaml.ScalarNode || m.Tag == "!!null" || m.Tag == "!!bool" {
@@ -124,8 +125,9 @@ func (r *reader) text(n *yaml.Node, where string) string {
 	return m.Value
 }
 
-// literal reads a string that becomes part of a program: as a constant, or as an expression. Control characters would
-// change how its source reads (and what a reviewer sees of it), and guillemets are the rewriter's own marks.
+// literal reads a string that becomes part of a program, as a constant or an expression. Control characters are
+// rejected, because they change how the source looks to a reviewer, and so are guillemets, which are marks of
+// the rewriter.
 func (r *reader) literal(n *yaml.Node, where string) string {
 	s := r.text(n, where)
 	if strings.ContainsFunc(s, func(c rune) bool { return c == '«' || c == '»' || c == utf8.RuneError || !unicode.IsPrint(c) }) {
@@ -158,7 +160,7 @@ func (r *reader) list(n *yaml.Node, where string) []string {
 	return out
 }
 
-// oneOf reads one of a few words and returns what it stands for.
+// oneOf reads one of a few words and returns its value.
 func oneOf[T any](r *reader, n *yaml.Node, where string, words []string, values map[string]T) (zero T) {
 	before := len(r.errs)
 	s := r.text(n, where)

@@ -18,7 +18,7 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// catalogue is what the reader needs to know of the providers; tests have a small one of their own.
+// A catalogue has the data on providers that the reader needs. Tests have a small one.
 type catalogue struct {
 	byID func(string) (*provider.Provider, bool)
 	all  func() []*provider.Provider
@@ -55,8 +55,8 @@ func (r *reader) scopes(n *yaml.Node) map[string][]string {
 		list := r.list(v, "scopes of "+key)
 		for _, s := range list {
 			if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == '"' || c == '\\' || c >= 0x7f }) {
-				// RFC 6749, section 3.3: these cannot be part of a scope, so this is a list in disguise.
-				r.errorf(v, "scope %q of %s has a blank, a quote or a letter outside of ASCII in it; separate scopes by commas", s, key)
+				// RFC 6749, section 3.3: these cannot be part of a scope. Most likely it is a list.
+				r.errorf(v, "scope %q of %s contains a blank, a quote or a character outside of ASCII; separate scopes by commas", s, key)
 			}
 		}
 		if len(list) == 0 && len(r.errs) == 0 {
@@ -79,8 +79,8 @@ func IsEnvName(s string) bool { return envName.MatchString(s) }
 // value reads {env: NAME} or {expr: 'go'}.
 func (r *reader) value(n *yaml.Node, where string) (v Value) {
 	if m := resolve(n); m.Kind == yaml.ScalarNode {
-		// The value itself, most likely. It may be a secret: do not repeat it.
-		r.errorf(n, "%s must say where the value comes from, {env: NAME} or {expr: 'go expression'}; never write the value here", where)
+		// Most likely it is the value itself. It may be a secret, so the message must not contain it.
+		r.errorf(n, "%s must name a source of the value, {env: NAME} or {expr: 'go expression'}; never write the value here", where)
 		return v
 	}
 	r.fields(n, where, map[string]func(*yaml.Node){
@@ -98,8 +98,8 @@ func (r *reader) value(n *yaml.Node, where string) (v Value) {
 	return v
 }
 
-// expression reads a Go expression, and returns it as gofmt writes it. It has to name a value, or to fetch one by a call: the
-// file may come with a pull request, and is no place for code.
+// expression reads a Go expression and returns it as gofmt prints it. It must name a value or call a function
+// for one. The file may come with a pull request, so other code is rejected.
 func (r *reader) expression(n *yaml.Node, where string) string {
 	before := len(r.errs)
 	text := r.literal(n, where+".expr")
@@ -130,7 +130,7 @@ func (r *reader) expression(n *yaml.Node, where string) string {
 	return out.String() // without comments
 }
 
-// notAName says what an expression has in it that only names and fetches values has not, "" if nothing.
+// notAName returns the first part of an expression that neither names nor gets a value, "" if there is none.
 func notAName(e ast.Expr) (what string) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -155,7 +155,7 @@ func notAName(e ast.Expr) (what string) {
 	return what
 }
 
-// secure checks that a secret is not sent in the clear. What stays on the machine may be plain.
+// secure checks that a URL does not send a secret in clear text. On the same machine, http is allowed.
 func (r *reader) secure(n *yaml.Node, where, address string) {
 	u, err := url.Parse(address)
 	if err == nil && u.Scheme == "http" {
@@ -189,7 +189,7 @@ func (r *reader) ignores(n *yaml.Node) []*Ignore {
 			},
 		})
 		switch {
-		case len(r.errs) > before: // already said
+		case len(r.errs) > before: // reported already
 		case ig.ID == "":
 			r.errorf(e, "ignore entry without an id; the JSON report gives the id of each finding")
 		case ig.Reason == "":

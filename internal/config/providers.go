@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/analyzer/provider"
 )
 
-// providers reads the providers key: a list of ids and maps, or a map from id to what is said of it.
+// providers reads the key providers: a list of ids and maps, or a map from ids to details.
 func (r *reader) providers(n *yaml.Node, c *Config, cat catalogue) {
 	c.OptIns = map[string]OptIn{}
 	m := resolve(n)
@@ -44,7 +44,7 @@ func (r *reader) providers(n *yaml.Node, c *Config, cat catalogue) {
 	}
 }
 
-// provider reads one provider; v is nil or null where there is only its name.
+// provider reads one provider; v is nil or null if there is only its id.
 func (r *reader) provider(id string, at, v *yaml.Node, c *Config, cat catalogue) {
 	if !providerID.MatchString(id) {
 		r.errorf(at, "provider id %q must be lower-case letters, digits, dots and dashes", id)
@@ -63,14 +63,14 @@ func (r *reader) provider(id string, at, v *yaml.Node, c *Config, cat catalogue)
 
 	row, known := cat.byID(id)
 	switch {
-	case len(r.errs) > before: // already said
+	case len(r.errs) > before: // reported already
 		return
 	case known && row.Verdict == provider.Keep && (d.first == nil || d.verdict != "" && d.verdict != provider.Keep):
 		r.errorf(at, "provider %s has no client-secret grant that could take the place of its JWT flow", id)
 		return
 	case known && d.first == nil:
 	case known:
-		// The vendor on hosts of one's own: its row with more ways to recognise it.
+		// The vendor on the user's hosts: its row with additional endpoints.
 		p := *row
 		p.Endpoints = append(p.Endpoints[:len(p.Endpoints):len(p.Endpoints)], d.endpoints(row)...)
 		d.apply(&p)
@@ -93,14 +93,14 @@ func (r *reader) provider(id string, at, v *yaml.Node, c *Config, cat catalogue)
 		c.Providers = append(c.Providers, p)
 	}
 	if n := len(c.Providers); n > 0 && c.Providers[n-1].ID == id && c.Providers[n-1].Verdict == provider.Keep {
-		return // described in order to be recognised, not to be migrated
+		return // described for the report only, not to be migrated
 	}
 	c.OptIns[id] = opt
 }
 
-// A description is what the file says of a provider. Fields that are not given are zero.
+// A description is a provider in the file. Missing keys are zero.
 type description struct {
-	first *yaml.Node // the first key that describes, rather than opts in
+	first *yaml.Node // the first key that is a description, not an opt-in
 
 	name         string
 	hosts, paths []string
@@ -112,18 +112,18 @@ type description struct {
 	params       []provider.Param
 
 	secret, clientID, tokenAt Value
-	given                     map[string]Value // params that the program looks up, rather than constants
+	given                     map[string]Value // params with a source; constants are in the provider
 }
 
-// scopeForms maps separators, and words for them, to the catalogue's words.
+// scopeForms maps separators, and names for them, to those of the catalogue.
 var scopeForms = map[string]provider.ScopeForm{
 	",": provider.ScopeComma, "comma": provider.ScopeComma,
 	" ": provider.ScopeList, "space": provider.ScopeList,
 	"": provider.ScopeServer, "none": provider.ScopeServer,
 }
 
-// keys returns the readers of the keys of a provider. All but id, client_secret, client_id and params
-// describe it; a param with a constant value does, too.
+// keys returns the readers of the keys of a provider. All of them are descriptions except id, client_secret,
+// client_id and params; a param with a constant value is one.
 func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	where := func(key string) string { return "provider " + id + ": " + key }
 	keys := map[string]func(*yaml.Node){
@@ -162,7 +162,7 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 			f(n)
 		}
 	}
-	keys["id"] = func(*yaml.Node) {} // in the list form; already read
+	keys["id"] = func(*yaml.Node) {} // of the list form; read already
 	keys["client_secret"] = func(n *yaml.Node) { d.secret = r.value(n, where("client_secret")) }
 	keys["client_id"] = func(n *yaml.Node) { d.clientID = r.value(n, where("client_id")) }
 	keys["params"] = func(n *yaml.Node) {
@@ -184,8 +184,8 @@ func (d *description) keys(r *reader, id string) map[string]func(*yaml.Node) {
 	return keys
 }
 
-// endpoints returns each host with each path. Where the file gives no paths, those of the
-// catalogue's row serve on the new hosts too.
+// endpoints returns each host with each path. If the file has no paths, those of the catalogue's row apply to
+// the new hosts.
 func (d *description) endpoints(row *provider.Provider) []provider.Endpoint {
 	paths := d.paths
 	if len(paths) == 0 && row != nil {
@@ -216,7 +216,7 @@ func (d *description) endpoints(row *provider.Provider) []provider.Endpoint {
 	return out
 }
 
-// apply puts what the file says over a row.
+// apply overwrites fields of a row with those of the file.
 func (d *description) apply(p *provider.Provider) {
 	set := func(dst *string, s string) {
 		if s != "" {
@@ -235,7 +235,7 @@ func (d *description) apply(p *provider.Provider) {
 	p.Target.Params = append(slices.DeleteFunc(slices.Clone(p.Target.Params), said), d.params...)
 }
 
-// hosts reads host names; a wildcard is only of use as the whole first label.
+// hosts reads host names. A wildcard can only be the whole first label.
 func (r *reader) hosts(n *yaml.Node, where string) []string {
 	list := r.list(n, where)
 	for _, h := range list {

@@ -1,10 +1,9 @@
-// Package ledger keeps one record a finding from beginning to end. Every output format is rendered
-// from a [Ledger], and the exit code follows from it, so that no report can say one thing and
-// the exit code another.
+// Package ledger has one record per finding, for a whole run. All output formats and the exit code are
+// derived from the [Ledger], so they agree.
 //
-// A record is made when a flow is found, and its status moves on: a scan leaves it fixable,
-// needs-input or manual; a fix ends it as fixed, skipped or failed. Suppressed records stay in the
-// ledger too: nothing is dropped silently.
+// A record is made for each flow, and its status changes in the run: after a scan it is fixable,
+// needs-input or manual; after a fix it is fixed, skipped or failed. Suppressed records stay in the
+// ledger, too, so nothing is dropped silently. A ledger is not safe for concurrent use.
 package ledger
 
 import (
@@ -20,30 +19,30 @@ import (
 	"jwtretire.example/internal/suppress"
 )
 
-// A Status says how far a finding has come. The values are those of the JSON report.
+// A Status is the state of a finding. The values are those of the JSON report.
 type Status string
 
 const (
-	Fixable    Status = "fixable"     // there is a plan for it; under fix -diff: the patch has it
-	NeedsInput Status = "needs-input" // a plan is possible once a person has taken the decisions in Needs
-	Manual     Status = "manual"      // no plan, Reason says why; a person has to do it
+	Fixable    Status = "fixable"     // there is a plan; with fix -diff, it is in the patch
+	NeedsInput Status = "needs-input" // a plan needs the decisions in Needs
+	Manual     Status = "manual"      // there is no plan; see Reason
 	Fixed      Status = "fixed"       // rewritten, proved and written
-	Skipped    Status = "skipped"     // not attempted by fix, Reason says why
-	Failed     Status = "failed"      // attempted by fix and taken back, Reason says what went wrong
-	Suppressed Status = "suppressed"  // a directive or the configuration says that it stays
+	Skipped    Status = "skipped"     // fix did not attempt it; see Reason
+	Failed     Status = "failed"      // fix attempted it and discarded the result; see Reason
+	Suppressed Status = "suppressed"  // by a directive or the configuration
 )
 
 // Statuses lists every status in the order of reports.
 var Statuses = []Status{Fixable, NeedsInput, Manual, Fixed, Skipped, Failed, Suppressed}
 
-// A Leftover is something outside the rewritten code that only the flow used: a PEM file, a
-// variable of a compose file. It is named for a person and never touched.
+// A Leftover is an item outside of the rewritten code that only the flow used: a PEM file, a variable of a
+// compose file. It is reported and never changed.
 type Leftover struct {
 	File string // absolute
-	Line int    // 0 if it is the whole file
-	Kind string // "pem-file", "env-file", "compose", "ci", "helm", …; "env", "file", "embed", "flag", "setting" by where the source had it
-	What string // ADOBE_PRIVATE_KEY: the name; never a value
-	Expr bool   // What is a Go expression that gives the name
+	Line int    // 0 for the whole file
+	Kind string // "pem-file", "env-file", "compose", "ci", "helm", …; or "env", "file", "embed", "flag", "setting" for a place in Go source
+	What string // its name, ADOBE_PRIVATE_KEY; never a value
+	Expr bool   // What is a Go expression for the name
 }
 
 // A Record is one finding.
@@ -51,34 +50,34 @@ type Record struct {
 	Flow   flow.Flow
 	Status Status
 	Reason string   // why it is skipped, failed or manual
-	Code   string   // of the reason, from a closed list with a page for each (internal/codes); "" where it has none yet
-	Needs  []string // decisions that are missing: "scopes", "client_secret", …
-	Notes  []string // what a reviewer should know
-	Scopes []string // that a fix asks for, or would; none where nobody has said
+	Code   string   // of the reason, from a closed list with a page for each (internal/codes); "" if it has none
+	Needs  []string // missing decisions: "scopes", "client_secret", …
+	Notes  []string // for the reviewer
+	Scopes []string // that the rewrite requests; none if they are unknown
 
 	Safety safety.Class
-	Proved []safety.Proof  // what was shown of the rewrite
-	Looks  []safety.Remark // what only a person can judge of it; their texts are among the notes
+	Proved []safety.Proof  // proofs of the rewrite
+	Looks  []safety.Remark // remarks for the review; their texts are among the notes
 
 	Suppressed *suppress.Why
 	Leftovers  []Leftover
 
-	OptedIn  bool               // the user asked for this provider: it counts like one to retire
-	Provider *provider.Provider // the row of the catalogue or of the configuration; nil: by Flow.Provider
+	OptedIn  bool               // the user opted in to the migration of this provider, so the finding counts
+	Provider *provider.Provider // the row of the catalogue or of the configuration; nil: that of Flow.Provider
 }
 
-// Counts reports whether the record is one to retire: its provider withdrew the flow or the user
-// opted in to its replacement, and nobody silenced it. Only these decide the exit code.
+// Counts reports whether the record counts for the exit code: its provider withdrew the flow, or the user opted
+// in, and it is not suppressed.
 func (r *Record) Counts() bool {
 	return r.Wanted() && r.Status != Suppressed
 }
 
-// Wanted reports whether the record is listed without -all: to be retired, or opted in, silenced or not.
+// Wanted reports whether the record is listed without -all: as one to retire or opted in, suppressed or not.
 func (r *Record) Wanted() bool {
 	return r.Flow.Verdict == provider.Retire || r.OptedIn
 }
 
-// Position returns the place of the exchange, which is the place of the finding.
+// Position returns the position of the finding: that of the exchange.
 func (r *Record) Position() flow.Span {
 	for _, s := range r.Flow.Steps {
 		if s.Role == flow.Exchange && !s.Span.IsZero() {
@@ -98,7 +97,7 @@ func (r *Record) Position() flow.Span {
 	return flow.Span{}
 }
 
-// Vendor returns the catalogue's row for the record's provider, nil if there is none.
+// Vendor returns the row for the record's provider, nil if there is none.
 func (r *Record) Vendor() *provider.Provider {
 	if r.Provider != nil {
 		return r.Provider
@@ -109,19 +108,17 @@ func (r *Record) Vendor() *provider.Provider {
 	return nil
 }
 
-// A Ledger is everything that a run has to say.
+// A Ledger is the result of a run.
 type Ledger struct {
 	Records    []*Record
 	BlindSpots []load.BlindSpot
-	Problems   []suppress.Problem // with suppressions; reported, but no findings
+	Problems   []suppress.Problem // of suppressions; reported, but not findings
 
-	// Source gives files as they were analysed, for positions in edits. A file that is missing
-	// here is read from disk by whoever needs it.
+	// Source has the analysed contents of files, for positions in edits. Other files are read from disk.
 	Source map[string][]byte
 }
 
-// New returns a ledger of the flows, merged and sorted. Each record starts as manual: a plan makes
-// it better.
+// New returns a ledger of the flows, merged and sorted. Each record is manual until there is a plan.
 func New(flows []flow.Flow) *Ledger {
 	l := &Ledger{}
 	for i := range flows {
@@ -131,8 +128,8 @@ func New(flows []flow.Flow) *Ledger {
 	return l
 }
 
-// Add puts a record into the ledger. If one about the same flow is there, they become one: the same exchange can be seen from
-// several packages, and each tells the part of the way that it sees.
+// Add adds a record. If there is one for the same flow, they are merged: several packages can see the same
+// exchange, and each has a part of the trace.
 func (l *Ledger) Add(r *Record) {
 	taken := map[string]bool{}
 	for _, old := range l.Records {
@@ -149,14 +146,14 @@ func (l *Ledger) Add(r *Record) {
 		old.OptedIn = old.OptedIn || r.OptedIn
 		return
 	}
-	// Packages number the flows of a function as they see them, and one may not see all.
+	// Each package numbers the flows of a function that it sees, so two packages can use the same number.
 	for id, n := r.Flow.ID, 2; id != "" && taken[r.Flow.ID]; n++ {
 		r.Flow.ID = fmt.Sprintf("%s-%d", id, n)
 	}
 	l.Records = append(l.Records, r)
 }
 
-// Merge adds what another ledger holds.
+// Merge adds the contents of another ledger.
 func (l *Ledger) Merge(other *Ledger) {
 	for _, r := range other.Records {
 		l.Add(r)
@@ -172,8 +169,8 @@ func (l *Ledger) Merge(other *Ledger) {
 	l.Sort()
 }
 
-// Sort puts everything in the order of reports, by file, line and column, and drops repeated
-// blind spots and problems.
+// Sort sorts records, blind spots and problems by file, line and column, and removes duplicates of the latter
+// two.
 func (l *Ledger) Sort() {
 	slices.SortStableFunc(l.Records, func(a, b *Record) int {
 		return cmp.Or(compareSpans(a.Position(), b.Position()), strings.Compare(a.Flow.ID, b.Flow.ID))
@@ -192,8 +189,8 @@ func compareSpans(a, b flow.Span) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// Suppress asks why for every record that is not suppressed yet and marks those for which it gives
-// an answer. A record that is already fixed stays so.
+// Suppress suppresses the records for which why returns a reason. It does not call why for records that are
+// suppressed or fixed already.
 func (l *Ledger) Suppress(why func(*Record) *suppress.Why) {
 	for _, r := range l.Records {
 		if r.Status == Suppressed || r.Status == Fixed {
@@ -215,7 +212,7 @@ func (l *Ledger) Find(id string) *Record {
 	return nil
 }
 
-// Listed returns the records that a report shows: those to retire or opted in, with all every one.
+// Listed returns the records of a report: all of them, or only those to retire or opted in.
 func (l *Ledger) Listed(all bool) []*Record {
 	var out []*Record
 	for _, r := range l.Records {

@@ -5,10 +5,10 @@ import (
 	"jwtretire.example/fixer/safety"
 )
 
-// A Summary counts what is in a ledger.
+// A Summary has the counts of a ledger.
 type Summary struct {
 	Findings   int // all records, listed or not
-	ToRetire   int // those that count, see Record.Counts, and are not fixed
+	ToRetire   int // those that count, see Record.Counts, without fixed ones
 	ByStatus   map[Status]int
 	BySafety   map[safety.Class]int
 	ByVerdict  map[provider.Verdict]int
@@ -17,7 +17,7 @@ type Summary struct {
 	Problems   int
 }
 
-// Summary counts.
+// Summary returns the counts.
 func (l *Ledger) Summary() Summary {
 	s := Summary{
 		Findings:   len(l.Records),
@@ -41,7 +41,7 @@ func (l *Ledger) Summary() Summary {
 	return s
 }
 
-// A Mode is what the command was asked to do.
+// A Mode is the kind of run.
 type Mode int
 
 const (
@@ -50,15 +50,14 @@ const (
 	Diff             // print a patch
 )
 
-// ExitCode returns what the process ends with when nothing went wrong on the way (an error is 2,
-// and the command's business):
+// ExitCode returns the exit code of a run without errors. After an error it is 2, which the command decides.
 //
 //	Scan  1 if there is something to retire
 //	Fix   1 if something is left for a person
-//	Diff  1 if a patch was printed, that is, if a record is fixable
+//	Diff  1 if a patch was printed: a record is fixable
 //
-// Blind spots and problems do not count: a tree that the tool could not see whole is not a
-// finding, and a hook that stops every commit because of a build tag would be switched off.
+// Blind spots and problems do not count. Code that was not analysed is no finding, and a team would remove a
+// hook that fails every commit because of a build tag.
 func (l *Ledger) ExitCode(mode Mode) int {
 	for _, r := range l.Records {
 		if !r.Counts() {

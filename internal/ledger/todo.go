@@ -8,38 +8,39 @@ import (
 	"slices"
 )
 
-// A TodoKind says who has to do what. The values are those of the JSON report.
+// A TodoKind is the kind of a remaining task. The values are those of the JSON report.
 type TodoKind string
 
 const (
-	Decide  TodoKind = "decision" // a value that only a person can give
+	Decide  TodoKind = "decision" // a decision of the user
 	Consent TodoKind = "review"   // a rewrite that waits for -review
-	Work    TodoKind = "by-hand"  // a finding that no rewrite serves
+	Work    TodoKind = "by-hand"  // a finding without a rewrite
 	Console TodoKind = "console"  // a step at the vendor, in the order of the catalogue
-	CleanUp TodoKind = "leftover" // what only the flow used, outside of Go
+	CleanUp TodoKind = "leftover" // an item outside of Go that only the flow used
 )
 
-// TodoKinds lists the kinds in the order in which they are done.
+// TodoKinds lists the kinds in the order of the work.
 var TodoKinds = []TodoKind{Decide, Consent, Work, Console, CleanUp}
 
-// A Todo is one thing that is left for a person. What several findings ask for is one.
+// A Todo is one remaining task. If several findings have the same one, it is listed once.
 type Todo struct {
 	Kind     TodoKind
 	Text     string
-	File     string // absolute, "" where it is about no file
+	File     string // absolute, "" for none
 	Line     int
 	Provider string   // of steps at the vendor
 	Findings []string // ids
 }
 
-// NeedsReview is the need of a finding whose rewrite waits for a person's consent.
+// NeedsReview is the need of a finding whose rewrite waits for a review.
 const NeedsReview = "review"
 
-// Needs lists the decisions that a finding can ask for by name. Beside these there are the parameters that a
-// vendor's new grant requires, by their names on the wire.
+// Needs lists the decisions that a finding can need, by name. Further needs are the parameters that a vendor's
+// new grant requires, by their wire names.
 var Needs = []string{"scopes", "client_secret", "client_id", "token_url", NeedsReview}
 
-// Todo lists what is left to do, each thing once, in the order of TodoKinds and of the records.
+// Todo lists the remaining tasks without duplicates, in the order of TodoKinds and of the records. decision
+// returns the text for a need.
 func (l *Ledger) Todo(decision func(need string, r *Record) string) []Todo {
 	t := &todos{}
 	for _, r := range l.Records {
@@ -93,7 +94,7 @@ func (t *todos) add(r *Record, d Todo) {
 	t.list = append(t.list, d)
 }
 
-// inSource says what a leftover is that is named by the place in the source which read it.
+// inSource has the texts for leftovers that are known only by their use in source.
 var inSource = map[string]string{
 	"env":     "variable %s is not read any more",
 	"file":    "file %s is not read any more",
@@ -102,7 +103,7 @@ var inSource = map[string]string{
 	"setting": "setting %s is not used any more",
 }
 
-// Text says in a few words what a leftover is. It never holds a value.
+// Text describes a leftover in a few words. It never contains a value.
 func (x Leftover) Text() string {
 	format, ok := inSource[x.Kind]
 	switch {
@@ -116,8 +117,8 @@ func (x Leftover) Text() string {
 	return x.What
 }
 
-// placed reports whether a leftover that is named by its place in the source is also named by where
-// it is set: that is what a person has to go to.
+// placed reports whether a leftover that is known by its use in source is also known by its definition, which
+// is the place to change.
 func placed(x Leftover, all []Leftover) bool {
 	if _, ok := inSource[x.Kind]; !ok {
 		return false

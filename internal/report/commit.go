@@ -11,8 +11,8 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// Commit returns the paragraphs of a commit message for the rewrite of one finding. rel names files as the
-// message does.
+// Commit returns the paragraphs of a commit message for the rewrite of one finding. rel returns the names of
+// files for the message.
 func Commit(r *ledger.Record, rel func(file string) string) []string {
 	place := func(file string, line int) string {
 		if line == 0 {

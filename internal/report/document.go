@@ -18,22 +18,23 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// Facts are what a document needs beside the ledger.
+// Facts are the inputs of a document besides the ledger.
 type Facts struct {
-	Dir     string // absolute; file names are given relative to it
-	All     bool   // also list what is neither to be retired nor opted in
+	Dir     string // absolute; file names in the document are relative to it
+	All     bool   // list all findings
 	Mode    ledger.Mode
 	Version string
 	Run     document.Run
 	Owners  func(file string) []string // nil for none
-	Text    func(file string) []byte   // a file as it was analysed; nil if it is not to be had
-	Files   []patch.File               // what a fix changes
+	Text    func(file string) []byte   // an analysed file, nil if unknown
+	Files   []patch.File               // the changes of a fix
 }
 
-// Commands names what was done, as documents have it.
+// commands has the names of modes in a document.
 var commands = map[ledger.Mode]string{ledger.Scan: "scan", ledger.Fix: "fix", ledger.Diff: "diff"}
 
-// Document makes a document of a ledger. Every free text in it has passed [redact.Line].
+// Document converts a ledger. Every free text in the document has passed [redact.Line]. An error comes from the
+// patch.
 func Document(l *ledger.Ledger, facts Facts) (*document.Document, error) {
 	m := &maker{Facts: facts, files: &excerpt.Files{Text: facts.Text}}
 	if m.Text == nil {
@@ -165,7 +166,7 @@ func (m *maker) position(s flow.Span) document.Position {
 	return p
 }
 
-// credential says where the parts of the credential come from.
+// credential returns the sources of the parts of the credential.
 func (m *maker) credential(r *ledger.Record) document.Credential {
 	c := document.Credential{Metascopes: lines(r.Flow.Metascopes), Scopes: lines(r.Scopes)}
 	for _, s := range r.Flow.Sources {
@@ -186,8 +187,8 @@ func (m *maker) credential(r *ledger.Record) document.Credential {
 	return c
 }
 
-// fold marks the steps that a value only comes by, as long as another step of their role says where it is made. Of
-// those roles that have no such step the first one stays.
+// fold marks the steps that a value only passes through, if another step with the same role makes it. Otherwise
+// the first step of that role stays unmarked.
 func fold(steps []document.Step) {
 	kept := map[string]bool{}
 	for i := range steps {
@@ -201,7 +202,7 @@ func fold(steps []document.Step) {
 	}
 }
 
-// patch makes hunks of what a fix changes.
+// patch returns the hunks of the changes of a fix.
 func (m *maker) patch() ([]document.FilePatch, error) {
 	var out []document.FilePatch
 	for _, f := range m.Files {
@@ -217,8 +218,8 @@ func (m *maker) patch() ([]document.FilePatch, error) {
 	return out, nil
 }
 
-// attribute says of each finding that is rewritten which files of the patch are about it: those that its steps lie in;
-// of the others those in a folder of its steps; the rest, like go.mod, concerns all of them.
+// attribute assigns the files of the patch to the findings: a file with steps of findings to these, another
+// file to the findings with steps in its directory, and the rest, such as go.mod, to all.
 func (m *maker) attribute(findings []document.Finding, records []*ledger.Record) {
 	fixed := func(i int) bool { return records[i].Status == ledger.Fixed || records[i].Status == ledger.Fixable }
 	for _, f := range m.Files {

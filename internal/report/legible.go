@@ -7,11 +7,11 @@ import (
 	"jwtretire.example/internal/legible"
 )
 
-// What a document says is text of others: names of files are as they are in the tree, and a ledger may have been written by
-// anybody. JSON and SARIF hand it on to programs, which need names as they are; the formats that people look at get each
-// text made legible. One place for all fields, rather than each renderer for those it thinks of.
+// The texts of a document are untrusted: names of files come from the tree, and a ledger may be a foreign file. JSON and
+// SARIF are for programs and need exact names. In formats for people, every text is made legible. This is done for all
+// fields in one place. Rejected: each renderer for its own fields, because one could be forgotten.
 
-// legibly returns the document with every text fit to be shown.
+// legibly returns a copy of the document with all texts made legible.
 func legibly(d *document.Document) *document.Document {
 	return &document.Document{
 		Head:       *shown(&d.Head),
@@ -37,7 +37,7 @@ func each[T any](seq document.Seq[T]) document.Seq[T] {
 	}
 }
 
-// shown returns a value with all texts made legible: the same value if they are.
+// shown returns a value with all texts made legible, or the same value if they are.
 func shown[T any](v *T) *T {
 	if rv := reflect.ValueOf(v).Elem(); !isLegible(rv, legible.Line) {
 		return copied(rv, legible.Line).Addr().Interface().(*T)
@@ -45,7 +45,7 @@ func shown[T any](v *T) *T {
 	return v
 }
 
-// several are the fields that have more than one line.
+// several are the fields with more than one line.
 var several = map[string]bool{"Snippet": true}
 
 func fieldText(t reflect.Type, i int, text func(string) string) func(string) string {
@@ -83,7 +83,8 @@ func isLegible(v reflect.Value, text func(string) string) bool {
 	return true
 }
 
-// copied is a deep copy of a value. Maps of a document have numbers as values.
+// copied returns a deep copy of a value, with text applied to every string. Maps of a document have numbers as
+// values.
 func copied(v reflect.Value, text func(string) string) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {

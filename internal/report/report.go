@@ -20,13 +20,13 @@ import (
 	"jwtretire.example/internal/report/text"
 )
 
-// Options are what renderers need beside the document.
+// Options are the settings of renderers.
 type Options struct {
 	Text  text.Options
 	SARIF sarif.Options
 }
 
-// Formats lists the names that Render takes.
+// Formats lists the formats of Render.
 var Formats = []string{"text", "json", "sarif", "github", "html", "csv"}
 
 var renderers = map[string]func(io.Writer, *document.Document, Options) error{
@@ -40,7 +40,8 @@ var renderers = map[string]func(io.Writer, *document.Document, Options) error{
 	"csv":  func(w io.Writer, d *document.Document, _ Options) error { return csv.Render(w, legibly(d)) },
 }
 
-// Render writes the document in a format. Text and GitHub write nothing where there is nothing to list.
+// Render writes the document in a format. In the formats text and github, nothing is written if there is
+// nothing to list. An error is an unknown format or a failed write.
 func Render(w io.Writer, format string, d *document.Document, opts Options) error {
 	render, ok := renderers[format]
 	if !ok {
@@ -52,12 +53,12 @@ func Render(w io.Writer, format string, d *document.Document, opts Options) erro
 	return nil
 }
 
-// Explain writes one finding with all that is known of it, as text.
+// Explain writes all data of one finding as text.
 func Explain(w io.Writer, d *document.Document, style text.Style) error {
 	return text.Explain(w, legibly(d), style)
 }
 
-// Bytes is Render into memory.
+// Bytes is Render to memory.
 func Bytes(format string, d *document.Document, opts Options) ([]byte, error) {
 	var b bytes.Buffer
 	if err := Render(&b, format, d, opts); err != nil {
