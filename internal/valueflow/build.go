@@ -43,9 +43,11 @@ type builder struct {
 	name  string        // of the enclosing declaration
 	tails map[ID]string // constant text at the end of a buffer or of a text variable
 
-	pointers   map[ID]bool // variables that point to text
-	pairs      map[pair]bool
-	structLits []structLit
+	pointers     map[ID]bool // variables that point to text
+	pairs        map[pair]bool
+	structLits   []structLit
+	listLits     []listLit
+	elementPairs map[[2]int64][]ID // the nodes of the names
 
 	ranges map[[2]types.Object]ID // maps that loops go over, by the variables for key and value
 }

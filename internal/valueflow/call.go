@@ -351,6 +351,9 @@ func (b *builder) outside(c *Call, x *ast.CallExpr, args []ast.Expr, index int32
 		}
 		b.byRow(c, args, index)
 		b.written(c, x, args)
+		if c.Pkg == "strings" && c.Name == "Join" && len(args) == 2 && len(c.Results) > 0 {
+			b.joinedList(c.Results[0], args[0], args[1], x)
+		}
 		return
 	}
 	from := append([]ID{c.RecvNode}, c.Args...)

@@ -30,6 +30,9 @@ func (b *builder) literal(x *ast.CompositeLit) ID {
 	if s != nil && len(x.Elts) > 1 {
 		b.structLits = append(b.structLits, structLit{x, id, s})
 	}
+	if n := len(x.Elts); n > 1 && n <= maxPairList && isTextList(t) {
+		b.listLits = append(b.listLits, listLit{x, id})
+	}
 	_, isMap := underlying(t).(*types.Map)
 	if s == nil && !isMap && invalid(t) {
 		// The keys of a map are texts, those of a structure are names; unknown identifiers are names.
@@ -55,6 +58,20 @@ func (b *builder) literal(x *ast.CompositeLit) ID {
 		}
 	}
 	return id
+}
+
+func isTextList(t types.Type) bool {
+	var elem types.Type
+	switch t := underlying(t).(type) {
+	case *types.Array:
+		elem = t.Elem()
+	case *types.Slice:
+		elem = t.Elem()
+	default:
+		return false
+	}
+	basic, ok := underlying(elem).(*types.Basic)
+	return ok && basic.Info()&types.IsString != 0
 }
 
 func identKey(e ast.Expr) bool {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/internal/lazyregexp"
@@ -104,7 +105,7 @@ func (b *builder) part(to ID, before string, p ast.Expr, at ast.Node) {
 
 // namedPart adds a part whose name is not constant.
 func (b *builder) namedPart(to ID, name, value ast.Expr, at ast.Node) {
-	v, key := b.val(value), b.val(name)
+	v, key := b.val(value), b.val(b.unescaped(name))
 	if v == 0 {
 		v = b.node(Node{Value: &Value{Span: b.span(value)}}, b.info.TypeOf(value))
 	}
@@ -114,6 +115,41 @@ func (b *builder) namedPart(to ID, name, value ast.Expr, at ast.Node) {
 	}
 	b.connect(Edge{From: v, To: to, Kind: Put, KeyNode: key, Written: &Written{At: b.span(at), Val: b.span(value)}})
 	b.pair(name, value)
+}
+
+// unescaped returns the operand of a call that escapes a name: url.QueryEscape(name). The name of a parameter is the same on
+// both sides.
+func (b *builder) unescaped(name ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(name).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return name
+	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		if fn, ok := b.info.Uses[sel.Sel].(*types.Func); ok && (fn.FullName() == "net/url.QueryEscape" || fn.FullName() == "net/url.PathEscape") {
+			return call.Args[0]
+		}
+	}
+	return name
+}
+
+// joinedList treats strings.Join of a slice literal like a concatenation.
+func (b *builder) joinedList(to ID, list, sep ast.Expr, at ast.Node) {
+	lit, ok := ast.Unparen(list).(*ast.CompositeLit)
+	if !ok {
+		return
+	}
+	var parts []ast.Expr
+	for i, e := range lit.Elts {
+		if _, keyed := e.(*ast.KeyValueExpr); keyed {
+			return
+		}
+		if i > 0 {
+			parts = append(parts, sep)
+		}
+		parts = append(parts, e)
+	}
+	b.joined(to, parts, at)
+	b.listLits = slices.DeleteFunc(b.listLits, func(l listLit) bool { return l.lit == lit }) // not a pair as well
 }
 
 // written treats a text that is written to a buffer piece by piece like a concatenation: a piece after "name="
