@@ -88,7 +88,7 @@ func TestScan(t *testing.T) {
 		t.Fatal(err)
 	}
 	said, code = run("jwtretire", append([]string{"merge"}, ledgers...)...)
-	if code != 2 || strings.Count(said, "is left out") != 2 || !strings.Contains(said, "repo-190.json is left out: it is no report of jwtretire, or a damaged one") || !strings.Contains(said, "19 flows in ") {
+	if code != 2 || strings.Count(said, "is left out") != 2 || !strings.Contains(said, "repo-190.json is left out: it is not a JSON report of jwtretire, or it is damaged") || !strings.Contains(said, "19 flows in ") {
 		t.Errorf("with a damaged ledger exit code %d:\n%s", code, said[max(0, len(said)-1000):])
 	}
 }

@@ -12,12 +12,12 @@ import (
 	"slices"
 )
 
-// Schema is the version of the JSON report. Keys may be added under the same number; a key that
-// changes its meaning or goes is a new number.
+// Schema is the version of the JSON report. A new key does not change it; a key that is removed or changes its
+// meaning does.
 const Schema = 1
 
-// A Document is a report in parts. Each sequence can be gone through any number of times; that of a merge reads its
-// files anew each time, so that memory does not grow with them.
+// A Document is a report in parts. Each sequence can be iterated any number of times. Those of a merged
+// document read their files again in each iteration, so memory does not grow with them.
 type Document struct {
 	Head
 	Findings   Seq[Finding]
@@ -27,10 +27,10 @@ type Document struct {
 	Patch      Seq[FilePatch]
 }
 
-// A Seq is a sequence that may end with an error.
+// A Seq is a sequence that may end with an error. After an error there are no more elements.
 type Seq[T any] = iter.Seq2[*T, error]
 
-// Head is what a report has once.
+// A Head has the parts of a report that are not sequences.
 type Head struct {
 	Tool    Tool
 	Runs    []Run
@@ -66,31 +66,30 @@ type Tool struct {
 	Version string `json:"version"`
 }
 
-// A Run says what was looked at, where, when and by what. A report of a scan has one, a merged one has one for
-// each ledger.
+// A Run describes one scan or fix: its place, time and command. A merged document has one for each ledger.
 type Run struct {
 	Repository    string   `json:"repository"`    // host and path of the remote, without credentials; "" if there is none
-	Revision      string   `json:"revision"`      // the commit that is checked out
-	Directory     string   `json:"directory"`     // of the run, below the top of the repository; "" for the top itself
+	Revision      string   `json:"revision"`      // the checked-out commit
+	Directory     string   `json:"directory"`     // of the run, relative to the top of the repository; "" for the top
 	Modules       []string `json:"modules"`       // module paths of the findings
 	Time          string   `json:"time"`          // RFC 3339, UTC
 	Command       string   `json:"command"`       // "scan", "fix" or "diff"
 	Configuration string   `json:"configuration"` // SHA-256 of .jwtretire.yaml; "" if there is none
 	Tool          Tool     `json:"tool"`
-	Ledger        string   `json:"ledger,omitempty"` // the file that a merge read it from
-	Error         string   `json:"error,omitempty"`  // why that file could not be used
+	Ledger        string   `json:"ledger,omitempty"` // merged: the file of the ledger
+	Error         string   `json:"error,omitempty"`  // merged: why that file could not be used
 }
 
-// A Position is a place in a file. Line and column are 1-based, 0 where not known; columns are bytes.
+// A Position is a place in a file. Line and column are 1-based, 0 if unknown; columns are in bytes.
 type Position struct {
 	File      string `json:"file"`
 	Line      int    `json:"line"`
 	Column    int    `json:"column"`
 	EndLine   int    `json:"end_line,omitempty"`
-	EndColumn int    `json:"end_column,omitempty"` // behind the last byte
+	EndColumn int    `json:"end_column,omitempty"` // after the last byte
 }
 
-// A Finding is one flow and what became of it.
+// A Finding is one flow with the result of the run.
 type Finding struct {
 	ID            string      `json:"id"`
 	Run           int         `json:"run"` // index of Runs
@@ -116,27 +115,27 @@ type Finding struct {
 	Proved        []string    `json:"proved"`
 	Review        []Remark    `json:"review"`
 	Leftovers     []Leftover  `json:"leftovers"`
-	Changes       []string    `json:"changes"` // files of the patch that this finding has part in
-	Owners        []string    `json:"owners"`  // by CODEOWNERS
-	Next          string      `json:"next"`    // what a person does next; "" where the status says it all
+	Changes       []string    `json:"changes"` // files of the patch that belong to this finding
+	Owners        []string    `json:"owners"`  // from CODEOWNERS
+	Next          string      `json:"next"`    // the next step of the user, "" if the status implies it
 	OptedIn       bool        `json:"opted_in"`
 	Partial       bool        `json:"partial"`
 	Suppressed    *Suppressed `json:"suppressed,omitempty"`
 }
 
-// A Step is one place of the trace.
+// A Step is one step of the trace.
 type Step struct {
 	Role string `json:"role"`
 	Position
 	What    string `json:"what"`
-	Passing bool   `json:"passing,omitempty"` // the value only comes by here
+	Passing bool   `json:"passing,omitempty"` // the value only passes through
 }
 
-// An Excerpt is the source of those steps that lie in one function.
+// An Excerpt is the source of the steps in one function.
 type Excerpt struct {
 	File     string `json:"file"`
 	Function string `json:"function"`
-	Lines    []Line `json:"lines"` // in order; numbers may leave some out
+	Lines    []Line `json:"lines"` // sorted by number, with gaps
 	Marks    []Mark `json:"marks"` // in the order of the trace
 }
 
@@ -146,8 +145,8 @@ type Line struct {
 	Text   string `json:"text"`
 }
 
-// A Mark is a piece of a line that a step of the trace is about. Start and End count characters of the line's
-// text.
+// A Mark is the part of a line that belongs to a step of the trace. Start and End count characters of the
+// line's text.
 type Mark struct {
 	Step  int `json:"step"` // index of Trace
 	Line  int `json:"line"`
@@ -155,18 +154,18 @@ type Mark struct {
 	End   int `json:"end"`
 }
 
-// Evidence is one reason why the vendor was named.
+// An Evidence is one reason for the choice of the vendor.
 type Evidence struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 	Position
 }
 
-// Literal is the source of a value that stands in the program.
+// Literal is the source of a value that the program contains.
 const Literal = "literal"
 
-// A Credential says where the parts of a flow's credential come from: "env ADOBE_CLIENT_ID", Literal. It never
-// holds a value. "" means that the source was not found.
+// A Credential has the sources of the parts of a flow's credential: "env ADOBE_CLIENT_ID", Literal. It never
+// contains a value. "" means that the source was not found.
 type Credential struct {
 	ClientID         string   `json:"client_id"`
 	ClientSecret     string   `json:"client_secret"`
@@ -174,23 +173,23 @@ type Credential struct {
 	Organisation     string   `json:"organisation"`
 	TechnicalAccount string   `json:"technical_account"`
 	Metascopes       []string `json:"metascopes"`
-	Scopes           []string `json:"scopes"` // that a fix asks for, or would; none where a decision is missing
+	Scopes           []string `json:"scopes"` // that the rewrite requests; none if a decision is missing
 }
 
-// A Decision is something that only a person can say, with the way to say it.
+// A Decision is a value that only the user can give, and the way to give it.
 type Decision struct {
 	Need    string `json:"need"`
 	Text    string `json:"text"`
-	Snippet string `json:"snippet"` // what goes into .jwtretire.yaml, several lines; "" if nothing does
+	Snippet string `json:"snippet"` // lines for .jwtretire.yaml; "" if they do not help
 }
 
-// A Remark is something that a reviewer has to look at.
+// A Remark is a point that a reviewer has to check.
 type Remark struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
 }
 
-// A Leftover is something outside of the rewritten code that only the flow used.
+// A Leftover is an item outside of the rewritten code that only the flow used.
 type Leftover struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
@@ -199,7 +198,7 @@ type Leftover struct {
 	Text string `json:"text"`
 }
 
-// A Todo is one thing that is left for a person.
+// A Todo is one remaining task of the user.
 type Todo struct {
 	Run      int      `json:"run"`
 	Kind     string   `json:"kind"`
@@ -210,7 +209,7 @@ type Todo struct {
 	Findings []string `json:"findings"`
 }
 
-// Suppressed says who decided that a finding stays, and why.
+// A Suppressed is the reason of a suppression and its place.
 type Suppressed struct {
 	By     string `json:"by"`
 	Reason string `json:"reason"`
@@ -219,7 +218,7 @@ type Suppressed struct {
 	Until  string `json:"until,omitempty"`
 }
 
-// A BlindSpot is something that was not looked at.
+// A BlindSpot is a file or directory that was not analysed completely.
 type BlindSpot struct {
 	Run     int    `json:"run"`
 	File    string `json:"file"`
@@ -228,23 +227,23 @@ type BlindSpot struct {
 	Command string `json:"command"`
 }
 
-// A Problem is something wrong with a suppression.
+// A Problem is an error in a suppression.
 type Problem struct {
 	Run int `json:"run"`
 	Position
 	Message string `json:"message"`
 }
 
-// A FilePatch is what a fix changes in one file.
+// A FilePatch is the change of one file.
 type FilePatch struct {
 	Run   int    `json:"run"`
 	File  string `json:"file"`
-	New   bool   `json:"new,omitempty"`  // the file was not there
-	Gone  bool   `json:"gone,omitempty"` // the file is removed
+	New   bool   `json:"new,omitempty"`  // the file is created
+	Gone  bool   `json:"gone,omitempty"` // the file is deleted
 	Hunks []Hunk `json:"hunks"`
 }
 
-// A Hunk is a run of changed lines with some around them.
+// A Hunk is a run of changed lines with context.
 type Hunk struct {
 	OldLine int         `json:"old_line"` // number of the first line
 	NewLine int         `json:"new_line"`
@@ -257,7 +256,7 @@ type PatchLine struct {
 	Text string `json:"text"`
 }
 
-// A Summary counts a whole ledger, what is not listed included.
+// A Summary has the counts of a whole ledger, including findings that are not listed.
 type Summary struct {
 	Findings   int            `json:"findings"`
 	Listed     int            `json:"listed"`
@@ -269,7 +268,7 @@ type Summary struct {
 	Problems   int            `json:"problems"`
 }
 
-// complete makes empty lists of those that are missing, so that no array is null.
+// complete replaces nil lists by empty ones, so that no array is null.
 func (f *Finding) complete() {
 	full(&f.Trace)
 	full(&f.Excerpts)
@@ -290,7 +289,7 @@ func full[T any](list *[]T) {
 	}
 }
 
-// Of returns the run that a finding, a blind spot or the like belongs to.
+// Of returns the run with an index, for a finding or a blind spot.
 func (h *Head) Of(run int) *Run {
 	if run < 0 || run >= len(h.Runs) {
 		return &Run{}
@@ -298,16 +297,16 @@ func (h *Head) Of(run int) *Run {
 	return &h.Runs[run]
 }
 
-// Many reports whether the document is of more than one run.
+// Many reports whether the document has more than one run.
 func (h *Head) Many() bool { return len(h.Runs) > 1 }
 
-// Wanted reports whether a finding is listed without -all: to be retired or opted in, silenced or not.
+// Wanted reports whether a finding is listed without -all: as one to retire or opted in, suppressed or not.
 func (f *Finding) Wanted() bool { return f.Verdict == "retire" || f.OptedIn }
 
-// Counts reports whether a finding is one to retire or opted in that nobody silenced: what decides exit codes.
+// Counts reports whether a finding counts for exit codes: it is to be retired or opted in, and not suppressed.
 func (f *Finding) Counts() bool { return f.Wanted() && f.Status != "suppressed" }
 
-// Open reports whether a finding is still to be retired.
+// Open reports whether a finding counts and is not fixed.
 func (f *Finding) Open() bool { return f.Counts() && f.Status != "fixed" }
 
 // Is reports whether the finding has one of the statuses.

@@ -91,7 +91,7 @@ func TestRefused(t *testing.T) {
 	good := string(written(t, whole()))
 	for name, row := range map[string]struct{ text, want string }{
 		"newer schema":   {strings.Replace(good, `"schema": 1`, `"schema": 2`, 1), "it has schema 2, and this version reads up to 1"},
-		"no schema":      {`{"findings": []}`, "it names no schema"},
+		"no schema":      {`{"findings": []}`, "it has no schema number"},
 		"cut off":        {good[:len(good)/2], "damaged"},
 		"empty":          {"", "unexpected EOF"},
 		"another format": {"<html>", "damaged"},

@@ -9,7 +9,8 @@ import (
 	"io"
 )
 
-// A Visitor is told what a report holds, in the order of its keys. Functions that are nil are not told.
+// A Visitor has functions for the parts of a report, which are called in the order of its keys. Each may be
+// nil. An error of one ends the visit.
 type Visitor struct {
 	Finding   func(*Finding) error
 	BlindSpot func(*BlindSpot) error
@@ -18,18 +19,18 @@ type Visitor struct {
 	Patch     func(*FilePatch) error
 }
 
-// ErrNewer is wrapped by the error for a report of a schema that this version does not know.
+// ErrNewer is wrapped by the error for a report with a newer schema.
 var ErrNewer = errors.New("it was written by a newer version")
 
-// Visit reads a report piece by piece and returns what it has once. Keys that are not known are passed over: a newer
-// version may have added them under the same schema.
+// Visit reads a report in one pass, calls the functions of v, and returns the head. It ignores unknown keys,
+// because a newer version may have added them under the same schema.
 func Visit(r io.Reader, v Visitor) (*Head, error) {
 	dec := json.NewDecoder(bufio.NewReaderSize(r, 64<<10))
 	at := func(err error) error {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("it is no report of jwtretire, or a damaged one: %w (byte %d)", err, dec.InputOffset())
+		return fmt.Errorf("it is not a JSON report of jwtretire, or it is damaged: %w (byte %d)", err, dec.InputOffset())
 	}
 	if t, err := dec.Token(); err != nil {
 		return nil, at(err)
@@ -79,15 +80,15 @@ func Visit(r io.Reader, v Visitor) (*Head, error) {
 		return nil, at(err)
 	}
 	if schema == 0 {
-		return nil, at(errors.New("it names no schema"))
+		return nil, at(errors.New("it has no schema number"))
 	}
-	if len(h.Runs) == 0 { // older versions did not say
+	if len(h.Runs) == 0 { // of an older version
 		h.Runs = []Run{{Tool: h.Tool}}
 	}
 	return &h, nil
 }
 
-// A visitorError is one of the visitor's own, not of the input.
+// A visitorError is an error of the visitor, not of the input.
 type visitorError struct{ error }
 
 func each[T any](dec *json.Decoder, f func(*T) error) error {
@@ -123,7 +124,7 @@ func each[T any](dec *json.Decoder, f func(*T) error) error {
 	return err
 }
 
-// Read reads a whole report.
+// Read reads a whole report into memory.
 func Read(data []byte) (*Document, error) {
 	var findings []Finding
 	var spots []BlindSpot

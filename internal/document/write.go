@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Write writes the document as JSON: one object, indented, with <, > and & as they are, because nobody puts it into a web
-// page as it is. Of the sequences no more than one element is in memory.
+// Write writes the document as JSON: one object, indented. It does not escape <, > and &, because the output is
+// no part of a web page. It has at most one element of each sequence in memory.
 func (d *Document) Write(w io.Writer) error {
 	out := &writer{w: bufio.NewWriterSize(w, 64<<10), first: true}
 	out.key("schema", Schema)
@@ -41,7 +41,7 @@ func (w *writer) text(s string) {
 	}
 }
 
-// begin writes the name of a key.
+// begin writes a key.
 func (w *writer) begin(name string) {
 	if w.first {
 		w.text("{\n")
@@ -57,7 +57,7 @@ func (w *writer) key(name string, v any) {
 	w.value(v, 1)
 }
 
-// value writes a value whose first line is indented already.
+// value writes a value whose first line is already indented.
 func (w *writer) value(v any, depth int) {
 	if w.err != nil {
 		return

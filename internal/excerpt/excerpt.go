@@ -16,15 +16,15 @@ import (
 	"jwtretire.example/internal/legible"
 )
 
-// gap is how many lines between two marked ones are shown, instead of being left out.
+// gap is the largest number of lines between two marked ones that are shown.
 const gap = 2
 
-// longest is the length of a line that is shown whole, in bytes; generated tables have longer ones.
+// longest is the length in bytes of a line that is shown whole; generated tables have longer ones.
 const longest = 400
 
-// Files masks files, each once.
+// A Files masks each file once. It is not safe for concurrent use.
 type Files struct {
-	Text  func(file string) []byte // as it was analysed; nil if it is not to be had
+	Text  func(file string) []byte // an analysed file, nil if unknown
 	known map[string]*file
 }
 
@@ -60,7 +60,7 @@ func starts(text []byte) []int {
 	return out
 }
 
-// line returns a line's text, without its end. Lines count from 1.
+// line returns the text of a line, without its end. Lines count from 1.
 func (f *file) line(n int) string {
 	if n < 1 || n > len(f.starts) {
 		return ""
@@ -76,7 +76,7 @@ func (f *file) line(n int) string {
 	return printable(text)
 }
 
-// printable makes a line of text of a line of a file: nothing in it moves a cursor or turns what follows around.
+// printable returns the text of a line without characters that move the cursor or reverse text.
 func printable(line []byte) string {
 	line = bytes.TrimRight(line, "\r\n")
 	if len(line) > longest {
@@ -85,8 +85,8 @@ func printable(line []byte) string {
 	return legible.Line(string(line))
 }
 
-// Of returns excerpts for the places of a trace, one for each function, in the order in which the trace enters
-// them. Places in files whose text is not to be had are left out.
+// Of returns the excerpts for the places of a trace, one for each function, in the order of the trace. Places
+// in unknown files are omitted. rel returns the name of a file in the report.
 func (fs *Files) Of(places []source.Span, rel func(string) string) []document.Excerpt {
 	type key struct{ file, function string }
 	index := map[key]int{}
@@ -119,7 +119,7 @@ func (fs *Files) Of(places []source.Span, rel func(string) string) []document.Ex
 	return out
 }
 
-// filled returns the lines in order, with those of short gaps between them.
+// filled returns the lines in order, including those in short gaps.
 func filled(set map[int]bool) []int {
 	var marked, out []int
 	for n := range set {
@@ -137,8 +137,8 @@ func filled(set map[int]bool) []int {
 	return out
 }
 
-// mark returns which characters of a place's first line are marked: the place, as far as it lies on that line.
-// Of a call that goes on in further lines it is what stands before the arguments.
+// mark returns the marked characters of the first line of a place. For a call of several lines, this is the
+// part before the arguments.
 func (f *file) mark(p source.Span) (start, end int) {
 	lineStart := f.old[p.Line-1]
 	from := lineStart + max(p.Column-1, 0)
@@ -168,7 +168,7 @@ func (f *file) mark(p source.Span) (start, end int) {
 	return start, max(end, start+1)
 }
 
-// shortName takes the package path off a function's full name: (*example.com/p.T).M becomes (*T).M.
+// shortName removes the package path from a function's full name: (*example.com/p.T).M becomes (*T).M.
 func shortName(full string) string {
 	i := strings.LastIndexByte(full, '/')
 	if i < 0 {
@@ -190,7 +190,7 @@ func shortName(full string) string {
 	return full
 }
 
-// End returns line and column behind the last byte of a place, 0 and 0 if the file's text is not to be had.
+// End returns line and column after the last byte of a place, 0 and 0 if the file is unknown.
 func (fs *Files) End(p source.Span) (line, column int) {
 	f := fs.file(p.File)
 	if f == nil || p.Line < 1 || p.Line > len(f.old) || p.Offset < f.old[p.Line-1] {

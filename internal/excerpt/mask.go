@@ -15,16 +15,16 @@ import (
 // A span is a half-open range of bytes.
 type span struct{ from, to int }
 
-// masks returns what is blanked in a file before anybody sees a line of it, in order: the contents of string
-// literals that may be secrets, and key material wherever it stands.
+// masks returns the parts of a file to blank, in order: the contents of string literals that may be secrets, and key
+// material anywhere.
 //
-// The rule is a guess, so it errs on the side of blanking: what looks random, and any text that a name
-// like secret, password or token is given. The text of names of places (files, variables, URLs) stays, because a
-// trace without them says nothing. Files that are not Go are blanked where they have key material.
+// The rule is a heuristic, and in doubt it blanks: text that looks random, and any text that is assigned to a name like
+// secret, password or token. Names of sources (files, variables, URLs) stay, because a trace is useless without
+// them. In files that are not Go, only key material is blanked.
 func masks(name string, src []byte) []span {
 	switch {
 	case filepath.Base(name) == "go.mod" || filepath.Base(name) == "go.sum" || filepath.Base(name) == "go.work":
-		return nil // hashes of modules look random, and are public
+		return nil // hashes of modules look random, but are public
 	case filepath.Ext(name) != ".go":
 		return material(src, 0)
 	}
@@ -70,11 +70,10 @@ func masks(name string, src []byte) []span {
 	}
 }
 
-// A block is a PEM block that is open: begun in one text, it goes on in those that are added to it or listed behind it, or in
-// the comments that follow.
+// A block is the state of a PEM block across literals and comments: true after its beginning.
 type block bool
 
-// next returns what is blanked of a token as the middle of a block.
+// next returns the part of a token that is inside of a block.
 func (b *block) next(tok token.Token, src []byte, at int) (inner span, ok bool) {
 	switch tok {
 	case token.STRING:
@@ -97,14 +96,14 @@ func (b *block) next(tok token.Token, src []byte, at int) (inner span, ok bool) 
 	return inner, was
 }
 
-// numbers finds key material that is written down byte by byte: many numbers or characters one after the other.
+// Numbers finds key material that is written byte by byte, as a list of numbers or characters.
 type numbers struct {
 	run   span
 	count int
 }
 
-// fewest is how many numbers in a row may be secret. The shortest keys have 16 bytes, passwords fewer; tables with fewer numbers
-// than this are common.
+// fewest is the length of a list of numbers that may be a secret. The shortest keys have 16 bytes, and
+// passwords fewer; shorter tables are common.
 const fewest = 8
 
 func (n *numbers) next(out []span, tok token.Token, at span) []span {
@@ -129,12 +128,12 @@ func (n *numbers) end(out []span) []span {
 	return out
 }
 
-// inside returns what is blanked of a text that is not blanked as a whole: key material, the password of a URL, and
-// the values of parameters whose names speak of a secret, in a query, a form, a header or JSON.
+// inside returns the parts to blank of a text that is not blanked as a whole: key material, the password of a
+// URL, and the values of parameters with the name of a secret, in a query, a form, a header or JSON.
 func inside(src []byte, base int) []span {
 	out := material(src, base)
 	if len(out) > 0 {
-		return out // rare enough to leave the rest
+		return out // rare, so the rest may stay
 	}
 	text := string(src)
 	for _, at := range userinfo.FindAllStringSubmatchIndex(text, -1) {
@@ -149,7 +148,7 @@ func inside(src []byte, base int) []span {
 			at[i] += from
 		}
 		name, value := text[at[2]:at[3]], text[at[4]:at[5]]
-		from = at[4] // what is no value may have a name in it
+		from = at[4] // the rest of a match without a value may contain a name
 		if speaks(name) && !harmless(value) && !placeholder.MatchString(value) && !prose.MatchString(text[at[3]:]) {
 			out = append(out, span{base + at[4], base + at[5]})
 			from = at[5]
@@ -159,7 +158,7 @@ func inside(src []byte, base int) []span {
 	return out
 }
 
-// defaults returns the values in a struct tag that stand for the field's own.
+// defaults returns the default values in a struct tag.
 func defaults(text string, base int) []span {
 	var out []span
 	for _, at := range tagDefault.FindAllStringSubmatchIndex(text, -1) {
@@ -168,8 +167,8 @@ func defaults(text string, base int) []span {
 	return out
 }
 
-// end returns where a string literal or a comment ends. The scanner's text of one has no carriage returns, so
-// its length is not that of the source.
+// end returns the end of a string literal or a comment. The scanner removes carriage returns, so the length of
+// its text is not that in the source.
 func end(src []byte, at int) int {
 	rest := src[at:]
 	n := -1
@@ -196,7 +195,7 @@ func end(src []byte, at int) int {
 	return at + n
 }
 
-// material returns where a text has key material.
+// material returns the positions of key material in a text.
 func material(src []byte, base int) []span {
 	var out []span
 	for _, at := range redact.Find(string(src)) {
@@ -205,13 +204,13 @@ func material(src []byte, base int) []span {
 	return out
 }
 
-// A masked text is that of a file with its masks laid over it. A mask keeps line ends, so lines stay what they are.
+// A masked is the text of a file with its masks. A mask keeps line ends, so line numbers do not change.
 type masked struct {
 	text   []byte
 	shifts []shift
 }
 
-// A shift is a mask: what it covers, and where it stands in the text.
+// A shift is a mask: its extent in the file and in the masked text.
 type shift struct{ old, new span }
 
 func mask(name string, src []byte) *masked {
@@ -244,7 +243,7 @@ func mask(name string, src []byte) *masked {
 	return m
 }
 
-// find returns where an offset of the file is in the text: of what is masked, the beginning of the mask.
+// find converts an offset of the file to one of the text. In a mask, it returns the beginning of the mask.
 func (m *masked) find(at int) int {
 	moved := 0
 	for _, s := range m.shifts {

@@ -6,10 +6,10 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// around is how many unchanged lines a hunk shows before and after what changes.
+// around is the number of unchanged lines before and after a change in a hunk.
 const around = 3
 
-// Patch returns what changes in a file. nil stands for a file that is not there.
+// Patch returns the change of a file. before or after is nil if the file does not exist.
 func Patch(name string, before, after []byte) (document.FilePatch, error) {
 	out := document.FilePatch{File: name, New: before == nil, Gone: after == nil, Hunks: []document.Hunk{}}
 	u, err := udiff.ToUnifiedDiff(name, name, string(before), udiff.Lines(string(before), string(after)), around)

@@ -13,28 +13,28 @@ import (
 	"jwtretire.example/internal/legible"
 )
 
-// A Difference is what changed from one report to another.
+// A Difference is the difference of two reports.
 type Difference struct {
 	Old, New []document.Run
-	Came     []Change // to be retired now, and not before: new, or silenced or fixed then
-	Went     []Change // to be retired then, and not any more
-	Changed  []Change // the same flow in another state
+	Came     []Change // open in the new report only: new, or suppressed or fixed in the old one
+	Went     []Change // open in the old report only
+	Changed  []Change // the same flow with another status
 
-	OldUnseen, NewUnseen int // places that were not looked at: what went may be there
+	OldUnseen, NewUnseen int // numbers of blind spots: a finding that is missing may be there
 }
 
-// A Change is a finding with the state that it had before, "" if it was not there.
+// A Change is a finding with its old status, "" if the old report does not have it.
 type Change struct {
 	document.Finding
 	Before string `json:"before"`
-	Now    string `json:"now"` // "" if it is not there any more
+	Now    string `json:"now"` // "" if the new report does not have it
 }
 
-// A report is what a difference is made of.
+// A report is one of the two inputs.
 type report struct {
 	*document.Head
 	findings []document.Finding
-	unseen   int // places that were not looked at, and ledgers that could not be read
+	unseen   int // number of blind spots and unreadable ledgers
 }
 
 // load reads a report.
@@ -47,7 +47,7 @@ func load(name string) (*report, error) {
 	r := &report{}
 	r.Head, err = document.Visit(f, document.Visitor{
 		Finding: func(f *document.Finding) error {
-			f.Excerpts, f.Trace = []document.Excerpt{}, []document.Step{} // nobody asks for them
+			f.Excerpts, f.Trace = []document.Excerpt{}, []document.Step{} // not needed here
 			r.findings = append(r.findings, *f)
 			return nil
 		},
@@ -64,13 +64,14 @@ func load(name string) (*report, error) {
 	return r, nil
 }
 
-// place is the file of a finding below the top of its repository.
+// place is the file of a finding, relative to the top of its repository.
 func (r *report) place(f *document.Finding) string {
 	return path.Join(r.Of(f.Run).Directory, f.Position.File)
 }
 
-// Diff compares two reports. Findings are the same if they have the same ID, and where one of the reports is of many repositories, the
-// same repository. A file may be moved; of several copies that in the same file comes first.
+// Diff compares two reports. Findings are the same if they have the same ID and, if a report has several
+// repositories, the same repository. The file may differ; among several copies, the one in the same file is
+// preferred.
 func Diff(oldFile, newFile string) (*Difference, error) {
 	before, err := load(oldFile)
 	if err != nil {
@@ -87,7 +88,7 @@ func Diff(oldFile, newFile string) (*Difference, error) {
 		}
 		return f.ID
 	}
-	left := map[string][]*document.Finding{} // of the old report, what has no counterpart yet
+	left := map[string][]*document.Finding{} // findings of the old report without a counterpart so far
 	for i := range before.findings {
 		f := &before.findings[i]
 		left[key(before, f)] = append(left[key(before, f)], f)
@@ -158,7 +159,8 @@ func (d *Difference) WriteJSON(w io.Writer) error {
 	}{document.Schema, d.Old, d.New, full(d.Came), full(d.Went), full(d.Changed), d.OldUnseen, d.NewUnseen})
 }
 
-// WriteText writes a difference for people: each finding on a line as editors and grep want it, what came first.
+// WriteText writes a difference for people: one line per finding in the format of compilers and grep, new
+// findings first.
 func (d *Difference) WriteText(w io.Writer) error {
 	line := func(runs []document.Run, c Change, what string) error {
 		h := document.Head{Runs: runs}
@@ -196,7 +198,7 @@ func (d *Difference) WriteText(w io.Writer) error {
 		return nil
 	}
 	if len(d.Went) > 0 && d.NewUnseen > d.OldUnseen {
-		if _, err := fmt.Fprintf(w, "note: %d places were not looked at now, %d then; what went may be there\n", d.NewUnseen, d.OldUnseen); err != nil {
+		if _, err := fmt.Fprintf(w, "note: %d places were not analysed in the new report, %d in the old one; a finding that is gone may be there\n", d.NewUnseen, d.OldUnseen); err != nil {
 			return err
 		}
 	}

@@ -319,7 +319,7 @@ func TestDiffTellsOfBlindSpots(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	if err := d.WriteText(&said); err != nil || !strings.Contains(said.String(), "note: 2 places were not looked at now, 0 then; what went may be there\n0 came, 1 went") {
+	if err := d.WriteText(&said); err != nil || !strings.Contains(said.String(), "note: 2 places were not analysed in the new report, 0 in the old one; a finding that is gone may be there\n0 came, 1 went") {
 		t.Errorf("it says %q (%v)", said.String(), err)
 	}
 }

@@ -17,23 +17,24 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// A Damaged ledger is one that is not in the merged report.
+// A Damaged is a ledger that is not in the merged report, with the reason.
 type Damaged struct {
 	File string
 	Err  error
 }
 
-// A Merged report is the document with what there is to say of its making.
+// A Merged is a merged document, with the problems of the merge.
 type Merged struct {
 	*document.Document
-	Open     int       // findings that are still to be retired
+	Open     int       // number of findings that are to be retired
 	Damaged  []Damaged // ledgers that could not be read; each is a run with an error, too
 	Warnings []string
 }
 
-// Merge makes one document of ledgers. The same flow of one file of one repository counts once: that of the newer run is shown, of
-// runs of one time the one with more steps. A ledger that is damaged, or of a newer schema, is left out whole and named. all
-// also shows what is neither to be retired nor opted in. An error means that nothing could be read.
+// Merge merges ledgers into one document. The same flow of the same file of one repository counts once: the
+// finding of the newer run is shown, and at equal times the one with more steps. A ledger that is damaged or
+// has a newer schema is skipped as a whole and named in Damaged. all also includes findings that are neither to
+// be retired nor opted in. Merge returns an error if it can read no ledger.
 func Merge(files []string, all bool) (*Merged, error) {
 	m := &merger{all: all, seen: map[key]entry{}, words: map[string]string{}, unnamed: map[string]bool{}}
 	out := &Merged{}
@@ -68,8 +69,8 @@ func Merge(files []string, all bool) (*Merged, error) {
 	return out, nil
 }
 
-// A key names a flow: it is of a file of a repository, and has an ID there. The ID alone would take two modules of one name in
-// one repository for the same, which happens where services are copied.
+// A key identifies a flow: repository, file and ID. The ID alone is not unique: copies of a service in one
+// repository are modules with the same name.
 type key [sha256.Size / 2]byte
 
 func keyOf(run *document.Run, f *document.Finding) key {
@@ -81,33 +82,33 @@ func keyOf(run *document.Run, f *document.Finding) key {
 	return key(sum[:len(key{})])
 }
 
-// An entry is what is kept of a flow.
+// An entry is the index entry of a flow.
 type entry struct {
 	ledger, ordinal         int32
 	steps                   int32
 	time                    int64
-	status, safety, verdict string // interned: there are few
+	status, safety, verdict string // interned, because there are few
 	open, wanted            bool
-	id                      key // of the ID alone, in its ledger
+	id                      key // of the ID, within its ledger
 }
 
-// idOf names a flow within one ledger.
+// idOf identifies a flow within one ledger.
 func idOf(ledger int, id string) key {
 	sum := sha256.Sum256([]byte(strconv.Itoa(ledger) + "\x00" + id))
 	return key(sum[:len(key{})])
 }
 
-// newer reports whether a is to be shown rather than b.
+// newer reports whether a is shown and not b.
 func newer(a, b entry) bool {
 	return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.steps, b.steps)) > 0
 }
 
-// A ledger is one file that is merged.
+// A ledger is one file of the merge.
 type ledger struct {
 	name    string
-	base    int // its first run among those of all
+	base    int // index of its first run in the merged document
 	damaged bool
-	has     map[part]int // what it has, and how many: a ledger is not read again for what it has not
+	has     map[part]int // lengths of its lists: a ledger without a list is not read again for it
 }
 
 // A part is one of the lists of a ledger.
@@ -126,14 +127,14 @@ type merger struct {
 	ledgers []ledger
 	runs    []document.Run
 	seen    map[key]entry
-	words   map[string]string // statuses and the like, each once
-	live    map[key]bool      // by idOf, the flows that are shown; nil until somebody asks
-	unnamed map[string]bool   // ledgers of no repository that have flows of one another
+	words   map[string]string // interned words
+	live    map[key]bool      // by idOf, the flows that are shown; nil until it is needed
+	unnamed map[string]bool   // ledgers without a repository that share flows
 
-	blind, wrong int // blind spots and problems of all
+	blind, wrong int // numbers of blind spots and problems
 }
 
-// intern returns the one copy of a word.
+// intern returns the single copy of a word.
 func (m *merger) intern(s string) string {
 	if w, ok := m.words[s]; ok {
 		return w
@@ -142,7 +143,7 @@ func (m *merger) intern(s string) string {
 	return s
 }
 
-// read notes what is in a ledger. Nothing of one that is damaged counts.
+// read adds a ledger to the index. After an error, nothing of it is in the index.
 func (m *merger) read(name string) error {
 	f, err := os.Open(name)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// errEnough ends a reading early: whoever asked has seen enough.
+// errEnough ends a read early, because the consumer stopped.
 var errEnough = errors.New("enough")
 
-// each reads all ledgers that are whole and have a part, in order. visit makes the visitor of one.
+// each reads all undamaged ledgers that have a part, in order. visit returns the visitor for one.
 func (m *merger) each(wanted part, visit func(l *ledger, number int) document.Visitor) error {
 	for i := range m.ledgers {
 		l := &m.ledgers[i]
@@ -37,7 +37,7 @@ func (m *merger) each(wanted part, visit func(l *ledger, number int) document.Vi
 	return nil
 }
 
-// sequence makes a sequence of what a visitor is told.
+// sequence returns a sequence of the elements that a visitor yields.
 func sequence[T any](m *merger, wanted part, visitor func(l *ledger, number int, yield func(*T) error) document.Visitor) document.Seq[T] {
 	return func(yield func(*T, error) bool) {
 		err := m.each(wanted, func(l *ledger, number int) document.Visitor {
@@ -54,7 +54,7 @@ func sequence[T any](m *merger, wanted part, visitor func(l *ledger, number int,
 	}
 }
 
-// shown returns the entry of the finding of a ledger that is shown, of those with its key.
+// shown reports whether a finding of a ledger is the shown one among those with its key.
 func (m *merger) shown(l *ledger, number, ordinal int, f *document.Finding) bool {
 	run := l.base + f.Run
 	if f.Run < 0 || run >= len(m.runs) {
@@ -104,8 +104,8 @@ func (m *merger) patch(yield func(*document.FilePatch, error) bool) {
 	})(yield)
 }
 
-// todo is what is left to do: a step at a vendor once for all, everything else as long as one of its findings is
-// shown.
+// todo yields the remaining tasks: a step at a vendor once for all ledgers, any other task if one of its
+// findings is shown.
 func (m *merger) todo(yield func(*document.Todo, error) bool) {
 	steps := map[string]bool{}
 	sequence(m, todo, func(l *ledger, number int, yield func(*document.Todo) error) document.Visitor {
@@ -125,7 +125,7 @@ func (m *merger) todo(yield func(*document.Todo, error) bool) {
 	})(yield)
 }
 
-// concerns reports whether one of the findings that something is to be done about is shown from this ledger.
+// concerns reports whether a finding of a task is shown from this ledger.
 func (m *merger) concerns(l *ledger, number int, t *document.Todo) bool {
 	if t.Run < 0 || l.base+t.Run >= len(m.runs) {
 		return false
@@ -139,7 +139,7 @@ func (m *merger) concerns(l *ledger, number int, t *document.Todo) bool {
 	return len(t.Findings) == 0 || slices.ContainsFunc(t.Findings, func(id string) bool { return m.live[idOf(number, id)] })
 }
 
-// summary counts the flows that are merged, what is not listed included.
+// summary counts the merged flows, including those that are not listed.
 func (m *merger) summary() document.Summary {
 	s := document.Summary{ByStatus: map[string]int{}, BySafety: map[string]int{}, ByVerdict: map[string]int{}, BlindSpots: m.blind, Problems: m.wrong}
 	for _, e := range m.seen {
@@ -159,8 +159,9 @@ func (m *merger) summary() document.Summary {
 	return s
 }
 
-// warnings names places that have ledgers of several revisions: flows that the newer one has no more are shown from the older. And ledgers
-// that share flows and name no repository: they may be of two that have a copy each.
+// warnings names repositories with ledgers of several revisions: flows that only the older one has are shown,
+// too. It also names ledgers without a repository that share flows, because these may be copies in two
+// repositories.
 func (m *merger) warnings() []string {
 	first := map[string]*document.Run{}
 	said := map[string]bool{}

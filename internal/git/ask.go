@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Date returns when HEAD was committed, in the zone of who did. ok is false where there is no commit.
+// Date returns the time of the commit HEAD, in the zone of the committer. ok is false if there is no commit.
 func (r *Repo) Date(ctx context.Context) (t time.Time, ok bool) {
 	text, err := r.Run(ctx, nil, "cat-file", "commit", "HEAD")
 	if err != nil {
@@ -19,7 +19,7 @@ func (r *Repo) Date(ctx context.Context) (t time.Time, ok bool) {
 	}
 	for line := range strings.SplitSeq(string(text), "\n") {
 		if line == "" {
-			break // the message
+			break // after the header, the message begins
 		}
 		who, found := strings.CutPrefix(line, "committer ")
 		f := strings.Fields(who[strings.LastIndexByte(who, '>')+1:])
@@ -36,8 +36,8 @@ func (r *Repo) Date(ctx context.Context) (t time.Time, ok bool) {
 	return t, false
 }
 
-// Named returns a test for the name that git gives to contents: the hash of a blob, by the one or
-// the other algorithm.
+// Named returns a function that reports whether an id is the hash of the contents as a git blob, in SHA-1 or
+// SHA-256.
 func Named(src []byte) func(id string) bool {
 	sum := func(h hash.Hash) string {
 		fmt.Fprintf(h, "blob %d\x00", len(src))
@@ -53,15 +53,15 @@ func Named(src []byte) func(id string) bool {
 	}
 }
 
-// A Known is a file that git has a version of.
+// A Known is a file in a commit.
 type Known struct {
-	Name string // from the top of the work tree, with slashes
+	Name string // relative to the top of the work tree, with slashes
 	Mode string // "100644"
 	ID   string
 }
 
-// Committed returns which of some names, from the top, the last commit has: files, or all below a name that ends
-// in a slash. Before the first commit there are none.
+// Committed returns the files of the commit HEAD among names, which are relative to the top: files, or
+// directories with a slash at the end. Before the first commit there are none.
 func (r *Repo) Committed(ctx context.Context, names ...string) ([]Known, error) {
 	if _, err := r.Run(ctx, nil, "rev-parse", "-q", "--verify", "HEAD^{commit}"); err != nil {
 		if ctx.Err() != nil {
@@ -79,7 +79,7 @@ func (r *Repo) Committed(ctx context.Context, names ...string) ([]Known, error) 
 	return Trees(out), nil
 }
 
-// Trees reads what git ls-tree -z prints.
+// Trees parses the output of git ls-tree -z.
 func Trees(out []byte) []Known {
 	list := []Known{}
 	for line := range strings.SplitSeq(string(out), "\x00") {
@@ -92,7 +92,7 @@ func Trees(out []byte) []Known {
 	return list
 }
 
-// InIndex returns which of some names, from the top, the index has, in whatever version.
+// InIndex returns the names, relative to the top, that the index has, with any contents.
 func (r *Repo) InIndex(ctx context.Context, names ...string) ([]string, error) {
 	args := []string{"ls-files", "-z", "--full-name", "--"}
 	for _, n := range names {

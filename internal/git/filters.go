@@ -10,21 +10,22 @@ import (
 	"sync"
 )
 
-// filters are settings that switch off the filters of a repository, which would run on contents. They are found once.
+// Filters are settings that disable the filters of a repository, which are programs that git runs on contents.
+// They are found once.
 type filters struct {
 	once sync.Once
 	off  []string
 	err  error
 }
 
-// filtersOff returns settings that switch off every configured filter of the repository.
+// filtersOff returns settings that disable every configured filter of the repository.
 func (r *Repo) filtersOff(ctx context.Context) ([]string, error) {
 	r.filters.once.Do(func() { r.filters.off, r.filters.err = r.findFilters(ctx) })
 	return r.filters.off, r.filters.err
 }
 
-// findFilters asks git for configured filters. Few repositories have one, and git config costs as much as the command that
-// follows, so the configuration files are searched for the words first.
+// findFilters runs git config to find the configured filters. Few repositories have one, and git config costs
+// as much as the command itself, so the configuration files are first searched for the words.
 func (r *Repo) findFilters(ctx context.Context) ([]string, error) {
 	if !r.mayFilter() {
 		return nil, nil
@@ -32,7 +33,7 @@ func (r *Repo) findFilters(ctx context.Context) ([]string, error) {
 	args := append(append([]string{}, safe...), "config", "-z", "--name-only", "--get-regexp", `^filter\.`)
 	out, err := r.start(ctx, nil, args, "config")
 	if err != nil && len(out) == 0 {
-		return nil, nil // git config ends so where nothing matches
+		return nil, nil // git config exits with 1 if nothing matches
 	}
 	seen := map[string]bool{}
 	var off []string
@@ -43,7 +44,7 @@ func (r *Repo) findFilters(ctx context.Context) ([]string, error) {
 		}
 		name := key[i+1 : j]
 		if strings.ContainsAny(name, "=\n") {
-			return nil, fmt.Errorf("the git configuration here has a filter named %q, which cannot be switched off; git is not run", name)
+			return nil, fmt.Errorf("the git configuration has a filter named %q, which cannot be disabled; git is not run", name)
 		}
 		if !seen[name] {
 			seen[name] = true
@@ -55,8 +56,8 @@ func (r *Repo) findFilters(ctx context.Context) ([]string, error) {
 	return off, nil
 }
 
-// mayFilter reports whether a configuration file of the repository names filters or includes other files. True where
-// that cannot be known.
+// mayFilter reports whether a configuration file of the repository may contain filters or includes. It is true
+// if one cannot be read.
 func (r *Repo) mayFilter() bool {
 	dir := os.Getenv("GIT_DIR")
 	if dir == "" {

@@ -1,27 +1,27 @@
 // Package git runs git in a repository that is not trusted.
 //
-// Input: a directory and a question. Output: git's answer. This is the only package that runs git, and it does so only where reading
+// Input: a directory and a query. Output: the output of git. No other package runs git. It is run only if reading
 // files is not enough.
 //
-// A repository has its own configuration, and git runs programs that the configuration names. A clone has none from its origin. But an
-// unpacked archive contains .git/config, and a folder of a clone may have the layout of a bare repository, which git accepts as one when
+// A repository has its own configuration, and git runs programs that the configuration names. A clone gets none from its origin. But an
+// unpacked archive contains .git/config, and a directory of a clone may have the layout of a bare repository, which git accepts as one if
 // it is started there. The settings that run programs, and the defence against each:
 //
-//	core.fsmonitor                runs with anything that reads the index         off by -c
+//	core.fsmonitor                runs with commands that read the index          disabled by -c
 //	core.hooksPath, .git/hooks    post-index-change, when an index is written     an empty path; --no-optional-locks writes none
-//	filter.*.clean, .process      run where files are compared with the index     emptied by -c, each by its name (see Filters)
-//	diff.external, diff.*.command, textconv    run with patches                   only --raw is asked for, by plumbing commands
-//	log.showSignature, gpg.program             run with git log                   git log is not asked; a commit is read as bytes
-//	core.pager, core.editor, alias.*           run with porcelain, on a terminal  plumbing has none of them
+//	filter.*.clean, .process      run when files are compared with the index      emptied by -c, each by its name (see filters)
+//	diff.external, diff.*.command, textconv    run with patches                   only --raw, by plumbing commands
+//	log.showSignature, gpg.program             run with git log                   git log is not used; a commit is read as bytes
+//	core.pager, core.editor, alias.*           run with porcelain, on a terminal  plumbing commands ignore them
 //	core.sshCommand, remote.*.promisor, remote helpers (ext::)    fetch a missing object    no transport is allowed
-//	core.worktree                 points to another tree                          only where git itself says so in GIT_WORK_TREE; writes are
-//	                                                                              bound to the tree by package journal
+//	core.worktree                 points to another tree                          used only if git sets GIT_WORK_TREE; package journal
+//	                                                                              restricts writes to the tree
 //	submodules                    git runs git in them                            --ignore-submodules=all
-//	include.path, include.if      read other files                                read, never run; what comes of them is closed as above
-//	a bare repository in a folder of the work tree                                git is started at the top, and safe.bareRepository=explicit
-//	.git of another owner         git refuses by itself (safe.directory); that is not switched off
+//	include.path, include.if      read other files                                read, never run; their settings are overridden as above
+//	a bare repository in a directory of the work tree                             git is started at the top, and safe.bareRepository=explicit
+//	.git of another owner         git refuses by itself (safe.directory); that is not disabled
 //
-// The configuration of the user and of the system is trusted, as it is whenever they run git.
+// The configuration of the user and of the system is trusted, as in any other run of git.
 package git
 
 import (
@@ -36,12 +36,12 @@ import (
 	"strings"
 )
 
-// ErrNone says that a directory is in no repository.
+// ErrNone means that a directory is in no repository.
 var ErrNone = errors.New("not a git repository, nor below one")
 
 // A Repo is a repository with a work tree.
 type Repo struct {
-	Dir string // the top of the work tree, as the caller names it; where GIT_DIR is set, where git is to start
+	Dir string // the top of the work tree, as the caller named it; with GIT_DIR, the directory to start git in
 
 	filters filters
 }
@@ -60,9 +60,9 @@ func Top(dir string) string {
 	}
 }
 
-// Open returns the repository around a directory, or ErrNone. In a hook git says by GIT_DIR which repository it is; then
-// started is the directory that the process began in, which git takes for the top of the work tree if nothing
-// else says so.
+// Open returns the repository of a directory. The error wraps ErrNone if there is none. In a hook, git sets
+// GIT_DIR; then started is the working directory at the start of the process, which git takes for the top of
+// the work tree unless GIT_WORK_TREE is set.
 func Open(dir, started string) (*Repo, error) {
 	r := &Repo{Dir: started}
 	if os.Getenv("GIT_DIR") == "" {
@@ -73,7 +73,7 @@ func Open(dir, started string) (*Repo, error) {
 	return r, nil
 }
 
-// safe are the settings that every call begins with.
+// safe are the settings of every call.
 var safe = []string{
 	"--no-optional-locks",
 	"-c", "safe.bareRepository=explicit",
@@ -88,13 +88,13 @@ var safe = []string{
 	"-c", "submodule.recurse=false",
 }
 
-// environ is the environment of every call.
+// environ returns the environment of every call.
 func environ() []string {
 	return append(os.Environ(), "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C")
 }
 
-// plumbing are the commands that may be asked: those that run nothing, given the settings above. comparing tells those
-// that look at the contents of the work tree, where filters would run.
+// plumbing are the allowed commands, which run no programs with the settings above. comparing marks those that
+// read the contents of the work tree, where filters would run.
 var plumbing = map[string]struct{ comparing bool }{
 	"cat-file":    {},
 	"config":      {},
@@ -106,24 +106,24 @@ var plumbing = map[string]struct{ comparing bool }{
 	"rev-parse":   {},
 }
 
-// check returns an error for a call that this package does not vouch for. It is the programmer's.
+// check returns an error for a command line that is not known to be safe, which is a bug of the caller.
 func check(args []string) error {
 	switch _, known := plumbing[args[0]]; {
 	case !known:
 		return fmt.Errorf("git %s is not one of the commands that are safe in a foreign repository", args[0])
 	case args[0] == "diff-index" && !slices.Contains(args, "--cached"):
-		return errors.New("git diff-index without --cached looks at the work tree; use diff-files")
+		return errors.New("git diff-index without --cached reads the work tree; use diff-files")
 	case strings.HasPrefix(args[0], "diff-") && (!slices.Contains(args, "--raw") || !slices.Contains(args, "--ignore-submodules=all")):
 		return fmt.Errorf("git %s runs programs of the repository without --raw and --ignore-submodules=all", args[0])
 	case args[0] == "ls-files" && slices.ContainsFunc(args, func(a string) bool { return a == "-m" || a == "--modified" }):
-		return errors.New("git ls-files --modified looks at the contents of the work tree; use diff-files")
+		return errors.New("git ls-files --modified reads the contents of the work tree; use diff-files")
 	case args[0] == "hash-object" && !slices.Contains(args, "--stdin"), args[0] == "cat-file" && slices.ContainsFunc(args, func(a string) bool { return a == "--textconv" || a == "--filters" }):
 		return fmt.Errorf("git %s would run filters", args[0])
 	}
 	return nil
 }
 
-// Run asks git.
+// Run runs a git command that check allows, and returns its standard output. The error contains git's message.
 func (r *Repo) Run(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
 	if err := check(args); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// A Place is a line, or a whole file, that nothing needs any more.
+// A Place is a line, or a whole file, that the program no longer needs.
 type Place struct {
 	File string // absolute
 	Line int    // 0 for the whole file
@@ -23,7 +23,7 @@ type Place struct {
 	Name string // the variable, the key file's name, or the advice on a build file
 }
 
-// kinds says what a file is by its name or folder; the first row that fits counts.
+// kinds assigns kinds to files by name or directory; the first matching row counts.
 var kinds = []struct {
 	kind string
 	fits func(rel, base string) bool
@@ -55,20 +55,21 @@ var kinds = []struct {
 	}},
 }
 
-// sources are endings of files that may read a variable or a key file by themselves.
+// sources are file extensions of source code that may read a variable or a key file.
 var sources = map[string]bool{
 	".go": true, ".py": true, ".js": true, ".mjs": true, ".cjs": true, ".ts": true, ".tsx": true, ".rb": true, ".php": true,
 	".java": true, ".kt": true, ".scala": true, ".cs": true, ".rs": true, ".pl": true, ".ps1": true, ".swift": true,
 }
 
-// keyEndings are those of files that hold a key and nothing else.
+// keyEndings are the extensions of files that contain only a key.
 var keyEndings = map[string]bool{".pem": true, ".key": true, ".p12": true, ".pfx": true, ".der": true, ".p8": true, ".jks": true}
 
-// largest is the size above which a file is not one that people write settings into.
+// largest is the size in bytes above which a file is not searched: people do not write settings into such
+// files.
 const largest = 1 << 20
 
-// OfSystem reports whether a variable is one that systems and supervisors set: nobody has to take it
-// out of a file because a program stopped reading it.
+// OfSystem reports whether a variable is usually set by the system or a supervisor. Such a variable is no
+// leftover.
 func OfSystem(name string) bool {
 	switch name {
 	case "HOME", "PATH", "PWD", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "HOSTNAME", "LANG",
@@ -81,18 +82,18 @@ func OfSystem(name string) bool {
 	return false
 }
 
-// A Search says what to look for below a directory.
+// A Search describes a search below a directory.
 type Search struct {
 	Root      string
-	Variables []string               // names that nothing reads any more
-	KeyFiles  []string               // files that nothing reads any more, by the paths in the source
-	Settings  []string               // keys of configuration files that nothing uses any more
-	Near      []string               // directories outside of which key files and settings, whose names are short, are somebody else's; none for no limit
-	Known     func(path string) bool // source files that do not count as readers: those of the program; nil for none
+	Variables []string               // names that the program no longer reads
+	KeyFiles  []string               // paths of files, as in the source, that the program no longer reads
+	Settings  []string               // keys of configuration files that the program no longer uses
+	Near      []string               // directories to which key files and settings are restricted, because their names are short; none for no limit
+	Known     func(path string) bool // source files of the program, which do not count as readers; may be nil
 }
 
-// Find looks for variables, key files and settings. Folders that hold other people's code or no
-// sources at all are passed over. What another source file names, too, is not left over: it is in read.
+// Find finds variables, key files and settings. Directories of dependencies or without source are skipped. A
+// name that another source file mentions is not left over: it is in read.
 func Find(s Search) (places []Place, read map[string]bool, err error) {
 	f := &finder{Search: s, wanted: map[string]bool{}, read: map[string]bool{}}
 	for _, path := range s.KeyFiles {
@@ -135,7 +136,7 @@ func Find(s Search) (places []Place, read map[string]bool, err error) {
 type finder struct {
 	Search
 	wanted map[string]bool // base names of key files
-	read   map[string]bool // names that another source file has
+	read   map[string]bool // names that another source file mentions
 	out    []Place
 }
 
@@ -170,7 +171,7 @@ func (f *finder) near(path string) bool {
 	})
 }
 
-// reader notes what another source file names.
+// reader records the names that another source file mentions.
 func (f *finder) reader(path string) {
 	b := content(path)
 	for _, v := range f.Variables {
@@ -181,7 +182,7 @@ func (f *finder) reader(path string) {
 	}
 }
 
-// content is that of a file with text, nil of others.
+// content returns a text file, and nil for other files.
 func content(path string) []byte {
 	info, err := os.Stat(path)
 	if err != nil || info.Size() > largest {
@@ -194,9 +195,8 @@ func content(path string) []byte {
 	return b
 }
 
-// lines finds the lines that name a variable or a key file as a whole word, and in files of settings
-// those that set one of these. A file counts as one of the program's when it has at least half of the
-// settings: their names are short, and others have such, too.
+// lines finds the lines with the name of a variable or a key file as a whole word, and in configuration files
+// those that set a key of Settings. Keys are short, so a file counts only if it has at least half of them.
 func (f *finder) lines(path, kind string) {
 	var settings []Place
 	set := map[string]bool{}
@@ -229,7 +229,7 @@ func (f *finder) lines(path, kind string) {
 	}
 }
 
-// keyNamed adds the key file that the value of a variable names, if it is in the tree.
+// keyNamed adds the key file in the tree that the value of a variable names.
 func (f *finder) keyNamed(path, line string) {
 	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t\r=:\"',", r) }) {
 		if !keyEndings[filepath.Ext(word)] || filepath.IsAbs(word) {
