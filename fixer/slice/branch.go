@@ -67,7 +67,7 @@ func (e *emitter) clauses(init ast.Stmt, list []ast.Stmt, head bool) bool {
 
 func (e *emitter) anyStrong(list []ast.Stmt) bool {
 	for _, c := range list {
-		if a := e.g.atoms[atomKey{c, 0}]; a != nil && e.is.live[a.key] && a.strong {
+		if a := e.g.atomAt(c, 0); a != nil && e.is.live[a.key] && a.strong {
 			return true
 		}
 	}

@@ -97,6 +97,11 @@ func (b *builder) add(k kind, n ast.Node, i int, s ast.Stmt, c *ctl) *atom {
 	return a
 }
 
+// newWalker returns a walker for an atom of f outside of the building of f.
+func newWalker(g *graph, f *fn, a *atom) *walker {
+	return &walker{b: &builder{g: g, p: g.p, f: f}, a: a}
+}
+
 func (b *builder) walk(a *atom) *walker { return &walker{b: b, a: a} }
 
 func (b *builder) list(list []ast.Stmt, c *ctl) {

@@ -94,7 +94,7 @@ func (w *walker) follows(c *ast.CallExpr) bool {
 func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 	p, f := w.b.p, w.file()
 	cl, fo := p.classify(f, c)
-	rec := &callRec{call: call{expr: c, class: cl, obj: fo}, atom: w.a, conds: conds}
+	rec := &call{expr: c, class: cl, obj: fo, atom: w.a, conds: conds}
 	rec.row = library.RowOf(fo)
 	rec.callees = w.callees(c)
 	if len(rec.callees) > 0 {
@@ -155,10 +155,10 @@ func (w *walker) call(c *ast.CallExpr, conds []key, statement, multi bool) {
 		w.expr(ix, conds)
 	}
 	if x := w.b.g.byObj[fo]; fo != nil && x != nil && len(rec.callees) == 0 {
-		w.need(need{key: fnKey{x.node}}, conds) // the user says what it does
+		w.need(need{key: x.key()}, conds) // the user says what it does
 	}
 	for _, x := range rec.callees {
-		w.need(need{key: fnKey{x.node}}, conds)
+		w.need(need{key: x.key()}, conds)
 		if !statement && !multi && x.nres > 0 {
 			w.need(need{key: resKey{x.node, 0}}, conds)
 		}
@@ -194,7 +194,7 @@ func typeArgs(e ast.Expr) []ast.Expr {
 
 // arguments walks the arguments of a call. One for a parameter that may go, or may get a zero
 // value, is needed only if the parameter is.
-func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
+func (w *walker) arguments(c *ast.CallExpr, rec *call, conds []key) {
 	g := w.b.g
 	var x *fn
 	if rec.obj != nil && len(rec.callees) == 1 && rec.callees[0].obj == rec.obj && (rec.callees[0].drops || rec.callees[0].zeroes) {
@@ -243,7 +243,7 @@ func (w *walker) arguments(c *ast.CallExpr, rec *callRec, conds []key) {
 			}
 		}
 		w.expr(arg, conds)
-		if rec.class != module && (rec.obj == nil || !library.FillsByName(rec.obj.Name()) && !library.ChecksByName(rec.obj)) && !w.empty(c, arg) {
+		if rec.class != module && (rec.obj == nil || !library.FillsByName(rec.obj.Name()) && !library.ChecksByName(rec.obj)) && !w.b.p.empty(w.file(), c, arg) {
 			w.reflected(c, rec.obj, i, arg, conds)
 		}
 	}
@@ -346,8 +346,7 @@ func zeroValue(t types.Type) string {
 // empty reports whether an argument is empty: a literal without elements, a nil of its type, or the
 // address of a local variable without a value. The callee can only fill it, or other values
 // of its type, regardless of its name.
-func (w *walker) empty(c *ast.CallExpr, arg ast.Expr) bool {
-	p, f := w.b.p, w.file()
+func (p *prog) empty(f *file, c *ast.CallExpr, arg ast.Expr) bool {
 	if isEmptyLit(ast.Unparen(arg)) {
 		return true
 	}
@@ -402,7 +401,7 @@ func (f *file) makesNew(e ast.Expr) bool {
 }
 
 // filled adds the targets that a call writes through its receiver or arguments.
-func (w *walker) filled(c *ast.CallExpr, rec *callRec) {
+func (w *walker) filled(c *ast.CallExpr, rec *call) {
 	f := w.file()
 	switch rec.class {
 	case module:

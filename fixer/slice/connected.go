@@ -10,22 +10,23 @@ import (
 // connected returns an error if a changed declaration has no chain of names to the core change: every changed declaration has to
 // name, or be named by, another declaration of the chain, or share an
 // object or the name of a setting with it. This check is independent of the markings.
-func (e *emitter) connected(core map[ast.Node]bool) error {
-	changed := e.p.units()
+// gone has the keys that are gone.
+func connected(p *prog, gone map[key]bool, core map[ast.Node]bool) error {
+	changed := p.units()
 	mentions := map[types.Object][]ast.Node{}
 	of := map[ast.Node][]types.Object{}
 	settings := map[string][]ast.Node{}
 	named := map[ast.Node][]string{}
 	for u := range changed {
-		f := e.p.fileFor(u)
+		f := p.fileFor(u)
 		ast.Inspect(u, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Ident:
-				obj := e.p.object(f, n)
-				if obj == nil || isLocal(obj) && !isField(obj) || !e.p.own(obj) {
+				obj := p.object(f, n)
+				if obj == nil || isLocal(obj) && !isField(obj) || !p.own(obj) {
 					return true
 				}
-				if e.slice.live[obj] || changed[e.p.unit(e.p.names[obj])] {
+				if gone[obj] || changed[p.unit(p.names[obj])] {
 					mentions[obj] = append(mentions[obj], u)
 					of[u] = append(of[u], obj)
 				}
@@ -63,7 +64,7 @@ func (e *emitter) connected(core map[ast.Node]bool) error {
 	}
 	for u := range changed {
 		if !seen[u] {
-			return fmt.Errorf("%s would change, which has no part in the flow; this is a fault of jwtretire", e.p.fileFor(u).pos(u))
+			return fmt.Errorf("%s would change, which has no part in the flow; this is a fault of jwtretire", p.fileFor(u).pos(u))
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func settings() []string { return []string{"NAME"} }
 		{"far", false},
 	} {
 		m := newModule(t, src, nil)
-		p, err := index(m.pkgs, change.NewSet(), Options{})
+		p, err := index(m.pkgs, change.NewSet(), scope{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,8 +56,7 @@ func settings() []string { return []string{"NAME"} }
 			}
 		}
 		p.set.Remove[core], p.set.Remove[more] = "core", "dead"
-		e := &emitter{p: p, view: &view{slice: &marking{live: map[key]bool{}}}}
-		err = e.connected(map[ast.Node]bool{core: true})
+		err = connected(p, nil, map[ast.Node]bool{core: true})
 		if (err == nil) != tc.ok || err != nil && !strings.Contains(err.Error(), "main.go:13") {
 			t.Errorf("with %s: %v", tc.change, err)
 		}

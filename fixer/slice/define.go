@@ -110,7 +110,7 @@ func (e *emitter) declaredBefore(s ast.Stmt, obj types.Object) ast.Stmt {
 		if i == 1 {
 			n = e.p.parent[names[0]]
 		}
-		if a := e.g.atoms[atomKey{n, 0}]; a != nil && !e.harmless(a) {
+		if a := e.g.atomAt(n, 0); a != nil && !e.harmless(a) {
 			return nil
 		}
 	}

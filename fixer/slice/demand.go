@@ -71,7 +71,7 @@ func (m *marking) wants(by *atom, d def) {
 	if z := m.g.zero[d.v]; z != nil { // var x T: whoever wants a value of x wants x
 		m.demand(z)
 	}
-	m.set(lhsKey{d.a.key, d.v, false})
+	m.set(d.key())
 	direct := false
 	for _, t := range d.a.targets {
 		if t.v == d.v {
@@ -118,7 +118,7 @@ func (f *fn) textWrites(v types.Object) bool {
 
 // rewritten reports whether the text in the place of a definition gives the variable a value.
 func (g *graph) rewritten(d def) bool {
-	t := g.atoms[atomKey{d.a.node, textIndex}]
+	t := g.atomAt(d.a.node, textIndex)
 	return t != nil && t.writes(d.v)
 }
 
@@ -179,7 +179,7 @@ func (m *marking) weakly(a *atom, n need) {
 func (m *marking) object(obj types.Object) {
 	g := m.g
 	if f := g.byObj[obj]; f != nil {
-		m.set(fnKey{f.node})
+		m.set(f.key())
 		m.set(runKey{f.node})
 		return
 	}
@@ -190,7 +190,7 @@ func (m *marking) object(obj types.Object) {
 		for _, f := range g.typeMethods[tn] {
 			// A slice has the methods that a library may call. The others are there for their callers.
 			if m.slice != nil || g.p.dynamic[f.obj] {
-				m.set(fnKey{f.node})
+				m.set(f.key())
 				m.set(runKey{f.node})
 			}
 		}
@@ -198,9 +198,6 @@ func (m *marking) object(obj types.Object) {
 	}
 	for _, k := range g.ifaces[obj] {
 		m.set(k)
-	}
-	if isLocal(obj) && !g.sharedVars[obj] {
-		return
 	}
 	if isLocal(obj) {
 		return
@@ -234,13 +231,10 @@ func (m *marking) store(a *atom, obj types.Object) {
 		if t.v == obj && t.how == field && t.base != nil {
 			return // waits until the struct is read too
 		}
-		if t.v != obj && t.how == field && t.base != nil {
-			continue
-		}
 	}
 	for _, t := range a.targets {
 		if t.v == obj {
-			m.set(lhsKey{a.key, obj, false})
+			m.set(def{a, obj}.key())
 			for _, r := range t.resf {
 				m.set(r)
 			}

@@ -8,15 +8,6 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// A call is one call expression with its callee and effect.
-type call struct {
-	expr    *ast.CallExpr
-	class   class
-	row     *library.Func // what the library table says of the function, nil if nothing
-	obj     *types.Func
-	callees []*fn // functions of the module and literals that it may reach
-}
-
 // callee returns the function that a call names, nil if it is a value.
 func (f *file) callee(c *ast.CallExpr) *types.Func {
 	fun := ast.Unparen(c.Fun)

@@ -28,14 +28,21 @@ type emitter struct {
 	deadFlags map[string]bool // names of the flags that nobody reads any more
 }
 
+// newEmitter returns an emitter for the set of the program in v. It writes what it removes into rep.
+func newEmitter(v *view, rep *Report) *emitter {
+	return &emitter{
+		view: v, p: v.g.p, rep: rep,
+		drop: map[ast.Node]string{}, put: map[ast.Node]string{},
+		before: map[ast.Stmt][]string{}, unwrap: map[ast.Node]ast.Node{},
+		cut: map[*ast.AssignStmt]map[int]bool{}, blank: map[*ast.Ident]bool{},
+		defines: map[*ast.AssignStmt]bool{}, deadFlags: map[string]bool{},
+		alone:      map[ast.Stmt][]*ast.CallExpr{},
+		deprecated: map[ast.Node]string{}, uncomment: map[*ast.Comment]string{},
+	}
+}
+
 // run decides for every node whether it stays. It does not change the set yet.
 func (e *emitter) run() error {
-	e.drop, e.put = map[ast.Node]string{}, map[ast.Node]string{}
-	e.before, e.unwrap = map[ast.Stmt][]string{}, map[ast.Node]ast.Node{}
-	e.cut, e.blank = map[*ast.AssignStmt]map[int]bool{}, map[*ast.Ident]bool{}
-	e.defines, e.deadFlags = map[*ast.AssignStmt]bool{}, map[string]bool{}
-	e.alone = map[ast.Stmt][]*ast.CallExpr{}
-	e.deprecated, e.uncomment = map[ast.Node]string{}, map[*ast.Comment]string{}
 	for _, f := range e.p.files {
 		for _, d := range f.syntax.Decls {
 			e.topLevel(f, d)
@@ -121,7 +128,7 @@ func (e *emitter) named() map[key]string {
 			continue
 		}
 		if f := e.g.byObj[obj]; f != nil {
-			out[fnKey{f.node}] = obj.Name()
+			out[f.key()] = obj.Name()
 		} else {
 			out[obj] = obj.Name()
 		}
@@ -142,11 +149,11 @@ func (e *emitter) dropped(obj types.Object, n ast.Node) bool {
 	return whole || name && !e.blank[e.p.names[obj]]
 }
 
-func (e *emitter) lives(f *fn) bool { return e.is.live[fnKey{f.node}] }
+func (e *emitter) lives(f *fn) bool { return e.is.live[f.key()] }
 
 // keep reports whether the atom of a node stays. Nodes without an atom are the core change's.
 func (e *emitter) keep(n ast.Node, i int) bool {
-	a := e.g.atoms[atomKey{n, i}]
+	a := e.g.atomAt(n, i)
 	return a == nil || a.removed || e.is.live[a.key]
 }
 

@@ -34,7 +34,7 @@ func (e *emitter) deprecateFunc(f *file, fd *fn) {
 // hadUses reports whether something live called f before the change.
 func (g *graph) hadUses(f *fn, was *marking) bool {
 	for _, id := range g.p.uses[f.obj] {
-		if o := g.enclosing(id); o != nil && o != f && was.live[fnKey{o.node}] {
+		if o := g.enclosing(id); o != nil && o != f && was.live[o.key()] {
 			return true
 		}
 	}

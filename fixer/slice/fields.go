@@ -190,9 +190,8 @@ func (p *prog) findDecoded() {
 				return true
 			}
 			fills := library.FillsByName(fo.Name())
-			w := &walker{b: &builder{p: p, f: &fn{file: f}}}
 			for _, arg := range c.Args {
-				if !fills && !w.empty(c, arg) {
+				if !fills && !p.empty(f, c, arg) {
 					continue
 				}
 				if t := f.pkg.Info.TypeOf(arg); t != nil {

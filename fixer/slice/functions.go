@@ -166,7 +166,7 @@ func (g *graph) rooted(f *fn) {
 		}
 	}
 	f.eligible = f.root
-	f.drops, f.zeroes = p.droppable(f)
+	f.drops, f.zeroes = g.droppable(f)
 	if _, declared := p.opts.Declared.Of(f.obj); declared {
 		// What it does counts where it is called at all, and nobody is called for it.
 		f.dynamic, f.drops, f.zeroes = true, false, false
@@ -195,7 +195,8 @@ func (g *graph) changed(n ast.Node) bool {
 
 // droppable reports whether parameters and results of f may go, and if not, whether callers
 // may pass zero values for parameters that nobody reads.
-func (p *prog) droppable(f *fn) (drops, zeroes bool) {
+func (g *graph) droppable(f *fn) (drops, zeroes bool) {
+	p := g.p
 	d := f.node.(*ast.FuncDecl)
 	if d.Body == nil {
 		return false, false

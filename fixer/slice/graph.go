@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 )
 
@@ -40,8 +41,6 @@ type (
 	}
 	// doesKey says that what an option of the module sets is wanted, see options.go.
 	doesKey struct{ f ast.Node }
-	envKey  string
-	nameKey string // a name that is in a list, said elsewhere, see listed.go
 	// groupKey is memory that others refer to: what is written there is wanted.
 	groupKey struct{ v types.Object }
 )
@@ -76,7 +75,7 @@ type atom struct {
 	ctl      *ctl
 	targets  []target
 	needs    []need
-	calls    []*callRec
+	calls    []*call
 	strong   bool // others see that it happens
 	ends     bool // the end of the program: no reason for its function to be called
 	log      bool
@@ -140,10 +139,15 @@ type elem struct {
 	needs []need
 }
 
-type callRec struct {
-	call
-	atom  *atom
-	conds []key
+// A call is one call expression of an atom with its callees and effect.
+type call struct {
+	atom    *atom
+	expr    *ast.CallExpr
+	class   class
+	row     *library.Func // what the library table says of the function, nil if nothing
+	obj     *types.Func
+	callees []*fn // functions of the module and literals that it may reach
+	conds   []key
 
 	from, to int // its needs among those of the atom
 }
@@ -170,7 +174,7 @@ type fn struct {
 	nres    int
 	atoms   []*atom
 	guards  []*guard
-	callers []*callRec
+	callers []*call
 	refs    []*atom // atoms that refer to it without calling it
 	fills   map[int]bool
 	loops   map[ast.Stmt]*atom
@@ -217,6 +221,12 @@ type graph struct {
 	outward     map[types.Object]bool       // variables that refer to memory outside
 	guardAt     map[ast.Node]*guard
 }
+
+// key is live if the function is called or referred to.
+func (f *fn) key() key { return fnKey{f.node} }
+
+// atomAt returns atom i of a node, nil if there is none.
+func (g *graph) atomAt(n ast.Node, i int) *atom { return g.atoms[atomKey{n, i}] }
 
 func newGraph(p *prog, set *change.Set) *graph {
 	g := &graph{

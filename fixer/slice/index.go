@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/applied"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/load"
@@ -37,11 +38,18 @@ func (f *file) text(n ast.Node) string {
 	return string(f.src[from:to])
 }
 
+// A scope says what is known of the packages beside their syntax.
+type scope struct {
+	Private  func(path string) bool // whether nobody outside of the packages imports a package; nil is never
+	Declared library.Declared       // what the user says of functions that the library table does not have
+	Apart    map[string]bool        // files behind build constraints that change on their own
+}
+
 // A prog is the module: its files, where each object is declared and where it is used.
 type prog struct {
 	pkgs   []*load.Package
 	set    *change.Set
-	opts   Options
+	opts   scope
 	files  []*file
 	parent map[ast.Node]ast.Node
 	home   map[*ast.Ident]ast.Node // the function, literal or file around an identifier
@@ -75,7 +83,7 @@ type prog struct {
 	outsiders map[types.Type]bool // types of other modules that there are values of, see foreign
 }
 
-func index(pkgs []*load.Package, set *change.Set, opts Options) (*prog, error) {
+func index(pkgs []*load.Package, set *change.Set, opts scope) (*prog, error) {
 	p := &prog{
 		pkgs: pkgs, set: set, opts: opts,
 		parent:   map[ast.Node]ast.Node{},

@@ -105,7 +105,7 @@ func (v *view) needDead(a *atom, n need) bool {
 		if d.a.removed {
 			return v.g.takes(d) // or else a text gives the value now
 		}
-		return v.sick[d.a] || v.lost(d.a.key) || v.lost(lhsKey{d.a.key, d.v, false}) && !d.a.zero
+		return v.sick[d.a] || v.lost(d.a.key) || v.lost(d.key()) && !d.a.zero
 	}
 	fields := false // a field of it was set, and not any more
 	for _, d := range defs {
@@ -197,7 +197,7 @@ func (v *view) objectDead(a *atom, k key) bool {
 			return false
 		case *types.Func:
 			f := v.g.byObj[o]
-			return f != nil && v.objectDead(a, fnKey{f.node})
+			return f != nil && v.objectDead(a, f.key())
 		}
 		if v.core.live[k] {
 			return !v.is.live[k]
@@ -304,7 +304,7 @@ func (v *view) mayGo(a *atom) bool {
 // tellsOfDead reports whether a line of output that reads something dead may go: all that it prints is dead, its
 // words speak of the old credential, or it tells of the key itself.
 func (v *view) tellsOfDead(a *atom) bool {
-	return !v.g.p.opts.KeepLogs && (len(v.aliveArgs(a)) == 0 || speaksOfKeys(a) || slices.ContainsFunc(a.args, func(e ast.Expr) bool { return readsKey(a.fn.file, e) }))
+	return len(v.aliveArgs(a)) == 0 || speaksOfKeys(a) || slices.ContainsFunc(a.args, func(e ast.Expr) bool { return readsKey(a.fn.file, e) })
 }
 
 // readsLost reports whether an atom reads a value that the core change took.

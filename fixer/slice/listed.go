@@ -196,7 +196,7 @@ func (g *graph) takenByName(x *fn) bool {
 // quiet reports whether a function does nothing that others see but write log lines.
 func (g *graph) quiet(x *fn, depth int) bool {
 	quiet := depth > 0 && !g.changedBy(x.node)
-	w := &walker{b: &builder{g: g, p: g.p, f: x}, a: &atom{fn: x}}
+	w := newWalker(g, x, &atom{fn: x})
 	ast.Inspect(x.node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:

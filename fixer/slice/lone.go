@@ -22,7 +22,7 @@ type loneKey struct {
 
 // lone reports whether a call can stay alone: it stands in an assignment or a call statement, as a part of a value,
 // and is made whenever the statement is.
-func (g *graph) lone(c *callRec) bool {
+func (g *graph) lone(c *call) bool {
 	a := c.atom
 	if a.strong || a.ends || a.log || a.closes || a.locks || a.removed || len(c.callees) == 0 {
 		return false
@@ -64,9 +64,9 @@ func (m *marking) alone(k loneKey) {
 	if a == nil {
 		return
 	}
-	i := slices.IndexFunc(a.calls, func(c *callRec) bool { return c.expr == k.c })
+	i := slices.IndexFunc(a.calls, func(c *call) bool { return c.expr == k.c })
 	rec := a.calls[i]
-	m.set(fnKey{a.fn.node})
+	m.set(a.fn.key())
 	for c := a.ctl; c != nil; c = c.up {
 		m.control(c)
 	}
@@ -92,7 +92,7 @@ func (m *marking) alone(k loneKey) {
 }
 
 // reaches marks what a call does through the functions that it may reach.
-func (m *marking) reaches(a *atom, c *callRec) {
+func (m *marking) reaches(a *atom, c *call) {
 	for _, x := range c.callees {
 		m.whenAll(c.conds, func() {
 			for _, v := range x.params {
@@ -112,7 +112,7 @@ func (m *marking) reaches(a *atom, c *callRec) {
 
 // extract leaves the lone calls of a statement that goes. It reports whether there are any.
 func (e *emitter) extract(s ast.Stmt) bool {
-	a := e.g.atoms[atomKey{s, 0}]
+	a := e.g.atomAt(s, 0)
 	if a == nil || a.removed {
 		return false
 	}

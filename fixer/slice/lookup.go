@@ -9,6 +9,12 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
+// An envKey is a setting that the program looks up by name: a variable of the environment, or one with a prefix.
+type envKey string
+
+// A nameKey is a name that is in a list, said elsewhere, see listed.go.
+type nameKey string
+
 // Prefixes of the keys of settings that are looked up by name. Variables of the environment have none.
 const (
 	flagKey  envKey = "flag "

@@ -13,12 +13,18 @@ type marking struct {
 	after   *marking       // in a slice: what keeps its parts
 	live    map[key]bool
 	waiting map[key][]func()
-	queue   []func()
+	queue   []step
 	lost    map[*atom][]types.Object // live atoms and the variables whose value the core change took
 	active  map[*guard]bool
 	asked   map[*atom]bool // appends of options whose list is wanted
 	roots   map[key]bool
 	values  bool // only what values are made of: conditions around them do not count
+}
+
+// A step is work that is left: what follows from a live key, or what waited for one.
+type step struct {
+	key  key
+	then func()
 }
 
 // mark finds what is alive: what the effects that others see need, and what roots need.
@@ -28,7 +34,7 @@ func (g *graph) mark(slice *marking, roots map[key]bool) *marking {
 	g.reachable(roots)
 	for _, f := range g.fns {
 		if f.root {
-			m.set(fnKey{f.node})
+			m.set(f.key())
 		}
 		if f.eligible && !f.dynamic {
 			m.effects(f)
@@ -59,18 +65,23 @@ func newMarking(g *graph) *marking {
 	return &marking{g: g, live: map[key]bool{}, waiting: map[key][]func(){}, lost: map[*atom][]types.Object{}, active: map[*guard]bool{}, asked: map[*atom]bool{}}
 }
 
+// run marks until nothing follows from what is live.
 func (m *marking) run() {
 	for len(m.queue) > 0 {
-		f := m.queue[len(m.queue)-1]
+		s := m.queue[len(m.queue)-1]
 		m.queue = m.queue[:len(m.queue)-1]
-		f()
+		if s.then != nil {
+			s.then()
+		} else {
+			m.follows(s.key)
+		}
 	}
 }
 
 // reachable finds the functions that can run.
 func (g *graph) reachable(roots map[key]bool) {
 	for _, f := range g.fns {
-		f.eligible = f.root || roots[fnKey{f.node}]
+		f.eligible = f.root || roots[f.key()]
 	}
 	for again := true; again; {
 		again = false
@@ -116,43 +127,49 @@ func (m *marking) whenAll(keys []key, f func()) {
 	f()
 }
 
+// set makes a key live. What follows from that is found by run.
 func (m *marking) set(k key) {
 	if m.live[k] {
 		return
 	}
 	m.live[k] = true
-	m.queue = append(m.queue, m.waiting[k]...)
+	for _, f := range m.waiting[k] {
+		m.queue = append(m.queue, step{then: f})
+	}
 	delete(m.waiting, k)
+	m.queue = append(m.queue, step{key: k})
+}
+
+// follows marks what a live key needs.
+func (m *marking) follows(k key) {
 	if m.after == nil || !m.after.live[k] {
 		for _, p := range m.parts[k] {
-			m.queue = append(m.queue, func() { m.need(p.a, p.n) })
+			m.queue = append(m.queue, step{then: func() { m.need(p.a, p.n) }})
 		}
 	}
 	switch k := k.(type) {
 	case atomKey:
-		m.queue = append(m.queue, func() { m.atom(m.g.atoms[k]) })
+		m.atom(m.g.atoms[k])
 	case fnKey:
-		m.queue = append(m.queue, func() { m.function(m.g.byNode[k.f]) })
+		m.function(m.g.byNode[k.f])
 	case runKey:
 		if m.slice == nil && !m.values {
-			m.queue = append(m.queue, func() { m.effects(m.g.byNode[k.f]) })
+			m.effects(m.g.byNode[k.f])
 		}
 	case effectKey:
 		if !m.values {
-			m.queue = append(m.queue, func() { m.effect(m.g.byNode[k.f]) })
+			m.effect(m.g.byNode[k.f])
 		}
 	case loneKey:
-		m.queue = append(m.queue, func() { m.alone(k) })
+		m.alone(k)
 	case types.Object:
-		m.queue = append(m.queue, func() { m.object(k) })
+		m.object(k)
 	case groupKey:
-		m.queue = append(m.queue, func() {
-			for _, a := range m.g.filled[k.v] {
-				m.demand(a)
-			}
-		})
+		for _, a := range m.g.filled[k.v] {
+			m.demand(a)
+		}
 	case pinKey:
-		m.queue = append(m.queue, func() { m.pin(k.v) })
+		m.pin(k.v)
 	}
 }
 
@@ -307,7 +324,7 @@ func (m *marking) effect(f *fn) {
 	if f == nil {
 		return
 	}
-	m.set(fnKey{f.node})
+	m.set(f.key())
 	for _, c := range f.callers {
 		if c.atom.removed || !c.atom.fn.eligible {
 			continue
@@ -334,7 +351,7 @@ func (m *marking) atom(a *atom) {
 		return
 	}
 	g := m.g
-	m.set(fnKey{a.fn.node})
+	m.set(a.fn.key())
 	m.does(a)
 	for c := a.ctl; c != nil && !m.values; c = c.up {
 		m.control(c)

@@ -92,7 +92,7 @@ func (v *view) readsLostName(a *atom, f *fn) bool {
 			return true
 		}
 	}
-	return !called && v.lost(fnKey{f.node})
+	return !called && v.lost(f.key())
 }
 
 // lostNames returns the names of what the flow had a function read.

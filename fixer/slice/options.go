@@ -51,7 +51,7 @@ func (w *walker) option(e ast.Expr) *fn {
 }
 
 // variadicOption returns the option that argument i of a call is, where it is one of any number.
-func (w *walker) variadicOption(c *ast.CallExpr, rec *callRec, i int) *fn {
+func (w *walker) variadicOption(c *ast.CallExpr, rec *call, i int) *fn {
 	sig, ok := under(w.file().pkg.Info.TypeOf(c.Fun)).(*types.Signature)
 	if rec.class != module || !ok || !sig.Variadic() || i < sig.Params().Len()-1 || c.Ellipsis.IsValid() {
 		return nil
@@ -106,7 +106,7 @@ func (m *marking) does(a *atom) {
 		m.set(doesKey{o.node})
 		return
 	}
-	w := &walker{b: &builder{g: m.g, p: m.g.p, f: a.fn}, a: a}
+	w := newWalker(m.g, a.fn, a)
 	for _, x := range s.Results {
 		if isZero(a.fn.file.pkg.Info, x) || w.ownError(x) {
 			continue
@@ -137,7 +137,7 @@ func (e *emitter) options() {
 			if a.removed || !e.is.live[a.key] {
 				continue
 			}
-			w := &walker{b: &builder{g: e.g, p: e.p, f: f}, a: a}
+			w := newWalker(e.g, f, a)
 			for _, r := range a.calls {
 				for i, arg := range r.expr.Args {
 					if o := w.variadicOption(r.expr, r, i); o != nil && e.died(doesKey{o.node}) {

@@ -16,7 +16,10 @@ type def struct {
 	v types.Object
 }
 
-// reach has the reaching definitions of the local variables of a function.
+// key is live if somebody wants the value.
+func (d def) key() key { return lhsKey{d.a.key, d.v, false} }
+
+// A reach has the reaching definitions of the local variables of a function.
 type reach struct {
 	defs  []def
 	byVar map[types.Object][]int
@@ -347,7 +350,7 @@ func (g *graph) summarise() {
 			for _, rec := range f.callers {
 				a := rec.atom
 				n := len(a.targets)
-				w := &walker{b: &builder{g: g, p: g.p, f: a.fn}, a: a}
+				w := newWalker(g, a.fn, a)
 				for i := range f.fills {
 					if e := syntax.Operand(rec.expr, i); e != nil {
 						w.fills(e)

@@ -117,7 +117,7 @@ func (w *walker) methods(t types.Type, conds []key) {
 	for i := range set.Len() {
 		if m := set.At(i).Obj(); m.Exported() {
 			if f := w.b.g.byObj[w.b.p.canon(w.file(), m)]; f != nil {
-				w.need(need{key: fnKey{f.node}}, conds)
+				w.need(need{key: f.key()}, conds)
 			}
 		}
 	}

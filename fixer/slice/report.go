@@ -343,11 +343,11 @@ func (e *emitter) lostValue(a *atom, t target) bool {
 		return false
 	}
 	if isLocal(t.v) && !e.g.sharedVars[t.v] {
-		k := lhsKey{a.key, t.v, false}
+		k := def{a, t.v}.key()
 		return e.died(k)
 	}
 	if isLocal(t.v) {
-		k := lhsKey{a.key, t.v, false}
+		k := def{a, t.v}.key()
 		return e.died(k)
 	}
 	return e.died(t.v)

@@ -51,7 +51,7 @@ func (g *graph) losesResult(f *fn, asked map[*fn]bool) bool {
 			if f.nres > 1 || f.recv != nil && f.obj.Exported() { // a template may call an exported method
 				return false
 			}
-			if !slices.ContainsFunc(f.callers, func(r *callRec) bool { return r.expr == c && g.lone(r) }) {
+			if !slices.ContainsFunc(f.callers, func(r *call) bool { return r.expr == c && g.lone(r) }) {
 				return false
 			}
 		}

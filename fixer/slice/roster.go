@@ -50,7 +50,7 @@ func (w *walker) rosterElement(e ast.Expr, conds []key) {
 }
 
 // rosterFrom returns the position from which on the arguments of a call are a roster.
-func (w *walker) rosterFrom(c *ast.CallExpr, rec *callRec) int {
+func (w *walker) rosterFrom(c *ast.CallExpr, rec *call) int {
 	if rec.row != nil && rec.row.Asks != library.None && !c.Ellipsis.IsValid() && len(rec.callees) == 0 {
 		n, _, _ := rec.row.Asks.Arg()
 		return n

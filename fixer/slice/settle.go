@@ -170,7 +170,7 @@ func (v *view) spread(all bool) {
 	for {
 		n := len(v.slice.live)
 		for _, f := range v.g.fns {
-			if !v.is.live[fnKey{f.node}] {
+			if !v.is.live[f.key()] {
 				if v.functionGone(f) {
 					for _, a := range f.atoms {
 						v.goes(a)
@@ -200,7 +200,7 @@ func (v *view) spread(all bool) {
 // functionGone reports whether a dead function is removed, together with the code that used it or with the type
 // of its receiver.
 func (v *view) functionGone(f *fn) bool {
-	if f.gone || v.slice.live[fnKey{f.node}] {
+	if f.gone || v.slice.live[f.key()] {
 		return true
 	}
 	if f.obj == nil {
@@ -249,7 +249,7 @@ func (v *view) statements() map[key]bool {
 	out := map[key]bool{}
 	lost := v.lostUnder()
 	for _, f := range v.g.fns {
-		if !v.is.live[fnKey{f.node}] {
+		if !v.is.live[f.key()] {
 			continue
 		}
 		for _, a := range f.atoms {
@@ -306,9 +306,9 @@ func (v *view) declarations() map[key]bool {
 		}
 	}
 	for _, f := range v.g.fns {
-		if !v.is.live[fnKey{f.node}] {
+		if !v.is.live[f.key()] {
 			if f.obj != nil && !f.optional && !v.functionGone(f) {
-				out[fnKey{f.node}] = true
+				out[f.key()] = true
 			}
 			continue
 		}
@@ -319,7 +319,7 @@ func (v *view) declarations() map[key]bool {
 		}
 	}
 	for obj, a := range v.g.decl {
-		if isLocal(obj) && (!v.is.live[fnKey{a.fn.node}] || !v.is.passes(a.ctl)) || a.removed {
+		if isLocal(obj) && (!v.is.live[a.fn.key()] || !v.is.passes(a.ctl)) || a.removed {
 			continue
 		}
 		stays(obj)
@@ -336,7 +336,7 @@ func (v *view) declarations() map[key]bool {
 func (v *view) spared() map[key]bool {
 	out := map[key]bool{}
 	for a := range v.sick {
-		if a.removed || v.is.live[a.key] || v.is.roots[a.key] || !v.is.live[fnKey{a.fn.node}] || !v.is.passes(a.ctl) || v.mayGo(a) {
+		if a.removed || v.is.live[a.key] || v.is.roots[a.key] || !v.is.live[a.fn.key()] || !v.is.passes(a.ctl) || v.mayGo(a) {
 			continue
 		}
 		v.blocked[a] = v.deadName(a)
@@ -378,7 +378,7 @@ func (v *view) partLost(a *atom, n need, seen map[key]bool) bool {
 	}
 	defs, entry := a.fn.defsAt(v.g, n.v, n.at)
 	for _, d := range defs {
-		if v.atomLost(d.a) && !v.g.rewritten(d) || v.died(lhsKey{d.a.key, d.v, false}) {
+		if v.atomLost(d.a) && !v.g.rewritten(d) || v.died(d.key()) {
 			return true
 		}
 	}

@@ -41,7 +41,7 @@ func (v *view) shown() map[key]bool {
 
 // calledInVain reports whether a call of a function goes that stays for other calls: its line of output would be missing.
 func (v *view) calledInVain(f *fn) bool {
-	return slices.ContainsFunc(f.callers, func(c *callRec) bool {
+	return slices.ContainsFunc(f.callers, func(c *call) bool {
 		return !c.atom.removed && !v.is.live[c.atom.key] && v.slice.live[c.atom.key] && v.is.passes(c.atom.ctl)
 	})
 }
@@ -72,7 +72,7 @@ func prints(a *atom) bool {
 
 // printsItself reports whether an atom is a call of a library that writes to standard output.
 func printsItself(a *atom) bool {
-	return a.log && slices.ContainsFunc(a.calls, func(c *callRec) bool {
+	return a.log && slices.ContainsFunc(a.calls, func(c *call) bool {
 		if c.class != log || c.obj == nil {
 			return false
 		}

@@ -127,7 +127,7 @@ func (e *emitter) zeroThroughInterfaces() {
 	}
 }
 
-func (e *emitter) zeroIface(c *callRec, n need) {
+func (e *emitter) zeroIface(c *call, n need) {
 	for _, k := range n.conds {
 		ik, ok := k.(ifaceKey)
 		if !ok || ik.m != c.obj || !e.died(ik) || ik.i >= len(c.expr.Args) {

@@ -26,9 +26,6 @@ import (
 
 // Options say how far Extend goes.
 type Options struct {
-	// KeepLogs keeps log statements all of whose values died. They block the removal then.
-	KeepLogs bool
-
 	// TestsCount makes the use of a function in a test a reason to keep it. Without it a test
 	// function that only exercises what died goes too.
 	TestsCount bool
@@ -101,7 +98,7 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, er
 	if set.Empty() {
 		return Report{}, nil
 	}
-	p, err := index(pkgs, set, opts)
+	p, err := index(pkgs, set, scope{Private: opts.Private, Declared: opts.Declared, Apart: opts.Apart})
 	if err != nil {
 		return Report{}, fmt.Errorf("slice: %w", err)
 	}
@@ -113,14 +110,14 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep Report, er
 	v, roots := settle(before, newGraph(p, set), nil), map[key]bool{}
 	for err == nil {
 		rep = Report{}
-		e := &emitter{p: p, view: v, rep: &rep}
+		e := newEmitter(v, &rep)
 		if err = e.run(); err != nil {
 			break
 		}
 		named := e.named()
 		if len(named) == 0 {
 			if err = e.finish(); err == nil {
-				err = e.connected(core)
+				err = connected(p, v.slice.live, core)
 			}
 			break
 		}

@@ -34,7 +34,7 @@ var update = flag.Bool("update", false, "write the results into the golden files
 // //x:expr CODE => TEXT the first expression CODE on the line becomes TEXT; //x:before TEXT puts TEXT in
 // front of a statement, //x:unwrap makes an if its body, //x:before TEXT //x:unwrap does both. The files below
 // want/ are those that come out different; report is what Extend says. Flags stand in the
-// first line of the comment: "testscount", "keeplogs"; "declared NAME WORD" is what a user says of a function.
+// first line of the comment: "testscount"; "declared NAME WORD" is what a user says of a function.
 func TestExtend(t *testing.T) {
 	deps := readDeps(t)
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -70,7 +70,6 @@ func golden(t *testing.T, path string, deps map[string][]*ast.File) {
 	m := newModule(t, in, deps)
 	set := m.core(t)
 	opts := Options{
-		KeepLogs:   strings.Contains(string(ar.Comment), "keeplogs"),
 		TestsCount: strings.Contains(string(ar.Comment), "testscount"),
 		Declared:   library.Declared{},
 	}

@@ -317,7 +317,7 @@ func (w *walker) whole(obj types.Object) {
 	if f == nil {
 		return
 	}
-	w.need(need{key: fnKey{f.node}}, nil)
+	w.need(need{key: f.key()}, nil)
 	for i := range f.nres {
 		w.need(need{key: resKey{f.node, i}}, nil)
 	}

@@ -56,7 +56,7 @@ func run(y T, n int) (out error) {
 
 func main() { use(run(T{}, 1)) }
 `)}, deps)
-		p, err := index(m.pkgs, m.core(t), Options{})
+		p, err := index(m.pkgs, m.core(t), scope{})
 		if err != nil {
 			t.Fatal(err)
 		}

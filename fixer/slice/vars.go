@@ -203,7 +203,7 @@ func (e *emitter) unwrite(f *file, id *ast.Ident) bool {
 	case *ast.AssignStmt:
 		i := position(s.Lhs, id)
 		if len(s.Lhs) == len(s.Rhs) {
-			a := e.g.atoms[atomKey{s, i}]
+			a := e.g.atomAt(s, i)
 			if a != nil && e.harmless(a) {
 				if len(s.Lhs) == 1 {
 					e.removeStmt(s)
@@ -224,7 +224,7 @@ func (e *emitter) unwrite(f *file, id *ast.Ident) bool {
 				return true
 			}
 		}
-		if a := e.g.atoms[atomKey{s, 0}]; a != nil && e.harmless(a) {
+		if a := e.g.atomAt(s, 0); a != nil && e.harmless(a) {
 			e.removeStmt(s)
 		} else {
 			e.callOnly(f, s)
@@ -238,9 +238,9 @@ func (e *emitter) unwrite(f *file, id *ast.Ident) bool {
 				i = k
 			}
 		}
-		a := e.g.atoms[atomKey{s, i}]
+		a := e.g.atomAt(s, i)
 		if len(s.Values) == 1 && len(s.Names) > 1 {
-			a = e.g.atoms[atomKey{s, 0}]
+			a = e.g.atomAt(s, 0)
 		}
 		if a != nil && !e.harmless(a) {
 			e.remove(id, why)

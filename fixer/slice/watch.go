@@ -95,7 +95,7 @@ func (m *marking) alive(a *atom, n need, seen map[key]bool, f func()) {
 		if d.a.removed {
 			continue
 		}
-		lhs := lhsKey{d.a.key, d.v, false}
+		lhs := d.key()
 		switch {
 		case isError(v.Type()), isBool(v.Type()) && len(d.a.targets) > 1, d.a.kind == text:
 			m.when(d.a.key, f)
