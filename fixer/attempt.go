@@ -21,6 +21,7 @@ import (
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
@@ -39,7 +40,7 @@ type attempt struct {
 
 type result struct {
 	files     []patch.File
-	leftovers []slice.Leftover
+	leftovers []report.Leftover
 	remarks   []remark
 	lost      map[fate][]rewrite.Comment
 	about     map[*plan.Plan]*About
@@ -88,7 +89,7 @@ func (e *halfError) Error() string { return e.msg }
 func (e *halfError) Unwrap() error { return reason.New(reason.PartStays, "%s", e.msg) }
 
 // whole returns an error where a part of a flow would stay.
-func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep slice.Report) error {
+func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep report.Report) error {
 	if place, stays := pl.Stays(set); stays {
 		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep, pl))}
 	}
@@ -107,7 +108,7 @@ func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
 	if set.Empty() {
 		return nil, nil
 	}
-	var rep slice.Report
+	var rep report.Report
 	err := bounded("finding what died", func() (err error) {
 		rep, err = slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
 		return err

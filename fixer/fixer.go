@@ -15,7 +15,7 @@ import (
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/reason"
-	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/internal/load"
 )
 
@@ -170,7 +170,7 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	return out, nil
 }
 
-func blocked(rep slice.Report, plans ...*plan.Plan) string {
+func blocked(rep report.Report, plans ...*plan.Plan) string {
 	if len(plans) != 1 {
 		return "" // it may be about any of them
 	}
@@ -185,7 +185,7 @@ func blocked(rep slice.Report, plans ...*plan.Plan) string {
 
 // demanded returns an error if a setting of the flow would still be required, or the key would still be
 // fetched without a use: the operator would have to keep settings without a purpose.
-func demanded(about *concern, rep slice.Report) error {
+func demanded(about *concern, rep report.Report) error {
 	asked := blame{}
 	for _, d := range rep.Demands {
 		asked.add(&halfError{fmt.Sprintf("%s would still be required (%s:%d: %s); remove this requirement first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}, about.near(d.Pos.Filename)...)

@@ -13,7 +13,7 @@ import (
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
-	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/internal/leftover"
 )
 
@@ -21,8 +21,8 @@ import (
 type About struct {
 	safety.Judgement
 	Notes     []string
-	Leftovers []slice.Leftover // settings outside of Go code that nothing reads any more
-	Outside   []leftover.Place // places of these settings in other files
+	Leftovers []report.Leftover // settings outside of Go code that nothing reads any more
+	Outside   []leftover.Place  // places of these settings in other files
 }
 
 // A remark is a note about a result: about a file, or about the whole result if file is "".
@@ -33,7 +33,7 @@ type remark struct {
 }
 
 // remarks returns the notes of the slicer and the rewriter.
-func remarks(rep slice.Report, lost map[fate][]rewrite.Comment) []remark {
+func remarks(rep report.Report, lost map[fate][]rewrite.Comment) []remark {
 	var out []remark
 	at := func(file string, line int) string { return fmt.Sprintf("%s:%d", filepath.Base(file), line) }
 	for _, n := range rep.Notes {

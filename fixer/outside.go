@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/internal/leftover"
 )
 
@@ -47,11 +47,11 @@ func (t *attempt) outside(got *result) {
 			if err != nil {
 				a.Notes = append(a.Notes, "looking for what stays behind outside of Go: "+err.Error())
 			}
-			a.Leftovers = slices.DeleteFunc(a.Leftovers, func(l slice.Leftover) bool {
+			a.Leftovers = slices.DeleteFunc(a.Leftovers, func(l report.Leftover) bool {
 				return read[l.Name] || (l.Kind == "file" || l.Kind == "embed") && read[path.Base(filepath.ToSlash(l.Name))]
 			})
 			for _, p := range places {
-				if p.Kind == "pem-file" || slices.ContainsFunc(a.Leftovers, func(l slice.Leftover) bool { return l.Name == p.Name || path.Base(filepath.ToSlash(l.Name)) == p.Name }) {
+				if p.Kind == "pem-file" || slices.ContainsFunc(a.Leftovers, func(l report.Leftover) bool { return l.Name == p.Name || path.Base(filepath.ToSlash(l.Name)) == p.Name }) {
 					a.Outside = append(a.Outside, p)
 				}
 			}
@@ -101,7 +101,7 @@ func repository(dir string) string {
 
 // unread drops the settings that the result still names: a secret that moved from the form to the new
 // configuration is still read. Standard variables of the system are not settings of the program.
-func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice.Leftover {
+func (t *attempt) unread(list []report.Leftover, files map[string][]byte) []report.Leftover {
 	source := map[string][]byte{}
 	for _, p := range t.res.Packages {
 		maps.Copy(source, p.Source)
@@ -114,7 +114,7 @@ func (t *attempt) unread(list []slice.Leftover, files map[string][]byte) []slice
 		}
 	}
 	quoted := quotedIn(source, names)
-	var out []slice.Leftover
+	var out []report.Leftover
 	for _, l := range list {
 		named := l.Kind == "env" && leftover.OfSystem(l.Name)
 		if l.Expr {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/slice/program"
 )
 
 // A change that no names connect with the core change is an error.
@@ -35,7 +36,7 @@ func settings() []string { return []string{"NAME"} }
 		{"far", false},
 	} {
 		m := newModule(t, src, nil)
-		p, err := index(m.pkgs, change.NewSet(), scope{})
+		p, err := program.New(m.pkgs, change.NewSet(), program.Scope{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,11 +52,11 @@ func settings() []string { return []string{"NAME"} }
 				}
 			case *ast.GenDecl:
 				if vs, ok := d.Specs[0].(*ast.ValueSpec); ok && vs.Names[0].Name == "name" {
-					p.set.Remove[vs] = "dead"
+					p.Set.Remove[vs] = "dead"
 				}
 			}
 		}
-		p.set.Remove[core], p.set.Remove[more] = "core", "dead"
+		p.Set.Remove[core], p.Set.Remove[more] = "core", "dead"
 		err = connected(p, nil, map[ast.Node]bool{core: true})
 		if (err == nil) != tc.ok || err != nil && !strings.Contains(err.Error(), "main.go:13") {
 			t.Errorf("with %s: %v", tc.change, err)

@@ -22,6 +22,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/internal/load"
 )
 
@@ -139,7 +140,7 @@ func golden(t *testing.T, path string, deps map[string][]*ast.File) {
 	}
 }
 
-func reportText(r Report) string {
+func reportText(r report.Report) string {
 	var b strings.Builder
 	at := func(p token.Position) string {
 		return fmt.Sprintf("%s:%d", strings.TrimPrefix(p.Filename, "/m/"), p.Line)
@@ -297,6 +298,7 @@ func check(t *testing.T, src map[string][]byte, deps map[string][]*ast.File, blo
 }
 
 var stdlib types.Importer
+
 var stdFset = token.NewFileSet()
 
 type chain struct {

@@ -6,42 +6,46 @@ import (
 	"strings"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/slice/build"
+	"jwtretire.example/fixer/slice/graph"
+	"jwtretire.example/fixer/slice/live"
+	"jwtretire.example/fixer/slice/program"
 )
 
 // flowTests removes the test functions that exercise nothing but what dies with the flow. A
 // test that uses anything else of the module as well keeps what it uses.
-func flowTests(p *prog, set *change.Set, before *graph) {
-	g := newGraph(p, set)
-	var tests []*fn
-	for _, f := range g.fns {
-		if f.obj != nil && f.file.test && isTest(f.obj.Name()) && f.recv == nil && !g.changed(f.node) {
-			f.root, f.optional = false, true
+func flowTests(p *program.Program, set *change.Set, before *graph.Graph) {
+	g := build.New(p, set)
+	var tests []*graph.Func
+	for _, f := range g.Funcs {
+		if f.Obj != nil && f.File.Test && isTest(f.Obj.Name()) && f.Recv == nil && !g.Changed(f.Node) {
+			f.Root, f.Optional = false, true
 			tests = append(tests, f)
 		}
 	}
 	if len(tests) == 0 {
 		return
 	}
-	v := settle(before, g, nil)
+	v := live.Settle(before, g, nil)
 	for _, f := range tests {
 		own, dead := 0, 0
-		ast.Inspect(f.node, func(n ast.Node) bool {
+		ast.Inspect(f.Node, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
 			if !ok {
 				return true
 			}
-			obj := p.object(f.file, id)
-			if obj == nil || !p.own(obj) || isLocal(obj) || obj == types.Object(f.obj) || p.inFile[obj].test || isField(obj) {
+			obj := p.Object(f.File, id)
+			if obj == nil || !p.Own(obj) || program.IsLocal(obj) || obj == types.Object(f.Obj) || p.InFile[obj].Test || program.IsField(obj) {
 				return true
 			}
 			own++
-			if v.died(obj) {
+			if v.Died(obj) {
 				dead++
 			}
 			return true
 		})
 		if own > 0 && own == dead {
-			set.Remove[f.node] = "a test of what died"
+			set.Remove[f.Node] = "a test of what died"
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice/program"
 )
 
 // What a text shares with the code around it is what its blocks do not declare for themselves.
@@ -56,31 +57,31 @@ func run(y T, n int) (out error) {
 
 func main() { use(run(T{}, 1)) }
 `)}, deps)
-		p, err := index(m.pkgs, m.core(t), scope{})
+		p, err := program.New(m.pkgs, m.core(t), program.Scope{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		var sn *snippet
-		for _, one := range p.texts {
+		var sn *program.Snippet
+		for _, one := range p.Texts {
 			sn = one
 		}
 		var reads, writes, declared, deep, names, stores []string
-		for _, v := range sn.reads {
+		for _, v := range sn.Reads {
 			reads = append(reads, v.Name())
 		}
-		for _, w := range sn.writes {
-			writes = append(writes, w.v.Name())
-			if w.declared {
-				declared = append(declared, w.v.Name())
+		for _, w := range sn.Writes {
+			writes = append(writes, w.Var.Name())
+			if w.Declared {
+				declared = append(declared, w.Var.Name())
 			}
-			if w.may {
-				deep = append(deep, w.v.Name())
+			if w.May {
+				deep = append(deep, w.Var.Name())
 			}
 		}
-		for _, obj := range sn.names {
+		for _, obj := range sn.Names {
 			names = append(names, obj.Name())
 		}
-		for _, v := range sn.stores {
+		for _, v := range sn.Stores {
 			stores = append(stores, v.Name())
 		}
 		for _, c := range []struct {

@@ -1,0 +1,124 @@
+package build
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/slice/graph"
+	"jwtretire.example/fixer/slice/program"
+)
+
+// guardIf makes the guard of an if, nil if it is not one.
+func (b *builder) guardIf(s *ast.IfStmt, a *graph.Atom) *graph.Guard {
+	if b.f.Untouched || b.gone {
+		return nil
+	}
+	o := b.operands(s.Cond, a)
+	b.cacheHit(s, o)
+	if b.givesUp(s.Body) {
+		complaint(o)
+	}
+	g := &graph.Guard{Node: s, Atom: a, Cond: o, Control: a.Control}
+	// What the condition comes to when everything it looks at has died.
+	dead := o.Value(func(*graph.Operand) bool { return false })
+	fits := false
+	switch {
+	case dead < 0:
+		fits = b.failing(s.Body, o)
+	case dead > 0:
+		fits = b.unwraps(s, o)
+	default:
+		// Something stays to be evaluated in any case; operands may still go.
+		fits = b.failing(s.Body, o) && hasSays(o)
+	}
+	if !fits {
+		a.Needs, a.Calls, a.Strong, a.Ends = nil, nil, false, false
+		return nil
+	}
+	b.f.Guards = append(b.f.Guards, g)
+	b.g.Guards[a], b.g.GuardAt[g.Node] = g, g
+	return g
+}
+
+// givesUp reports whether a branch does nothing but end with an error, or the program.
+func (b *builder) givesUp(body *ast.BlockStmt) bool {
+	if len(body.List) == 0 || !b.complains(body) {
+		return false
+	}
+	info := b.f.File.Pkg.Info
+	switch s := body.List[len(body.List)-1].(type) {
+	case *ast.ReturnStmt:
+		for _, e := range s.Results {
+			if t := info.TypeOf(e); t != nil && !info.Types[e].IsNil() && types.AssignableTo(t, types.Universe.Lookup("error").Type()) {
+				return true
+			}
+		}
+	case *ast.ExprStmt:
+		if c, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
+			cl, fo := b.p.Classify(b.f.File, c)
+			return cl == program.Exit || fo != nil && library.EndsByName(fo.Name())
+		}
+	case *ast.AssignStmt:
+		for _, l := range s.Lhs {
+			if program.IsError(info.TypeOf(l)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// guardCase makes the guard of a case of a switch.
+func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *graph.Atom, c *graph.Control) *graph.Guard {
+	if b.f.Untouched || b.gone {
+		return nil
+	}
+	a := b.add(graph.Condition, cl, 0, s, &graph.Control{Cond: head, Up: c})
+	var o *graph.Operand
+	if s.Tag == nil {
+		for _, e := range cl.List {
+			x := b.operands(e, a)
+			if o == nil {
+				o = x
+			} else {
+				o = &graph.Operand{Op: token.LOR, Expr: e, X: o, Y: x}
+			}
+		}
+	}
+	if s.Tag != nil {
+		o = b.tag(s.Tag, a)
+	}
+	if o != nil && b.givesUp(&ast.BlockStmt{List: cl.Body}) {
+		complaint(o)
+	}
+	if o == nil || o.Value(func(*graph.Operand) bool { return false }) >= 0 || !b.failing(&ast.BlockStmt{List: cl.Body}, o) || fallsThrough(cl) {
+		b.undo(a)
+		return nil
+	}
+	g := &graph.Guard{Node: cl, Atom: a, Cond: o, Control: a.Control}
+	b.f.Guards = append(b.f.Guards, g)
+	b.g.Guards[a], b.g.GuardAt[g.Node] = g, g
+	return g
+}
+
+// guardType makes the guard of a case of a type switch that gives up.
+func (b *builder) guardType(s *ast.TypeSwitchStmt, cl *ast.CaseClause, head *graph.Atom, x ast.Expr, c *graph.Control) *graph.Guard {
+	if b.f.Untouched || b.gone {
+		return nil
+	}
+	a := b.add(graph.Condition, cl, 0, s, &graph.Control{Cond: head, Up: c})
+	if ta, ok := ast.Unparen(x).(*ast.TypeAssertExpr); ok {
+		x = ta.X
+	}
+	o := b.tag(x, a)
+	if o.Says == 0 || !b.failing(&ast.BlockStmt{List: cl.Body}, o) {
+		b.undo(a)
+		return nil
+	}
+	g := &graph.Guard{Node: cl, Atom: a, Cond: o, Control: a.Control}
+	b.f.Guards = append(b.f.Guards, g)
+	b.g.Guards[a], b.g.GuardAt[g.Node] = g, g
+	return g
+}

@@ -1,0 +1,126 @@
+package build
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/fixer/slice/graph"
+	"jwtretire.example/fixer/slice/program"
+)
+
+// says needs the listed name that an expression is.
+func (w *Walker) says(e ast.Expr, conds []graph.Key) {
+	p := w.b.p
+	if len(p.Listed) == 0 {
+		return
+	}
+	name := w.File().ConstString(e)
+	if !p.Listed[name] {
+		return
+	}
+	switch up := p.Parent[e].(type) {
+	case *ast.CaseClause:
+		return
+	case *ast.KeyValueExpr:
+		if up.Key == e {
+			return // what is put there is no reason for somebody to look
+		}
+	case *ast.IndexExpr:
+		if as, ok := p.Parent[up].(*ast.AssignStmt); ok && program.Position(as.Lhs, ast.Expr(up)) >= 0 {
+			return
+		}
+	case *ast.ValueSpec:
+		if gd, ok := p.Parent[up].(*ast.GenDecl); ok && gd.Tok == token.CONST {
+			return // its uses say it
+		}
+	case *ast.BinaryExpr:
+		if up.Op == token.EQL || up.Op == token.NEQ {
+			return
+		}
+	}
+	w.need(graph.Need{Key: program.NameKey(name)}, conds)
+}
+
+// gathers reports whether a loop over a parameter only reads what its elements name into a map, which all callers
+// take out of one by one, by constant names: what nobody takes out need not be read.
+func gathers(g *graph.Graph, s *ast.RangeStmt) bool {
+	x := g.Enclosing(s)
+	if x == nil || x.Obj == nil || x.NumResults == 0 || g.Prog.Api(x.Obj) || s.Tok != token.DEFINE || !isQuiet(g, x, 3) {
+		return false
+	}
+	p, f := g.Prog, x.File
+	id, ok := s.Value.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	key := p.Object(f, id)
+	var into types.Object
+	for _, st := range s.Body.List {
+		as, ok := st.(*ast.AssignStmt)
+		if !ok || as.Tok != token.ASSIGN || len(as.Lhs) != 1 {
+			continue
+		}
+		ix, ok := as.Lhs[0].(*ast.IndexExpr)
+		if k, isIdent := program.IndexOf(ix, ok); isIdent && p.Object(f, k) == key {
+			into = p.Object(f, rootIdent(ix.X))
+		}
+	}
+	if into == nil || !program.IsLocal(into) {
+		return false
+	}
+	returned := false
+	for _, use := range p.Uses[into] {
+		switch up := p.Parent[use].(type) {
+		case *ast.ReturnStmt:
+			if program.Position(up.Results, ast.Expr(use)) != 0 {
+				return false
+			}
+			returned = true
+		case *ast.IndexExpr:
+			if as, ok := p.Parent[up].(*ast.AssignStmt); !ok || up.X != ast.Expr(use) || program.Position(as.Lhs, ast.Expr(up)) < 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return returned && len(p.Uses[x.Obj]) > 0 && g.TakenByName(x)
+}
+
+// isQuiet reports whether a function does nothing that others see but write log lines.
+func isQuiet(g *graph.Graph, x *graph.Func, depth int) bool {
+	quiet := depth > 0 && !g.ChangedBy(x.Node)
+	w := NewWalker(g, x, &graph.Atom{Func: x})
+	ast.Inspect(x.Node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if fns := w.callees(n); len(fns) > 0 {
+				for _, y := range fns {
+					quiet = quiet && isQuiet(g, y, depth-1)
+				}
+				return quiet
+			}
+			switch c, _ := g.Prog.Classify(x.File, n); c {
+			case program.Pure, program.Log, program.Closes:
+			default:
+				quiet = false
+			}
+		case *ast.SendStmt, *ast.GoStmt:
+			quiet = false
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				root := rootIdent(l)
+				if obj := g.Prog.Object(x.File, root); obj != nil && !program.IsLocal(obj) {
+					quiet = false
+				}
+				switch ast.Unparen(l).(type) {
+				case *ast.StarExpr, *ast.SelectorExpr:
+					quiet = false
+				}
+			}
+		}
+		return quiet
+	})
+	return quiet
+}

@@ -1,0 +1,309 @@
+package build
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/slice/graph"
+	"jwtretire.example/fixer/slice/program"
+)
+
+// root returns the local variable that holds the memory e names, nil if that is not local.
+func (w *Walker) root(e ast.Expr) types.Object {
+	p, f := w.b.p, w.File()
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			obj := p.Object(f, x)
+			if obj == nil || !program.IsLocal(obj) || w.b.g.SharedVars[obj] || w.isParam(obj) {
+				return nil
+			}
+			return obj
+		case *ast.SelectorExpr:
+			if sel, ok := f.Pkg.Info.Selections[x]; !ok || p.Own(p.Canon(f, sel.Obj())) && carries(sel.Obj().Type()) {
+				return nil
+			}
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// fills notes that the atom writes into the memory that e refers to.
+func (w *Walker) fills(e ast.Expr) {
+	p, f := w.b.p, w.File()
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj := p.Object(f, x)
+		switch {
+		case obj == nil:
+			w.put(graph.Target{How: graph.Outside})
+		case program.IsLocal(obj) && !w.b.g.SharedVars[obj]:
+			w.put(graph.Target{How: graph.Fill, Var: obj})
+		case program.IsLocal(obj) || p.Own(obj):
+			w.put(graph.Target{How: graph.FillShared, Var: obj})
+		default:
+			w.put(graph.Target{How: graph.Outside})
+		}
+	case *ast.SelectorExpr:
+		sel, ok := f.Pkg.Info.Selections[x]
+		if !ok {
+			switch obj := p.Object(f, x.Sel); {
+			case obj != nil && p.Own(obj):
+				w.put(graph.Target{How: graph.FillShared, Var: obj})
+			case obj != nil && obj.Pkg() != nil && library.PackageOf(obj.Pkg().Path()).Effect.Harmless():
+				// base64.StdEncoding and its like
+			default:
+				w.put(graph.Target{How: graph.Outside})
+			}
+			return
+		}
+		if v := p.Canon(f, sel.Obj()); p.Own(v) {
+			if types.IsInterface(v.Type()) {
+				w.put(graph.Target{How: graph.Outside}) // there is no telling what it writes to
+				return
+			}
+			w.put(graph.Target{How: graph.Field, Var: v, Base: w.root(x.X)})
+			return
+		}
+		w.fills(x.X)
+	case *ast.IndexExpr:
+		w.fills(x.X)
+	case *ast.StarExpr:
+		w.fills(x.X)
+	case *ast.SliceExpr:
+		w.fills(x.X)
+	case *ast.TypeAssertExpr:
+		w.fills(x.X)
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			w.fills(x.X)
+		}
+	case *ast.CompositeLit, *ast.BasicLit, *ast.FuncLit:
+	case *ast.CallExpr:
+		if f.IsConversion(x) {
+			w.fills(x.Args[0])
+			return
+		}
+		c, fo := p.Classify(f, x)
+		if c != program.Pure && c != program.Log || len(w.callees(x)) > 0 {
+			w.put(graph.Target{How: graph.Outside})
+			return
+		}
+		if fo != nil && fo.Signature().Recv() != nil {
+			if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
+				w.fillsIfCarrying(sel.X)
+			}
+		}
+		for _, arg := range x.Args {
+			w.fillsIfCarrying(arg)
+		}
+	default:
+		w.put(graph.Target{How: graph.Outside})
+	}
+}
+
+func (w *Walker) fillsIfCarrying(e ast.Expr) {
+	if carries(w.File().Pkg.Info.TypeOf(e)) {
+		if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+			if _, isVar := w.b.p.Object(w.File(), id).(*types.Var); !isVar {
+				return
+			}
+		}
+		w.fills(e)
+	}
+}
+
+// alias notes that v may share memory with what rhs refers to.
+func (w *Walker) alias(v types.Object, rhs ast.Expr) {
+	if !carries(v.Type()) || isClaims(v.Type()) && !isClaims(w.File().Pkg.Info.TypeOf(rhs)) {
+		return
+	}
+	for _, o := range w.sources(rhs, 0) {
+		if o != v {
+			w.b.g.Union(v, o)
+		}
+	}
+}
+
+// isClaims reports whether a type is one of a JWT library: a token or its claims. They are filled in order
+// to be signed, and nobody changes, through them, what was put in. If they shared memory with that, a
+// list of scopes in the claims would keep every statement that writes another claim.
+func isClaims(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && strings.Contains(n.Obj().Pkg().Path(), ".") && library.PackageOf(n.Obj().Pkg().Path()).Keys
+}
+
+// aliasExpr is alias for x.f = rhs and x[k] = rhs.
+func (w *Walker) aliasExpr(l, rhs ast.Expr) {
+	if !carries(w.File().Pkg.Info.TypeOf(l)) {
+		return
+	}
+	var v types.Object
+	for e := l; v == nil; {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			v = w.b.p.Object(w.File(), x)
+		case *ast.SelectorExpr:
+			if sel, ok := w.File().Pkg.Info.Selections[x]; ok && w.b.p.Own(w.b.p.Canon(w.File(), sel.Obj())) {
+				v = w.b.p.Canon(w.File(), sel.Obj())
+				break
+			}
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		default:
+			return
+		}
+	}
+	w.alias(v, rhs)
+}
+
+// sourcesOf is sources for the elements of a text.
+func (w *Walker) sourcesOf(sn *program.Snippet, depth int) (out []types.Object) {
+	if sn == nil || sn.File == nil {
+		return nil
+	}
+	f, b := *w.b.f, *w.b
+	f.File, b.f = sn.File, &f
+	there := &Walker{b: &b, a: w.a}
+	for _, n := range sn.Nodes {
+		if kv, ok := n.(*ast.KeyValueExpr); ok {
+			n = kv.Value
+		}
+		if e, ok := n.(ast.Expr); ok {
+			out = append(out, there.sources(e, depth)...)
+		}
+	}
+	return out
+}
+
+// sources returns the variables and fields whose memory a value may refer to.
+func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
+	p, f := w.b.p, w.File()
+	if depth > 8 {
+		return nil
+	}
+	deeper := func(list ...ast.Expr) (out []types.Object) {
+		for _, e := range list {
+			out = append(out, w.sources(e, depth+1)...)
+		}
+		return out
+	}
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		if id, ok := ast.Unparen(u.X).(*ast.Ident); ok {
+			if obj := p.Object(f, id); obj != nil {
+				return []types.Object{obj}
+			}
+		}
+		return deeper(u.X)
+	}
+	if t := f.Pkg.Info.TypeOf(e); t != nil {
+		if _, tuple := t.(*types.Tuple); !tuple && !carries(t) {
+			return nil
+		}
+	}
+	switch x := e.(type) {
+	case *ast.Ident:
+		if v, ok := p.Object(f, x).(*types.Var); ok && (program.IsLocal(v) || p.Own(v)) {
+			return []types.Object{v}
+		} else if ok {
+			return []types.Object{graph.Outer}
+		}
+	case *ast.SelectorExpr:
+		if sel, ok := f.Pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal {
+			if v := p.Canon(f, sel.Obj()); p.Own(v) {
+				return []types.Object{v}
+			}
+			return deeper(x.X)
+		}
+		if v, ok := p.Object(f, x.Sel).(*types.Var); ok {
+			if p.Own(v) {
+				return []types.Object{v}
+			}
+			if v.Pkg() == nil || !library.PackageOf(v.Pkg().Path()).Effect.Harmless() {
+				return []types.Object{graph.Outer}
+			}
+		}
+	case *ast.IndexExpr:
+		return deeper(x.X)
+	case *ast.SliceExpr:
+		return deeper(x.X)
+	case *ast.StarExpr:
+		return deeper(x.X)
+	case *ast.TypeAssertExpr:
+		return deeper(x.X)
+	case *ast.CompositeLit:
+		if isClaims(f.Pkg.Info.TypeOf(x)) {
+			return nil
+		}
+		var out []types.Object
+		for i, el := range x.Elts {
+			if w.b.removes(el) {
+				continue
+			}
+			if w.b.replaces(el) {
+				out = append(out, w.sourcesOf(p.Texts[el], depth+1)...)
+				continue
+			}
+			v, val := Element(w.b.g, f, x, i, el)
+			if val == nil {
+				val = el
+				if kv, ok := el.(*ast.KeyValueExpr); ok {
+					val = kv.Value
+				}
+			}
+			got := deeper(val)
+			if v != nil && p.Own(v) { // the field shares it, the struct need not
+				if carries(v.Type()) {
+					for _, o := range got {
+						if o != v {
+							w.b.g.Union(v, o)
+						}
+					}
+				}
+				continue
+			}
+			out = append(out, got...)
+		}
+		return out
+	case *ast.CallExpr:
+		if f.IsConversion(x) || f.Builtin(x) == "append" {
+			return deeper(x.Args...)
+		}
+		if len(w.callees(x)) > 0 {
+			return deeper(x.Args...)
+		}
+		switch c, fo := p.Classify(f, x); {
+		case c == program.Pure && f.Builtin(x) == "":
+			if row := library.RowOf(fo); row != nil && row.Fresh {
+				return nil
+			}
+			out := deeper(x.Args...)
+			if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && fo != nil && fo.Signature().Recv() != nil {
+				out = append(out, deeper(sel.X)...)
+			}
+			return out
+		case c == program.Strong:
+			return []types.Object{graph.Outer}
+		}
+	}
+	return nil
+}

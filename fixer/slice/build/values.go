@@ -1,0 +1,119 @@
+package build
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/fixer/slice/graph"
+	"jwtretire.example/fixer/slice/program"
+)
+
+// findValues notes which functions a variable of function type may hold.
+func findValues(g *graph.Graph) {
+	p := g.Prog
+	put := func(f *program.File, obj types.Object, e ast.Expr) {
+		if obj == nil {
+			return
+		}
+		if _, ok := obj.Type().Underlying().(*types.Signature); !ok {
+			return
+		}
+		if e == nil {
+			g.Opaque[obj] = true
+			return
+		}
+		g.Values[obj] = append(g.Values[obj], e)
+	}
+	for _, f := range p.Files {
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					var r ast.Expr
+					if len(n.Rhs) == len(n.Lhs) {
+						r = n.Rhs[i]
+					}
+					put(f, g.Variable(f, l), r)
+				}
+			case *ast.ValueSpec:
+				for i, id := range n.Names {
+					switch {
+					case len(n.Values) == len(n.Names):
+						put(f, p.Object(f, id), n.Values[i])
+					case len(n.Values) > 0:
+						put(f, p.Object(f, id), nil)
+					}
+				}
+			case *ast.RangeStmt:
+				if n.Value != nil {
+					put(f, g.Variable(f, n.Value), nil)
+				}
+				if n.Key != nil {
+					put(f, g.Variable(f, n.Key), nil)
+				}
+			case *ast.CompositeLit:
+				for i, e := range n.Elts {
+					v, val := Element(g, f, n, i, e)
+					if v != nil {
+						put(f, v, val)
+					}
+				}
+			case *ast.CallExpr:
+				if fo := f.Callee(n); fo != nil {
+					if c := g.ByObj[p.Canon(f, fo)]; c != nil {
+						for i, prm := range c.Params {
+							if i < len(n.Args) && !(i == len(c.Params)-1 && c.Obj.Signature().Variadic()) && len(n.Args) == len(c.Params) {
+								put(f, prm, n.Args[i])
+							} else {
+								put(f, prm, nil)
+							}
+						}
+					}
+				}
+			case *ast.UnaryExpr:
+				if n.Op == token.AND {
+					put(f, g.Variable(f, n.X), nil)
+				}
+			}
+			return true
+		})
+	}
+	for _, f := range g.Funcs {
+		if f.Obj == nil || f.Root || f.Dynamic || !f.Drops && !f.Zeroes {
+			for _, prm := range f.Params {
+				if _, ok := prm.Type().Underlying().(*types.Signature); ok {
+					g.Opaque[prm] = true
+				}
+			}
+		}
+	}
+}
+
+// Element returns the field that element i of a struct literal sets, and the value.
+func Element(g *graph.Graph, f *program.File, lit *ast.CompositeLit, i int, e ast.Expr) (*types.Var, ast.Expr) {
+	t := f.Pkg.Info.TypeOf(lit)
+	if t == nil {
+		return nil, nil
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return nil, nil
+	}
+	if kv, ok := e.(*ast.KeyValueExpr); ok {
+		if id, ok := kv.Key.(*ast.Ident); ok {
+			if v, ok := g.Prog.Object(f, id).(*types.Var); ok {
+				return v, kv.Value
+			}
+		}
+		return nil, kv.Value
+	}
+	if i >= st.NumFields() {
+		return nil, nil
+	}
+	v, _ := g.Prog.Canon(f, st.Field(i)).(*types.Var)
+	return v, e
+}

@@ -1,0 +1,369 @@
+// Package graph is the dependence graph of a program as data: functions of atoms, what each atom needs, writes and calls, and the
+// conditions around it. It answers what follows from that alone: reaching definitions, shared memory, the functions that a value
+// may be. Package build makes one; nothing here decides what stays.
+package graph
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/slice/program"
+)
+
+// A Key identifies a thing that can be needed: a types.Object, or one of the types below. Keys are the
+// same in the graph before the change and in the graph after it.
+type Key any
+
+type (
+	AtomKey struct {
+		Node  ast.Node
+		Index int
+	}
+	// LHSKey is one variable that an atom defines. A weak one is wanted by the check of an
+	// error only, and only if the atom is there anyway.
+	LHSKey struct {
+		Atom AtomKey
+		Var  types.Object
+		Weak bool
+	}
+	ResultKey struct { // result i of a function
+		Func  ast.Node
+		Index int
+	}
+	FuncKey   struct{ Func ast.Node } // the function is called or referred to
+	RunKey    struct{ Func ast.Node } // in a slice: what the function does is part of it
+	EffectKey struct{ Func ast.Node } // the function does something that its callers' callers see
+	FillKey   struct{ Var types.Object }
+	GuardKey  struct{ Node ast.Node }
+	PinKey    struct{ Var types.Object } // the variable has to be declared, whether or not it is read
+	// InterfaceKey is a parameter of a method of an interface: any implementation may read it.
+	InterfaceKey struct {
+		Method *types.Func
+		Index  int
+	}
+	// DoesKey says that what an option of the module sets is wanted, see build/options.go.
+	DoesKey struct{ Func ast.Node }
+	// GroupKey is memory that others refer to: what is written there is wanted.
+	GroupKey struct{ Var types.Object }
+)
+
+// Indices of the atoms that stand for texts of the set.
+const (
+	TextIndex   = 1 << 20
+	BeforeIndex = 1<<20 + 1
+)
+
+type Kind int
+
+const (
+	Assign Kind = iota
+	Expression
+	Returns
+	Jump
+	Condition // of an if or a for, the tag of a switch, the head of a range
+	Declares
+	Text
+	Other
+)
+
+// An Atom is the smallest part of a function that can be removed independently: one pair of
+// an assignment, a call statement, a condition, a return.
+type Atom struct {
+	Key      AtomKey
+	Kind     Kind
+	Func     *Func
+	Node     ast.Node
+	Stmt     ast.Stmt
+	Control  *Control
+	Targets  []Target
+	Needs    []Need
+	Calls    []*Call
+	Strong   bool // others see that it happens
+	Ends     bool // the end of the program: no reason for its function to be called
+	Log      bool
+	Flag     bool     // defines a flag
+	Closes   bool     // goes with what it closes
+	Locks    bool     // takes or gives back a mutex
+	Zero     bool     // var x T
+	Removed  bool     // by the core change
+	Loses    bool     // return g(), g of a library: may become the return of its error alone
+	Of       ast.Stmt // the loop that a jump leaves or continues
+	Args     []ast.Expr
+	Roster   []*Operand            // elements that it asks for one by one
+	Options  []*Func               // what it appends to a list, if that is options and nothing else
+	Declares map[types.Object]bool // what a text declares anew
+}
+
+func (a *Atom) writes(v types.Object) bool {
+	for _, t := range a.Targets {
+		if t.Var == v {
+			return true
+		}
+	}
+	return false
+}
+
+// A Target is a variable or memory that an atom writes to.
+type Target struct {
+	How     How
+	Var     types.Object // variable or field
+	Base    types.Object // local variable that holds the field, if any
+	Ident   *ast.Ident
+	May     bool        // under a condition of the atom's own: what was there may stay
+	Results []ResultKey // the results of module functions that it gets
+}
+
+type How int
+
+const (
+	Blank How = iota
+	Local
+	Shared // a variable that a closure uses, or of the package
+	Field
+	Fill // memory that a local variable refers to
+	FillShared
+	Outside // unknown memory
+)
+
+// A Need is a thing that an atom needs if the atom and all conds are live.
+type Need struct {
+	Key   Key
+	Var   *types.Var // a local variable, read at the node at
+	At    ast.Node
+	Conds []Key
+	Base  bool // only the way to a field
+	Given bool // by a text of the core change, which knows that there is a value
+}
+
+// An Elem is the value that a literal gives a field.
+type Elem struct {
+	Atom  *Atom
+	Needs []Need
+}
+
+// A Call is one call expression of an atom with its callees and effect.
+type Call struct {
+	Atom    *Atom
+	Expr    *ast.CallExpr
+	Class   program.Class
+	Row     *library.Func // what the library table says of the function, nil if nothing
+	Obj     *types.Func
+	Callees []*Func // functions of the module and literals that it may reach
+	Conds   []Key
+
+	From, To int // its needs among those of the atom
+}
+
+// A Control is one control dependence of an atom.
+type Control struct {
+	Cond  *Atom
+	Guard *Guard
+	Neg   bool // under the else
+	Up    *Control
+}
+
+// A Func is a function of the module, a literal, or the initialisers of a file.
+type Func struct {
+	File       *program.File
+	Node       ast.Node
+	Obj        *types.Func
+	Type       *ast.FuncType
+	Body       *ast.BlockStmt
+	Outer      *Func
+	Params     []*types.Var
+	Recv       types.Object // nil for a function
+	Results    []*types.Var // named or not
+	NumResults int
+	Atoms      []*Atom
+	Guards     []*Guard
+	Callers    []*Call
+	Refs       []*Atom // atoms that refer to it without calling it
+	Fills      map[int]bool
+	Loops      map[ast.Stmt]*Atom
+
+	Root      bool // somebody outside may call it
+	Untouched bool // dead code
+	Optional  bool // a test that may go with what it tests
+	Gone      bool // the core change removes it
+	Dynamic   bool // a method that goes with its type
+	Eligible  bool
+	Drops     bool // its parameters and results may go
+	Zeroes    bool // its callers may pass zero values
+	Reach     *Reach
+	Switches  map[ast.Stmt][]*Atom
+}
+
+// A Graph is the program as atoms, before the change (set nil) or after it.
+type Graph struct {
+	Prog        *program.Program
+	Set         *change.Set
+	Funcs       []*Func
+	ByNode      map[ast.Node]*Func
+	ByObj       map[types.Object]*Func
+	Atoms       map[AtomKey]*Atom
+	Decl        map[types.Object]*Atom
+	Writes      map[types.Object][]*Atom // to fields and shared variables
+	Filled      map[types.Object][]*Atom // through what may share memory, by group
+	Elems       map[types.Object][]Elem  // values that literals give a field
+	Group       map[types.Object]types.Object
+	Members     map[MemberKey][]types.Object
+	Values      map[types.Object][]ast.Expr // function values that a variable may hold
+	Opaque      map[types.Object]bool       // variables that may hold an unknown function
+	OptionOf    map[*Func]*Func             // by literal, the function that returns it as an option
+	IsOption    map[*Func]bool
+	Named       map[*Func]int // parameters that name what is read, see live/named.go
+	SharedVars  map[types.Object]bool
+	AtExit      map[types.Object]bool // shared variables that only literals share which their function defers
+	TypeMethods map[*types.TypeName][]*Func
+	Implicit    map[types.Object]ast.Node
+	Guards      map[*Atom]*Guard
+	Zero        map[types.Object]*Atom          // declarations without a value of local variables
+	Ifaces      map[types.Object][]InterfaceKey // by parameter of an implementation
+	Open        map[types.Object]bool           // parameters that unknown callers give
+	Outward     map[types.Object]bool           // variables that refer to memory outside
+	GuardAt     map[ast.Node]*Guard
+}
+
+// Key is live if the function is called or referred to.
+func (f *Func) Key() Key { return FuncKey{f.Node} }
+
+// AtomAt returns atom i of a node, nil if there is none.
+func (g *Graph) AtomAt(n ast.Node, i int) *Atom { return g.Atoms[AtomKey{n, i}] }
+
+type MemberKey struct {
+	Group types.Object
+	Func  *Func
+}
+
+// A Guard is a condition that tests for a failure or a missing value:
+//
+//	if err != nil { … }     if cfg.KeyPath == "" { return errKeyPath }     case key == nil:
+//
+// It does not keep the values that it tests alive. If all of them are dead, the failure
+// cannot happen any more, and the branch is removed with the condition.
+type Guard struct {
+	Node    ast.Node // *ast.IfStmt or *ast.CaseClause
+	Atom    *Atom
+	Cond    *Operand
+	Control *Control
+}
+
+// An Operand is a part of a guard's condition.
+type Operand struct {
+	Op    token.Token // LOR, LAND or ILLEGAL for one that is not taken apart
+	X, Y  *Operand
+	Expr  ast.Expr
+	Says  int    // what it comes to when its values died: -1 false, 1 true, 0 not known: it stays
+	Found bool   // it asks for something that the branch returns
+	Leaf  []Need // the values that it looks at
+	Needs []Need // what else it needs
+}
+
+// A Def is a definition of a local variable.
+type Def struct {
+	Atom *Atom
+	Var  types.Object
+}
+
+// A Reach has the reaching definitions of the local variables of a function.
+type Reach struct {
+	defs  []Def
+	byVar map[types.Object][]int
+	in    map[ast.Node]bits
+}
+
+// ChangedBy is changed for the graph's own set, so that both graphs see the same guards.
+func (g *Graph) ChangedBy(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil || found {
+			return false
+		}
+		_, found = g.Prog.Set.Replace[m]
+		return !found
+	})
+	return found
+}
+
+// Enclosing returns the fn that a node is in.
+func (g *Graph) Enclosing(n ast.Node) *Func {
+	if id, ok := n.(*ast.Ident); ok {
+		n = g.Prog.Home[id]
+	}
+	for ; n != nil; n = g.Prog.Parent[n] {
+		if f, ok := g.ByNode[n]; ok {
+			// Parameters belong to the function, the name of a function does not.
+			return f
+		}
+	}
+	return nil
+}
+
+// Changed reports whether the core change changes a node in n.
+func (g *Graph) Changed(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil || found {
+			return false
+		}
+		_, rem := g.Prog.Set.Remove[m]
+		_, rep := g.Prog.Set.Replace[m]
+		found = found || rem || rep
+		if s, ok := m.(ast.Stmt); ok {
+			if _, ok := g.Prog.Set.Before[s]; ok {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// Value tells what an operand comes to: -1 false, 1 true, 0 it has to be evaluated.
+func (o *Operand) Value(alive func(*Operand) bool) int {
+	switch o.Op {
+	case token.LOR, token.LAND:
+		x, y := o.X.Value(alive), o.Y.Value(alive)
+		short, neutral := 1, -1
+		if o.Op == token.LAND {
+			short, neutral = -1, 1
+		}
+		switch {
+		case x == short || y == short:
+			return short
+		case x == neutral && y == neutral:
+			return neutral
+		}
+		return 0
+	}
+	if o.Says == 0 || alive(o) {
+		return 0
+	}
+	return o.Says
+}
+
+// Each calls f for the operands that are not taken apart.
+func (o *Operand) Each(f func(*Operand)) {
+	if o.X != nil {
+		o.X.Each(f)
+		o.Y.Each(f)
+		return
+	}
+	f(o)
+}
+
+func (g *Graph) EnclosingVar(v types.Object) *Func {
+	if n, ok := g.Implicit[v]; ok {
+		return g.Enclosing(n)
+	}
+	if id := g.Prog.Names[v]; id != nil {
+		return g.Enclosing(id)
+	}
+	return nil
+}
+
+// Key is live if somebody wants the value.
+func (d Def) Key() Key { return LHSKey{d.Atom.Key, d.Var, false} }

@@ -1,0 +1,59 @@
+package live
+
+import (
+	"slices"
+
+	"jwtretire.example/fixer/slice/graph"
+)
+
+// alone marks what a lone call needs.
+func (m *marking) alone(k LoneKey) {
+	a := m.g.Atoms[k.Atom]
+	if a == nil {
+		return
+	}
+	i := slices.IndexFunc(a.Calls, func(c *graph.Call) bool { return c.Expr == k.Call })
+	rec := a.Calls[i]
+	m.set(a.Func.Key())
+	for c := a.Control; c != nil; c = c.Up {
+		m.control(c)
+	}
+	for _, n := range a.Needs[rec.From:rec.To] {
+		if rk, ok := n.Key.(graph.ResultKey); ok && slices.ContainsFunc(rec.Callees, func(x *graph.Func) bool { return x.Node == rk.Func }) {
+			continue
+		}
+		conds := slices.DeleteFunc(slices.Clone(n.Conds), func(k graph.Key) bool { return slices.Contains(rec.Conds, k) })
+		m.whenAll(conds, func() { m.need(a, n) })
+	}
+	m.reaches(a, rec)
+	for _, c := range a.Calls { // in its arguments
+		if c != rec && m.g.Prog.Within(c.Expr, rec.Expr) {
+			for _, x := range c.Callees {
+				m.when(graph.EffectKey{Func: x.Node}, func() {
+					for _, k := range c.Conds {
+						m.set(k)
+					}
+				})
+			}
+		}
+	}
+}
+
+// reaches marks what a call does through the functions that it may reach.
+func (m *marking) reaches(a *graph.Atom, c *graph.Call) {
+	for _, x := range c.Callees {
+		m.whenAll(c.Conds, func() {
+			for _, v := range x.Params {
+				m.set(graph.FillKey{Var: v})
+			}
+			if x.Obj != nil && x.Obj.Signature().Recv() != nil {
+				m.set(graph.FillKey{Var: x.Obj.Signature().Recv()})
+			}
+		})
+		if m.Live[graph.EffectKey{Func: x.Node}] {
+			m.set(graph.EffectKey{Func: a.Func.Node})
+		} else if !inFailure(a) {
+			m.when(graph.EffectKey{Func: x.Node}, func() { m.set(graph.EffectKey{Func: a.Func.Node}) })
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package live
+
+import (
+	"go/types"
+	"slices"
+
+	"jwtretire.example/fixer/slice/graph"
+)
+
+// shown returns the prints to standard output that stay although what they print, or the function around them, is
+// not needed any more. Standard output is a result of the program: whoever reads it must find every line there,
+// in its order. A print goes only if its text speaks of the old credential, or if it prints what names the key; one
+// that prints something made of the key keeps the key. A log line is for the operator, and goes with what it tells
+// (see mayGo).
+func (v *View) shown() map[graph.Key]bool {
+	out := map[graph.Key]bool{}
+	for _, f := range v.After.Funcs {
+		if !f.Eligible || f.Untouched || f.Gone || f.File.Test {
+			continue
+		}
+		for _, a := range f.Atoms {
+			if a.Strong || a.Removed || !v.Is.passes(a.Control) || !prints(a) || speaksOfKeys(a) {
+				continue
+			}
+			if v.Is.Live[a.Key] {
+				if !a.Log || !v.calledInVain(f) || readsParameter(a) {
+					continue
+				}
+			} else if v.namesKey(a) {
+				continue
+			}
+			a.Strong = true
+			out[a.Key] = true
+		}
+	}
+	return out
+}
+
+// calledInVain reports whether a call of a function goes that stays for other calls: its line of output would be missing.
+func (v *View) calledInVain(f *graph.Func) bool {
+	return slices.ContainsFunc(f.Callers, func(c *graph.Call) bool {
+		return !c.Atom.Removed && !v.Is.Live[c.Atom.Key] && v.Slice.Live[c.Atom.Key] && v.Is.passes(c.Atom.Control)
+	})
+}
+
+// namesKey reports whether an atom prints the name of the file, variable or secret that the private key comes from, or its
+// bytes, and nothing that was made of the key.
+func (v *View) namesKey(a *graph.Atom) bool {
+	b := v.before.Atoms[a.Key]
+	if b == nil {
+		return true
+	}
+	if v.keys == nil {
+		v.keys = v.keySlice()
+	}
+	m := v.valuesOf()
+	m.reads(b, b.Needs)
+	m.run()
+	names := false
+	for k := range m.Live {
+		switch k := k.(type) {
+		case graph.AtomKey:
+			if x := v.before.Atoms[k]; x != nil && givesKey(x) {
+				return false
+			}
+		case graph.LHSKey:
+			names = names || v.keys.Live[k] && holdsText(k.Var.Type()) && v.near(b, k.Var)
+		case *types.Var:
+			names = names || v.keys.Live[k] && k.IsField() && holdsText(k.Type())
+		}
+	}
+	return names
+}
+
+// near reports whether an atom reads a variable that holds one thing only as far as the atom is concerned: it is the
+// function's own, or the atom names it. A variable of a helper, or what a constructor reads, may be of another setting.
+func (v *View) near(a *graph.Atom, obj types.Object) bool {
+	for f := a.Func; f != nil; f = f.Outer {
+		if v.before.EnclosingVar(obj) == f {
+			return true
+		}
+	}
+	return slices.ContainsFunc(a.Needs, func(n graph.Need) bool { return n.Key == graph.Key(obj) })
+}
+
+// keySlice is the backward slice of the calls that give a private key: reading its file is in it, and what names that.
+func (v *View) keySlice() *marking {
+	m := v.valuesOf()
+	for _, f := range v.before.Funcs {
+		for _, a := range f.Atoms {
+			if givesKey(a) {
+				m.takes(a)
+			}
+		}
+	}
+	m.run()
+	return m
+}

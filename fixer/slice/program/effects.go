@@ -1,0 +1,228 @@
+package program
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"jwtretire.example/analyzer/library"
+)
+
+// Callee returns the function that a call names, nil if it is a value.
+func (f *File) Callee(c *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(c.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = x.X
+	case *ast.IndexListExpr:
+		fun = x.X
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	default:
+		return nil
+	}
+	fn, _ := f.Pkg.Info.Uses[id].(*types.Func)
+	return fn
+}
+
+// IsConversion reports whether a call converts its operand.
+func (f *File) IsConversion(c *ast.CallExpr) bool {
+	tv, ok := f.Pkg.Info.Types[c.Fun]
+	return ok && tv.IsType()
+}
+
+func (f *File) Builtin(c *ast.CallExpr) string {
+	if id, ok := ast.Unparen(c.Fun).(*ast.Ident); ok {
+		if _, ok := f.Pkg.Info.Uses[id].(*types.Builtin); ok {
+			return id.Name
+		}
+	}
+	return ""
+}
+
+// Classify returns the effect of a call of a function outside of the module. The graph has the callees inside.
+func (p *Program) Classify(f *File, c *ast.CallExpr) (Class, *types.Func) {
+	if f.IsConversion(c) {
+		return Pure, nil
+	}
+	switch b := f.Builtin(c); b {
+	case "":
+	case "panic":
+		return Exit, nil
+	case "print", "println":
+		return Log, nil
+	case "close", "recover":
+		return Strong, nil
+	default:
+		return Pure, nil
+	}
+	fn := f.Callee(c)
+	if fn == nil {
+		if LooksUp(f.Pkg.Info.TypeOf(c.Fun)) {
+			return Pure, nil
+		}
+		return Strong, nil
+	}
+	if o, ok := p.Canon(f, fn).(*types.Func); ok {
+		fn = o
+	}
+	if d, ok := p.Opts.Declared.Of(fn); ok {
+		return classOf(d.Effect), fn
+	}
+	if p.Own(fn) {
+		return Module, fn
+	}
+	statement := false
+	switch p.Parent[c].(type) {
+	case *ast.ExprStmt, *ast.DeferStmt, *ast.GoStmt:
+		statement = true
+	}
+	switch e := library.EffectOf(fn); {
+	case e == library.Prints:
+		return f.fprint(c), fn
+	case e == library.Logs:
+		return classOf(library.LogEffect(fn, statement)), fn
+	case e != library.Unknown && e != library.Strong || library.RowOf(fn).Does() != library.Unknown:
+		return classOf(e), fn
+	}
+	switch {
+	case statement && library.LogsByName(fn):
+		if library.EndsByName(fn.Name()) {
+			return Exit, fn
+		}
+		return Log, fn
+	case fn.Name() == "Close" && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0:
+		return Closes, fn
+	case library.GetsByName(fn, false):
+		return Pure, fn
+	}
+	return Strong, fn
+}
+
+// LooksUp reports whether a function value can only be a lookup: os.Getenv,
+// os.LookupEnv, os.ReadFile or time.Now, passed as an argument so that a test can replace it.
+func LooksUp(t types.Type) bool {
+	sig, ok := t.(*types.Signature)
+	if !ok || sig.Variadic() {
+		return false
+	}
+	switch types.TypeString(types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), false), nil) {
+	case "func(string) string", "func(string) (string, bool)", "func(string) ([]byte, error)", "func() time.Time":
+		return true
+	}
+	return false
+}
+
+// unnamed returns the types of a tuple without names.
+func unnamed(t *types.Tuple) *types.Tuple {
+	vars := make([]*types.Var, t.Len())
+	for i := range vars {
+		vars[i] = types.NewParam(0, nil, "", t.At(i).Type())
+	}
+	return types.NewTuple(vars...)
+}
+
+// fprint looks at where the output goes.
+func (f *File) fprint(c *ast.CallExpr) Class {
+	if len(c.Args) == 0 {
+		return Strong
+	}
+	arg := ast.Unparen(c.Args[0])
+	if sel, ok := arg.(*ast.SelectorExpr); ok {
+		if v, ok := f.Pkg.Info.Uses[sel.Sel].(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() == "os" {
+			return Log
+		}
+	}
+	return Pure // its row says what it writes to
+}
+
+// EnvName returns the variable of the environment that a call reads.
+func (f *File) EnvName(c *ast.CallExpr) string {
+	fn := f.Callee(c)
+	if fn == nil || len(c.Args) == 0 {
+		return ""
+	}
+	if row := library.RowOf(fn); row.Setting() && row.Source == "env" {
+		return f.ConstString(ArgAt(c, row.Path))
+	}
+	return ""
+}
+
+func (f *File) ConstString(e ast.Expr) string {
+	if tv, ok := f.Pkg.Info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
+		return constant.StringVal(tv.Value)
+	}
+	return ""
+}
+
+func IsError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// classOf returns the class of an effect; what nobody knows is strong.
+func classOf(e library.Effect) Class {
+	switch e {
+	case library.Pure, library.Reads, library.Varies:
+		return Pure
+	case library.Outputs, library.Logs:
+		return Log
+	case library.Exits:
+		return Exit
+	case library.Closes:
+		return Closes
+	case library.Defines:
+		return Defines
+	case library.Locks:
+		return Locks
+	}
+	return Strong
+}
+
+// ArgsAt returns the arguments of a call that a slot of a row names, or its receiver.
+func ArgsAt(c *ast.CallExpr, s library.Slot) []ast.Expr {
+	if s == library.Recv {
+		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+			return []ast.Expr{sel.X}
+		}
+		return nil
+	}
+	i, rest, ok := s.Arg()
+	switch {
+	case !ok || i >= len(c.Args):
+		return nil
+	case rest:
+		return c.Args[i:]
+	}
+	return c.Args[i : i+1]
+}
+
+// ArgAt returns the one argument that a slot names, or the receiver; nil if there is none.
+func ArgAt(c *ast.CallExpr, s library.Slot) ast.Expr {
+	if list := ArgsAt(c, s); len(list) > 0 {
+		return list[0]
+	}
+	return nil
+}
+
+// Fills returns the slots that a call of the row writes to.
+func Fills(f *library.Func) []library.Slot {
+	if f == nil {
+		return nil
+	}
+	var out []library.Slot
+	if f.Fills != library.None {
+		out = append(out, f.Fills)
+	}
+	for _, e := range f.Flow {
+		_, from := e.From.Result() // what is written to the result later goes to an operand: json.NewEncoder
+		if _, to := e.To.Result(); !from && !to {
+			out = append(out, e.To)
+		}
+	}
+	return out
+}

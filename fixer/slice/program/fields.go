@@ -1,0 +1,214 @@
+package program
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+)
+
+// Reads reports whether the module reads a field or variable anywhere, even without an effect.
+func (p *Program) Reads(v types.Object) bool {
+	if known, ok := p.isRead[v]; ok {
+		return known
+	}
+	p.isRead[v] = slices.ContainsFunc(p.Uses[v], func(id *ast.Ident) bool { return !p.isWrite(id) })
+	return p.isRead[v]
+}
+
+// isWrite reports whether an identifier is only the target of an assignment or the key of an
+// element.
+func (p *Program) isWrite(id *ast.Ident) bool {
+	var n ast.Node = id
+	if sel, ok := p.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		n = sel
+	}
+	switch x := p.Parent[n].(type) {
+	case *ast.KeyValueExpr:
+		if x.Key != n {
+			return false
+		}
+		lit, ok := p.Parent[x].(*ast.CompositeLit)
+		if !ok {
+			return false
+		}
+		f := p.FileFor(lit)
+		t := f.Pkg.Info.TypeOf(lit)
+		if t == nil {
+			return false
+		}
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		_, isStruct := t.Underlying().(*types.Struct)
+		return isStruct
+	case *ast.AssignStmt:
+		if x.Tok != token.ASSIGN && x.Tok != token.DEFINE {
+			return false
+		}
+		for _, l := range x.Lhs {
+			if l == n {
+				return true
+			}
+		}
+	case *ast.RangeStmt:
+		return x.Key == n || x.Value == n
+	}
+	return false
+}
+
+// Tagged reports whether a field has a struct tag.
+func (p *Program) Tagged(obj types.Object) bool {
+	fl, ok := p.Decls[obj].(*ast.Field)
+	return ok && fl.Tag != nil && IsField(obj)
+}
+
+// FieldGoes reports whether a field without readers may be removed from its struct.
+func (p *Program) FieldGoes(v *types.Var) bool {
+	fl, ok := p.Decls[v].(*ast.Field)
+	if !ok || len(fl.Names) == 0 {
+		return false
+	}
+	filled := !p.Ignored(v) && (p.IsDecoded(v) || !p.inFunction(fl) && fl.Tag != nil)
+	if p.Elsewhere[v] || v.Exported() && (filled || !p.inFunction(fl) && p.Api(v)) {
+		return false
+	}
+	return !p.Converted(v)
+}
+
+// decoders are words in the import paths of libraries that fill structs and do not know the tags of encoding/json.
+var decoders = []string{"yaml", "toml", "hcl", "mapstructure", "viper", "koanf", "env", "conf", "flag", "arg", "schema", "bson", "xml"}
+
+// Ignored reports whether a field says that encoding/json does not fill it, in a program where nothing else would.
+func (p *Program) Ignored(v *types.Var) bool {
+	fl, ok := p.Decls[v].(*ast.Field)
+	if !ok || fl.Tag == nil || strings.Trim(fl.Tag.Value, "`") != `json:"-"` {
+		return false
+	}
+	for _, f := range p.Files {
+		for _, im := range f.Syntax.Imports {
+			path := strings.Trim(im.Path.Value, `"`)
+			if path != "flag" && !p.paths[path] && slices.ContainsFunc(decoders, func(w string) bool { return strings.Contains(path, w) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inFunction reports whether a type is written in a function, so that only the code there can fill it.
+func (p *Program) inFunction(n ast.Node) bool {
+	for ; n != nil; n = p.Parent[n] {
+		if _, ok := n.(*ast.BlockStmt); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// IsDecoded reports whether values of the struct that v is in are filled by a library.
+func (p *Program) IsDecoded(v *types.Var) bool {
+	p.findDecoded()
+	return p.decoded[v]
+}
+
+// takenOut reports whether the core change removes a node.
+func (p *Program) takenOut(n ast.Node) bool {
+	for ; n != nil; n = p.Parent[n] {
+		_, rem := p.Set.Remove[n]
+		_, rep := p.Set.Replace[n]
+		if rem || rep {
+			return true
+		}
+	}
+	return false
+}
+
+// Converted reports whether the struct of v takes part in a conversion.
+func (p *Program) Converted(v *types.Var) bool {
+	p.findDecoded()
+	return p.inConversion[v]
+}
+
+func (p *Program) findDecoded() {
+	if p.lookedAt {
+		return
+	}
+	p.lookedAt = true
+	var all func(f *File, t types.Type, into map[*types.Var]bool, depth int)
+	all = func(f *File, t types.Type, into map[*types.Var]bool, depth int) {
+		if t == nil || depth > 4 {
+			return
+		}
+		switch u := t.Underlying().(type) {
+		case *types.Pointer:
+			all(f, u.Elem(), into, depth+1)
+		case *types.Slice:
+			all(f, u.Elem(), into, depth+1)
+		case *types.Map:
+			all(f, u.Elem(), into, depth+1)
+		case *types.Struct:
+			for i := range u.NumFields() {
+				if v, ok := p.Canon(f, u.Field(i)).(*types.Var); ok && !into[v] {
+					into[v] = true
+					all(f, v.Type(), into, depth+1)
+				}
+			}
+		}
+	}
+	look := func(f *File, root ast.Node) {
+		ast.Inspect(root, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f.IsConversion(c) && len(c.Args) == 1 {
+				to, from := f.Pkg.Info.TypeOf(c.Fun), f.Pkg.Info.TypeOf(c.Args[0])
+				if to != nil && from != nil && !types.Identical(to, from) {
+					if st, ok := to.Underlying().(*types.Struct); ok {
+						for i := range st.NumFields() {
+							if v, ok := p.Canon(f, st.Field(i)).(*types.Var); ok {
+								p.inConversion[v] = true
+							}
+						}
+						if st, ok := from.Underlying().(*types.Struct); ok {
+							for i := range st.NumFields() {
+								if v, ok := p.Canon(f, st.Field(i)).(*types.Var); ok {
+									p.inConversion[v] = true
+								}
+							}
+						}
+					}
+				}
+				return true
+			}
+			fo := f.Callee(c)
+			if fo == nil || p.Own(p.Canon(f, fo)) || p.takenOut(c) {
+				return true
+			}
+			fills := library.FillsByName(fo.Name())
+			for _, arg := range c.Args {
+				if !fills && !p.Empty(f, c, arg) {
+					continue
+				}
+				if t := f.Pkg.Info.TypeOf(arg); t != nil {
+					if _, ok := t.Underlying().(*types.Pointer); ok || IsEmptyLit(ast.Unparen(arg)) {
+						all(f, t, p.decoded, 0)
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, f := range p.Files {
+		look(f, f.Syntax)
+	}
+	for _, sn := range p.Snippets() {
+		for _, n := range sn.Nodes {
+			look(sn.File, n)
+		}
+	}
+}
