@@ -37,6 +37,8 @@ var stubs = map[string]string{
 	"fmt":           `package fmt; func Sprintf(string, ...any) string; func Println(...any); func Printf(string, ...any)`,
 	"text/template": `package template; import "io"; type Template struct{}; func New(string) *Template; func Must(*Template, error) *Template; func (*Template) Parse(string) (*Template, error); func (*Template) Execute(io.Writer, any) error`,
 	"strings":       `package strings; type Reader struct{}; func (*Reader) Read([]byte) (int, error); func NewReader(string) *Reader; type Builder struct{}; func (*Builder) Write([]byte) (int, error); func (*Builder) String() string; func Join([]string, string) string`,
+	"sync":          `package sync; type Map struct{}; func (*Map) Load(k any) (any, bool); func (*Map) Store(k, v any)`,
+	"sync/atomic":   `package atomic; type Value struct{}; func (*Value) Load() any; func (*Value) Store(any); type Pointer[T any] struct{}; func (*Pointer[T]) Load() *T; func (*Pointer[T]) Store(*T)`,
 	"encoding/json": `package json; func Marshal(any) ([]byte, error); func Unmarshal([]byte, any) error`,
 	"github.com/golang-jwt/jwt/v5": `package jwt; type SigningMethod interface { Alg() string }; type RSA struct{}; func (*RSA) Alg() string; var SigningMethodRS256 *RSA
 		type MapClaims map[string]any; type Token struct{}; func (*Token) SignedString(key any) (string, error); func NewWithClaims(SigningMethod, MapClaims) *Token
@@ -44,8 +46,8 @@ var stubs = map[string]string{
 }
 
 const header = `
-import ("encoding/json"; "fmt"; "io"; "net/http"; "net/url"; "os"; "strings"; "text/template"; "github.com/golang-jwt/jwt/v5")
-var (_ = json.Marshal; _ = fmt.Println; _ = io.ReadAll; _ = http.Get; _ url.Values; _ = os.Getenv; _ = strings.Join; _ = template.New)
+import ("encoding/json"; "fmt"; "io"; "net/http"; "net/url"; "os"; "strings"; "sync"; "sync/atomic"; "text/template"; "github.com/golang-jwt/jwt/v5")
+var (_ = json.Marshal; _ = fmt.Println; _ = io.ReadAll; _ = http.Get; _ url.Values; _ = os.Getenv; _ = strings.Join; _ sync.Map; _ atomic.Value; _ = template.New)
 const endpoint = "https://ims-na1.adobelogin.com/ims/exchange/jwt"
 func sign() string {
 	pem, _ := os.ReadFile("private.key")
@@ -194,6 +196,9 @@ func TestForms(t *testing.T) {
 		{"map of functions that sign", `var signers = map[string]func() string{"a": sign}; func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {signers["a"]()}}) }`, whole},
 		{"pointer that a helper fills", `func fill(s *string) { *s = sign() }; func f() { var token string; fill(&token); http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {token}}) }`, whole},
 		{"channel", `func f() { c := make(chan string); go func() { c <- sign() }(); http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {<-c}}) }`, whole},
+		{"atomic value", `var box atomic.Value; func keep() { box.Store(sign()) }; func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {box.Load().(string)}}) }`, whole},
+		{"atomic pointer", `var box atomic.Pointer[string]; func keep() { s := sign(); box.Store(&s) }; func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {*box.Load()}}) }`, whole},
+		{"concurrent map", `var tokens sync.Map; func keep() { tokens.Store("a", sign()) }; func f() { v, _ := tokens.Load("a"); http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {v.(string)}}) }`, whole},
 		{"deferred", `func f() { v := url.Values{"client_id": {id}, "client_secret": {secret}}; defer func() { http.PostForm(endpoint, v) }(); v.Set("jwt_token", sign()) }`, whole},
 		{"generic wrapper", `type opt[T any] struct{ v T }; func some[T any](v T) opt[T] { return opt[T]{v} }; func f() { http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {some(sign()).v}}) }`, whole},
 	} {
