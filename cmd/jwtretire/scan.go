@@ -76,7 +76,7 @@ func (c *command) scan() (int, error) {
 		if err := d.Write(&text); err != nil {
 			return exitError, err
 		}
-		run.Keep(replay.Said{Report: text.Bytes(), Code: code}, in)
+		run.Keep(replay.Output{Report: text.Bytes(), Code: code}, in)
 	}
 	return c.present(d, code)
 }

@@ -1,10 +1,10 @@
-// Package owned opens directories and files that belong to the user who runs the program and to nobody else.
+// Package owned opens directories and files that only the user of the process can access.
 //
-// Input: a path in a place that others may write to as well (a shared XDG_CACHE_HOME, a temporary folder). Output: the
-// directory or the contents of the file, if the user owns them and nobody else may change them. Nothing is
-// followed and nothing is waited for: a symbolic link, a pipe, a device or a file of somebody else is an error.
+// Input: a path in a directory that other users may write to (a shared XDG_CACHE_HOME, a temporary directory). Output: the
+// directory or the contents of the file, if the user owns them and no other user may change them. It follows no
+// symbolic link and never blocks: a link, a pipe, a device or a file of another user is an error.
 //
-// Owner and permission are looked at once the file is open, so nothing can be exchanged in between.
+// Owner and permissions are checked on the open file, so it cannot be replaced after the check.
 package owned
 
 import (
@@ -15,11 +15,11 @@ import (
 	"os"
 )
 
-// ErrForeign says that something is not the user's own, or not only.
-var ErrForeign = errors.New("it does not belong to the user of this run alone")
+// ErrForeign means that a file or directory is not regular, or that other users own it or have access.
+var ErrForeign = errors.New("it is not a regular file or directory that only the user of this run can change")
 
-// Dir opens a directory for its owner alone. One that is the user's but open to others is closed to them. With
-// create, it is made where it is missing, with those above it.
+// Dir opens a directory for its owner only. If it belongs to the user but others have access, that access is
+// removed. With create, it is made if it does not exist, with its parents.
 func Dir(path string, create bool) (*os.Root, error) {
 	if create {
 		if err := os.MkdirAll(path, 0o700); err != nil {
@@ -31,7 +31,7 @@ func Dir(path string, create bool) (*os.Root, error) {
 		return nil, err
 	}
 	if !before.IsDir() {
-		return nil, fmt.Errorf("%s: %w", path, ErrForeign) // a link, most likely: it may lead to any folder of the user
+		return nil, fmt.Errorf("%s: %w", path, ErrForeign) // most likely a link, which may lead to any directory of the user
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
@@ -58,9 +58,10 @@ func checkDir(root *os.Root, before fs.FileInfo) error {
 	return nil
 }
 
-// ReadFile returns the contents of a file in a directory, and what is known of it. It reads no more than limit bytes.
+// ReadFile returns the contents of a file in a directory, and its FileInfo. A file of more than limit bytes is
+// an error.
 func ReadFile(root *os.Root, name string, limit int64) ([]byte, fs.FileInfo, error) {
-	before, err := root.Lstat(name) // os.Root follows links within the directory, whatever its flags
+	before, err := root.Lstat(name) // os.Root follows links within the directory, with any flags
 	if err != nil {
 		return nil, nil, err
 	}
@@ -77,7 +78,7 @@ func ReadFile(root *os.Root, name string, limit int64) ([]byte, fs.FileInfo, err
 	case !os.SameFile(before, info) || !info.Mode().IsRegular() || !mine(info) || writable(info):
 		return nil, nil, fmt.Errorf("%s: %w", name, ErrForeign)
 	case info.Size() > limit:
-		return nil, nil, fmt.Errorf("%s: %d bytes are more than the %d that it may have", name, info.Size(), limit)
+		return nil, nil, fmt.Errorf("%s: %d bytes are more than the limit of %d", name, info.Size(), limit)
 	}
 	data := make([]byte, info.Size())
 	if _, err := io.ReadFull(f, data); err != nil {
@@ -86,7 +87,7 @@ func ReadFile(root *os.Root, name string, limit int64) ([]byte, fs.FileInfo, err
 	return data, info, nil
 }
 
-// Create makes a file that only its owner may read. It is an error if there is one already.
+// Create creates a file that only its owner may read. It is an error if the file exists.
 func Create(root *os.Root, name string) (*os.File, error) {
 	return root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }

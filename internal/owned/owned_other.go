@@ -4,8 +4,8 @@ package owned
 
 import "io/fs"
 
-// Elsewhere a user's folders are closed to others by the system (an access list that the folder inherits), and
-// what has no names in the file system cannot be met there.
+// On other systems, the directories of a user are closed to others by default (an inherited access list), and there are
+// no pipes in the file system.
 const atOnce = 0
 
 func mine(fs.FileInfo) bool     { return true }

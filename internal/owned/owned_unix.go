@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// atOnce opens a pipe without waiting for somebody at its other end.
+// atOnce opens a pipe without blocking until its other end is open.
 const atOnce = syscall.O_NONBLOCK
 
 func mine(info fs.FileInfo) bool {
@@ -16,8 +16,8 @@ func mine(info fs.FileInfo) bool {
 	return ok && int(st.Uid) == os.Geteuid()
 }
 
-// open reports whether others may use a directory.
+// open reports whether other users have access to a directory.
 func open(info fs.FileInfo) bool { return info.Mode().Perm()&0o077 != 0 }
 
-// writable reports whether others may change a file.
+// writable reports whether other users may change a file.
 func writable(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }

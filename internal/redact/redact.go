@@ -1,7 +1,7 @@
 // Package redact blanks key material in text before it is displayed.
 //
 // No analyzer puts key material into a message on purpose. But messages quote source code and compilers, and reports are
-// public, so one guard stands in front of all of them.
+// public. So all free text of a report passes this filter.
 package redact
 
 import (
@@ -13,20 +13,20 @@ import (
 	"jwtretire.example/internal/legible"
 )
 
-// Mark stands where something was left out.
+// Mark replaces the blanked text.
 const Mark = "[redacted]"
 
 var (
-	// A PEM block, also one that is cut off, and also one whose line ends are written as \n.
+	// A PEM block, also a truncated one, and one whose line ends are written as \n.
 	pemBlock = lazyregexp.New(`(?s)-----BEGIN.*?(-----END[^-]*-----|\z)`)
-	// A signed JWT, or the beginning of one. It begins where a word begins, and inside of one (privateKeyJWTRequest is a name) only if it
-	// is as long as the header of a token, or if another part of a token follows.
+	// A signed JWT, or the beginning of one. It begins at the start of a word. Inside of a word (privateKeyJWTRequest is a name) it must be
+	// as long as the header of a token, or another part of a token must follow.
 	jwtText = lazyregexp.New(`([^A-Za-z0-9]|^)eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*|()eyJ([A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{8,}\.eyJ)[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]*)*`)
-	// Base64 of 48 characters or more, with the lines that follow it.
+	// Base64 of 48 characters or more, with its further lines.
 	base64Run = lazyregexp.New(`[A-Za-z0-9+/_-]{48,}(={1,2}|(\r?\n|\\n)[A-Za-z0-9+/_-]+)*`)
 )
 
-// Text blanks what looks like a key, a certificate or a token.
+// Text blanks text that looks like a key, a certificate or a token.
 func Text(s string) string {
 	found := Find(s)
 	if len(found) == 0 {
@@ -42,10 +42,10 @@ func Text(s string) string {
 	return b.String() + s[end:]
 }
 
-// Find returns what Text blanks, as pairs of offsets in order.
+// Find returns the parts that Text blanks, as pairs of byte offsets in order.
 func Find(s string) [][2]int {
 	var out [][2]int
-	// Each kind is looked for in what those before it have left.
+	// Each kind is searched in the rest that the kinds before it have left.
 	left := func(find func(part string, base int)) {
 		end := 0
 		for _, at := range slices.Clone(out) {
@@ -65,7 +65,7 @@ func Find(s string) [][2]int {
 	if strings.Contains(s, "eyJ") {
 		left(func(part string, base int) {
 			for _, at := range jwtText.FindAllStringSubmatchIndex(part, -1) {
-				out = append(out, [2]int{base + max(at[0], at[3]), base + at[1]}) // behind what stands before it
+				out = append(out, [2]int{base + max(at[0], at[3]), base + at[1]}) // without the character before it
 			}
 		})
 	}
@@ -81,8 +81,8 @@ func Find(s string) [][2]int {
 	return out
 }
 
-// random tells encoded bytes from paths and long names, which have few digits and, between
-// slashes, are short.
+// random distinguishes encoded bytes from paths and long names, which have few digits and are short between
+// slashes.
 func random(run string) bool {
 	if i := strings.IndexAny(run, "\r\n\\"); i >= 0 {
 		run = run[:i]
@@ -105,14 +105,14 @@ func random(run string) bool {
 	if longest < 20 {
 		return false
 	}
-	// Hexadecimal has no upper or no lower case. Of the lines of a key one in four hundred has hardly a digit, but more capitals than
-	// a name has.
+	// Hexadecimal has letters of one case only. One in four hundred lines of a key has hardly any digit, but more capitals than
+	// a name.
 	mixed := lower*4 >= len(run) && (upper*3 >= len(run) || digits > 0 && upper*4 >= len(run))
 	return digits*25 >= len(run) && upper+lower > 0 || mixed
 }
 
-// Line makes free text fit for one line of a report: no key material, no line ends, nothing that a
-// terminal or a CI system would take for a command.
+// Line makes free text safe for one line of a report: without key material, line ends, and commands of
+// terminals and CI systems.
 func Line(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
@@ -123,11 +123,12 @@ func Line(s string) string {
 	return legible.Line(strings.TrimSpace(s))
 }
 
-// literal is a string as it stands in Go, also one that is cut off.
+// literal is a string literal of Go, also a truncated one.
 var literal = lazyregexp.New("\"(?:[^\"\\\\\n]|\\\\.)*(?:\"|\n|\\z)|`[^`]*(?:`|\\z)")
 
-// Compiler blanks the strings in what a parser or type checker says. They quote the source, in which secrets stand
-// ("cannot use \"…\" as int value"), and no look at a text tells a client secret from a name. Import paths stay.
+// Compiler blanks the string literals in a message of the parser or type checker. Such messages quote source,
+// which may contain secrets ("cannot use \"…\" as int value"), and a client secret cannot be distinguished from
+// a name. Import paths stay.
 func Compiler(message string) string {
 	if !strings.ContainsAny(message, "\"`") {
 		return message

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// errNotDir says that what should be a directory on the way to a file is none.
+// errNotDir is the error if a parent of a file is no directory.
 const errNotDir = syscall.ENOTDIR
 
-// changeTime returns when a file was last changed: by the system's count, which nobody can set back.
+// changeTime returns the time of the last change of a file (ctime), which no program can set.
 func changeTime(info fs.FileInfo) time.Time {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(s.Ctim.Unix())

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// errNotDir says that what should be a directory on the way to a file is none.
+// errNotDir is the error if a parent of a file is no directory.
 const errNotDir = syscall.ENOTDIR
 
-// changeTime returns when a file was last changed, as its time says.
+// changeTime returns the modification time of a file.
 func changeTime(info fs.FileInfo) time.Time { return info.ModTime() }

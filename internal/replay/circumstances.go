@@ -11,16 +11,16 @@ import (
 	"jwtretire.example/internal/gocmd"
 )
 
-// Circumstances are what a run depends on before it has looked at any file.
+// Circumstances are the inputs of a run that are known before it reads a file.
 type Circumstances struct {
 	Tool string   // the build of the program
 	Args []string // its command line
 	Dir  string   // the working directory
 	Env  []string // the environment, "name=value"
-	Look string   // what else decides how a report looks, such as colors
+	Look string   // other settings of the output, such as colors
 }
 
-// key hashes the circumstances. ok is false where they cannot be known.
+// key hashes the circumstances. ok is false if one of them is unknown.
 func (c Circumstances) key() (k cache.Key, ok bool) {
 	if c.Tool == "" {
 		return k, false
@@ -38,22 +38,21 @@ func (c Circumstances) key() (k cache.Key, ok bool) {
 			continue
 		}
 		if name == "GOFLAGS" && (strings.Contains(value, "-overlay") || strings.Contains(value, "-modfile")) {
-			return k, false // they name files that nobody here reads
+			return k, false // they name files that are not among the inputs
 		}
 		parts = append(parts, e)
 	}
 	return cache.KeyOf(parts...), true
 }
 
-// decides reports whether the go command looks at a variable.
+// decides reports whether the go command reads a variable.
 func decides(name string) bool {
 	return strings.HasPrefix(name, "GO") || strings.HasPrefix(name, "CGO_") || name == "CC" || name == "CXX" || name == "HOME"
 }
 
-// toolchain identifies the go command that a run would start. Which toolchain that switches to follows from
-// go.mod, the environment and the go command's own settings, all of which are inputs, too.
-//
-// A go command that does not lie in its GOROOT is a wrapper, which may start anything.
+// toolchain identifies the installed go command. The toolchain that it switches to depends on go.mod, the
+// environment and the go command's own settings, which are inputs, too. ok is false for a go command outside of
+// its GOROOT, which is a wrapper and may start any program.
 func toolchain(env []string) (string, bool) {
 	name, err := exec.LookPath("go")
 	if err != nil {

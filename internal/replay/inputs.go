@@ -19,21 +19,21 @@ import (
 	"jwtretire.example/internal/config"
 )
 
-// Inputs are what a run looked at. All paths are absolute.
+// Inputs are the files and directories that a run read. All paths are absolute.
 type Inputs struct {
-	Dirs  []string // directories whose list of files counts
-	Files []string // files whose contents count; one that is not there must stay away
-	Dated bool     // the day counts, too
+	Dirs  []string // directories whose list of files is an input
+	Files []string // files whose contents are inputs; a missing one must stay missing
+	Dated bool     // the current day is an input, too
 }
 
-// A place is a directory with what counts of it.
+// A place is a directory with its inputs.
 type place struct {
 	Dir   string   `json:"dir"`
-	List  bool     `json:"list,omitempty"`  // the names in it
-	Files []string `json:"files,omitempty"` // the contents of these
+	List  bool     `json:"list,omitempty"`  // the list of its files is an input
+	Files []string `json:"files,omitempty"` // files whose contents are inputs
 }
 
-// places sorts the inputs by directory.
+// places groups the inputs by directory.
 func (in Inputs) places() []place {
 	byDir := map[string]*place{}
 	at := func(dir string) *place {
@@ -73,9 +73,9 @@ func sumOf(places []place) (sum []byte, ok bool) {
 	return h.Sum(nil), true
 }
 
-// inParallel calls do for every place, with a buffer of its goroutine's own.
+// inParallel calls do for every place, with a buffer that belongs to the goroutine.
 func inParallel(places []place, do func(i int, p place, buf []byte)) {
-	const share = 32 // directories taken at once
+	const share = 32 // directories per step of a goroutine
 	next := make(chan int)
 	workers := pool.New()
 	for range runtime.GOMAXPROCS(0) {
@@ -95,7 +95,7 @@ func inParallel(places []place, do func(i int, p place, buf []byte)) {
 	workers.Wait()
 }
 
-// sum hashes one place, nil if it cannot be read.
+// sum hashes one place; nil if it cannot be read.
 func (p place) sum(buf []byte) []byte {
 	h := sha256.New()
 	if p.List {
@@ -113,7 +113,7 @@ func (p place) sum(buf []byte) []byte {
 	return h.Sum(nil)
 }
 
-// list writes the names in a directory that can matter.
+// list writes the names in a directory that count.
 func (p place) list(h hash.Hash) error {
 	entries, err := os.ReadDir(p.Dir)
 	if err != nil {
@@ -136,8 +136,8 @@ func (p place) list(h hash.Hash) error {
 	return nil
 }
 
-// counts reports whether the go command or this one looks at files of that name. All others may come and
-// go: the report that a run writes, binaries, documentation.
+// counts reports whether the go command or this one reads files of that name. Other files may change: the
+// report of a run, binaries, documentation.
 func counts(name string) bool {
 	switch name {
 	case "go.mod", "go.sum", "go.work", "go.work.sum", config.FileName:
@@ -145,12 +145,12 @@ func counts(name string) bool {
 	}
 	switch filepath.Ext(name) {
 	case ".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx", ".syso":
-		return true // as go/build has them
+		return true // by the rules of go/build
 	}
 	return false
 }
 
-// hashFile hashes the contents of a file; one that is not there has the hash nil.
+// hashFile hashes the contents of a file. The hash of a missing file is nil.
 func hashFile(name string, buf []byte) ([]byte, error) {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotDir) {
@@ -173,7 +173,7 @@ func hashFile(name string, buf []byte) ([]byte, error) {
 	}
 }
 
-// changedSince reports whether one of the places may have been changed after a time.
+// changedSince reports whether one of the places may have changed after a time.
 func changedSince(places []place, start time.Time) bool {
 	changed := make([]bool, len(places))
 	inParallel(places, func(i int, p place, _ []byte) { changed[i] = p.changedSince(start) })
@@ -187,8 +187,8 @@ func (p place) changedSince(start time.Time) bool {
 	return slices.ContainsFunc(p.Files, func(name string) bool { return young(filepath.Join(p.Dir, name), start) })
 }
 
-// young reports whether a file was changed at start or later, as far as its time tells: the clock of a file
-// system may be some milliseconds behind, and one that counts whole seconds may be two behind.
+// young reports whether a file may have been changed at start or later. The clock of a file system may be some
+// milliseconds behind, and two seconds if it counts whole seconds.
 func young(name string, start time.Time) bool {
 	info, err := os.Stat(name)
 	if err != nil {

@@ -15,31 +15,31 @@ import (
 	"jwtretire.example/internal/cache"
 )
 
-// A Said is what a run wrote, and how it ended.
-type Said struct {
+// An Output is the output and the exit code of a run.
+type Output struct {
 	Report  []byte `json:"report,omitempty"`  // for standard output or the file of -o
 	Message string `json:"message,omitempty"` // for standard error
 	Code    int    `json:"code"`
 }
 
-// An answer is a Said with what it depends on.
+// An answer is an Output with the inputs that it depends on.
 type answer struct {
-	Said
+	Output
 	Sum    []byte  `json:"sum"` // of the places
 	Places []place `json:"places"`
 
-	// Day is the day on which the answer was given, if it holds for that day only.
+	// Day is the day of the answer, if it is valid on that day only.
 	Day string `json:"day,omitempty"`
 }
 
-// A Run is a run that may be answered by an earlier one. The nil Run is not, and leaves nothing.
+// A Run can be answered by an earlier one. A nil Run has no answer and keeps none.
 type Run struct {
 	cache   *cache.Cache
 	key     cache.Key
 	started time.Time
 }
 
-// Begin returns the run of these circumstances, nil if it depends on something that cannot be known.
+// Begin returns the run with these circumstances, nil if one of them is unknown or c is nil.
 func Begin(c *cache.Cache, in Circumstances) *Run {
 	if c == nil {
 		return nil
@@ -51,8 +51,8 @@ func Begin(c *cache.Cache, in Circumstances) *Run {
 	return &Run{c, key, time.Now()}
 }
 
-// Answer returns what an earlier run said, if that still holds.
-func (r *Run) Answer() (*Said, bool) {
+// Answer returns the output of an earlier run, if all its inputs are unchanged.
+func (r *Run) Answer() (*Output, bool) {
 	if r == nil {
 		return nil, false
 	}
@@ -67,16 +67,16 @@ func (r *Run) Answer() (*Said, bool) {
 	if sum, ok := sumOf(a.Places); !ok || string(sum) != string(a.Sum) {
 		return nil, false
 	}
-	return &a.Said, true
+	return &a.Output, true
 }
 
-// Keep leaves what this run said for later ones. Where an input changed while the run was looking at it
-// nothing is kept: nobody knows what it saw. Nothing of the contents of a file is kept, only hashes.
-func (r *Run) Keep(said Said, in Inputs) {
+// Keep stores the output of this run for later ones. If an input changed during the run, it stores nothing,
+// because the version that the run has read is unknown. Of the inputs it stores only hashes.
+func (r *Run) Keep(out Output, in Inputs) {
 	if r == nil || len(in.Dirs)+len(in.Files) == 0 {
 		return
 	}
-	a := answer{Said: said, Places: in.places()}
+	a := answer{Output: out, Places: in.places()}
 	if in.Dated {
 		a.Day = today()
 	}

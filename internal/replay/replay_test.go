@@ -89,7 +89,7 @@ func TestAnswer(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			c := cache.At(t.TempDir(), 1<<20, testKey)
 			dir, in := tree(t)
-			said := replay.Said{Report: []byte("found"), Message: "one place", Code: 1}
+			said := replay.Output{Report: []byte("found"), Message: "one place", Code: 1}
 			replay.Begin(c, here()).Keep(said, in)
 			if err := tc.change(dir); err != nil {
 				t.Fatal(err)
@@ -129,7 +129,7 @@ func TestCircumstances(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			c := cache.At(t.TempDir(), 1<<20, testKey)
 			_, in := tree(t)
-			replay.Begin(c, here()).Keep(replay.Said{}, in)
+			replay.Begin(c, here()).Keep(replay.Output{}, in)
 			other := here()
 			tc.change(&other)
 			if _, ok := replay.Begin(c, other).Answer(); ok != tc.holds {
@@ -148,7 +148,7 @@ func TestWrapper(t *testing.T) {
 	t.Setenv("PATH", bin)
 	c := cache.At(t.TempDir(), 1<<20, testKey)
 	_, in := tree(t)
-	replay.Begin(c, here()).Keep(replay.Said{}, in)
+	replay.Begin(c, here()).Keep(replay.Output{}, in)
 	if _, ok := replay.Begin(c, here()).Answer(); ok {
 		t.Error("it is answered")
 	}
@@ -162,7 +162,7 @@ func TestChangedDuringTheRun(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "a", "a.go"), []byte("package a // new"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	run.Keep(replay.Said{}, in)
+	run.Keep(replay.Output{}, in)
 	if _, ok := replay.Begin(c, here()).Answer(); ok {
 		t.Error("it is kept")
 	}
@@ -173,7 +173,7 @@ func TestDay(t *testing.T) {
 	c := cache.At(t.TempDir(), 1<<20, testKey)
 	_, in := tree(t)
 	in.Dated = true
-	replay.Begin(c, here()).Keep(replay.Said{}, in)
+	replay.Begin(c, here()).Keep(replay.Output{}, in)
 	if _, ok := replay.Begin(c, here()).Answer(); !ok {
 		t.Error("it does not hold on the same day")
 	}
@@ -186,7 +186,7 @@ func TestDay(t *testing.T) {
 func TestNoCache(t *testing.T) {
 	_, in := tree(t)
 	run := replay.Begin(nil, here())
-	run.Keep(replay.Said{}, in)
+	run.Keep(replay.Output{}, in)
 	if _, ok := run.Answer(); ok {
 		t.Error("it is answered")
 	}

@@ -10,14 +10,15 @@ import (
 type rule struct {
 	matches *regexp.Regexp
 	owners  []string
-	section int // GitLab's sections each have their own say
+	section int // sections of GitLab have separate owners
 }
 
-// ownerFiles are where code hosts look for the file, in this order.
+// ownerFiles are the places where code hosts look for the file, in this order.
 var ownerFiles = []string{".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"}
 
-// Owners returns who owns a file, by CODEOWNERS as GitHub and GitLab read it: the last rule that matches counts, in each
-// section of its own. A library was rejected: it refuses a file for one line that it does not know, and knows no sections.
+// Owners returns the owners of a file by CODEOWNERS, with the rules of GitHub and GitLab: the last matching
+// rule counts, in each section. Rejected: a library, because it rejects a file for one unknown line and has no
+// sections.
 func (r *Repository) Owners(file string) []string {
 	if r.Top == "" {
 		return nil
@@ -60,7 +61,7 @@ func (r *Repository) readOwners() []rule {
 func parseOwners(text string) []rule {
 	var out []rule
 	section := 0
-	var usual []string // owners of a section, for rules without their own
+	var usual []string // default owners of a section
 	for _, line := range lines(text) {
 		if strings.HasPrefix(line, "[") || strings.HasPrefix(line, "^[") {
 			if end := strings.LastIndexByte(line, ']'); end >= 0 {
@@ -83,7 +84,7 @@ func parseOwners(text string) []rule {
 	return out
 }
 
-// fields splits a line at spaces that no backslash precedes.
+// fields splits a line at spaces without a backslash before them.
 func fields(line string) []string {
 	var out []string
 	for _, f := range strings.Fields(strings.ReplaceAll(line, `\ `, "\x00")) {
@@ -95,7 +96,7 @@ func fields(line string) []string {
 	return out
 }
 
-// owners keeps what is a user, a team or an address.
+// owners returns the words that are a user, a team or an address.
 func owners(words []string) []string {
 	var out []string
 	for _, w := range words {
@@ -109,8 +110,8 @@ func owners(words []string) []string {
 	return out
 }
 
-// compile makes a regular expression of a pattern as gitignore has them, nil where it is none. Negation and character
-// classes, which CODEOWNERS has not, are taken as they stand.
+// compile converts a pattern of gitignore to a regular expression, nil if it is invalid. CODEOWNERS has no
+// negation and no character classes, so they are literal.
 func compile(pattern string) *regexp.Regexp {
 	p := strings.TrimPrefix(pattern, "/")
 	if p == "" {
@@ -144,7 +145,7 @@ func compile(pattern string) *regexp.Regexp {
 	case directory:
 		b.WriteString("/.*$")
 	case strings.HasSuffix(p, "/*"):
-		b.WriteString("$") // files of a directory, not those below it
+		b.WriteString("$") // files of a directory, not of its subdirectories
 	default:
 		b.WriteString("(?:/.*)?$")
 	}

@@ -13,25 +13,25 @@ import (
 	"sync"
 )
 
-// A Repository is a git work tree. The zero Repository stands for none: all that is known of it is nothing.
+// A Repository is a git work tree. The zero value means that there is none.
 type Repository struct {
 	Top      string // absolute; "" if there is none
-	Remote   string // host and path, the same for all ways to clone; without credentials
-	Revision string // the commit that is checked out
+	Remote   string // host and path, equal for all forms of the URL; without credentials
+	Revision string // the checked-out commit
 
 	owners func() []rule
 }
 
-// most is the size of a file of git's that is read; longer ones are not what they seem.
+// most is the largest size of a file of git in bytes that is read.
 const most = 4 << 20
 
-// At returns the repository that a directory lies in.
+// At returns the repository of a directory.
 func At(dir string) *Repository {
 	r := &Repository{}
 	for at := dir; ; at = filepath.Dir(at) {
 		if git := gitDir(at); git != "" {
 			common := git
-			if data := read(filepath.Join(git, "commondir")); data != "" { // of a linked work tree
+			if data := read(filepath.Join(git, "commondir")); data != "" { // a linked work tree
 				common = absolute(git, strings.TrimSpace(data))
 			}
 			r.Top = at
@@ -47,7 +47,7 @@ func At(dir string) *Repository {
 	return r
 }
 
-// Prefix returns a directory as it is named from the top, with slashes; "" for the top itself, and for what lies
+// Prefix returns a directory relative to the top, with slashes. It is "" for the top and for directories
 // outside.
 func (r *Repository) Prefix(dir string) string {
 	if r.Top == "" {
@@ -60,7 +60,7 @@ func (r *Repository) Prefix(dir string) string {
 	return filepath.ToSlash(rel)
 }
 
-// gitDir returns where git keeps what belongs to a work tree, "" if the directory is none.
+// gitDir returns the git directory of a work tree, "" if the directory is no work tree.
 func gitDir(dir string) string {
 	name := filepath.Join(dir, ".git")
 	info, err := os.Stat(name)
@@ -86,7 +86,7 @@ func absolute(dir, name string) string {
 	return filepath.Join(dir, filepath.FromSlash(name))
 }
 
-// read returns the text of a regular file, "" if there is none.
+// read returns the text of a regular file, "" if it cannot be read.
 func read(name string) string {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
@@ -104,11 +104,11 @@ func read(name string) string {
 	return string(data)
 }
 
-// revision follows HEAD to a commit, "" where it ends before one. The format with tables of references, which new
-// repositories have on request only, is not read.
+// revision resolves HEAD to a commit; "" if it fails. The reftable format is not supported; new repositories
+// have it on request only.
 func revision(git, common string) string {
 	at := strings.TrimSpace(read(filepath.Join(git, "HEAD")))
-	for range 5 { // symbolic references point to others; git follows five
+	for range 5 { // symbolic references can form a chain; git follows five
 		ref, ok := strings.CutPrefix(at, "ref:")
 		if !ok {
 			break
@@ -146,7 +146,7 @@ func isHash(s string) bool {
 	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// remote returns the remote that the configuration calls origin, or else the first one.
+// remote returns the URL of the remote origin in the configuration, or of the first one.
 func remote(config string) string {
 	urls := map[string]string{}
 	first, section := "", ""
@@ -174,8 +174,8 @@ func remote(config string) string {
 	return urls[first]
 }
 
-// Clean makes host/path of a remote's URL in any of its forms, so that two clones of one repository have one name, and so
-// that no credential stays: user and password, query and fragment go. A path of this machine becomes "".
+// Clean converts the URL of a remote, in any form, to host/path. So all clones of a repository have one name,
+// and no credential stays: user and password, query and fragment are removed. A local path becomes "".
 func Clean(remote string) string {
 	if u, err := url.Parse(remote); err == nil && u.Scheme != "" && u.Host != "" && u.Scheme != "file" {
 		host := strings.ToLower(u.Hostname())
@@ -184,7 +184,7 @@ func Clean(remote string) string {
 		}
 		return tidy(host, u.Path)
 	}
-	// user@host:path, as scp has it.
+	// user@host:path, the form of scp.
 	head, path, ok := strings.Cut(remote, ":")
 	if !ok || strings.ContainsAny(head, `/\`) || strings.HasPrefix(path, "//") || strings.HasPrefix(path, ":") || len(head) < 2 {
 		return ""
@@ -206,7 +206,7 @@ func tidy(host, path string) string {
 	return strings.Map(clean, host+"/"+path)
 }
 
-// lines returns the lines of a text without comments and blank ones.
+// lines returns the lines of a text without comments and blank lines.
 func lines(text string) []string {
 	var out []string
 	for line := range bytes.Lines([]byte(text)) {

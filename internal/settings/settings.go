@@ -19,22 +19,22 @@ import (
 	"jwtretire.example/internal/config"
 )
 
-// Settings are what a run was asked for, as it holds for one package.
+// Settings are the settings of a run, for one package.
 type Settings struct {
-	All       bool           // flows that nobody has retired are reported, too
-	Provider  string         // one whose flows are to be migrated, though it has not retired them
-	NoIgnore  bool           // what directives and ignore entries silence is reported
-	SecretEnv string         // where the migrated program takes that provider's client secret from, if the flow sent none
-	Scopes    []string       // for the flows that need some
+	All       bool           // also report flows that their vendor has not retired
+	Provider  string         // opt in to the migration of this provider
+	NoIgnore  bool           // also report findings that directives and ignore entries suppress
+	SecretEnv string         // environment variable of the provider's client secret, if the flow sends none
+	Scopes    []string       // for flows that need scopes
 	Budget    int            // multiplies the limits of package budget; 0 is 1
-	Config    *config.Config // the configuration in force for the package; never nil
+	Config    *config.Config // the configuration for the package; never nil
 
-	// What only some drivers have.
-	Outcome bool // messages say of what is not rewritten why, as under go fix
-	Rule    bool // messages name the rule: the driver shows nothing else
+	// Settings of some drivers only.
+	Outcome bool // messages contain the reason if a finding is not rewritten, as under go fix
+	Rule    bool // messages contain the rule, because the driver does not show it
 
-	// Imports gives types to rewritten files, which may import the paths that it is given. nil: what the package
-	// imports serves as far as it goes.
+	// Imports returns an importer for rewritten files, which may import the given paths. If it is nil, only the
+	// imports of the package are known.
 	Imports func(paths []string) (types.Importer, error)
 }
 
@@ -47,10 +47,12 @@ type values struct {
 
 var flags values
 
-// AllVendors is the flag for what the command calls -all: singlechecker has an -all of its own, which does nothing.
+// AllVendors is the name of the command's flag -all in other drivers: singlechecker has a flag -all without
+// effect.
 const AllVendors = "all-vendors"
 
-// Flags adds the flags to a set, one of them under another name. All sets share their values.
+// Flags adds the flags to a set; all is the name of the flag -all. All sets share their values, which are
+// variables of the process.
 func Flags(fs *flag.FlagSet, all string) {
 	fs.BoolVar(&flags.all, all, flags.all, "also report flows whose provider has not retired them")
 	fs.StringVar(&flags.provider, "provider", flags.provider, "also migrate the flows of this `PROVIDER`, though it has not retired them")
@@ -61,14 +63,14 @@ func Flags(fs *flag.FlagSet, all string) {
 	fs.StringVar(&flags.config, "config", flags.config, "configuration `FILE` (default: "+config.FileName+" in the package's folder or above), or none")
 }
 
-// FlagSet returns a set with the flags alone, for an analyzer that shows them as its own.
+// FlagSet returns a set with only the flags, for the Flags field of an analyzer.
 func FlagSet() flag.FlagSet {
 	var fs flag.FlagSet
 	Flags(&fs, AllVendors)
 	return fs
 }
 
-// Analyzer reads the flags, and the configuration file that holds for the package.
+// Analyzer reads the flags, and the configuration file for the package.
 var Analyzer = &analysis.Analyzer{
 	Name:             "jwtsettings",
 	Doc:              "tell other analyzers what flags and .jwtretire.yaml ask for\n\nIt reports nothing.",
@@ -79,7 +81,7 @@ var Analyzer = &analysis.Analyzer{
 	ResultType:       reflect.TypeFor[*Settings](),
 }
 
-// Adjusted is Analyzer for a driver that knows more than flags and files say.
+// Adjusted is Analyzer with a function that changes the settings, for a driver with settings of its own.
 func Adjusted(adjust func(*Settings)) *analysis.Analyzer {
 	a := *Analyzer
 	a.Run = func(pass *analysis.Pass) (any, error) {
@@ -92,8 +94,8 @@ func Adjusted(adjust func(*Settings)) *analysis.Analyzer {
 	return &a
 }
 
-// Fixed is an analyzer with the same result for every package, whatever flags and files say. A nil configuration is an
-// empty one.
+// Fixed returns an analyzer with the same result for every package. It ignores flags and files. A nil
+// configuration is an empty one.
 func Fixed(s Settings) *analysis.Analyzer {
 	if s.Config == nil {
 		s.Config = &config.Config{}
@@ -107,7 +109,7 @@ func Fixed(s Settings) *analysis.Analyzer {
 func read(pass *analysis.Pass) (*Settings, error) {
 	s := &Settings{All: flags.all, NoIgnore: flags.noIgnore, Provider: flags.provider, SecretEnv: flags.secretEnv, Scopes: List(flags.scopes), Budget: flags.budget, Config: &config.Config{}}
 	if s.SecretEnv != "" && !config.IsEnvName(s.SecretEnv) {
-		return nil, fmt.Errorf("-secret-env takes the name of an environment variable, never the secret itself") // which is not repeated
+		return nil, fmt.Errorf("-secret-env takes the name of an environment variable, never the secret itself") // the message must not contain the value
 	}
 	if len(pass.Files) == 0 {
 		return s, nil
@@ -117,7 +119,7 @@ func read(pass *analysis.Pass) (*Settings, error) {
 		return s, nil // a driver that shows no real files
 	}
 	var err error
-	// The file is none of the package's, so pass.ReadFile, which some drivers restrict to these, is not asked.
+	// Some drivers restrict pass.ReadFile to the files of the package, and the configuration is none of them.
 	s.Config, err = config.Load(flags.config, dir)
 	return s, err
 }
@@ -127,7 +129,7 @@ func List(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// OptedIn reports whether the user wants the flows of a provider migrated, though it has not retired them.
+// OptedIn reports whether the user requested the migration of a provider.
 func (s *Settings) OptedIn(provider string) bool {
 	return s.Provider != "" && s.Provider == provider || s.Config.OptedIn(provider)
 }

@@ -5,17 +5,17 @@ import (
 	"go/token"
 )
 
-// findFile returns the directives of one file with the lines that each is about.
+// findFile returns the directives of one file with the lines that each applies to.
 func findFile(fset *token.FileSet, file *ast.File) Directives {
 	var all Directives
-	var lay *layout // made for the first directive: nearly all files have none
+	var lay *layout // made for the first directive, because nearly all files have none
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			d, ok := parse(c.Text)
 			if !ok {
 				continue
 			}
-			// Not the position that a //line comment claims: findings have real ones.
+			// The unadjusted position, because findings ignore //line comments.
 			pos := fset.PositionFor(c.Pos(), false)
 			d.File, d.Line, d.Column = pos.Filename, pos.Line, pos.Column
 			if lay == nil {
@@ -28,13 +28,13 @@ func findFile(fset *token.FileSet, file *ast.File) Directives {
 	return all
 }
 
-// layout knows where statements and functions of a file begin and end, in lines.
+// A layout has the extents of statements and functions of a file, in lines.
 type layout struct {
 	line  func(token.Pos) int
 	file  *ast.File
-	code  map[int]bool // lines on which something other than a comment begins or ends
-	ends  map[int]int  // line on which a statement or a spec begins: the last line of its head
-	funcs map[int]int  // line on which a function declaration begins: its last line
+	code  map[int]bool // lines with the beginning or end of a node
+	ends  map[int]int  // by the first line of a statement or spec: the last line of its head
+	funcs map[int]int  // by the first line of a function declaration: its last line
 	docs  map[*ast.CommentGroup]*ast.FuncDecl
 }
 
@@ -70,8 +70,8 @@ func newLayout(fset *token.FileSet, file *ast.File) *layout {
 	return lay
 }
 
-// headEnd returns the end of a statement, but of no more than its head if it holds a block:
-// a directive above an "if" is about its condition, not about everything in it.
+// headEnd returns the end of a statement, or of its head if it contains a block: a directive above an "if"
+// applies to its condition, not to its body.
 func headEnd(n ast.Node) token.Pos {
 	end := n.End()
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -89,7 +89,7 @@ func headEnd(n ast.Node) token.Pos {
 	return end
 }
 
-// lines returns what a directive in a comment group is about. To is 0 for the whole file.
+// lines returns the lines that a directive in a comment group applies to. To is 0 for the whole file.
 func (lay *layout) lines(style string, group *ast.CommentGroup, at int) (from, to int) {
 	if style == styleLintFile || at <= lay.line(lay.file.Package) {
 		return 1, 0
@@ -99,7 +99,7 @@ func (lay *layout) lines(style string, group *ast.CommentGroup, at int) (from, t
 	}
 	from = at
 	if !lay.code[at] {
-		// It stands alone: the next line is what it is about, after the rest of its comment.
+		// On a line of its own, it applies to the first line after the comment group.
 		at = lay.line(group.End()-1) + 1
 	}
 	if end, ok := lay.funcs[at]; ok {

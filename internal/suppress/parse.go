@@ -13,11 +13,11 @@ const (
 	styleNolint   = "nolint"
 )
 
-// parse reads one comment, with its slashes. ok is false for a comment that is no directive of ours.
+// parse parses one comment, with its slashes. ok is false if it is no directive for this tool.
 func parse(comment string) (d Directive, ok bool) {
 	text, ok := strings.CutPrefix(comment, "//")
 	if !ok {
-		return d, false // directives are line comments
+		return d, false // a directive is a line comment
 	}
 	for _, style := range []string{styleOwn, styleLintFile, styleLint} {
 		rest, found := cutWord(text, style)
@@ -25,7 +25,7 @@ func parse(comment string) (d Directive, ok bool) {
 			return parseReasoned(style, rest)
 		}
 	}
-	// golangci-lint takes a space before nolint, the go command's directives do not.
+	// golangci-lint accepts a space before nolint; directives of the go command have none.
 	if rest, found := cutNolint(strings.TrimLeft(text, " \t/")); found {
 		return parseNolint(rest)
 	}
@@ -37,7 +37,7 @@ func parse(comment string) (d Directive, ok bool) {
 	return d, false
 }
 
-// parseReasoned reads what follows jwtretire:ignore or lint:ignore.
+// parseReasoned parses the rest of a jwtretire:ignore or lint:ignore.
 func parseReasoned(style, rest string) (d Directive, ok bool) {
 	d.Style = style
 	usage := "//" + style + " reason"
@@ -51,12 +51,12 @@ func parseReasoned(style, rest string) (d Directive, ok bool) {
 	}
 	d.Reason = cleanReason(rest)
 	if d.Reason == "" {
-		d.Problem = fmt.Sprintf("//%s gives no reason and is not in force: write %s", style, usage)
+		d.Problem = fmt.Sprintf("//%s has no reason and no effect: write %s", style, usage)
 	}
 	return d, true
 }
 
-// namesRule reports whether a list of checks names this rule; staticcheck takes patterns there.
+// namesRule reports whether a list of checks contains this rule. As in staticcheck, they are patterns.
 func namesRule(names string) bool {
 	for name := range strings.SplitSeq(names, ",") {
 		if m, err := path.Match(name, Rule); err == nil && m {
@@ -66,7 +66,7 @@ func namesRule(names string) bool {
 	return false
 }
 
-// cutNolint cuts the word nolint when it stands for the directive.
+// cutNolint cuts the word nolint if it begins a directive.
 func cutNolint(text string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(text, styleNolint)
 	if !ok || rest != "" && !strings.ContainsRune(": \t/", rune(rest[0])) {
@@ -75,18 +75,18 @@ func cutNolint(text string) (rest string, ok bool) {
 	return rest, true
 }
 
-// parseNolint reads what follows nolint: nothing (all linters), or a list of names, then an optional reason.
+// parseNolint parses the rest of a nolint: nothing (all linters), or a list of names, and an optional reason.
 func parseNolint(rest string) (d Directive, ok bool) {
 	d.Style = styleNolint
 	list, reason, _ := strings.Cut(rest, "//")
 	d.Reason = strings.TrimSpace(reason)
 	list, named := strings.CutPrefix(list, ":")
 	if !named {
-		// "nolint is no answer here" is prose.
+		// Other text after nolint is a sentence.
 		return d, strings.TrimSpace(list) == ""
 	}
 	for name := range strings.SplitSeq(list, ",") {
-		// A word after the last name is a reason written without slashes.
+		// Text after the last name is a reason without slashes.
 		name, _, _ = strings.Cut(strings.TrimSpace(name), " ")
 		if n := strings.ToLower(name); n == Rule || n == "all" {
 			return d, true
@@ -95,7 +95,7 @@ func parseNolint(rest string) (d Directive, ok bool) {
 	return d, false
 }
 
-// cutWord cuts a word that is followed by space or nothing.
+// cutWord cuts a word before a space or the end of the text.
 func cutWord(text, word string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(text, word)
 	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
@@ -104,8 +104,8 @@ func cutWord(text, word string) (rest string, ok bool) {
 	return strings.TrimSpace(rest), true
 }
 
-// cleanReason cuts a further comment off the reason, as in "//jwtretire:ignore reason // want …",
-// and takes the text after slashes for the reason when nothing stands before them.
+// cleanReason removes a further comment from the reason, as in "//jwtretire:ignore reason // want …". If there
+// is nothing before the slashes, the reason is the text after them.
 func cleanReason(rest string) string {
 	if after, ok := strings.CutPrefix(rest, "//"); ok {
 		rest = after

@@ -25,16 +25,16 @@ import (
 // Rule is the name that directives of other tools use for this one.
 const Rule = "jwtretire"
 
-// Why says who silenced a finding, and for what reason.
+// A Why is the origin of a suppression, with its reason.
 type Why struct {
 	By     string // "jwtretire:ignore", "lint:ignore", "nolint", "config"
 	Reason string // may be empty for nolint only
-	File   string // where it is said; absolute
+	File   string // of the directive or entry; absolute
 	Line   int
 	Until  string // YYYY-MM-DD, "" for no end
 }
 
-// A Directive is one comment that silences findings.
+// A Directive is one comment that suppresses findings.
 type Directive struct {
 	Style  string // "jwtretire:ignore", "lint:ignore", "lint:file-ignore", "nolint"
 	Reason string
@@ -42,9 +42,9 @@ type Directive struct {
 	Line   int
 	Column int
 
-	From, To int // the lines it is about, inclusive; To is 0 for a whole file
+	From, To int // the lines that it applies to, inclusive; To is 0 for a whole file
 
-	Problem string // why it is not in force, "" if it is
+	Problem string // why it has no effect, "" if it has
 	Used    bool   // set by Match
 }
 
@@ -53,16 +53,16 @@ func (d *Directive) Why() *Why {
 	return &Why{By: d.Style, Reason: d.Reason, File: d.File, Line: d.Line}
 }
 
-// covers reports whether the directive is about a line of its file.
+// covers reports whether the directive applies to a line of its file.
 func (d *Directive) covers(line int) bool {
 	return d.From <= line && (d.To == 0 || line <= d.To)
 }
 
-// Directives are those of any number of files.
+// Directives are the directives of any number of files.
 type Directives []Directive
 
-// A Problem is something wrong with a suppression: with a directive, or with an entry of the
-// configuration. It has a position and is reported like a finding, but is none.
+// A Problem is an error in a directive or in an entry of the configuration. It has a position and is reported
+// like a finding, but does not count as one.
 type Problem struct {
 	File    string // absolute
 	Line    int
@@ -80,7 +80,7 @@ func Find(fset *token.FileSet, files []*ast.File) Directives {
 	return all
 }
 
-// In returns the directives of a file.
+// In returns the directives of a file, as far as it parses.
 func In(name string, src []byte) Directives {
 	if !bytes.Contains(src, []byte(styleOwn)) && !bytes.Contains(src, []byte(styleLint)) && !bytes.Contains(src, []byte(styleLintFile)) && !bytes.Contains(src, []byte(styleNolint)) {
 		return nil
@@ -93,9 +93,8 @@ func In(name string, src []byte) Directives {
 	return findFile(fset, file)
 }
 
-// Match returns the first directive in force that is about one of the places, nil if there is none.
-// A finding has several places: the exchange, and whatever position it is reported at. Match marks
-// the directive as used.
+// Match returns the first valid directive for one of the places, nil if there is none, and marks it as used. A
+// finding has several places: the exchange, and every position at which it is reported.
 func (ds Directives) Match(places ...source.Span) *Directive {
 	for i := range ds {
 		d := &ds[i]
@@ -112,9 +111,9 @@ func (ds Directives) Match(places ...source.Span) *Directive {
 	return nil
 }
 
-// Problems returns what is wrong with the directives. With stale, directives of the tool's own
-// kind that matched nothing are problems too; ask for that only after every finding was matched.
-// A nolint or lint:ignore may be there for a tool that is stricter, so it is never stale here.
+// Problems returns the problems of the directives. With stale, unused directives of the form jwtretire:ignore
+// are problems, too. Set it only after Match was called for every finding. A nolint or lint:ignore is never
+// stale, because another tool may need it.
 func (ds Directives) Problems(stale bool) []Problem {
 	var out []Problem
 	for _, d := range ds {
@@ -122,7 +121,7 @@ func (ds Directives) Problems(stale bool) []Problem {
 		case d.Problem != "":
 			out = append(out, Problem{d.File, d.Line, d.Column, d.Problem})
 		case stale && !d.Used && d.Style == styleOwn:
-			out = append(out, Problem{d.File, d.Line, d.Column, fmt.Sprintf("//%s silences nothing here; delete it", d.Style)})
+			out = append(out, Problem{d.File, d.Line, d.Column, fmt.Sprintf("//%s suppresses no finding; delete it", d.Style)})
 		}
 	}
 	return out

@@ -141,10 +141,10 @@ func TestReasonEndsAtComment(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	for _, row := range []struct{ name, comment, want string }{
-		{"own, no reason", "//jwtretire:ignore", "//jwtretire:ignore gives no reason and is not in force: write //jwtretire:ignore reason"},
-		{"lint, no reason", "//lint:ignore jwtretire", "//lint:ignore gives no reason and is not in force: write //lint:ignore jwtretire reason"},
+		{"own, no reason", "//jwtretire:ignore", "//jwtretire:ignore has no reason and no effect: write //jwtretire:ignore reason"},
+		{"lint, no reason", "//lint:ignore jwtretire", "//lint:ignore has no reason and no effect: write //lint:ignore jwtretire reason"},
 		{"space", "// jwtretire:ignore frozen", "a directive has no space after the slashes: write //jwtretire:ignore reason"},
-		{"stale", "//jwtretire:ignore frozen", "//jwtretire:ignore silences nothing here; delete it"},
+		{"stale", "//jwtretire:ignore frozen", "//jwtretire:ignore suppresses no finding; delete it"},
 		{"nolint is never stale", "//nolint:jwtretire", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

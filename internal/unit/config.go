@@ -29,7 +29,7 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A config is what the go command says of one package, as far as it matters here.
+// A config has the used fields of the go command's vet.cfg for one package.
 type config struct {
 	ID            string // "fmt [fmt.test]"
 	Dir           string
@@ -41,13 +41,13 @@ type config struct {
 	ImportMap     map[string]string // import path to package path
 	PackageFile   map[string]string // package path to export data
 	PackageVetx   map[string]string // package path to facts
-	VetxOnly      bool              // a dependency of what was asked for
+	VetxOnly      bool              // a dependency: only facts are needed
 	VetxOutput    string
 	Stdout        string
 	FixArchive    string
 }
 
-// readConfig returns the configuration that the last argument names, nil if that is not one.
+// readConfig reads the vet.cfg that the last argument names. It returns nil if that is not one.
 func readConfig(args []string) *config {
 	if len(args) == 0 || !strings.HasSuffix(args[len(args)-1], ".cfg") {
 		return nil
@@ -69,7 +69,7 @@ type Call struct {
 	unit *config // nil without a configuration
 }
 
-// ReadCall returns what the go command calls for, nil if the command line is not one of the go command's.
+// ReadCall parses a command line of the go command. It returns nil if it is another one.
 func ReadCall(args []string) *Call {
 	if len(args) == 1 && (args[0] == "-V=full" || args[0] == "-flags") {
 		return &Call{args: args}
@@ -80,7 +80,7 @@ func ReadCall(args []string) *Call {
 	return nil
 }
 
-// path is the import path without the mark of a test variant.
+// path is the import path without the suffix of a test variant.
 func (c *config) path() string { return plain(c.ImportPath) }
 
 func plain(path string) string {
@@ -88,7 +88,7 @@ func plain(path string) string {
 	return path
 }
 
-// imports reports whether the unit imports a package that has export data.
+// imports reports whether the unit imports a package with export data.
 func (c *config) imports() bool {
 	for _, p := range c.ImportMap {
 		if p != "unsafe" && p != "C" {
@@ -98,8 +98,8 @@ func (c *config) imports() bool {
 	return false
 }
 
-// local reports whether the package belongs to the user: not to the standard library, the module
-// cache or a vendor directory. These are not looked at by the stand-alone command either.
+// local reports whether the package belongs to the user, not to the standard library, the module cache or a
+// vendor directory. The stand-alone command does not analyse the latter, either.
 func (c *config) local() bool {
 	if c.ModuleVersion != "" && strings.Contains(filepath.ToSlash(c.Dir), "@"+c.ModuleVersion) {
 		return false
@@ -112,14 +112,15 @@ func (c *config) local() bool {
 	return !standard
 }
 
-// copied reports whether the package is of a copy of somebody else's module.
+// copied reports whether the package belongs to a copy of a foreign module.
 func (c *config) copied() bool {
 	rest, ok := strings.CutPrefix(c.path(), c.ModulePath)
 	dir, found := strings.CutSuffix(filepath.ToSlash(c.Dir), rest)
 	return ok && found && c.ModuleVersion != "" && sift.Copied(filepath.FromSlash(dir))
 }
 
-// idle reports whether nothing can come of the unit: no file has a trigger, and no package below has facts.
+// idle reports whether the unit can have no finding and no facts: no file has a trigger, and no import has
+// facts.
 func (c *config) idle() bool {
 	if !c.local() {
 		return true
@@ -130,12 +131,12 @@ func (c *config) idle() bool {
 			return false
 		}
 		if bytes.Contains(src, []byte(sift.HeaderName)) && bytes.Contains(src, []byte(`"net/http"`)) && !strings.HasSuffix(f, "_test.go") {
-			return false // it may put the bearers of packages above into requests
+			return false // it may send the bearers of its importers
 		}
 	}
 	for _, vetx := range c.PackageVetx {
 		if info, err := os.Stat(vetx); err == nil && info.Size() == 0 {
-			continue // as nearly all are
+			continue // the usual case
 		}
 		if data, err := readVetx(vetx); err != nil || len(data) > 0 {
 			return false
@@ -144,8 +145,8 @@ func (c *config) idle() bool {
 	return true
 }
 
-// sources returns the files of the package as the user wrote them. Of a cgo file the go command
-// names what cgo made of it.
+// sources returns the files of the package as the user wrote them. For a cgo file, the go command names the
+// generated files.
 func (c *config) sources() (files []string, cgo bool) {
 	for _, f := range c.GoFiles {
 		base := filepath.Base(f)
@@ -189,7 +190,7 @@ func (c *config) goMod() string {
 	}
 }
 
-// fail ends the process the way the go command expects of a tool that could not do its work.
+// fail ends the process with the message and exit code that the go command expects from a failed tool.
 func fail(err error) {
 	fmt.Fprintf(os.Stderr, "jwtretire: %v\n", err)
 	os.Exit(1)

@@ -63,17 +63,17 @@ func (c *config) load() (*load.Package, *imports, error) {
 		Importer: im, Sizes: p.Sizes, GoVersion: c.GoVersion, FakeImportC: cgo,
 		Error: func(err error) { p.Errors = append(p.Errors, redact.Compiler(err.Error())) },
 	}
-	p.Types, _ = conf.Check(c.path(), p.Fset, p.Syntax, p.Info) // errors have gone to conf.Error
+	p.Types, _ = conf.Check(c.path(), p.Fset, p.Syntax, p.Info) // conf.Error gets all errors
 	return p, im, nil
 }
 
-// imports gives types from the compiler's export data.
+// An imports is an importer that reads the compiler's export data.
 type imports struct {
 	c     *config
 	fset  *token.FileSet
-	known map[string]*types.Package // by path as in export data
-	done  map[string]bool           // those of which all is known, not only what others tell
-	more  map[string]string         // export data of what the unit does not import
+	known map[string]*types.Package // by the path in the export data
+	done  map[string]bool           // the packages that are complete; others are known only from references
+	more  map[string]string         // export data of packages that the unit does not import
 }
 
 func newImports(c *config, fset *token.FileSet) *imports {
@@ -114,8 +114,8 @@ func (im *imports) Import(path string) (*types.Package, error) {
 	return p, nil
 }
 
-// variant sees to it that a test variant has the path of the package that it is a variant of, as
-// facts and flows know it. It returns the package's name in that case.
+// variant gives a test variant the path of the package that it is a variant of, which facts and flows use. It
+// returns the name of the package if it did.
 func (im *imports) variant(final, file string) (string, error) {
 	path := plain(final)
 	if path == final {
@@ -137,7 +137,7 @@ func (im *imports) from(path, file string, known map[string]*types.Package) (*ty
 		return nil, err
 	}
 	defer f.Close()
-	//lint:ignore SA1019 the go command hands out archives until Go 1.29; after that the fallback is unitchecker.
+	//lint:ignore SA1019 the go command provides archives until Go 1.29; after that the fallback is unitchecker.
 	r, err := gcexportdata.NewReader(bufio.NewReader(f))
 	if err != nil {
 		return nil, fmt.Errorf("export data of %s: %w", path, err)
@@ -149,7 +149,7 @@ func (im *imports) from(path, file string, known map[string]*types.Package) (*ty
 	return p, nil
 }
 
-// fetch asks the go command for the export data of packages that a rewrite imports and the unit did not.
+// fetch runs the go command for the export data of packages that a rewrite imports and the unit does not.
 func (im *imports) fetch(paths []string) error {
 	var missing []string
 	for _, p := range paths {
@@ -169,7 +169,7 @@ func (im *imports) fetch(paths []string) error {
 	for dec := json.NewDecoder(&stdout); dec.More(); {
 		var p struct{ ImportPath, Export string }
 		if err := dec.Decode(&p); err != nil {
-			return errors.New("go list gave no answer about " + strings.Join(missing, ", "))
+			return errors.New("go list has no export data for " + strings.Join(missing, ", "))
 		}
 		if p.Export != "" {
 			im.more[p.ImportPath] = p.Export

@@ -19,23 +19,23 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Options say what to run.
+// Options are the analyzer and the settings of a call.
 type Options struct {
 	Analyzer *analysis.Analyzer
-	Flags    *flag.FlagSet // what the tool takes beside -json, -fix and -diff
-	Salt     func() []byte // what results depend on beside the tool, the flags and the package
+	Flags    *flag.FlagSet // flags besides -json, -fix and -diff
+	Salt     func() []byte // inputs of a result besides the tool, the flags and the package
 
-	// Begin is called before the analyzer runs. imports gives types to a rewritten version of the
-	// package, which may import the paths that it is given; nil stands for none.
+	// Begin is called before the analyzer runs. imports returns an importer for a rewritten version of the
+	// package, which may import the given paths. It may be nil.
 	Begin func(fix bool, imports func(paths []string) (types.Importer, error))
 }
 
-// A mode is what the go command asks for.
+// A mode is the kind of output that the go command requests.
 type mode struct {
 	json, fix, diff bool
 }
 
-// Main answers the go command and ends the process.
+// Main runs the call and ends the process.
 func (call *Call) Main(opts Options) {
 	var m mode
 	fs := opts.Flags
@@ -65,7 +65,7 @@ func (call *Call) Main(opts Options) {
 	os.Exit(0)
 }
 
-// handOver lets x/tools do it.
+// handOver runs unitchecker of x/tools instead.
 func (c *config) handOver(m mode, a *analysis.Analyzer) {
 	args := os.Args[:1:1]
 	for _, f := range []struct {
@@ -107,12 +107,12 @@ func (c *config) run(m mode, opts Options) error {
 		return err
 	}
 	if c.VetxOnly && library.Exchanges(c.path()) && c.copied() {
-		res.Diagnostics = nil // the calls are the findings, as for the stand-alone command
+		res.Diagnostics = nil // the calls of the client are the findings, as in the stand-alone command
 	}
-	// What is said on standard error is not said again where the go command has kept the result, as it does
-	// of -diff. Without facts it keeps none; a command has no importers that would miss them.
+	// A message on standard error is lost if the go command has cached the result, which it does for
+	// -diff. Without a file of facts it caches nothing, and no importer of a main package needs them.
 	if !(m.diff && p.Name == "main" && unfixed(res)) {
-		if err := c.tell(p, facts); err != nil {
+		if err := c.writeFacts(p, facts); err != nil {
 			return err
 		}
 	}
@@ -126,9 +126,9 @@ func (c *config) run(m mode, opts Options) error {
 	return c.print(out)
 }
 
-// tell writes the facts. Of a package that does not type-check it writes none and says why on
-// standard error: without them the go command keeps no result, so it is said every time.
-func (c *config) tell(p *load.Package, facts *drive.Facts) error {
+// writeFacts writes the facts. For a package that does not type-check, it prints the first error instead.
+// Without facts the go command caches no result, so the message appears in every run.
+func (c *config) writeFacts(p *load.Package, facts *drive.Facts) error {
 	if len(p.Errors) > 0 {
 		if !c.VetxOnly {
 			fmt.Fprintf(os.Stderr, "%s (the findings in this package may be incomplete)\n", legible.Line(p.Errors[0]))
@@ -142,7 +142,7 @@ func (c *config) tell(p *load.Package, facts *drive.Facts) error {
 	return c.writeVetx(data)
 }
 
-// print writes what is meant for standard output to where the go command wants it.
+// print writes the standard output of the unit to the place that the go command requests.
 func (c *config) print(out []byte) error {
 	if c.Stdout == "" {
 		_, err := os.Stdout.Write(out)
@@ -151,8 +151,8 @@ func (c *config) print(out []byte) error {
 	return os.WriteFile(c.Stdout, out, 0o666)
 }
 
-// printVersion says which tool this is. The go command keeps results by it, so whatever
-// they depend on and the go command does not know of goes into it.
+// printVersion prints the identity of this tool. The go command caches results by it, so it includes all inputs
+// that the go command does not know.
 func printVersion(salt func() []byte) {
 	h := sha256.New()
 	exe, err := os.Executable()

@@ -48,8 +48,8 @@ type (
 	}
 )
 
-// tree renders a result, nothing if it is empty. Positions do not follow //line directives: they
-// are those of the files that there are, as in the stand-alone command.
+// tree renders a result; nothing if it is empty. Positions ignore //line directives, as in the stand-alone
+// command.
 func tree(id, name string, fset *token.FileSet, res drive.PackageResult) ([]byte, error) {
 	var v any
 	switch {
@@ -81,8 +81,8 @@ func tree(id, name string, fset *token.FileSet, res drive.PackageResult) ([]byte
 	return append(out, '\n'), err
 }
 
-// fix hands the rewritten files to the go command, or prints how they differ. What is not
-// rewritten is said on standard error, because under go fix nobody sees diagnostics.
+// fix gives the rewritten files to the go command, or prints their differences. Findings that are not rewritten
+// are printed to standard error, because go fix does not show diagnostics.
 func (c *config) fix(m mode, p *load.Package, res drive.PackageResult) error {
 	if res.Err != nil {
 		return res.Err
@@ -109,7 +109,7 @@ func (c *config) fix(m mode, p *load.Package, res drive.PackageResult) error {
 		return c.print([]byte(diff.String()))
 	}
 	if len(files) == 0 || c.FixArchive == "" {
-		// Without an archive the go command asks again next time, and the reasons are said again.
+		// Without an archive the go command caches nothing, so the reasons appear in the next run, too.
 		return c.print(nil)
 	}
 	if err := archive(c, p.Files, files); err != nil {
@@ -123,7 +123,7 @@ func unfixed(res drive.PackageResult) bool {
 	return slices.ContainsFunc(res.Diagnostics, func(d analysis.Diagnostic) bool { return len(d.SuggestedFixes) == 0 })
 }
 
-// rewrite applies edits, which are equal or do not overlap.
+// rewrite applies edits. Two of them are either equal or do not overlap.
 func rewrite(p *load.Package, edits []analysis.TextEdit) (map[string][]byte, error) {
 	byFile := map[string][]udiff.Edit{}
 	for _, e := range edits {
@@ -144,7 +144,7 @@ func rewrite(p *load.Package, edits []analysis.TextEdit) (map[string][]byte, err
 	return files, nil
 }
 
-// archive writes the zip file of whole files that the go command unpacks after the run.
+// archive writes the zip file with whole files that the go command unpacks after the run.
 func archive(c *config, names []string, files map[string][]byte) (err error) {
 	f, err := os.Create(c.FixArchive)
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// A vetx file has the head that unitchecker knows, with what it reads (types and facts, by their
-// lengths), and ours behind. An empty file has nothing to say.
+// A vetx file begins with the header of unitchecker, with its types and facts by their lengths, followed by the facts of
+// this package. An empty file has no facts.
 const (
 	vetxMagic = "vetx"
 	vetxHead  = len(vetxMagic) + 8
 )
 
-// readVetx returns our part of a file.
+// readVetx returns the facts of this package's format in a file.
 func readVetx(name string) ([]byte, error) {
 	data, err := os.ReadFile(name)
 	if err != nil || len(data) == 0 {
@@ -38,8 +38,8 @@ func readVetx(name string) ([]byte, error) {
 
 // writeVetx writes the facts of a unit.
 //
-// Whether the go command gives export data cannot be told by a unit that imports nothing. Such a
-// unit therefore gives its types as well, which unitchecker asks for where it does not.
+// A unit without imports cannot find out whether the go command provides export data. So it also exports its
+// types, which unitchecker needs if there is none.
 func (c *config) writeVetx(facts []byte) error {
 	var exported []byte
 	if !c.imports() {
@@ -75,5 +75,5 @@ func (c *config) exportTypes() []byte {
 	if err := gcexportdata.Write(&buf, fset, pkg); err != nil {
 		return nil
 	}
-	return buf.Bytes()[1:] // without the letter that names the format
+	return buf.Bytes()[1:] // without the letter of the format
 }

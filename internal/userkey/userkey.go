@@ -4,7 +4,7 @@
 // bytes in the user's configuration directory (jwtretire/key, readable by its owner alone), not in the cache directory:
 // caches are copied, shared between machines and restored from what others have saved.
 //
-// A run without a home has no key. What it would have signed is then not trusted, or not kept.
+// A run without a home directory has no key. Then data that needs one is not trusted, or not stored.
 package userkey
 
 import (
@@ -21,14 +21,14 @@ import (
 	"jwtretire.example/internal/owned"
 )
 
-// A Key signs for one purpose. The nil Key signs nothing.
+// A Key authenticates data for one purpose. A nil Key is invalid: its Check is always false.
 type Key []byte
 
-// Sum returns the authentication code of some data.
+// Sum returns the authentication code of data.
 func (k Key) Sum(parts ...[]byte) []byte {
 	h := hmac.New(sha256.New, k)
 	for _, p := range parts {
-		sum := sha256.Sum256(p) // of each part, lest a byte move from one to the next
+		sum := sha256.Sum256(p) // of each part, so that no byte can move to another part
 		h.Write(sum[:])
 	}
 	return h.Sum(nil)
@@ -39,10 +39,10 @@ func (k Key) Check(sum []byte, parts ...[]byte) bool {
 	return k != nil && hmac.Equal(sum, k.Sum(parts...))
 }
 
-// Existing returns the key for a purpose, nil if the user has none yet or it cannot be read.
+// Existing returns the key for a purpose, nil if the user has none or it cannot be read.
 func Existing(purpose string) Key { return derive(purpose, false) }
 
-// For returns the key for a purpose; the user gets one on the first call. It is nil where none can be kept.
+// For returns the key for a purpose. The first call makes the user's key. It is nil if that cannot be stored.
 func For(purpose string) Key { return derive(purpose, true) }
 
 const size = 32
@@ -87,12 +87,12 @@ func read(dir string) ([]byte, error) {
 	}
 	s, err := hex.DecodeString(string(text))
 	if err != nil || len(s) != size {
-		return nil, fmt.Errorf("%s: it is no key; remove it", filepath.Join(dir, "key"))
+		return nil, fmt.Errorf("%s: the file is damaged; remove it", filepath.Join(dir, "key"))
 	}
 	return s, nil
 }
 
-// generate makes the key. Of two runs at the same time both return the same.
+// generate makes the key. If two runs do so at the same time, both return the same one.
 func generate(dir string) ([]byte, error) {
 	root, err := owned.Dir(dir, true)
 	if err != nil {
