@@ -19,7 +19,7 @@ func TestGeneratedDocs(t *testing.T) {
 	if err := s.program().Markdown(&commands); err != nil {
 		t.Fatal(err)
 	}
-	pages.WriteString("# Codes\n\nWhat stands in brackets in a report, and in its JSON as `status`, `reason_code`, `needs`, `review`, `proved` and `kind`. `jwtretire explain CODE` prints the same.\n")
+	pages.WriteString("# Codes\n\nThe codes in brackets in a report, and in its JSON as `status`, `reason_code`, `needs`, `review`, `proved` and `kind`. `jwtretire explain CODE` prints the same.\n")
 	var last codes.Kind
 	for _, p := range codes.Pages() {
 		if p.Kind != last {

@@ -24,25 +24,26 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// Paths of packages that are made up; no other has one with a space.
+// Paths of artificial packages. Real ones have no space.
 const (
 	path        = "a bundle"
 	genericPath = "functions of a bundle"
 )
 
-// What a field stands for, as the first letter of its tag.
+// The kind of an object, as the first letter of the field's tag.
 const (
 	tagType    = 'T'
 	tagFunc    = 'F'
-	tagGeneric = 'G' // function with type parameters, as generic makes a type of it
+	tagGeneric = 'G' // function with type parameters, see genericType
 	tagVar     = 'V'
-	tagConst   = 'C' // its value follows
-	tagHidden  = 'H' // constant whose value was left out
+	tagConst   = 'C' // followed by its value
+	tagHidden  = 'H' // constant without its value
 )
 
-// Write writes the packages. Everything that they refer to has to be among them, and each must have been
-// type-checked without errors. Positions are written as files and lines, of those files only that fset has. The
-// values of the constants that hide reports are left out; package number i has them.
+// Write encodes packages, each type-checked without errors. They must include all packages that they refer to.
+// Positions are encoded as file and line, only for the files of fset. The values of constants for which hide
+// returns true are omitted; i is the index of the package. An error means that the format cannot represent a
+// type.
 func Write(fset *token.FileSet, pkgs []*types.Package, hide func(i int, c *types.Const) bool) (data []byte, err error) {
 	defer recovered("write", &err)
 	w := &writer{bundle: types.NewPackage(path, "bundle"), generic: types.NewPackage(genericPath, "generic"), hide: hide}
@@ -56,7 +57,7 @@ func Write(fset *token.FileSet, pkgs []*types.Package, hide func(i int, c *types
 	return out.Bytes(), nil
 }
 
-// recovered makes an error of a panic: types that the format did not foresee must not end a program that can do without.
+// recovered converts a panic to an error, because a cache must not end the program for an unexpected type.
 func recovered(what string, err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("%s types: panic: %v", what, r)
@@ -68,7 +69,7 @@ type writer struct {
 	hide            func(i int, c *types.Const) bool
 }
 
-// add adds the type to the bundle that stands for package number i.
+// add adds the struct type for package i to the bundle.
 func (w *writer) add(i int, p *types.Package) {
 	var fields []*types.Var
 	var tags []string
@@ -106,15 +107,15 @@ func (w *writer) add(i int, p *types.Package) {
 	}
 }
 
-// prefix comes before the number of a package.
+// prefix precedes the number of a package.
 const prefix = "P"
 
-// genericType makes a field's type of a function with type parameters: the type of a function that takes these
-// and returns the function without them, as if they were types.
+// genericType converts a function with type parameters to the type of a field: a function whose parameters are these
+// type parameters, and whose result is the function without them.
 //
-// The format names a type parameter after what declares it, once it has met that. So the function itself must
-// be written, too, and before the field (by the names of both). It must not be read, for a type
-// parameter belongs to one signature only; so it is said to be of another package, of which nothing is wanted.
+// The format names a type parameter by its declaration, which it must have encoded before. So the function itself must
+// be encoded, too, and before the field (by the order of their names). It must not be decoded, because a type
+// parameter can belong to one signature only. So it belongs to another artificial package, which is not read.
 func (w *writer) genericType(i int, f *types.Func) types.Type {
 	sig := f.Signature()
 	w.bundle.Scope().Insert(types.NewFunc(token.NoPos, w.generic, "G"+strconv.Itoa(i)+"_"+f.Name(), sig))
@@ -127,9 +128,9 @@ func (w *writer) genericType(i int, f *types.Func) types.Type {
 	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), types.NewTuple(result), false)
 }
 
-// Read fills in empty packages with the paths and names that those had that were written, in the same order.
-// What they do not export has to be looked for in the types, not in their scopes. Constants whose values were left out
-// are in no scope, but in the result.
+// Read decodes packages. pkgs are empty packages with the paths and names of the written ones, in the same
+// order, and Read declares their exported objects. Unexported objects are reachable from types only. Constants
+// without a value are not declared; they are in hidden. After an error, the packages may be incomplete.
 func Read(fset *token.FileSet, data []byte, pkgs []*types.Package) (hidden []Hidden, err error) {
 	defer recovered("read", &err)
 	imports := make(map[string]*types.Package, len(pkgs)+2)
@@ -143,12 +144,12 @@ func Read(fset *token.FileSet, data []byte, pkgs []*types.Package) (hidden []Hid
 		return nil, fmt.Errorf("read types: %w", err)
 	}
 	if len(imports) != len(pkgs)+2 {
-		return nil, errors.New("read types: they refer to other packages")
+		return nil, errors.New("read types: they refer to unknown packages")
 	}
 	for _, name := range b.Scope().Names() {
 		i, err := strconv.Atoi(strings.TrimPrefix(name, prefix))
 		if err != nil || i < 0 || i >= len(pkgs) {
-			return nil, fmt.Errorf("read types: there is a %q", name)
+			return nil, fmt.Errorf("read types: unexpected declaration %q", name)
 		}
 		h, err := take(i, pkgs[i], b.Scope().Lookup(name).Type().Underlying().(*types.Struct))
 		if err != nil {
@@ -162,16 +163,16 @@ func Read(fset *token.FileSet, data []byte, pkgs []*types.Package) (hidden []Hid
 	return hidden, nil
 }
 
-// A Hidden is a constant whose value was left out.
+// A Hidden is a constant without its value.
 type Hidden struct {
-	Package int // its package's index
+	Package int // index of its package
 	Name    string
 
 	pos token.Pos
 	typ types.Type
 }
 
-// Declare puts the constant into its package, with a value as [Format] has it.
+// Declare declares the constant in its package, with a value in the notation of [Format].
 func (h Hidden) Declare(p *types.Package, value string) error {
 	v, err := parse(value)
 	if err != nil {
@@ -181,7 +182,8 @@ func (h Hidden) Declare(p *types.Package, value string) error {
 	return nil
 }
 
-// take declares in a package, which is number n, what the fields stand for, except constants without a value.
+// take declares in package p, number n, the objects that the fields represent, except constants without a
+// value.
 func take(n int, p *types.Package, fields *types.Struct) (hidden []Hidden, err error) {
 	for i := range fields.NumFields() {
 		f, tag := fields.Field(i), fields.Tag(i)
@@ -191,7 +193,7 @@ func take(n int, p *types.Package, fields *types.Struct) (hidden []Hidden, err e
 			if p.Scope().Lookup(f.Name()) != nil {
 				continue
 			}
-			obj = types.NewTypeName(f.Pos(), p, f.Name(), f.Type()) // an alias that go/types made no types.Alias of
+			obj = types.NewTypeName(f.Pos(), p, f.Name(), f.Type()) // an alias without a types.Alias
 		case tagFunc:
 			obj = types.NewFunc(f.Pos(), p, f.Name(), f.Type().(*types.Signature))
 		case tagGeneric:

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// precision is that of go/constant for numbers that are no fractions of reasonable size.
+// precision is the precision of large numbers in go/constant.
 const precision = 512
 
-// Unknown is how [Format] writes a value that is not known.
+// Unknown is the notation of an unknown value.
 const Unknown = "u"
 
-// Format writes the value of a constant, with its kind first. What gcexportdata writes of a fraction is rounded to
-// 512 bits, so that ten times 0.1 would be no integer any more.
+// Format writes the value of a constant, after a letter for its kind. The format of gcexportdata is rejected:
+// it rounds fractions to 512 bits, so ten times 0.1 would be no integer.
 func Format(v constant.Value) string {
 	switch v.Kind() {
 	case constant.Bool:
@@ -43,7 +43,7 @@ func Format(v constant.Value) string {
 // parse is the inverse of Format.
 func parse(s string) (constant.Value, error) {
 	if s == "" {
-		return nil, fmt.Errorf("it has no value")
+		return nil, fmt.Errorf("the value is missing")
 	}
 	kind, text := s[0], s[1:]
 	switch kind {
@@ -80,5 +80,5 @@ func parse(s string) (constant.Value, error) {
 	case 'u':
 		return constant.MakeUnknown(), nil
 	}
-	return nil, fmt.Errorf("its value is %q", s)
+	return nil, fmt.Errorf("the value %q is invalid", s)
 }

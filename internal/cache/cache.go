@@ -3,18 +3,18 @@
 // Input: a key, which is a hash of all inputs of a piece of data. Output: that data, if an earlier run of the same
 // tool stored it. It is in the user's cache directory and may be deleted at any time.
 //
-// An entry is one file, which appears whole by a rename and is encrypted and authenticated with the user's own key
-// (internal/userkey). So runs can share the directory without locks; what is damaged, or written by somebody else, or
-// moved from another entry, counts as missing; and a copy of the directory tells nobody anything. Any failure (no
-// home, no key, a full disk, a directory that is not the user's alone) makes the cache smaller, never a run fail:
-// nothing in it is followed or waited for (internal/owned).
+// An entry is one file, which is created by an atomic rename, and is encrypted and authenticated with the user's key
+// (internal/userkey). So runs can share the directory without locks; an entry that is damaged, foreign or a copy of
+// another one counts as missing; and a copy of the directory reveals nothing. A failure (no home directory, no key, a
+// full disk, a directory that others have access to) makes the cache smaller, and never fails a run. Links are not
+// followed, and reads never block (internal/owned).
 //
-// A consequence is that a cache which is carried to another machine, as CI systems do, is of no use there unless
-// the user's configuration directory is carried, too. A key in the environment was rejected: whoever could save a
-// cache for others could have it.
+// As a consequence, a cache that is copied to another machine, as CI systems do, is useless there without
+// the user's configuration directory. Rejected: a key in the environment, because everybody who can save a cache for
+// others could read it.
 //
-// github.com/rogpeppe/go-internal/cache, the go command's own, was tried first: it bounds the age of what it
-// keeps, not the size, and makes 256 directories before the first entry.
+// Rejected: github.com/rogpeppe/go-internal/cache, which is that of the go command. It bounds the age of its entries, not
+// their size, and makes 256 directories before the first entry.
 package cache
 
 import (
@@ -35,13 +35,13 @@ import (
 	"jwtretire.example/internal/userkey"
 )
 
-// Limit is how many bytes a cache may hold.
+// Limit is the maximum size of a cache in bytes.
 const Limit = 256 << 20
 
-// A Key names an entry.
+// A Key identifies an entry.
 type Key [sha256.Size]byte
 
-// KeyOf hashes the parts of a key. No two lists of parts have the same hash.
+// KeyOf hashes the parts of a key. Different lists of parts have different hashes.
 func KeyOf(parts ...string) Key {
 	h := sha256.New()
 	for _, p := range parts {
@@ -51,19 +51,20 @@ func KeyOf(parts ...string) Key {
 	return Key(h.Sum(nil))
 }
 
-// A Cache is a directory of entries. The nil Cache has none and takes none.
+// A Cache is a directory of entries. It is safe for concurrent use, also by several processes. A nil Cache is
+// empty and stores nothing.
 type Cache struct {
 	dir   string
 	limit int64
 	key   func(create bool) userkey.Key
-	trim  func() // makes room, once
+	trim  func() // limits the size, once
 
 	mu     sync.Mutex
-	root   *os.Root // the directory, once it is there
-	marked bool     // it has the file tagName
+	root   *os.Root // the directory, after it was opened
+	marked bool     // the file tagName exists
 }
 
-// Default returns the cache in the user's cache directory, nil if the system knows none.
+// Default returns the cache in the user's cache directory, nil if there is no such directory.
 func Default() *Cache {
 	dir, err := os.UserCacheDir()
 	if err != nil || !filepath.IsAbs(dir) {
@@ -79,7 +80,8 @@ func Default() *Cache {
 
 const keyPurpose = "cache"
 
-// At returns the cache in a directory, which is made when something is put into it. Without a key it stays empty.
+// At returns the cache in a directory, which the first Put makes. limit is its maximum size in bytes. With a
+// nil key it stays empty.
 func At(dir string, limit int64, key userkey.Key) *Cache {
 	return at(dir, limit, func(bool) userkey.Key { return key })
 }
@@ -90,8 +92,8 @@ func at(dir string, limit int64, key func(create bool) userkey.Key) *Cache {
 	return c
 }
 
-// Box returns a cipher, for data within an entry that only somebody may read who knows the parts as well as the user's
-// key; nil if there is no key. Each message has its own nonce.
+// Box returns a cipher for a part of an entry. Its key is derived from parts and the user's key, so both are
+// needed to read the data. It is nil if there is no user key. Each message has its own nonce.
 func (c *Cache) Box(parts ...[]byte) cipher.AEAD {
 	if c == nil {
 		return nil
@@ -114,14 +116,14 @@ func box(key userkey.Key, purpose string, parts ...[]byte) cipher.AEAD {
 	return aead
 }
 
-// The tag marks the directory for programs that make backups; see bford.info/cachedir.
+// The tag file excludes the directory from backups; see bford.info/cachedir.
 const (
 	tagName = "CACHEDIR.TAG"
 	tag     = "Signature: 8a477f597d28d172789f06886806bc55\n" +
 		"# This directory is jwtretire's cache. It may be deleted at any time.\n"
 )
 
-// open returns the directory, nil if it is not there or not the user's alone.
+// open returns the directory, nil if it does not exist or others have access to it.
 func (c *Cache) open(create bool) *os.Root {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -134,7 +136,7 @@ func (c *Cache) open(create bool) *os.Root {
 	}
 	if create && !c.marked {
 		c.marked = true
-		if f, err := owned.Create(c.root, tagName); err == nil { // else it is there
+		if f, err := owned.Create(c.root, tagName); err == nil { // an error means that it exists
 			f.WriteString(tag)
 			f.Close()
 		}
@@ -142,12 +144,12 @@ func (c *Cache) open(create bool) *os.Root {
 	return c.root
 }
 
-// suffix tells entries from whatever else is in the directory.
+// suffix is the suffix of entries, which distinguishes them from other files.
 const suffix = ".v1"
 
 func file(k Key) string { return hex.EncodeToString(k[:]) + suffix }
 
-// Get returns the data of an entry.
+// Get returns the data of an entry. ok is false if there is none or it is damaged.
 func (c *Cache) Get(k Key) ([]byte, bool) {
 	if c == nil {
 		return nil, false
@@ -166,17 +168,17 @@ func (c *Cache) Get(k Key) ([]byte, bool) {
 		root.Remove(name)
 		return nil, false
 	}
-	// Writing the time of use each time would cost more than reading. Without it the entry goes sooner than it should, no more.
+	// The time of use is not written at each read, because that costs more than the read. So an entry may be deleted a little too early.
 	if now := time.Now(); now.Sub(info.ModTime()) > fresh {
 		root.Chtimes(name, now, now)
 	}
 	return data, true
 }
 
-// fresh is how old the time of use of an entry may be.
+// fresh is the maximum inaccuracy of the time of use.
 const fresh = time.Hour
 
-// Put makes an entry.
+// Put stores an entry. A failure is ignored.
 func (c *Cache) Put(k Key, data []byte) {
 	if c == nil || int64(len(data)) > c.limit/4 {
 		return
@@ -202,20 +204,20 @@ func (c *Cache) Put(k Key, data []byte) {
 	}
 }
 
-// Close makes room for what was put. A run that only reads need not call it.
+// Close limits the size of the cache after Put. A run that only reads need not call it.
 func (c *Cache) Close() {
 	if c != nil {
 		c.trim()
 	}
 }
 
-// unfinished tells files that were not renamed yet.
+// unfinished is the suffix of files before their rename.
 const unfinished = ".tmp"
 
-// abandoned is how old a file must be that was never renamed.
+// abandoned is the age of a file that will never be renamed.
 const abandoned = time.Hour
 
-// makeRoom deletes what was not used for longest, until three quarters of the limit are left.
+// makeRoom deletes the least recently used entries until three quarters of the limit are left.
 func (c *Cache) makeRoom() {
 	root := c.open(false)
 	if root == nil {

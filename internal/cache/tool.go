@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// Tool identifies the build of the running program: every key has it, because another build may find more.
-// It returns "" if the program cannot read itself; nothing should be kept then.
+// Tool identifies the build of the running program. Every key includes it, because another build may have other results.
+// It returns "" if the program cannot read its own file; then nothing should be stored.
 //
-// Hashing the whole file, as the go command does with its tools, costs 15 ms each run. The linker leaves its
-// hash of all contents (the build ID) within the first pages of the file; size and time are for builds
+// Rejected: a hash of the whole file, as the go command makes for its tools, because it costs 15 ms in each run. The linker
+// writes its hash of the contents (the build ID) into the first pages of the file. Size and time are for builds
 // without one.
 var Tool = sync.OnceValue(func() string {
 	exe, err := os.Executable()

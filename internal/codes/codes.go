@@ -17,35 +17,35 @@ import (
 	"sync"
 )
 
-// A Kind is what a code says something about. It is the name of the folder of its pages.
+// A Kind is a kind of codes, and the name of the directory with its pages.
 type Kind string
 
 const (
-	Status    Kind = "status"     // how far a finding has come
+	Status    Kind = "status"     // state of a finding
 	Class     Kind = "class"      // how much of a rewrite was proved
-	Proof     Kind = "proof"      // what was shown of a rewrite
-	Remark    Kind = "remark"     // what a reviewer has to look at
-	Need      Kind = "need"       // a decision that only a person can take
+	Proof     Kind = "proof"      // a property of a rewrite that was proved
+	Remark    Kind = "remark"     // a point for the review
+	Need      Kind = "need"       // a decision of the user
 	Reason    Kind = "reason"     // why a flow is not rewritten
-	BlindSpot Kind = "blind-spot" // why something was not looked at
+	BlindSpot Kind = "blind-spot" // why a file was not analysed
 )
 
 // Kinds lists the kinds in the order of the documentation.
 var Kinds = []Kind{Status, Class, Reason, Need, Remark, Proof, BlindSpot}
 
 // A Page explains one code. Its texts are paragraphs and lists ("- ") of Markdown, with `code` as the only
-// markup inside a line.
+// markup within a line.
 type Page struct {
 	Kind    Kind
 	Code    string
-	Title   string  // what the code says, in a few words
+	Title   string  // a few words
 	Meaning string  // what it means
-	Before  Example // the code that it is said of
-	After   Example // the same after the rewrite, or after the change that a person makes
+	Before  Example // code for which it is reported
+	After   Example // the same code after the rewrite, or after the change by hand
 	Remedy  string  // what to do
 }
 
-// An Example is a piece of source. The zero Example means that the page has none.
+// An Example is a piece of source. The zero value means that the page has none.
 type Example struct {
 	Language string // "go", "yaml" or "console"
 	Text     string
@@ -67,7 +67,7 @@ var pages = sync.OnceValue(func() []*Page {
 			}
 			page, err := Parse(kind, strings.TrimSuffix(path.Base(name), ".md"), string(text))
 			if err != nil {
-				panic(fmt.Sprintf("%s: %v", name, err)) // a test reads every page
+				panic(fmt.Sprintf("%s: %v", name, err)) // a test parses every page
 			}
 			list = append(list, page)
 		}
@@ -75,7 +75,7 @@ var pages = sync.OnceValue(func() []*Page {
 	return list
 })
 
-// Pages returns all pages by kind, in the order of Kinds, and by code. The caller does not change them.
+// Pages returns all pages by kind, in the order of Kinds, and by code. The caller must not change them.
 func Pages() []*Page { return pages() }
 
 // Of returns the page of a code, nil if there is none.
@@ -88,7 +88,7 @@ func Of(kind Kind, code string) *Page {
 	return nil
 }
 
-// Find returns the pages that a person can mean by a name: CODE, or KIND/CODE where several kinds have that code.
+// Find returns the pages for a name: CODE, or KIND/CODE, because several kinds can have the same code.
 func Find(name string) []*Page {
 	var out []*Page
 	for _, p := range pages() {
@@ -99,20 +99,20 @@ func Find(name string) []*Page {
 	return out
 }
 
-// Parameter is the code of a need that is named by a parameter of the vendor's own.
+// Parameter is the code of needs that are named after a parameter of the vendor.
 const Parameter = "parameter"
 
-// Name is KIND/CODE, which no two pages share.
+// Name is KIND/CODE, which is unique.
 func (p *Page) Name() string { return string(p.Kind) + "/" + p.Code }
 
-// Parse reads a page: a title ("# "), the meaning, and the sections Before, After and "What to do", of
-// which only the last is required.
+// Parse parses a page: a title ("# "), the meaning, and the sections Before, After and "What to do". Only the
+// last section is required.
 func Parse(kind Kind, code, text string) (*Page, error) {
 	p := &Page{Kind: kind, Code: code}
 	head, body, _ := strings.Cut(text, "\n")
 	title, ok := strings.CutPrefix(head, "# ")
 	if !ok {
-		return nil, fmt.Errorf("the first line is no title: %q", head)
+		return nil, fmt.Errorf("the first line is not a title: %q", head)
 	}
 	p.Title = strings.TrimSpace(title)
 	sections := strings.Split("\n"+body, "\n## ")
@@ -128,25 +128,25 @@ func Parse(kind Kind, code, text string) (*Page, error) {
 		case "What to do":
 			p.Remedy = strings.TrimSpace(text)
 		default:
-			err = fmt.Errorf("pages have no such section")
+			err = fmt.Errorf("unknown section")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("section %q: %w", name, err)
 		}
 	}
 	if p.Title == "" || p.Meaning == "" || p.Remedy == "" {
-		return nil, fmt.Errorf("a page has a title, a meaning and a section \"What to do\"")
+		return nil, fmt.Errorf("a page needs a title, a meaning and a section \"What to do\"")
 	}
 	return p, nil
 }
 
-// example reads a section that is one fenced block.
+// example parses a section that is one fenced block.
 func example(text string) (Example, error) {
 	text, ok := strings.CutPrefix(strings.TrimSpace(text), "```")
 	text, ok2 := strings.CutSuffix(text, "\n```")
 	language, text, ok3 := strings.Cut(text, "\n")
 	if !ok || !ok2 || !ok3 || strings.Contains(text, "```") {
-		return Example{}, fmt.Errorf("an example is one block between ``` and ```")
+		return Example{}, fmt.Errorf("an example must be one block between ``` and ```")
 	}
 	return Example{Language: language, Text: text}, nil
 }

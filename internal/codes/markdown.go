@@ -2,19 +2,19 @@ package codes
 
 import "strings"
 
-// A Block is a part of a text that stands on its own: a paragraph, or an item of a list.
+// A Block is a paragraph, or an item of a list.
 type Block struct {
 	Item bool
 	Runs []Run
 }
 
-// A Run is a piece of a line, code or not.
+// A Run is a part of a line, code or text.
 type Run struct {
 	Code bool
 	Text string
 }
 
-// Blocks splits a page's text: blank lines separate paragraphs, "- " begins an item.
+// Blocks splits the text of a page: blank lines separate paragraphs, and "- " begins an item.
 func Blocks(text string) []Block {
 	var out []Block
 	for part := range strings.SplitSeq(text, "\n\n") {
@@ -51,7 +51,7 @@ func runs(s string) []Run {
 	return out
 }
 
-// Markdown writes the page for a document in which it is a section with a heading of that level.
+// Markdown returns the page as a section of a document, with a heading of that level.
 func (p *Page) Markdown(level int) string {
 	var b strings.Builder
 	head := func(n int, s string) { b.WriteString(strings.Repeat("#", n) + " " + s + "\n\n") }

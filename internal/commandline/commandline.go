@@ -14,41 +14,41 @@ import (
 	"strings"
 )
 
-// A Program is the whole command line.
+// A Program is a whole command line.
 type Program struct {
 	Name     string
-	Short    string // what it is for, one line
-	Long     string // paragraphs and lists, as codes.Blocks reads them
+	Short    string // its purpose in one line
+	Long     string // paragraphs and lists, in the format of codes.Blocks
 	Commands []*Command
 	Groups   []string // headings of flags, in order
 	Exits    []Exit   // exit codes that all commands share
-	Hosts    []Line   // ways to run it that are not commands of its own
+	Hosts    []Line   // ways to run it besides its commands
 	Files    []Line   // files and variables that it reads
 }
 
-// A Line is something with a few words about it.
+// A Line is a name with a short description.
 type Line struct{ What, About string }
 
-// An Exit is an exit code and what it means.
+// An Exit is an exit code with its meaning.
 type Exit struct {
 	Code  int
 	About string
 }
 
-// A Command is a verb. The first one of a program is what it does without any.
+// A Command is a verb. The first command of a program is the default.
 type Command struct {
 	Name     string
-	Args     string // what stands behind the flags: [packages], FILE:LINE | ID | CODE
+	Args     string // the arguments after the flags: [packages], FILE:LINE | ID | CODE
 	Short    string // one line
-	Long     string // more, for the command's own help
+	Long     string // additional text for the help of the command
 	Flags    []*Flag
 	Exits    []Exit
-	Examples []Line          // a call and what it does
-	Words    func() []string // what the first argument can be, where these are few; may be nil
-	Operand  Operand         // what arguments are otherwise
+	Examples []Line          // command lines with their effects
+	Words    func() []string // possible values of the first argument, if there are few; may be nil
+	Operand  Operand         // the kind of other arguments
 }
 
-// An Operand is what a shell completes in the place of an argument or a value.
+// An Operand is the kind of completion for an argument or a value.
 type Operand string
 
 const (
@@ -61,19 +61,19 @@ const (
 type Flag struct {
 	Name    string
 	Group   string          // one of Program.Groups
-	Value   string          // the placeholder of its value, "" for a switch
-	Usage   string          // what it does, without a full stop
-	Words   func() []string // the values that there are, where these are few; may be nil
-	Open    bool            // other values than Words will do, too
+	Value   string          // the placeholder of its value, "" for a boolean flag
+	Usage   string          // its effect, without a full stop
+	Words   func() []string // possible values, if there are few; may be nil
+	Open    bool            // other values than Words are allowed
 	Operand Operand
-	To      any  // *string, *bool, or for a switch func(); its value before Parse is the default
-	empty   bool // it has no default
+	To      any  // *string, *bool, or func() for a boolean flag; its value before Parse is the default
+	empty   bool // without a default
 }
 
-// Words is a list that is there from the beginning.
+// Words returns a function for a fixed list.
 func Words(list ...string) func() []string { return func() []string { return list } }
 
-// words asks for a list of words, which may be missing.
+// words returns the list of a function that may be nil.
 func words(list func() []string) []string {
 	if list == nil {
 		return nil
@@ -81,7 +81,7 @@ func words(list func() []string) []string {
 	return list()
 }
 
-// Find returns a command, nil if there is none of that name.
+// Find returns the command with a name, nil if there is none.
 func (p *Program) Find(name string) *Command {
 	for _, c := range p.Commands {
 		if c.Name == name {
@@ -111,7 +111,7 @@ func (c *Command) flag(name string) *Flag {
 	return nil
 }
 
-// Default returns the text of a flag's default value, "" where it needs no word.
+// Default returns the text of a flag's default value, "" if it need not be mentioned.
 func (f *Flag) Default() string {
 	switch to := f.To.(type) {
 	case *string:
@@ -124,7 +124,7 @@ func (f *Flag) Default() string {
 	return ""
 }
 
-// set returns the parser of a command's flags.
+// set returns the flag set of a command.
 func (c *Command) set() *flag.FlagSet {
 	fs := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	for _, f := range c.Flags {
@@ -148,11 +148,11 @@ func (c *Command) set() *flag.FlagSet {
 	return fs
 }
 
-// ErrHelp is returned by Parse where help was asked for.
+// ErrHelp is returned by Parse for the flag -help.
 var ErrHelp = flag.ErrHelp
 
-// Parse sets the flags of a command and returns its arguments. Flags may stand before, between and after
-// these; what follows "--" is an argument. Where a flag is given twice the last one counts.
+// Parse sets the flags of a command and returns its arguments. Flags may be before, between and after
+// arguments; everything after "--" is an argument. If a flag is repeated, the last one counts.
 func (p *Program) Parse(c *Command, args []string) (operands []string, err error) {
 	fs := c.set()
 	fs.SetOutput(discard{})
@@ -172,7 +172,7 @@ func (p *Program) Parse(c *Command, args []string) (operands []string, err error
 	}
 }
 
-// Check reports a flag whose value is none of its words.
+// Check returns an error if a flag's value is not one of its words.
 func (c *Command) Check() error {
 	for _, f := range c.Flags {
 		to, ok := f.To.(*string)
@@ -180,7 +180,7 @@ func (c *Command) Check() error {
 		if !ok || f.Open || len(list) == 0 || slices.Contains(list, *to) || f.empty && *to == "" {
 			continue
 		}
-		return fmt.Errorf("-%s %s: it is one of %s", f.Name, *to, strings.Join(list, ", "))
+		return fmt.Errorf("-%s %s: use one of %s", f.Name, *to, strings.Join(list, ", "))
 	}
 	return nil
 }
@@ -207,7 +207,7 @@ type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
-// call is the command as it is typed.
+// call returns the command as it is typed.
 func (p *Program) call(c *Command) string {
 	if c == p.Commands[0] {
 		return p.Name
@@ -215,7 +215,7 @@ func (p *Program) call(c *Command) string {
 	return p.Name + " " + c.Name
 }
 
-// explain says of a flag that a command does not have which one has it, or which one was meant.
+// explain improves an error for an unknown flag: it names the command that has the flag, or a similar flag.
 func (p *Program) explain(c *Command, err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !ok {
@@ -244,7 +244,7 @@ func (c *Command) flagNames() []string {
 	return out
 }
 
-// Nearest returns the command that a mistyped word may stand for, "" if there is none.
+// Nearest returns the command with a similar name, "" if there is none.
 func (p *Program) Nearest(word string) string {
 	var names []string
 	for _, c := range p.Commands {
@@ -253,8 +253,8 @@ func (p *Program) Nearest(word string) string {
 	return Nearest(word, names)
 }
 
-// Nearest returns the name that is at most a third of a word's letters away, of a word of two letters one, the first of
-// the nearest.
+// Nearest returns the first of the most similar names. At most a third of the letters may differ, and one in a
+// word of two letters. It is "" if there is none.
 func Nearest(word string, names []string) string {
 	best, found := max(len(word)/3, min(len(word)-1, 1))+1, ""
 	for _, name := range names {
@@ -265,8 +265,8 @@ func Nearest(word string, names []string) string {
 	return found
 }
 
-// distance is the number of letters to insert, drop, change or swap with the next one (Damerau, in its
-// restricted form): what people mistype.
+// distance is the number of letters to insert, delete, replace, or exchange with the next one (restricted
+// Damerau-Levenshtein), which are the usual typing errors.
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	rows := make([][]int, len(x)+1)

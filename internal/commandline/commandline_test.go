@@ -64,8 +64,8 @@ func TestRefused(t *testing.T) {
 		"-dep":        `there is no flag -dep; did you mean -deep of "tool change"?`,
 		"-nonsense":   `"tool" has no flag -nonsense (tool help look lists its flags)`,
 		"-o":          `flag needs an argument: -o`,
-		"-format xml": `-format xml: it is one of text, json`,
-		"-format=":    `-format : it is one of text, json`,
+		"-format xml": `-format xml: use one of text, json`,
+		"-format=":    `-format : use one of text, json`,
 	} {
 		t.Run(args, func(t *testing.T) {
 			var v values

@@ -10,14 +10,14 @@ import (
 	"jwtretire.example/internal/codes"
 )
 
-// A Wrapper breaks text into lines: it is told how many columns the first line has used, and how
-// far the others are to be indented.
+// A Wrapper breaks text into lines. first is the number of used columns of the first line, and hang the
+// indentation of the others.
 type Wrapper func(text string, first, hang int) string
 
-// column is where the text beside names begins.
+// column is the column of the descriptions.
 const column = 26
 
-// Help writes the overview: what the program does, its commands, and the flags of the first one.
+// Help writes the overview: the purpose of the program, its commands, and the flags of the first one.
 func (p *Program) Help(w io.Writer, wrap Wrapper) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\nusage:\n", p.Name, p.Short)
@@ -30,7 +30,7 @@ func (p *Program) Help(w io.Writer, wrap Wrapper) error {
 	paragraphs(&b, p.Long, wrap)
 	p.flags(&b, p.Commands[0], wrap)
 	exits(&b, p.Exits)
-	fmt.Fprintf(&b, "\n%s help COMMAND tells more of a command, %s explain CODE of a code in a report.\n", p.Name, p.Name)
+	fmt.Fprintf(&b, "\n%s help COMMAND describes a command, %s explain CODE a code of a report.\n", p.Name, p.Name)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -64,7 +64,7 @@ func (c *Command) exits(p *Program) []Exit {
 
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// usage is the line that shows how a command is called.
+// usage is the usage line of a command.
 func (p *Program) usage(c *Command) string {
 	parts := []string{p.call(c)}
 	if len(c.Flags) > 0 {
@@ -76,7 +76,7 @@ func (p *Program) usage(c *Command) string {
 	return strings.Join(parts, " ")
 }
 
-// table writes names with what they are about beside them, or below where a name is long.
+// table writes names with descriptions beside them, or below a long name.
 func table(b *strings.Builder, lines []Line, at int, wrap Wrapper) {
 	for _, l := range lines {
 		left := "  " + l.What
@@ -103,7 +103,7 @@ func paragraphs(b *strings.Builder, text string, wrap Wrapper) {
 	}
 }
 
-// flat is the text of a block, with code between back quotes.
+// flat returns the text of a block, with code in back quotes.
 func flat(runs []codes.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
@@ -135,7 +135,7 @@ func (f *Flag) form() string {
 	return "-" + f.Name + " " + f.Value
 }
 
-// about is what a flag does, with its values and its default.
+// about describes a flag, with its values and its default.
 func (f *Flag) about() string {
 	s := f.Usage
 	if d := f.Default(); d != "" {

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/internal/codes"
 )
 
-// Man writes the man page, in section 1. Version and date stand in its foot.
+// Man writes the man page, in section 1. Version and date are in its footer.
 func (p *Program) Man(w io.Writer, version, date string) error {
 	m := &roff{}
 	m.line(".TH %s 1 %s %s %s", strings.ToUpper(p.Name), argument(date), argument(p.Name+" "+version), argument("User Commands"))
@@ -69,7 +69,7 @@ func (m *roff) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", ar
 
 func (m *roff) section(name string) { m.line(".SH %s", argument(name)) }
 
-// text writes a paragraph's text. Code is bold.
+// text writes the text of a paragraph, with bold code.
 func (m *roff) text(s string) {
 	for i, part := range strings.Split(s, "`") {
 		if i%2 == 1 {
@@ -81,7 +81,8 @@ func (m *roff) text(s string) {
 	m.WriteString("\n")
 }
 
-// blocks writes paragraphs and lists; a heading before them begins a paragraph already.
+// blocks writes paragraphs and lists. headed means that a heading precedes them, which begins a paragraph
+// already.
 func (m *roff) blocks(text string, headed bool) {
 	for i, b := range codes.Blocks(text) {
 		switch {
@@ -100,8 +101,8 @@ func (m *roff) item(what, about string) {
 	m.text(about)
 }
 
-// escape makes text of a line: backslashes, and what would be a request at its beginning. A minus stays
-// one, so that flags can be copied.
+// escape escapes a line of text: backslashes, and a request at its beginning. A minus stays, so that flags can
+// be copied.
 func escape(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "…", "...").Replace(s)
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {

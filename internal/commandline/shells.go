@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Shells are those that completions are written for.
+// Shells are the shells with completions.
 var Shells = []string{"bash", "zsh", "fish"}
 
-// Completion writes a shell's completion script. Everything that it offers is in it: completing a word starts no
+// Completion writes the completion script for a shell. It contains all words, so a completion starts no
 // program.
 func (p *Program) Completion(w io.Writer, shell string) error {
 	var b strings.Builder
@@ -21,7 +21,7 @@ func (p *Program) Completion(w io.Writer, shell string) error {
 	case "fish":
 		p.fish(&b)
 	default:
-		return fmt.Errorf("completion %s: it is one of %s", shell, strings.Join(Shells, ", "))
+		return fmt.Errorf("completion %s: use one of %s", shell, strings.Join(Shells, ", "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -36,7 +36,7 @@ func (p *Program) verbs() []string {
 	return out
 }
 
-// quote makes one word of a text, for all three shells.
+// quote quotes a text as one word, for all three shells.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 func (p *Program) bash(b *strings.Builder) {
@@ -74,7 +74,7 @@ _%[1]s() {
 		}
 		list := words(c.Words)
 		if c == p.Commands[0] {
-			list = p.verbs() // as long as no verb is typed the first command has the word
+			list = p.verbs() // before a verb is typed, the first command has the word
 		}
 		fmt.Fprintf(b, "\t%s)\n\t\tif [[ $cur == -* ]]; then\n\t\t\tCOMPREPLY=($(compgen -W %s -- \"$cur\"))\n\t\t\treturn\n\t\tfi\n", c.Name, quote(strings.Join(flags, " ")))
 		if c == p.Commands[0] {
@@ -85,7 +85,7 @@ _%[1]s() {
 	fmt.Fprintf(b, "\tesac\n}\ncomplete -F _%[1]s %[1]s\n", p.Name)
 }
 
-// bashWords is the statement that offers words, and files or directories.
+// bashWords returns the statement that completes words, and files or directories.
 func bashWords(words []string, operand Operand) string {
 	var gen []string
 	if len(words) > 0 {
@@ -147,12 +147,12 @@ func (p *Program) zsh(b *strings.Builder) {
 	fmt.Fprintf(b, "\tesac\n}\n\n_%s \"$@\"\n", p.Name)
 }
 
-// zshEscape makes a text fit for an argument specification, where colons and brackets separate its parts.
+// zshEscape escapes the separators of an argument specification in a text.
 func zshEscape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, ":", `\:`, "[", `\[`, "]", `\]`).Replace(s)
 }
 
-// zshWords is the action that offers words, or files, or directories; " " if it offers nothing.
+// zshWords returns the action that completes words, or files, or directories; " " for none.
 func zshWords(words []string, operand Operand) string {
 	switch {
 	case len(words) > 0 && operand == Files:

@@ -81,8 +81,8 @@ func TestToolchain(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	for said, want := range map[string]string{
-		"go: go.mod requires go >= 1.99.0 (running go 1.26.8; GOTOOLCHAIN=local)\n": "go.mod asks for Go 1.99.0, and the go command here is 1.26.8: ",
-		"go: example.com/x@v1.0.0 requires go >= 1.30 (running go 1.26.8)":          "example.com/x@v1.0.0 asks for Go 1.30, ",
+		"go: go.mod requires go >= 1.99.0 (running go 1.26.8; GOTOOLCHAIN=local)\n": "go.mod requires Go 1.99.0, and the go command is 1.26.8: ",
+		"go: example.com/x@v1.0.0 requires go >= 1.30 (running go 1.26.8)":          "example.com/x@v1.0.0 requires Go 1.30, ",
 		"go: cannot find main module":                                               "",
 	} {
 		if got := Advice(said); !strings.HasPrefix(got, want) || (got == "") != (want == "") {

@@ -18,12 +18,11 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// toolchain returns the value of GOTOOLCHAIN for a directory, "" where the user has decided on one.
+// toolchain returns the value of GOTOOLCHAIN for a directory, "" if the user has set it.
 //
-// Without a decision the go command fetches and runs whatever toolchain a go.mod or go.work names. They come from one place and are
-// checked against the checksum database, but a scan that begins with 70 MB from the network because
-// a pull request asks for it is none that people expect. One that is in the module cache was fetched before, at somebody's
-// wish, and is as good as the one that is installed.
+// Without that setting, the go command fetches and runs the toolchain that a go.mod or go.work names. Toolchains come from one source and
+// are checked against the checksum database. But users do not expect a scan that downloads 70 MB because a pull request says
+// so. A toolchain in the module cache was fetched by the user, so it is as good as the installed one.
 func toolchain(env []string, dir string) string {
 	if Getenv(env, "GOTOOLCHAIN") != "" || userHas(env, "GOTOOLCHAIN") {
 		return ""
@@ -45,7 +44,7 @@ func toolchain(env []string, dir string) string {
 	return "local"
 }
 
-// installation returns the version of the go command that would be started, "" if it cannot be told.
+// installation is the version of the installed go command, "" if it is unknown.
 var installation = sync.OnceValue(func() string {
 	name, err := exec.LookPath("go")
 	if err != nil {
@@ -63,7 +62,7 @@ var installation = sync.OnceValue(func() string {
 	return strings.TrimSpace(line)
 })
 
-// File returns the file in which go env -w keeps the user's settings, "" if there is none.
+// File returns the file of go env -w, with the user's settings, "" if there is none.
 func File(env []string) string {
 	switch f := Getenv(env, "GOENV"); f {
 	case "off":
@@ -85,10 +84,11 @@ func userHas(env []string, name string) bool {
 	return err == nil && (bytes.HasPrefix(text, []byte(name+"=")) || bytes.Contains(text, []byte("\n"+name+"=")))
 }
 
-// plainName is the name of a release of Go's; others ("go1.99-mine") are looked for in PATH, and nobody asked for them.
+// plainName is the name of a release of Go. The go command looks for others ("go1.99-mine") in PATH, so they
+// are ignored.
 var plainName = lazyregexp.New(`^go1(\.\d+){1,2}(rc\d+|beta\d+)?$`)
 
-// named returns the toolchains that the go.work or the go.mod in force in a directory names.
+// named returns the toolchains that the go.work or the go.mod for a directory names.
 func named(env []string, dir string) []string {
 	file := Getenv(env, "GOWORK")
 	if file == "" {
@@ -114,7 +114,7 @@ func named(env []string, dir string) []string {
 			toolchainLine = f.Toolchain.Name
 		}
 	} else {
-		f, err := modfile.Parse(file, text, func(_, v string) (string, error) { return v, nil }) // ParseLax passes over toolchain lines
+		f, err := modfile.Parse(file, text, func(_, v string) (string, error) { return v, nil }) // ParseLax skips toolchain lines
 		if err != nil {
 			return nil
 		}
@@ -134,7 +134,7 @@ func named(env []string, dir string) []string {
 	return out
 }
 
-// above returns the file of a name in a directory or the nearest one above that has it.
+// above returns the file with a name in a directory or in the nearest parent that has one.
 func above(dir, name string) string {
 	if dir == "" {
 		dir, _ = os.Getwd()
@@ -173,11 +173,11 @@ func cached(env []string, name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// refused finds the go command's words for a toolchain that it lacks and may not fetch.
+// refused matches the go command's message about a toolchain that it does not have and may not fetch.
 var refused = lazyregexp.New(`(\S+) requires go >= (\S+) \(running go (\S+?);? ?(GOTOOLCHAIN=\S+)?\)`)
 
-// Advice returns what to do where the go command says that it is too old for a go.mod or go.work, "" where it says
-// something else.
+// Advice returns the remedy for the go command's message that it is too old for a go.mod or go.work, "" for
+// other messages.
 func Advice(said string) string {
 	m := refused.FindStringSubmatch(said)
 	if m == nil {
@@ -185,8 +185,8 @@ func Advice(said string) string {
 	}
 	what := m[1]
 	if filepath.IsAbs(what) {
-		what = filepath.Base(what) // of a copy that the go command was given
+		what = filepath.Base(what) // it is a copy in a temporary directory
 	}
-	return fmt.Sprintf("%s asks for Go %s, and the go command here is %s: install a newer one, or let it fetch one, which is not done because a repository says so: GOTOOLCHAIN=go%s",
+	return fmt.Sprintf("%s requires Go %s, and the go command is %s: install a newer one, or allow it to download one (a repository alone cannot cause that): GOTOOLCHAIN=go%s",
 		what, m[2], strings.TrimSuffix(m[3], ";"), m[2])
 }

@@ -13,8 +13,8 @@ import (
 	"runtime/metrics"
 )
 
-// Grow lets the heap grow faster than by default as long as it is small, for the rest of the process. A GOGC
-// of the environment stays in force.
+// Grow lets a small heap grow faster than by default, for the rest of the process. A GOGC in the environment
+// has precedence.
 func Grow() {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -33,7 +33,7 @@ func watch(now int) {
 	})
 }
 
-// adjust sets the percentage for what is in use now.
+// adjust sets the percentage for the live heap, and returns it.
 func adjust(now int) int {
 	next := percent(live())
 	if next != now {
@@ -42,7 +42,7 @@ func adjust(now int) int {
 	return next
 }
 
-// live returns the bytes that the last collection found in use.
+// live returns the bytes of the live heap at the last collection.
 func live() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
@@ -55,7 +55,7 @@ func live() uint64 {
 // standard is the default of the runtime.
 const standard = 100
 
-// percent returns by how much a heap with so much in use may grow.
+// percent returns the value of GOGC for a live heap.
 func percent(live uint64) int {
 	switch {
 	case live < 40<<20:

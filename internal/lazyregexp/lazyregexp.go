@@ -10,13 +10,12 @@ import (
 	"sync"
 )
 
-// A Regexp is one expression. Its methods are those of [regexp.Regexp] that are in use.
+// A Regexp is a regular expression. It is safe for concurrent use.
 type Regexp struct {
 	compiled func() *regexp.Regexp
 }
 
-// New returns the expression that [regexp.MustCompile] would. That it is well-formed shows with its
-// first use.
+// New returns a Regexp for an expression. An invalid expression panics at the first use.
 func New(expr string) Regexp {
 	return Regexp{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
 }

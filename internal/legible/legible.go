@@ -1,11 +1,11 @@
 // Package legible makes foreign text safe to display.
 //
-// Input: text that somebody else chose: file names, messages, ledgers of other machines. Output: the same text without characters
+// Input: untrusted text: file names, messages, ledgers of other machines. Output: the same text without characters
 // that move the cursor, reverse or hide text, end a line, or start a command of a CI system that reads the log. Each
 // such character is replaced by one U+FFFD, so columns do not change.
 //
 // Formats escape their own special characters (HTML, JSON, the commands of GitHub's runners). The characters here
-// are a problem in all of them, because the reader has a terminal or a browser in the end.
+// are a problem in all of them, because people read the output in a terminal or a browser.
 package legible
 
 import (
@@ -14,8 +14,8 @@ import (
 	"unicode/utf8"
 )
 
-// Harmful reports whether a character does something other than stand there: controls, format characters (as the
-// bidirectional ones and those without width) and line separators.
+// Harmful reports whether a character has another effect than a glyph: controls, format characters
+// (bidirectional ones, and those without width) and line separators.
 func Harmful(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r < ' ' || r == 0x7f
@@ -23,7 +23,7 @@ func Harmful(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 }
 
-// Line is a text that becomes part of a line. Tabs stay.
+// Line makes a text safe as a part of a line. Tabs stay.
 func Line(s string) string {
 	if plain(s) {
 		return s
@@ -32,7 +32,7 @@ func Line(s string) string {
 		if r != '\t' && Harmful(r) {
 			return utf8.RuneError
 		}
-		return r // strings.Map makes U+FFFD of a byte that is no UTF-8
+		return r // strings.Map replaces an invalid byte by U+FFFD
 	}, s)
 	for _, c := range commands {
 		s = strings.ReplaceAll(s, c, "#\uFFFD"+c[2:])
@@ -43,7 +43,7 @@ func Line(s string) string {
 	return s
 }
 
-// Lines is a text of several lines.
+// Lines makes a text of several lines safe.
 func Lines(s string) string {
 	if !strings.Contains(s, "\n") {
 		return Line(s)
@@ -55,11 +55,11 @@ func Lines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// commands are what Azure Pipelines, TeamCity and GitHub (by its old way) take for a command wherever it stands. At the
-// beginning of a line "::" is GitHub's.
+// commands begin a command of Azure Pipelines, TeamCity or GitHub (in its old format), anywhere in a line. "::"
+// at the beginning of a line is GitHub's.
 var commands = []string{"##[", "##vso[", "##teamcity["}
 
-// plain reports whether a text is as most are: ASCII, and nothing to do.
+// plain reports whether a text is ASCII without anything to replace, which is the usual case.
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c >= utf8.RuneSelf || c < ' ' && c != '\t' || c == 0x7f || c == '#' {

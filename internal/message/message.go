@@ -1,5 +1,5 @@
-// Package message writes the sentences about findings. Every report and every host uses them, so that a
-// finding reads the same on a terminal, under go vet, in an editor and in JSON.
+// Package message has the sentences about findings. Every report and every driver uses them, so a finding has
+// the same text on a terminal, under go vet, in an editor and in JSON.
 package message
 
 import (
@@ -13,7 +13,7 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// kinds names what a flow does, after the provider's name.
+// kinds are the names of the kinds of flows, which follow the provider's name.
 var kinds = map[flow.Kind]string{
 	flow.AdobeExchange:   "JWT exchange",
 	flow.JWTBearer:       "JWT bearer grant",
@@ -22,7 +22,7 @@ var kinds = map[flow.Kind]string{
 	flow.DirectBearer:    "JWT as bearer token",
 }
 
-// clauses are the clauses of providers without a notice of their own, by verdict.
+// clauses are the sentences for providers without a notice of their own, by verdict.
 var clauses = map[provider.Verdict]string{
 	provider.Retire:   "the vendor withdrew this credential; move to OAuth client credentials",
 	provider.Optional: "it still works, and a client secret is the weaker credential; migrated only on request",
@@ -47,15 +47,15 @@ func Subject(r *ledger.Record) string {
 	return what
 }
 
-// Rule is the id of the one rule that this tool has.
+// Rule is the id of the only rule of this tool.
 const Rule = "jwtretire"
 
-// WithRule adds the rule to a message, for those who may show nothing else. Drivers of analyzers name the
-// analyzer beside each message and need none.
+// WithRule adds the rule to a message, for a driver that shows nothing else. Drivers of analyzers show the
+// analyzer's name.
 func WithRule(message string) string { return message + " [" + Rule + "]" }
 
-// Of returns the one-line statement of a finding. It does not depend on whether there is a plan, so that it
-// is the same for drivers that make none.
+// Of returns the one-line statement of a finding. It does not depend on a plan, so it is the same in drivers
+// that make none.
 func Of(r *ledger.Record) string {
 	var clause string
 	switch v := r.Vendor(); {
@@ -76,7 +76,7 @@ func Of(r *ledger.Record) string {
 	return finish(r, clause)
 }
 
-// Outcome is Of after a fix: what became of the finding.
+// Outcome is the statement after a fix, with its result.
 func Outcome(r *ledger.Record) string {
 	switch r.Status {
 	case ledger.Fixed:
@@ -104,7 +104,7 @@ func finish(r *ledger.Record, clause string) string {
 	return redact.Line(fmt.Sprintf("%s: %s", Subject(r), clause))
 }
 
-// Statement is the message that suits what the command did.
+// Statement is the statement for the kind of run.
 func Statement(r *ledger.Record, mode ledger.Mode) string {
 	switch {
 	case mode == ledger.Diff && r.Status == ledger.Fixable:
@@ -115,16 +115,16 @@ func Statement(r *ledger.Record, mode ledger.Mode) string {
 	return Outcome(r)
 }
 
-// decisions says how to give what is missing.
+// decisions say how to make a missing decision.
 var decisions = map[string]string{
 	"scopes":        "scopes: give them with -scopes, or under scopes: in .jwtretire.yaml",
 	"client_secret": "client_secret: under providers: %s: client_secret: {env: NAME} in .jwtretire.yaml, or with -secret-env NAME",
 	"client_id":     "client_id: under providers: %s: client_id: {env: NAME} in .jwtretire.yaml",
 	"token_url":     "token_url: under providers: %s: token_url: in .jwtretire.yaml",
-	"review":        "review: look at the reason, then run `jwtretire fix -review` to have it carried out all the same",
+	"review":        "review: read the reason, then run `jwtretire fix -review` to accept the rewrite",
 }
 
-// Decision says how to give what a finding needs.
+// Decision says how to make a decision that a finding needs.
 func Decision(need string, r *ledger.Record) string {
 	s, ok := decisions[need]
 	switch {
@@ -136,8 +136,8 @@ func Decision(need string, r *ledger.Record) string {
 	return s
 }
 
-// Snippet is what goes into .jwtretire.yaml to take a decision, with a placeholder where the value goes, "" if nothing
-// does. It never holds a value of the program.
+// Snippet returns the lines for .jwtretire.yaml that make a decision, with a placeholder for the value, and ""
+// if none do. It never contains a value of the program.
 func Snippet(need string, r *ledger.Record) string {
 	return redact.Text(snippet(need, r))
 }
@@ -168,10 +168,10 @@ func snippet(need string, r *ledger.Record) string {
 	return in("params", "{"+need+": "+place+"}")
 }
 
-// nonName is what cannot be part of an environment variable's name.
+// nonName matches characters that cannot be part of an environment variable's name.
 var nonName = lazyregexp.New(`[^A-Za-z0-9]+`)
 
-// Next says what a person does next, "" where the status says it all.
+// Next is the next step of the user, "" if the status implies it.
 func Next(r *ledger.Record, mode ledger.Mode) string {
 	if !r.Wanted() {
 		if r.Flow.Verdict == provider.Optional {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// value reports whether an expression has one value that can be named.
+// value reports whether an expression has one value that a variable can hold.
 func value(f *file, x ast.Expr) bool {
 	tv, ok := f.pkg.Info.Types[x]
 	if !ok || !tv.IsValue() || tv.Type == nil {
@@ -21,7 +21,8 @@ func value(f *file, x ast.Expr) bool {
 	return !ok || b.Info()&types.IsUntyped == 0 && b.Kind() != types.Invalid
 }
 
-// rhs calls fn with what is assigned or defined, one value each, and with arguments of calls.
+// rhs calls fn with the right sides of assignments and definitions with one value each, and with arguments of
+// calls.
 func rhs(v *view, fn func(f *file, x ast.Expr)) {
 	v.each(func(f *file, n ast.Node) {
 		var list []ast.Expr
@@ -43,7 +44,7 @@ func rhs(v *view, fn func(f *file, x ast.Expr)) {
 	})
 }
 
-// closureExpr turns an expression into the call of a closure.
+// closureExpr replaces an expression by the call of a closure.
 func closureExpr(v *view, add func(site)) {
 	rhs(v, func(f *file, x ast.Expr) {
 		if lit, ok := x.(*ast.BasicLit); ok && lit.Kind != token.STRING {
@@ -55,7 +56,7 @@ func closureExpr(v *view, add func(site)) {
 	})
 }
 
-// variable gives an expression a name first.
+// variable assigns an expression to a variable first.
 func variable(v *view, add func(site)) {
 	rhs(v, func(f *file, x ast.Expr) {
 		s := stmtOf(f, x)
@@ -68,7 +69,7 @@ func variable(v *view, add func(site)) {
 			return
 		}
 		add(func(e *editor) {
-			// What is evaluated before x must not matter to it, so only the first call of a statement moves.
+			// Only the first call of a statement moves, because x must not depend on earlier evaluations.
 			if calls(f, x) && !firstCall(f, s, x) || inside[*ast.FuncLit](f, x, s) || shortCircuit(f, x, s) {
 				e.fail()
 				return
@@ -120,7 +121,7 @@ func stmtOf(f *file, n ast.Node) ast.Stmt {
 	return nil
 }
 
-// free returns the local variables from outside that nodes name, and whether one of them is changed there.
+// free returns the outer local variables that nodes use, and whether one of them is changed there.
 func free(f *file, nodes []ast.Stmt) (vars []*types.Var, odd bool) {
 	start, end := nodes[0].Pos(), nodes[len(nodes)-1].End()
 	seen := map[types.Object]bool{}
@@ -147,7 +148,7 @@ func free(f *file, nodes []ast.Stmt) (vars []*types.Var, odd bool) {
 	return vars, odd
 }
 
-// extractTail puts the rest of a function into a function of its own.
+// extractTail moves the rest of a function into a new function.
 func extractTail(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, d := range f.syntax.Decls {
@@ -156,7 +157,7 @@ func extractTail(v *view, add func(site)) {
 				continue
 			}
 			if res := fn.Type.Results; res != nil && len(res.List) > 0 && len(res.List[0].Names) > 0 {
-				continue // a defer could see them
+				continue // a deferred call could see them
 			}
 			for i := 1; i < len(fn.Body.List); i++ {
 				add(func(e *editor) { e.extractTail(f, fn, i) })
@@ -170,7 +171,7 @@ func (e *editor) extractTail(f *file, fn *ast.FuncDecl, i int) {
 	for _, s := range head {
 		ast.Inspect(s, func(n ast.Node) bool {
 			if _, ok := n.(*ast.FuncLit); ok {
-				e.fail() // a closure could see what the tail changes
+				e.fail() // a closure could see the changes
 			}
 			return true
 		})
@@ -208,7 +209,7 @@ func (e *editor) extractTail(f *file, fn *ast.FuncDecl, i int) {
 	e.insert(f, fn.End(), fmt.Sprintf("\n\n// %s is the second half of %s.\nfunc %s%s(%s) %s{\n%s}\n", name, fn.Name.Name, recv, name, strings.Join(params, ", "), result, body))
 }
 
-// addressed reports whether the address of a variable, which is not a pointer, is taken before.
+// addressed reports whether the address of a variable, which is no pointer, is taken in head.
 func (e *editor) addressed(f *file, v *types.Var, head []ast.Stmt) bool {
 	found := false
 	for _, s := range head {
@@ -229,7 +230,7 @@ func (e *editor) addressed(f *file, v *types.Var, head []ast.Stmt) bool {
 	return found
 }
 
-// extractExpr puts an expression into a function of its own.
+// extractExpr moves an expression into a new function.
 func extractExpr(v *view, add func(site)) {
 	rhs(v, func(f *file, x ast.Expr) {
 		if _, ok := x.(*ast.Ident); ok {
@@ -243,7 +244,7 @@ func extractExpr(v *view, add func(site)) {
 			}
 			if u, ok := x.(*ast.UnaryExpr); ok && u.Op == token.AND {
 				if _, ok := u.X.(*ast.CompositeLit); !ok {
-					e.fail() // the address of a parameter is another one
+					e.fail() // a parameter has another address
 					return
 				}
 			}
@@ -299,7 +300,7 @@ func duplicate(v *view, add func(site)) {
 	}
 }
 
-// closureBody runs the body of a function as a closure.
+// closureBody runs the body of a function in a closure.
 func closureBody(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, d := range f.syntax.Decls {
@@ -345,7 +346,7 @@ func goroutine(v *view, add func(site)) {
 	})
 }
 
-// deferred begins a function with a defer that does nothing.
+// deferred adds a defer without an effect to the beginning of a function.
 func deferred(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, d := range f.syntax.Decls {
@@ -358,7 +359,7 @@ func deferred(v *view, add func(site)) {
 	}
 }
 
-// constant gives a string literal a name of its own.
+// constant moves a string literal into a constant.
 func constant(local bool) func(*view, func(site)) {
 	return func(v *view, add func(site)) {
 		v.each(func(f *file, n ast.Node) {
@@ -388,7 +389,7 @@ func constant(local bool) func(*view, func(site)) {
 	}
 }
 
-// concat splits a string literal in two.
+// concat splits a string literal into two.
 func concat(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		lit, ok := n.(*ast.BasicLit)

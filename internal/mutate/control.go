@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// condHoist turns if x := f(); c into a block with the statement in front.
+// condHoist turns if x := f(); c into a block with the statement before the if.
 func condHoist(v *view, add func(site)) {
 	eachStmt(v, func(f *file, s *ast.IfStmt) {
 		if s.Init == nil {
@@ -48,7 +48,7 @@ func condHoistNamed(v *view, add func(site)) {
 	})
 }
 
-// condSink turns x := f(); if c {} into if x := f(); c {}, where nothing else needs x.
+// condSink turns x := f(); if c {} into if x := f(); c {}, if x has no other use.
 func condSink(v *view, add func(site)) {
 	v.lists(func(f *file, list []ast.Stmt) {
 		for i := 0; i+1 < len(list); i++ {
@@ -78,7 +78,7 @@ func condSink(v *view, add func(site)) {
 	})
 }
 
-// leaves reports whether a block ends by leaving the function.
+// leaves reports whether a block ends with a statement that leaves the function.
 func leaves(b *ast.BlockStmt) bool {
 	if len(b.List) == 0 {
 		return false
@@ -97,7 +97,8 @@ func leaves(b *ast.BlockStmt) bool {
 	return false
 }
 
-// guards calls fn with every guard of a function body: an if that leaves, and what follows.
+// guards calls fn with every guard of a function body: an if that leaves the function, and the statements after
+// it.
 func guards(v *view, fn func(f *file, body *ast.BlockStmt, s *ast.IfStmt, rest []ast.Stmt)) {
 	v.each(func(f *file, n ast.Node) {
 		body := bodyOf(n)
@@ -145,7 +146,7 @@ func negated(f *file, x ast.Expr) string {
 	return "!(" + f.text(x) + ")"
 }
 
-// condElse puts what follows a guard into its else.
+// condElse moves the statements after a guard into its else.
 func condElse(v *view, add func(site)) {
 	guards(v, func(f *file, body *ast.BlockStmt, s *ast.IfStmt, rest []ast.Stmt) {
 		last := rest[len(rest)-1]
@@ -203,7 +204,7 @@ func condFlip(v *view, add func(site)) {
 	})
 }
 
-// namedResults gives results names.
+// namedResults adds names to results.
 func namedResults(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		fn, ok := n.(*ast.FuncDecl)
@@ -227,7 +228,7 @@ func namedResults(v *view, add func(site)) {
 	})
 }
 
-// extraResult gives an unexported function one more result. All its callers drop it.
+// extraResult adds a result to an unexported function. Its callers ignore it.
 func extraResult(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		fn, ok := n.(*ast.FuncDecl)
@@ -288,7 +289,7 @@ func extraResult(v *view, add func(site)) {
 	})
 }
 
-// implements reports whether a method may be wanted by an interface.
+// implements reports whether a method may belong to an interface.
 func implements(v *view, o *types.Func) bool {
 	if o.Signature().Recv() == nil {
 		return false

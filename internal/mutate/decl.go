@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// start and end of a declaration with its comment and what stands behind it on its last line.
+// region returns the extent of a declaration with its comment and the rest of its last line.
 func (f *file) region(d ast.Decl) (start, end int) {
 	start, end = f.off(d.Pos()), f.off(d.End())
 	switch d := d.(type) {
@@ -30,7 +30,7 @@ func (f *file) region(d ast.Decl) (start, end int) {
 	return start, end
 }
 
-// splitFile proposes a function, method, type, variable or constant in a file of its own.
+// splitFile moves a function, method, type, variable or constant to a new file.
 func splitFile(v *view, add func(site)) {
 	v.eachDecl(func(f *file, d ast.Decl) {
 		if strings.HasSuffix(f.path, "_test.go") || bytes.Contains(f.src, []byte("//go:build")) || bytes.Contains(f.src, []byte("import \"C\"")) {
@@ -46,7 +46,7 @@ func splitFile(v *view, add func(site)) {
 			start, end := f.region(d)
 			text := string(f.src[start:end])
 			if strings.Contains(text, "//go:") {
-				e.fail() // an embed needs its import, a line directive its place
+				e.fail() // an embed needs its import, and a line directive its place
 				return
 			}
 			imports := ""
@@ -72,7 +72,7 @@ func splitFile(v *view, add func(site)) {
 	})
 }
 
-// eachDecl calls fn with every declaration that is no import.
+// eachDecl calls fn with every declaration that is not an import.
 func (v *view) eachDecl(fn func(f *file, d ast.Decl)) {
 	for _, f := range v.files {
 		for _, d := range f.syntax.Decls {
@@ -84,7 +84,7 @@ func (v *view) eachDecl(fn func(f *file, d ast.Decl)) {
 	}
 }
 
-// uses reports whether a node names an imported package.
+// uses reports whether a node mentions an imported package.
 func uses(f *file, n ast.Node, name string) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -115,7 +115,7 @@ func (e *editor) dropImport(f *file, spec *ast.ImportSpec) {
 	e.replace(f, spec, "")
 }
 
-// neighbour proposes unrelated declarations around one of the program.
+// neighbour adds unrelated declarations around one of the program.
 func neighbour(v *view, add func(site)) {
 	v.eachDecl(func(f *file, d ast.Decl) {
 		add(func(e *editor) {
@@ -124,7 +124,7 @@ func neighbour(v *view, add func(site)) {
 			below := fmt.Sprintf("// unrelatedBelow%d too.\nfunc unrelatedBelow%[1]d(key string) (string, error) { return key + \"-%[1]d\", nil }\n", e.number)
 			glue := "\n"
 			if e.rnd.IntN(2) == 0 {
-				glue = "" // right beside it
+				glue = "" // without a blank line
 			}
 			if g, ok := d.(*ast.GenDecl); ok && g.Doc != nil || isDoc(d) {
 				glue = "\n"
@@ -141,7 +141,7 @@ func isDoc(d ast.Decl) bool {
 	return ok && fn.Doc != nil
 }
 
-// group proposes a variable or constant in one group with another.
+// group puts a variable or constant into a group with others.
 func group(v *view, add func(site)) {
 	v.eachDecl(func(f *file, d ast.Decl) {
 		g, ok := d.(*ast.GenDecl)
@@ -162,7 +162,7 @@ func group(v *view, add func(site)) {
 	})
 }
 
-// reorder proposes two neighbouring functions the other way round.
+// reorder exchanges two neighbouring functions.
 func reorder(v *view, add func(site)) {
 	for _, f := range v.files {
 		for i := 0; i+1 < len(f.syntax.Decls); i++ {
@@ -186,7 +186,7 @@ func reorder(v *view, add func(site)) {
 	}
 }
 
-// renameImports proposes another name for an imported package.
+// renameImports changes the name of an imported package in a file.
 func renameImports(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, spec := range f.syntax.Imports {
@@ -211,7 +211,7 @@ func renameImports(v *view, add func(site)) {
 	}
 }
 
-// dotImports proposes a package's names without their qualifier.
+// dotImports imports a package as dot.
 func dotImports(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, spec := range f.syntax.Imports {
@@ -226,7 +226,7 @@ func dotImports(v *view, add func(site)) {
 					if !token.IsExported(exported) {
 						continue
 					}
-					for _, g := range e.files { // another meaning of the name, somewhere
+					for _, g := range e.files { // another object with that name
 						if g.pkg == f.pkg && mentions(g, g.syntax, exported) {
 							e.fail()
 							return
@@ -246,7 +246,7 @@ func dotImports(v *view, add func(site)) {
 	}
 }
 
-// ownImport proposes an import declaration of its own for one package of a group.
+// ownImport moves one import of a group to a declaration of its own.
 func ownImport(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, spec := range f.syntax.Imports {

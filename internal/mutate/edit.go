@@ -33,10 +33,10 @@ type edit struct {
 	text       string
 }
 
-// fail says that the site is none.
+// fail rejects the site.
 func (e *editor) fail() { e.failed = true }
 
-// replace puts text where a node is.
+// replace replaces a node by text.
 func (e *editor) replace(f *file, n ast.Node, text string) {
 	e.splice(f, f.off(n.Pos()), f.off(n.End()), text)
 }
@@ -47,7 +47,7 @@ func (e *editor) splice(f *file, start, end int, text string) {
 	e.edits = append(e.edits, edit{f, start, end, text})
 }
 
-// fresh returns a name that nothing has.
+// fresh returns an unused name.
 func (e *editor) fresh(stem string) string {
 	for i := e.number; ; i++ {
 		name := fmt.Sprintf("%s%d", stem, i)
@@ -57,7 +57,7 @@ func (e *editor) fresh(stem string) string {
 	}
 }
 
-// named reports whether some identifier of the program is called so.
+// named reports whether an identifier of the program has that name.
 func (v *view) named(name string) bool {
 	return slices.ContainsFunc(v.files, func(f *file) bool { return bytes.Contains(f.src, []byte(name)) })
 }
@@ -70,7 +70,7 @@ func (e *editor) create(f *file, stem, text string) {
 	e.created[filepath.Join(filepath.Dir(f.path), stem+".go")] = text
 }
 
-// pkg returns the name by which a file can use a package, importing it if need be.
+// pkg returns the name of a package in a file, and adds an import if necessary.
 func (e *editor) pkg(f *file, path string) string {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	for _, spec := range f.syntax.Imports {
@@ -102,7 +102,7 @@ func declares(d ast.Decl, name string) bool {
 	return ok && fn.Recv == nil && fn.Name.Name == name
 }
 
-// typ writes a type as a file would. It fails the site where the file cannot name it.
+// typ writes a type as source of a file. It rejects the site if the file cannot name the type.
 func (e *editor) typ(f *file, t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
 		if p == f.pkg.Types {
@@ -119,7 +119,7 @@ func (e *editor) typ(f *file, t types.Type) string {
 				return p.Name()
 			}
 		}
-		e.fail() // adding an import would do, but real code imports what it names
+		e.fail() // real code imports the packages that it names
 		return p.Name()
 	})
 }
@@ -140,7 +140,7 @@ func (e *editor) apply() (map[string][]byte, error) {
 		at := 0
 		for _, ed := range list {
 			if ed.start < at {
-				return nil, nil // two edits want the same bytes
+				return nil, nil // two edits overlap
 			}
 			b = append(append(b, f.src[at:ed.start]...), e.lines(f, ed.text)...)
 			at = ed.end
@@ -158,12 +158,12 @@ func (e *editor) apply() (map[string][]byte, error) {
 	return out, nil
 }
 
-// pruned returns the new contents of a file without the imports that nothing names any more.
+// pruned returns the new contents of a file without unused imports.
 func pruned(f *file, src []byte) []byte {
 	fset := token.NewFileSet()
 	syntax, err := parser.ParseFile(fset, f.path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return src // the type check will say so
+		return src // the type checker reports it
 	}
 	named := map[string]bool{}
 	ast.Inspect(syntax, func(n ast.Node) bool {
@@ -201,7 +201,7 @@ func pruned(f *file, src []byte) []byte {
 	return src
 }
 
-// lines gives text the line ends of a file.
+// lines converts the line ends of a text to those of a file.
 func (e *editor) lines(f *file, text string) string {
 	if !e.late && bytes.Contains(f.src, []byte("\r\n")) {
 		return strings.ReplaceAll(text, "\n", "\r\n")
@@ -219,7 +219,7 @@ func (e *editor) tidy(old, now []byte) []byte {
 	}
 	out, err := format.Source(now)
 	if err != nil {
-		return now // the type check will say so
+		return now // the type checker reports it
 	}
 	return out
 }

@@ -9,15 +9,15 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// An idiom is another way to call the library for the same effect.
+// An idiom is another form of a library call with the same effect.
 type idiom struct {
 	name string
-	fn   string   // full name of what is called, as go/types gives it
-	args int      // how many arguments
-	text string   // what takes its place: $1… are the arguments, $r the receiver, NAME. a package of paths
-	pkgs []string // import paths that the text names
-	stmt bool     // only where the call is a statement
-	when string   // literal that the first argument has to be, "" for any
+	fn   string   // full name of the callee, as in go/types
+	args int      // number of arguments
+	text string   // the replacement: $1… are the arguments, $r the receiver, NAME. a package of pkgs
+	pkgs []string // import paths of packages in text
+	stmt bool     // only if the call is a statement
+	when string   // literal that must be the first argument, "" for any
 }
 
 var idioms = []idiom{
@@ -47,7 +47,7 @@ var idioms = []idiom{
 	{name: "client-default", fn: "(*net/http.Client).Do", args: 1, text: `(*http.Client).Do($r, $1)`, pkgs: []string{"net/http"}},
 }
 
-// byIdiom is the row's sites for one idiom.
+// byIdiom returns the sites of one idiom.
 func byIdiom(d idiom) func(*view, func(site)) {
 	return func(v *view, add func(site)) {
 		v.each(func(f *file, n ast.Node) {
@@ -117,7 +117,7 @@ func (e *editor) decodeUnmarshal(f *file, call *ast.CallExpr) {
 	}
 	json := f.text(inner.Fun.(*ast.SelectorExpr).X)
 	io := e.pkg(f, "io")
-	// The usual form: the error of the decoding is what a guard in front of a return tests.
+	// The usual form: a guard with a return tests the error.
 	a, ok := f.parent[call].(*ast.AssignStmt)
 	s, isIf := f.parent[a].(*ast.IfStmt)
 	if !ok || !isIf || s.Init != ast.Stmt(a) || !inList(f, s) || len(a.Lhs) != 1 {
@@ -177,7 +177,7 @@ func literalSteps(v *view, add func(site)) {
 	})
 }
 
-// valuesSteps turns a url.Values literal that is an argument into a variable with Sets.
+// valuesSteps turns a url.Values literal in an argument into a variable with calls of Set.
 func valuesSteps(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		lit, ok := n.(*ast.CompositeLit)

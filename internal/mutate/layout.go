@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// commentTokens proposes a block comment before any token of a declaration.
+// commentTokens adds a block comment before any token of a declaration.
 func commentTokens(v *view, add func(site)) {
 	for _, f := range v.files {
 		add(func(e *editor) {
@@ -24,7 +24,7 @@ func commentTokens(v *view, add func(site)) {
 	}
 }
 
-// tokens returns the offsets of the tokens behind the imports.
+// tokens returns the offsets of the tokens after the imports.
 func tokens(f *file) []int {
 	var s scanner.Scanner
 	fset := token.NewFileSet()
@@ -43,7 +43,7 @@ func tokens(f *file) []int {
 	}
 }
 
-// firstDecl returns where the first declaration behind the imports begins, its comment included.
+// firstDecl returns the beginning of the first declaration after the imports, with its comment.
 func firstDecl(f *file) int {
 	for _, d := range f.syntax.Decls {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
@@ -54,7 +54,7 @@ func firstDecl(f *file) int {
 	return len(f.src)
 }
 
-// ends returns the offsets of line ends between tokens, strings and comments left out.
+// ends returns the offsets of line ends outside of strings and comments.
 func ends(f *file) []int {
 	inside := map[int]bool{}
 	mark := func(n ast.Node) {
@@ -84,7 +84,7 @@ func ends(f *file) []int {
 	return out
 }
 
-// comments proposes a comment at the end of a line, or on lines of its own behind it.
+// comments adds a comment at the end of a line, or on lines of its own after it.
 func comments(form string) func(*view, func(site)) {
 	return func(v *view, add func(site)) {
 		for _, f := range v.files {
@@ -101,7 +101,7 @@ func comments(form string) func(*view, func(site)) {
 	}
 }
 
-// wholeFile proposes another layout of a whole file.
+// wholeFile changes the layout of a whole file.
 func wholeFile(change func(src []byte) []byte) func(*view, func(site)) {
 	return func(v *view, add func(site)) {
 		for _, f := range v.files {
@@ -146,7 +146,7 @@ func withTag(src []byte) []byte {
 	return append([]byte("//go:build !plan9\n\n"), src...)
 }
 
-// wrapArgs proposes a call with one argument a line.
+// wrapArgs writes a call with one argument per line.
 func wrapArgs(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
@@ -173,7 +173,7 @@ func wrapArgs(v *view, add func(site)) {
 	})
 }
 
-// joinLines proposes an if with its whole body on one line, which gofmt leaves alone nowhere.
+// joinLines writes an if with its whole body on one line, which gofmt always changes.
 func joinLines(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		s, ok := n.(*ast.IfStmt)

@@ -22,39 +22,39 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A Mutation is one way to write the same thing differently.
+// A Mutation is one kind of change that keeps the behaviour of a program.
 type Mutation struct {
 	Name string
 
-	// Doc says what changes, and why that must not matter.
+	// Doc describes the change, and why it must not matter to the fixer.
 	Doc string
 
-	// More says that the result may hold more flows than before: a helper that was shared exists twice.
+	// More means that the result may have more flows: a shared helper is copied.
 	More bool
 
-	// Used says that the program does more than before with some value, so that a fix may well decline.
+	// Used means that the program gets a new use of a value, so the fix may be declined.
 	Used bool
 
-	// Late mutations change the layout of files, which gofmt would take back. They come last.
+	// Late mutations change the layout of files, which gofmt would undo. They are applied last.
 	Late bool
 
 	sites func(v *view, add func(site))
 }
 
-// A site is a place where a mutation can be done. It proposes edits, or nothing.
+// A site is a place where a mutation can be applied. It adds edits, or none.
 type site func(e *editor)
 
-// A World is a module whose variants are cheap to look at.
+// A World is a module with cheap variants. It is not safe for concurrent use.
 type World struct {
 	Dir  string
-	Load *load.Result // the program as it is
+	Load *load.Result // the original program
 
 	number int // makes names and comments unique
-	mark   int // where the file set was when the world was new
+	mark   int // size of the file set of the original program
 }
 
-// Open loads a module for mutation. Extra is what a program may import later on, by a fix or a mutation: the
-// go command is asked about it once, by adding a file to the package in dir.
+// Open loads a module for mutation. extra are files that import the packages that a fix or a mutation may
+// import later. They are added to the package in dir once, so that the go command lists them.
 func Open(ctx context.Context, dir, tags string, tests bool, extra map[string][]byte) (*World, error) {
 	tree, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: tests})
 	if err != nil {
@@ -97,8 +97,7 @@ type Mutant struct {
 	Files   map[string][]byte // the changed files by absolute path
 	Applied []*Mutation
 
-	// Unrelated are texts of declarations that a mutation put beside those of the program. Nothing may
-	// happen to them.
+	// Unrelated are texts of declarations that a mutation added. A fix must not change them.
 	Unrelated []string
 }
 
@@ -111,7 +110,7 @@ func (m *Mutant) Source() map[string][]byte {
 	return out
 }
 
-// Names returns what was applied, in order.
+// Names returns the applied mutations in order.
 func (m *Mutant) Names() string {
 	var names []string
 	for _, row := range m.Applied {
@@ -125,7 +124,7 @@ func (w *World) Original() *Mutant {
 	return &Mutant{World: w, Load: w.Load, Files: map[string][]byte{}}
 }
 
-// Forget drops what the variants so far have left in the file set. None of them may be used after it.
+// Forget removes the files of all variants from the file set. None of these variants may be used after it.
 func (w *World) Forget() {
 	var old []*token.File
 	w.Load.Fset.Iterate(func(f *token.File) bool {
@@ -139,11 +138,11 @@ func (w *World) Forget() {
 	}
 }
 
-// tries is how many sites of a mutation are tried before it is given up.
+// tries is the maximum number of sites of a mutation that are tried.
 const tries = 4
 
-// Mutate returns m changed by one more mutation, or nil where it does not apply. The choice of the site is
-// by rnd, so equal seeds give equal variants.
+// Mutate returns m with one more mutation, or nil if it does not apply. rnd selects the site, so equal seeds
+// give equal variants.
 func (w *World) Mutate(ctx context.Context, m *Mutant, row *Mutation, rnd *rand.Rand) (*Mutant, error) {
 	v := newView(m.Load)
 	var all []site
@@ -181,7 +180,7 @@ func broken(res *load.Result) bool {
 	return slices.ContainsFunc(res.Packages, func(p *load.Package) bool { return len(p.Errors) > 0 })
 }
 
-// A view is the typed program that mutations look at.
+// A view is the typed program for mutations.
 type view struct {
 	fset  *token.FileSet
 	files []*file
@@ -197,7 +196,7 @@ type file struct {
 	parent map[ast.Node]ast.Node
 }
 
-// An ident is where a name is used or defined.
+// An ident is a use or a definition of a name.
 type ident struct {
 	file *file
 	id   *ast.Ident

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// swapParams turns the first two parameters of an unexported function round.
+// swapParams exchanges the first two parameters of an unexported function.
 func swapParams(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, d := range f.syntax.Decls {
@@ -45,7 +45,7 @@ func swapParams(v *view, add func(site)) {
 	}
 }
 
-// extraParam gives an unexported function a parameter that nothing needs.
+// extraParam adds an unused parameter to an unexported function.
 func extraParam(v *view, add func(site)) {
 	for _, f := range v.files {
 		for _, d := range f.syntax.Decls {
@@ -75,7 +75,7 @@ func extraParam(v *view, add func(site)) {
 	}
 }
 
-// eachCall calls fn with every call of a function, and fails where it is used otherwise.
+// eachCall calls fn with every call of a function, and rejects the site if the function has another use.
 func (e *editor) eachCall(o types.Object, self *ast.Ident, fn func(g *file, call *ast.CallExpr)) {
 	for _, u := range e.uses[o] {
 		if u.id == self {
@@ -134,7 +134,7 @@ func funcValue(v *view, add func(site)) {
 	})
 }
 
-// generic sends a value through a function that gives it back.
+// generic passes a value through a generic function that returns it.
 func generic(v *view, add func(site)) {
 	rhs(v, func(f *file, x ast.Expr) {
 		add(func(e *editor) {

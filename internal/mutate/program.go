@@ -15,7 +15,7 @@ import (
 )
 
 // OpenProgram copies a program of testdata/programs below dir, requires golang.org/x/oauth2 in it, and opens it.
-// With the requirement in place a fix of a variant needs no go command any more.
+// So a fix of a variant needs no go command.
 func OpenProgram(ctx context.Context, testdata, name, dir string) (*World, error) {
 	to := filepath.Join(dir, "programs", name)
 	if err := os.CopyFS(to, os.DirFS(filepath.Join(testdata, "programs", name))); err != nil {
@@ -64,7 +64,7 @@ import (
 )
 `
 
-// requireOAuth2 gives the module in dir the requirement, and the checksums, of another.
+// requireOAuth2 copies the requirement and the checksums of x/oauth2 from one module to another.
 func requireOAuth2(dir, like string) error {
 	const oauth2 = "golang.org/x/oauth2"
 	model, err := readMod(like)
@@ -110,7 +110,7 @@ func readMod(dir string) (*modfile.File, error) {
 	return modfile.Parse(name, raw, nil)
 }
 
-// somePackage returns the name and directory of the package of the module's first file with a flow's words in it.
+// somePackage returns name and directory of the package of the module's first file with a word of a flow.
 func somePackage(dir string) (name, at string, err error) {
 	var files []string
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// hostile are names that a rewrite would like to use itself, or that stand for packages in the code around it.
+// hostile are names that a rewrite uses itself, or that are names of packages in the code around it.
 var hostile = []string{
 	"oauth2", "clientcredentials", "context", "http", "url", "json", "fmt", "time", "strings", "errors",
 	"config", "cfg", "conf", "token", "ctx", "err", "tok", "client", "jwt", "os", "string", "nil", "len", "any",
 }
 
-// renames is a row's sites for the objects that want accepts.
+// renames returns the sites for the objects that want accepts.
 func renames(names func(*editor) string, want func(types.Object) bool) func(*view, func(site)) {
 	return func(v *view, add func(site)) {
 		for _, o := range v.objects() {
@@ -32,7 +32,7 @@ func plain(stem string) func(*editor) string {
 
 func anyHostile(e *editor) string { return hostile[e.rnd.IntN(len(hostile))] }
 
-// objects returns what the program defines, in source order.
+// objects returns the objects that the program defines, in source order.
 func (v *view) objects() []types.Object {
 	var list []types.Object
 	seen := map[types.Object]bool{}
@@ -72,14 +72,15 @@ func isMethod(o types.Object) bool {
 	return ok && !o.Exported() && fn.Signature().Recv() != nil && !types.IsInterface(fn.Signature().Recv().Type())
 }
 
-// isField accepts fields whose name no reflection sees: unexported ones, and those that a tag names.
+// isField reports whether an object is a field whose name is invisible to reflection: it is unexported, or has
+// a tag with a name.
 func isField(o types.Object) bool {
 	v, ok := o.(*types.Var)
 	return ok && v.IsField() && !v.Embedded() && !v.Exported()
 }
 
-// rename gives an object another name wherever it is used. A name that something else around has is refused,
-// unless that something is a package or a builtin that is not used where the new name is in force.
+// rename renames an object at all uses. It rejects a name with another meaning in one of the scopes, unless
+// that is a package or a builtin that is unused in the scope of the new name.
 func (e *editor) rename(o types.Object, name string) {
 	if o.Name() == name {
 		e.fail()
@@ -99,7 +100,7 @@ func (e *editor) rename(o types.Object, name string) {
 	for _, s := range sites {
 		text := name
 		if kv, ok := s.file.parent[s.id].(*ast.KeyValueExpr); ok && kv.Key == ast.Expr(s.id) && !isFieldVar(o) {
-			text = name // a map's key
+			text = name // a key of a map
 		}
 		e.replace(s.file, s.id, text)
 		// An embedded type names a field, a type switch a variable in each case.
@@ -121,10 +122,10 @@ func isFieldVar(o types.Object) bool {
 	return ok && v.IsField()
 }
 
-// taken reports whether a name means something where an object is used, or would change what something else means.
+// taken reports whether a name has a meaning at a use of an object, or would change the meaning of another use.
 func (v *view) taken(s ident, o types.Object, name string) bool {
 	if isFieldVar(o) || isMethod(o) {
-		return v.inSelectors(name) // methods and fields share a space, embedding spreads it
+		return v.inSelectors(name) // methods and fields share a namespace, and embedding extends it
 	}
 	for _, f := range v.files {
 		if f.pkg != s.file.pkg || isLocal(o) && f != s.file {
@@ -164,7 +165,8 @@ func (v *view) inSelectors(name string) bool {
 	return found
 }
 
-// mentions reports whether a name stands for something by scope: not after a dot, and not as the key of a struct's field.
+// mentions reports whether a node uses a name by scope: not after a dot, and not as the key of a struct's
+// field.
 func mentions(f *file, n ast.Node, name string) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -207,7 +209,7 @@ func enclosingFunc(f *file, n ast.Node) ast.Node {
 	return nil
 }
 
-// tagged reports whether a tag of a struct's field gives it the name that others see.
+// tagged reports whether the tag of a struct's field has its name.
 func tagged(f *file, id *ast.Ident) bool {
 	field, ok := f.parent[id].(*ast.Field)
 	if !ok || field.Tag == nil {

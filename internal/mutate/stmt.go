@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// defined returns the variables that a := makes, in order; none if it also assigns.
+// defined returns the variables that a := defines, in order; none if it also assigns.
 func defined(f *file, s ast.Stmt) (a *ast.AssignStmt, vars []*types.Var) {
 	a, ok := s.(*ast.AssignStmt)
 	if !ok || a.Tok != token.DEFINE {
@@ -32,7 +32,7 @@ func defined(f *file, s ast.Stmt) (a *ast.AssignStmt, vars []*types.Var) {
 	return a, vars
 }
 
-// inList reports whether a statement stands in a block, where more of them can be.
+// inList reports whether a statement is in a block, where statements can be added.
 func inList(f *file, s ast.Stmt) bool {
 	switch f.parent[s].(type) {
 	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
@@ -177,10 +177,10 @@ func varTyped(v *view, add func(site)) {
 	})
 }
 
-// useBlank adds _ = x behind the statement that makes x.
+// useBlank adds _ = x after the definition of x.
 func useBlank(v *view, add func(site)) { behindDefinition(v, add, "_ = %s", nil) }
 
-// usePrint adds a real use, on standard error.
+// usePrint adds a print of x to standard error.
 func usePrint(v *view, add func(site)) {
 	behindDefinition(v, add, "%[2]s.Fprintln(%[3]s.Stderr, %[1]s)", []string{"fmt", "os"})
 }
@@ -207,8 +207,8 @@ func behindDefinition(v *view, add func(site), form string, paths []string) {
 	})
 }
 
-// swap turns two neighbours round that know nothing of each other: at most one of them calls anything,
-// and neither names what the other defines or assigns.
+// swap exchanges two neighbouring statements that are independent: at most one of them has a call, and neither
+// uses a variable that the other defines or assigns.
 func swap(v *view, add func(site)) {
 	v.lists(func(f *file, list []ast.Stmt) {
 		for i := 0; i+1 < len(list); i++ {
@@ -241,7 +241,7 @@ func plainStmt(s ast.Stmt) bool {
 	return false
 }
 
-// calls reports whether a statement calls something other than a conversion, or sets what others may see.
+// calls reports whether a statement has a call, except conversions, or an assignment that other code may see.
 func calls(f *file, n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -266,7 +266,7 @@ func calls(f *file, n ast.Node) bool {
 	return found
 }
 
-// meets reports whether b names a variable that a writes, or reads through a call what a writes.
+// meets reports whether b uses a variable that a writes, directly or through a call.
 func meets(f *file, a, b ast.Stmt) bool {
 	written := map[types.Object]bool{}
 	ast.Inspect(a, func(n ast.Node) bool {
@@ -296,7 +296,7 @@ func meets(f *file, a, b ast.Stmt) bool {
 	if met {
 		return true
 	}
-	// A call may change what a plain read sees: a field, a package's variable, something behind a pointer.
+	// A call may change a field, a package variable, or a value behind a pointer.
 	if calls(f, a) {
 		ast.Inspect(b, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -315,7 +315,7 @@ func meets(f *file, a, b ast.Stmt) bool {
 	return met
 }
 
-// shadowBlock puts the rest of a function into a block.
+// shadowBlock moves the rest of a function into a block.
 func shadowBlock(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		body := bodyOf(n)
@@ -352,7 +352,7 @@ func labelled(n ast.Node) bool {
 	return found
 }
 
-// shadowAgain begins a block with x := x, for a variable that the block only reads.
+// shadowAgain adds x := x to the beginning of a block, for a variable that the block only reads.
 func shadowAgain(v *view, add func(site)) {
 	v.each(func(f *file, n ast.Node) {
 		block, ok := n.(*ast.BlockStmt)
@@ -368,7 +368,7 @@ func shadowAgain(v *view, add func(site)) {
 	})
 }
 
-// readOnly returns the outer local variables that a block reads and nobody changes.
+// readOnly returns the outer local variables that a block reads and that are never changed.
 func readOnly(f *file, n ast.Node) []*types.Var {
 	var list []*types.Var
 	seen := map[types.Object]bool{}

@@ -1,6 +1,6 @@
 package mutate
 
-// Table returns all mutations. What is late comes last.
+// Table returns all mutations, the late ones last.
 func Table() []*Mutation {
 	rows := []*Mutation{
 		{Name: "rename-local", Doc: "a variable, parameter or result is called otherwise", sites: renames(plain("xy"), isLocal)},

@@ -44,7 +44,7 @@ c.go:9:2: //jwtretire:ignore gives no reason [jwtretire]
 decisions to take: scopes (1 flow)
   jwtretire fix -diff            prints the patch; jwtretire fix writes it
   jwtretire explain needs-input  how to give the decisions that are named above
-  jwtretire explain CODE         tells more of what stands in brackets: scopes, unmapped-metascope
+  jwtretire explain CODE         explains the codes in brackets: scopes, unmapped-metascope
 `)
 }
 
@@ -144,7 +144,7 @@ func TestTextAllListsEverything(t *testing.T) {
 		"\nc.go:1:1: Adobe IMS JWT exchange",
 		"\n  = suppressed: frozen (jwtretire:ignore, c.go:1)\n",
 		"\nd.go:1:1: Google JWT bearer grant: the vendor has no client-secret grant that could take its place [jwtretire]\n",
-		"\ne_plan9.go: not looked at: build-tags: built for plan9 only; covered by `GOOS=plan9 jwtretire ./...`\n",
+		"\ne_plan9.go: not analysed: build-tags: built for plan9 only; covered by `GOOS=plan9 jwtretire ./...`\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)

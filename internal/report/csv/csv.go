@@ -13,14 +13,15 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// columns are the names of the columns; docs/formats.md says what is in each.
+// columns are the names of the columns; docs/formats.md describes them.
 var columns = []string{
 	"repository", "revision", "places", "vendor", "verdict", "client_id", "client_secret", "key", "organisation", "technical_account",
 	"metascopes", "scopes", "state", "reason_code", "needs", "owners", "findings",
 }
 
-// Render writes the inventory. Flows of one repository whose client id and key come from the same places share a row: they
-// are one credential. Rows of one run are in memory at a time.
+// Render writes the inventory. Flows of one repository share a row if their client id and key have the same
+// sources, because they use one credential. Memory has the rows of one run at a time. The error is that of the
+// document or of w.
 func Render(w io.Writer, d *document.Document) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(columns); err != nil {
@@ -67,7 +68,7 @@ type row struct {
 	places, states, reasons, needs, owners, ids, metas, scopes []string
 }
 
-// same reports whether a flow uses the credential of a row. What nobody knows the source of is not compared.
+// same reports whether a flow uses the credential of a row. Parts without a known source are not compared.
 func (r *row) same(f *document.Finding) bool {
 	a, b := r.first.Credential, f.Credential
 	return r.first.Provider == f.Provider && a.ClientID != "" && a.ClientID == b.ClientID && a.Key == b.Key &&
@@ -112,7 +113,7 @@ func (r *row) cells(run *document.Run) []string {
 
 func joined(list []string) string { return strings.Join(list, "; ") }
 
-// safe keeps a spreadsheet from taking text of a repository for a formula.
+// safe changes text that a spreadsheet would take for a formula.
 func safe(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s

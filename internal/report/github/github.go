@@ -11,11 +11,11 @@ import (
 	"jwtretire.example/internal/report/text"
 )
 
-// shown is how many annotations of a kind GitHub shows of a step. The others are in the log only.
+// shown is the number of annotations of one kind that GitHub shows for a step. The others are only in the log.
 const shown = 10
 
-// Render writes one command a finding; files are named from the top of the repository, as annotations have to be. It
-// writes nothing where there is nothing to list. all also lists what was not looked at.
+// Render writes one command per finding. Files are relative to the top of the repository, as annotations
+// require. It writes nothing if there is nothing to list. all includes blind spots.
 func Render(w io.Writer, d *document.Document, all bool) error {
 	g := &writer{doc: d}
 	count := map[string]int{}
@@ -54,11 +54,11 @@ func Render(w io.Writer, d *document.Document, all bool) error {
 			return err
 		}
 		if all {
-			g.command("notice", document.Position{File: b.File}, b.Run, "not looked at by jwtretire", text.BlindSpot(b))
+			g.command("notice", document.Position{File: b.File}, b.Run, "not analysed by jwtretire", text.BlindSpot(b))
 		}
 	}
 	if n := count["error"]; n > shown {
-		// First, because what comes first is shown.
+		// It must be the first annotation, because GitHub shows only the first ones.
 		said := g.b.String()
 		g.b.Reset()
 		g.command("warning", document.Position{}, 0, "jwtretire", fmt.Sprintf("%d flows have to be migrated; GitHub shows the first %d as annotations. The log of this step has all of them, and -format sarif uploads all to code scanning.", n, shown))
@@ -73,7 +73,7 @@ type writer struct {
 	b   strings.Builder
 }
 
-// name is that of a file from the top of the repository.
+// name is a file relative to the top of the repository.
 func (g *writer) name(run int, file string) string {
 	if file == "" || path.IsAbs(file) {
 		return file
@@ -85,7 +85,7 @@ func (g *writer) place(run int, p document.Position) string {
 	return fmt.Sprintf("%s:%d:%d", g.name(run, p.File), p.Line, p.Column)
 }
 
-// body is the statement with the trace below it: annotations keep line ends.
+// body is the statement with the trace below it; annotations keep line ends.
 func (g *writer) body(f *document.Finding) string {
 	lines := []string{f.Message}
 	for _, s := range f.Trace {
@@ -109,7 +109,7 @@ func (g *writer) body(f *document.Finding) string {
 	return strings.Join(lines, "\n")
 }
 
-// Workflow commands end at the line and have their own escapes. Properties need two more, because
+// A workflow command ends at the end of the line, and has its own escapes. Properties need two more, because
 // they are separated by commas and end at a colon.
 var (
 	escapeData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")

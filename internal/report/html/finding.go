@@ -12,24 +12,24 @@ import (
 	"jwtretire.example/internal/report/text"
 )
 
-// A seen finding is one as the page shows it.
+// A seen finding is a finding on the page.
 type seen struct {
 	*document.Finding
 	Anchor     string
 	Where      string
-	Statement  string // the message without what every message has
+	Statement  string // the message without the part that all messages share
 	Repository string
 	Vendor     string
 	Owner      []string
 	Excerpt    []excerpt
-	Bare       []step // steps that no excerpt shows
+	Bare       []step // steps without an excerpt
 	Why        []string
 	Reason     *codes.Page
 	Look       []look
 	Shown      []proof
 	Note       []string
 	Patch      []side
-	Elsewhere  []string // files of the patch that are shown with another finding
+	Elsewhere  []string // files of the patch that another finding shows
 	Parts      []part
 	Scopes     string
 }
@@ -41,7 +41,7 @@ type look struct {
 	Page *codes.Page
 }
 
-// A proof is what was shown of the rewrite.
+// A proof is a proof of the rewrite.
 type proof struct {
 	Code string
 	Page *codes.Page
@@ -58,10 +58,10 @@ type excerpt struct {
 
 type line struct {
 	Number int
-	Gap    bool // lines are left out before it
+	Gap    bool // lines before it are omitted
 	Pieces []piece
 	Labels []string
-	Sharp  bool // the exchange is on it
+	Sharp  bool // it has the exchange
 }
 
 type piece struct {
@@ -79,7 +79,7 @@ func anchor(f *document.Finding) string {
 	return fmt.Sprintf("f-%d-%s", f.Run, cmp.Or(id, fmt.Sprintf("%d-%d", f.Position.Line, f.Position.Column)))
 }
 
-// where names a place; in a report of many repositories from the top of its own.
+// where names a place; in a report of several repositories relative to the top of its repository.
 func where(d *document.Document, run int, p document.Position) string {
 	s := cmp.Or(p.File, "-")
 	if d.Many() {
@@ -154,7 +154,7 @@ func label(s document.Step) string {
 	return s.Role + ": " + s.What
 }
 
-// lay cuts the lines of an excerpt at their marks.
+// lay splits the lines of an excerpt at their marks.
 func lay(f *document.Finding, x *document.Excerpt) excerpt {
 	out := excerpt{Where: x.File}
 	if len(x.Lines) > 0 {
@@ -195,14 +195,14 @@ func lay(f *document.Finding, x *document.Excerpt) excerpt {
 	return out
 }
 
-// A side shows a changed file, old and new beside each other.
+// A side shows a changed file, with old and new lines beside each other.
 type side struct {
 	File      string
 	New, Gone bool
 	Hunks     [][]pair
 }
 
-// A pair is a line of the old file beside one of the new. A number of 0 means that there is none.
+// A pair is a line of the old file beside one of the new file. The number 0 means that there is none.
 type pair struct {
 	Old, New int
 	Before   string

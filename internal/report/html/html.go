@@ -31,7 +31,7 @@ var style string
 //go:embed script.js
 var script string
 
-// templates are parsed when the first page is written: most runs write none.
+// templates are parsed for the first page, because most runs write none.
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{"blocks": blocks}).Parse(source))
 })
@@ -42,7 +42,7 @@ type block struct {
 	Items []codes.Block
 }
 
-// blocks puts the items of a list together.
+// blocks groups the items of a list.
 func blocks(text string) []block {
 	var out []block
 	for _, b := range codes.Blocks(text) {
@@ -58,7 +58,8 @@ func blocks(text string) []block {
 	return out
 }
 
-// policy is the Content-Security-Policy of a page: nothing is loaded, and no style or script counts but ours.
+// policy is the Content-Security-Policy of a page: it loads nothing, and allows only the style and the script
+// of this package.
 func policy() string {
 	hash := func(text string) string {
 		sum := sha256.Sum256([]byte(text))
@@ -67,8 +68,8 @@ func policy() string {
 	return "default-src 'none'; style-src " + hash(style) + "; script-src " + hash(script) + "; base-uri 'none'; form-action 'none'"
 }
 
-// Render writes the page. Findings and patches are gone through in step, so that of a merge only those of one run are in
-// memory.
+// Render writes the page. It iterates over findings and patches in parallel, so memory has those of one run at
+// a time. The error is that of the document or of w.
 func Render(w io.Writer, d *document.Document) error {
 	t := templates()
 	out := bufio.NewWriterSize(w, 64<<10)
@@ -116,15 +117,15 @@ func Render(w io.Writer, d *document.Document) error {
 	return out.Flush()
 }
 
-// Patches are those of one run at a time.
+// A patches has the patches of one run.
 type patches struct {
 	next  func() (*document.FilePatch, error, bool)
 	ahead *document.FilePatch
 	files []*document.FilePatch
-	uses  map[string]int // how many findings show a file
+	uses  map[string]int // by file: the number of findings that show it
 }
 
-// of moves on to a run.
+// of advances to a run.
 func (p *patches) of(run int) error {
 	p.files, p.uses = nil, map[string]int{}
 	for {
@@ -150,7 +151,7 @@ func (p *patches) of(run int) error {
 	}
 }
 
-// order puts Go files first: what the others change follows from them.
+// order sorts Go files first, because they cause the changes of others.
 func (p *patches) order() {
 	slices.SortStableFunc(p.files, func(a, b *document.FilePatch) int {
 		return cmp.Compare(rank(a.File), rank(b.File))

@@ -11,7 +11,7 @@ import (
 	"jwtretire.example/internal/report/text"
 )
 
-// A page is what stands before and after the findings.
+// A page has the contents before and after the findings.
 type page struct {
 	Policy string
 	Style  template.CSS
@@ -23,9 +23,9 @@ type page struct {
 	Many      bool
 	Findings  int
 	Open      int
-	Patched   int      // that the patch of the page rewrites
-	States    []string // those that some finding has
-	Totals    []int    // in the order of States
+	Patched   int      // number of findings that the patch rewrites
+	States    []string // statuses that a finding has
+	Totals    []int    // by the index of States
 	Tables    []table
 	Decisions []*decision
 	Steps     []*steps
@@ -36,7 +36,7 @@ type page struct {
 	Filters   []filter
 }
 
-// A table counts findings by something and by their states.
+// A table counts findings by a property and by their statuses.
 type table struct {
 	Caption, First string
 	States         []string
@@ -47,30 +47,30 @@ type table struct {
 type breakdown struct {
 	Name string
 	All  int
-	By   []int // in the order of the states
+	By   []int // by the index of States
 }
 
-// A filter is a choice of values that a finding can have.
+// A filter is a choice among values of findings.
 type filter struct {
 	Key, Label string
 	Values     []string
 }
 
-// A decision is what several findings wait for.
+// A decision is one that several findings need.
 type decision struct {
 	document.Decision
 	Page     *codes.Page
 	Findings []link
-	More     int // findings beyond those that are named
+	More     int // number of findings that are not named
 }
 
-// Steps are what is to be done at a vendor.
+// Steps are the tasks at a vendor.
 type steps struct {
 	Provider, Name string
 	Texts          []string
 }
 
-// A link leads to a finding.
+// A link refers to a finding.
 type link struct{ Anchor, Text string }
 
 type leftover struct{ Where, Text string }
@@ -79,13 +79,13 @@ type problem struct{ Where, Text string }
 
 type spot struct{ Where, Kind, Detail, Command string }
 
-// named is how many findings a decision names; the search finds the others.
+// named is the number of findings that a decision names; the search finds the others.
 const named = 20
 
-// states is the order in which findings are counted: what is left comes first.
+// states is the order of statuses: unfinished ones first.
 var states = []string{"needs-input", "manual", "skipped", "failed", "fixable", "fixed", "suppressed"}
 
-// An overviewer collects what the head of the page says.
+// An overviewer collects the contents of the head of the page.
 type overviewer struct {
 	doc       *document.Document
 	page      *page
@@ -93,7 +93,7 @@ type overviewer struct {
 	vendors   map[string]map[string]int
 	owners    map[string]map[string]int
 	repos     map[string]bool
-	names     map[string]string // of vendors
+	names     map[string]string // of vendors, by id
 	decisions map[string]*decision
 	codes     map[string]bool
 }
@@ -186,7 +186,7 @@ func tally(table map[string]map[string]int, row, column string) {
 	table[row][column]++
 }
 
-// owners is never empty: that nobody owns a file is something to know.
+// owners returns the owners of a finding, and a word for none, because a missing owner is worth a filter, too.
 func owners(f *document.Finding) []string {
 	if len(f.Owners) == 0 {
 		return []string{"nobody"}
@@ -194,7 +194,7 @@ func owners(f *document.Finding) []string {
 	return f.Owners
 }
 
-// code notes that a code is on the page.
+// code records that the page mentions a code.
 func (o *overviewer) code(kind codes.Kind, code string) {
 	if p := codes.Of(kind, code); p != nil {
 		o.codes[p.Name()] = true

@@ -9,10 +9,10 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// fixes is the patch of a finding as one fix: a flow is rewritten whole or not at all. Lines of a patch are made for eyes, so there
-// is none where applying it would not give the bytes that jwtretire fix writes: where another finding has part in one of its files,
-// where a file comes or goes, where something was blanked or cut, where lines have ends of their own. Nor is there
-// one in a merged log, which is applied to no tree.
+// fixes returns the patch of a finding as one fix, because a flow is rewritten as a whole or not at all. The patch is made for
+// display. So there is no fix if applying it would not give the bytes of jwtretire fix: if another finding shares one of
+// its files, a file is created or deleted, text was blanked or cut, or line ends are not uniform. A merged log has no fixes, because
+// it belongs to no single tree.
 func (s *writer) fixes(f *document.Finding, patch []document.FilePatch) []fix {
 	if f.Status != "fixable" || len(f.Changes) == 0 || s.doc.Many() || s.shared(f) {
 		return nil
@@ -34,7 +34,7 @@ func (s *writer) fixes(f *document.Finding, patch []document.FilePatch) []fix {
 	return []fix{{Description: &message{Text: "Rewrite to OAuth client credentials"}, ArtifactChanges: changes}}
 }
 
-// change is what becomes of one file, false where its lines are not what the file has or gets.
+// change returns the change of one file. ok is false if its lines are not exactly those of the file.
 func (s *writer) change(p *document.FilePatch) (artifactChange, bool) {
 	c := artifactChange{ArtifactLocation: s.artifact(p.File)}
 	src := s.source(p.File)
@@ -65,13 +65,13 @@ func (s *writer) change(p *document.FilePatch) (artifactChange, bool) {
 	return c, true
 }
 
-// shared reports whether another finding has part in a file of this one's fix.
+// shared reports whether another finding shares a file of this one's fix.
 func (s *writer) shared(f *document.Finding) bool {
 	if s.parts == nil {
 		s.parts = map[string]int{}
 		for other, err := range s.doc.Findings {
 			if err != nil {
-				return true // whoever writes the findings says so
+				return true // the iteration over the findings reports the error
 			}
 			for _, file := range other.Changes {
 				s.parts[file]++

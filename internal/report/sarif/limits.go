@@ -10,9 +10,9 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// What GitHub takes, by "SARIF results exceed one or more limits" of its documentation (seen 2026-11): of a run 25,000 results,
-// of a result 10,000 thread flow locations (1,000 are shown) and 1,000 locations (100 are shown); of a
-// file 10 MB after gzip.
+// The limits of GitHub, by "SARIF results exceed one or more limits" in its documentation (seen 2026-11): 25,000 results per run;
+// 10,000 thread flow locations (1,000 are shown) and 1,000 locations (100 are shown) per result; 10 MB per file
+// after gzip.
 const (
 	maxResults = 25000
 	maxThread  = 1000
@@ -20,19 +20,19 @@ const (
 	maxBytes   = 10_000_000
 )
 
-// Limits are how much of a run is written.
+// Limits select the part of a run that is written.
 type limits struct {
 	results int
 	related int
 	extras  bool // code flows, fixes, the to-do list
 }
 
-// fitting returns a run that a code host takes, with as much as fits.
+// fitting returns a run within the limits, with as many results as possible.
 func (s *writer) fitting(i int, findings []document.Finding, b beside) run {
 	cut := limits{results: cmp.Or(s.opts.Most, maxResults), related: maxRelated, extras: true}
 	for {
 		r := s.run(i, findings, b, cut)
-		// Nothing near the limit is worth the time to compress it.
+		// So few results are far below the limit, and not compressed to find out.
 		if len(r.Results) < 500 || size(r) <= maxBytes {
 			return r
 		}
@@ -44,11 +44,11 @@ func (s *writer) fitting(i int, findings []document.Finding, b beside) run {
 	}
 }
 
-// size is that of a run after gzip.
+// size is the size of a run in bytes after gzip.
 func size(r run) int {
 	var n counter
 	z := gzip.NewWriter(&n)
-	_ = json.NewEncoder(z).Encode(r) // neither of these fails on such data
+	_ = json.NewEncoder(z).Encode(r) // it cannot fail on such data
 	_ = z.Close()
 	return int(n)
 }
@@ -62,7 +62,7 @@ func (n *counter) Write(b []byte) (int, error) {
 
 var _ io.Writer = (*counter)(nil)
 
-// word says what was cut, "" if nothing was.
+// word describes the omitted part, "" for none.
 func (l limits) word(found int) string {
 	switch {
 	case found > l.results:

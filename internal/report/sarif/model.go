@@ -1,8 +1,8 @@
 package sarif
 
 // The part of SARIF 2.1.0 that this tool writes, in the order of the specification (sections 3.13 to
-// 3.58). Own types, because the libraries that there are leave out fixes and suppressions or bring
-// a schema validator along.
+// 3.58). Rejected: the existing libraries, because they have no fixes and suppressions, or depend on
+// a schema validator.
 
 type run struct {
 	Tool               tool                        `json:"tool"`
@@ -98,8 +98,8 @@ type artifactLocation struct {
 	URIBaseID string `json:"uriBaseId,omitempty"`
 }
 
-// region has lines and columns, and offsets too where the file's text is to be had. A length of
-// 0 means something (an insertion), so offsets and lengths are pointers.
+// A region has lines and columns, and also offsets if the file is known. A length of 0 has a meaning (an
+// insertion), so offsets and lengths are pointers.
 type region struct {
 	StartLine   int  `json:"startLine"`
 	StartColumn int  `json:"startColumn,omitempty"`

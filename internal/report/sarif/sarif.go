@@ -17,18 +17,18 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// Options are what the writer needs beside the document.
+// Options are the inputs besides the document.
 type Options struct {
-	Root string // absolute: the top of the repository, or the directory of the run; "" where it is not on this machine
+	Root string // absolute: the top of the repository, or the directory of the run; "" if it is not on this machine
 
-	Most int // results of a run; 0 for what GitHub takes
+	Most int // maximum number of results per run; 0 for GitHub's limit
 
-	// Text gives a file as it was analysed, by its name in the document; nil if it is not to be had. Without it
-	// positions have no offsets.
+	// Text returns a file as it was analysed, by its name in the document; nil if it is unknown. Positions in
+	// an unknown file have no offsets.
 	Text func(run int, file string) []byte
 }
 
-// root is the name of the directory that file names are relative to.
+// root is the name of the base directory of file names.
 const root = "SRCROOT"
 
 const ruleHelp = "A program signs a JWT with a private key and trades it for an access token. " +
@@ -77,7 +77,7 @@ func Render(w io.Writer, d *document.Document, opts Options) error {
 	return out.err
 }
 
-// beside is what a run has that is no finding.
+// A beside has the parts of a run that are not findings.
 type beside struct {
 	spots    []document.BlindSpot
 	problems []document.Problem
@@ -118,8 +118,8 @@ type writer struct {
 	doc     *document.Document
 	opts    Options
 	sources map[string]*source
-	at      int            // the run that is written
-	parts   map[string]int // how many findings have part in a file of the patch; nil until somebody asks
+	at      int            // index of the run that is written
+	parts   map[string]int // by file of the patch: the number of findings that share it; nil until it is needed
 }
 
 func (s *writer) run(i int, findings []document.Finding, b beside, cut limits) run {
@@ -169,7 +169,7 @@ func (s *writer) run(i int, findings []document.Finding, b beside, cut limits) r
 	return out
 }
 
-// help is the rule's, with the pages of the codes that these findings have.
+// help returns the help of the rule, with the pages of the codes that these findings have.
 func help(findings []document.Finding) *message {
 	var names []string
 	seen := map[string]bool{}
@@ -200,7 +200,7 @@ func help(findings []document.Finding) *message {
 	return &message{Text: text.String(), Markdown: markdown.String()}
 }
 
-// plain is a page's text without its layout.
+// plain is the text of a page without its markup.
 func plain(text string) string {
 	var parts []string
 	for _, b := range codes.Blocks(text) {
@@ -213,7 +213,7 @@ func plain(text string) string {
 	return strings.Join(parts, " ")
 }
 
-// notify adds a notification, and its descriptor once.
+// notify adds a notification, and its descriptor if it is the first one with that id.
 func (s *writer) notify(list *[]notification, d *driver, id, about string, n notification) {
 	known := false
 	for _, x := range d.Notifications {
@@ -226,11 +226,12 @@ func (s *writer) notify(list *[]notification, d *driver, id, about string, n not
 	*list = append(*list, n)
 }
 
-// notifications puts blind spots and problems where SARIF has a place for what is no result.
+// notifications writes blind spots and problems as notifications, which is SARIF's place for messages that are
+// no results.
 func (s *writer) notifications(out *run, b beside) {
 	inv, d := &out.Invocations[0], &out.Tool.Driver
 	for _, x := range b.spots {
-		text := "not looked at: " + x.Kind
+		text := "not analysed: " + x.Kind
 		if x.Detail != "" {
 			text += ": " + x.Detail
 		}
@@ -309,7 +310,7 @@ func (s *writer) result(f *document.Finding, patch []document.FilePatch, cut lim
 	return out
 }
 
-// level follows the verdict. A flow that stays for good is no failure at all, and one that is gone is none any more.
+// level returns the level of a finding. Only one to retire is an error; a flow that its vendor keeps is none.
 func level(f *document.Finding) string {
 	switch {
 	case f.Status == "fixed":
@@ -322,7 +323,7 @@ func level(f *document.Finding) string {
 	return "note"
 }
 
-// codeFlows is the way from the key to the token.
+// codeFlows returns the path from the key to the token.
 func (s *writer) codeFlows(f *document.Finding) []codeFlow {
 	var steps []threadLocation
 	for _, st := range f.Trace {
@@ -347,7 +348,7 @@ func (s *writer) codeFlows(f *document.Finding) []codeFlow {
 	return []codeFlow{{Message: &message{Text: "from the key to the access token"}, ThreadFlows: []threadFlow{{Locations: steps}}}}
 }
 
-// place turns a position into a location, with columns in UTF-16 units where the text is to be had.
+// place converts a position to a location, with columns in UTF-16 units if the file is known.
 func (s *writer) place(p document.Position) *physicalLocation {
 	loc := &physicalLocation{ArtifactLocation: s.artifact(p.File)}
 	if p.Line <= 0 {
@@ -377,7 +378,7 @@ func (s *writer) source(file string) *source {
 	return src
 }
 
-// artifact names a file from the top of the repository, or absolutely if it lies outside.
+// artifact names a file relative to the top of the repository, or by an absolute URI if it lies outside.
 func (s *writer) artifact(file string) artifactLocation {
 	name := path.Join(s.doc.Of(s.at).Directory, file)
 	switch {
@@ -401,7 +402,7 @@ func fileURI(file string) string {
 	return (&url.URL{Scheme: "file", Path: strings.TrimSuffix(p, "/")}).String()
 }
 
-// An indented writer writes parts of a JSON text.
+// An indented writer writes parts of a JSON text with an indentation.
 type indented struct {
 	w   io.Writer
 	err error

@@ -7,15 +7,15 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// A source is the text of a file, for turning positions into regions.
+// A source is the text of a file, for the conversion of positions to regions.
 type source struct {
 	text   []byte
-	starts []int // of lines
+	starts []int // offsets of lines
 }
 
 var bom = []byte("\ufeff")
 
-// offset returns the byte of a line and a column, -1 if the file has no such place.
+// offset returns the byte offset of a line and a column, -1 if the file has no such position.
 func (s *source) offset(line, column int) int {
 	if s.starts == nil {
 		s.starts = []int{0}
@@ -45,8 +45,8 @@ func (s *source) line(n int) string {
 	return string(text)
 }
 
-// region describes a range; nil if the file has no such range. Lines, columns and
-// characters are counted without a byte order mark, bytes with it (SARIF, section 3.30).
+// region returns the region of a range; nil if the file has no such range. Lines, columns and characters are
+// counted without a byte order mark, bytes with it (SARIF, section 3.30).
 func (s *source) region(p document.Position) *region {
 	start := s.offset(p.Line, p.Column)
 	if start < 0 {
@@ -66,7 +66,7 @@ func (s *source) region(p document.Position) *region {
 	return out
 }
 
-// position returns line and column of an offset in a line, both from 1.
+// position returns line and column of an offset in a line, both 1-based.
 func (s *source) position(offset, line int) (int, int) {
 	return line, utf16Len(s.withoutBOM(s.starts[line-1], offset)) + 1
 }
@@ -78,8 +78,7 @@ func (s *source) withoutBOM(start, end int) []byte {
 	return s.text[start:end]
 }
 
-// utf16Len counts UTF-16 code units. A byte that is no UTF-8 counts as one, as its replacement
-// character would.
+// utf16Len counts UTF-16 code units. An invalid byte of UTF-8 counts as one, like its replacement character.
 func utf16Len(b []byte) int {
 	n := 0
 	for len(b) > 0 {

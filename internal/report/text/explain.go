@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// Explain writes all that is known of the findings of a document: each with every step of its trace.
+// Explain writes the findings of a document with all their data, including every step of the trace.
 func Explain(w io.Writer, d *document.Document, s Style) error {
 	p := &printer{Options: Options{Style: s, All: true, Verbose: true}, doc: d, w: w, said: map[string]bool{}}
 	first := true
@@ -85,7 +85,7 @@ func (p *printer) explain(f *document.Finding) {
 	fmt.Fprintf(&p.b, "  %s\n", p.Wrap(turn(f), 2, 2))
 }
 
-// turn says what would make the finding another one.
+// turn names a change that would give the finding another status.
 func turn(f *document.Finding) string {
 	switch f.Verdict {
 	case "retire":

@@ -13,7 +13,7 @@ import (
 func (p *printer) finding(f *document.Finding) {
 	fmt.Fprintf(&p.b, "%s %s\n", p.paint(bold, p.place(f.Run, f.Position)+":"), f.Message)
 	command := p.command(f.Run)
-	// Of a flow that is gone nobody has to see the way any more.
+	// The trace of a removed flow is of no interest.
 	gone := f.Status == "fixed" || f.Status == "fixable" && command == "diff"
 	margin := 2
 	if !gone {
@@ -33,13 +33,13 @@ func (p *printer) finding(f *document.Finding) {
 	p.judgement(f, margin, command)
 }
 
-// judgement is what is known of a rewrite, and what is left to do about it.
+// judgement writes the proofs and remarks of a rewrite, and the remaining tasks.
 func (p *printer) judgement(f *document.Finding, margin int, command string) {
 	switch {
 	case f.ReasonCode != "" && f.Reason != "":
 		p.line(margin, "reason", f.Reason+p.code1(f.ReasonCode))
 	case command == "scan":
-		p.line(margin, "reason", f.Reason) // elsewhere it is in the statement
+		p.line(margin, "reason", f.Reason) // otherwise it is in the statement
 	}
 	for _, d := range f.Decisions {
 		p.line(margin, "needs", d.Text)
@@ -63,13 +63,13 @@ func (p *printer) judgement(f *document.Finding, margin int, command string) {
 	}
 }
 
-// code1 is a code behind the text that it stands for.
+// code1 is the code of a text, in brackets.
 func (p *printer) code1(code string) string {
 	p.said["code "+code] = true
 	return " [" + code + "]"
 }
 
-// note writes a note. One that was written of an earlier finding is not repeated at length.
+// note writes a note. It abbreviates a note that an earlier finding had.
 func (p *printer) note(margin int, text, code string) {
 	const long = 100
 	if key := "note " + text; len(text) > long && p.said[key] {
@@ -80,7 +80,7 @@ func (p *printer) note(margin int, text, code string) {
 	p.line(margin, "note", text+code)
 }
 
-// line writes something that is known of a finding, below the bar of its source.
+// line writes a property of a finding, below the bar of its source.
 func (p *printer) line(margin int, label, text string) {
 	if text == "" {
 		return
@@ -89,7 +89,7 @@ func (p *printer) line(margin int, label, text string) {
 	fmt.Fprintf(&p.b, "%s %s\n", strings.Repeat(" ", margin)+p.paint(blue, "=")+" "+p.paint(bold, label+":"), p.Wrap(text, len(lead)+len(label)+2, len(lead)+2))
 }
 
-// evidence returns the texts, each once.
+// evidence returns the texts without duplicates.
 func evidence(f *document.Finding) []string {
 	var out []string
 	for _, e := range f.Evidence {
@@ -100,8 +100,8 @@ func evidence(f *document.Finding) []string {
 	return out
 }
 
-// trace shows the way of the key: the source where it is to be had, places where it is not. It returns how far the bar
-// beside the source is from the left.
+// trace writes the path of the key: source lines if the source is known, or positions. It returns the margin of
+// the bar beside the source.
 func (p *printer) trace(f *document.Finding) int {
 	margin := 2
 	for _, x := range f.Excerpts {
@@ -109,7 +109,7 @@ func (p *printer) trace(f *document.Finding) int {
 			margin = max(margin, len(strconv.Itoa(l.Number))+1)
 		}
 	}
-	shows := map[int]bool{} // steps that an excerpt shows
+	shows := map[int]bool{} // steps in an excerpt
 	for i := range f.Excerpts {
 		for _, m := range f.Excerpts[i].Marks {
 			shows[m.Step] = true
@@ -141,10 +141,10 @@ func label(s document.Step) string {
 	return s.Role + ": " + s.What
 }
 
-// tab is how wide a tab is shown.
+// tab replaces a tab.
 const tab = "    "
 
-// excerpt shows the lines of one function that visible steps mark.
+// excerpt writes the lines of one function that have marks of visible steps.
 func (p *printer) excerpt(f *document.Finding, x *document.Excerpt, margin int, visible func(int) bool) {
 	marks := map[int][]document.Mark{} // by line
 	first, last := 0, 0
@@ -181,7 +181,7 @@ func (p *printer) excerpt(f *document.Finding, x *document.Excerpt, margin int, 
 	}
 }
 
-// near reports whether a line is marked, or stands between two marked ones with nothing left out between them.
+// near reports whether a line is marked, or is between two marked ones without a gap.
 func near(lines []document.Line, at int, marks map[int][]document.Mark) bool {
 	if len(marks[lines[at].Number]) > 0 {
 		return true
@@ -197,10 +197,10 @@ func near(lines []document.Line, at int, marks map[int][]document.Mark) bool {
 	return reaches(-1) && reaches(1)
 }
 
-// source shows one line, with its marks below it.
+// source writes one line, with its marks below it.
 func (p *printer) source(l document.Line, marks []document.Mark, f *document.Finding, number, bar string, margin int) {
 	runes := []rune(l.Text)
-	columns := make([]int, len(runes)+1) // where each character is shown
+	columns := make([]int, len(runes)+1) // by character: its column in the output
 	var shown []rune
 	for i, r := range runes {
 		columns[i] = len(shown)
@@ -254,7 +254,7 @@ func (p *printer) source(l document.Line, marks []document.Mark, f *document.Fin
 			fmt.Fprintf(&p.b, "%s %s%s\n", bar, strings.Repeat(" ", at), p.paint(ink, text))
 		}
 		mark := strings.Repeat(sharp, end-start)
-		room := p.Width - margin - 2 // beside the bar
+		room := p.Width - margin - 2 // without the bar
 		if n := utf8.RuneCountInString(text); p.Width == 0 || end+1+n <= room {
 			line(start, mark+" "+text)
 		} else {

@@ -22,7 +22,7 @@ func Page(w io.Writer, p *codes.Page, s Style) error {
 	return err
 }
 
-// blocks writes paragraphs and lists. Code keeps its back quotes: a reader may not see colours.
+// blocks writes paragraphs and lists. Code keeps its back quotes, because colours may be invisible.
 func (s Style) blocks(b *strings.Builder, text string, indent int) {
 	var last codes.Block
 	for i, block := range codes.Blocks(text) {
@@ -46,7 +46,7 @@ func (s Style) blocks(b *strings.Builder, text string, indent int) {
 	}
 }
 
-// code colours what stands between back quotes.
+// code colours the text between back quotes.
 func (s Style) code(text string) string {
 	if !s.Color {
 		return text

@@ -11,15 +11,15 @@ import (
 	"jwtretire.example/internal/document"
 )
 
-// Options say how much is shown, and how.
+// Options select the contents and the style of a report.
 type Options struct {
 	Style
-	All     bool // silenced findings and every blind spot
-	Verbose bool // every step, also where a value is only passed on
+	All     bool // include suppressed findings and every blind spot
+	Verbose bool // include steps that a value only passes through
 }
 
-// Render writes a document for people: one block a finding, which begins with file:line:col: message, as editors and grep
-// want it; then what is left to do, and a summary. Nothing is written where there is nothing to list.
+// Render writes a document for people: one block per finding, which begins with file:line:col: message, the
+// format of compilers; then the remaining tasks, and a summary. It writes nothing if there is nothing to list.
 func Render(w io.Writer, d *document.Document, opts Options) error {
 	p := &printer{Options: opts, doc: d, w: w, said: map[string]bool{}, needs: map[string]int{}}
 	for f, err := range d.Findings {
@@ -68,13 +68,13 @@ type printer struct {
 	doc      *document.Document
 	w        io.Writer
 	b        strings.Builder
-	said     map[string]bool // notes that were printed already
-	shown    []string        // statuses of what was listed
+	said     map[string]bool // notes that were printed
+	shown    []string        // statuses of the listed findings
 	open     int
 	problems int
 
-	needs     map[string]int // how many findings wait for a decision
-	decisions []string       // in the order met
+	needs     map[string]int // by decision: the number of findings that need it
+	decisions []string       // in the order of their findings
 }
 
 func (p *printer) flush() error {
@@ -83,11 +83,11 @@ func (p *printer) flush() error {
 	return err
 }
 
-// command is what a run did.
+// command is the command of a run.
 func (p *printer) command(run int) string { return p.doc.Of(run).Command }
 
-// place formats a position as compilers do, leaving out what is not known. In a report of many repositories it begins
-// with the repository.
+// place formats a position as compilers do, without unknown parts. In a report of several repositories it
+// begins with the repository.
 func (p *printer) place(run int, at document.Position) string {
 	s := at.File
 	if s == "" {
@@ -105,7 +105,7 @@ func (p *printer) place(run int, at document.Position) string {
 	return s
 }
 
-// Name is what a run is called in a report of many.
+// Name is the name of a run in a report of several.
 func Name(r *document.Run) string {
 	switch {
 	case r.Repository != "":
@@ -116,7 +116,7 @@ func Name(r *document.Run) string {
 	return "-"
 }
 
-// todoHeads introduce what is left to do, by kind.
+// todoHeads are the headings of the remaining tasks, by kind.
 var todoHeads = map[string]string{
 	"decision": "decide",
 	"review":   "look at it, and consent",
@@ -125,7 +125,7 @@ var todoHeads = map[string]string{
 	"leftover": "nothing needs these any more",
 }
 
-// Todo writes what is left for a person, without colour, nothing if nothing is.
+// Todo writes the remaining tasks, without colour; nothing if there are none.
 func Todo(w io.Writer, d *document.Document) error {
 	p := &printer{doc: d, w: w}
 	if err := p.todo(); err != nil {
@@ -134,7 +134,7 @@ func Todo(w io.Writer, d *document.Document) error {
 	return p.flush()
 }
 
-// todo sums up what is left for a person, after a fix: each thing once, in the order in which it is done.
+// todo writes the remaining tasks after a fix, without duplicates, in the order of the work.
 func (p *printer) todo() error {
 	if p.command(0) == "scan" || p.doc.Many() {
 		return nil
@@ -168,7 +168,7 @@ func (p *printer) todo() error {
 	return nil
 }
 
-// blindSpots lists what was not looked at, or says in a sentence that there is something.
+// blindSpots lists the blind spots, or writes one sentence with their number.
 func (p *printer) blindSpots() error {
 	count := map[string]int{}
 	var order []string
@@ -177,7 +177,7 @@ func (p *printer) blindSpots() error {
 			return err
 		}
 		if p.All {
-			fmt.Fprintf(&p.b, "%s: not looked at: %s\n", p.place(b.Run, document.Position{File: b.File}), BlindSpot(b))
+			fmt.Fprintf(&p.b, "%s: not analysed: %s\n", p.place(b.Run, document.Position{File: b.File}), BlindSpot(b))
 			continue
 		}
 		if count[b.Kind] == 0 {
@@ -192,7 +192,7 @@ func (p *printer) blindSpots() error {
 	return nil
 }
 
-// BlindSpot says in a line what was not looked at, and what would.
+// BlindSpot describes a blind spot in one line, with the command that includes it in an analysis.
 func BlindSpot(b *document.BlindSpot) string {
 	s := b.Kind
 	if b.Detail != "" {
@@ -204,7 +204,7 @@ func BlindSpot(b *document.BlindSpot) string {
 	return s
 }
 
-// Spots is one sentence on what could not be looked at, by kind.
+// Spots is one sentence with the number of blind spots by kind.
 func Spots(order []string, count map[string]int) string {
 	var parts []string
 	n := 0
@@ -222,12 +222,12 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// statusInks colour the counts of a summary.
+// statusInks are the colours of the counts in a summary.
 var statusInks = map[string]ink{
 	"fixable": green, "fixed": green, "needs-input": yellow, "manual": yellow, "skipped": yellow, "failed": red, "suppressed": faint,
 }
 
-// summary says how many flows there are in each state, and what to run next.
+// summary writes the number of flows by status, and the next commands.
 func (p *printer) summary() {
 	if len(p.shown) == 0 {
 		return
@@ -286,11 +286,11 @@ func (p *printer) summary() {
 		}
 	}
 	if codes := p.codes(); len(codes) > 0 {
-		next("jwtretire explain CODE", "tells more of what stands in brackets: "+strings.Join(codes, ", "))
+		next("jwtretire explain CODE", "explains the codes in brackets: "+strings.Join(codes, ", "))
 	}
 }
 
-// codes are those that were printed in brackets.
+// codes returns the codes that were printed in brackets.
 func (p *printer) codes() []string {
 	var out []string
 	for _, s := range slices.Sorted(maps.Keys(p.said)) {

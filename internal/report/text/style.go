@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// A Style says how text looks. The zero Style is that of a pipe: no colour, lines as long as they are.
+// A Style is the look of text. The zero value has no colour and does not wrap lines, for a pipe.
 type Style struct {
 	Color bool
-	Width int // columns of the terminal; 0 leaves lines as long as they are
+	Width int // columns of the terminal; 0 does not wrap lines
 }
 
-// An ink is an escape sequence that a terminal takes for a colour.
+// An ink is an escape sequence for a colour.
 type ink string
 
 const (
@@ -33,12 +33,12 @@ func (s Style) paint(i ink, text string) string {
 	return string(i) + text + string(plain)
 }
 
-// narrowest is the least width that text is wrapped to: below it words would stand alone.
+// narrowest is the smallest width for wrapping. Below it, most lines would have one word.
 const narrowest = 40
 
-// Wrap breaks text at spaces. Lines after the first begin with hang spaces; first is the number of columns that the
-// first line has used already. Widths are counted in runes, which is right for the scripts that source and
-// messages are in; wide characters make a line longer than the terminal, which shows it all the same.
+// Wrap breaks text at spaces. Lines after the first begin with hang spaces; first is the number of used columns
+// of the first line. Widths are counted in runes, which is right for most source and messages. With wide
+// characters, a line can exceed the terminal's width, which is harmless.
 func (s Style) Wrap(text string, first, hang int) string {
 	if s.Width == 0 {
 		return text
