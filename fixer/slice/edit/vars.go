@@ -59,12 +59,9 @@ func (e *Editor) allGone(f *graph.Func, v *types.Var, n ast.Node) bool {
 	return had && !entry
 }
 
-// unused takes out what is left of local variables that have lost their last use. Each round takes
-// identifiers away, so there is an end.
+// unused takes out what is left of local variables that have lost their last use, in a function with a change: also in
+// dead code, where an argument may have gone. Each round takes identifiers away, so there is an end.
 func (e *Editor) unused(f *program.File, fd *ast.FuncDecl) error {
-	if fn := e.After.ByNode[fd]; fn != nil && fn.Untouched {
-		return nil
-	}
 	for again := true; again; {
 		again = false
 		occ := e.occurrences(f, fd)
