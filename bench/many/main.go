@@ -2,8 +2,8 @@
 //
 //	many -dir DIRECTORY [-broken K] N
 //
-// Each reads variables of its own. Of K flows a file behind a build tag breaks with the rewrite, which only shows when the
-// result is type-checked with that tag. go.mod and go.sum are those of testdata/sample.
+// Each reads variables of its own. For K flows, a file with a build tag does not compile after the rewrite, which is found when
+// the result is type-checked with that tag. go.mod and go.sum are those of testdata/sample.
 package main
 
 import (

@@ -4,11 +4,11 @@
 //	pairs -dir TREE [-n 5] [-cold] -a 'jwtretire ./...' -b 'go vet ./...'
 //
 // With -cold every run has an empty build cache of its own (GOCACHE) and an empty cache of the tools
-// (XDG_CACHE_HOME); modules stay downloaded. Exit codes of the commands are printed, not judged:
+// (XDG_CACHE_HOME); modules stay downloaded. Exit codes of the commands are printed and ignored, because
 // findings are not failures.
 //
-// In a command @n stands for a number that no other run has, and fresh=FILE for the path of a copy of that
-// program which differs from all others in its last bytes: the go command keeps no results for it.
+// In a command, @n is replaced by a number that is unique to the run, and fresh=FILE by the path of a copy of
+// that program with other last bytes, so the go command has no cached results for it.
 package main
 
 import (
@@ -48,7 +48,7 @@ func main() {
 	var as, bs []sample
 	first := -1
 	if *cold {
-		first = 0 // the point of a cold run is that nothing ran before
+		first = 0 // in a cold run, nothing may have run before
 	}
 	for i := first; i < *n; i++ {
 		sa, err := run(*dir, *a, *cold)
@@ -80,7 +80,7 @@ func main() {
 		ratio(as, bs, func(s sample) float64 { return s.peak }))
 }
 
-// edit: each run is one after an edit.
+// edit adds an edit before each run.
 var edit bool
 
 func run(dir, command string, cold bool) (sample, error) {
@@ -121,7 +121,7 @@ func run(dir, command string, cold bool) (sample, error) {
 	}, nil
 }
 
-// change adds a comment, which no other run has, to the first Go file of a tree. undo takes it off.
+// change adds a comment that is unique to the run to the first Go file of a tree. undo removes it.
 func change(dir string) (undo func(), err error) {
 	var name string
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -1,11 +1,11 @@
-// Phases says where the time of a scan goes: it runs the rooms of the first half one after the other
-// and prints the wall and processor time, and the heap that each leaves behind.
+// Phases measures the phases of a scan: it runs the packages of the first half one after the other and prints wall and
+// processor time of each, and the heap after it.
 //
 //	phases [-cpuprofile FILE] [-memprofile FILE] [-cache DIR] [-tests=false] [-all] TREE
 //	phases -scan [-cpuprofile FILE] [-all] TREE
 //	phases -fix [-cpuprofile FILE] TREE
 //
-// With -scan it runs the scan as one, with all platforms; with -fix also the fixer, which writes nothing.
+// With -scan it runs a whole scan, with all platforms; with -fix also the fixer, which writes nothing.
 package main
 
 import (
@@ -101,7 +101,7 @@ func run(dir string) error {
 	return nil
 }
 
-// heap writes a profile of the heap if one is asked for.
+// heap writes a heap profile for -memprofile.
 func heap() error {
 	if *memprofile == "" {
 		return nil
@@ -114,7 +114,7 @@ func heap() error {
 	return pprof.WriteHeapProfile(f)
 }
 
-// scanning runs the scan as one, and the fixer if it is asked for.
+// scanning runs a whole scan, and with -fix the fixer.
 func scanning(ctx context.Context, c *clock, dir string) error {
 	doing := ""
 	part := func(next string) {

@@ -1,5 +1,5 @@
-// Plainvet is a trivial vet tool with facts: what the go command's protocol costs a tool that does
-// not leave early.
+// Plainvet is a trivial vet tool with facts. It measures the cost of the go command's protocol for a tool without
+// an early exit.
 package main
 
 import (

@@ -1,12 +1,12 @@
-// Plant puts two flows of Adobe's JWT exchange into a tree, so that there is something to find: one
-// in a package of its own, and one whose assertion is signed in one package and sent in another.
+// Plant adds two flows of Adobe's JWT exchange to a tree: one in a package of its own, and one whose assertion is
+// signed in one package and sent in another.
 //
 //	plant -dir TREE LEAF LOW HIGH
 //
-// The directories are relative to TREE. One that has Go files keeps its package and gets a file more,
-// so that the flow has the imports around it that real code has; another becomes a package. HIGH comes to
-// import LOW, and must not be below it. The files are called jwtretire_planted.go; they sign by hand, with
-// the standard library alone, because not every tree has a JWT library.
+// The directories are relative to TREE. A directory with Go files gets an additional file of its package, so that the
+// flow is among real imports; another one becomes a package. HIGH will import LOW, so LOW must not import
+// HIGH. The files are named jwtretire_planted.go. They sign with the standard library only, because not
+// every tree has a JWT library.
 package main
 
 import (
@@ -75,7 +75,7 @@ func plant(root, leaf, low, high string) error {
 	return nil
 }
 
-// find returns the package of a directory, or the one that it would be.
+// find returns the package of a directory, or a new one.
 func find(root, dir string) (place, error) {
 	out, err := goList(root, "./"+dir)
 	var p place
@@ -88,7 +88,7 @@ func find(root, dir string) (place, error) {
 	}
 	var m struct{ Path string }
 	if err := json.Unmarshal(out, &m); err != nil {
-		return place{}, fmt.Errorf("read go list's answer: %w", err)
+		return place{}, fmt.Errorf("read the output of go list: %w", err)
 	}
 	return place{Name: path.Base(filepath.ToSlash(dir)), ImportPath: m.Path + "/" + filepath.ToSlash(dir)}, nil
 }

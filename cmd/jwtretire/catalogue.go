@@ -6,7 +6,7 @@ import (
 	"jwtretire.example/analyzer/provider"
 )
 
-// providers prints the catalogue, with what the configuration adds.
+// providers prints the catalogue, including the providers of the configuration.
 func (c *command) providers() (int, error) {
 	var out bytes.Buffer
 	if err := provider.Describe(&out, c.config.Providers...); err != nil {

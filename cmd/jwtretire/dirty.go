@@ -14,12 +14,11 @@ import (
 	"jwtretire.example/internal/scan"
 )
 
-// mayWrite returns an error if files would be written over that nobody could get back: those with uncommitted changes,
-// unless -dirty says so. Of files that are under no version control it tells which are going to change; whoever wants
-// to look first has -n and -diff.
+// mayWrite returns an error if a write would overwrite uncommitted changes, unless -dirty is set. For files
+// outside of version control it prints their names. With -n and -diff, nothing is written.
 func (c *command) mayWrite(files []patch.File) error {
 	if c.staged || c.dirty {
-		return nil // what is staged can be got back from the index; see unstaged
+		return nil // staged contents are in the index; see unstaged
 	}
 	old, loose, err := c.uncommitted(files)
 	if err != nil {
@@ -34,7 +33,7 @@ func (c *command) mayWrite(files []patch.File) error {
 	}
 	if len(loose) > 0 {
 		var said strings.Builder
-		fmt.Fprintf(&said, "not under version control (jwtretire fix -n lists the changes without writing them); files that are changed now:")
+		fmt.Fprintf(&said, "files outside of version control are changed now (jwtretire fix -n lists changes without writing them):")
 		for _, f := range loose {
 			said.WriteString("\n\t" + f)
 		}
@@ -43,9 +42,9 @@ func (c *command) mayWrite(files []patch.File) error {
 	return nil
 }
 
-// uncommitted sorts out the files that are to change: those whose contents the last commit does not have, and
-// those that are in no repository. A repository that knows none of its files here, such as one around a folder that it
-// ignores, counts as none.
+// uncommitted returns those of the files to change whose contents are not in the last commit (old), and those
+// outside of any repository (loose). A repository without any of its files here, for example around a directory
+// that it ignores, does not count.
 func (c *command) uncommitted(files []patch.File) (old, loose []string, err error) {
 	tops := map[string][]patch.File{}
 	var order []string
@@ -79,7 +78,8 @@ func (c *command) uncommitted(files []patch.File) (old, loose []string, err erro
 	return old, loose, nil
 }
 
-// uncommittedIn returns the files of one repository that are not as it has them, and whether it knows any.
+// uncommittedIn returns the files that differ from the last commit of one repository, and whether it has any of
+// them.
 func (c *command) uncommittedIn(top string, files []patch.File) (changed []string, known bool, err error) {
 	repo, err := git.Open(top, c.started)
 	if err != nil {
@@ -93,7 +93,7 @@ func (c *command) uncommittedIn(top string, files []patch.File) (changed []strin
 	old := map[string]patch.File{}
 	for _, f := range files {
 		if f.Old == nil {
-			continue // a new file is written over nothing
+			continue // a new file overwrites nothing
 		}
 		path, err := filepath.EvalSymlinks(f.Path)
 		if err != nil {
@@ -101,7 +101,7 @@ func (c *command) uncommittedIn(top string, files []patch.File) (changed []strin
 		}
 		rel, err := filepath.Rel(real, path)
 		if err != nil || !filepath.IsLocal(rel) {
-			continue // the journal refuses it, and says why
+			continue // the journal rejects it with its reason
 		}
 		name := filepath.ToSlash(rel)
 		names = append(names, name)
@@ -135,12 +135,12 @@ func (c *command) uncommittedIn(top string, files []patch.File) (changed []strin
 	return changed, known, nil
 }
 
-// unchanged reports whether contents are those that git has, be it with other line ends (core.autocrlf).
+// unchanged reports whether contents are those of a blob, possibly with other line ends (core.autocrlf).
 func unchanged(content []byte, id string) bool {
 	return git.Named(content)(id) || bytes.Contains(content, []byte("\r\n")) && git.Named(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")))(id)
 }
 
-// preview is what fix -n has to say: the report, and on standard error the files that would change.
+// preview is the output of fix -n: the report, and on standard error the names of the files to change.
 func (c *command) preview(res *scan.Result, files []patch.File) (int, error) {
 	d, err := c.document(res, ledger.Diff, files)
 	if err != nil {

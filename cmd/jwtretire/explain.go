@@ -17,7 +17,7 @@ import (
 	"jwtretire.example/internal/report/text"
 )
 
-// explain prints one finding at length, or the pages of a code.
+// explain prints one finding with all its data, or the pages of a code.
 func (c *command) explain() (int, error) {
 	if len(c.args) != 1 {
 		return exitError, fmt.Errorf("explain needs one of FILE:LINE, FILE, the id of a finding, or a code")
@@ -31,7 +31,7 @@ func (c *command) explain() (int, error) {
 		return exitError, err
 	}
 	c.args = nil
-	c.all = true // whatever its vendor thinks of it
+	c.all = true // with any verdict
 	res, err := c.find()
 	if err != nil {
 		return exitError, err
@@ -41,10 +41,10 @@ func (c *command) explain() (int, error) {
 		meant = identified(res.Ledger, what)
 	}
 	if !slices.ContainsFunc(res.Ledger.Records, meant) {
-		return exitError, nothing(res.Ledger, what, file)
+		return exitError, notFound(res.Ledger, what, file)
 	}
 	res.Keep(meant)
-	if err := c.outlook(res); err != nil {
+	if err := c.planAll(res); err != nil {
 		return exitError, err
 	}
 	d, err := c.document(res, ledger.Scan, nil)
@@ -57,15 +57,15 @@ func (c *command) explain() (int, error) {
 			return d.Write(w)
 		}
 		style := c.prose()
-		style.Width = width(c.stdout) // source is not broken where a pipe takes it
+		style.Width = width(c.stdout) // without a terminal, source lines are not wrapped
 		return report.Explain(w, d, style)
 	})
 }
 
-// shortID is how many characters of an id are enough, if they are of one only.
+// shortID is the shortest accepted prefix of an id.
 const shortID = 4
 
-// identified returns whether a record is meant by an id, or by its beginning.
+// identified returns a function that reports whether a record has an id, or one that begins with it.
 func identified(l *ledger.Ledger, id string) func(*ledger.Record) bool {
 	if l.Find(id) != nil || len(id) < shortID {
 		return func(r *ledger.Record) bool { return r.Flow.ID == id }
@@ -73,8 +73,8 @@ func identified(l *ledger.Ledger, id string) func(*ledger.Record) bool {
 	return func(r *ledger.Record) bool { return strings.HasPrefix(r.Flow.ID, id) }
 }
 
-// nothing is the error for a name or a place that has no flow.
-func nothing(l *ledger.Ledger, what, file string) error {
+// notFound is the error for a name or a place without a flow.
+func notFound(l *ledger.Ledger, what, file string) error {
 	if file == "" {
 		var names []string
 		for _, p := range codes.Pages() {
@@ -97,7 +97,7 @@ func nothing(l *ledger.Ledger, what, file string) error {
 	return fmt.Errorf("no flow touches %s; jwtretire -all lists them", what)
 }
 
-// explainCode prints what a code means, for each kind that has it.
+// explainCode prints the pages of a code, one for each kind that has it.
 func (c *command) explainCode(pages []*codes.Page) (int, error) {
 	for i, p := range pages {
 		if i > 0 {
@@ -110,13 +110,13 @@ func (c *command) explainCode(pages []*codes.Page) (int, error) {
 	return exitClean, nil
 }
 
-// place reads FILE:LINE or FILE. Both results are zero for what can only be an id.
+// place parses FILE:LINE or FILE. Both results are zero if the argument can only be an id.
 func (c *command) place(what string) (file string, line int, err error) {
 	name := what
 	if i := strings.LastIndexByte(what, ':'); i >= 0 {
 		if n, err := strconv.Atoi(what[i+1:]); err == nil && n > 0 {
 			name, line = what[:i], n
-			// FILE:LINE:COLUMN is what the first line of a finding says.
+			// The first line of a finding in a report has FILE:LINE:COLUMN.
 			if i := strings.LastIndexByte(name, ':'); i >= 0 {
 				if n, err := strconv.Atoi(name[i+1:]); err == nil && n > 0 {
 					name, line = name[:i], n
@@ -132,12 +132,12 @@ func (c *command) place(what string) (file string, line int, err error) {
 	case err == nil:
 		return file, line, nil
 	case line > 0 || strings.HasSuffix(name, ".go"):
-		return "", 0, fmt.Errorf("%s: there is no such file", name)
+		return "", 0, fmt.Errorf("%s: no such file", name)
 	}
 	return "", 0, nil
 }
 
-// touches reports whether a flow has a step at a line of a file, or anywhere in it if the line is 0.
+// touches reports whether a flow has a step in a line of a file, or in any line if line is 0.
 func touches(f *flow.Flow, file string, line int) bool {
 	return file != "" && slices.ContainsFunc(f.Steps, func(s flow.Step) bool {
 		return s.Span.File == file && (line == 0 || s.Span.Line == line)

@@ -23,8 +23,8 @@ func (c *command) fix() (int, error) {
 		return c.settleNow()
 	}
 	c.changes = true
-	c.looking = c.diff || c.dry
-	if !c.looking {
+	c.dryRun = c.diff || c.dry
+	if !c.dryRun {
 		if err := c.open(); err != nil {
 			return exitError, err
 		}
@@ -34,7 +34,7 @@ func (c *command) fix() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	c.remark(c.silences(res.Ledger))
+	c.remark(c.newSuppressions(res.Ledger))
 	w, files, err := c.rewrite(res)
 	if err != nil {
 		return exitError, err
@@ -57,7 +57,7 @@ func (c *command) fix() (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return exitError, err
 	}
-	if err := c.put(files); err != nil {
+	if err := c.writeTree(files); err != nil {
 		return exitError, err
 	}
 	d, err := c.document(res, ledger.Fix, files)
@@ -68,9 +68,9 @@ func (c *command) fix() (int, error) {
 	return c.present(d, res.Ledger.ExitCode(ledger.Fix))
 }
 
-// rewrite runs the fixer over the findings that are to be migrated and settles their records.
+// rewrite runs the fixer for the findings to migrate and updates their records.
 func (c *command) rewrite(res *scan.Result) (*rewriting, []patch.File, error) {
-	c.status.say("rewriting, with proof by " + c.verify)
+	c.status.set("rewriting, with proof by " + c.verify)
 	w := &rewriting{command: c, platforms: res.Platforms}
 	for _, p := range res.Platforms {
 		if err := w.plan(p); err != nil {
@@ -84,7 +84,7 @@ func (c *command) rewrite(res *scan.Result) (*rewriting, []patch.File, error) {
 	return w, files, nil
 }
 
-// conclude writes down what became of the findings of one platform.
+// conclude records the outcome of the findings of one platform.
 func (c *command) conclude(part *part, notes []string) {
 	for i, pl := range part.out.Plans {
 		r := part.records[i]
@@ -92,7 +92,7 @@ func (c *command) conclude(part *part, notes []string) {
 		switch {
 		case part.out.Failed[pl]:
 			r.Status = ledger.Failed
-		case pl.Fixable() && c.looking:
+		case pl.Fixable() && c.dryRun:
 			r.Status = ledger.Fixable
 		case pl.Fixable():
 			r.Status = ledger.Fixed
@@ -120,12 +120,11 @@ func (c *command) conclude(part *part, notes []string) {
 	}
 }
 
-// printPatch prints the patch, and what is left for a person where it does not get in the way: on
-// standard error, or on standard output if the patch goes to a file. The HTML page has the patch in it, so it is all there is,
-// and -o means the page.
+// printPatch prints the patch, and the remaining tasks on standard error, or on standard output if the patch goes to
+// a file. The HTML page contains the patch, so it is the only output, and -o is its file.
 func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) {
-	// Names are relative to the directory of the run: git apply works from there, inside a
-	// repository and outside of one.
+	// Names are relative to the directory of the run, so git apply works there, with or
+	// without a repository.
 	p, err := patch.Unified(files, c.dir)
 	if err != nil {
 		return exitError, fmt.Errorf("%s", c.relative(err.Error()))
@@ -134,12 +133,12 @@ func (c *command) printPatch(res *scan.Result, files []patch.File) (int, error) 
 		if err := c.write(p); err != nil {
 			return exitError, err
 		}
-		c.output = "" // that was for the patch
+		c.output = "" // the file was for the patch
 	}
 	return c.reportPatch(res, files, len(p) > 0)
 }
 
-// reportPatch says what became of the findings.
+// reportPatch prints the outcome of the findings.
 func (c *command) reportPatch(res *scan.Result, files []patch.File, printed bool) (int, error) {
 	d, err := c.document(res, ledger.Diff, files)
 	if err != nil {
@@ -148,7 +147,7 @@ func (c *command) reportPatch(res *scan.Result, files []patch.File, printed bool
 	c.analysed, c.changed = res.Ledger, files
 	c.frame(d)
 	if c.format == "text" {
-		c.stdout = c.stderr // so that its width and colour count
+		c.stdout = c.stderr // its width and colour count
 	}
 	err = c.emit(func(w io.Writer) error { return report.Render(w, c.format, d, c.reportOptions()) })
 	if err != nil {
@@ -160,8 +159,8 @@ func (c *command) reportPatch(res *scan.Result, files []patch.File, printed bool
 	return exitClean, nil
 }
 
-// unstaged returns an error if a file that is to be written differs on disk from what was
-// analysed. That is the case with files that are staged in part.
+// unstaged returns an error if a file to write differs on disk from the analysed contents, which happens if it
+// is staged in part.
 func (c *command) unstaged(files []patch.File) error {
 	if !c.staged {
 		return nil
@@ -177,7 +176,7 @@ func (c *command) unstaged(files []patch.File) error {
 	return nil
 }
 
-// fixOptions are the fixer's for one platform.
+// fixOptions returns the options of the fixer for one platform.
 func (c *command) fixOptions(p *scan.Platform, all []*scan.Platform) fixer.Options {
 	opts := fixer.Options{Decisions: c.decisions(), Verify: c.level, Review: c.review, Tags: p.Tags, Apart: map[string]bool{}, Within: c.within(), Beside: map[string]*load.Result{}}
 	for _, other := range all {

@@ -16,7 +16,7 @@ import (
 	asked "jwtretire.example/internal/settings"
 )
 
-// settings are the flags of a run, and what follows from them.
+// Settings are the flags of a run, and values derived from them.
 type settings struct {
 	format     string
 	output     string
@@ -43,14 +43,14 @@ type settings struct {
 	color      string
 	verbose    bool
 
-	args   []string // patterns, or what explain is asked about
+	args   []string // patterns, or the arguments of explain
 	dir    string   // the working directory
 	config *config.Config
 	level  prove.Level
 	budget int
 }
 
-// parse reads the command line of a command.
+// parse parses the command line of a command.
 func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args []string) error {
 	var err error
 	if c.args, err = p.Parse(cmd, args); err != nil {
@@ -63,7 +63,7 @@ func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args [
 		return fmt.Errorf("fix -diff prints the patch on standard output, where -format %s would be printed, too: write the patch to a file with -o", c.format)
 	}
 	if c.abort && c.resume {
-		return fmt.Errorf("-abort and -continue exclude each other: give one of them")
+		return fmt.Errorf("-abort and -continue exclude each other: use one of them")
 	}
 	if err := c.checkSplit(); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (c *command) parse(p *commandline.Program, cmd *commandline.Command, args [
 	return nil
 }
 
-// change goes to the directory of -C.
+// change changes to the directory of -C.
 func (c *command) change() error {
 	if c.chdir == "" {
 		return nil
@@ -85,7 +85,7 @@ func (c *command) change() error {
 	return nil
 }
 
-// prepare goes to the directory of the run, and reads the configuration there.
+// prepare changes to the directory of the run, and reads its configuration.
 func (c *command) prepare() error {
 	if err := c.change(); err != nil {
 		return err
@@ -95,7 +95,7 @@ func (c *command) prepare() error {
 		return err
 	}
 	if c.budget, err = strconv.Atoi(c.budgetText); err != nil || c.budget < 1 || c.budget > budget.Most {
-		return fmt.Errorf("-%s %s: a number from 1 to %d is needed; all limits are multiplied by it", budget.Flag, c.budgetText, budget.Most)
+		return fmt.Errorf("-%s %s: use a number from 1 to %d; all limits are multiplied by it", budget.Flag, c.budgetText, budget.Most)
 	}
 	if c.dir, err = os.Getwd(); err != nil {
 		return fmt.Errorf("the working directory cannot be read: %w", err)
@@ -106,7 +106,7 @@ func (c *command) prepare() error {
 	return c.checkProvider()
 }
 
-// store returns the cache, nil if the run is to do without.
+// store returns the cache, nil if the run must not use one.
 func (s *settings) store() *cache.Cache {
 	if s.cache == "off" {
 		return nil
@@ -114,13 +114,13 @@ func (s *settings) store() *cache.Cache {
 	return cache.Default()
 }
 
-// checkProvider looks at -provider and -secret-env, which a typing error would make do nothing.
+// checkProvider returns an error if -provider or -secret-env would have no effect.
 func (s *settings) checkProvider() error {
 	switch {
 	case s.providerID == "" && s.secretEnv != "":
-		return fmt.Errorf("-secret-env says where a vendor's client secret comes from; name the vendor with -provider")
+		return fmt.Errorf("-secret-env is the source of a vendor's client secret; name the vendor with -provider")
 	case s.secretEnv != "" && !config.IsEnvName(s.secretEnv):
-		// It may be the secret itself: do not repeat it.
+		// It may be the secret itself, so the message must not contain it.
 		return fmt.Errorf("-secret-env takes the name of an environment variable, never the secret itself")
 	case s.providerID == "":
 		return nil
@@ -140,7 +140,7 @@ func (s *settings) checkProvider() error {
 	return nil
 }
 
-// decisions joins what the command line and the configuration decide.
+// decisions merges the decisions of the command line and the configuration.
 func (s *settings) decisions() plan.Decisions {
 	d := plan.Decided(s.config).With(asked.List(s.scopes), s.providerID, s.secretEnv)
 	d.Budget = s.budget

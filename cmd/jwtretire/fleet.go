@@ -11,11 +11,11 @@ import (
 	"jwtretire.example/internal/report"
 )
 
-// merge makes one report of many ledgers. One that cannot be read is named, is missing from the report, and makes the exit
-// code that of an error; the others are reported all the same.
+// merge merges ledgers into one report. A ledger that cannot be read is named and skipped, and makes the exit
+// code 2; the others are reported.
 func (c *command) merge() (int, error) {
 	if len(c.args) == 0 {
-		return exitError, errors.New("merge needs ledgers: the files that jwtretire -format json -o FILE wrote")
+		return exitError, errors.New("merge needs ledgers: files of jwtretire -format json -o FILE")
 	}
 	m, err := fleet.Merge(c.args, c.all)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *command) merge() (int, error) {
 	return exitClean, nil
 }
 
-// compare says what came, went and changed state from one ledger to another.
+// compare prints the findings that are new, gone or have another status in the second ledger.
 func (c *command) compare() (int, error) {
 	if len(c.args) != 2 {
 		return exitError, errors.New("diff needs two ledgers: OLD.json and NEW.json")

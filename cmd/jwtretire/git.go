@@ -13,24 +13,24 @@ import (
 
 // A blob is a file of the index.
 type blob struct {
-	name   string // from the top of the work tree, with slashes
+	name   string // relative to the top of the work tree, with slashes
 	mode   string // "100644"
 	id     string
 	status string // of a difference: "A", "M", "D", …
 }
 
-// matters reports whether the blob is a file that an analysis can depend on: a Go file or one that
-// says where packages come from. Links and submodules are not.
+// matters reports whether an analysis can depend on the blob: a Go file, or a file that selects modules. Links
+// and submodules do not count.
 func (b blob) matters() bool {
 	base := path.Base(b.name)
 	return strings.HasPrefix(b.mode, "100") &&
 		(strings.HasSuffix(base, ".go") || base == "go.mod" || base == "go.sum" || base == "go.work" || b.name == "vendor/modules.txt" || strings.HasSuffix(b.name, "/vendor/modules.txt"))
 }
 
-// head is the last commit, which a new repository has not.
+// head is the last commit, which a new repository does not have.
 const head = "HEAD"
 
-// stagedBlobs returns what the index has that the last commit has not, deletions left out.
+// stagedBlobs returns the blobs of the index that differ from the last commit, without deletions.
 func (ix *index) stagedBlobs() ([]blob, error) {
 	args := []string{"diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index", "--ignore-submodules=all", "--diff-filter=ACMT"}
 	raw, err := ix.repo.Run(ix.ctx, nil, append(args, head, "--")...)
@@ -38,7 +38,7 @@ func (ix *index) stagedBlobs() ([]blob, error) {
 		if _, outside := ix.repo.Run(ix.ctx, nil, "rev-parse", "-q", "--verify", head); outside == nil {
 			return nil, err
 		}
-		// Before the first commit everything is new.
+		// Before the first commit all files are new.
 		empty, err := ix.repo.Run(ix.ctx, []byte{}, "hash-object", "-t", "tree", "--stdin")
 		if err != nil {
 			return nil, err
@@ -50,12 +50,12 @@ func (ix *index) stagedBlobs() ([]blob, error) {
 	return readRaw(raw)
 }
 
-// differences returns the files of the work tree that are not as the index has them, with the index's version. With
-// pathspecs only these are looked at.
+// differences returns the files of the work tree that may differ from the index, with the blobs of the index. With pathspecs
+// it is restricted to these.
 //
-// git diff-files is asked and not git diff, which reads what has another time than the index noted and hands it to
-// the repository's filters. What only has another time is found out here; files that git converts on their way to
-// the work tree (line ends) are among the differences then, which costs a look at each.
+// It runs git diff-files. Rejected: git diff, because it runs the repository's filters on files whose time differs from that in
+// the index. Such files are compared here; files that git converts for the work tree (line ends) are then among the
+// differences, which costs a read of each.
 func (ix *index) differences(pathspecs ...string) ([]blob, error) {
 	args := []string{"diff-files", "-0", "--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index", "--ignore-submodules=all", "--"}
 	raw, err := ix.repo.Run(ix.ctx, nil, append(args, pathspecs...)...)
@@ -72,7 +72,7 @@ func (ix *index) differences(pathspecs ...string) ([]blob, error) {
 	}), err
 }
 
-// readRaw reads what git's --raw -z prints.
+// readRaw parses the output of git with --raw -z.
 func readRaw(raw []byte) ([]blob, error) {
 	var list []blob
 	fields := strings.Split(string(raw), "\x00")
@@ -80,7 +80,7 @@ func readRaw(raw []byte) ([]blob, error) {
 		// ":100644 100644 from to M"
 		f := strings.Fields(strings.TrimPrefix(fields[i], ":"))
 		if len(f) != 5 {
-			return nil, fmt.Errorf("-staged: git diff said %q", fields[i])
+			return nil, fmt.Errorf("-staged: unexpected output of git diff: %q", fields[i])
 		}
 		b := blob{fields[i+1], f[1], f[3], f[4]}
 		if strings.Trim(b.id, "0") == "" { // the right side is the work tree, or has no such file
@@ -91,7 +91,7 @@ func readRaw(raw []byte) ([]blob, error) {
 	return list, nil
 }
 
-// packages returns, for git, the Go files beside those that are staged, and these.
+// packages returns pathspecs for the Go files in the directories of staged ones.
 func (ix *index) packages() []string {
 	args := []string{"--"}
 	seen := map[string]bool{}
@@ -104,10 +104,10 @@ func (ix *index) packages() []string {
 	return args
 }
 
-// quoteGlob takes a name for what it is.
+// quoteGlob quotes a name for a pathspec.
 var quoteGlob = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
-// contents returns what is in blobs, in their order. It takes one call of git.
+// contents returns the contents of blobs in their order, with one git process.
 func (ix *index) contents(list []blob) ([][]byte, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -127,7 +127,7 @@ func (ix *index) contents(list []blob) ([][]byte, error) {
 		var id, kind string
 		var size int
 		if _, err := fmt.Sscanf(string(head), "%s %s %d", &id, &kind, &size); err != nil || size > len(rest) {
-			return nil, fmt.Errorf("-staged: git cat-file said %q of %s", head, b.name)
+			return nil, fmt.Errorf("-staged: unexpected output of git cat-file: %q for %s", head, b.name)
 		}
 		contents[i] = rest[:size:size]
 		out = bytes.TrimPrefix(rest[size:], []byte("\n"))

@@ -9,8 +9,8 @@ import (
 	"jwtretire.example/internal/report/text"
 )
 
-// help prints the help of a command: of the first one with the overview, because that is what people see who
-// do not know yet that there are others.
+// help prints the help of a command. That of the first one is the overview of all commands, because new users
+// see it.
 func (c *command) help(p *commandline.Program, cmd *commandline.Command) (int, error) {
 	wrap := c.prose().Wrap
 	if cmd == p.Commands[0] {
@@ -19,8 +19,8 @@ func (c *command) help(p *commandline.Program, cmd *commandline.Command) (int, e
 	return exitClean, p.CommandHelp(c.stdout, cmd, wrap)
 }
 
-// prose is the style of text that is read from top to bottom: in lines of a length that eyes can follow, through a
-// pipe too, because a pager is one.
+// prose is the style of running text: lines of readable length, also without a terminal, because the output may
+// go to a pager.
 func (c *command) prose() text.Style {
 	columns := width(c.stdout)
 	if columns == 0 {
@@ -29,7 +29,7 @@ func (c *command) prose() text.Style {
 	return text.Style{Color: c.colored(), Width: min(columns, 100)}
 }
 
-// helpOn is jwtretire help [command].
+// helpOn runs jwtretire help [command].
 func (c *command) helpOn(p *commandline.Program) (int, error) {
 	if len(c.args) == 0 {
 		return c.help(p, p.Commands[0])
@@ -57,8 +57,8 @@ func (c *command) completion(p *commandline.Program) (int, error) {
 	return exitClean, nil
 }
 
-// mistyped returns an error for a first argument that is no place in the tree and looks like a command. A word that
-// looks like none is left to whoever reads patterns.
+// mistyped returns an error for a first argument that does not exist as a file and is similar to a command.
+// Other words may be patterns.
 func mistyped(p *commandline.Program, arg string) error {
 	if strings.ContainsAny(arg, "./\\*") || strings.HasPrefix(arg, "-") {
 		return nil

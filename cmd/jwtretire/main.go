@@ -43,17 +43,17 @@ func main() {
 	defer stop()
 	go func() {
 		<-ctx.Done()
-		stop()                // a second signal ends the process at once
-		time.Sleep(lastWords) // what is at a stop soon is left to say so
+		stop()                  // a second signal ends the process at once
+		time.Sleep(gracePeriod) // the run may end by itself
 		fmt.Fprintln(os.Stderr, "jwtretire: interrupted")
-		os.Exit(exitError) // a set of files that is being written is finished or taken back by the next run
+		os.Exit(exitError) // the next run completes or reverts an interrupted write
 	}()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// lastWords is how long an interrupted run may take to end by itself. Not everything can be stopped: the type checker
-// cannot, and the analysis of one package is not.
-const lastWords = 3 * time.Second
+// gracePeriod is the time that an interrupted run has to end by itself. The type checker and the analysis of
+// one package cannot be cancelled.
+const gracePeriod = 3 * time.Second
 
 // Exit codes.
 const (
@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		stdout, stderr = &afterStatus{stdout, st}, &afterStatus{stderr, st}
 	}
 	cmd := &command{ctx: ctx, stdout: stdout, stderr: stderr, status: st}
-	cmd.started, _ = os.Getwd() // parse says what is wrong with it
+	cmd.started, _ = os.Getwd() // parse reports the error
 	cmd.dir = cmd.started
 	code, err := cmd.do(args)
 	if ctx.Err() != nil && err != nil {
@@ -88,22 +88,22 @@ type command struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
 	status         *status
-	key            []string      // what the run was asked for, beside how its report looks
+	key            []string      // the settings that determine the findings, for the cache
 	started        string        // the working directory before -C
-	changes        bool          // the findings are to be rewritten
-	looking        bool          // and nothing is written
-	tree           *journal.Site // that is written to, with its lock; nil where nothing is
-	settled        bool          // what interrupted fixes left was looked for
-	hostRoot       string        // that code hosts name files from: of the repository, or else the working directory
+	changes        bool          // the findings are rewritten
+	dryRun         bool          // and nothing is written
+	tree           *journal.Site // the tree to write to, with its lock; nil for none
+	settled        bool          // interrupted fixes were searched for
+	hostRoot       string        // base directory of names for code hosts: the repository, or the working directory
 
-	// What a report shows source of: the files that were analysed, and those that were changed.
+	// The source for reports: the analysed files, and the changed ones.
 	analysed *ledger.Ledger
 	changed  []patch.File
 
 	settings
 }
 
-// do finds out which command is meant and runs it.
+// do parses the arguments and runs the command.
 func (c *command) do(args []string) (int, error) {
 	p := c.program()
 	cmd := p.Commands[0]

@@ -9,22 +9,22 @@ import (
 	"jwtretire.example/internal/ledger"
 )
 
-// absolutePath finds what may be the name of a file in a message: a slash that nothing but a blank,
-// a quote or a bracket precedes.
+// absolutePath matches a possible absolute file name in a message: a slash after a blank, a quote, a bracket or
+// nothing.
 var absolutePath = lazyregexp.New("(^|[\\s\"'`(\\[=])((?:[A-Za-z]:)?[/\\\\][^\\s\"'`():;,\\]]+)")
 
-// relative makes the names of files in a message relative to the working directory. Messages end up
-// in reports that others read, where the author's directories mean nothing.
+// relative makes the file names in a message relative to the working directory, because reports have other
+// readers.
 func (c *command) relative(text string) string {
 	return absolutePath.ReplaceAllStringFunc(text, func(m string) string {
 		sub := absolutePath.FindStringSubmatch(m)
 		path := strings.TrimRight(sub[2], ".")
 		rest := sub[2][len(path):]
 		if strings.Trim(path, "/\\") == "" {
-			return m // a comment's slashes
+			return m // the slashes of a comment
 		}
 		if _, err := os.Lstat(path); err != nil && !hasAnySuffix(path, ".go", "go.mod", "go.sum", "go.work") {
-			return m // a path of an URL, most likely
+			return m // most likely the path of a URL
 		}
 		rel, err := filepath.Rel(c.dir, path)
 		if err != nil || strings.Count(rel, "..") > 3 {
@@ -43,8 +43,8 @@ func hasAnySuffix(s string, suffixes ...string) bool {
 	return false
 }
 
-// tidy makes names of files relative wherever a ledger has free text.
-func (c *command) tidy(l *ledger.Ledger) {
+// relativePaths makes the file names in the free text of a ledger relative.
+func (c *command) relativePaths(l *ledger.Ledger) {
 	for _, r := range l.Records {
 		r.Reason = c.relative(r.Reason)
 		for i, s := range r.Notes {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// patterns turns import paths of the modules here into directories, as the go command reads them. What names
-// something on disk, or belongs to no module here, stays as it is: the sift says what is wrong with it.
+// patterns converts import paths of the user's modules to directories, as the go command reads them. Names of
+// existing files, and paths of other modules, stay as they are; the prefilter reports them.
 func patterns(dir string, args []string) []string {
 	var mods map[string]string
 	out := make([]string, len(args))
@@ -46,8 +46,8 @@ func patterns(dir string, args []string) []string {
 	return out
 }
 
-// modulesHere returns the directories of the module that a directory lies in and of those of its workspace, by
-// module path.
+// modulesHere returns the directories of the module around a directory and of those of its workspace, by module
+// path.
 func modulesHere(dir string) map[string]string {
 	mods := map[string]string{}
 	add := func(dir string) bool {

@@ -22,16 +22,16 @@ import (
 
 // A rewriting is the work of one fix over all platforms of a tree.
 //
-// Each platform's flows are rewritten on the code as it is, and the results are joined: a file
-// that two of them change must come out the same. Rewriting one platform on top of another's result
-// was rejected: the helper that both use is gone after the first, and the second no longer type-checks.
+// The flows of each platform are rewritten in the original code, and the results are joined: a file
+// that two of them change must have the same new contents. Rejected: each platform on top of the result of another one,
+// because the first rewrite may remove a helper that both use, and the second platform does not type-check then.
 type rewriting struct {
 	*command
 	platforms []*scan.Platform
 	parts     []*part
 }
 
-// A part is what the fixer made of one platform.
+// A part is the result of the fixer for one platform.
 type part struct {
 	platform *scan.Platform
 	records  []*ledger.Record
@@ -51,7 +51,7 @@ func (w *rewriting) plan(p *scan.Platform) error {
 	}
 	opts := w.fixOptions(p, w.platforms)
 	if p.GOOS != "" || p.GOARCH != "" {
-		opts.Verify = min(opts.Verify, prove.Build) // tests do not run here
+		opts.Verify = min(opts.Verify, prove.Build) // the tests of another platform cannot run here
 	}
 	sub := scan.Platform{Records: t.records}
 	var err error
@@ -62,8 +62,8 @@ func (w *rewriting) plan(p *scan.Platform) error {
 	return nil
 }
 
-// join puts the platforms' files together, if that is right for every platform; else it takes the
-// rewrites back.
+// join joins the files of the platforms if the result is right for every platform. If not, it discards
+// rewrites.
 func (w *rewriting) join() ([]patch.File, []string) {
 	var changed []*part
 	for _, t := range w.parts {
@@ -105,14 +105,14 @@ func (t *part) takeBack(pl *plan.Plan, reason string) {
 	t.out.Failed[pl] = true
 }
 
-// compose joins and proves.
+// compose joins the files of parts and type-checks the result.
 func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 	source := map[string][]byte{}
 	byPath := map[string]patch.File{}
 	for _, t := range parts {
 		for _, f := range t.out.Files {
 			if !strings.HasSuffix(f.Path, ".go") && len(parts) > 1 {
-				continue // go.mod and go.sum follow from all Go files
+				continue // modules makes go.mod and go.sum from all Go files
 			}
 			if old, ok := byPath[f.Path]; ok && !bytes.Equal(old.New, f.New) {
 				return nil, nil, fmt.Errorf("%s would have to be different for %s", w.rel(f.Path), t.platform.Name())
@@ -151,7 +151,7 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 	return files, notes, nil
 }
 
-// modules works out go.mod and go.sum for the files of all platforms.
+// modules makes go.mod and go.sum for the files of all platforms.
 func (w *rewriting) modules(files map[string]patch.File, source map[string][]byte) ([]string, error) {
 	var notes []string
 	seen := map[string]bool{}
@@ -200,7 +200,7 @@ func owned(m *load.Module, platforms []*scan.Platform, source map[string][]byte)
 	return out
 }
 
-// dropped returns the import paths that some file has no more.
+// dropped returns the import paths that a changed file no longer has.
 func dropped(files map[string]patch.File, overlay map[string][]byte) []string {
 	var out []string
 	for path, now := range overlay {

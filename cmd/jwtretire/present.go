@@ -24,9 +24,9 @@ import (
 	asked "jwtretire.example/internal/settings"
 )
 
-// document makes a document of what a scan found and a fix did. files are those that it changes.
+// document returns the document of a scan and a fix. files are the changes.
 func (c *command) document(res *scan.Result, mode ledger.Mode, files []patch.File) (*document.Document, error) {
-	c.tidy(res.Ledger)
+	c.relativePaths(res.Ledger)
 	var modules []string
 	for _, p := range res.Platforms {
 		for _, pkg := range p.Load.Packages {
@@ -42,8 +42,8 @@ func (c *command) document(res *scan.Result, mode ledger.Mode, files []patch.Fil
 	})
 }
 
-// source gives files as they were analysed: from the ledger, from what a fix replaced, or from the disk, where what is
-// neither of these has not changed.
+// source returns a function for the analysed contents of files: from the ledger, from the old contents of
+// changed files, or from the disk, because other files have not changed.
 func (c *command) source(l *ledger.Ledger, files []patch.File) func(string) []byte {
 	return func(name string) []byte {
 		if l != nil && l.Source[name] != nil {
@@ -62,8 +62,8 @@ func (c *command) source(l *ledger.Ledger, files []patch.File) func(string) []by
 	}
 }
 
-// present shows a document and returns the exit code. Where there is nothing to list, what could not be looked at is said on
-// standard error: silence would be taken for a clean bill.
+// present writes a document and returns the exit code. If there is nothing to list, it prints the number of
+// blind spots on standard error, because no output would mean a clean result.
 func (c *command) present(d *document.Document, code int) (int, error) {
 	c.frame(d)
 	said := false
@@ -74,14 +74,14 @@ func (c *command) present(d *document.Document, code int) (int, error) {
 		return exitError, err
 	}
 	if !said {
-		if err := c.sayBlind(d); err != nil {
+		if err := c.noteBlindSpots(d); err != nil {
 			return exitError, err
 		}
 	}
 	return code, nil
 }
 
-// A noting writer notes that something was written.
+// A noting writer records whether something was written.
 type noting struct {
 	io.Writer
 	said *bool
@@ -92,8 +92,8 @@ func (n *noting) Write(b []byte) (int, error) {
 	return n.Writer.Write(b)
 }
 
-// sayBlind says in a sentence what could not be looked at.
-func (c *command) sayBlind(d *document.Document) error {
+// noteBlindSpots prints one sentence about the blind spots.
+func (c *command) noteBlindSpots(d *document.Document) error {
 	count := map[string]int{}
 	var order []string
 	for b, err := range d.BlindSpots {
@@ -112,8 +112,8 @@ func (c *command) sayBlind(d *document.Document) error {
 	return err
 }
 
-// frame adds what a document says of its place and time: it depends on nothing that a scan looks at, so it is no part of
-// what is kept of one.
+// frame adds the place and time of the run to a document. They do not depend on the scanned code, so they are
+// not in the cache.
 func (c *command) frame(d *document.Document) {
 	repo := repository.At(c.dir)
 	run := &d.Runs[0]
@@ -143,7 +143,7 @@ func (c *command) frame(d *document.Document) {
 	}
 }
 
-// now is the time of a report. SOURCE_DATE_EPOCH sets it, as reproducible-builds.org has it.
+// now is the time of a report. SOURCE_DATE_EPOCH sets it (reproducible-builds.org).
 func now() time.Time {
 	if s := os.Getenv("SOURCE_DATE_EPOCH"); s != "" {
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
@@ -153,7 +153,7 @@ func now() time.Time {
 	return time.Now()
 }
 
-// absolute returns the path of a file that a document of this run names.
+// absolute returns the absolute path of a file in a document of this run.
 func (c *command) absolute(file string) string {
 	if filepath.IsAbs(filepath.FromSlash(file)) {
 		return filepath.FromSlash(file)
@@ -175,7 +175,7 @@ func (c *command) reportOptions() report.Options {
 	}
 }
 
-// proposed returns the scopes that a fix of a flow asks for, none where nobody has said.
+// proposed returns the scopes that a rewrite of a flow requests, none if they are not decided.
 func (c *command) proposed(f *flow.Flow) []string {
 	if list := asked.List(c.scopes); len(list) > 0 {
 		return list
@@ -189,7 +189,7 @@ func (c *command) proposed(f *flow.Flow) []string {
 	return nil
 }
 
-// emit sends what write writes to the file of -o, or to standard output.
+// emit writes to the file of -o, or to standard output.
 func (c *command) emit(write func(io.Writer) error) error {
 	if c.output == "" {
 		return write(c.stdout)
@@ -200,7 +200,7 @@ func (c *command) emit(write func(io.Writer) error) error {
 	return nil
 }
 
-// write is emit for what is in memory.
+// write is emit for bytes.
 func (c *command) write(b []byte) error {
 	return c.emit(func(w io.Writer) error {
 		_, err := w.Write(b)

@@ -18,9 +18,9 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// related is matters for a small tree: all its files are looked at, those at least that git knows. Where nothing in the
-// staged packages tells of a flow, they may give a client its key file, send what another package gives
-// them, or decode the answer: the loader says whether a flow can pass through them.
+// related is matters for a small tree, where all files of the index are read. Staged packages without a trigger
+// of a flow may give a client its key file, send the form of another package, or decode the answer. The loader
+// decides whether a flow can pass through them.
 func (ix *index) related(words *sift.Words) (bool, error) {
 	var changed []blob
 	var known []byte
@@ -52,7 +52,8 @@ func (ix *index) related(words *sift.Words) (bool, error) {
 	return load.Passes(ix.ctx, load.Config{Tags: ix.tags, Tests: ix.tests, Overlay: overlay}, tree, dirs)
 }
 
-// known returns the classes of the files of some names that are in certain directories, and those of the rare end of all.
+// known returns the classes of those files among names that are in certain directories, and the rare classes of
+// all.
 func (ix *index) known(words *sift.Words, dirs, names []string, overlay map[string][]byte) (here, all sift.Class) {
 	var in, any atomic.Uint32
 	p := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
@@ -65,7 +66,7 @@ func (ix *index) known(words *sift.Words, dirs, names []string, overlay map[stri
 				path := absolute(ix.top, name)
 				src, ok := overlay[path]
 				if !ok {
-					src, _ = os.ReadFile(path) // what is not there is in the overlay, or links to nothing
+					src, _ = os.ReadFile(path) // a missing file is in the overlay, or is a broken link
 				}
 				if slices.Contains(dirs, filepath.Dir(path)) {
 					c := words.Blob(name, src)
@@ -81,8 +82,8 @@ func (ix *index) known(words *sift.Words, dirs, names []string, overlay map[stri
 	return sift.Class(in.Load()), sift.Class(any.Load())
 }
 
-// elsewhere reports whether a large tree has an exchange. It is sifted as it is on disk while git finds out what is
-// different in the index.
+// elsewhere reports whether a large tree has an exchange. The prefilter reads the tree on disk while git lists
+// the differences from the index.
 func (ix *index) elsewhere(words *sift.Words, overlay map[string][]byte) (bool, error) {
 	var tree *sift.Result
 	var changed []blob
@@ -110,12 +111,12 @@ func (ix *index) elsewhere(words *sift.Words, overlay map[string][]byte) (bool, 
 	return false, nil
 }
 
-// maxImports is how many packages handsOn looks at.
+// maxImports bounds the packages that importedClasses reads.
 const maxImports = 50
 
-// handsOn returns the classes of the rare end in the packages of their module that staged files import. It stands for
-// related in a large tree, where sifting alone would take longer than a hook may.
-func (ix *index) handsOn(words *sift.Words, overlay map[string][]byte) sift.Class {
+// importedClasses returns the rare classes of the packages of their module that staged files import. It
+// replaces related in a large tree, where the prefilter alone would take too long for a hook.
+func (ix *index) importedClasses(words *sift.Words, overlay map[string][]byte) sift.Class {
 	modules := map[string]module{}
 	var dirs []string
 	for _, b := range ix.files {
@@ -150,7 +151,7 @@ func (ix *index) handsOn(words *sift.Words, overlay map[string][]byte) sift.Clas
 // A module is a directory with a go.mod and the path in it.
 type module struct{ dir, path string }
 
-// moduleOf returns the module around a directory, zero if there is none. It remembers those it was asked for.
+// moduleOf returns the module around a directory, zero if there is none. known caches the results.
 func moduleOf(dir string, known map[string]module) module {
 	if m, ok := known[dir]; ok {
 		return m

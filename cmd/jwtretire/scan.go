@@ -22,7 +22,7 @@ import (
 func (c *command) options() scan.Options {
 	return scan.Options{
 		Dir: c.dir, Patterns: c.args, Tags: c.tags, Tests: c.tests, Config: c.config, All: c.all,
-		Progress: c.status.say, Changes: c.changes, Cache: c.store(),
+		Progress: c.status.set, Changes: c.changes, Cache: c.store(),
 		NoIgnore: c.noIgnore, Budget: c.budget, Mark: journal.Dir, Settle: c.settleAll,
 	}
 }
@@ -53,7 +53,7 @@ func (c *command) scan() (int, error) {
 	}
 	run := c.begin()
 	if said, ok := run.Answer(); ok {
-		if d, err := document.Read(said.Report); err == nil { // else it is damaged, and found anew
+		if d, err := document.Read(said.Report); err == nil { // a damaged answer is not used
 			return c.present(d, said.Code)
 		}
 	}
@@ -61,7 +61,7 @@ func (c *command) scan() (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	if err := c.outlook(res); err != nil {
+	if err := c.planAll(res); err != nil {
 		return exitError, err
 	}
 	d, err := c.document(res, ledger.Scan, nil)
@@ -69,7 +69,7 @@ func (c *command) scan() (int, error) {
 		return exitError, err
 	}
 	code := res.Ledger.ExitCode(ledger.Scan)
-	new := c.silences(res.Ledger)
+	new := c.newSuppressions(res.Ledger)
 	c.remark(new)
 	if in, ok := res.Inputs(c.dir, c.config); ok && len(new) == 0 {
 		var text bytes.Buffer
@@ -81,8 +81,8 @@ func (c *command) scan() (int, error) {
 	return c.present(d, code)
 }
 
-// begin returns this run as one that an earlier run may answer, nil if none may. What is staged is seldom
-// the same twice. An answer is the document, so it serves every format.
+// begin returns this run as one that an earlier run may answer, nil if none may. Staged contents are seldom the
+// same twice, so they are not cached. An answer is a document, so it is valid for every format.
 func (c *command) begin() *replay.Run {
 	if c.staged {
 		return nil
@@ -92,9 +92,9 @@ func (c *command) begin() *replay.Run {
 	})
 }
 
-// outlook says of every finding what a fix would do, from its plan alone: what is only proved by
-// composing and type-checking is left to fix.
-func (c *command) outlook(res *scan.Result) error {
+// planAll predicts the status of every finding after a fix, from its plan alone. Proofs that need the composed
+// and type-checked result are made by fix only.
+func (c *command) planAll(res *scan.Result) error {
 	dec := c.decisions()
 	for _, p := range res.Platforms {
 		pkgs, err := p.Source(c.ctx, plan.Open(p.Flows(), dec))
@@ -111,8 +111,8 @@ func (c *command) outlook(res *scan.Result) error {
 	return nil
 }
 
-// replace writes a file whole or not at all. What is no regular file, such as /dev/null or a pipe,
-// is written to as it is.
+// replace writes a file atomically. A file that is not regular, such as /dev/null or a pipe, is written
+// directly.
 func replace(name string, write func(io.Writer) error) error {
 	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
@@ -130,14 +130,14 @@ func replace(name string, write func(io.Writer) error) error {
 		}
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".jwtretire-*.tmp")
-	if errors.Is(err, fs.ErrNotExist) { // the error would name a file that nobody has asked for
+	if errors.Is(err, fs.ErrNotExist) { // err names the temporary file
 		dir, _ := filepath.Abs(filepath.Dir(name))
 		return fmt.Errorf("there is no directory %s: %w", dir, fs.ErrNotExist)
 	}
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once it has been renamed
+	defer os.Remove(f.Name()) // fails after the rename
 	err = write(f)
 	if cerr := f.Chmod(perm); err == nil {
 		err = cerr

@@ -20,28 +20,27 @@ import (
 	"jwtretire.example/internal/scan"
 )
 
-// checkSplit looks at -split, which needs a directory.
+// checkSplit checks -split, which needs a directory.
 func (c *command) checkSplit() error {
 	switch {
 	case c.split == "":
 		return nil
 	case !c.diff || c.output == "":
-		return fmt.Errorf("-split %s makes several patches: give -diff, and the directory for them with -o", c.split)
+		return fmt.Errorf("-split %s makes several patches: use it with -diff, and with -o for their directory", c.split)
 	}
 	return nil
 }
 
 // A series is a fix as patches for git am.
 //
-// Each stands alone: it applies to the tree as it is, and leaves one that builds. Where a module has
-// several, each brings the same additions to its go.mod and go.sum, so that a three-way merge, which
-// git am -3 does, takes the second and third as done; requirements that nothing needs any more stay
-// until the last patch, which is there for them only. Making each patch relative to the one before was
-// rejected: the second would not apply without the first, and that is what people split for.
+// Each patch is independent: it applies to the original tree, and the result builds. If a module has several patches, all
+// of them have the same additions to go.mod and go.sum. A three-way merge (git am -3) accepts repeated
+// additions. A last patch drops the unused requirements. Rejected: patches relative to the previous one, because the
+// second could not be applied without the first, which is the purpose of a series.
 type series struct {
 	*command
 	w     *rewriting
-	root  string // that names in patches are relative to
+	root  string // base directory of the names in patches
 	parts []*mailing
 }
 
@@ -52,13 +51,13 @@ type mailing struct {
 	closing bool // it only drops requirements
 }
 
-// writeSeries writes the patches into the directory of -o and reports like printPatch.
+// writeSeries writes the patches to the directory of -o and reports like printPatch.
 func (c *command) writeSeries(res *scan.Result, w *rewriting, files []patch.File) (int, error) {
 	s := &series{command: c, w: w, root: c.repository()}
 	if err := s.part(files); err != nil {
 		return exitError, err
 	}
-	c.tidy(res.Ledger)
+	c.relativePaths(res.Ledger)
 	mails := map[string][]byte{}
 	date := s.date()
 	for i, m := range s.parts {
@@ -72,11 +71,11 @@ func (c *command) writeSeries(res *scan.Result, w *rewriting, files []patch.File
 	if err := writeAll(c.output, mails); err != nil {
 		return exitError, err
 	}
-	c.output = "" // that was for the patches
+	c.output = "" // the directory was for the patches
 	return c.reportPatch(res, files, len(mails) > 0)
 }
 
-// part makes the mailings.
+// part divides the files into mailings.
 func (s *series) part(files []patch.File) error {
 	if len(files) == 0 {
 		return nil
@@ -97,7 +96,7 @@ func (s *series) part(files []patch.File) error {
 			s.parts = append(s.parts, &mailing{records: t.recordsOf(u.Plans), files: u.Files})
 		}
 	} else {
-		// Flows of several platforms share files as a rule: that is what they are found together for.
+		// Flows of several platforms usually share files, so they have one patch.
 		one := &mailing{files: slices.DeleteFunc(slices.Clone(files), func(f patch.File) bool { return !strings.HasSuffix(f.Path, ".go") })}
 		for _, t := range changed {
 			one.records = append(one.records, t.recordsOf(t.out.Plans)...)
@@ -124,7 +123,7 @@ func (s *series) key(pl *plan.Plan) string {
 	return fmt.Sprintf("%s %s:%d", pl.Flow.ID, pl.Flow.Assertion.File, pl.Flow.Assertion.Offset)
 }
 
-// requirements deals go.mod and go.sum out to the patches.
+// requirements assigns the changes of go.mod and go.sum to the patches.
 func (s *series) requirements(files []patch.File) error {
 	last := &mailing{closing: true}
 	for _, m := range s.modules() {
@@ -169,8 +168,8 @@ func (s *series) requirements(files []patch.File) error {
 	return nil
 }
 
-// additions works out go.mod and go.sum for what any of the patches adds, with nothing dropped: as if a
-// further file had their new imports.
+// additions makes go.mod and go.sum with the additions of all patches and without removals: for an additional
+// file with all their new imports.
 func (s *series) additions(m *load.Module, sharers []*mailing) (map[string]patch.File, error) {
 	paths := map[string]bool{}
 	dir, name := "", ""
@@ -206,7 +205,7 @@ func (s *series) additions(m *load.Module, sharers []*mailing) (map[string]patch
 	return out, nil
 }
 
-// modules returns the modules that the patches change, in the order of their directories.
+// modules returns the modules that the patches change, sorted by directory.
 func (s *series) modules() []*load.Module {
 	var out []*load.Module
 	for _, p := range s.parts {
@@ -231,7 +230,7 @@ func (s *series) pkg(file string) *load.Package {
 	return nil
 }
 
-// owner returns the module of a file: one value for one directory, whatever platform it was loaded for.
+// owner returns the module of a file, the same value on all platforms.
 func (s *series) owner(file string) *load.Module {
 	p := s.pkg(file)
 	if p == nil || p.Module == nil {
@@ -247,7 +246,7 @@ func (s *series) owner(file string) *load.Module {
 	return p.Module
 }
 
-// message is what goes in front of a patch.
+// message is the message of a patch.
 func (s *series) message(m *mailing) (subject string, body []string) {
 	alone := "This patch stands alone. The whole series applies by git am -3, in order."
 	if m.closing {
@@ -274,7 +273,7 @@ func (s *series) message(m *mailing) (subject string, body []string) {
 	}
 	for _, r := range m.records {
 		for _, p := range report.Commit(r, s.rel) {
-			if !slices.Contains(body, p) { // what several flows have in common
+			if !slices.Contains(body, p) { // several flows may have the same paragraph
 				body = append(body, p)
 			}
 		}
@@ -285,8 +284,8 @@ func (s *series) message(m *mailing) (subject string, body []string) {
 	return where + ": move to OAuth client credentials", body
 }
 
-// repository returns the top of the repository that the run is in, or its own directory: git am takes
-// names from there, and git apply does so when it is run there.
+// repository returns the top of the repository, or the directory of the run if there is none. Names in patches
+// are relative to it, for git am and for git apply there.
 func (c *command) repository() string {
 	if top := git.Top(c.dir); top != "" {
 		return top
@@ -294,7 +293,7 @@ func (c *command) repository() string {
 	return c.dir
 }
 
-// date is that of the commit which the patches are made for, "" where there is none.
+// date is the date of the commit HEAD, "" if there is none.
 func (s *series) date() string {
 	repo, err := git.Open(s.dir, s.started)
 	if err != nil {
@@ -307,7 +306,7 @@ func (s *series) date() string {
 	return t.Format("Mon, 2 Jan 2006 15:04:05 -0700")
 }
 
-// slug makes a file name of a subject, as git format-patch does.
+// slug converts a subject to a file name, like git format-patch.
 func slug(subject string) string {
 	words := strings.FieldsFunc(subject, func(r rune) bool {
 		return !(r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z')
@@ -319,8 +318,8 @@ func slug(subject string) string {
 	return strings.Trim(s, "-.")
 }
 
-// writeAll writes the patches into a directory, which it makes. Other patches there would be taken for
-// part of the series.
+// writeAll writes the patches to a directory, which it makes. Another patch in it is an error, because it would
+// be taken for a part of the series.
 func writeAll(dir string, mails map[string][]byte) error {
 	if len(mails) == 0 {
 		return nil

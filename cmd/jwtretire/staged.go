@@ -16,11 +16,11 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// findStaged looks at what is staged: the sift reads the index, not the work tree, and stops there
-// when nothing matters. Where something does, the packages are analysed with the index's contents, and
-// the findings that touch staged files are kept.
+// findStaged scans the staged changes. The prefilter reads the index, not the work tree, and the scan ends
+// there if nothing matters. Otherwise the packages are analysed with the contents of the index, and the
+// findings with a step in staged files are kept.
 func (c *command) findStaged() (*scan.Result, error) {
-	// git's names have no symbolic links in them, and these names meet those of git.
+	// git resolves symbolic links in the names that these are compared with.
 	if real, err := filepath.EvalSymlinks(c.dir); err == nil {
 		c.dir = real
 	}
@@ -54,20 +54,20 @@ func (c *command) findStaged() (*scan.Result, error) {
 	return res, nil
 }
 
-// An index is what git would commit, and what of it is new.
+// An index is the content of the next commit, with its changes.
 type index struct {
 	*command
 	repo   *git.Repo
 	top    string // the root of the work tree
-	small  bool   // the whole tree can be looked at in no time
+	small  bool   // the whole tree can be read quickly
 	staged []blob
-	files  []blob // of these the Go files
+	files  []blob // the staged Go files
 }
 
-// smallIndex is the size of an index, in bytes, up to which a hook looks at the whole tree: some 2,500 files.
+// smallIndex is the size of an index in bytes up to which a hook reads the whole tree: about 2,500 files.
 const smallIndex = 256 << 10
 
-// index asks git what is staged.
+// index lists the staged files.
 func (c *command) index() (*index, error) {
 	repo, err := git.Open(c.dir, c.started)
 	if err != nil {
@@ -91,7 +91,7 @@ func (c *command) index() (*index, error) {
 	return ix, nil
 }
 
-// place finds the top of the work tree and how large the index is.
+// place finds the top of the work tree and the size of the index.
 func (ix *index) place() error {
 	out, err := ix.repo.Run(ix.ctx, nil, "rev-parse", "--show-toplevel", "--git-path", "index")
 	if err != nil {
@@ -108,7 +108,7 @@ func (ix *index) place() error {
 		path = filepath.Join(ix.repo.Dir, path)
 	}
 	info, err := os.Stat(path)
-	ix.small = err != nil || info.Size() <= smallIndex // without an index there is nothing in it
+	ix.small = err != nil || info.Size() <= smallIndex // without an index, no file is staged
 	return nil
 }
 
@@ -125,12 +125,12 @@ func (ix *index) dirs() []string {
 // rare are the classes of which every flow has one.
 const rare = sift.Exchange | sift.Bearer
 
-// matters reports whether a staged Go file may have part in a flow: whether its package has an exchange, or the
-// tree has one and the package signs or has a key, be it in a file that is not staged, because a change can
-// join what was there before. What has none of these may still hand something on; see related and handsOn.
+// matters reports whether a staged Go file may be part of a flow: its package has an exchange, or the tree has one and
+// the package signs or has a key, also in a file that is not staged, because a change can connect existing code. Other
+// packages may still pass values on; see related and importedClasses.
 //
-// What is not changed beside the index is read from the work tree, which git would take longer for. Files
-// that git does not know are read with it: they can only make it look closer.
+// Files without unstaged changes are read from the work tree, which is faster than git. Untracked files are read, too; they
+// can only cause a scan that was not necessary.
 func (ix *index) matters() (bool, error) {
 	if len(ix.files) == 0 {
 		return false, nil
@@ -154,7 +154,7 @@ func (ix *index) matters() (bool, error) {
 		return nil
 	})
 	p.Go(func() error {
-		imported = ix.handsOn(words, nil)
+		imported = ix.importedClasses(words, nil)
 		return nil
 	})
 	if err := p.Wait(); err != nil || (disk.class()|imported)&rare != 0 {
@@ -180,11 +180,11 @@ func (ix *index) matters() (bool, error) {
 	case class != 0:
 		return ix.elsewhere(words, overlay)
 	}
-	return ix.handsOn(words, overlay) != 0, nil
+	return ix.importedClasses(words, overlay) != 0, nil
 }
 
-// overlay returns the contents that make the work tree look like the index: what is staged, what was
-// changed since, and nothing that git does not know.
+// overlay returns the contents that turn the work tree into the index: staged files, and files with unstaged
+// changes. Untracked files are deleted.
 func (ix *index) overlay() (map[string][]byte, error) {
 	changed, err := ix.differences()
 	if err != nil {
@@ -206,15 +206,15 @@ func (ix *index) overlay() (map[string][]byte, error) {
 	return overlay, nil
 }
 
-// contentsOf returns what the index has of those blobs that matter, by absolute path.
+// contentsOf returns the contents in the index of those blobs that matter, by absolute path.
 func (ix *index) contentsOf(blobs []blob) (map[string][]byte, error) {
 	overlay := map[string][]byte{}
 	var list []blob
 	for _, b := range blobs {
 		switch {
 		case b.status == "A" && strings.Trim(b.id, "0") == "":
-			overlay[absolute(ix.top, b.name)] = nil // added with git add -N: known, and not staged
-		case strings.Trim(b.id, "0") == "": // in conflict: what is in the work tree counts
+			overlay[absolute(ix.top, b.name)] = nil // added with git add -N: its contents are not staged
+		case strings.Trim(b.id, "0") == "": // in conflict: the file of the work tree counts
 		case b.matters():
 			list = append(list, b)
 		}
@@ -229,7 +229,7 @@ func (ix *index) contentsOf(blobs []blob) (map[string][]byte, error) {
 	return overlay, nil
 }
 
-// absolute returns the path of a file that git names.
+// absolute returns the absolute path of a name of git.
 func absolute(top, name string) string {
 	return filepath.Join(top, filepath.FromSlash(name))
 }

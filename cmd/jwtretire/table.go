@@ -20,7 +20,7 @@ const (
 	output   = "Output"
 )
 
-// Formats by command. The first one is the default.
+// The formats of commands. The first one is the default.
 var (
 	scanFormats    = report.Formats
 	explainFormats = []string{"text", "json"}
@@ -28,7 +28,7 @@ var (
 	diffFormats    = []string{"text", "json"}
 )
 
-// program is the command line, with places in the settings for the values of flags.
+// program returns the command line, with pointers into s for the values of flags.
 func (s *settings) program() *commandline.Program {
 	s.format, s.verify, s.cache, s.color, s.tests, s.budgetText = "text", "types", "on", "auto", true, "1"
 	tree := []*commandline.Flag{
@@ -169,7 +169,7 @@ func (s *settings) program() *commandline.Program {
 	}
 }
 
-// providerIDs are the vendors whose flows a fix can migrate on request.
+// providerIDs returns the vendors whose flows a fix can migrate on request.
 func providerIDs() []string {
 	var out []string
 	for _, p := range provider.All() {
@@ -180,7 +180,7 @@ func providerIDs() []string {
 	return out
 }
 
-// codeNames are the codes that explain knows.
+// codeNames returns the codes of explain.
 func codeNames() []string {
 	var out []string
 	for _, p := range codes.Pages() {

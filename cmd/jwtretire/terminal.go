@@ -20,7 +20,7 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// colored reports whether text is to be coloured: as -color says, or else on a terminal, as no-color.org has it.
+// colored reports whether text is coloured: as -color says, or on a terminal, by the rules of no-color.org.
 func (c *command) colored() bool {
 	switch {
 	case c.color == "always":
@@ -31,7 +31,7 @@ func (c *command) colored() bool {
 	return os.Getenv("NO_COLOR") == "" && !dumb() && isTerminal(c.stdout)
 }
 
-// width is the number of columns of a terminal, 0 where the stream is none.
+// width is the number of columns of a terminal, 0 if w is none.
 func width(w io.Writer) int {
 	if a, ok := w.(*afterStatus); ok {
 		w = a.Writer
@@ -47,31 +47,31 @@ func width(w io.Writer) int {
 	return columns
 }
 
-// dumb reports whether the terminal cannot go back to the beginning of a line.
+// dumb reports whether the terminal has no carriage return.
 func dumb() bool { return os.Getenv("TERM") == "dumb" }
 
-// patience is how long a run says nothing of what it does.
-const patience = time.Second
+// statusDelay is the time before the status of a run appears.
+const statusDelay = time.Second
 
-// A status says on a terminal what a run does, once it takes longer than people wait for without asking. It
-// is one line, written over and over and gone before anything else is written. A nil status says nothing.
+// A status shows the current step of a long run on a terminal, in one line. The line is overwritten, and
+// removed before any other output. A nil status does nothing. It is safe for concurrent use.
 type status struct {
 	out   *os.File
-	plain bool // lines are written below one another
+	plain bool // one line per step
 
 	mu    sync.Mutex
 	what  string
-	shown int // columns that are written at the moment
+	shown int // number of columns of the current line
 	late  bool
 }
 
-// newStatus returns the status of a run that begins, nil if nobody looks.
+// newStatus returns the status of a new run, nil without a terminal.
 func newStatus(stderr io.Writer) *status {
 	if !isTerminal(stderr) {
 		return nil
 	}
 	s := &status{out: stderr.(*os.File), plain: dumb()}
-	time.AfterFunc(patience, func() {
+	time.AfterFunc(statusDelay, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.late = true
@@ -80,8 +80,8 @@ func newStatus(stderr io.Writer) *status {
 	return s
 }
 
-// say tells what begins.
-func (s *status) say(what string) {
+// set sets the current step.
+func (s *status) set(what string) {
 	if s == nil {
 		return
 	}
@@ -93,7 +93,7 @@ func (s *status) say(what string) {
 	}
 }
 
-// clear takes the line away. Nothing is written any more until something else begins.
+// clear removes the line until the next step.
 func (s *status) clear() {
 	if s == nil {
 		return
@@ -104,7 +104,7 @@ func (s *status) clear() {
 	s.draw()
 }
 
-// draw writes what is to be seen over what was. It needs no more of a terminal than a carriage return.
+// draw replaces the line by the current step. It only needs a carriage return.
 func (s *status) draw() {
 	if !s.late {
 		return
@@ -123,7 +123,7 @@ func (s *status) draw() {
 	if err != nil || width <= 0 {
 		width = 80
 	}
-	// A line that reaches the last column may go on in the next one, where no carriage return comes back from.
+	// A line that reaches the last column may wrap, and a carriage return cannot undo that.
 	text = cut(text, width-1)
 	n := utf8.RuneCountInString(text)
 	if n == 0 && s.shown == 0 {
@@ -150,7 +150,7 @@ func cut(s string, n int) string {
 	return s
 }
 
-// An afterStatus is a stream that is only written to where no status stands.
+// An afterStatus is a stream that removes the status before each write.
 type afterStatus struct {
 	io.Writer
 	status *status

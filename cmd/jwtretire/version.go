@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// A build says what this binary was made of, as the go command stamped it.
+// A build describes this binary, as the go command stamped it.
 type build struct {
 	Name     string `json:"name"`
-	Version  string `json:"version"`            // of the module; "devel" where it was built without one
+	Version  string `json:"version"`            // of the module; "devel" without one
 	Revision string `json:"revision,omitempty"` // of the repository
 	Time     string `json:"time,omitempty"`     // of the revision
-	Modified bool   `json:"modified,omitempty"` // there were changes that are in no revision
+	Modified bool   `json:"modified,omitempty"` // with uncommitted changes
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 }
@@ -45,7 +45,7 @@ func thisBuild() build {
 // version is the module's version, or "devel".
 func version() string { return thisBuild().Version }
 
-// date is the day of the revision, "undated" where the build knows of none.
+// date is the day of the revision, "undated" if it is unknown.
 func (b build) date() string {
 	if day, _, ok := strings.Cut(b.Time, "T"); ok {
 		return day

@@ -13,7 +13,7 @@ import (
 	"jwtretire.example/internal/unit"
 )
 
-// vetMain speaks the go command's protocol. It ends the process.
+// vetMain runs the protocol of the go command. It ends the process.
 func vetMain(call *unit.Call) {
 	fs := flag.NewFlagSet("jwtretire", flag.ContinueOnError)
 	asked.Flags(fs, "all")
@@ -27,8 +27,9 @@ func vetMain(call *unit.Call) {
 	}})
 }
 
-// salt is what diagnostics and fixes depend on beside the package: the configuration, and the go.mod
-// that must require golang.org/x/oauth2. The go command would show old results when these change.
+// salt returns the inputs of diagnostics and fixes besides the package: the configuration, and the go.mod that
+// must require golang.org/x/oauth2. Without it, the go command would show cached results after a change of
+// these.
 func salt() []byte {
 	var out bytes.Buffer
 	for dir, err := os.Getwd(); err == nil; {

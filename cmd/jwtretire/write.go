@@ -15,13 +15,13 @@ import (
 	"jwtretire.example/internal/legible"
 )
 
-// How long a run waits for another: to be done with its fix, or to be done with writing.
+// The time that a run waits for another one: for the end of its fix, or of its write.
 const (
 	fixPatience  = time.Minute
 	scanPatience = 10 * time.Second
 )
 
-// open takes the lock of the tree that a fix writes to.
+// open locks the tree that a fix writes to.
 func (c *command) open() error {
 	site, err := journal.Open(c.root())
 	if err != nil {
@@ -37,9 +37,9 @@ func (c *command) open() error {
 	return err
 }
 
-// within returns a test for the files that this run may change: those below its directory or one that it was asked for, and
-// those of the repository (or else the workspace, or the module) that it is in. A go.work or a replacement can bring
-// others, and both may come from somebody else. Repositories within the repository are none of it.
+// within returns a function that reports whether this run may change a file: one below its directory or below
+// an argument, or in the same repository (or workspace, or module). A go.work or a replacement can add other
+// directories, which may be foreign. Nested repositories do not count.
 func (c *command) within() func(file string) bool {
 	root := realPath(c.root())
 	own := git.Top(root)
@@ -63,7 +63,7 @@ func (c *command) within() func(file string) bool {
 	}
 }
 
-// root returns the tree that the run may write to: the one that all directories it was asked for are in.
+// root returns the tree that the run may write to: the common parent of the directories of all arguments.
 func (c *command) root() string {
 	root := ""
 	for _, dir := range c.directories() {
@@ -82,7 +82,7 @@ func (c *command) root() string {
 	return root
 }
 
-// realPath returns a name without symbolic links, as far as there is something under it.
+// realPath resolves the symbolic links of a name, as far as the path exists.
 func realPath(name string) string {
 	real, err := filepath.EvalSymlinks(name)
 	if err == nil {
@@ -94,8 +94,8 @@ func realPath(name string) string {
 	return name
 }
 
-// put writes the files and says what there is to say of it.
-func (c *command) put(files []patch.File) error {
+// writeTree writes the files and prints the notes of the journal.
+func (c *command) writeTree(files []patch.File) error {
 	notes, err := c.tree.Write(files)
 	if err != nil {
 		return fmt.Errorf("nothing was changed: %s", c.relative(err.Error()))
@@ -110,7 +110,7 @@ func (c *command) remark(notes []string) {
 	}
 }
 
-// settleHere settles the trees that the run is in, once.
+// settleHere settles the trees of the run, once.
 func (c *command) settleHere() error {
 	if c.settled {
 		return nil
@@ -119,7 +119,7 @@ func (c *command) settleHere() error {
 	return c.settleAll(c.interrupted())
 }
 
-// settleAll brings to an end what fixes left half done that died while they wrote, in these trees.
+// settleAll completes or reverts the interrupted writes in these trees.
 func (c *command) settleAll(roots []string) error {
 	for _, root := range roots {
 		if c.tree != nil && sameDir(root, c.tree.Root) {
@@ -138,7 +138,7 @@ func (c *command) settleAll(roots []string) error {
 		err = c.settle(other, journal.Either)
 		other.Close()
 		if errors.Is(err, journal.ErrUnsigned) && c.tree == nil {
-			c.remark([]string{err.Error()}) // what is only looked at is looked at as it is
+			c.remark([]string{err.Error()}) // a run that writes nothing continues with the tree as it is
 			continue
 		}
 		if err != nil {
@@ -148,7 +148,7 @@ func (c *command) settleAll(roots []string) error {
 	return nil
 }
 
-// other returns a tree with its lock, or nil if a run that was writing there is done meanwhile.
+// other returns a tree with its lock, or nil if another run completed its write in the meantime.
 func (c *command) other(root string) (*journal.Site, error) {
 	s, err := journal.Open(root)
 	if err != nil {
@@ -168,7 +168,7 @@ func (c *command) other(root string) (*journal.Site, error) {
 	return nil, err
 }
 
-// settle settles one tree and says so.
+// settle settles one tree and prints the result.
 func (c *command) settle(s *journal.Site, to journal.Direction) error {
 	got, err := s.Settle(to)
 	if err != nil || got == nil {
@@ -198,7 +198,7 @@ func some(files []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(files[:max], ", "), len(files)-max)
 }
 
-// settleNow is fix -abort and fix -continue.
+// settleNow runs fix -abort and fix -continue.
 func (c *command) settleNow() (int, error) {
 	roots := c.interrupted()
 	if len(roots) == 0 {
@@ -223,8 +223,8 @@ func (c *command) settleNow() (int, error) {
 	return exitClean, nil
 }
 
-// interrupted returns the directories that have a journal, among those that the run is in or asks for and those
-// above them.
+// interrupted returns the directories with a journal, among those of the run and of its arguments, and their
+// parents.
 func (c *command) interrupted() []string {
 	var roots []string
 	seen := map[string]bool{}
@@ -245,7 +245,7 @@ func (c *command) interrupted() []string {
 	return roots
 }
 
-// directories returns the directories that the run is asked to look at, all below them included or not.
+// directories returns the directories of the arguments, with or without those below them.
 func (c *command) directories() []string {
 	var out []string
 	for _, arg := range c.args {

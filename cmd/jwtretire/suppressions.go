@@ -11,9 +11,10 @@ import (
 	"jwtretire.example/internal/ledger"
 )
 
-// silences tells of the findings that a directive or an ignore entry silences which the last commit does not have: it may have come
-// with what it silences. A gate that judges whole branches cannot know that, and has -no-ignore and -config none.
-func (c *command) silences(l *ledger.Ledger) []string {
+// newSuppressions returns notes on findings that are suppressed by a directive or an ignore entry which is not
+// in the last commit: it may have come with the finding. A gate for whole branches cannot know that, and has
+// -no-ignore and -config none.
+func (c *command) newSuppressions(l *ledger.Ledger) []string {
 	var out []string
 	for _, r := range l.Records {
 		w := r.Suppressed
@@ -30,7 +31,8 @@ func (c *command) silences(l *ledger.Ledger) []string {
 	return out
 }
 
-// committed reports whether the last commit has what silences a finding. Outside of a repository nothing is new.
+// committed reports whether the last commit has the directive or entry that suppresses a finding. Outside of a
+// repository it is true.
 func (c *command) committed(l *ledger.Ledger, r *ledger.Record) bool {
 	w := r.Suppressed
 	file := realPath(w.File)
@@ -48,7 +50,7 @@ func (c *command) committed(l *ledger.Ledger, r *ledger.Record) bool {
 	}
 	before, err := repo.Run(c.ctx, nil, "cat-file", "blob", "HEAD:"+filepath.ToSlash(rel))
 	if err != nil {
-		return false // the file is new, or everything is
+		return false // the file is new, or there is no commit
 	}
 	if w.By == "config" {
 		return bytes.Contains(before, []byte(r.Flow.ID))
