@@ -208,12 +208,7 @@ func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
 	}
 	e = ast.Unparen(e)
 	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
-		if id, ok := ast.Unparen(u.X).(*ast.Ident); ok {
-			if obj := p.Object(f, id); obj != nil {
-				return []types.Object{obj}
-			}
-		}
-		return deeper(u.X)
+		return w.addressed(u.X, deeper)
 	}
 	if t := f.Pkg.Info.TypeOf(e); t != nil {
 		if _, tuple := t.(*types.Tuple); !tuple && !carries(t) {
@@ -306,4 +301,36 @@ func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
 		}
 	}
 	return nil
+}
+
+// addressed returns the variables and fields that a pointer to x points into. A plain string has an address, too.
+func (w *Walker) addressed(x ast.Expr, sources func(...ast.Expr) []types.Object) []types.Object {
+	p, f := w.b.p, w.File()
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		if obj := p.Object(f, x); obj != nil {
+			return []types.Object{obj}
+		}
+	case *ast.SelectorExpr:
+		if v := p.Object(f, x.Sel); v != nil && p.Own(v) {
+			return []types.Object{v}
+		}
+		if sel, ok := f.Pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal && !isPointer(f.Pkg.Info.TypeOf(x.X)) {
+			return w.addressed(x.X, sources)
+		}
+		return sources(x.X)
+	case *ast.IndexExpr:
+		if _, ok := f.Pkg.Info.TypeOf(x.X).Underlying().(*types.Array); ok {
+			return w.addressed(x.X, sources)
+		}
+		return sources(x.X)
+	case *ast.StarExpr:
+		return sources(x.X)
+	}
+	return sources(x)
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := types.Unalias(t).Underlying().(*types.Pointer)
+	return ok
 }
