@@ -186,6 +186,12 @@ func (ev *evaluator) member(x value, key string, t types.Type) value {
 		return nil
 	}
 	failing := strings.HasPrefix(key, "error")
+	switch key {
+	case "access_token", "token_type", "refresh_token", "expires_in":
+		if ev.what == Granted && !x.zero && t != nil && decodesItself(t) {
+			fail(reason.New(reason.OwnDecoder, "%s, the type of %s in the answer, reads it by a method of its own", types.TypeString(t, (*types.Package).Name), key))
+		}
+	}
 	if ev.what == Refused && key == "access_token" && ev.asking {
 		ev.usedEmpty = true
 	}
