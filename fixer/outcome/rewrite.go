@@ -465,6 +465,9 @@ func (r *run) emit(fetch Fetch, set *change.Set) (err error) {
 	if e.garbled {
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
 	}
+	if f, at := r.printedError(); at != nil {
+		set.Look(safety.ErrorText, fmt.Sprintf("the error of the token request is printed, and its text is that of golang.org/x/oauth2 now (%s)", f.Place(at)))
+	}
 	return nil
 }
 

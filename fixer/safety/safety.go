@@ -50,6 +50,7 @@ const (
 	Stale     Look = "stale-comment"
 	Unchecked Look = "unchecked-refusal"
 	Garbled   Look = "garbled-answer"
+	ErrorText Look = "error-text"
 	Platform  Look = "platform"
 	Module    Look = "module"
 	OldTest   Look = "test"
@@ -92,6 +93,7 @@ var Looks = []Meaning[Look]{
 	{Stale, "a comment at changed code still describes removed code"},
 	{Unchecked, "a refusal of the token service that the program did not check is an error now"},
 	{Garbled, "an answer without a token is handled like a failed request"},
+	{ErrorText, "the text of an error of the token request is a part of the program's output, and changes"},
 	{Platform, "a file is for a platform or tags for which the result could not be type-checked"},
 	{Module, "go.mod has to be completed by hand"},
 	{OldTest, "a test exercises the old exchange and fails now, or is likely to"},
