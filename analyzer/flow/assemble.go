@@ -23,7 +23,9 @@ func (f *finder) assemble(c *candidate) {
 	if c.remote {
 		f.claimsOf(c, c.ctx, c.put.From)
 	}
-	c.claims.read()
+	if !f.tracing {
+		c.claims.read()
+	}
 	if fl.Presigned {
 		if !c.remote {
 			fl.Origin = HandedIn

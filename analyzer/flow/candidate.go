@@ -12,6 +12,7 @@ type candidate struct {
 	ctx         *vf.Context   // the calls that lead to put
 	key         string        // parameter
 	where       vf.Span       // the call of the helper with put, if put is in a helper
+	noTests     bool          // its walks skip test files
 	split       bool          // one of several flows through put, distinguished by ctx
 	through     []*vf.Context // of a bearer: the calls that pass a signed token to put, if all signed tokens come from such calls
 	sent        []site        // the requests that carry these tokens, one for each call chain

@@ -12,7 +12,7 @@ import (
 func (f *finder) fromExchange(call *vf.Call) {
 	row := call.Row()
 	f.noTests = !inTest(Span(call.Span))
-	c := &candidate{kind: Kind(row.Grant), call: call}
+	c := &candidate{kind: Kind(row.Grant), call: call, noTests: f.noTests}
 	f.g.Met = vf.Met{}
 	defer func() { f.bounded(Span(call.Span), c) }()
 	if c.kind == "" {

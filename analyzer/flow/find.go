@@ -16,12 +16,14 @@ type finder struct {
 	vendors []provider.Provider // from the configuration
 	cands   []*candidate
 
-	put     map[string]bool // see names
-	naming  []*vf.Call      // see loadSource
-	origins map[question]string
-	behind  []bool  // nodes that a signature can reach
-	noTests bool    // walks skip test files, because the flow is in other files
-	bounds  []Bound // limits that were met
+	put       map[string]bool // see names
+	naming    []*vf.Call      // see loadSource
+	origins   map[question]string
+	behind    []bool          // nodes that a signature can reach
+	noTests   bool            // walks skip test files, because the flow is in other files
+	tracing   bool            // only steps are wanted, see wanted
+	shapeless map[uint32]bool // see Reported
+	bounds    []Bound         // limits that were met
 }
 
 // A parameter is the meaning of an assertion that is sent under a name.
@@ -48,27 +50,17 @@ var parameters = map[string]parameter{
 	"access_token":     {kind: DirectBearer}, // of golang.org/x/oauth2.Token, and RFC 6750 sections 2.2 and 2.3
 }
 
-func (f *finder) find() []*Flow {
-	g := f.g
-	signs := slices.ContainsFunc(g.Calls, func(c vf.Call) bool { return c.Is(library.Sign, library.SignRaw) })
-	for i := range g.Edges {
-		e := &g.Edges[i]
-		if e.Kind != vf.Put || e.At.IsZero() || i < g.OwnEdges && !g.Joined(e) {
-			continue // nothing new since the analysis of a lower package
-		}
-		if p, ok := parameters[e.WireKey()]; ok {
-			if signs || p.alone {
-				f.fromPut(e, e.WireKey(), p, nil)
-			}
-			continue
-		}
-		if e.KeyNode != 0 {
-			f.noTests = false
-			f.fromDynamic(e)
+// find finds the flows of the graph. Choose returns the groups of leads that are followed to the end, see wanted.
+func (f *finder) find(choose func(*finder, []lead) map[group]bool) []*Flow {
+	leads := f.leads()
+	wanted := choose(f, leads)
+	for _, l := range leads {
+		if wanted[f.groupOf(l)] {
+			f.collect(l)
 		}
 	}
-	for i := range g.Calls {
-		if c := &g.Calls[i]; c.Is(library.Exchange) {
+	for i := range f.g.Calls {
+		if c := &f.g.Calls[i]; c.Is(library.Exchange) {
 			f.fromExchange(c)
 		}
 	}
@@ -76,7 +68,8 @@ func (f *finder) find() []*Flow {
 }
 
 // fromDynamic looks for callers of a helper, such as set(form, key, value), that pass the name of an assertion or a part of the name.
-func (f *finder) fromDynamic(e *vf.Edge) {
+func (f *finder) fromDynamic(e *vf.Edge, found func(key string, p parameter, ctx *vf.Context)) {
+	f.noTests = false
 	n := 0
 	start, before, after := f.affixes(e.KeyNode)
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
@@ -90,7 +83,7 @@ func (f *finder) fromDynamic(e *vf.Edge) {
 			name := before + node.Text + after
 			if p, ok := parameters[name]; ok && name != "Authorization" && name != "access_token" && name != "token" {
 				n++
-				f.fromPut(e, name, p, f.callers(s))
+				found(name, p, f.callers(s))
 			}
 		}
 		return vf.Go
@@ -150,32 +143,6 @@ func (f *finder) callers(s *vf.State) *vf.Context {
 
 func inTest(s Span) bool { return strings.HasSuffix(s.File, "_test.go") }
 
-func (f *finder) fromPut(e *vf.Edge, key string, p parameter, ctx *vf.Context) {
-	c := &candidate{kind: p.kind, put: e, key: key, ctx: ctx}
-	switch from := &f.g.Nodes[e.From]; {
-	case from.Kind == vf.Func, from.Kind == vf.Lit && !from.Bytes:
-		return // no text
-	case from.Kind == vf.Const && strings.ContainsAny(from.Text, " \n"):
-		return // a sentence: the description of a setting, a message about a missing parameter
-	}
-	if !p.alone && !f.comesFromSign(e.From) || p.beside != "" && !f.names(p.beside) {
-		return
-	}
-	f.noTests = !inTest(Span(e.At)) && (ctx == nil || !inTest(Span(f.g.Nodes[ctx.Site].Span)))
-	if ctx != nil {
-		c.where = f.g.Nodes[ctx.Site].Span
-	}
-	f.g.Try(func() bool {
-		f.g.Met = vf.Met{}
-		parts := f.follow(c, p)
-		f.cands = append(f.cands, parts...)
-		if len(parts) > 0 || p.alone && !inTest(Span(e.At)) { // else it is a header of any request, whose value comes from everywhere
-			f.bounded(Span(e.At), c)
-		}
-		return len(parts) > 0
-	})
-}
-
 // follow completes a candidate by a backward and a forward walk. It returns no candidate if this is no flow, the candidate itself, or
 // the candidates that it was split into.
 func (f *finder) follow(c *candidate, p parameter) []*candidate {
@@ -197,7 +164,7 @@ func (f *finder) follow(c *candidate, p parameter) []*candidate {
 	if !f.accept(c, p) {
 		return nil
 	}
-	if c.ctx == nil && p.kind != DirectBearer {
+	if c.ctx == nil && p.kind != DirectBearer && !f.tracing {
 		if parts := f.split(c, p); len(parts) > 0 {
 			return parts
 		}

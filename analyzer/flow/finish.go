@@ -54,6 +54,7 @@ func (f *finder) finish() []*Flow {
 	for _, c := range order {
 		fl := c.flow
 		fl.Steps = inOrder(c.trace)
+		f.noTests = c.noTests
 		f.judge(c)
 		if c.put != nil && f.behindCall(c.put.At.PkgPath) {
 			continue

@@ -32,13 +32,17 @@ var doc string
 
 // With returns a copy of Analyzer that gets its settings from another analyzer: settings.Fixed for a run that has
 // already read its configuration. The copy is independent of Analyzer; several copies can run in one process.
-func With(from *analysis.Analyzer) *analysis.Analyzer {
+func With(from *analysis.Analyzer) *analysis.Analyzer { return choosing((*finder).wanted, from) }
+
+func choosing(choose func(*finder, []lead) map[group]bool, from *analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
-		Name:             "jwtflow",
-		Doc:              analyzerdoc.Of(doc, "jwtflow"),
-		URL:              "https://pkg.go.dev/jwtretire.example/analyzer/flow",
-		Flags:            settings.FlagSet(),
-		Run:              func(pass *analysis.Pass) (any, error) { return run(pass, pass.ResultOf[from].(*settings.Settings)) },
+		Name:  "jwtflow",
+		Doc:   analyzerdoc.Of(doc, "jwtflow"),
+		URL:   "https://pkg.go.dev/jwtretire.example/analyzer/flow",
+		Flags: settings.FlagSet(),
+		Run: func(pass *analysis.Pass) (any, error) {
+			return run(pass, pass.ResultOf[from].(*settings.Settings), choose)
+		},
 		RunDespiteErrors: true,
 		Requires:         []*analysis.Analyzer{valueflow.Analyzer, from},
 		ResultType:       reflect.TypeFor[*Result](),
@@ -60,6 +64,10 @@ type Result struct {
 // if it adds something: a step, or the vendor.
 type Reported struct {
 	Flows []Told
+
+	// Shapeless are the places, as hashes and sorted, of headers with a signature that is not one of claims: it is made of
+	// everything. A package above can only add to that, so it is not followed there.
+	Shapeless []uint32
 }
 
 // Told is the summary of the reports of one flow.
@@ -87,6 +95,12 @@ func (r *Reported) MarshalBinary() ([]byte, error) {
 			last = s
 		}
 	}
+	out = binary.AppendUvarint(out, uint64(len(r.Shapeless)))
+	last := uint32(0)
+	for _, s := range r.Shapeless {
+		out = binary.AppendUvarint(out, uint64(s-last))
+		last = s
+	}
 	return out, nil
 }
 
@@ -100,6 +114,17 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 		}
 		return int(n)
 	}
+	numbers := func() (list []uint32) { // sorted
+		last := uint32(0)
+		for range number() {
+			if b.Len() == 0 {
+				break
+			}
+			last += uint32(number())
+			list = append(list, last)
+		}
+		return list
+	}
 	*r = Reported{}
 	for range number() {
 		n := number()
@@ -108,17 +133,9 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 		}
 		id := make([]byte, n)
 		_, _ = b.Read(id) // there are as many
-		t := Told{ID: string(id), Known: number()}
-		last := uint32(0)
-		for range number() {
-			if b.Len() == 0 {
-				break
-			}
-			last += uint32(number())
-			t.Steps = append(t.Steps, last)
-		}
-		r.Flows = append(r.Flows, t)
+		r.Flows = append(r.Flows, Told{ID: string(id), Known: number(), Steps: numbers()})
 	}
+	r.Shapeless = numbers()
 	if again, _ := r.MarshalBinary(); !bytes.Equal(again, data) {
 		return errors.New("what a package reported is damaged; go clean -cache removes it")
 	}
@@ -151,7 +168,7 @@ func (t *Told) with(o Told) bool {
 	return more
 }
 
-func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
+func run(pass *analysis.Pass, s *settings.Settings, choose func(*finder, []lead) map[group]bool) (any, error) {
 	res := &Result{}
 	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)
 	known := map[string]*Told{}
@@ -162,15 +179,18 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 		known[t.ID] = &t
 		return true
 	}
+	f := &finder{g: g, vendors: s.Config.Providers, shapeless: map[uint32]bool{}}
 	for _, p := range pass.Pkg.Imports() {
 		var r Reported
 		if pass.ImportPackageFact(p, &r) {
 			for _, t := range r.Flows {
 				note(t)
 			}
+			for _, s := range r.Shapeless {
+				f.shapeless[s] = true
+			}
 		}
 	}
-	f := &finder{g: g, vendors: s.Config.Providers}
 	if g != nil {
 		g.Budget = s.Budget
 	}
@@ -179,7 +199,7 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 	}
 	var found []*Flow
 	if g != nil {
-		found = f.find()
+		found = f.find(choose)
 	}
 	for _, fl := range found {
 		if adds(pass, fl) && note(told(fl)) {
@@ -191,8 +211,8 @@ func run(pass *analysis.Pass, s *settings.Settings) (any, error) {
 		report(pass, fl)
 	}
 	res.Bounds = f.bounds
-	if len(known) > 0 {
-		var r Reported
+	if len(known)+len(f.shapeless) > 0 {
+		r := Reported{Shapeless: slices.Sorted(maps.Keys(f.shapeless))}
 		for _, id := range slices.Sorted(maps.Keys(known)) {
 			r.Flows = append(r.Flows, *known[id])
 		}

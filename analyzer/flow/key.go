@@ -145,7 +145,7 @@ func (k *keyWalk) loadedBy(call *vf.Call, s *vf.State) {
 			k.parses++
 		}
 		k.c.step(KeyLoad, call.Span, k.loadText(k.c, s.Context, call))
-		if !k.c.fullKeySource() {
+		if !k.tracing && !k.c.fullKeySource() {
 			k.c.keySource(k.loadSource(s.Context, call))
 		}
 		k.helpers(k.c, KeyLoad, s)

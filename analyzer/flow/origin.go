@@ -46,7 +46,7 @@ func fromClaim(kind Kind, claim string) Part {
 
 // source adds the source of a part of the credential, unless the part has one.
 func (f *finder) source(c *candidate, part Part, ctx *vf.Context, n vf.ID) {
-	if part == "" || slices.ContainsFunc(c.flow.Sources, func(s Source) bool { return s.Part == part }) {
+	if part == "" || f.tracing || slices.ContainsFunc(c.flow.Sources, func(s Source) bool { return s.Part == part }) {
 		return
 	}
 	if what := f.origin(ctx, n); what != "" {

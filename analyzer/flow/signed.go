@@ -87,6 +87,7 @@ func (f *finder) claiming(c *candidate) bool {
 	for _, s := range c.signs {
 		f.signedClaims(trial, s)
 		if trial.claims.shapeless() {
+			f.shapeless[placeOf(c.put)] = true
 			return false
 		}
 	}

@@ -18,24 +18,14 @@ const maxSplit = 4
 // separately: each is a separate path from a key to a token. It returns nil if there is only
 // one path, or if all callers use the same key with the same metascopes.
 func (f *finder) split(c *candidate, p parameter) []*candidate {
-	ways := map[string]*vf.Context{}
-	for _, s := range c.ways {
-		if call := f.g.MadeBy(s.Node); len(c.signs) > 0 && call.Is(library.Load) {
-			continue // if an assertion is signed, the loaded data is a key
-		}
-		ctx := f.callers(s)
-		if ctx == nil {
-			return nil // one signature is in the function of the exchange
-		}
-		ways[wayText(ctx)] = ctx
-	}
+	ways := f.waysTo(c)
 	if len(ways) < 2 || len(ways) > maxSplit {
 		return nil
 	}
 	var parts []*candidate
 	different := map[string]bool{}
 	for _, ctx := range ways {
-		part := &candidate{kind: c.kind, put: c.put, key: c.key, ctx: ctx, split: true}
+		part := &candidate{kind: c.kind, put: c.put, key: c.key, ctx: ctx, split: true, noTests: c.noTests}
 		f.back(part)
 		if len(part.signs)+len(part.sources) == 0 {
 			return nil
@@ -64,6 +54,22 @@ func (f *finder) split(c *candidate, p parameter) []*candidate {
 		part.flow.AllMetascopes = sortedKeys(all)
 	}
 	return parts
+}
+
+// waysTo returns the calls that pass assertions to the function of the exchange, nil if one of them is signed or loaded there.
+func (f *finder) waysTo(c *candidate) map[string]*vf.Context {
+	ways := map[string]*vf.Context{}
+	for _, s := range c.ways {
+		if call := f.g.MadeBy(s.Node); len(c.signs) > 0 && call.Is(library.Load) {
+			continue // if an assertion is signed, the loaded data is a key
+		}
+		ctx := f.callers(s)
+		if ctx == nil {
+			return nil // one signature is in the function of the exchange
+		}
+		ways[wayText(ctx)] = ctx
+	}
+	return ways
 }
 
 func wayText(ctx *vf.Context) string {

@@ -234,7 +234,7 @@ type Graph struct {
 	namesRoom int
 	room      arena
 
-	above, beyond []bool // see Joined
+	joined [2]reached // see Joined
 }
 
 // Met are the limits of package budget that walks exceeded. A caller that needs those of its own walks resets
@@ -281,39 +281,61 @@ func (g *Graph) Begins(n ID) bool { return g.ends[n].firstIn == 0 }
 func (g *Graph) Ends(n ID) bool { return g.ends[n].firstOut == 0 }
 
 // Joined reports whether this package has a part in the path of an edge from below: one of its values
-// can reach From, or the path of To continues here.
-func (g *Graph) Joined(e *Edge) bool {
-	if g.above == nil {
-		g.above, g.beyond = g.reach(false), g.reach(true)
+// can reach From, or the path of To continues here. With noTests, test files do not count.
+func (g *Graph) Joined(e *Edge, noTests bool) bool {
+	r := &g.joined[0]
+	if noTests {
+		r = &g.joined[1]
 	}
-	return g.above[e.From] || e.KeyNode != 0 && g.above[e.KeyNode] || g.above[e.To] || g.beyond[e.To]
+	if r.above == nil {
+		r.above, r.beyond = g.reach(false, noTests), g.reach(true, noTests)
+	}
+	return r.above[e.From] || e.KeyNode != 0 && r.above[e.KeyNode] || r.above[e.To] || r.beyond[e.To]
 }
 
+// Reached has the nodes that can be reached from the package's own part, and those that can reach it.
+type reached struct{ above, beyond []bool }
+
 // reach returns the nodes that can be reached from the package's own nodes and edges.
-func (g *Graph) reach(back bool) []bool {
+func (g *Graph) reach(back, noTests bool) []bool {
 	var from []ID
-	for n := g.ownNodes; n < len(g.Nodes); n++ {
-		from = append(from, ID(n))
-	}
-	for i := g.OwnEdges; i < len(g.Edges); i++ {
-		if back {
-			from = append(from, g.Edges[i].From)
-		} else {
-			from = append(from, g.Edges[i].To)
+	add := func(n ID) {
+		if n != 0 && !(noTests && g.inTest(n)) {
+			from = append(from, n)
 		}
 	}
-	return g.reachable(from, back)
+	for n := g.ownNodes; n < len(g.Nodes); n++ {
+		add(ID(n))
+	}
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		e := &g.Edges[i]
+		switch {
+		case noTests && (g.inTest(e.From) || g.inTest(e.To) || g.inTest(e.Site)): // no walk takes it
+		case back:
+			add(e.From)
+		default:
+			add(e.To)
+		}
+	}
+	for i := g.Own; noTests && back && i < len(g.Calls); i++ { // a call in a test may use a value of another file
+		c := &g.Calls[i]
+		add(c.RecvNode)
+		for _, a := range c.Args {
+			add(a)
+		}
+	}
+	return g.reachable(from, back, noTests)
 }
 
 // Behind returns the nodes that can be reached from some nodes. Calls and parts are not distinguished, so it is
 // an over-approximation of every walk.
-func (g *Graph) Behind(nodes []ID) []bool { return g.reachable(nodes, false) }
+func (g *Graph) Behind(nodes []ID) []bool { return g.reachable(nodes, false, false) }
 
-func (g *Graph) reachable(from []ID, back bool) []bool {
+func (g *Graph) reachable(from []ID, back, noTests bool) []bool {
 	seen := make([]bool, len(g.Nodes))
 	var queue []ID
 	push := func(n ID) {
-		if !seen[n] {
+		if !seen[n] && !(noTests && g.inTest(n)) {
 			seen[n] = true
 			queue = append(queue, n)
 		}
