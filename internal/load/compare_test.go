@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"go/token"
 	"go/types"
 	"os"
 	"slices"
@@ -82,6 +83,10 @@ func exported(p *types.Package) []string {
 		if !obj.Exported() {
 			continue
 		}
+		if sig, ok := obj.Type().(*types.Signature); ok { // a function, or a variable that has one
+			list = append(list, name+" "+unnamed(sig, qualify))
+			continue
+		}
 		list = append(list, types.ObjectString(obj, qualify))
 		if c, ok := obj.(*types.Const); ok {
 			list = append(list, name+" = "+c.Val().ExactString())
@@ -92,11 +97,23 @@ func exported(p *types.Package) []string {
 		set := types.NewMethodSet(types.NewPointer(obj.Type()))
 		for m := range set.Methods() {
 			if m.Obj().Exported() {
-				list = append(list, types.SelectionString(m, qualify))
+				list = append(list, "method ("+types.TypeString(m.Recv(), qualify)+") "+m.Obj().Name()+unnamed(m.Type().(*types.Signature), qualify))
 			}
 		}
 	}
 	return list
+}
+
+// unnamed prints a signature without the names of its parameters, which dependencies do not keep.
+func unnamed(sig *types.Signature, qualify types.Qualifier) string {
+	without := func(t *types.Tuple) *types.Tuple {
+		var vars []*types.Var
+		for v := range t.Variables() {
+			vars = append(vars, types.NewParam(token.NoPos, v.Pkg(), "", v.Type()))
+		}
+		return types.NewTuple(vars...)
+	}
+	return types.TypeString(types.NewSignatureType(nil, nil, nil, without(sig.Params()), without(sig.Results()), sig.Variadic()), qualify)
 }
 
 func difference(got, want []string) string {

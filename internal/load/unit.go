@@ -203,6 +203,9 @@ func (x *unit) parse(u *universe) {
 		x.content = content.Sum(nil)
 	}
 	x.files = kept
+	if x.pkg == nil && !x.main {
+		x.lighten(u)
+	}
 	x.restoreTables(u)
 	if x.pkg != nil && u.visit.releases() && !x.late {
 		x.parseBodies(u) // the rest of a file with an error in its import clauses may parse

@@ -75,6 +75,7 @@ func (x *unit) declared(u *universe) *types.Package {
 	y := &unit{meta: x.meta, key: x.key, files: x.files, deps: x.deps, absent: x.absent, pkgName: x.pkgName}
 	for _, name := range x.files {
 		if file, _ := parseDeclarations(u.fset, name, x.source[name], parser.SkipObjectResolution); file != nil && file.Name != nil {
+			anonymous(file)
 			y.syntax = append(y.syntax, file)
 		}
 	}
