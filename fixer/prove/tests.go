@@ -178,50 +178,22 @@ func testFunctions(dirs []string, read func(path string) ([]byte, error)) map[st
 		local := map[string]*testFunc{}
 		bodies := map[*testFunc]ast.Node{}
 		for _, name := range names {
-			fset := token.NewFileSet()
 			src, err := read(name)
 			if err != nil {
 				continue
 			}
+			fset := token.NewFileSet()
 			f, _ := parser.ParseFile(fset, name, src, 0)
 			if f == nil {
 				continue
 			}
-			for _, d := range f.Decls {
-				switch d := d.(type) {
-				case *ast.FuncDecl:
-					fn := &testFunc{file: name, line: fset.Position(d.Pos()).Line}
-					local[d.Name.Name], bodies[fn] = fn, d
-				case *ast.GenDecl: // a table or a handler that tests use
-					for _, s := range d.Specs {
-						if vs, ok := s.(*ast.ValueSpec); ok {
-							for _, id := range vs.Names {
-								fn := &testFunc{file: name, line: fset.Position(id.Pos()).Line}
-								local[id.Name], bodies[fn] = fn, vs
-							}
-						}
-					}
-				}
-			}
+			declared(f, func(id *ast.Ident, at, body ast.Node) {
+				fn := &testFunc{file: name, line: fset.Position(at.Pos()).Line}
+				local[id.Name], bodies[fn] = fn, body
+			})
 		}
 		for fn, body := range bodies {
-			ast.Inspect(body, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.Ident:
-					if g := local[n.Name]; g != nil && g != fn {
-						fn.calls = append(fn.calls, g)
-					}
-				case *ast.SelectorExpr:
-					if id, ok := n.X.(*ast.Ident); ok && (id.Name == "httptest" || id.Name == "http" && (n.Sel.Name == "HandlerFunc" || n.Sel.Name == "ResponseWriter" || n.Sel.Name == "RoundTripper")) {
-						fn.fakes = true
-					}
-				case *ast.BasicLit:
-					if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
-						fn.says = fn.says || speaksOfOld(s)
-					}
-				}
-				return true
-			})
+			fn.read(body, local)
 		}
 		for name, fn := range local {
 			if old := all[name]; old != nil {
@@ -232,4 +204,45 @@ func testFunctions(dirs []string, read func(path string) ([]byte, error)) map[st
 		}
 	}
 	return all
+}
+
+// declared calls add for the functions of a file, and for its variables: a table or a handler that tests use.
+func declared(f *ast.File, add func(id *ast.Ident, at, body ast.Node)) {
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			add(d.Name, d, d)
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				vs, ok := s.(*ast.ValueSpec)
+				if !ok {
+					continue
+				}
+				for _, id := range vs.Names {
+					add(id, id, vs)
+				}
+			}
+		}
+	}
+}
+
+// read finds the other test functions that a body names, and its signs of the old flow and of a fake server.
+func (fn *testFunc) read(body ast.Node, local map[string]*testFunc) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if g := local[n.Name]; g != nil && g != fn {
+				fn.calls = append(fn.calls, g)
+			}
+		case *ast.SelectorExpr:
+			if id, ok := n.X.(*ast.Ident); ok && (id.Name == "httptest" || id.Name == "http" && (n.Sel.Name == "HandlerFunc" || n.Sel.Name == "ResponseWriter" || n.Sel.Name == "RoundTripper")) {
+				fn.fakes = true
+			}
+		case *ast.BasicLit:
+			if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
+				fn.says = fn.says || speaksOfOld(s)
+			}
+		}
+		return true
+	})
 }

@@ -196,8 +196,7 @@ func (w *Walker) sourcesOf(sn *program.Snippet, depth int) (out []types.Object) 
 
 // sources returns the variables and fields whose memory a value may refer to.
 func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
-	p, f := w.b.p, w.File()
-	if depth > 8 {
+	if depth > maxSources {
 		return nil
 	}
 	deeper := func(list ...ast.Expr) (out []types.Object) {
@@ -210,33 +209,21 @@ func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
 	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
 		return w.addressed(u.X, deeper)
 	}
-	if t := f.Pkg.Info.TypeOf(e); t != nil {
+	if t := w.File().Pkg.Info.TypeOf(e); t != nil {
 		if _, tuple := t.(*types.Tuple); !tuple && !carries(t) {
 			return nil
 		}
 	}
 	switch x := e.(type) {
 	case *ast.Ident:
-		if v, ok := p.Object(f, x).(*types.Var); ok && (program.IsLocal(v) || p.Own(v)) {
+		p := w.b.p
+		if v, ok := p.Object(w.File(), x).(*types.Var); ok && (program.IsLocal(v) || p.Own(v)) {
 			return []types.Object{v}
 		} else if ok {
 			return []types.Object{graph.Outer}
 		}
 	case *ast.SelectorExpr:
-		if sel, ok := f.Pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal {
-			if v := p.Canon(f, sel.Obj()); p.Own(v) {
-				return []types.Object{v}
-			}
-			return deeper(x.X)
-		}
-		if v, ok := p.Object(f, x.Sel).(*types.Var); ok {
-			if p.Own(v) {
-				return []types.Object{v}
-			}
-			if v.Pkg() == nil || !library.PackageOf(v.Pkg().Path()).Effect.Harmless() {
-				return []types.Object{graph.Outer}
-			}
-		}
+		return w.sourcesOfSelector(x, deeper)
 	case *ast.IndexExpr:
 		return deeper(x.X)
 	case *ast.SliceExpr:
@@ -246,59 +233,88 @@ func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
 	case *ast.TypeAssertExpr:
 		return deeper(x.X)
 	case *ast.CompositeLit:
-		if isClaims(f.Pkg.Info.TypeOf(x)) {
+		return w.sourcesOfLiteral(x, depth, deeper)
+	case *ast.CallExpr:
+		return w.sourcesOfCall(x, deeper)
+	}
+	return nil
+}
+
+// maxSources bounds the nesting of an expression whose memory is followed.
+const maxSources = 8
+
+func (w *Walker) sourcesOfSelector(x *ast.SelectorExpr, deeper func(...ast.Expr) []types.Object) []types.Object {
+	p, f := w.b.p, w.File()
+	if sel, ok := f.Pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal {
+		if v := p.Canon(f, sel.Obj()); p.Own(v) {
+			return []types.Object{v}
+		}
+		return deeper(x.X)
+	}
+	v, ok := p.Object(f, x.Sel).(*types.Var)
+	switch {
+	case !ok:
+	case p.Own(v):
+		return []types.Object{v}
+	case v.Pkg() == nil || !library.PackageOf(v.Pkg().Path()).Effect.Harmless():
+		return []types.Object{graph.Outer}
+	}
+	return nil
+}
+
+// sourcesOfLiteral returns the sources of the elements. Those of a field of the module's own are joined with the field,
+// because the field shares the memory and the struct need not.
+func (w *Walker) sourcesOfLiteral(x *ast.CompositeLit, depth int, deeper func(...ast.Expr) []types.Object) (out []types.Object) {
+	p, f := w.b.p, w.File()
+	if isClaims(f.Pkg.Info.TypeOf(x)) {
+		return nil
+	}
+	for i, el := range x.Elts {
+		switch {
+		case w.b.removes(el):
+			continue
+		case w.b.replaces(el):
+			out = append(out, w.sourcesOf(p.Texts[el], depth+1)...)
+			continue
+		}
+		v, val := Element(w.b.g, f, x, i, el)
+		if val == nil {
+			val = el
+			if kv, ok := el.(*ast.KeyValueExpr); ok {
+				val = kv.Value
+			}
+		}
+		got := deeper(val)
+		if v == nil || !p.Own(v) {
+			out = append(out, got...)
+			continue
+		}
+		for _, o := range got {
+			if carries(v.Type()) && o != v {
+				w.b.g.Union(v, o)
+			}
+		}
+	}
+	return out
+}
+
+func (w *Walker) sourcesOfCall(x *ast.CallExpr, deeper func(...ast.Expr) []types.Object) []types.Object {
+	f := w.File()
+	if f.IsConversion(x) || f.Builtin(x) == "append" || len(w.callees(x)) > 0 {
+		return deeper(x.Args...)
+	}
+	switch c, fo := w.b.p.Classify(f, x); {
+	case c == program.Pure && f.Builtin(x) == "":
+		if row := library.RowOf(fo); row != nil && row.Fresh {
 			return nil
 		}
-		var out []types.Object
-		for i, el := range x.Elts {
-			if w.b.removes(el) {
-				continue
-			}
-			if w.b.replaces(el) {
-				out = append(out, w.sourcesOf(p.Texts[el], depth+1)...)
-				continue
-			}
-			v, val := Element(w.b.g, f, x, i, el)
-			if val == nil {
-				val = el
-				if kv, ok := el.(*ast.KeyValueExpr); ok {
-					val = kv.Value
-				}
-			}
-			got := deeper(val)
-			if v != nil && p.Own(v) { // the field shares it, the struct need not
-				if carries(v.Type()) {
-					for _, o := range got {
-						if o != v {
-							w.b.g.Union(v, o)
-						}
-					}
-				}
-				continue
-			}
-			out = append(out, got...)
+		out := deeper(x.Args...)
+		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && fo != nil && fo.Signature().Recv() != nil {
+			out = append(out, deeper(sel.X)...)
 		}
 		return out
-	case *ast.CallExpr:
-		if f.IsConversion(x) || f.Builtin(x) == "append" {
-			return deeper(x.Args...)
-		}
-		if len(w.callees(x)) > 0 {
-			return deeper(x.Args...)
-		}
-		switch c, fo := p.Classify(f, x); {
-		case c == program.Pure && f.Builtin(x) == "":
-			if row := library.RowOf(fo); row != nil && row.Fresh {
-				return nil
-			}
-			out := deeper(x.Args...)
-			if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && fo != nil && fo.Signature().Recv() != nil {
-				out = append(out, deeper(sel.X)...)
-			}
-			return out
-		case c == program.Strong:
-			return []types.Object{graph.Outer}
-		}
+	case c == program.Strong:
+		return []types.Object{graph.Outer}
 	}
 	return nil
 }

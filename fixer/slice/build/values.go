@@ -11,81 +11,89 @@ import (
 
 // findValues notes which functions a variable of function type may hold.
 func findValues(g *graph.Graph) {
-	p := g.Prog
-	put := func(f *program.File, obj types.Object, e ast.Expr) {
-		if obj == nil {
-			return
-		}
-		if _, ok := obj.Type().Underlying().(*types.Signature); !ok {
-			return
-		}
-		if e == nil {
-			g.Opaque[obj] = true
-			return
-		}
-		g.Values[obj] = append(g.Values[obj], e)
-	}
-	for _, f := range p.Files {
+	for _, f := range g.Prog.Files {
 		ast.Inspect(f.Syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for i, l := range n.Lhs {
-					var r ast.Expr
-					if len(n.Rhs) == len(n.Lhs) {
-						r = n.Rhs[i]
-					}
-					put(f, g.Variable(f, l), r)
-				}
-			case *ast.ValueSpec:
-				for i, id := range n.Names {
-					switch {
-					case len(n.Values) == len(n.Names):
-						put(f, p.Object(f, id), n.Values[i])
-					case len(n.Values) > 0:
-						put(f, p.Object(f, id), nil)
-					}
-				}
-			case *ast.RangeStmt:
-				if n.Value != nil {
-					put(f, g.Variable(f, n.Value), nil)
-				}
-				if n.Key != nil {
-					put(f, g.Variable(f, n.Key), nil)
-				}
-			case *ast.CompositeLit:
-				for i, e := range n.Elts {
-					v, val := Element(g, f, n, i, e)
-					if v != nil {
-						put(f, v, val)
-					}
-				}
-			case *ast.CallExpr:
-				if fo := f.Callee(n); fo != nil {
-					if c := g.ByObj[p.Canon(f, fo)]; c != nil {
-						for i, prm := range c.Params {
-							if i < len(n.Args) && !(i == len(c.Params)-1 && c.Obj.Signature().Variadic()) && len(n.Args) == len(c.Params) {
-								put(f, prm, n.Args[i])
-							} else {
-								put(f, prm, nil)
-							}
-						}
-					}
-				}
-			case *ast.UnaryExpr:
-				if n.Op == token.AND {
-					put(f, g.Variable(f, n.X), nil)
-				}
-			}
+			valuesAt(g, f, n)
 			return true
 		})
 	}
 	for _, f := range g.Funcs {
 		if f.Obj == nil || f.Root || f.Dynamic || !f.Drops && !f.Zeroes {
 			for _, prm := range f.Params {
-				if _, ok := prm.Type().Underlying().(*types.Signature); ok {
+				if isFunction(prm) {
 					g.Opaque[prm] = true
 				}
 			}
+		}
+	}
+}
+
+func isFunction(obj types.Object) bool {
+	_, ok := obj.Type().Underlying().(*types.Signature)
+	return ok
+}
+
+// valuesAt adds the values that a node gives to variables, fields and parameters of a function type.
+func valuesAt(g *graph.Graph, f *program.File, n ast.Node) {
+	put := func(obj types.Object, e ast.Expr) {
+		switch {
+		case obj == nil || !isFunction(obj):
+		case e == nil:
+			g.Opaque[obj] = true
+		default:
+			g.Values[obj] = append(g.Values[obj], e)
+		}
+	}
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		for i, l := range n.Lhs {
+			var r ast.Expr
+			if len(n.Rhs) == len(n.Lhs) {
+				r = n.Rhs[i]
+			}
+			put(g.Variable(f, l), r)
+		}
+	case *ast.ValueSpec:
+		for i, id := range n.Names {
+			switch {
+			case len(n.Values) == len(n.Names):
+				put(g.Prog.Object(f, id), n.Values[i])
+			case len(n.Values) > 0:
+				put(g.Prog.Object(f, id), nil)
+			}
+		}
+	case *ast.RangeStmt:
+		if n.Value != nil {
+			put(g.Variable(f, n.Value), nil)
+		}
+		if n.Key != nil {
+			put(g.Variable(f, n.Key), nil)
+		}
+	case *ast.CompositeLit:
+		for i, e := range n.Elts {
+			if v, val := Element(g, f, n, i, e); v != nil {
+				put(v, val)
+			}
+		}
+	case *ast.CallExpr:
+		fo := f.Callee(n)
+		if fo == nil {
+			return
+		}
+		c := g.ByObj[g.Prog.Canon(f, fo)]
+		if c == nil {
+			return
+		}
+		for i, prm := range c.Params {
+			if i < len(n.Args) && !(i == len(c.Params)-1 && c.Obj.Signature().Variadic()) && len(n.Args) == len(c.Params) {
+				put(prm, n.Args[i])
+			} else {
+				put(prm, nil)
+			}
+		}
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			put(g.Variable(f, n.X), nil)
 		}
 	}
 }

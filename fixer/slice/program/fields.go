@@ -138,67 +138,10 @@ func (p *Program) findDecoded() {
 		return
 	}
 	p.lookedAt = true
-	var all func(f *File, t types.Type, into map[*types.Var]bool, depth int)
-	all = func(f *File, t types.Type, into map[*types.Var]bool, depth int) {
-		if t == nil || depth > 4 {
-			return
-		}
-		switch u := t.Underlying().(type) {
-		case *types.Pointer:
-			all(f, u.Elem(), into, depth+1)
-		case *types.Slice:
-			all(f, u.Elem(), into, depth+1)
-		case *types.Map:
-			all(f, u.Elem(), into, depth+1)
-		case *types.Struct:
-			for i := range u.NumFields() {
-				if v, ok := p.Canon(f, u.Field(i)).(*types.Var); ok && !into[v] {
-					into[v] = true
-					all(f, v.Type(), into, depth+1)
-				}
-			}
-		}
-	}
 	look := func(f *File, root ast.Node) {
 		ast.Inspect(root, func(n ast.Node) bool {
-			c, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if f.IsConversion(c) && len(c.Args) == 1 {
-				to, from := f.Pkg.Info.TypeOf(c.Fun), f.Pkg.Info.TypeOf(c.Args[0])
-				if to != nil && from != nil && !types.Identical(to, from) {
-					if st, ok := to.Underlying().(*types.Struct); ok {
-						for i := range st.NumFields() {
-							if v, ok := p.Canon(f, st.Field(i)).(*types.Var); ok {
-								p.inConversion[v] = true
-							}
-						}
-						if st, ok := from.Underlying().(*types.Struct); ok {
-							for i := range st.NumFields() {
-								if v, ok := p.Canon(f, st.Field(i)).(*types.Var); ok {
-									p.inConversion[v] = true
-								}
-							}
-						}
-					}
-				}
-				return true
-			}
-			fo := f.Callee(c)
-			if fo == nil || p.Own(p.Canon(f, fo)) || p.takenOut(c) {
-				return true
-			}
-			fills := library.FillsByName(fo.Name())
-			for _, arg := range c.Args {
-				if !fills && !p.Empty(f, c, arg) {
-					continue
-				}
-				if t := f.Pkg.Info.TypeOf(arg); t != nil {
-					if _, ok := t.Underlying().(*types.Pointer); ok || IsEmptyLit(ast.Unparen(arg)) {
-						all(f, t, p.decoded, 0)
-					}
-				}
+			if c, ok := n.(*ast.CallExpr); ok {
+				p.fillsOrConverts(f, c)
 			}
 			return true
 		})
@@ -209,6 +152,68 @@ func (p *Program) findDecoded() {
 	for _, sn := range p.Snippets() {
 		for _, n := range sn.Nodes {
 			look(sn.File, n)
+		}
+	}
+}
+
+// fillsOrConverts notes the fields of structs that a call may fill by reflection, or converts to another type.
+func (p *Program) fillsOrConverts(f *File, c *ast.CallExpr) {
+	if f.IsConversion(c) && len(c.Args) == 1 {
+		p.converts(f, f.Pkg.Info.TypeOf(c.Fun), f.Pkg.Info.TypeOf(c.Args[0]))
+		return
+	}
+	fo := f.Callee(c)
+	if fo == nil || p.Own(p.Canon(f, fo)) || p.takenOut(c) {
+		return
+	}
+	fills := library.FillsByName(fo.Name())
+	for _, arg := range c.Args {
+		if !fills && !p.Empty(f, c, arg) {
+			continue
+		}
+		t := f.Pkg.Info.TypeOf(arg)
+		if t == nil {
+			continue
+		}
+		if _, ok := t.Underlying().(*types.Pointer); ok || IsEmptyLit(ast.Unparen(arg)) {
+			p.fieldsOf(f, t, p.decoded, maxFilled)
+		}
+	}
+}
+
+// converts notes the fields of two struct types, one of which is converted to the other.
+func (p *Program) converts(f *File, to, from types.Type) {
+	if to == nil || from == nil || types.Identical(to, from) {
+		return
+	}
+	if _, ok := to.Underlying().(*types.Struct); ok {
+		p.fieldsOf(f, to, p.inConversion, 1)
+		p.fieldsOf(f, from, p.inConversion, 1)
+	}
+}
+
+// maxFilled is the depth of types in which a decoder is expected to fill fields: a pointer to a list of structs with
+// structs in them.
+const maxFilled = 5
+
+// fieldsOf adds the fields of a type, and with a depth above 1 those of the types in it.
+func (p *Program) fieldsOf(f *File, t types.Type, into map[*types.Var]bool, depth int) {
+	if t == nil || depth == 0 {
+		return
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		p.fieldsOf(f, u.Elem(), into, depth-1)
+	case *types.Slice:
+		p.fieldsOf(f, u.Elem(), into, depth-1)
+	case *types.Map:
+		p.fieldsOf(f, u.Elem(), into, depth-1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if v, ok := p.Canon(f, u.Field(i)).(*types.Var); ok && !into[v] {
+				into[v] = true
+				p.fieldsOf(f, v.Type(), into, depth-1)
+			}
 		}
 	}
 }
