@@ -2,14 +2,17 @@ package drive
 
 import (
 	"bytes"
+	"cmp"
 	"encoding"
 	"encoding/binary"
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sort"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -33,6 +36,16 @@ func (f *Facts) Without(paths []string) *Facts {
 		}
 	}
 	return out
+}
+
+// Each calls do for every fact, in a fixed order, with the import path of its package.
+func (f *Facts) Each(do func(path string, fact analysis.Fact)) {
+	keys := slices.SortedFunc(maps.Keys(f.r.packageFacts), func(a, b factKey) int {
+		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.typ.String(), b.typ.String()))
+	})
+	for _, k := range keys {
+		do(k.path, f.r.packageFacts[k])
+	}
 }
 
 // Decode adds facts that Encode returned in another process. Their types must be facts of the analyzer or of

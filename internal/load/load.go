@@ -105,6 +105,11 @@ func (r *Result) Has(file string) bool {
 	return slices.ContainsFunc(r.Packages, func(p *Package) bool { _, ok := p.Source[file]; return ok })
 }
 
+// releases reports whether syntax was given up.
+func (r *Result) releases() bool {
+	return r != nil && slices.ContainsFunc(r.universes, func(u *universe) bool { return u.visit.releases() })
+}
+
 // Load loads the packages of the hot modules of a tree through which a flow can pass.
 //
 // The error is the context's, or that of creating a temporary directory. Errors in the code are in the result.
@@ -136,7 +141,7 @@ func load(ctx context.Context, plan *plan, visit Visit, with *Result) (*Result, 
 	if with != nil {
 		r.Fset = with.Fset
 	}
-	if plan.size() < visit.Release {
+	if plan.size() < visit.Release && !with.releases() {
 		visit.Release = 0
 	}
 	tmp, err := os.MkdirTemp("", "jwtretire-")

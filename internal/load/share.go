@@ -44,6 +44,9 @@ func (u *universe) share() {
 				return nil
 			}
 		}
+		if x.pkg != nil {
+			u.prints.of[&y] = u.with.prints.of[x]
+		}
 		taken[x] = &y
 		return &y
 	}

@@ -53,11 +53,11 @@ func (p *Platform) part(ctx context.Context, opts Options, o *comparison) ([]dri
 	if err != nil {
 		return nil, err
 	}
-	run.kept, run.Known = nil, nil // the facts of packages below come from another platform
 	if p.Load, err = other.Load(ctx, run.Visit); err != nil {
 		return nil, err
 	}
 	p.partly = true
+	p.known = run.kept.keep()
 	return run.Results(p.Load.Packages), nil
 }
 

@@ -75,7 +75,7 @@ func (opts Options) begin(t Target, known *drive.Facts) (*running, error) {
 	}
 	opts.Progress(strings.TrimSpace("loading " + what))
 	var first sync.Once
-	run := &running{Running: r, kept: opts.results(t, r)}
+	run := &running{Running: r, kept: opts.results(t, r, known)}
 	if run.kept != nil {
 		run.Known = run.kept.known
 	}

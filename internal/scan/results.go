@@ -6,6 +6,8 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
+	"hash"
+	"maps"
 	"os"
 	"strings"
 	"sync"
@@ -27,6 +29,11 @@ type results struct {
 	store *cache.Cache
 	key   cache.Key
 	run   *drive.Running
+
+	// The facts of another platform for packages that this one does not analyse: a hash of all, and the ids of
+	// their segments.
+	given []byte
+	below map[string]bool
 
 	mu    sync.Mutex
 	old   map[string]result        // by package, from the cache
@@ -52,8 +59,9 @@ type stored struct {
 	Spots    []load.BlindSpot
 }
 
-// results returns the cached results for a target, nil if they are not cached.
-func (opts Options) results(t Target, run *drive.Running) *results {
+// results returns the cached results for a target, nil if they are not cached. given has the facts with which run begins;
+// it may be nil.
+func (opts Options) results(t Target, run *drive.Running, given *drive.Facts) *results {
 	tool := cache.Tool()
 	if opts.Cache == nil || opts.Changes || tool == "" || len(opts.Overlay) > 0 {
 		return nil
@@ -67,10 +75,29 @@ func (opts Options) results(t Target, run *drive.Running) *results {
 		parts = append(parts, os.Getenv(name))
 	}
 	r := &results{store: opts.Cache, key: cache.KeyOf(parts...), run: run, old: map[string]result{}, new: map[string]result{}, sums: map[*load.Package]string{}}
+	if given != nil {
+		r.give(given)
+	}
 	if data, ok := opts.Cache.Get(r.key); ok && gob.NewDecoder(bytes.NewReader(data)).Decode(&r.old) != nil {
 		r.old = map[string]result{}
 	}
 	return r
+}
+
+func (r *results) give(facts *drive.Facts) {
+	h := sha256.New()
+	r.below = map[string]bool{}
+	facts.Each(func(path string, f analysis.Fact) {
+		fmt.Fprintf(h, "%q\n", path)
+		hashFact(h, f)
+		if f, ok := f.(*valueflow.Fact); ok {
+			ids, _ := f.Parts()
+			for _, id := range ids {
+				r.below[id] = true
+			}
+		}
+	})
+	r.given = h.Sum(nil)
 }
 
 // name identifies a package in the cache.
@@ -81,7 +108,7 @@ func (r *results) name(p *load.Package) string {
 // keyOf returns a hash of the inputs of a package's analysis: its fingerprint and the facts of its imports.
 func (r *results) keyOf(p *load.Package) []byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%x\n", p.Fingerprint)
+	fmt.Fprintf(h, "%x %x\n", p.Fingerprint, r.given)
 	for _, q := range p.Imports {
 		fmt.Fprintf(h, "%q %x\n", q.Path, r.sum(q))
 	}
@@ -97,17 +124,21 @@ func (r *results) sum(p *load.Package) string {
 	}
 	h := sha256.New()
 	for _, f := range r.run.FactsOf(p) {
-		switch f := f.(type) {
-		case *valueflow.Fact:
-			ids, _ := f.Parts()
-			fmt.Fprintf(h, "%x\n", ids)
-		case *flow.Reported:
-			data, _ := f.MarshalBinary() // it has no errors
-			fmt.Fprintf(h, "%x\n", data)
-		}
+		hashFact(h, f)
 	}
 	r.sums[p] = string(h.Sum(nil))
 	return r.sums[p]
+}
+
+func hashFact(h hash.Hash, f analysis.Fact) {
+	switch f := f.(type) {
+	case *valueflow.Fact:
+		ids, _ := f.Parts()
+		fmt.Fprintf(h, "%x\n", ids)
+	case *flow.Reported:
+		data, _ := f.MarshalBinary() // it has no errors
+		fmt.Fprintf(h, "%x\n", data)
+	}
 }
 
 // box returns functions that encrypt and decrypt with a key from the files of a package. open returns nil on
@@ -188,6 +219,7 @@ func (r *results) add(p *load.Package) {
 			ids, raw := f.Parts()
 			s.Flow, s.Segments = true, ids
 			below := map[string]bool{}
+			maps.Copy(below, r.below)
 			for _, q := range p.Imports {
 				for _, g := range r.run.FactsOf(q) {
 					if g, ok := g.(*valueflow.Fact); ok {

@@ -23,13 +23,7 @@ func TestResults(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), text)
 	}
 	for _, f := range txtar.Parse([]byte(`
 -- app/app.go --
@@ -110,5 +104,89 @@ func f() { undefined() }
 		if known != step.known {
 			t.Errorf("%s: %d packages were known, want %d", step.what, known, step.known)
 		}
+	}
+}
+
+// The results of the packages that another platform changes are known like those of the first one.
+func TestResultsElsewhere(t *testing.T) {
+	defer func(old int) { releaseSize = old }(releaseSize)
+	releaseSize = 1
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(`
+-- app/app.go --
+package app
+
+import "m/beside"
+
+func Run(key []byte) { beside.Token(key) }
+-- app/slow.go --
+//go:build slow
+
+package app
+
+import "m/beside"
+
+const slow = "client_assertion"
+
+func Slow(key []byte) { beside.Token(key) }
+` + beside)).Files {
+		write(t, filepath.Join(dir, filepath.FromSlash(f.Name)), string(f.Data))
+	}
+	store := cache.At(t.TempDir(), cache.Limit, userkey.Key("results"))
+	for _, step := range []struct {
+		what, file, text string
+		known            int // of app, on the other platform
+	}{
+		{"nothing is known", "", "", 0},
+		{"nothing has changed", "", "", 1},
+		{"the file of the other platform", "app/slow.go", "\n// so\n", 0},
+		{"a comment below", "beside/beside.go", "\n// so\n", 1},
+		{"a fact below", "sign/sign.go", "", 0},
+		{"nothing again", "", "", 1},
+	} {
+		if step.file != "" {
+			name := filepath.Join(dir, step.file)
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if step.text == "" { // each place moves
+				write(t, name, strings.Replace(string(src), "package sign", "package sign\n", 1))
+			} else {
+				write(t, name, string(src)+step.text)
+			}
+		}
+		look := func(store *cache.Cache) (string, int) {
+			res, err := Run(context.Background(), Options{Dir: dir, Tests: true, Config: &config.Config{}, Cache: store})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(res.Platforms) != 2 {
+				t.Fatalf("%s: %d platforms", step.what, len(res.Platforms))
+			}
+			text, err := json.MarshalIndent([]any{res.Ledger.Records, res.Ledger.BlindSpots, res.Ledger.Problems}, "", " ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text), res.Platforms[1].known
+		}
+		want, _ := look(nil)
+		got, known := look(store)
+		if got != want {
+			t.Fatalf("%s: found\n%s\nwant\n%s", step.what, got, want)
+		}
+		if known != step.known {
+			t.Errorf("%s: %d packages were known, want %d", step.what, known, step.known)
+		}
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
 	}
 }
