@@ -9,12 +9,14 @@ import (
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/heap"
 	asked "jwtretire.example/internal/settings"
 	"jwtretire.example/internal/unit"
 )
 
 // vetMain runs the protocol of the go command. It ends the process.
 func vetMain(call *unit.Call) {
+	heap.Brief()
 	fs := flag.NewFlagSet("jwtretire", flag.ContinueOnError)
 	asked.Flags(fs, "all")
 	var imports func([]string) (types.Importer, error)

@@ -22,6 +22,21 @@ func TestGrow(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
+// The first collection of a brief process is late, the others are as usual.
+func TestBrief(t *testing.T) {
+	t.Setenv("GOGC", "")
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	Brief()
+	if got := debug.SetGCPercent(1600); got != 1600 {
+		t.Fatalf("the heap may grow by %d percent first, want 1600", got)
+	}
+	runtime.GC()
+	if got := adjust(1600); got > 400 {
+		t.Errorf("after a collection it may grow by %d percent", got)
+	}
+}
+
 func TestGOGCStays(t *testing.T) {
 	t.Setenv("GOGC", "77")
 	before := debug.SetGCPercent(77)
