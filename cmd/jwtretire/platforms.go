@@ -15,6 +15,7 @@ import (
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/scan"
@@ -81,18 +82,18 @@ func (w *rewriting) join() ([]patch.File, []string) {
 	if err == nil {
 		return files, notes
 	}
-	reason := err.Error()
+	others := ""
 	for _, t := range w.parts {
 		for i, pl := range t.out.Plans {
 			if !pl.Fixable() && pl.Reason != "" && !t.out.Failed[pl] {
-				reason += fmt.Sprintf("; %s:%d is not rewritten: %s", w.rel(t.records[i].Position().File), t.records[i].Position().Line, pl.Reason)
+				others += fmt.Sprintf("; %s:%d is not rewritten: %s", w.rel(t.records[i].Position().File), t.records[i].Position().Line, pl.Reason)
 			}
 		}
 	}
 	for _, t := range changed {
 		for _, pl := range t.out.Plans {
 			if pl.Fixable() {
-				t.takeBack(pl, reason)
+				t.takeBack(pl, err, others)
 			}
 		}
 		t.out.Files, t.out.About = nil, nil
@@ -100,12 +101,14 @@ func (w *rewriting) join() ([]patch.File, []string) {
 	return nil, nil
 }
 
-func (t *part) takeBack(pl *plan.Plan, reason string) {
-	pl.Set, pl.Reason = nil, reason
+// takeBack declines a plan that was carried out. others is added to the text of the reason.
+func (t *part) takeBack(pl *plan.Plan, err error, others string) {
+	pl.Decline(err)
+	pl.Reason += others
 	t.out.Failed[pl] = true
 }
 
-// compose joins the files of parts and type-checks the result.
+// compose joins the files of parts and type-checks the result. Its errors have codes.
 func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 	source := map[string][]byte{}
 	byPath := map[string]patch.File{}
@@ -115,7 +118,7 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 				continue // modules makes go.mod and go.sum from all Go files
 			}
 			if old, ok := byPath[f.Path]; ok && !bytes.Equal(old.New, f.New) {
-				return nil, nil, fmt.Errorf("%s would have to be different for %s", w.rel(f.Path), t.platform.Name())
+				return nil, nil, reason.New(reason.TakenBack, "the rewrites for several platforms contradict each other: %s would be different for %s; move code of one platform to a file of that platform", w.rel(f.Path), t.platform.Name())
 			}
 			byPath[f.Path] = f
 			if strings.HasSuffix(f.Path, ".go") {
@@ -127,7 +130,7 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 	if len(parts) > 1 {
 		var err error
 		if notes, err = w.modules(byPath, source); err != nil {
-			return nil, nil, err
+			return nil, nil, reason.Of(reason.ModuleFiles, err)
 		}
 	}
 	all := map[string][]byte{}
@@ -140,7 +143,7 @@ func (w *rewriting) compose(parts []*part) ([]patch.File, []string, error) {
 			if name == "" {
 				name = "this platform"
 			}
-			return nil, nil, fmt.Errorf("the rewritten code does not type-check for %s: %w", name, errs[0])
+			return nil, nil, reason.New(reason.ResultTypes, "the rewritten code does not type-check for %s: %v", name, errs[0])
 		}
 	}
 	var files []patch.File

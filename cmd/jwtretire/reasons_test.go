@@ -7,9 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/internal/codes"
 )
 
@@ -73,6 +77,64 @@ func TestReasonPages(t *testing.T) {
 		for line := range strings.Lines(example.Text) {
 			if line = statements(line); !strings.Contains(program, line) {
 				t.Errorf("%s: %s shows what the program does not have: %s", code, state, line)
+			}
+		}
+	}
+}
+
+// TestEveryReason: each code of a reason is shown by a run: by a program of testdata/reasons, by an archive of the fixer with its code in
+// the wanted result, or by a script with its code in brackets or in quotes. Two codes are shown elsewhere: budget needs a program of a size
+// that bench/pathological writes, and internal-error a fault, which tests of fixer and fixer/plan cause.
+func TestEveryReason(t *testing.T) {
+	var shown strings.Builder
+	err := filepath.WalkDir(filepath.Join("..", "..", "fixer"), func(name string, e os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".txtar" {
+			return err
+		}
+		ar, err := txtar.ParseFile(name)
+		if err != nil {
+			return err
+		}
+		for _, f := range ar.Files {
+			if strings.HasPrefix(f.Name, "want") {
+				shown.Write(f.Data)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	archives := strings.Fields(shown.String())
+	scripts := source(t, filepath.Join("testdata", "script"))
+	for _, code := range reason.Codes {
+		if code == reason.Budget || code == reason.Internal {
+			continue
+		}
+		_, err := os.Stat(filepath.Join("..", "..", "testdata", "reasons", string(code), "before"))
+		if err == nil || slices.Contains(archives, string(code)) || strings.Contains(scripts, `\[`+string(code)+`\]`) || strings.Contains(scripts, `"`+string(code)+`"`) {
+			continue
+		}
+		t.Errorf("no run shows %s", code)
+	}
+}
+
+// TestScriptPages compares the examples of pages with the scripts that show these codes: each line of a Go example is in the script.
+func TestScriptPages(t *testing.T) {
+	for code, script := range map[reason.Code]string{
+		reason.APIStays: "code_api_stays", reason.MadeElsewhere: "code_made_elsewhere", reason.TakenBack: "code_taken_back", reason.OnlyFix: "code_file_goes",
+		reason.ResultTypes: "platforms_fail", reason.Copied: "fix_copy", reason.Overlap: "code_overlap",
+	} {
+		text, err := os.ReadFile(filepath.Join("testdata", "script", script+".txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, program := codes.Of(codes.Reason, string(code)), statements(string(text))
+		for _, example := range []codes.Example{page.Before, page.After} {
+			for line := range strings.Lines(example.Text) {
+				if line = statements(line); example.Language != "console" && !strings.Contains(program, line) {
+					t.Errorf("%s: script %s does not have %s", code, script, line)
+				}
 			}
 		}
 	}
