@@ -40,8 +40,9 @@ type builder struct {
 
 	file  *ast.File
 	fn    *function
-	name  string        // of the enclosing declaration
-	tails map[ID]string // constant text at the end of a buffer or of a text variable
+	name  string          // of the enclosing declaration
+	tails map[ID]string   // constant text at the end of a buffer or of a text variable
+	wrote map[ID]ast.Expr // the piece before that in a buffer, which is not constant
 
 	pointers     map[ID]bool // variables that point to text
 	pairs        map[pair]bool
@@ -100,6 +101,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 		ifaces:   map[*types.Func]bool{},
 		local:    map[string]bool{},
 		tails:    map[ID]string{},
+		wrote:    map[ID]ast.Expr{},
 		ranges:   map[[2]types.Object]ID{},
 	}
 	if pass.Module != nil {

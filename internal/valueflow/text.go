@@ -2,6 +2,7 @@ package valueflow
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -153,11 +154,11 @@ func (b *builder) joinedList(to ID, list, sep ast.Expr, at ast.Node) {
 }
 
 // written treats a text that is written to a buffer piece by piece like a concatenation: a piece after "name="
-// or `"name":` is a parameter of the text.
+// or `"name":` is a parameter of the text, and so is one after another piece and a separator.
 func (b *builder) written(c *Call, x *ast.CallExpr, args []ast.Expr) {
 	to := c.RecvNode
 	switch {
-	case c.Name != "WriteString" && c.Name != "Write" || len(args) == 0:
+	case c.Name != "WriteString" && c.Name != "Write" && c.Name != "WriteByte" && c.Name != "WriteRune" || len(args) == 0:
 		return
 	case c.Pkg == "io" && c.Recv == "" && len(args) == 2:
 		to, args = c.Args[0], args[1:]
@@ -171,11 +172,25 @@ func (b *builder) written(c *Call, x *ast.CallExpr, args []ast.Expr) {
 	if conv, isCall := ast.Unparen(args[0]).(*ast.CallExpr); !ok && isCall && len(conv.Args) == 1 && b.isType(conv.Fun) {
 		text, ok = b.text(conv.Args[0])
 	}
+	if tv := b.info.Types[args[0]]; !ok && tv.Value != nil && tv.Value.Kind() == constant.Int { // '='
+		r, _ := constant.Int64Val(tv.Value)
+		text, ok = string(rune(r)), true
+	}
 	if !ok {
-		if keyBefore(b.tails[to]) != "" {
-			b.part(to, b.tails[to], args[0], x)
+		name, value, last := b.wrote[to], args[0], operands(args[0])
+		switch n := len(last) - 1; {
+		case keyBefore(b.tails[to]) != "":
+			b.part(to, b.tails[to], value, x)
+		case name != nil && assigns(b.tails[to]):
+			b.namedPart(to, name, value, x)
+		case n > 0: // b.WriteString(name + "=")
+			if s, ok := b.text(last[n]); ok {
+				b.tails[to], b.wrote[to] = s, last[n-1]
+				return
+			}
 		}
 		delete(b.tails, to)
+		b.wrote[to] = value
 		return
 	}
 	b.constantPairs(to, text, args[0])
