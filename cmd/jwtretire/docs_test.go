@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write docs/commands.md and docs/codes.md anew")
 
-// TestGeneratedDocs compares the pages of docs that come from tables with what the tables say.
+// TestGeneratedDocs compares the generated pages of docs with their tables.
 func TestGeneratedDocs(t *testing.T) {
 	var commands, pages bytes.Buffer
 	var s settings

@@ -11,16 +11,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// every asks for all points of the script faults, which takes half an hour of a processor; without it some are tried.
+// every selects all points of the script faults, which takes half an hour of a processor. Without it, some are
+// tried.
 var every = flag.Bool("every", false, "let each system call of a fix that writes go wrong")
 
-// writing are the system calls with which a fix changes files. Those of a thread are counted; so the points are not quite the
-// same in two runs, which does not matter: what is to be shown holds at each. fixer/journal has the exact matrix.
+// writing are the system calls with which a fix changes files. They are counted by thread, so the points differ
+// a little between two runs. That does not matter, because the property must hold at each point. fixer/journal
+// has the exact matrix.
 var writing = []string{"mkdirat", "write", "fchmod", "fsync", "flock", "linkat", "renameat", "renameat2", "unlinkat"}
 
-// faults runs whole fixes in which a system call kills the process or fails, and then the next command: `faults OLD NEW`.
-// Every tree is then OLD or NEW, with nothing beside; NEW where the fix said that all is well. The go command beside it
-// suffers the same faults.
+// faults runs whole fixes in which a system call kills the process or fails, followed by the next command:
+// `faults OLD NEW`. Every tree is then OLD or NEW, without other files, and NEW if the fix reported success.
+// The go command in it has the same faults.
 func faults(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: faults OLD NEW")
@@ -48,7 +50,8 @@ func faults(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// traced runs a fix in a copy of a tree under strace. It returns the copy, and what strace and the fix said.
+// traced runs a fix in a copy of a tree under strace. It returns the copy, the trace, and the output of the
+// fix.
 func traced(ts *testscript.TestScript, old string, options ...string) (tree, trace string, said []byte, err error) {
 	dir, err := os.MkdirTemp(ts.MkAbs("."), "fault")
 	ts.Check(err)
@@ -91,7 +94,7 @@ func mostCalls(ts *testscript.TestScript, old string) map[string]int {
 	return most
 }
 
-// oneFault is one fix with one fault. hit tells that it took place.
+// oneFault is one fix with one fault. hit reports whether the fault occurred.
 func oneFault(ts *testscript.TestScript, old, new, call, inject string) (hit, isNew bool) {
 	tree, trace, said, err := traced(ts, old, "-e", "trace="+call, "-e", inject)
 	defer os.RemoveAll(filepath.Dir(tree))

@@ -162,7 +162,7 @@ func shown(t *testing.T, name string) []string {
 	return out
 }
 
-// prepared is a copy of the sample with what the documents take for granted.
+// prepared is a copy of the sample with the prerequisites of the documents.
 func prepared(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -190,8 +190,8 @@ func prepared(t *testing.T) string {
 	return dir
 }
 
-// TestBeforeAndAfter holds the two columns of README's example against the sample and its patch, a line by a line of it. "…" stands for
-// what is left out.
+// TestBeforeAndAfter compares the two columns of README's example with the sample and its patch, line by line.
+// "…" means omitted lines.
 func TestBeforeAndAfter(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // inShort are the scripts that run under -short: the commands, the formats and the exit codes.
 var inShort = []string{"scan", "scan_clean", "fix", "fix_twice", "fix_diff", "explain", "explain_code", "format_json", "format_csv", "merge", "ignore", "config", "help", "flag_unknown"}
 
-// TestScript runs testdata/script: one rule a file, said in its first line.
+// TestScript runs testdata/script: each file tests one rule, which is in its first line.
 func TestScript(t *testing.T) {
 	scripts := filepath.Join("testdata", "script")
 	var files []string
@@ -74,7 +74,8 @@ func setup(env *testscript.Env) error {
 	return os.Mkdir(home, 0o755)
 }
 
-// condition adds [superuser]: file permissions stop nobody; and [strace]: processes can be watched.
+// condition adds [superuser], under which file permissions have no effect, and [strace], under which processes
+// can be traced.
 func condition(cond string) (bool, error) {
 	if cond == "superuser" {
 		return runtime.GOOS != "windows" && os.Geteuid() == 0, nil

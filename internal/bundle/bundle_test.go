@@ -13,7 +13,7 @@ import (
 	"jwtretire.example/internal/bundle"
 )
 
-// Packages by path, each after those that it imports.
+// Packages by path, dependencies first.
 var sources = []struct{ path, text string }{
 	{"example.com/p", `package p
 
@@ -113,7 +113,7 @@ func check(t *testing.T, fset *token.FileSet, path, text string, known imports) 
 	return p
 }
 
-// It is the same again when what was read is written.
+// Decoded packages equal the encoded ones, and so do their encodings.
 func TestReadGivesWhatWasWritten(t *testing.T) {
 	fset, known := token.NewFileSet(), imports{}
 	var want, got []*types.Package
@@ -143,7 +143,7 @@ func TestReadGivesWhatWasWritten(t *testing.T) {
 			}
 		}
 	}
-	// Whoever imports what was read is checked as before.
+	// Importers of decoded packages type-check as before.
 	known = imports{got[0].Path(): got[0], got[1].Path(): got[1]}
 	p := check(t, again, "example.com/user", `package user
 
@@ -204,7 +204,7 @@ func TestHiddenConstants(t *testing.T) {
 	}
 }
 
-// describe prints all that can be seen of a package from outside, and what is behind it.
+// describe prints all that an importer can see of a package.
 func describe(fset *token.FileSet, p *types.Package) []string {
 	list := []string{p.Path() + " " + p.Name()}
 	for _, name := range p.Scope().Names() {

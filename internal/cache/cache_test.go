@@ -91,7 +91,7 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// An entry counts if a run of the same user made it, and made it for this key; nobody else can read it.
+// An entry is valid only if a run of the same user wrote it for this key; other users cannot read it.
 func TestForged(t *testing.T) {
 	dir, x, y := t.TempDir(), cache.KeyOf("x"), cache.KeyOf("y")
 	other := cache.At(dir, 1000, userkey.Key("another key"))

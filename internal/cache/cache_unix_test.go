@@ -12,8 +12,8 @@ import (
 	"jwtretire.example/internal/cache"
 )
 
-// What lies in the place of an entry, or of the directory, is not followed, not waited for and not believed, and
-// what it leads to stays as it is.
+// A link, pipe or foreign file in the place of an entry or of the directory is not followed, does not block, is
+// not trusted, and does not change.
 func TestHostileDirectory(t *testing.T) {
 	k := cache.KeyOf("x")
 	for _, tc := range []struct {

@@ -103,7 +103,7 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// What commands are about stands in one column, whatever characters their arguments have.
+// The descriptions of commands begin in one column, with any characters in the arguments.
 func TestColumn(t *testing.T) {
 	p := &commandline.Program{Name: "tool", Commands: []*commandline.Command{
 		{Name: "look", Short: "SHORT"}, {Name: "merge", Args: "LEDGER.json…", Short: "SHORT"},

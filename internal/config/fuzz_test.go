@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// FuzzParse shows that any bytes are a configuration or an error that names the file, and that what was read
-// can be used.
+// FuzzParse shows that any bytes are either a usable configuration or an error with the name of the file.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"", "scopes:\n  ent_x: openid,AdobeID\n", "scopes:\n  ent_x: [openid, AdobeID]\n",

@@ -43,7 +43,7 @@ func written(t *testing.T, d *document.Document) []byte {
 	return b.Bytes()
 }
 
-// What is written piece by piece is what encoding/json writes of the whole, and what is read is what was written.
+// The output of the streaming writer equals that of encoding/json, and reading it returns the same document.
 func TestRoundTrip(t *testing.T) {
 	for name, d := range map[string]*document.Document{"whole": whole(), "empty": {
 		Findings: document.Each[document.Finding](nil), BlindSpots: document.Each[document.BlindSpot](nil), Problems: document.Each[document.Problem](nil),

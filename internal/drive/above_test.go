@@ -10,8 +10,8 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A package is analysed a second time without those below it: it is told what they said the first time, and
-// nothing of what itself said then.
+// A package is analysed again without its imports, with their facts from the first run. Its own facts of the
+// first run are not visible.
 func TestFactsOfAnEarlierRun(t *testing.T) {
 	low := pkg(t, "low")
 	mid := pkg(t, "mid", low)

@@ -108,7 +108,7 @@ type importerFunc func(string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
-// Packages above one another are to cost what is in them, not what is below.
+// The cost of a package must depend on the package itself, not on those below it.
 func BenchmarkPackagesAboveOne(b *testing.B) {
 	for _, n := range []int{10, 40} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -84,7 +84,8 @@ func TestPanicIsOnePackage(t *testing.T) {
 	}
 }
 
-// TestWithoutEnd: an analysis that does not end is given up, says nothing afterwards, and the others are heard.
+// TestWithoutEnd: an analysis that does not end is abandoned, its later facts are ignored, and the other
+// packages have results.
 func TestWithoutEnd(t *testing.T) {
 	t.Cleanup(drive.SetPatience(100 * time.Millisecond))
 	low, high, other := pkg(t, "low"), (*load.Package)(nil), pkg(t, "other")

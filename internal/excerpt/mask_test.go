@@ -69,7 +69,7 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// Random bytes are blanked whatever they are called, in every way of writing them down.
+// Random bytes are blanked with any name and in any notation.
 func TestMaskRandom(t *testing.T) {
 	raw := make([]byte, 48)
 	if _, err := rand.Read(raw); err != nil {

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// A key is blanked in whatever form it stands in a program, from its first character to its last.
+// A key is blanked in any notation, from its first to its last character.
 func TestMaskKeys(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

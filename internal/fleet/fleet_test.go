@@ -207,8 +207,9 @@ func TestRevisionsAreTold(t *testing.T) {
 	}
 }
 
-// Ledgers without a repository may be of one tree or of two copies; that their flows count once is told.
-func TestNoRepositoryIsTold(t *testing.T) {
+// Ledgers without a repository may be of one tree or of two copies. A warning says that their common flows
+// count once.
+func TestNoRepositoryIsNoted(t *testing.T) {
 	one := ledger{findings: []document.Finding{finding("a", "manual", 1)}}
 	files := write(t, one, one, ledger{findings: []document.Finding{finding("b", "manual", 1)}}, one, one)
 	if m := merge(t, files, false); len(m.Warnings) != 1 || !strings.Contains(m.Warnings[0], files[0]+", "+files[1]+", "+files[3]+" and 1 more have flows in common and contain no repository URL") {
@@ -311,8 +312,8 @@ func TestDiffOfCopies(t *testing.T) {
 	}
 }
 
-// What is not found any more may be in what was not looked at.
-func TestDiffTellsOfBlindSpots(t *testing.T) {
+// A finding that is gone may be in a place that was not analysed, which the difference notes.
+func TestDiffNotesBlindSpots(t *testing.T) {
 	files := write(t, ledger{findings: []document.Finding{finding("a", "manual", 1)}}, ledger{spots: make([]document.BlindSpot, 2)})
 	d, err := fleet.Diff(files[0], files[1])
 	if err != nil {

@@ -74,7 +74,7 @@ func TestAgreesWithGoPackages(t *testing.T) {
 	}
 }
 
-// exported prints what a package exports, with the methods of its types.
+// exported lists the exported declarations of a package, with the methods of its types.
 func exported(p *types.Package) []string {
 	qualify := func(p *types.Package) string { return p.Path() }
 	var list []string

@@ -258,8 +258,8 @@ func Run() { end.Unrelated() }
 	}
 }
 
-// The host of a vendor that takes the signed JWT itself need not be near what signs; the one that a token is
-// asked of is.
+// The host of a vendor that takes the signed JWT itself may be far from the signature. The host of a token
+// endpoint is near it.
 func TestConnectedByHost(t *testing.T) {
 	const files = `
 -- go.mod --
@@ -285,7 +285,7 @@ func Run() { end.JWT() }
 	}
 }
 
-// An import can be all that tells of an exchange.
+// An import can be the only trigger of an exchange.
 func TestConnectedByImport(t *testing.T) {
 	r := narrowed(t, tree(t, `
 -- go.mod --
@@ -307,8 +307,8 @@ func Run() { end.Config() }
 	expect(t, paths(r), "m/end", "m/user")
 }
 
-// What is loaded for fixing is what could matter by its imports, and what is left out because it names
-// nothing of a flow does not use it elsewhere.
+// With Whole, packages are loaded that are connected by imports only. Without it, they do not count as
+// UsedElsewhere.
 func TestWholeAndElsewhere(t *testing.T) {
 	dir := tree(t, `
 -- go.mod --

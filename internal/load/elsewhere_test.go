@@ -104,7 +104,7 @@ func TestElsewhere(t *testing.T) {
 		bodies, below []string
 	}{
 		{"", "none", nil, nil},
-		// What only tests import a package changes nothing for those that import it.
+		// A package that only tests import makes no difference to importers.
 		{"", "special", []string{"m/low", "m/mid", "m/high", "m/tests"}, []string{"m/aside", "m/helper"}},
 		{"", "slow", []string{"m/low"}, []string{"m/aside"}},
 		// Nor does what only tests can use.

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// In a tree where much would be loaded for a name, it is first looked at what has it.
-func TestDoubt(t *testing.T) {
+// If an identifier would cause a large load, its package is loaded alone first.
+func TestFalseEnds(t *testing.T) {
 	const common = `
 -- go.mod --
 module m

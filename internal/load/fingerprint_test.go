@@ -13,7 +13,8 @@ import (
 	"jwtretire.example/internal/userkey"
 )
 
-// A package is to be looked at again if its files changed, or what it sees of its imports: a body of these is not seen, nor a comment.
+// The fingerprint of a package changes with its files and with the declarations of its imports, but not with
+// their bodies or comments.
 func TestFingerprint(t *testing.T) {
 	dir := tree(t, visitTree)
 	store := cache.At(t.TempDir(), cache.Limit, userkey.Key("prints"))

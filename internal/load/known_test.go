@@ -51,7 +51,7 @@ func TestRecalledTypesAgree(t *testing.T) {
 			}
 			continue
 		}
-		// go/types knows any from interface{} when it prints, and nobody else does.
+		// Only the printer of go/types distinguishes any and interface{}.
 		plain := func(s string) string { return strings.ReplaceAll(s, "interface{}", "any") }
 		got, want := plain(strings.Join(exported(x.types), "\n")), plain(strings.Join(exported(list[0][path].types), "\n"))
 		if got != want {
@@ -134,8 +134,8 @@ package z
 const Special = true
 `
 
-// recalled returns the packages without bodies that came from the cache, and those that did not: of the
-// standard library only io.
+// recalled returns the packages without bodies that came from the cache, and the others: of the standard
+// library only io.
 func recalled(r *Result) (from, not []string) {
 	for _, u := range r.universes {
 		for _, x := range u.sorted() {
@@ -221,7 +221,7 @@ func TestRecallNoErrors(t *testing.T) {
 	expect(t, not, "m/y", "x", "z")
 }
 
-// A directory that an overlay changes is not what it was, whatever is on disk.
+// A directory that an overlay changes is not recalled.
 func TestRecallNoOverlay(t *testing.T) {
 	dir := tree(t, remembered)
 	c := cache.At(t.TempDir(), cache.Limit, testKey)

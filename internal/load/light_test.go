@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Of a dependency are left what importers can name and what the types of that follow from.
+// Of a dependency, the declarations that importers can name are kept, and those that their types refer to.
 func TestLighten(t *testing.T) {
 	sources := []string{`package p
 

@@ -99,9 +99,9 @@ func TestBlankBodiesOfStandardLibrary(t *testing.T) {
 	t.Log(n, "files")
 }
 
-// declarations returns the places of all declarations and of what is in them, apart from the bodies of functions and
-// the elements of literals; with a mark where some are left that should not be. Of an array literal it has the
-// number of elements instead.
+// declarations returns the positions of all declarations and their parts, except bodies of functions and
+// elements of literals, with a mark if some of these are left. For an array literal it has the number of
+// elements instead.
 func declarations(f *ast.File, blank bool) []int {
 	var list []int
 	base := int(f.FileStart)

@@ -38,7 +38,7 @@ func loaded(t *testing.T, dir string, cfg Config) *Result {
 	return narrowed(t, dir, cfg)
 }
 
-// narrowed loads what the names in a directory connect with an exchange.
+// narrowed loads the packages of a directory that names connect with an exchange.
 func narrowed(t *testing.T, dir string, cfg Config) *Result {
 	t.Helper()
 	found, err := sift.Tree(context.Background(), sift.Options{Dir: dir, Tests: cfg.Tests})

@@ -59,8 +59,8 @@ package broken
 func {
 `
 
-// Packages come after those that they import, with all that a load gives them. What is given up comes back on request, with
-// what is connected with it; the call that a flow was found at is known as before.
+// A visit gets the packages after their dependencies, complete. Released packages are restored on request, with
+// those connected with them. The call of a flow is known before and after.
 func TestVisit(t *testing.T) {
 	ctx := context.Background()
 	in := tree(t, visitTree)
@@ -126,7 +126,7 @@ func TestVisit(t *testing.T) {
 	}
 }
 
-// released loads a directory and gives up syntax.
+// released loads a directory and releases syntax.
 func released(t *testing.T, dir string, do func(*Package)) *Result {
 	t.Helper()
 	return visiting(t, dir, Config{}, Visit{Release: 1, Do: do})

@@ -136,8 +136,8 @@ func open(t *testing.T) *World {
 	return w
 }
 
-// TestTable shows that every row changes something, that what comes out type-checks, and that equal seeds
-// give equal variants.
+// TestTable shows that every row changes a program, that the result type-checks, and that equal seeds give
+// equal variants.
 func TestTable(t *testing.T) {
 	w := open(t)
 	for i, row := range Table() {

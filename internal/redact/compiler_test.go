@@ -12,7 +12,8 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// What a parser or a type checker says names no string of the program, wherever it stands; imports are named.
+// Messages of the parser and the type checker contain no string literal of the program, in any place; import
+// paths stay.
 func TestCompiler(t *testing.T) {
 	const secret = `p8e "quoted" \n secret`
 	for _, src := range []string{
@@ -58,7 +59,7 @@ func TestCompiler(t *testing.T) {
 	}
 }
 
-// compile returns what is wrong with a file.
+// compile returns the errors in a file.
 func compile(src string) []string {
 	var said []string
 	fset := token.NewFileSet()

@@ -139,7 +139,7 @@ func TestCircumstances(t *testing.T) {
 	}
 }
 
-// A go command that is a wrapper may be any version: nothing is known of what it answers.
+// A wrapper around the go command may start any version, so its runs are not cached.
 func TestWrapper(t *testing.T) {
 	bin := t.TempDir()
 	if err := os.WriteFile(filepath.Join(bin, "go"), []byte("#!/bin/sh\nexec go1.99 \"$@\"\n"), 0o777); err != nil {

@@ -78,7 +78,7 @@ func full() *ledger.Ledger {
 	return l
 }
 
-// An asked is what a report is asked for. The zero asked is a scan without -all, below /m.
+// An asked has the settings of a report. The zero value is that of a scan without -all, in /m.
 type asked struct {
 	dir     string
 	all     bool
@@ -106,7 +106,7 @@ func made(t *testing.T, l *ledger.Ledger, a asked) (*document.Document, report.O
 	}
 }
 
-// render renders a ledger, and once more what became of it by way of JSON: that must make no difference.
+// render renders a ledger twice, directly and after a round trip through JSON. Both must be equal.
 func render(t *testing.T, format string, l *ledger.Ledger, a asked) string {
 	t.Helper()
 	d, opts := made(t, l, a)

@@ -13,8 +13,8 @@ import (
 	"jwtretire.example/internal/report"
 )
 
-// The page loads nothing: its policy forbids it, and nothing in it asks for anything. Style and script are those that the
-// policy names.
+// The page loads nothing: its policy forbids it, and it has no references. Style and script are those of the
+// policy.
 func TestHTMLLoadsNothing(t *testing.T) {
 	got := render(t, "html", full(), asked{all: true})
 	policy := regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(got)

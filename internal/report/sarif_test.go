@@ -20,7 +20,7 @@ func sarifRun(t *testing.T, l *ledger.Ledger, opts asked) map[string]any {
 	return decode(t, render(t, "sarif", l, opts))["runs"].([]any)[0].(map[string]any)
 }
 
-// at returns what a path of keys and indexes leads to, as JSON.
+// at returns the value at a path of keys and indexes, as JSON.
 func at(t *testing.T, v any, path ...any) string {
 	t.Helper()
 	for _, p := range path {
@@ -58,7 +58,7 @@ func TestSARIFCodeFlow(t *testing.T) {
 	equal(t, at(t, r, "codeFlows", 0, "threadFlows", 0, "locations", 2, "importance"), `"essential"`)
 }
 
-// fixing is a run of fix -diff with the one record and what it changes.
+// fixing is a run of fix -diff with one record and its change.
 func fixing(t *testing.T, before, after string) map[string]any {
 	l := &ledger.Ledger{Records: []*ledger.Record{adobe()}, Source: map[string][]byte{"/m/ims/token.go": []byte(before)}}
 	return sarifRun(t, l, asked{mode: ledger.Diff, files: []patch.File{{Path: "/m/ims/token.go", Old: []byte(before), New: []byte(after)}}})
@@ -140,7 +140,7 @@ func TestSARIFHelp(t *testing.T) {
 	}
 }
 
-// More results than a code host takes are cut, and a notification says so.
+// Results beyond the limit of a code host are omitted, with a notification.
 func TestSARIFLimit(t *testing.T) {
 	l := &ledger.Ledger{}
 	for i := range 30 {

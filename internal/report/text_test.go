@@ -191,7 +191,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A note that is long is written once; that it holds again is said shortly.
+// A long note is written once; repetitions are abbreviated.
 func TestNotesAreNotRepeated(t *testing.T) {
 	a, b := adobe(), adobe()
 	b.Flow.ID, b.Flow.Steps = "b", []flow.Step{{Role: flow.Exchange, Span: span("z.go", 1, 1), What: "post"}}
@@ -205,7 +205,7 @@ func TestNotesAreNotRepeated(t *testing.T) {
 	}
 }
 
-// After a fix the statement says what became of the finding.
+// After a fix, the statement has the outcome of the finding.
 func TestOutcomes(t *testing.T) {
 	for _, row := range []struct {
 		status ledger.Status

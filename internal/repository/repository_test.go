@@ -55,7 +55,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// What is read of git's files is what git says.
+// The metadata equals the output of git.
 func TestAt(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {

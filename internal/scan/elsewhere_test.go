@@ -163,8 +163,9 @@ func TestRun(t *testing.T) { jwt := sign.JWT(nil); SEND }
 	}
 }
 
-// A file behind a tag that has a trigger and no flow costs its package and what is above, not the tree. Where the
-// flows are to be rewritten, the result has to be proved for the tag with everything that it touches.
+// A file behind a tag that has a trigger and no flow costs the analysis of its package and of its importers,
+// not of the tree. If flows are rewritten, the result is proved for the tag with all changed packages and their
+// importers.
 func TestTaggedFileWithoutFlow(t *testing.T) {
 	for changes, want := range map[bool][]string{
 		false: {"m/low", "m/app"},

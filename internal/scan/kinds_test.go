@@ -20,14 +20,14 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Each archive of testdata/kinds is a module with programs of one kind, and says in comments what a scan has to find there:
+// Each archive of testdata/kinds is a module with programs of one kind. Comments have the findings of a scan:
 //
 //	// flow: PROVIDER VERDICT    a finding has its position here; any other position of a finding is an error
 //	// want: ROLE...             a finding has a step of each role here
 //	// not: ROLE...              no finding has
 //
-// Beside that each of them holds three promises: a scan with the sift has what the analysis finds without it, with the same steps; a
-// scan that is asked for nothing has the findings that are to be retired; and neither depends on what else is in the tree.
+// Three more properties hold: a scan with the prefilter has the same findings and steps as the analysis without it; a
+// scan without flags has the findings that are to be retired; and neither depends on other packages of the tree.
 func TestKinds(t *testing.T) {
 	files, err := filepath.Glob("testdata/kinds/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -215,7 +215,7 @@ func marksOf(t *testing.T, dir string) (marks []mark) {
 	return marks
 }
 
-// toldEach tells findings with their steps, by paths in dir.
+// toldEach describes findings with their steps, by paths relative to dir.
 func toldEach(dir string, found []*ledger.Record) (list []string) {
 	for _, r := range found {
 		list = append(list, strings.ReplaceAll(told(r), dir+string(filepath.Separator), ""))
@@ -237,7 +237,7 @@ func TestKindsAreMarked(t *testing.T) {
 	}
 }
 
-// A fix sees what implements an interface that a form is handed to, wherever that is.
+// A fix loads all implementations of an interface that gets a form, in any package of the tree.
 func TestImplementationsAreLoaded(t *testing.T) {
 	opts := options(unpackKind(t, "testdata/kinds/doubles.txtar"))
 	opts.Changes = true
@@ -250,8 +250,8 @@ func TestImplementationsAreLoaded(t *testing.T) {
 	}
 }
 
-// Who asks for a vendor's flows, or says where the credential of the new grant is, does not ask for an API that takes signed tokens to
-// this day.
+// Opting in to a vendor, or configuring its client secret, does not opt in to an API that still takes signed
+// tokens.
 func TestOptIn(t *testing.T) {
 	opts := options(unpackKind(t, "testdata/kinds/zoomapis.txtar"))
 	opts.Config = &config.Config{OptIns: map[string]config.OptIn{"zoom": {}}}

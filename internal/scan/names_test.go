@@ -13,8 +13,9 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A vendor whose API took the signed JWT itself may be given away by any name. Whatever the judge makes of names, in all places
-// where one can stand and in all pairs of them, a scan that is asked for nothing has it: what sifts and what judges agree.
+// Any name can be the evidence for a vendor whose API took the signed JWT itself. For all names of the
+// catalogue, in all places and in all pairs of places, a scan without flags finds the flow if the judge would:
+// the prefilter and the judge agree.
 func TestVendorByNames(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans a few hundred programs")
@@ -27,7 +28,8 @@ func TestVendorByNames(t *testing.T) {
 		if vendor.Verdict != provider.Retire || !slices.Contains(vendor.Kinds, "direct-bearer") {
 			continue
 		}
-		// Programs whose module has another name are modules by themselves, the others one together: so what they import is read twice only.
+		// Programs with their own module path are separate modules. The others form one module, so their
+		// imports are read twice only.
 		dir, alone := t.TempDir(), t.TempDir()
 		write := func(path string, content string) {
 			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -90,7 +92,7 @@ func TestVendorByNames(t *testing.T) {
 // nameSlots are the places of a program in which a name can stand.
 var nameSlots = []string{"module", "dir", "package", "file", "comment", "host", "env", "function", "field", "text"}
 
-// namedProgram returns a client that has a vendor's word in two places, and nothing else that says whom it calls.
+// namedProgram returns a client with a vendor's word in two places, and no other evidence for the vendor.
 func namedProgram(word, root, at string, slots ...int) (module string, files map[string]string) {
 	in := map[string]string{
 		"module": "example.com/" + root, "dir": "remote", "package": "remote", "file": "calls.go", "comment": "docs.example.com/api", "host": "api.example.com",

@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/plan"
 )
 
-// Whether syntax is given up while a tree is analysed makes no difference to what is found, nor to what is planned.
+// The release of syntax during the analysis makes no difference to findings and plans.
 func TestReleased(t *testing.T) {
 	dirs, err := filepath.Glob("../../testdata/programs/*/go.mod")
 	if err != nil || len(dirs) < 30 {

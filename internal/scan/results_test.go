@@ -16,7 +16,8 @@ import (
 	"jwtretire.example/internal/userkey"
 )
 
-// Each edit costs the packages to which it makes a difference, and what is found is what a run finds that knows nothing.
+// An edit costs the analysis of the packages to which it makes a difference, and the findings are those of a
+// run without cached results.
 func TestResults(t *testing.T) {
 	defer func(old int) { releaseSize = old }(releaseSize)
 	releaseSize = 1

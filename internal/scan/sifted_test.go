@@ -42,8 +42,7 @@ func TestSiftLetsTreesThrough(t *testing.T) {
 	t.Logf("%d flows", found)
 }
 
-// The same over the modules that the tests of this repository are about, as one module: so what they import
-// is read once.
+// The same for the modules of this repository's tests, as one module, so their imports are read once.
 func TestSiftLetsThrough(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans all of testdata; TestKinds asks the same of a part")

@@ -31,7 +31,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// FuzzBlob shows that no bytes, Go or not, are too odd to be classified, and that what has no word has no class.
+// FuzzBlob shows that any bytes can be classified, and that bytes without a trigger word have no class.
 func FuzzBlob(f *testing.F) {
 	f.Add([]byte("package p\n\nvar x = \"jwt_token\"\n"))
 	f.Add([]byte("package p\r\n\r\nvar x = `client_assertion"))

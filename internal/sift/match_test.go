@@ -50,7 +50,7 @@ func texts(words []string) []*trigger {
 	return list
 }
 
-// What the matcher lets through without looking at tokens is never less than what the tokens say.
+// The matcher, which does not tokenize, selects at least the files that the tokens select.
 func TestMatchAgreesWithTokens(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	pieces := []string{

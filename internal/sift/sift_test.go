@@ -40,7 +40,7 @@ func sifted(t *testing.T, opts Options) *Result {
 	return r
 }
 
-// dirs returns the directories of a result, relative, with a mark for those asked for.
+// dirs returns the directories of a result, relative to root, with a mark for those that match a pattern.
 func dirs(r *Result, root string) []string {
 	var list []string
 	for _, m := range r.Modules {
@@ -277,7 +277,8 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// A module that another one replaces by a directory is a copy of somebody else's by its path and the version that is required.
+// A module that replaces a required one by its directory is a copy of a foreign module by its path and the
+// required version.
 func TestCopies(t *testing.T) {
 	for _, row := range []struct {
 		name, path, require string

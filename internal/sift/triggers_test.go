@@ -101,7 +101,7 @@ func TestEveryKeyPackage(t *testing.T) {
 	}
 }
 
-// Of a vendor that takes the signed JWT itself the address is all that a program need say.
+// The address of a vendor that takes the signed JWT itself can be the only evidence in a program.
 func TestEveryBearer(t *testing.T) {
 	for _, row := range provider.All() {
 		if !slices.Contains(row.Kinds, "direct-bearer") {

@@ -77,7 +77,7 @@ func TestReadCall(t *testing.T) {
 	}
 }
 
-// A unit without imports gives its types, because it cannot tell whether somebody needs them.
+// A unit without imports exports its types, because it cannot find out whether an importer needs them.
 func TestVetx(t *testing.T) {
 	dir := t.TempDir()
 	src, out := filepath.Join(dir, "a.go"), filepath.Join(dir, "vet.out")
@@ -115,7 +115,7 @@ func TestVetx(t *testing.T) {
 	}
 }
 
-// A unit of which nothing can come leaves before anything is parsed: this one does not parse.
+// A unit without triggers and facts is not parsed: this one does not parse.
 func TestIdle(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// chain returns the segments of a package and of one that lies on it, all of their nodes kept.
+// chain returns the segments of a package and of one that imports it, with all their nodes.
 func chain(t testing.TB) []*segment {
 	t.Helper()
 	all := func(g *Graph) []bool {

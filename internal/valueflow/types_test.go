@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// typesOf type-checks declarations, whatever is wrong with them, and returns the types by name.
+// typesOf type-checks declarations, with or without errors, and returns the types by name.
 func typesOf(t *testing.T, src string) *types.Scope {
 	t.Helper()
 	fset := token.NewFileSet()
