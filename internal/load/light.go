@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// lighten takes out of the files of a dependency what nobody asks for and what costs time, or memory for as long as there are its types: functions that
-// only the bodies of others can call, the names of parameters, and the lines of places.
+// lighten removes parts of a dependency that importers cannot use, and that cost time or memory as long as its
+// types exist: functions that only bodies can call, the names of parameters, and the lines of positions.
 func (x *unit) lighten(u *universe) {
 	used := map[string]bool{}
 	for _, file := range x.syntax {
@@ -32,9 +32,10 @@ func (x *unit) lighten(u *universe) {
 	}
 }
 
-// anonymous makes _ of the names of the parameters of functions that are declared: the scope of each function has them in a
-// map, which hangs on that of the package, and is a sixth of what the types of a large program take. Nobody calls by these names; those of the
-// methods of interfaces, which stand for parameters of functions that are not known, stay.
+// anonymous replaces the names of the parameters of declared functions by _. They are in a map of each
+// function's scope, which hangs on that of the package, and take a sixth of the memory of the types in a large
+// program. Callers do not use these names. Methods of interfaces keep
+// them: the graph has a node for each, which represents the parameter of every implementation.
 func anonymous(file *ast.File) {
 	for _, d := range file.Decls {
 		fn, ok := d.(*ast.FuncDecl)

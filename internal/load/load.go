@@ -105,7 +105,7 @@ func (r *Result) Has(file string) bool {
 	return slices.ContainsFunc(r.Packages, func(p *Package) bool { _, ok := p.Source[file]; return ok })
 }
 
-// releases reports whether syntax was given up.
+// releases reports whether syntax was released.
 func (r *Result) releases() bool {
 	return r != nil && slices.ContainsFunc(r.universes, func(u *universe) bool { return u.visit.releases() })
 }

@@ -59,8 +59,8 @@ type stored struct {
 	Spots    []load.BlindSpot
 }
 
-// results returns the cached results for a target, nil if they are not cached. given has the facts with which run begins;
-// it may be nil.
+// results returns the cached results for a target, nil if they are not cached. given are the facts at the
+// beginning of run; it may be nil.
 func (opts Options) results(t Target, run *drive.Running, given *drive.Facts) *results {
 	tool := cache.Tool()
 	if opts.Cache == nil || opts.Changes || tool == "" || len(opts.Overlay) > 0 {
