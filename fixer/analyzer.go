@@ -286,7 +286,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 	if err != nil {
 		return decline(reason.Of(reason.TakenBack, err))
 	}
-	t := &attempt{res: &load.Result{Packages: []*load.Package{pkg}}}
+	t := newAttempt(&load.Result{Fset: pkg.Fset, Packages: []*load.Package{pkg}}, Options{}, plans)
 	for _, pl := range plans {
 		if pl.Set == nil {
 			continue
@@ -295,7 +295,7 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 			return decline(reason.Of(reason.TakenBack, err))
 		}
 	}
-	if err := demanded(newConcern(plans), rep); err != nil {
+	if err := demanded(newConcern(plans, t.parts), rep); err != nil {
 		return decline(reason.Of(reason.TakenBack, err))
 	}
 	for _, r := range relied([]*load.Package{pkg}, set, functions) {

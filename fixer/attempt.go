@@ -3,7 +3,6 @@ package fixer
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,8 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
@@ -20,13 +19,12 @@ import (
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
-	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/slice/report"
-	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
-// An attempt turns sets of plans into proved files.
+// An attempt turns sets of plans into proved files. It is tried with fewer plans where some break the result, so it keeps what
+// it knows: the rewrite of each part of the program by its plans, and what type-checks.
 type attempt struct {
 	ctx  context.Context
 	res  *load.Result
@@ -36,9 +34,32 @@ type attempt struct {
 	guessed map[place]bool // comments that are dropped for their words alone
 
 	others map[target]*load.Result // of platforms that have files which this one leaves out
+
+	home   map[string]*load.Package // by file
+	parts  *components
+	pieces map[*plan.Plan][]*memo // by the first plan
+	proofs map[*load.Result]*proof
+
+	privates map[bool]func(path string) bool
+}
+
+func newAttempt(res *load.Result, opts Options, plans []*plan.Plan) *attempt {
+	t := &attempt{res: res, opts: opts, home: map[string]*load.Package{}, pieces: map[*plan.Plan][]*memo{}}
+	for _, p := range slices.Backward(res.Packages) {
+		for _, f := range p.Files {
+			t.home[f] = p
+		}
+	}
+	t.parts = partsOf(res.Packages)
+	for _, pl := range plans {
+		t.parts.joinPlan(pl, res.Fset)
+	}
+	return t
 }
 
 type result struct {
+	pieces    []*piece
+	content   map[string][]byte // of Go files
 	files     []patch.File
 	leftovers []report.Leftover
 	remarks   []remark
@@ -57,122 +78,90 @@ func (t *attempt) close() {
 	t.mods = nil
 }
 
-// try composes the plans, collects what died, rewrites and proves. Exported names of importable
-// packages stay at first; where a flow cannot be taken out whole so, and the module is a program,
-// they change with all their callers.
+// try rewrites each part of the program by itself and proves all of them together, as one result.
 func (t *attempt) try(plans []*plan.Plan) (*result, error) {
-	got, err := t.tryWith(plans, false)
-	var half *halfError
-	if errors.As(err, &half) {
-		whole, again := t.tryWith(plans, true)
-		if again == nil {
-			return whole, nil
-		}
-		of, _ := blamed(err, plans)
-		if fewer, _ := blamed(again, plans); len(fewer) > 0 && len(fewer) < len(of) {
-			return nil, again
-		}
-		var b *blame
-		if errors.As(err, &b) && !errors.As(again, &half) {
-			b.sure = false // who is half here may come right without the one that fails there
+	t.close()
+	var pieces []*piece
+	var failed []pieceError
+	groups := t.groups(plans)
+	for _, group := range groups {
+		p, err := t.piece(group)
+		switch {
+		case err != nil:
+			failed = append(failed, pieceError{group, err})
+		case p != nil:
+			pieces = append(pieces, p)
 		}
 	}
-	return got, err
+	switch {
+	case len(failed) == 1 && len(groups) == 1:
+		return nil, failed[0].err
+	case len(failed) > 0:
+		return nil, together(failed)
+	case len(pieces) == 0:
+		return nil, nil
+	}
+	got := composed(pieces)
+	if err := t.prove(got, newConcern(plans, t.parts), blocked(pieces[0].rep, plans...)); err != nil {
+		return nil, halved(pieces, err)
+	}
+	return got, nil
 }
 
-// A halfError says that a part of a flow would stay.
-type halfError struct{ msg string }
-
-func (e *halfError) Error() string { return e.msg }
-
-// Unwrap gives it its code.
-func (e *halfError) Unwrap() error { return reason.New(reason.PartStays, "%s", e.msg) }
-
-// whole returns an error where a part of a flow would stay.
-func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep report.Report) error {
-	if place, stays := pl.Stays(set); stays {
-		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep, pl))}
+// composed puts pieces together.
+func composed(pieces []*piece) *result {
+	got := &result{pieces: pieces, content: map[string][]byte{}, lost: map[fate][]rewrite.Comment{}}
+	for _, p := range pieces {
+		maps.Copy(got.content, p.files)
+		got.remarks = append(got.remarks, p.remarks...)
+		got.leftovers = append(got.leftovers, p.rep.Leftovers...)
+		for f, list := range p.lost {
+			got.lost[f] = append(got.lost[f], list...)
+		}
 	}
-	if place, stays := pl.KeyStays(set); stays {
-		return &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep, pl)))}
+	return got
+}
+
+// prove computes go.mod and go.sum, type-checks the result, and runs what was asked for.
+func (t *attempt) prove(got *result, about *concern, why string) error {
+	if err := t.check(got, about, why); err != nil {
+		return err
 	}
-	if place, decides := pl.KeyDecides(set); decides {
-		return &halfError{fmt.Sprintf("the program would still test whether there is a private key (%s); change the test to the client secret", place)}
+	for path, content := range got.content {
+		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
+	}
+	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
+	if t.opts.Verify > prove.Types {
+		if err := t.run(got, got.content); err != nil {
+			return reason.Of(reason.VerifyFails, err)
+		}
 	}
 	return nil
 }
 
-func (t *attempt) tryWith(plans []*plan.Plan, program bool) (*result, error) {
-	t.close()
-	set := plan.Compose(plans)
-	if set.Empty() {
-		return nil, nil
+// finish says what there is to say of a result that was proved.
+func (t *attempt) finish(got *result, plans []*plan.Plan) error {
+	if got == nil {
+		return nil
 	}
-	var rep report.Report
-	err := bounded("finding what died", func() (err error) {
-		rep, err = slice.Extend(t.res.Packages, set, slice.Options{Private: syntax.Private(t.res.Packages, program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
-		return err
-	})
-	if err != nil {
-		return nil, err
+	about := newConcern(plans, t.parts)
+	var removed []string
+	for _, p := range got.pieces {
+		removed = append(removed, p.rep.Removed...)
 	}
-	half := blame{sure: true}
-	for _, pl := range plans {
-		if err := t.whole(pl, set, rep); err != nil {
-			half.add(err, pl)
+	return bounded("comparing the result", func() error {
+		sort.Strings(removed)
+		slices.SortStableFunc(got.leftovers, func(a, b report.Leftover) int {
+			return cmp.Or(strings.Compare(a.Pos.Filename, b.Pos.Filename), a.Pos.Offset-b.Pos.Offset)
+		})
+		got.leftovers = t.unread(got.leftovers, got.content)
+		got.remarks = append(got.remarks, newStaleness(removed).remarks(got.files, about.all[0].Index())...)
+		if t.opts.Verify < prove.Test {
+			got.remarks = append(got.remarks, t.oldTests(got.content)...)
 		}
-	}
-	if err := half.error(); err != nil {
-		return nil, err
-	}
-	var rw *rewrite.Result
-	err = bounded("rewriting", func() (err error) {
-		t.moveComments(plans, set)
-		rw, err = rewrite.Rewrite(t.res.Packages, set)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	about := newConcern(plans)
-	if err := t.within(rw.Files); err != nil {
-		return nil, blameFor(about, err.files, func(f string) string { return f }, func(files []string) error { return &outsideError{files} })
-	}
-	lost := t.fates(rw.Lost, set)
-	if len(lost[homeless]) > 0 && !t.opts.Review {
-		return nil, blameFor(about, lost[homeless], func(c rewrite.Comment) string { return c.Pos.Filename }, t.consent)
-	}
-	got := &result{leftovers: t.unread(rep.Leftovers, rw.Files), remarks: append(remarks(rep, lost), relied(t.res.Packages, set, t.opts.Decisions.Functions)...), lost: lost}
-	if err := demanded(about, rep); err != nil {
-		return nil, err
-	}
-	if err := t.modules(got, rw.Files); err != nil {
-		return nil, reason.Of(reason.ModuleFiles, err)
-	}
-	if err := t.check(got, rw.Files, about, blocked(rep, plans...)); err != nil {
-		return nil, err
-	}
-	for path, content := range rw.Files {
-		got.files = append(got.files, patch.File{Path: path, Old: t.old(path), New: content, Mode: mode(path)})
-	}
-	sort.Slice(got.files, func(i, j int) bool { return got.files[i].Path < got.files[j].Path })
-	got.remarks = append(got.remarks, newStaleness(rep.Removed).remarks(got.files, about.all[0].Index())...)
-	if t.opts.Verify < prove.Test {
-		got.remarks = append(got.remarks, t.oldTests(rw.Files)...)
-	}
-	if t.opts.Verify > prove.Types {
-		if err := t.run(got, rw.Files); err != nil {
-			return nil, reason.Of(reason.VerifyFails, err)
-		}
-	}
-	err = bounded("comparing the result", func() error {
-		t.judge(got, about, set, rw.Files)
+		t.judge(got, about, got.content)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return got, nil
 }
 
 // within returns an error if files are among those that may not be changed.

@@ -13,8 +13,8 @@ const few = 8
 // the kept plans are proved together. Usually an error identifies its plan. If not, plans are left out
 // instead of tried alone, because flows that share code may be correct only together. The plans that were left out are tried
 // again, in halves, on top of the correct ones.
-func (t *attempt) bisect(out *Outcome, live []*plan.Plan, err error) (*result, []*plan.Plan) {
-	s := &search{try: t.try, out: out}
+func bisect(try func([]*plan.Plan) (*result, error), out *Outcome, live []*plan.Plan, err error) (*result, []*plan.Plan) {
+	s := &search{try: try, out: out}
 	s.run(live, err)
 	return s.good, s.kept
 }

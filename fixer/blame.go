@@ -70,5 +70,5 @@ func blamed(err error, among []*plan.Plan) (why map[*plan.Plan]error, sure bool)
 	return why, b.sure
 }
 
-// compilerPlace is the position at the beginning of a type checker's error.
-var compilerPlace = lazyregexp.New(`^(.+?):\d+:\d+: `)
+// compilerPlace is the position at the beginning of a type checker's error: its file and its line.
+var compilerPlace = lazyregexp.New(`^(.+?):(\d+):\d+: `)

@@ -32,26 +32,59 @@ func (t target) String() string {
 	return strings.Join(parts, " ")
 }
 
-// check type-checks the result together with what imports it: as it was loaded, and for every
+// check computes go.mod and go.sum and type-checks the result together with what imports it: as it was loaded, and for every
 // platform and set of tags that brings in a file which is left out here. What an error is about is told with why.
-func (t *attempt) check(got *result, files map[string][]byte, about *concern, why string) error {
+//
+// A go.mod that merely has the new import will do for the types, and going without go mod tidy saves an eighth of an attempt where one flow of many
+// does not type-check.
+func (t *attempt) check(got *result, about *concern, why string) error {
+	if !t.require(got.content) {
+		if err := t.modules(got, got.content); err != nil {
+			return reason.Of(reason.ModuleFiles, err)
+		}
+		return t.types(got, about, why)
+	}
+	wrong := t.types(got, about, why)
+	if wrong != nil && !strings.Contains(wrong.Error(), "could not import") {
+		return wrong
+	}
+	required := t.mods
+	t.mods = nil
+	defer func() {
+		for _, m := range required {
+			m.Close()
+		}
+	}()
+	if err := t.modules(got, got.content); err != nil {
+		return reason.Of(reason.ModuleFiles, err)
+	}
+	if wrong == nil && gomod.SameVersions(required, t.mods) {
+		return nil
+	}
+	t.proofs = nil
+	return t.types(got, about, why)
+}
+
+// types type-checks a result with the go.mod and go.sum of this attempt.
+func (t *attempt) types(got *result, about *concern, why string) error {
+	files := got.content
 	modfile := ""
 	if len(t.mods) == 1 {
 		modfile = t.mods[0].ModFile
 	}
-	overlay := maps.Clone(files)
+	mods := map[string][]byte{}
 	for _, m := range t.mods {
 		for _, f := range []gomod.File{m.GoMod, m.GoSum} {
 			if f.Path != "" && f.Changed() {
-				overlay[f.Path] = f.New
+				mods[f.Path] = f.New
 			}
 		}
 	}
-	pkgs, errs := t.res.Retype(t.ctx, overlay, modfile)
+	pkgs, errs := t.retype(t.res, files, mods, modfile)
 	if len(errs) > 0 {
 		return t.mistyped(errs, "", files, about, why)
 	}
-	got.packages = pkgs
+	got.packages, got.unchecked = pkgs, nil
 	seen := map[string]bool{}
 	for _, p := range affected(t.res.Packages, files) {
 		for _, file := range p.Ignored {
@@ -71,28 +104,42 @@ func (t *attempt) check(got *result, files map[string][]byte, about *concern, wh
 	}
 	slices.Sort(got.unchecked)
 	for _, at := range slices.SortedFunc(maps.Keys(t.others), func(a, b target) int { return strings.Compare(a.String(), b.String()) }) {
-		if errs := t.others[at].Recheck(t.ctx, overlay, modfile); len(errs) > 0 {
+		if _, errs := t.retype(t.others[at], files, mods, modfile); len(errs) > 0 {
 			return t.mistyped(errs, " for "+at.String(), files, about, why)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.opts.Beside)) {
-		if errs := t.opts.Beside[name].Recheck(t.ctx, overlay, modfile); len(errs) > 0 {
+		if _, errs := t.retype(t.opts.Beside[name], files, mods, modfile); len(errs) > 0 {
 			return t.mistyped(errs, " for "+name, files, about, why)
 		}
 	}
 	return nil
 }
 
-// mistyped returns the errors of the type checker with the plans that they are about: that their files concern, or else
-// whose changes the packages of these files import.
+// mistyped returns the errors of the type checker with the plans that they are about: that change what an error names, or that its
+// file concerns, or else whose changes the packages of its file import.
 func (t *attempt) mistyped(errs []error, at string, files map[string][]byte, about *concern, why string) error {
 	b := &blame{}
+	l := &lineup{t: t, files: files, about: about, parsed: map[string][]declared{}, changed: map[string]map[string]map[string]bool{}}
 	for _, e := range errs {
 		err := reason.New(reason.ResultTypes, "the rewritten code does not type-check%s: %v%s", at, e, why)
 		var of []*plan.Plan
 		if place := compilerPlace.FindStringSubmatch(e.Error()); place != nil {
-			if of = about.near(place[1]); len(of) == 0 {
-				for _, f := range t.below(place[1], files) {
+			file, line, msg := place[1], place[2], e.Error()[len(place[0]):]
+			below := t.below(file, files)
+			dirs := []string{filepath.Dir(file)}
+			for _, f := range below {
+				if dir := filepath.Dir(f); !slices.Contains(dirs, dir) {
+					dirs = append(dirs, dir)
+				}
+			}
+			if of = about.near(file); len(of) != 1 {
+				if named := l.named(file, line, msg, dirs); len(named) > 0 {
+					of = named
+				}
+			}
+			if len(of) == 0 {
+				for _, f := range below {
 					of = append(of, about.near(f)...)
 				}
 			}
@@ -191,7 +238,7 @@ func (t *attempt) load(file string) error {
 		if t.others[at] != nil || len(t.others) == maxOthers {
 			continue
 		}
-		res, err := t.res.On(t.ctx, goos, goarch, all)
+		res, err := t.on(goos, goarch, all)
 		if err != nil {
 			return fmt.Errorf("loading %s for %s: %w", filepath.Base(file), at, err)
 		}
@@ -204,4 +251,13 @@ func (t *attempt) load(file string) error {
 		}
 	}
 	return nil
+}
+
+// on loads the tree for another platform. Where that only differs by tags, just the packages that are others there and those above them
+// are loaded with bodies: the rest is what it is here.
+func (t *attempt) on(goos, goarch, tags string) (*load.Result, error) {
+	if goos != "" || goarch != "" {
+		return t.res.On(t.ctx, goos, goarch, tags)
+	}
+	return t.res.Elsewhere(goos, goarch, tags).Load(t.ctx, load.Visit{})
 }

@@ -49,12 +49,11 @@ type source struct {
 }
 
 func (t *attempt) source(path string) *source {
-	for _, p := range t.res.Packages {
-		if i := slices.Index(p.Files, path); i >= 0 {
-			return sourceOf(p, i)
-		}
+	p := t.home[path]
+	if p == nil {
+		return nil
 	}
-	return nil
+	return sourceOf(p, slices.Index(p.Files, path))
 }
 
 func sourceOf(p *load.Package, i int) *source {

@@ -8,21 +8,23 @@ import (
 	"jwtretire.example/fixer/plan"
 )
 
-// A concern maps files to plans: the plans with a part of their flow in the file, or else in its directory,
-// or else all plans.
+// A concern maps files to plans: the plans with a part of their flow in the file, or else in its directory, or else in its part
+// of the program, or else all plans.
 type concern struct {
-	all              []*plan.Plan
-	byFile, byFolder map[string][]*plan.Plan
+	all                      []*plan.Plan
+	byFile, byFolder, byPart map[string][]*plan.Plan
+	parts                    *components
 }
 
-func newConcern(plans []*plan.Plan) *concern {
-	c := &concern{all: plans, byFile: map[string][]*plan.Plan{}, byFolder: map[string][]*plan.Plan{}}
+func newConcern(plans []*plan.Plan, parts *components) *concern {
+	c := &concern{all: plans, byFile: map[string][]*plan.Plan{}, byFolder: map[string][]*plan.Plan{}, byPart: map[string][]*plan.Plan{}, parts: parts}
 	add := func(to map[string][]*plan.Plan, key string, pl *plan.Plan) {
 		if list := to[key]; len(list) == 0 || list[len(list)-1] != pl {
 			to[key] = append(list, pl)
 		}
 	}
 	for _, pl := range plans {
+		add(c.byPart, parts.ofPlan(pl), pl)
 		for _, s := range spans(pl.Flow) {
 			if s.File != "" {
 				add(c.byFile, s.File, pl)
@@ -36,6 +38,9 @@ func newConcern(plans []*plan.Plan) *concern {
 // of returns the plans of a file; "" stands for the whole result.
 func (c *concern) of(file string) []*plan.Plan {
 	if list := c.near(file); len(list) > 0 {
+		return list
+	}
+	if list := c.byPart[c.parts.ofFile(file)]; len(list) > 0 {
 		return list
 	}
 	return c.all

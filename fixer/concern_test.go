@@ -15,7 +15,7 @@ func TestConcern(t *testing.T) {
 	}
 	one, two, three := at("/a/one.go", "/a/both.go"), at("/a/two.go", "/a/both.go"), at("/b/three.go", "")
 	all := []*plan.Plan{one, two, three}
-	c := newConcern(all)
+	c := newConcern(all, partsOf(nil))
 	for file, want := range map[string][]*plan.Plan{
 		"/a/one.go": {one}, "/a/both.go": {one, two}, "/a/other.go": {one, two}, "/b/x.go": {three}, "/c/x.go": all, "/go.mod": all, "": all,
 	} {

@@ -178,11 +178,26 @@ func fieldName(v *types.Var) string {
 	return ""
 }
 
-// demandsKey returns a place of the result that still asks for what named the key of a flow, "" if there is none.
-func demandsKey(ix *syntax.Index, same *origin.Comparison, pl *plan.Plan) string {
-	k := nameOfKey(ix, pl.Flow)
-	delete(k.fields, "")
-	var places []string
+// asked has the places of a result that may ask for what named a key: constant texts, and fields that are read. It is made once for all flows.
+type asked struct {
+	names  map[string][]mention // by the text
+	fields map[string][]mention // by the name of the field
+}
+
+// A mention is an expression in a file of one of the two versions of a program.
+type mention struct {
+	ix   *syntax.Index
+	file *syntax.File
+	expr ast.Expr
+}
+
+func (m mention) place(what string) string {
+	return fmt.Sprintf("%s is still %s, %s:%d", m.file.Text(m.expr), what, filepath.Base(m.file.Path), m.file.Pkg.Fset.Position(m.expr.Pos()).Line)
+}
+
+// newAsked reads the result, tests apart.
+func newAsked(ix *syntax.Index, same *origin.Comparison) *asked {
+	a := &asked{names: map[string][]mention{}, fields: map[string][]mention{}}
 	for path := range ix.Files {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -197,37 +212,59 @@ func demandsKey(ix *syntax.Index, same *origin.Comparison, pl *plan.Plan) string
 				return true
 			}
 			if sel, ok := n.(*ast.SelectorExpr); ok {
-				if v, ok := f.Object(sel.Sel).(*types.Var); ok && v.IsField() && k.named(v) && readsSetting(after, f, sel) {
-					places = append(places, fmt.Sprintf("%s is still read, %s:%d", f.Text(sel), filepath.Base(path), f.Pkg.Fset.Position(sel.Pos()).Line))
-				}
-				if v, ok := f.Object(sel.Sel).(*types.Const); !ok || v == nil {
+				switch v := f.Object(sel.Sel).(type) {
+				case *types.Var:
+					if v.IsField() {
+						a.fields[v.Name()] = append(a.fields[v.Name()], mention{after, f, sel})
+					}
+					return true
+				case *types.Const:
+				default:
 					return true
 				}
 			}
-			if name := syntax.ConstString(f, e); name != "" && k.names[name] && asksByName(after, f, e) {
-				places = append(places, fmt.Sprintf("%s is still looked up, %s:%d", f.Text(e), filepath.Base(path), f.Pkg.Fset.Position(e.Pos()).Line))
-				return false
+			if name := syntax.ConstString(f, e); name != "" {
+				a.names[name] = append(a.names[name], mention{after, f, e})
 			}
 			return true
 		})
+	}
+	return a
+}
+
+// demandsKey returns a place of the result that still asks for what named the key of a flow, "" if there is none.
+func (a *asked) demandsKey(ix *syntax.Index, pl *plan.Plan) string {
+	k := nameOfKey(ix, pl.Flow)
+	delete(k.fields, "")
+	var places []string
+	read := map[string]bool{}
+	for field := range k.fields {
+		name := field[strings.LastIndex(field, ".")+1:]
+		if read[name] {
+			continue
+		}
+		read[name] = true
+		for _, m := range a.fields[name] {
+			sel := m.expr.(*ast.SelectorExpr)
+			if k.fields[fieldName(m.file.Object(sel.Sel).(*types.Var))] && readsSetting(m.ix, m.file, sel) {
+				places = append(places, m.place("read"))
+			}
+		}
+	}
+	for name, asks := range k.names {
+		if !asks {
+			continue
+		}
+		for _, m := range a.names[name] {
+			if asksByName(m.ix, m.file, m.expr) {
+				places = append(places, m.place("looked up"))
+			}
+		}
 	}
 	if len(places) == 0 {
 		return ""
 	}
 	return slices.Min(places)
-}
-
-// named reports whether a field names the key.
-func (k *keyName) named(v *types.Var) bool {
-	if len(k.fields) == 0 {
-		return false
-	}
-	for name := range k.fields {
-		if strings.HasSuffix(name, "."+v.Name()) {
-			return k.fields[fieldName(v)]
-		}
-	}
-	return false
 }
 
 // readsSetting reports whether a field is read for anything but to be copied, printed or made the default of a flag.

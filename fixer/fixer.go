@@ -148,12 +148,20 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	}
 	ours := *res
 	ours.Packages = own(res.Packages)
-	t := &attempt{ctx: ctx, res: &ours, opts: opts}
+	t := newAttempt(&ours, opts, live)
+	t.ctx = ctx
 	defer t.close()
-	got, err := t.try(live)
-	if err != nil && len(live) > 1 {
-		got, live = t.bisect(out, live, err)
-		err = nil
+	got, live, err := t.best(out, live, t.try)
+	if err == nil {
+		if failed := t.finish(got, live); failed != nil {
+			got, live, err = t.best(out, live, func(plans []*plan.Plan) (*result, error) {
+				got, err := t.try(plans)
+				if err == nil {
+					err = t.finish(got, plans)
+				}
+				return got, err
+			})
+		}
 	}
 	if err != nil {
 		for _, pl := range live {
@@ -168,6 +176,16 @@ func Fix(ctx context.Context, res *load.Result, flows []*flow.Flow, opts Options
 	t.outside(got)
 	t.builds(got)
 	return out, nil
+}
+
+// best tries all plans, and finds those that break the result if they cannot be carried out together.
+func (t *attempt) best(out *Outcome, live []*plan.Plan, try func([]*plan.Plan) (*result, error)) (*result, []*plan.Plan, error) {
+	got, err := try(live)
+	if err != nil && len(live) > 1 {
+		got, live = bisect(try, out, live, err)
+		err = nil
+	}
+	return got, live, err
 }
 
 func blocked(rep report.Report, plans ...*plan.Plan) string {
@@ -205,10 +223,8 @@ func demanded(about *concern, rep report.Report) error {
 }
 
 func (t *attempt) old(path string) []byte {
-	for _, p := range t.res.Packages {
-		if src, ok := p.Source[path]; ok {
-			return src
-		}
+	if p := t.home[path]; p != nil {
+		return p.Source[path]
 	}
 	src, _ := os.ReadFile(path)
 	return src

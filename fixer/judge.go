@@ -69,11 +69,18 @@ func remarks(rep report.Report, lost map[fate][]rewrite.Comment) []remark {
 
 // judge sets for every plan its proofs, its remarks and its part of the notes on the result: notes about
 // a file of its flow, or else about a directory of it, or else about no flow.
-func (t *attempt) judge(got *result, about *concern, set *change.Set, files map[string][]byte) {
+func (t *attempt) judge(got *result, about *concern, files map[string][]byte) {
 	got.about = map[*plan.Plan]*About{}
 	plans := about.all
 	same := origin.Compare(plans[0].Index(), got.packages, files)
+	asks := newAsked(plans[0].Index(), same)
 	mine := about.files(files)
+	sets := map[*plan.Plan]*change.Set{}
+	for _, p := range got.pieces {
+		for _, pl := range p.plans {
+			sets[pl] = p.set
+		}
+	}
 	for _, pl := range plans {
 		if pl.Set == nil {
 			continue
@@ -85,7 +92,7 @@ func (t *attempt) judge(got *result, about *concern, set *change.Set, files map[
 				a.Remark(look, n)
 			}
 		}
-		t.proved(a, got, pl, set, same, mine[pl], about)
+		t.proved(a, got, pl, sets[pl], same, asks, mine[pl], about)
 	}
 	for _, r := range got.remarks {
 		for _, pl := range about.of(r.file) {
@@ -112,7 +119,7 @@ func (t *attempt) judge(got *result, about *concern, set *change.Set, files map[
 
 // proved adds the proofs of one plan. A failed proof is a remark, so that a reviewer knows why
 // the rewrite is not safe. mine are the files of the result that belong to the plan.
-func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, same *origin.Comparison, mine []string, about *concern) {
+func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, same *origin.Comparison, asks *asked, mine []string, about *concern) {
 	a.Prove(safety.Types)
 	if len(got.unchecked) == 0 {
 		a.Prove(safety.Platforms)
@@ -154,7 +161,7 @@ func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, 
 	case stays:
 		a.Remark(safety.KeyStays, "a key still has another use ("+place+"): check that it is not the key of the retired credential")
 	default:
-		if place := demandsKey(pl.Index(), same, pl); place != "" {
+		if place := asks.demandsKey(pl.Index(), pl); place != "" {
 			a.Remark(safety.Demand, "the program still asks for the private key ("+place+"): take that out before the key is deleted")
 		} else {
 			a.Prove(safety.Key)

@@ -19,36 +19,7 @@ import (
 // modules computes go.mod and go.sum of every module with a changed file, and of modules that replace
 // such a module by its directory: without a workspace, they need its new requirements.
 func (t *attempt) modules(got *result, files map[string][]byte) error {
-	changed := map[*load.Module]map[string][]byte{}
-	known := map[*load.Module]bool{}
-	owner := map[string]*load.Module{}
-	for _, p := range t.res.Packages {
-		if p.Module != nil {
-			known[p.Module] = true
-		}
-		for _, f := range p.Files {
-			owner[f] = p.Module
-		}
-	}
-	for path, content := range files {
-		m := owner[path]
-		if m == nil {
-			continue
-		}
-		if changed[m] == nil {
-			changed[m] = map[string][]byte{}
-		}
-		changed[m][path] = content
-	}
-	mods := slices.SortedFunc(maps.Keys(known), func(a, b *load.Module) int { return strings.Compare(a.Dir, b.Dir) })
-	replaces := map[*load.Module][]*load.Module{} // the changed modules that a module replaces by their directories
-	for _, m := range mods {
-		for o := range changed {
-			if m != o && m.GoMod != "" && gomod.Replaces(m.GoMod, []string{o.Dir}) {
-				replaces[m] = append(replaces[m], o)
-			}
-		}
-	}
+	mods, changed, replaces := t.changed(files)
 	done := map[*load.Module]map[string][]byte{}
 	for len(mods) > 0 {
 		// Each module after those that it replaces; in any order if they replace each other.
@@ -71,6 +42,58 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 		}
 	}
 	return nil
+}
+
+// changed returns the modules of the tree by directory, the changed files of those that have any, and the changed modules that
+// a module replaces by their directories.
+func (t *attempt) changed(files map[string][]byte) (mods []*load.Module, changed map[*load.Module]map[string][]byte, replaces map[*load.Module][]*load.Module) {
+	changed, replaces = map[*load.Module]map[string][]byte{}, map[*load.Module][]*load.Module{}
+	known := map[*load.Module]bool{}
+	for _, p := range t.res.Packages {
+		if p.Module != nil {
+			known[p.Module] = true
+		}
+	}
+	for path, content := range files {
+		p := t.home[path]
+		if p == nil || p.Module == nil {
+			continue
+		}
+		if changed[p.Module] == nil {
+			changed[p.Module] = map[string][]byte{}
+		}
+		changed[p.Module][path] = content
+	}
+	mods = slices.SortedFunc(maps.Keys(known), func(a, b *load.Module) int { return strings.Compare(a.Dir, b.Dir) })
+	for _, m := range mods {
+		for o := range changed {
+			if m != o && m.GoMod != "" && gomod.Replaces(m.GoMod, []string{o.Dir}) {
+				replaces[m] = append(replaces[m], o)
+			}
+		}
+	}
+	return mods, changed, replaces
+}
+
+// require sets the go.mod of each changed module to one that has the new imports and is not tidied. It reports false where these do not
+// come cheaper than those of [attempt.modules], or cannot be had.
+func (t *attempt) require(files map[string][]byte) bool {
+	mods, changed, replaces := t.changed(files)
+	if t.opts.Modules != nil || len(replaces) > 0 {
+		return false
+	}
+	for _, m := range mods {
+		if changed[m] == nil {
+			continue
+		}
+		res, err := gomod.Require(t.ctx, m, gomod.Options{Overlay: changed[m], Env: t.opts.Env})
+		if err != nil || res == nil {
+			t.close()
+			return false
+		}
+		t.mods = append(t.mods, res)
+	}
+	return true
 }
 
 // module computes go.mod and go.sum of one module. It returns the new go.mod if it changes.

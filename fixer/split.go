@@ -66,7 +66,7 @@ type splitter struct {
 	res   *load.Result
 	opts  Options
 	want  map[string]patch.File // by path
-	parts components
+	parts *components
 	units []*Unit
 }
 

@@ -108,6 +108,9 @@ func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, 
 	if err := w.read(); err != nil {
 		return nil, err
 	}
+	if w.goFiles, err = w.writeGoFiles(); err != nil {
+		return nil, err
+	}
 	if w.vendored() {
 		err = w.prepareVendored()
 	} else {
@@ -117,6 +120,65 @@ func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, 
 		return nil, fmt.Errorf("%s: %w", mod.GoMod, err)
 	}
 	return res, w.finish(ctx)
+}
+
+// Require is the first step of [Prepare]: a go.mod and a go.sum that merely require what the rewritten files import. They are enough to find
+// the imports, and not what may be written. nil where Prepare does little else: the module has no go.mod, or vendors.
+func Require(ctx context.Context, mod *load.Module, opts Options) (res *Result, err error) {
+	w := &work{mod: mod, opts: opts, res: &Result{}}
+	if mod.GoMod == "" || w.vendored() {
+		return nil, nil
+	}
+	if w.tmp, err = os.MkdirTemp("", "jwtretire-gomod-"); err != nil {
+		return nil, fmt.Errorf("preparing go.mod: %w", err)
+	}
+	w.res.tmp = w.tmp
+	defer func() {
+		if err != nil {
+			w.res.Close()
+			res = nil
+		}
+	}()
+	if err := w.read(); err != nil {
+		return nil, err
+	}
+	edited, err := modfile.Parse(w.mod.GoMod, w.oldMod, nil)
+	if err != nil {
+		return nil, err
+	}
+	sums, err := w.requireOAuth2(ctx, edited)
+	if err != nil {
+		return nil, err
+	}
+	w.newMod, w.newSum = format(edited, w.oldMod), mergeSums(w.oldSum, sums, nil)
+	w.setNew()
+	w.res.ModFile, err = w.place("result", tree{mod: w.newMod, sum: w.newSum})
+	return w.res, err
+}
+
+// SameVersions reports whether modules get the same versions of what they require from the results of [Prepare] as from those of
+// [Require]. What is required no more does not count.
+func SameVersions(required, prepared []*Result) bool {
+	was := map[string]map[string]*modfile.Require{}
+	for _, r := range required {
+		f, err := modfile.ParseLax(r.GoMod.Path, r.GoMod.New, nil)
+		if err != nil {
+			return false
+		}
+		was[r.GoMod.Path] = requirements(f)
+	}
+	for _, r := range prepared {
+		f, err := modfile.ParseLax(r.GoMod.Path, r.GoMod.New, nil)
+		if err != nil || was[r.GoMod.Path] == nil {
+			return false
+		}
+		for path, now := range requirements(f) {
+			if old := was[r.GoMod.Path][path]; old != nil && old.Mod.Version != now.Mod.Version {
+				return false
+			}
+		}
+	}
+	return len(required) == len(prepared)
 }
 
 const noGoMod = "there is no go.mod here, so nothing was required: the rewritten code needs " + oauth2Module
@@ -167,8 +229,7 @@ func (w *work) read() error {
 	if w.siblings, err = readSiblings(w.mod, w.file); err != nil {
 		return err
 	}
-	w.goFiles, err = w.writeGoFiles()
-	return err
+	return nil
 }
 
 // prepare sets newMod and newSum.
@@ -249,16 +310,7 @@ func (w *work) finish(ctx context.Context) error {
 	if goLine(f) != goLine(old) {
 		return fmt.Errorf("%s: the go line would have to change from %s to %s; nothing was changed", w.mod.GoMod, goLine(old), goLine(f))
 	}
-	w.res.GoMod.New = w.newMod
-	if w.crlf {
-		w.res.GoMod.New = bytes.ReplaceAll(w.newMod, []byte("\n"), []byte("\r\n"))
-	}
-	if bytes.Equal(w.newMod, w.oldMod) {
-		w.res.GoMod.New = w.res.GoMod.Old // also where line ends are mixed
-	}
-	if w.newSum != nil || w.res.GoSum.Old != nil {
-		w.res.GoSum.New = append([]byte{}, w.newSum...)
-	}
+	w.setNew()
 	if !w.vendored() {
 		after, err := w.place("result", tree{mod: w.newMod, sum: w.newSum})
 		if err != nil {
@@ -273,4 +325,18 @@ func (w *work) finish(ctx context.Context) error {
 		return nil
 	}
 	return w.check(ctx)
+}
+
+// setNew puts the new files into the result, with the line ends of the old ones.
+func (w *work) setNew() {
+	w.res.GoMod.New = w.newMod
+	if w.crlf {
+		w.res.GoMod.New = bytes.ReplaceAll(w.newMod, []byte("\n"), []byte("\r\n"))
+	}
+	if bytes.Equal(w.newMod, w.oldMod) {
+		w.res.GoMod.New = w.res.GoMod.Old // also where line ends are mixed
+	}
+	if w.newSum != nil || w.res.GoSum.Old != nil {
+		w.res.GoSum.New = append([]byte{}, w.newSum...)
+	}
 }

@@ -206,7 +206,7 @@ func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 	count := func(ix *syntax.Index, g *syntax.File) (times int) {
 		text, name := f.Text(n), functionName(c.old.Index, f, n)
 		ast.Inspect(g.Syntax, func(m ast.Node) bool {
-			if e, ok := m.(ast.Expr); ok && g.Text(e) == text && functionName(ix, g, e) == name {
+			if e, ok := m.(ast.Expr); ok && int(e.End()-e.Pos()) == len(text) && g.Text(e) == text && functionName(ix, g, e) == name {
 				times++
 			}
 			return true

@@ -1,0 +1,241 @@
+package fixer
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/slice"
+	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
+)
+
+// A piece is the rewrite of the flows of one part of the program: what imports connect. What dies with a flow, and what names it, is
+// in its part, so parts are sliced and rewritten one by one, and no second time because of a flow in another one. Only what
+// is outside of the code knows no parts: a setting that one part has stopped to read may be read by another ([attempt.unread]).
+type piece struct {
+	plans   []*plan.Plan
+	set     *change.Set
+	rep     report.Report
+	files   map[string][]byte
+	lost    map[fate][]rewrite.Comment
+	remarks []remark
+	half    error // why exported names of importable packages change, nil if they stay
+}
+
+// A memo is what became of some plans.
+type memo struct {
+	plans []*plan.Plan
+	piece *piece
+	err   error
+}
+
+// A pieceError is the error of a part, with its plans.
+type pieceError struct {
+	plans []*plan.Plan
+	err   error
+}
+
+// together returns errors of several parts as one. Where any of them is certain, only these count: the others will come up again.
+func together(failed []pieceError) error {
+	certain, near := &blame{sure: true}, &blame{}
+	for _, f := range failed {
+		why, sure := blamed(f.err, f.plans)
+		to := near
+		if sure && len(why) > 0 || len(f.plans) == 1 {
+			to = certain
+		}
+		for _, pl := range f.plans {
+			switch {
+			case why[pl] != nil:
+				to.add(why[pl], pl)
+			case len(why) == 0:
+				to.add(f.err, pl) // somebody of this part
+			}
+		}
+	}
+	if certain.first != nil {
+		return certain
+	}
+	return near
+}
+
+// groups sorts plans by the parts of the program that they are in.
+func (t *attempt) groups(plans []*plan.Plan) (groups [][]*plan.Plan) {
+	at := map[string]int{}
+	for _, pl := range plans {
+		if pl.Set == nil {
+			continue
+		}
+		part := t.parts.ofPlan(pl)
+		i, ok := at[part]
+		if !ok {
+			i = len(groups)
+			at[part], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], pl)
+	}
+	return groups
+}
+
+// piece rewrites one part. Exported names of importable packages stay at first; where a flow cannot be taken out whole so,
+// and the module is a program, they change with all their callers.
+func (t *attempt) piece(plans []*plan.Plan) (*piece, error) {
+	for _, m := range t.pieces[plans[0]] {
+		if slices.Equal(m.plans, plans) {
+			return m.piece, m.err
+		}
+	}
+	m := &memo{plans: plans}
+	m.piece, m.err = t.cut(plans, false)
+	var half *halfError
+	if errors.As(m.err, &half) {
+		whole, again := t.cut(plans, true)
+		if again == nil {
+			if whole != nil {
+				whole.half = m.err
+			}
+			m.piece, m.err = whole, nil
+		} else {
+			m.err = halfway(plans, m.err, again)
+		}
+	}
+	t.pieces[plans[0]] = append(t.pieces[plans[0]], m)
+	return m.piece, m.err
+}
+
+// halfway returns the error of plans of which a part would stay with exported names kept, and which fail again where they change: that
+// which is about fewer of them.
+func halfway(plans []*plan.Plan, half, again error) error {
+	of, _ := blamed(half, plans)
+	if fewer, _ := blamed(again, plans); len(fewer) > 0 && len(fewer) < len(of) {
+		return again
+	}
+	var b *blame
+	var h *halfError
+	if errors.As(half, &b) && !errors.As(again, &h) {
+		b.sure = false // who is half here may come right without the one that fails there
+	}
+	return half
+}
+
+// halved gives plans that fail in the proof of a result the error with which exported names had to change, if they had to.
+func halved(pieces []*piece, err error) error {
+	if len(pieces) == 1 {
+		if half := pieces[0].half; half != nil {
+			return halfway(pieces[0].plans, half, err)
+		}
+		return err
+	}
+	var b *blame
+	if !errors.As(err, &b) {
+		return err
+	}
+	for _, p := range pieces {
+		failed, _ := blamed(err, p.plans)
+		if p.half == nil || len(failed) == 0 {
+			continue
+		}
+		why := halfway(p.plans, p.half, err)
+		if why == err {
+			continue
+		}
+		of, _ := blamed(why, p.plans)
+		for _, pl := range p.plans {
+			delete(b.plans, pl)
+			switch {
+			case of[pl] != nil:
+				b.add(of[pl], pl)
+			case len(of) == 0:
+				b.add(why, pl)
+			}
+		}
+	}
+	return err
+}
+
+// cut composes the plans of one part, collects what died, and rewrites.
+func (t *attempt) cut(plans []*plan.Plan, program bool) (*piece, error) {
+	p := &piece{plans: plans, set: plan.Compose(plans)}
+	if p.set.Empty() {
+		return nil, nil
+	}
+	pkgs := t.parts.with(t.res.Packages, t.parts.ofPlan(plans[0]))
+	err := bounded("finding what died", func() (err error) {
+		p.rep, err = slice.Extend(pkgs, p.set, slice.Options{Private: t.private(program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	half := blame{sure: true}
+	for _, pl := range plans {
+		if err := t.whole(pl, p.set, p.rep); err != nil {
+			half.add(err, pl)
+		}
+	}
+	if err := half.error(); err != nil {
+		return nil, err
+	}
+	var rw *rewrite.Result
+	err = bounded("rewriting", func() (err error) {
+		t.moveComments(plans, p.set)
+		rw, err = rewrite.Rewrite(pkgs, p.set)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.files = rw.Files
+	about := newConcern(plans, t.parts)
+	if err := t.within(rw.Files); err != nil {
+		return nil, blameFor(about, err.files, func(f string) string { return f }, func(files []string) error { return &outsideError{files} })
+	}
+	p.lost = t.fates(rw.Lost, p.set)
+	if len(p.lost[homeless]) > 0 && !t.opts.Review {
+		return nil, blameFor(about, p.lost[homeless], func(c rewrite.Comment) string { return c.Pos.Filename }, t.consent)
+	}
+	if err := demanded(about, p.rep); err != nil {
+		return nil, err
+	}
+	p.remarks = append(remarks(p.rep, p.lost), relied(pkgs, p.set, t.opts.Decisions.Functions)...)
+	return p, nil
+}
+
+// private returns the test for packages whose exported names may change.
+func (t *attempt) private(program bool) func(path string) bool {
+	if t.privates[program] == nil {
+		if t.privates == nil {
+			t.privates = map[bool]func(path string) bool{}
+		}
+		t.privates[program] = syntax.Private(t.res.Packages, program)
+	}
+	return t.privates[program]
+}
+
+// A halfError says that a part of a flow would stay.
+type halfError struct{ msg string }
+
+func (e *halfError) Error() string { return e.msg }
+
+// Unwrap gives it its code.
+func (e *halfError) Unwrap() error { return reason.New(reason.PartStays, "%s", e.msg) }
+
+// whole returns an error where a part of a flow would stay.
+func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep report.Report) error {
+	if place, stays := pl.Stays(set); stays {
+		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep, pl))}
+	}
+	if place, stays := pl.KeyStays(set); stays {
+		return &halfError{fmt.Sprintf("the private key would still be needed (%s)%s", place, cmp.Or(t.needed(pl, set), blocked(rep, pl)))}
+	}
+	if place, decides := pl.KeyDecides(set); decides {
+		return &halfError{fmt.Sprintf("the program would still test whether there is a private key (%s); change the test to the client secret", place)}
+	}
+	return nil
+}
