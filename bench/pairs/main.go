@@ -65,9 +65,9 @@ func main() {
 	}
 	if *brief {
 		for _, list := range [][]sample{as, bs} {
-			fmt.Printf("%.2f s cpu, %.2f s wall, %.0f MiB\n",
-				median(list, func(s sample) float64 { return s.cpu }),
-				median(list, func(s sample) float64 { return s.wall }),
+			fmt.Printf("%s cpu, %s wall, %.0f MiB\n",
+				seconds(median(list, func(s sample) float64 { return s.cpu })),
+				seconds(median(list, func(s sample) float64 { return s.wall })),
 				median(list, func(s sample) float64 { return s.peak }))
 		}
 		return
@@ -171,6 +171,14 @@ func show(name, command string, all []sample) {
 		median(all, func(s sample) float64 { return s.wall }),
 		median(all, func(s sample) float64 { return s.cpu }),
 		median(all, func(s sample) float64 { return s.peak }), all[0].code, len(all), command)
+}
+
+// seconds prints a time, a short one in milliseconds.
+func seconds(s float64) string {
+	if s < 0.1 {
+		return fmt.Sprintf("%.0f ms", 1000*s)
+	}
+	return fmt.Sprintf("%.2f s", s)
 }
 
 func median(all []sample, f func(sample) float64) float64 {

@@ -21,17 +21,17 @@ var shapes = []shape{
 		}
 		m["main.go"] = "package main\n\nimport (\n" + times(n, textf("\t\"example.com/pathological/p#\"\n")) + ")\n\nfunc main() {\n" + times(n, textf("\tprintln(p#.Run())\n")) + "}\n"
 	}},
-	{"flows", 2000, "flows in one package, fifty a file", func(m module, n int) {
-		const each = 50
-		for from := 0; from < n; from += each {
-			text := "package main\n" + imports
-			for i := from; i < min(from+each, n); i++ {
-				p := program{sfx: fmt.Sprint("S", i)}
-				text += signed(p.sfx) + p.token()
-			}
-			m[fmt.Sprintf("flows%d.go", from/each)] = text
+	{"flows", 2000, "flows in one package, fifty a file", flows},
+	{"flows-broken", 100, "the same, of which one breaks a file behind a build tag", func(m module, n int) {
+		flows(m, n)
+		sfx := fmt.Sprint("S", n/2)
+		for name, text := range m {
+			text = strings.Replace(text, "func sign"+sfx+"(clientID string) (string, error) {\n", "type settings"+sfx+" struct{ host, file string }\n\nfunc sign"+sfx+"(clientID string) (string, error) {\n\ts := settings"+sfx+"{host: imsHost, file: os.Getenv(\"PRIVATE_KEY_FILE"+sfx+"\")}\n", 1)
+			text = strings.Replace(text, "os.ReadFile(os.Getenv(\"PRIVATE_KEY_FILE"+sfx+"\"))", "os.ReadFile(s.file)", 1)
+			text = strings.Replace(text, "\"ORG_ID"+sfx+"\"),\n", "\"ORG_ID"+sfx+"\"),\n\t\t\"host\": s.host,\n", 1)
+			m[name] = text
 		}
-		m["main.go"] = "package main\n" + host + "\nfunc main() {\n" + times(n, textf("\tprintln(fetchS#())\n")) + "}\n"
+		m["other.go"] = "//go:build other\n\npackage main\n\n// The rewrite takes the fields away, which nothing here names.\nvar Other = settings" + sfx + "{\"one\", \"two\"}\n"
 	}},
 	{"chain-key", 200, "functions between the key and the request, each handing the assertion back", func(m module, n int) {
 		m["main.go"] = program{sign: "step0", main: printed, decl: times(n, func(i int) string {
@@ -220,4 +220,18 @@ func Send#(endpoint, assertion string) (*http.Response, error) {
 			m[dir+".env"] = "CLIENT_ID=a\nPRIVATE_KEY_FILE=/run/key.pem\nORG_ID=o\n"
 		}
 	}},
+}
+
+// flows writes flows into one package, fifty a file.
+func flows(m module, n int) {
+	const each = 50
+	for from := 0; from < n; from += each {
+		text := "package main\n" + imports
+		for i := from; i < min(from+each, n); i++ {
+			p := program{sfx: fmt.Sprint("S", i)}
+			text += signed(p.sfx) + p.token()
+		}
+		m[fmt.Sprintf("flows%d.go", from/each)] = text
+	}
+	m["main.go"] = "package main\n" + host + "\nfunc main() {\n" + times(n, textf("\tprintln(fetchS#())\n")) + "}\n"
 }

@@ -21,7 +21,7 @@ func main() {
 	r := &runner{}
 	list := flag.Bool("list", false, "list the rows")
 	flag.StringVar(&r.trees, "trees", os.TempDir(), "`DIR` with the trees of bench/trees")
-	flag.StringVar(&r.bin, "bin", "", "`DIR` with jwtretire, plainvet, pairs, many and pathological; bench/run builds them")
+	flag.StringVar(&r.bin, "bin", "", "`DIR` with jwtretire, plainvet, pairs, many, pathological and staged; bench/run builds them")
 	flag.IntVar(&r.n, "n", 1, "runs of each command, of which the median counts")
 	flag.BoolVar(&r.peers, "peers", false, "run what ours is compared with")
 	flag.Parse()
