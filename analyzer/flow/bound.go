@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"jwtretire.example/internal/budget"
+	vf "jwtretire.example/internal/valueflow"
 )
 
 // A Bound is a place from which not everything was followed, because a limit was met.
@@ -12,15 +13,37 @@ type Bound struct {
 	What string // the limit, and the flag that raises it
 }
 
-// bounded notes the limits that the walks from a place have met.
+// bounded notes the limits that the walks from a place have met. Bodies and contexts count only as long as no signature was found, and
+// contexts only in the package of the exchange: in those above, whose graphs contain all of those below, nearly every walk has too many.
 func (f *finder) bounded(at Span, c *candidate) {
 	for _, b := range []struct {
 		met   bool
 		limit budget.Limit
-	}{{f.g.Met.OpenCalls, budget.OpenCalls}, {f.g.Met.States, budget.States}, {c.tooFar, budget.Distance}} {
+	}{{f.g.Met.OpenCalls, budget.OpenCalls}, {f.g.Met.States, budget.States}, {f.g.Met.Bodies && len(c.signs) == 0, budget.Bodies}, {f.g.Met.Contexts && !f.g.Met.States && len(c.signs) == 0 && at.PkgPath == f.g.Path, budget.Contexts}, {c.tooFar, budget.Distance}} {
 		met := Bound{at, b.limit.Met(f.g.Budget)}
 		if b.met && !slices.ContainsFunc(f.bounds, func(o Bound) bool { return o.What == met.What && o.At.File == at.File }) {
 			f.bounds = append(f.bounds, met)
 		}
 	}
+}
+
+// further returns the graph for a second look, with what was too much for the first one; nil if that was nothing. The first look is
+// cheap, and nearly always enough.
+func (f *finder) further() *vf.Graph {
+	met := func(l budget.Limit) bool {
+		what := l.Met(f.g.Budget)
+		return slices.ContainsFunc(f.bounds, func(b Bound) bool { return b.What == what })
+	}
+	bodies, contexts := met(budget.Bodies), met(budget.Contexts)
+	if !bodies && !contexts {
+		return nil
+	}
+	g := f.g
+	if bodies {
+		if more := g.Wider(f.g.Budget); more != nil {
+			more.Budget, g = f.g.Budget, more
+		}
+	}
+	g.Contexts = budget.Contexts.At(f.g.Budget)
+	return g
 }

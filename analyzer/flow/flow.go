@@ -199,7 +199,13 @@ func run(pass *analysis.Pass, s *settings.Settings, choose func(*finder, []lead)
 	}
 	var found []*Flow
 	if g != nil {
+		shapeless := maps.Clone(f.shapeless)
 		found = f.find(choose)
+		if more := f.further(); more != nil {
+			f = &finder{g: more, vendors: s.Config.Providers, module: f.module, shapeless: shapeless}
+			found = f.find(choose)
+		}
+		g.Settle()
 	}
 	for _, fl := range found {
 		if adds(pass, fl) && note(told(fl)) {

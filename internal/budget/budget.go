@@ -28,9 +28,14 @@ var (
 	// States bounds the pairs of node and context that one walk over the graph visits. A successful walk ends
 	// after some hundreds.
 	States = Limit{10_000, "states in one walk of a value"}
+	// Contexts bounds the call chains in which one walk visits the same node, if a tenth of that was too few: wrap(wrap(wrap(x))).
+	Contexts = Limit{60, "call chains to one function in one walk of a value"}
 	// Distance bounds the steps from a signature back to its key. A key is usually some dozens of steps away.
 	// Walks are longer only if they find none.
 	Distance = Limit{1000, "steps from the signature back to its key"}
+	// Bodies bounds the function bodies of one package in the graph that is built if a value comes from a body outside of the
+	// first graph. The first graph has 600 KiB of them. Generated clients have dozens of megabytes.
+	Bodies = Limit{2 << 20, "bytes of function bodies in one package"}
 	// Evaluations bounds the expressions and statements that fixer/outcome evaluates for one exchange, over all
 	// outcomes and all functions that it enters. The largest program of the corpus needs 40,000; a million
 	// takes about a second.
@@ -41,6 +46,10 @@ var (
 	// TableBytes bounds the text in a composite literal of a package variable. Tables of vendors have some
 	// kilobytes.
 	TableBytes = Limit{1 << 20, "bytes of text in one table"}
+	// Connected and ConnectedBytes bound the packages that have no trigger and that a chain of names connects with an
+	// exchange. The services of the corpus need a third of them.
+	Connected      = Limit{100, "packages that only names connect with an exchange"}
+	ConnectedBytes = Limit{8 << 20, "bytes of source in packages that only names connect with an exchange"}
 	// RunBytes bounds the source of all packages that are loaded with bodies.
 	RunBytes = Limit{256 << 20, "bytes of source in all packages that can have a part of a flow"}
 )

@@ -42,7 +42,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		return (*Graph)(nil), nil
 	}
-	g := build(pass, below, names)
+	g := build(pass, below, names, usual)
 	if f := g.Export(); f != nil {
 		pass.ExportPackageFact(f)
 	}

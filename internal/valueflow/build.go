@@ -25,7 +25,9 @@ type builder struct {
 	values   map[ast.Expr]ID
 	results  map[*ast.CallExpr][]ID
 	sels     map[selKey]ID
+	extent   extent
 	chosen   map[*ast.FuncDecl]bool // the bodies to analyse; nil for all
+	left     map[*types.Func]bool   // the functions of the package whose bodies are not analysed
 	funcs    map[string]*function   // functions with known bodies, by full name
 	literals map[*ast.FuncLit]*function
 	funcOf   map[ID]target // by Func node
@@ -85,7 +87,7 @@ type passedFunc struct {
 	fun  ID
 }
 
-func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
+func build(pass *analysis.Pass, below []*segment, names symbols, extent extent) *Graph {
 	b := &builder{
 		Graph:    newGraph(pass.Pkg.Path()),
 		pass:     pass,
@@ -96,6 +98,7 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 		sels:     map[selKey]ID{},
 		funcs:    map[string]*function{},
 		literals: map[*ast.FuncLit]*function{},
+		left:     map[*types.Func]bool{},
 		funcOf:   map[ID]target{},
 		owners:   map[*types.Var]string{},
 		ifaces:   map[*types.Func]bool{},
@@ -114,7 +117,11 @@ func build(pass *analysis.Pass, below []*segment, names symbols) *Graph {
 			b.local[s.path] = true
 		}
 	}
+	b.extent = extent
 	b.chosen = b.choose(names)
+	if b.chosen != nil && extent == usual {
+		b.again = func(scale int) *Graph { return build(pass, below, names, wide(scale)) }
+	}
 	b.declare()
 	for _, f := range pass.Files {
 		b.file = f
@@ -160,7 +167,11 @@ func (b *builder) declare() {
 				continue
 			}
 			obj, ok := b.info.Defs[fd.Name].(*types.Func)
-			if !ok || fd.Body == nil || b.chosen != nil && !b.chosen[fd] {
+			if !ok || fd.Body == nil {
+				continue
+			}
+			if b.chosen != nil && !b.chosen[fd] {
+				b.left[obj] = true
 				continue
 			}
 			b.declareFunc(obj, fd)

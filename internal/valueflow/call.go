@@ -64,6 +64,9 @@ func (b *builder) evalCall(x *ast.CallExpr) []ID {
 			c.InSight, c.row = true, nil
 			b.enter(f, &c)
 		} else {
+			for _, r := range c.Results {
+				b.Nodes[r].left = b.left[fn]
+			}
 			b.outside(&c, x, args, index)
 		}
 	case sel != nil && b.info.Uses[sel.Sel] == nil || c.Name != "":

@@ -9,20 +9,26 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 )
 
-// Limits of the choice of bodies. A package smaller than enough is analysed as a whole: the choice would cost
-// more than it saves, and could miss something.
-var (
-	enough  = 100 << 10 // bytes of function bodies that are always analysed
-	nearest = 600 << 10 // bytes of function bodies that are analysed in a larger package, nearest to a mark first
-	farAway = 9         // steps from a mark
-)
+// An extent is how much of a large package is analysed.
+type extent struct {
+	enough  int // bytes of function bodies that are always analysed
+	nearest int // bytes of function bodies that are analysed in a larger package, nearest to a mark first
+	farAway int // steps from a mark
+	users   int // a function or field with more users is a general helper
+	writers int // a field with more writers is one of generated code
+}
 
-const (
-	manyUsers   = 60  // a function or field with more users is a general helper
-	manyWriters = 120 // a field with more writers is one of generated code
-)
+// usual is the extent of a first graph. A package smaller than enough is analysed as a whole: the choice would cost
+// more than it saves, and could miss something. A walk that comes to a body which was left out asks for a wider one.
+var usual = extent{enough: 100 << 10, nearest: 600 << 10, farAway: 9, users: 60, writers: 120}
+
+// wide is the extent of a second graph.
+func wide(scale int) extent {
+	return extent{enough: budget.Bodies.At(scale), nearest: budget.Bodies.At(scale), farAway: 1000, users: 10 * usual.users, writers: 10 * usual.writers}
+}
 
 // A body is the data about one function for the choice.
 type body struct {
@@ -50,7 +56,7 @@ func (b *builder) choose(names symbols) map[*ast.FuncDecl]bool {
 			}
 		}
 	}
-	if size <= enough {
+	if size <= b.extent.enough {
 		return nil
 	}
 	c := &chooser{
@@ -274,7 +280,7 @@ func (c *chooser) broken(f *ast.File, name string) bool {
 func (c *chooser) spread() map[*ast.FuncDecl]bool {
 	var queue []*body
 	push := func(bd *body, dist int) {
-		if bd != nil && bd.dist < 0 && dist <= farAway {
+		if bd != nil && bd.dist < 0 && dist <= c.b.extent.farAway {
 			bd.dist = dist
 			queue = append(queue, bd)
 		}
@@ -289,7 +295,7 @@ func (c *chooser) spread() map[*ast.FuncDecl]bool {
 	for len(queue) > 0 {
 		bd := queue[0]
 		queue = queue[1:]
-		if size > nearest && bd.dist > 0 {
+		if size > c.b.extent.nearest && bd.dist > 0 {
 			break
 		}
 		chosen[bd.decl] = true
@@ -298,21 +304,21 @@ func (c *chooser) spread() map[*ast.FuncDecl]bool {
 		for _, o := range bd.calls {
 			if t := c.byObj[o]; t != nil {
 				push(t, next)
-			} else if list := c.abstract[o.Name()]; len(list) <= manyUsers {
+			} else if list := c.abstract[o.Name()]; len(list) <= c.b.extent.users {
 				for _, t := range list { // the method of an interface
 					push(t, next)
 				}
 			}
 		}
-		c.around(c.callers[bd.obj], manyUsers, next, push)
+		c.around(c.callers[bd.obj], c.b.extent.users, next, push)
 		if bd.decl.Recv != nil {
 			c.throughInterface(bd.obj, next, push)
 		}
 		for _, o := range bd.reads {
-			c.around(c.writers[o], manyWriters, next, push)
+			c.around(c.writers[o], c.b.extent.writers, next, push)
 		}
 		for _, o := range bd.writes {
-			c.around(c.readers[o], manyUsers, next, push)
+			c.around(c.readers[o], c.b.extent.users, next, push)
 		}
 	}
 	return chosen
@@ -332,7 +338,7 @@ func (c *chooser) throughInterface(m *types.Func, dist int, push func(*body, int
 	for o, list := range c.callers {
 		fn, ok := o.(*types.Func)
 		if ok && fn.Name() == m.Name() && fn != m && isInterfaceMethod(fn) {
-			c.around(list, manyUsers, dist, push)
+			c.around(list, c.b.extent.users, dist, push)
 		}
 	}
 }

@@ -51,6 +51,7 @@ type Node struct {
 	Kind Kind
 	Weak bool  // from below: only a helper that serves anything left it there
 	test bool  // in a _test.go file
+	left bool  // the result of a function of this package whose body is not analysed
 	Call int32 // Called: 1 + index of the call
 }
 
@@ -219,6 +220,8 @@ type Graph struct {
 	Budget  int                 // multiplies the limits of walks; 0 is 1
 	Met     Met                 // limits that walks have met
 
+	Contexts int // the most contexts of one node in a walk; 0 is the usual number
+
 	// Own is the index of the first call of this package; those before it came from below.
 	Own, OwnEdges, OwnStructs int
 
@@ -235,11 +238,24 @@ type Graph struct {
 	room      arena
 
 	joined [2]reached // see Joined
+
+	again func(scale int) *Graph // see Wider
 }
 
 // Met are the limits of package budget that walks exceeded. A caller that needs those of its own walks resets
 // it first.
-type Met struct{ OpenCalls, States bool }
+type Met struct{ OpenCalls, States, Bodies, Contexts bool }
+
+// Wider returns a graph of the same package with more of its bodies, nil if there are no more. Scale multiplies the limit.
+func (g *Graph) Wider(scale int) *Graph {
+	if g.again == nil {
+		return nil
+	}
+	return g.again(scale)
+}
+
+// Settle releases the syntax and types that [Graph.Wider] needs.
+func (g *Graph) Settle() { g.again = nil }
 
 // A Use is a call that takes a node.
 type Use struct {

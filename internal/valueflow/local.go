@@ -21,7 +21,7 @@ var Local = &analysis.Analyzer{
 		if !Matters(pass) {
 			return (*Graph)(nil), nil
 		}
-		return build(pass, nil, nil), nil
+		return build(pass, nil, nil, usual), nil
 	},
 }
 

@@ -1,13 +1,17 @@
 package valueflow
 
-import "jwtretire.example/internal/budget"
+import (
+	"math"
 
-// Bounds of the precision of a walk. Beyond them it merges states and continues, so they are no limits of work: these are
-// [budget.OpenCalls] and [budget.States].
-const (
-	maxPath   = 4 // nested parts
-	maxStates = 6 // contexts of one node
+	"jwtretire.example/internal/budget"
 )
+
+// maxPath bounds the nested parts of a path. Beyond it a walk merges states and continues, so it is no limit of work: these are
+// [budget.OpenCalls] and [budget.States].
+const maxPath = 4
+
+// usualContexts bounds the contexts of one node in a walk. [Graph.Contexts] replaces it where that was too few.
+const usualContexts = 6
 
 // A Context is the call chain of a walk, innermost call first: a walk that entered a function
 // through a call leaves it through the same call.
@@ -37,6 +41,24 @@ func (c *Context) Depth() int {
 		return 0
 	}
 	return c.len
+}
+
+// recursive reports whether a call site occurs twice in the call chain, or in it with one more.
+func (c *Context) recursive(more bool, site ID) bool {
+	if c.Depth() > 64 {
+		return true
+	}
+	for ; c != nil; c = c.Up {
+		if more && c.Site == site {
+			return true
+		}
+		for up := c.Up; up != nil; up = up.Up {
+			if up.Site == c.Site {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (c *Context) sum() uint64 {
@@ -179,6 +201,9 @@ type memory struct {
 	list  []entry
 	nodes []ID // of the entries
 	queue []*State
+
+	contexts uint8 // the most of one node
+	refused  bool  // whether the last one was refused for that
 }
 
 type entry struct {
@@ -237,19 +262,17 @@ func (g *Graph) forget(m *memory) {
 	g.idle = append(g.idle, m)
 }
 
-// knows reports whether a state was visited, or its node maxStates times.
+// knows reports whether a state was visited, or its node in as many contexts as there may be.
 func (m *memory) knows(s *State) bool { return m.has(s.Node, s.Context.sum(), s.path.sum()) }
 
 func (m *memory) has(n ID, ctx, path uint64) bool {
-	if m.times[n] >= maxStates {
-		return true
-	}
 	for i := m.head[n]; i > 0; i = m.list[i-1].next {
 		if m.list[i-1].ctx == ctx && m.list[i-1].path == path {
 			return true
 		}
 	}
-	return false
+	m.refused = m.times[n] >= m.contexts
+	return m.refused
 }
 
 func (m *memory) add(s *State) {
@@ -273,6 +296,10 @@ func (w *Walk) From(ctx *Context, nodes ...ID) {
 // Run runs the walk from states.
 func (w *Walk) Run(starts ...*State) {
 	seen := w.Graph.memory()
+	seen.contexts = usualContexts
+	if w.Graph.Contexts > 0 {
+		seen.contexts = uint8(min(w.Graph.Contexts, math.MaxUint8))
+	}
 	defer func() { w.Graph.forget(seen) }()
 	queue := append(seen.queue, starts...)
 	defer func() { seen.queue = queue }()
@@ -294,6 +321,9 @@ func (w *Walk) Run(starts ...*State) {
 			continue
 		}
 		seen.add(s)
+		if w.Back && w.Graph.Nodes[s.Node].left && int(s.Node) >= w.Graph.ownNodes {
+			w.Graph.Met.Bodies = true
+		}
 		switch w.Visit(s) {
 		case Stop:
 			continue
@@ -390,7 +420,11 @@ func (w *Walk) step(s *State, e *Edge, seen *memory) (n State, ok bool) {
 	if k := w.Graph.Nodes[to].Kind; (k == Field || k == Global) && e.Kind == Plain {
 		n.Context, ctx = nil, 0
 	}
-	if seen.has(to, ctx, parts) {
+	if seen.refused = false; seen.has(to, ctx, parts) {
+		// A recursion has no end of contexts, and none is news.
+		if seen.refused && w.Back && !w.Graph.Met.Contexts && !s.Context.recursive(entered, e.Site) {
+			w.Graph.Met.Contexts = true
+		}
 		return n, false
 	}
 	if entered {

@@ -25,7 +25,7 @@ func graphOf(t testing.TB, src string) *Graph {
 	}
 	conf := types.Config{Error: func(error) {}}
 	pkg, _ := conf.Check("example.com/p", fset, []*ast.File{f}, info)
-	return build(&analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info}, nil, nil)
+	return build(&analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info}, nil, nil, usual)
 }
 
 // reaches reports whether the argument of sink can come from the call of a function.

@@ -1,0 +1,149 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/load"
+)
+
+// A large package is not analysed as a whole. Where an assertion comes from further away than what is, more of it is; and where that
+// does not do either, a blind spot says so.
+func TestBodiesFarAway(t *testing.T) {
+	const steps = 60 // twice as many as the first graph has from both sides
+	for _, row := range []struct {
+		name   string
+		weight int // bytes of each step's body
+		budget int
+		signed bool
+		spot   bool
+	}{
+		{"small steps", 100, 1, true, false},
+		{"more than a megabyte of steps", 30_000, 1, true, false},
+		{"more than there may be", 80_000, 1, false, true},
+		{"the same, with a budget", 80_000, 3, true, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if testing.Short() && row.weight*steps > 1<<20 {
+				t.Skip("megabytes of source")
+			}
+			var b strings.Builder
+			b.WriteString(`package main
+
+import (
+	"crypto/rsa"
+	"net/http"
+	"net/url"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func sign(key *rsa.PrivateKey) string {
+	s, _ := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "x"}).SignedString(key)
+	return s
+}
+
+func fetch(key *rsa.PrivateKey) (*http.Response, error) {
+	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{"jwt_token": {step0(key)}})
+}
+`)
+			for i := range steps {
+				next := fmt.Sprint("step", i+1)
+				if i == steps-1 {
+					next = "sign"
+				}
+				fmt.Fprintf(&b, "\nfunc step%d(key *rsa.PrivateKey) string {\n%s\treturn %s(key)\n}\n", i, strings.Repeat("\tprintln(1)\n", row.weight/12), next)
+			}
+			// What is not between the two is not looked at.
+			for i := range 20 {
+				fmt.Fprintf(&b, "\nfunc aside%d() {\n%s}\n", i, strings.Repeat("\tprintln(1)\n", 1000))
+			}
+			dir := t.TempDir()
+			for name, text := range map[string]string{
+				"main.go": b.String(),
+				"go.mod":  jwtModule,
+				"go.sum":  jwtSum,
+			} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Budget: row.budget, Progress: func(string) {}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			signed := len(res.Ledger.Records) == 1 && !res.Ledger.Records[0].Flow.Presigned
+			if signed != row.signed {
+				t.Errorf("the flow was found with its signature: %t, want %t", signed, row.signed)
+			}
+			spot := false
+			for _, s := range res.Ledger.BlindSpots {
+				spot = spot || s.Kind == load.SpotBudget && strings.Contains(s.Detail, "bytes of function bodies") && strings.Contains(s.Command, "-budget 2")
+			}
+			if spot != row.spot {
+				t.Errorf("a blind spot: %t, want %t: %v", spot, row.spot, res.Ledger.BlindSpots)
+			}
+		})
+	}
+}
+
+// A helper around itself is followed as often as there are calls of it, within the budget.
+func TestContexts(t *testing.T) {
+	for _, row := range []struct {
+		calls, budget int
+		signed, spot  bool
+	}{{5, 1, true, false}, {20, 1, true, false}, {70, 1, false, true}, {70, 2, true, false}} {
+		text := `package main
+
+import (
+	"crypto/rsa"
+	"net/http"
+	"net/url"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func wrap(s string) string { return s }
+
+func sign(key *rsa.PrivateKey) string {
+	s, _ := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "x"}).SignedString(key)
+	return s
+}
+
+func fetch(key *rsa.PrivateKey) (*http.Response, error) {
+	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{"jwt_token": {` + strings.Repeat("wrap(", row.calls) + "sign(key)" + strings.Repeat(")", row.calls) + `}})
+}
+`
+		dir := t.TempDir()
+		for name, text := range map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Budget: row.budget, Progress: func(string) {}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed := len(res.Ledger.Records) == 1 && !res.Ledger.Records[0].Flow.Presigned
+		if signed != row.signed {
+			t.Errorf("%d calls, budget %d: signature found %t, want %t", row.calls, row.budget, signed, row.signed)
+		}
+		spot := false
+		for _, s := range res.Ledger.BlindSpots {
+			spot = spot || s.Kind == load.SpotBudget && strings.Contains(s.Detail, "call chains") && strings.Contains(s.Command, "-budget 2")
+		}
+		if spot != row.spot {
+			t.Errorf("%d calls, budget %d: a blind spot %t, want %t: %v", row.calls, row.budget, spot, row.spot, res.Ledger.BlindSpots)
+		}
+	}
+}
+
+const (
+	jwtModule = "module example.com/m\n\ngo 1.24\n\nrequire github.com/golang-jwt/jwt/v5 v5.3.0\n"
+	jwtSum    = "github.com/golang-jwt/jwt/v5 v5.3.0 h1:pv4AsKCKKZuqlgs5sUmn4x8UlGa0kEVt/puTpKx9vvo=\ngithub.com/golang-jwt/jwt/v5 v5.3.0/go.mod h1:fxCRLWMO43lRc8nhHWY6LGqRcf+1gQWArsqaEUEa5bE=\n"
+)
