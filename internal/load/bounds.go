@@ -2,6 +2,8 @@ package load
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
 	"jwtretire.example/internal/sift"
@@ -22,6 +24,10 @@ func (p *plan) bounded() (spots []BlindSpot) {
 	slices.SortFunc(with, func(a, b *node) int {
 		return cmp.Or(cmp.Compare(rarity(a), rarity(b)), cmp.Compare(a.size(a.withTests), b.size(b.withTests)), cmp.Compare(a.key(), b.key()))
 	})
+	if len(p.denied) > 0 {
+		first := slices.MinFunc(slices.Collect(maps.Keys(p.denied)), func(a, b *node) int { return cmp.Compare(a.key(), b.key()) })
+		spots = append(spots, BlindSpot{File: first.dir.Path, Kind: SpotBudget, Detail: fmt.Sprintf("%s; %d packages were left out, this one among them", p.met.Met(p.cfg.Budget), len(p.denied)), Command: "jwtretire " + limit.Raise(p.cfg.Budget)})
+	}
 	sum := 0
 	for _, n := range with {
 		l, size := limit.PackageBytes, n.size(n.withTests)

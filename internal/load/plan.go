@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	limit "jwtretire.example/internal/budget"
 	"jwtretire.example/internal/sift"
 )
 
@@ -22,6 +23,9 @@ type plan struct {
 	parts     map[*sift.Dir][]part // read once for all loads of a tree
 	reached   map[*sift.Dir]bool   // the connected directories; see [connection]
 	falseEnds map[*sift.Dir]bool   // the false ends; see [plan.falseEnds]
+
+	denied map[*node]bool // packages that names connect with an exchange, and that exceed the allowance
+	met    limit.Limit    // of the allowance
 }
 
 // choose decides which packages get bodies, from import clauses and from the names in their files. An end is a
@@ -43,7 +47,7 @@ func (p *plan) again(cfg Config) *plan {
 }
 
 func newPlan(cfg Config, tree *sift.Result) *plan {
-	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, alone: map[string][]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}}
+	p := &plan{cfg: cfg, tree: tree, nodes: map[string]*node{}, alone: map[string][]*node{}, byPath: map[string]*node{}, paths: map[*sift.Module]string{}, links: map[string]bool{}, denied: map[*node]bool{}}
 	for _, s := range tree.Symlinks {
 		p.links[s.Path] = true
 	}
@@ -90,7 +94,7 @@ func (p *plan) choose() {
 	for n := range wanted {
 		n.aside = !p.reached[n.dir]
 	}
-	left := allowance
+	left := allowance(p.cfg.Budget)
 	take := func(aside bool) {
 		for _, set := range sets {
 			for _, n := range set {
@@ -101,6 +105,13 @@ func (p *plan) choose() {
 		}
 	}
 	take(false)
+	for _, set := range sets {
+		for _, n := range set {
+			if !n.aside && !n.bodies {
+				p.denied[n], p.met = true, left.met
+			}
+		}
+	}
 	for _, n := range p.senders() {
 		n.bodies = left.allows(n, false, false)
 	}
@@ -120,13 +131,17 @@ func (p *plan) choose() {
 
 // A budget bounds the packages that are loaded with bodies without a trigger. In a tree of thousands of
 // packages, nearly all may import a common client, and a byte of source needs fifty bytes of syntax and types.
-// [Package.UsedElsewhere] marks the packages whose importers exceed it.
+// [Package.UsedElsewhere] marks the packages whose importers exceed it; a blind spot reports that a package exceeds it which
+// names connect with an exchange.
 type budget struct {
 	packages, bytes int
+	met             limit.Limit // the last limit that was exceeded
 }
 
-// allowance is the budget of a load. The services of the corpus need a third of it.
-var allowance = budget{packages: 100, bytes: 8 << 20}
+// allowance returns the budget of a load.
+func allowance(scale int) budget {
+	return budget{packages: limit.Connected.At(scale), bytes: limit.ConnectedBytes.At(scale)}
+}
 
 // allows charges a package to the budget and reports whether the budget was sufficient. It charges nothing for
 // a package that has bodies already, or that has a trigger if free is set.
@@ -135,7 +150,12 @@ func (b *budget) allows(n *node, tests, free bool) bool {
 		return true
 	}
 	size := n.size(tests)
-	if b.packages == 0 || b.bytes < size {
+	switch {
+	case b.packages == 0:
+		b.met = limit.Connected
+		return false
+	case b.bytes < size:
+		b.met = limit.ConnectedBytes
 		return false
 	}
 	b.packages--
