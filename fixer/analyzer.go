@@ -53,7 +53,13 @@ func With(from *analysis.Analyzer) *analysis.Analyzer {
 		Requires: []*analysis.Analyzer{flows, from},
 		Run: func(pass *analysis.Pass) (any, error) {
 			u := &unitRun{Pass: pass, settings: pass.ResultOf[from].(*settings.Settings)}
-			return nil, u.run(pass.ResultOf[flows].(*flow.Result).Flows)
+			found := pass.ResultOf[flows].(*flow.Result)
+			if u.settings.Incomplete != nil {
+				for _, b := range found.Bounds {
+					u.settings.Incomplete(fmt.Sprintf("%s:%d", b.At.File, b.At.Line), b.What)
+				}
+			}
+			return nil, u.run(found.Flows)
 		},
 		RunDespiteErrors: true,
 		FactTypes:        []analysis.Fact{new(Told)},

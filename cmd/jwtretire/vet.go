@@ -21,10 +21,14 @@ func vetMain(call *unit.Call) {
 	asked.Flags(fs, "all")
 	var imports func([]string) (types.Importer, error)
 	fixing := false
+	var notes []string
 	analyzer := fixer.With(asked.Adjusted(func(s *asked.Settings) {
 		s.Outcome, s.Rule, s.Imports = fixing, true, imports
+		s.Incomplete = func(place, limit string) {
+			notes = append(notes, place+": not analysed completely: "+limit)
+		}
 	}))
-	call.Main(unit.Options{Analyzer: analyzer, Flags: fs, Salt: salt, Begin: func(fix bool, types func([]string) (types.Importer, error)) {
+	call.Main(unit.Options{Analyzer: analyzer, Flags: fs, Salt: salt, Notes: func() []string { return notes }, Begin: func(fix bool, types func([]string) (types.Importer, error)) {
 		fixing, imports = fix, types
 	}})
 }

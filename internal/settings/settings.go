@@ -33,6 +33,9 @@ type Settings struct {
 	Outcome bool // messages contain the reason if a finding is not rewritten, as under go fix
 	Rule    bool // messages contain the rule, because the driver does not show it
 
+	// Incomplete is called for each place with an incomplete analysis, because a limit of package budget was exceeded. It may be nil.
+	Incomplete func(place, limit string)
+
 	// Imports returns an importer for rewritten files, which may import the given paths. If it is nil, only the
 	// imports of the package are known.
 	Imports func(paths []string) (types.Importer, error)

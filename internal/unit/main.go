@@ -28,6 +28,9 @@ type Options struct {
 	// Begin is called before the analyzer runs. imports returns an importer for a rewritten version of the
 	// package, which may import the given paths. It may be nil.
 	Begin func(fix bool, imports func(paths []string) (types.Importer, error))
+
+	// Notes returns lines for standard error, after the analyzer has run. They are no findings. It may be nil.
+	Notes func() []string
 }
 
 // A mode is the kind of output that the go command requests.
@@ -114,6 +117,11 @@ func (c *config) run(m mode, opts Options) error {
 	if !(m.diff && p.Name == "main" && unfixed(res)) {
 		if err := c.writeFacts(p, facts); err != nil {
 			return err
+		}
+	}
+	if opts.Notes != nil && !c.VetxOnly {
+		for _, n := range opts.Notes() {
+			fmt.Fprintln(os.Stderr, legible.Line(n))
 		}
 	}
 	if m.fix {
