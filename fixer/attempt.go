@@ -23,17 +23,17 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// An attempt turns sets of plans into proved files. It is tried with fewer plans where some break the result, so it keeps what
-// it knows: the rewrite of each part of the program by its plans, and what type-checks.
+// An attempt turns sets of plans into proved files. If some plans break the result, it is tried again without them. So it
+// keeps the pieces that it has made, and the components that type-check.
 type attempt struct {
 	ctx  context.Context
 	res  *load.Result
 	opts Options
 	mods []*gomod.Result
 
-	guessed map[place]bool // comments that are dropped for their words alone
+	guessed map[place]bool // comments that are removed only because of their words
 
-	others map[target]*load.Result // of platforms that have files which this one leaves out
+	others map[target]*load.Result // of platforms with files that this one excludes
 
 	home   map[string]*load.Package // by file
 	parts  *components
@@ -65,10 +65,10 @@ type result struct {
 	remarks   []remark
 	lost      map[fate][]rewrite.Comment
 	about     map[*plan.Plan]*About
-	packages  []*load.Package // those that change, as they are with the result
-	roots     []string        // of the modules that change
-	untested  bool            // tests of the old exchange fail, so that they prove nothing
-	unchecked []string        // files whose platform could not be found, or loaded without errors
+	packages  []*load.Package // the changed packages, checked with the result
+	roots     []string        // of the changed modules
+	untested  bool            // tests of the old exchange fail, so the test run proves nothing
+	unchecked []string        // files without a known platform, or whose platform has errors
 }
 
 func (t *attempt) close() {
@@ -78,7 +78,7 @@ func (t *attempt) close() {
 	t.mods = nil
 }
 
-// try rewrites each part of the program by itself and proves all of them together, as one result.
+// try rewrites each component of the program and proves all of them together, as one result.
 func (t *attempt) try(plans []*plan.Plan) (*result, error) {
 	t.close()
 	var pieces []*piece
@@ -108,7 +108,7 @@ func (t *attempt) try(plans []*plan.Plan) (*result, error) {
 	return got, nil
 }
 
-// composed puts pieces together.
+// composed joins pieces to one result.
 func composed(pieces []*piece) *result {
 	got := &result{pieces: pieces, content: map[string][]byte{}, lost: map[fate][]rewrite.Comment{}}
 	for _, p := range pieces {
@@ -122,7 +122,7 @@ func composed(pieces []*piece) *result {
 	return got
 }
 
-// prove computes go.mod and go.sum, type-checks the result, and runs what was asked for.
+// prove makes go.mod and go.sum, type-checks the result, and runs the requested build or tests.
 func (t *attempt) prove(got *result, about *concern, why string) error {
 	if err := t.check(got, about, why); err != nil {
 		return err
@@ -139,7 +139,7 @@ func (t *attempt) prove(got *result, about *concern, why string) error {
 	return nil
 }
 
-// finish says what there is to say of a result that was proved.
+// finish adds remarks and notes to a proved result.
 func (t *attempt) finish(got *result, plans []*plan.Plan) error {
 	if got == nil {
 		return nil
@@ -164,7 +164,7 @@ func (t *attempt) finish(got *result, plans []*plan.Plan) error {
 	})
 }
 
-// within returns an error if files are among those that may not be changed.
+// within returns an error if Options.Within excludes one of the files.
 func (t *attempt) within(files map[string][]byte) *outsideError {
 	if t.opts.Within == nil {
 		return nil
@@ -205,7 +205,7 @@ func (t *attempt) run(got *result, files map[string][]byte) error {
 	return nil
 }
 
-// oldTests names the tests that would fail, where none are run.
+// oldTests returns remarks on tests that would fail, if tests are not run.
 func (t *attempt) oldTests(files map[string][]byte) []remark {
 	var dirs []string
 	for _, p := range affected(t.res.Packages, files) {
@@ -229,7 +229,7 @@ func (t *attempt) oldTests(files map[string][]byte) []remark {
 	return out
 }
 
-// rootOf returns the innermost of the module directories that a directory lies in.
+// rootOf returns the innermost module directory around a directory.
 func rootOf(roots []string, dir string) string {
 	best := ""
 	for _, r := range roots {

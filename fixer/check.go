@@ -16,10 +16,10 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// maxOthers bounds the platforms for which a result is checked beside the one it was made for.
+// maxOthers bounds the additional platforms for which a result is checked.
 const maxOthers = 8
 
-// A target is a platform and a set of tags, in the words of the go command; "" is this machine's.
+// A target is a platform and a set of tags, as in flags of the go command; "" means those of this machine.
 type target struct{ goos, goarch, tags string }
 
 func (t target) String() string {
@@ -32,11 +32,11 @@ func (t target) String() string {
 	return strings.Join(parts, " ")
 }
 
-// check computes go.mod and go.sum and type-checks the result together with what imports it: as it was loaded, and for every
-// platform and set of tags that brings in a file which is left out here. What an error is about is told with why.
+// check makes go.mod and go.sum and type-checks the result with its importers: as it was loaded, and for every
+// platform and set of tags with an affected file that is excluded here. why is added to errors.
 //
-// A go.mod that merely has the new import will do for the types, and going without go mod tidy saves an eighth of an attempt where one flow of many
-// does not type-check.
+// A go.mod with only the new import is sufficient for the type check. Without go mod tidy, an attempt in which
+// one flow of many does not type-check costs an eighth less.
 func (t *attempt) check(got *result, about *concern, why string) error {
 	if !t.require(got.content) {
 		if err := t.modules(got, got.content); err != nil {
@@ -116,8 +116,9 @@ func (t *attempt) types(got *result, about *concern, why string) error {
 	return nil
 }
 
-// mistyped returns the errors of the type checker with the plans that they are about: that change what an error names, or that its
-// file concerns, or else whose changes the packages of its file import.
+// mistyped returns the errors of the type checker with the plans that cause them: those that change a
+// declaration which the error names, or that concern its file, or whose changes the package of its file
+// imports.
 func (t *attempt) mistyped(errs []error, at string, files map[string][]byte, about *concern, why string) error {
 	b := &blame{}
 	l := &lineup{t: t, files: files, about: about, parsed: map[string][]declared{}, changed: map[string]map[string]map[string]bool{}}
@@ -149,7 +150,7 @@ func (t *attempt) mistyped(errs []error, at string, files map[string][]byte, abo
 	return b
 }
 
-// below returns those of some files that are in packages which the package of a file imports, to any depth.
+// below returns the files of packages that the package of a file imports, to any depth.
 func (t *attempt) below(file string, files map[string][]byte) []string {
 	seen := map[*load.Package]bool{}
 	var out []string
@@ -179,7 +180,7 @@ func (t *attempt) below(file string, files map[string][]byte) []string {
 // affected returns the packages that own one of the files and those that import them, to any depth.
 func affected(pkgs []*load.Package, files map[string][]byte) []*load.Package {
 	hit := map[*load.Package]bool{}
-	for _, p := range pkgs { // each after those that it imports
+	for _, p := range pkgs { // dependencies first
 		for _, f := range p.Files {
 			if _, ok := files[f]; ok {
 				hit[p] = true
@@ -192,8 +193,8 @@ func affected(pkgs []*load.Package, files map[string][]byte) []*load.Package {
 	return slices.DeleteFunc(slices.Clone(pkgs), func(p *load.Package) bool { return !hit[p] })
 }
 
-// belongs reports whether a file is of the package by its package clause; a program that is run by
-// itself (//go:build ignore) is not.
+// belongs reports whether a file belongs to the package by its package clause. A standalone program (//go:build
+// ignore) does not.
 func belongs(file, name string) bool {
 	f, _ := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
 	return f != nil && strings.TrimSuffix(f.Name.Name, "_test") == strings.TrimSuffix(name, "_test")
@@ -208,8 +209,8 @@ func (t *attempt) covered(file string) bool {
 	return false
 }
 
-// flawed reports whether the package of a file has errors wherever the file was loaded: there it is compared with what it
-// was, no more.
+// flawed reports whether the package of a file has errors on all platforms where it was loaded. Then the check
+// only compares its errors.
 func (t *attempt) flawed(file string) bool {
 	for _, res := range t.others {
 		if !res.Has(file) {
@@ -222,8 +223,8 @@ func (t *attempt) flawed(file string) bool {
 	return true
 }
 
-// load loads the tree for a platform that has the file: with the tags of this run, or without them
-// where they keep the file out. Where there is no such platform the file stays uncovered.
+// load loads the tree for a platform that includes the file: with the tags of this run, or without them if they
+// exclude it. If there is no such platform, the file stays unchecked.
 func (t *attempt) load(file string) error {
 	src, err := os.ReadFile(file)
 	if err != nil {
@@ -253,8 +254,8 @@ func (t *attempt) load(file string) error {
 	return nil
 }
 
-// on loads the tree for another platform. Where that only differs by tags, just the packages that are others there and those above them
-// are loaded with bodies: the rest is what it is here.
+// on loads the tree for another platform. If it only differs by tags, only the packages that differ and their
+// importers are loaded with bodies.
 func (t *attempt) on(goos, goarch, tags string) (*load.Result, error) {
 	if goos != "" || goarch != "" {
 		return t.res.On(t.ctx, goos, goarch, tags)

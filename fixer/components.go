@@ -11,16 +11,16 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// components are the parts of a program: the directories whose packages imports connect, in whatever direction and whatever files for
-// other platforms import. Two parts have no common program as far as it is loaded. A package with its tests, and programs in its
-// directory, are in the part of the package.
+// Components are the connected components of a program: sets of directories whose packages are connected by
+// imports, in any direction, including imports of files for other platforms. Two components have no common
+// importer in the loaded tree. A package, its tests and the programs in its directory are in one component.
 type components struct {
-	up    map[string]string // of a directory, or the import path of a package without bodies, towards the name of its part
-	dirs  map[string]string // the directories of packages with bodies, by import path
+	up    map[string]string // union-find: of a directory, or of the import path of a package without bodies
+	dirs  map[string]string // directories of packages with bodies, by import path
 	known map[*types.Package]bool
 }
 
-// partsOf finds the parts of some packages, each after those that it imports.
+// partsOf returns the components of packages, which must be sorted, dependencies first.
 func partsOf(pkgs []*load.Package) *components {
 	p := &components{up: map[string]string{}, dirs: map[string]string{}, known: map[*types.Package]bool{}}
 	for _, pkg := range pkgs {
@@ -57,8 +57,8 @@ func partsOf(pkgs []*load.Package) *components {
 	return p
 }
 
-// above reports whether a package has bodies, or imports one that has, to any depth. A package without bodies may be all that connects two
-// that have them.
+// above reports whether a package has bodies, or imports one with bodies, to any depth. A package without
+// bodies can be the only connection of two packages.
 func (p *components) above(pkg *types.Package) bool {
 	if _, ok := p.dirs[pkg.Path()]; ok {
 		return true
@@ -83,7 +83,7 @@ func (p *components) key(pkg *types.Package) string {
 	return pkg.Path()
 }
 
-// ignored joins a directory with what a file of it imports that is for another platform.
+// ignored joins a directory with the imports of one of its files for another platform.
 func (p *components) ignored(dir, name string) {
 	f, _ := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly|parser.SkipObjectResolution)
 	if f == nil {
@@ -98,7 +98,7 @@ func (p *components) ignored(dir, name string) {
 	}
 }
 
-// find returns the name of the part of a directory.
+// find returns the representative of a directory's component.
 func (p *components) find(dir string) string {
 	for {
 		up, ok := p.up[dir]
@@ -118,17 +118,17 @@ func (p *components) join(a, b string) {
 	}
 }
 
-// joinAll joins what others join.
+// joinAll joins all directories that are joined in others.
 func (p *components) joinAll(others *components) {
 	for dir := range others.up {
 		p.join(dir, others.find(dir))
 	}
 }
 
-// ofFile returns the part of a file.
+// ofFile returns the component of a file.
 func (p *components) ofFile(file string) string { return p.find(filepath.Dir(file)) }
 
-// joinPlan makes one part of all that a plan is about.
+// joinPlan joins all directories with a step or a changed node of a plan.
 func (p *components) joinPlan(pl *plan.Plan, fset *token.FileSet) {
 	first := p.ofPlan(pl)
 	for _, sp := range spans(pl.Flow) {
@@ -146,7 +146,7 @@ func (p *components) joinPlan(pl *plan.Plan, fset *token.FileSet) {
 	}
 }
 
-// ofPlan returns the part of a plan.
+// ofPlan returns the component of a plan.
 func (p *components) ofPlan(pl *plan.Plan) string {
 	for _, sp := range spans(pl.Flow) {
 		if sp.File != "" {
@@ -156,7 +156,7 @@ func (p *components) ofPlan(pl *plan.Plan) string {
 	return ""
 }
 
-// with returns the packages of some parts, in their order.
+// with returns the packages of some components, in their order.
 func (p *components) with(pkgs []*load.Package, parts ...string) (list []*load.Package) {
 	in := map[string]bool{}
 	for _, part := range parts {
@@ -170,7 +170,7 @@ func (p *components) with(pkgs []*load.Package, parts ...string) (list []*load.P
 	return list
 }
 
-// of returns the packages of the parts that plans are in, in their order.
+// of returns the packages in the components of plans, in their order.
 func (p *components) of(pkgs []*load.Package, plans []*plan.Plan) []*load.Package {
 	var parts []string
 	for _, pl := range plans {

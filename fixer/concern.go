@@ -8,8 +8,8 @@ import (
 	"jwtretire.example/fixer/plan"
 )
 
-// A concern maps files to plans: the plans with a part of their flow in the file, or else in its directory, or else in its part
-// of the program, or else all plans.
+// A concern maps files to plans: the plans with a step of their flow in the file, or, if there are none, in its
+// directory, in its component, or all plans.
 type concern struct {
 	all                      []*plan.Plan
 	byFile, byFolder, byPart map[string][]*plan.Plan

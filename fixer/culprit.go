@@ -13,17 +13,18 @@ import (
 	"jwtretire.example/fixer/plan"
 )
 
-// A lineup finds the flows that an error of the type checker is about, where files tell too little: many flows can be in one file, and the
-// error in a file of none. An error names declarations. Those of them that the result changes belong to the flows
-// whose own declarations lead there, by names, through others that change.
+// A lineup finds the flows that cause an error of the type checker, if files are not precise enough: a file can
+// have many flows, and the error can be in a file without one. An error names declarations. If the result
+// changes such a declaration, the change belongs to the flows whose functions lead to it, by names, through
+// other changed declarations.
 //
-// Names are not resolved, so a flow may be named without being guilty, which costs an attempt; it is tried again.
+// Names are not resolved, so an innocent flow may be found. That costs an attempt, because it is tried again.
 type lineup struct {
 	t      *attempt
 	files  map[string][]byte // of the result
 	about  *concern
-	parsed map[string][]declared // old files
-	// by directory, from each changed declaration to the names that it has in it
+	parsed map[string][]declared // declarations of old files
+	// by directory and changed declaration: the names in the declaration
 	changed map[string]map[string]map[string]bool
 }
 
@@ -35,7 +36,7 @@ type declared struct {
 	words    map[string]bool // identifiers
 }
 
-// declarations returns the declarations of a file; those of a method by its own name alone.
+// declarations returns the declarations of a file. A method has only its own name.
 func declarations(src []byte) (list []declared) {
 	fset := token.NewFileSet()
 	f, _ := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
@@ -74,7 +75,7 @@ func declarations(src []byte) (list []declared) {
 	return list
 }
 
-// old returns the declarations of a file as it was.
+// old returns the declarations of the old file.
 func (l *lineup) old(file string) []declared {
 	list, ok := l.parsed[file]
 	if !ok {
@@ -84,7 +85,7 @@ func (l *lineup) old(file string) []declared {
 	return list
 }
 
-// changes finds the declarations of a directory that the result changes.
+// changes returns the declarations of a directory that the result changes, with the names in them.
 func (l *lineup) changes(dir string) map[string]map[string]bool {
 	if l.changed[dir] != nil {
 		return l.changed[dir]
@@ -95,7 +96,7 @@ func (l *lineup) changes(dir string) map[string]map[string]bool {
 		if filepath.Dir(file) != dir {
 			continue
 		}
-		now := map[string]bool{} // names and texts that are still there
+		now := map[string]bool{} // names with texts in the new files
 		for _, d := range declarations(src) {
 			for _, name := range d.names {
 				now[name+"\x00"+d.text] = true
@@ -118,7 +119,8 @@ func (l *lineup) changes(dir string) map[string]map[string]bool {
 	return out
 }
 
-// named returns the plans that change a declaration which an error names, nil if there is none. at has file and line.
+// named returns the plans that change a declaration which an error names, nil if there is none. The error is at
+// line of file.
 func (l *lineup) named(file, line, msg string, dirs []string) []*plan.Plan {
 	words := l.words(file, line, msg)
 	var guilty []*plan.Plan
@@ -142,7 +144,8 @@ func (l *lineup) named(file, line, msg string, dirs []string) []*plan.Plan {
 	return guilty
 }
 
-// words returns what an error names: the words of its text, the identifiers on its line, and the declaration around that.
+// words returns the names in an error: the words of its text, the identifiers on its line, and the enclosing
+// function.
 func (l *lineup) words(file, line, msg string) map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.FieldsFunc(msg, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
@@ -174,7 +177,8 @@ func (l *lineup) words(file, line, msg string) map[string]bool {
 	return words
 }
 
-// leads reports whether the declarations that hold a plan's flow lead to one of the wanted names through changed ones.
+// leads reports whether the declarations of a plan's flow lead to one of the wanted names through changed
+// declarations.
 func (l *lineup) leads(pl *plan.Plan, dir string, changed map[string]map[string]bool, wanted map[string]bool) bool {
 	seen := map[string]bool{}
 	var todo []string

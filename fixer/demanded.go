@@ -17,12 +17,13 @@ import (
 
 // Limits of the search for the names of a key: each step looks for the definitions of one variable in all files.
 const (
-	maxKeyDepth = 8  // of definitions and calls on the way from the key to its name
-	maxKeyVars  = 24 // variables and fields that are followed
+	maxKeyDepth = 8  // definitions and calls between the key and its name
+	maxKeyVars  = 24 // followed variables and fields
 )
 
-// A keyName collects what names the key of a flow: fields, and names that a map, a variable of the environment or a function of the
-// program is asked by. That the calls are gone which parse the key proves nothing while the program still stops without it.
+// A keyName has the names of a flow's key: fields, keys of maps, environment variables, and constant arguments
+// of the program's own lookup functions. A program without the calls that parse the key may still fail without
+// it.
 type keyName struct {
 	ix     *syntax.Index
 	seen   map[types.Object]bool
@@ -48,7 +49,7 @@ func nameOfKey(ix *syntax.Index, fl *flow.Flow) *keyName {
 			k.value(f, n, maxKeyDepth)
 		}
 	}
-	// What names another parameter of the exchange is needed as before, though the same helper reads it.
+	// Names of other parameters of the exchange stay in use, also if the same helper reads them.
 	other := newKeyName(ix)
 	for _, fd := range fl.Fields {
 		if f, n := ix.Node(fd.Value); n != nil && fd.Value != fl.Assertion {
@@ -66,7 +67,7 @@ func nameOfKey(ix *syntax.Index, fl *flow.Flow) *keyName {
 	return k
 }
 
-// value follows a key, or its name, to where it comes from.
+// value follows a key, or its name, to its sources.
 func (k *keyName) value(f *syntax.File, e ast.Expr, depth int) {
 	if depth == 0 {
 		return
@@ -116,7 +117,7 @@ func (k *keyName) sources(v *types.Var, depth int) {
 	}
 }
 
-// argument follows a parameter to what callers pass for it. A constant is a name.
+// argument follows a parameter to the arguments of callers. A constant is a name.
 func (k *keyName) argument(d *syntax.Func, i, depth int) {
 	if d.Obj == nil || k.seen[d.Obj] || i < 0 {
 		return
@@ -131,7 +132,7 @@ func (k *keyName) argument(d *syntax.Func, i, depth int) {
 	}
 }
 
-// call follows a call that gives a key: to its arguments. A constant is a name where the call looks something up.
+// call follows a call that returns a key to its arguments. A constant is a name if the call is a lookup.
 func (k *keyName) call(f *syntax.File, c *ast.CallExpr, depth int) {
 	names := k.ix.Target(f, c) != nil || lookups[callee(k.ix, f, c)]
 	for _, arg := range c.Args {
@@ -146,7 +147,7 @@ func (k *keyName) call(f *syntax.File, c *ast.CallExpr, depth int) {
 	}
 }
 
-// lookups are the functions of the standard library that fail without what a name stands for.
+// lookups are the functions of the standard library that fail if the name of their argument does not exist.
 var lookups = map[string]bool{"os.ReadFile": true, "os.Open": true, "os.Stat": true, "io/ioutil.ReadFile": true}
 
 func callee(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) string {
@@ -156,7 +157,8 @@ func callee(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) string {
 	return ""
 }
 
-// fieldName names a field by its package and its type, the same in two versions of a program.
+// fieldName returns the name of a field with its package and type, which is the same in two versions of a
+// program.
 func fieldName(v *types.Var) string {
 	if v.Pkg() == nil {
 		return ""
@@ -178,10 +180,11 @@ func fieldName(v *types.Var) string {
 	return ""
 }
 
-// asked has the places of a result that may ask for what named a key: constant texts, and fields that are read. It is made once for all flows.
+// An asked has the places of a result that may look up a key's name: constant texts, and reads of fields. It is
+// made once for all flows.
 type asked struct {
-	names  map[string][]mention // by the text
-	fields map[string][]mention // by the name of the field
+	names  map[string][]mention // by text
+	fields map[string][]mention // by field name
 }
 
 // A mention is an expression in a file of one of the two versions of a program.
@@ -195,7 +198,7 @@ func (m mention) place(what string) string {
 	return fmt.Sprintf("%s is still %s, %s:%d", m.file.Text(m.expr), what, filepath.Base(m.file.Path), m.file.Pkg.Fset.Position(m.expr.Pos()).Line)
 }
 
-// newAsked reads the result, tests apart.
+// newAsked reads the result, without tests.
 func newAsked(ix *syntax.Index, same *origin.Comparison) *asked {
 	a := &asked{names: map[string][]mention{}, fields: map[string][]mention{}}
 	for path := range ix.Files {
@@ -232,7 +235,7 @@ func newAsked(ix *syntax.Index, same *origin.Comparison) *asked {
 	return a
 }
 
-// demandsKey returns a place of the result that still asks for what named the key of a flow, "" if there is none.
+// demandsKey returns a place of the result that still looks up a name of a flow's key, "" if there is none.
 func (a *asked) demandsKey(ix *syntax.Index, pl *plan.Plan) string {
 	k := nameOfKey(ix, pl.Flow)
 	delete(k.fields, "")
@@ -267,7 +270,8 @@ func (a *asked) demandsKey(ix *syntax.Index, pl *plan.Plan) string {
 	return slices.Min(places)
 }
 
-// readsSetting reports whether a field is read for anything but to be copied, printed or made the default of a flag.
+// readsSetting reports whether a field has another use than to be copied, printed or set as the default of a
+// flag.
 func readsSetting(ix *syntax.Index, f *syntax.File, sel *ast.SelectorExpr) bool {
 	var n ast.Node = sel
 	for {
@@ -317,7 +321,7 @@ func readsSetting(ix *syntax.Index, f *syntax.File, sel *ast.SelectorExpr) bool 
 	}
 }
 
-// asksByName reports whether something is looked up by a constant, or may be by whoever gets it.
+// asksByName reports whether a constant is used for a lookup, or passed to code that may do one.
 func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
 	switch up := f.Parent[e].(type) {
 	case *ast.IndexExpr:
@@ -328,7 +332,7 @@ func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
 		if ix.Target(f, up) == nil {
 			return lookups[callee(ix, f, up)]
 		}
-		return !slices.ContainsFunc(up.Args, func(a ast.Expr) bool { // override(&c.KeyFile, "KEY_FILE") fills, who reads it asks
+		return !slices.ContainsFunc(up.Args, func(a ast.Expr) bool { // override(&c.KeyFile, "KEY_FILE") fills a field; its reads are found separately
 			u, ok := a.(*ast.UnaryExpr)
 			return ok && u.Op == token.AND
 		})
@@ -343,7 +347,7 @@ func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
 	return false
 }
 
-// onlySpeaks reports whether a call makes text, or a line of a log.
+// onlySpeaks reports whether a call only makes text, or a log line.
 func onlySpeaks(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) bool {
 	obj := ix.Callee(f, c)
 	if obj == nil || obj.Pkg() == nil {

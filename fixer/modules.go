@@ -44,8 +44,8 @@ func (t *attempt) modules(got *result, files map[string][]byte) error {
 	return nil
 }
 
-// changed returns the modules of the tree by directory, the changed files of those that have any, and the changed modules that
-// a module replaces by their directories.
+// changed returns the modules of the tree by directory, the changed files of each, and the changed modules that
+// each module replaces by their directories.
 func (t *attempt) changed(files map[string][]byte) (mods []*load.Module, changed map[*load.Module]map[string][]byte, replaces map[*load.Module][]*load.Module) {
 	changed, replaces = map[*load.Module]map[string][]byte{}, map[*load.Module][]*load.Module{}
 	known := map[*load.Module]bool{}
@@ -75,8 +75,8 @@ func (t *attempt) changed(files map[string][]byte) (mods []*load.Module, changed
 	return mods, changed, replaces
 }
 
-// require sets the go.mod of each changed module to one that has the new imports and is not tidied. It reports false where these do not
-// come cheaper than those of [attempt.modules], or cannot be had.
+// require sets the go.mod of each changed module to one that requires the new imports and is not tidy. It
+// reports false if that costs as much as [attempt.modules], or fails.
 func (t *attempt) require(files map[string][]byte) bool {
 	mods, changed, replaces := t.changed(files)
 	if t.opts.Modules != nil || len(replaces) > 0 {
@@ -128,7 +128,7 @@ func (t *attempt) module(got *result, m *load.Module, files, below map[string][]
 	return goMod, nil
 }
 
-// dropped returns the import paths that some file does not import any more.
+// dropped returns the import paths that a file no longer imports.
 func (t *attempt) dropped(files map[string][]byte) []string {
 	gone := map[string]bool{}
 	for path, content := range files {

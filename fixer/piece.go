@@ -15,9 +15,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A piece is the rewrite of the flows of one part of the program: what imports connect. What dies with a flow, and what names it, is
-// in its part, so parts are sliced and rewritten one by one, and no second time because of a flow in another one. Only what
-// is outside of the code knows no parts: a setting that one part has stopped to read may be read by another ([attempt.unread]).
+// A piece is the rewrite of the flows in one component of the program, which imports connect. Dead code of a
+// flow and uses of it are in its component. So components are sliced and rewritten independently, and only
+// once. Only settings outside of the code are shared: one component may read a setting that another one no
+// longer reads ([attempt.unread]).
 type piece struct {
 	plans   []*plan.Plan
 	set     *change.Set
@@ -25,23 +26,24 @@ type piece struct {
 	files   map[string][]byte
 	lost    map[fate][]rewrite.Comment
 	remarks []remark
-	half    error // why exported names of importable packages change, nil if they stay
+	half    error // why exported names of importable packages have to change, nil if they stay
 }
 
-// A memo is what became of some plans.
+// A memo is the result of some plans: a piece, or an error.
 type memo struct {
 	plans []*plan.Plan
 	piece *piece
 	err   error
 }
 
-// A pieceError is the error of a part, with its plans.
+// A pieceError is the error of a component, with its plans.
 type pieceError struct {
 	plans []*plan.Plan
 	err   error
 }
 
-// together returns errors of several parts as one. Where any of them is certain, only these count: the others will come up again.
+// together joins the errors of several components. If the culprits of some are certain, only these count,
+// because the other errors will appear again.
 func together(failed []pieceError) error {
 	certain, near := &blame{sure: true}, &blame{}
 	for _, f := range failed {
@@ -55,7 +57,7 @@ func together(failed []pieceError) error {
 			case why[pl] != nil:
 				to.add(why[pl], pl)
 			case len(why) == 0:
-				to.add(f.err, pl) // somebody of this part
+				to.add(f.err, pl) // one of these plans
 			}
 		}
 	}
@@ -65,7 +67,7 @@ func together(failed []pieceError) error {
 	return near
 }
 
-// groups sorts plans by the parts of the program that they are in.
+// groups groups plans by component.
 func (t *attempt) groups(plans []*plan.Plan) (groups [][]*plan.Plan) {
 	at := map[string]int{}
 	for _, pl := range plans {
@@ -83,8 +85,9 @@ func (t *attempt) groups(plans []*plan.Plan) (groups [][]*plan.Plan) {
 	return groups
 }
 
-// piece rewrites one part. Exported names of importable packages stay at first; where a flow cannot be taken out whole so,
-// and the module is a program, they change with all their callers.
+// piece rewrites one component. At first, exported names of importable packages stay. If a flow cannot be
+// removed completely that way, and the module is a program, they change with all their callers. Results are
+// kept.
 func (t *attempt) piece(plans []*plan.Plan) (*piece, error) {
 	for _, m := range t.pieces[plans[0]] {
 		if slices.Equal(m.plans, plans) {
@@ -109,8 +112,8 @@ func (t *attempt) piece(plans []*plan.Plan) (*piece, error) {
 	return m.piece, m.err
 }
 
-// halfway returns the error of plans of which a part would stay with exported names kept, and which fail again where they change: that
-// which is about fewer of them.
+// halfway chooses an error for plans that would leave a part of a flow if exported names stay, and that fail if
+// they change: the error that concerns fewer plans.
 func halfway(plans []*plan.Plan, half, again error) error {
 	of, _ := blamed(half, plans)
 	if fewer, _ := blamed(again, plans); len(fewer) > 0 && len(fewer) < len(of) {
@@ -119,12 +122,13 @@ func halfway(plans []*plan.Plan, half, again error) error {
 	var b *blame
 	var h *halfError
 	if errors.As(half, &b) && !errors.As(again, &h) {
-		b.sure = false // who is half here may come right without the one that fails there
+		b.sure = false // a plan may succeed with changed names, without the plan that fails then
 	}
 	return half
 }
 
-// halved gives plans that fail in the proof of a result the error with which exported names had to change, if they had to.
+// halved replaces the error of plans that fail in the proof with changed exported names by the error that made
+// the change necessary, as halfway chooses.
 func halved(pieces []*piece, err error) error {
 	if len(pieces) == 1 {
 		if half := pieces[0].half; half != nil {
@@ -159,14 +163,15 @@ func halved(pieces []*piece, err error) error {
 	return err
 }
 
-// cut composes the plans of one part, collects what died, and rewrites.
+// cut composes the plans of one component, extends the change by dead code, and rewrites. program allows
+// exported names to change.
 func (t *attempt) cut(plans []*plan.Plan, program bool) (*piece, error) {
 	p := &piece{plans: plans, set: plan.Compose(plans)}
 	if p.set.Empty() {
 		return nil, nil
 	}
 	pkgs := t.parts.with(t.res.Packages, t.parts.ofPlan(plans[0]))
-	err := bounded("finding what died", func() (err error) {
+	err := bounded("finding dead code", func() (err error) {
 		p.rep, err = slice.Extend(pkgs, p.set, slice.Options{Private: t.private(program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
 		return err
 	})
@@ -207,7 +212,7 @@ func (t *attempt) cut(plans []*plan.Plan, program bool) (*piece, error) {
 	return p, nil
 }
 
-// private returns the test for packages whose exported names may change.
+// private returns the function that reports whether exported names of a package may change.
 func (t *attempt) private(program bool) func(path string) bool {
 	if t.privates[program] == nil {
 		if t.privates == nil {
@@ -218,15 +223,15 @@ func (t *attempt) private(program bool) func(path string) bool {
 	return t.privates[program]
 }
 
-// A halfError says that a part of a flow would stay.
+// A halfError means that a part of a flow would stay.
 type halfError struct{ msg string }
 
 func (e *halfError) Error() string { return e.msg }
 
-// Unwrap gives it its code.
+// Unwrap returns the error's code.
 func (e *halfError) Unwrap() error { return reason.New(reason.PartStays, "%s", e.msg) }
 
-// whole returns an error where a part of a flow would stay.
+// whole returns an error if a part of a flow would stay.
 func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep report.Report) error {
 	if place, stays := pl.Stays(set); stays {
 		return &halfError{fmt.Sprintf("the form that carries the assertion would stay (%s)%s", place, blocked(rep, pl))}

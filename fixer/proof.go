@@ -7,27 +7,29 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A proof is what is known to type-check in one load of the tree, by parts of the program. A part whose files are the same as in an
-// attempt before need not be checked again, whatever became of the others: no package imports from both.
+// A proof has the components that are known to type-check in one load of the tree. A component whose files are
+// the same as in an earlier attempt is not checked again, independently of other components: no package imports
+// from two of them.
 type proof struct {
 	parts  *components
 	proved map[string]*proved
 }
 
-// A proved is a part that type-checks with these files.
+// A proved is a component that type-checks with these files.
 type proved struct {
 	files map[string][]byte
-	pkgs  []*load.Package // as they are with the files: those that have one, and those that import these
+	pkgs  []*load.Package // the checked packages: the owners of the files, and their importers
 }
 
-// retype type-checks a result in one load of the tree. mods are the changed go.mod and go.sum.
+// retype type-checks a result in one load of the tree, only the components with other files than in an earlier
+// attempt. mods are the changed go.mod and go.sum.
 func (t *attempt) retype(res *load.Result, files, mods map[string][]byte, modfile string) (pkgs []*load.Package, errs []error) {
 	p := t.proofs[res]
 	if p == nil {
 		p = &proof{parts: t.parts, proved: map[string]*proved{}}
 		if res != t.res {
 			p.parts = partsOf(res.Packages)
-			p.parts.joinAll(t.parts) // packages that are the same there have no bodies, and connect all the same
+			p.parts.joinAll(t.parts) // packages without a difference have no bodies there, but connect others
 		}
 		if t.proofs == nil {
 			t.proofs = map[*load.Result]*proof{}
@@ -64,7 +66,8 @@ func (t *attempt) retype(res *load.Result, files, mods map[string][]byte, modfil
 	return pkgs, nil
 }
 
-// note keeps the parts without an error, none of them if an error has no place in a part that was checked.
+// note records the components without an error. If an error has no place in a checked component, it records
+// none.
 func (p *proof) note(changed map[string]map[string][]byte, pkgs []*load.Package, errs []error) {
 	wrong := map[string]bool{}
 	for _, err := range errs {

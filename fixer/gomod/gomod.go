@@ -122,8 +122,9 @@ func Prepare(ctx context.Context, mod *load.Module, opts Options) (res *Result, 
 	return res, w.finish(ctx)
 }
 
-// Require is the first step of [Prepare]: a go.mod and a go.sum that merely require what the rewritten files import. They are enough to find
-// the imports, and not what may be written. nil where Prepare does little else: the module has no go.mod, or vendors.
+// Require is the first step of [Prepare]: a go.mod and a go.sum that only add the requirements of the rewritten
+// files. They are sufficient to find imports, and must not be written. The result is nil if Prepare costs
+// little more: the module has no go.mod, or vendors.
 func Require(ctx context.Context, mod *load.Module, opts Options) (res *Result, err error) {
 	w := &work{mod: mod, opts: opts, res: &Result{}}
 	if mod.GoMod == "" || w.vendored() {
@@ -156,8 +157,8 @@ func Require(ctx context.Context, mod *load.Module, opts Options) (res *Result, 
 	return w.res, err
 }
 
-// SameVersions reports whether modules get the same versions of what they require from the results of [Prepare] as from those of
-// [Require]. What is required no more does not count.
+// SameVersions reports whether modules require the same versions in the results of [Prepare] as in those of
+// [Require]. Removed requirements do not count.
 func SameVersions(required, prepared []*Result) bool {
 	was := map[string]map[string]*modfile.Require{}
 	for _, r := range required {
