@@ -2,8 +2,8 @@ package library
 
 import "slices"
 
-// asked are the types that a server gets the request of a caller as: what is read from one differs by caller. Folded
-// paths, as in the tables of functions.
+// asked are the types of a request to a server, whose values differ by caller. The paths are folded, as in the
+// tables of functions.
 var asked = map[string][]string{
 	"net/http":                            {"Request"},
 	"github.com/gin-gonic/gin":            {"Context"},

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// LookupCall returns the row of a call in type-checked code: of the function, of the method that is
-// reached (through embedding too), or of an interface's method that has the shape of a known one.
+// LookupCall returns the row of a call in type-checked code: of the function, of the method (also if it is
+// promoted), or of an interface's method with the shape of a known one.
 func LookupCall(info *types.Info, call *ast.CallExpr) (*Func, bool) {
 	fun := ast.Unparen(call.Fun)
 	switch x := fun.(type) {
@@ -36,9 +36,9 @@ func LookupCall(info *types.Info, call *ast.CallExpr) (*Func, bool) {
 	return LookupShape(fn)
 }
 
-// LookupShape returns the row that an interface's method stands for by its name and signature. Programs
-// declare small interfaces for what they use: type Doer interface { Do(*http.Request) (*http.Response, error) }.
-// Methods with a body are not looked at: they can be walked.
+// LookupShape returns the row for an interface's method by its name and signature. Programs declare small
+// interfaces for their dependencies: type Doer interface { Do(*http.Request) (*http.Response, error) }. It
+// returns no row for methods with a body, because that can be analysed.
 func LookupShape(fn *types.Func) (*Func, bool) {
 	sig, ok := fn.Type().(*types.Signature)
 	if !ok || sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) {
@@ -56,7 +56,7 @@ func LookupShape(fn *types.Func) (*Func, bool) {
 	return Lookup(want.pkg, want.recv, want.name)
 }
 
-// unnamed drops the names of parameters, which are no part of the shape.
+// unnamed returns a tuple without the names of parameters, which do not belong to the shape.
 func unnamed(t *types.Tuple) *types.Tuple {
 	vars := make([]*types.Var, t.Len())
 	for i := range vars {
@@ -78,8 +78,8 @@ var shapes = [...]shape{
 	{"func(string) (string, bool)", "os", "", "LookupEnv"},
 }
 
-// Algorithm returns the JWA name ("RS256") of a package's constant, variable or constructor for a
-// signing method, "" if it is none.
+// Algorithm returns the JWA name ("RS256") of a package's constant, variable or constructor for a signing
+// method, "" for other objects.
 func Algorithm(pkgPath, name string) string {
 	if !IsJWTLibrary(pkgPath) {
 		return ""

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A Declared is what a user says of functions that the table does not have, by name as Name writes it. Nothing of it is
-// checked: whoever relies on it says so. The zero Declared says nothing.
+// A Declared has effects of functions that the user declared, by names as Name returns them. They are not
+// checked, so a result that depends on one has a remark. The zero value has none.
 type Declared map[string]Declaration
 
-// A Declaration is what a user says of one function.
+// A Declaration is the declared effect of one function.
 type Declaration struct {
 	Effect Effect // Pure, Logs or Exits
-	Where  string // file and line of the statement
+	Where  string // file and line of the declaration
 	Line   int
 }
 
@@ -33,13 +33,13 @@ func (d Declaration) Does() string {
 	return ""
 }
 
-// Remark tells a reviewer that somebody relies on the declaration, for a call at a place.
+// Remark is the text of the remark on a call whose effect is declared.
 func (d Declaration) Remark(fn *types.Func, place string) string {
 	path, _, _ := strings.Cut(fn.Pkg().Path(), " ")
 	return fmt.Sprintf("%s %s, as %s says; nobody has checked that (%s)", Name(path, receiver(fn), fn.Name()), d.Does(), d.Where, place)
 }
 
-// Of returns what is said of a function. A method of a generic type has one entry for all instances.
+// Of returns the declaration for a function. A method of a generic type has one entry for all instances.
 func (d Declared) Of(fn *types.Func) (Declaration, bool) {
 	if len(d) == 0 || fn == nil || fn.Pkg() == nil {
 		return Declaration{}, false
@@ -57,7 +57,7 @@ func Name(path, recv, name string) string {
 	return "(" + path + "." + recv + ")." + name
 }
 
-// Known reports whether the table says what a call of a function does.
+// Known reports whether the table has the effect of a function.
 func Known(path, recv, name string) bool {
 	k := knownOf(path)
 	return k.row(recv, name, false).Does() != Unknown || k.pkg.Effect != Unknown

@@ -6,28 +6,28 @@ import (
 	"sync"
 )
 
-// An Effect says what a program loses with a call whose results nobody reads.
+// An Effect is what a program loses if a call with unused results is removed.
 type Effect uint8
 
 const (
-	Unknown Effect = iota // the row does not say; a function without any row counts as Strong
-	Strong                // something that others see: a request, a file, a value that is shared
-	Pure                  // nothing: the results follow from the operands
-	Reads                 // nothing: it looks at what stays as it is during a run (a file, a setting, a secret)
-	Varies                // nothing: it looks at what differs from call to call (a clock, random numbers)
-	Prints                // a line of output if its first operand is a stream of the process, else nothing but what Flow has
+	Unknown Effect = iota // not in the row; a function without any row counts as Strong
+	Strong                // an effect that others can see: a request, a file, a shared value
+	Pure                  // none: the results depend only on the operands
+	Reads                 // none: it reads a value that does not change during a run (a file, a setting, a secret)
+	Varies                // none: it reads a value that differs from call to call (a clock, random numbers)
+	Prints                // a line of output if its first operand is a stream of the process, or else only the edges of Flow
 	Outputs               // a line on standard output
 	Logs                  // a line of output; of a package: see LogEffect
 	Exits                 // the end of the program or of the goroutine
-	Closes                // a resource of its receiver, which goes with the receiver
-	Defines               // the definition of a flag: the call stays, the variable that it fills may go
-	Locks                 // a mutex is taken or given back: of use only while something else happens
+	Closes                // a resource of its receiver, which is removed with the receiver
+	Defines               // the definition of a flag: the call stays, and the variable that it sets may be removed
+	Locks                 // a mutex is locked or unlocked, which only matters if the code between has an effect
 )
 
-// Harmless reports whether the call can be left out and nothing is lost.
+// Harmless reports whether a call with the effect can be removed without a loss.
 func (e Effect) Harmless() bool { return e == Pure || e == Reads || e == Varies }
 
-// effect is that of a call with the role, for rows that do not say. Roles that are not here say nothing of it.
+// effect is the effect of a call with the role, for rows without one. It is Unknown for other roles.
 func (r Role) effect() Effect {
 	switch r {
 	case Load:
@@ -42,33 +42,33 @@ func (r Role) effect() Effect {
 	return Unknown
 }
 
-// A Form says what a call makes of a text, or of the reader of one.
+// A Form is the relation of a call's result to a text, or to a reader of one.
 type Form uint8
 
 const (
-	NoForm  Form = iota // nothing that can be followed
+	NoForm  Form = iota // none that can be followed
 	Text                // its first result is the text
 	Reader              // its first result reads the text
 	Decoder             // its first result decodes the text
-	Decoded             // an operand is what the text says: json.Unmarshal
-	Copied              // an operand has the text: io.Copy
+	Decoded             // an operand gets the value of the text: json.Unmarshal
+	Copied              // an operand gets the text: io.Copy
 )
 
-// A Package says what holds for the functions of a package that have no row.
+// A Package is the row for the functions of a package that have no row of their own.
 type Package struct {
-	Path   string // folded import path, see Fold; one that ends in /… stands for all packages below it, too
+	Path   string // folded import path, see Fold; with /… at the end it includes all packages below it
 	Effect Effect
 	Keys   bool // makes, parses or uses keys
-	JWT    bool // its business is JSON web tokens
-	Text   bool // only shapes text: no key is read or parsed
+	JWT    bool // a library for JSON web tokens
+	Text   bool // only transforms text: no key is read or parsed
 	Word   Word
 }
 
-// A Word is looked for in string literals by the prefilter, quotes included. The zero Word is none.
+// A Word is a trigger of the prefilter, searched in string literals with their quotes. The zero Word is none.
 type Word struct {
 	For  Role   // Sign, Parse or Exchange
 	Text string // part of an import path
-	Kept bool   // Exchange: of a vendor that keeps its JWT flow, so only looked for if such flows count
+	Kept bool   // Exchange: of a vendor that keeps its JWT flow; a trigger only if such flows count
 }
 
 // Packages returns the rows of packages.
@@ -82,7 +82,7 @@ type known struct {
 }
 
 var (
-	byPath sync.Map // import path, as programs have it → *known
+	byPath sync.Map // import path as in programs → *known
 	byPkg  = sync.OnceValue(func() map[string][]*Func {
 		m := map[string][]*Func{}
 		for _, rows := range tables() {
@@ -105,7 +105,7 @@ func knownOf(path string) *known {
 	return k
 }
 
-// packageRow returns the row of a folded path: the longest that fits.
+// packageRow returns the row of a folded path: the longest that matches.
 func packageRow(id string) *Package {
 	found := &noPackage
 	for i := range packageRows {
@@ -124,8 +124,8 @@ func PackageOf(path string) *Package {
 	return packageRow(id)
 }
 
-// RowOf returns the row of a function or method, whether it has a role or not; nil if there is none. A row for the whole
-// name comes before one for a prefix, and a long prefix before a short one.
+// RowOf returns the row of a function or method, with or without a role; nil if there is none. A row for the
+// whole name has precedence over one for a prefix, and a long prefix over a short one.
 func RowOf(fn *types.Func) *Func {
 	if fn == nil || fn.Pkg() == nil {
 		return nil
@@ -134,7 +134,8 @@ func RowOf(fn *types.Func) *Func {
 	return knownOf(fn.Pkg().Path()).row(recv, fn.Name(), recv == "" && fn.Signature().Recv() != nil)
 }
 
-// row returns the row of a function or method. Of an anonymous one the interface that it belongs to is not known, see Lookup.
+// row returns the row of a function or method. The receiver of an anonymous one is an unknown interface, see
+// Lookup.
 func (k *known) row(recv, name string, anonymous bool) *Func {
 	var found *Func
 	for _, f := range k.rows {
@@ -151,7 +152,7 @@ func (k *known) row(recv, name string, anonymous bool) *Func {
 	return found
 }
 
-// Does returns the effect of a call of the function, as the row says or its role.
+// Does returns the effect of a call of the function: that of the row, or of its role.
 func (f *Func) Does() Effect {
 	if f == nil {
 		return Unknown
@@ -162,7 +163,7 @@ func (f *Func) Does() Effect {
 	return f.Role.effect()
 }
 
-// EffectOf returns the effect of a call of a function: that of its row, else that of its package's row.
+// EffectOf returns the effect of a call of a function: that of its row, or of its package's row.
 func EffectOf(fn *types.Func) Effect {
 	if fn == nil {
 		return Unknown
@@ -176,11 +177,11 @@ func EffectOf(fn *types.Func) Effect {
 	return knownOf(fn.Pkg().Path()).pkg.Effect
 }
 
-// Setting reports whether the function reads the one setting that its operand at Path names.
+// Setting reports whether the function reads one setting, whose name is its operand at Path.
 func (f *Func) Setting() bool { return f != nil && f.Lookup }
 
-// LogEffect returns the effect of a call of a logging package's function: as a statement it writes a line, any other makes
-// a logger or a field.
+// LogEffect returns the effect of a call of a logging package's function: a line of output if it is a
+// statement. Other calls make a logger or a field.
 func LogEffect(fn *types.Func, statement bool) Effect {
 	switch {
 	case EndsByName(fn.Name()):
@@ -193,5 +194,5 @@ func LogEffect(fn *types.Func, statement bool) Effect {
 	return Logs
 }
 
-// Harmless reports whether a call of a function that is not the program's own can be left out and nothing is lost.
+// Harmless reports whether a call of a function of another module can be removed without a loss.
 func Harmless(fn *types.Func) bool { return EffectOf(fn).Harmless() }

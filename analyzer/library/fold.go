@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Fold maps an import path to the one that the table uses and the major version.
+// Fold converts an import path to the path in the table and a major version.
 //
-// Vendor prefixes and major version elements go, renamed and forked repositories get the name of
-// their present home: "example.com/app/vendor/gopkg.in/square/go-jose.v2/jwt" is
-// "github.com/go-jose/go-jose/jwt", 2. A path without a version has major 1, or the one that the
-// repository had when it had no version in its path (golang-jwt and its forks: 3).
+// It removes vendor prefixes and major version elements, and replaces the names of renamed and forked repositories by
+// the present one: "example.com/app/vendor/gopkg.in/square/go-jose.v2/jwt" is
+// "github.com/go-jose/go-jose/jwt", 2. A path without a version has major version 1, or the one that the
+// repository had without a version in its path (golang-jwt and its forks: 3).
 func Fold(path string) (id string, major int) {
 	if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
 		path = path[i+len("/vendor/"):]
@@ -76,8 +76,8 @@ func versionElement(s string) int {
 	return n
 }
 
-// homes holds where repositories live now. "*/name" is any fork on GitHub that kept the name; such a
-// name must be one that nobody gives to anything else.
+// homes are the present names of repositories. "*/name" is any fork on GitHub with the same name, which must
+// not be the name of another project.
 var homes = []struct {
 	from, to string
 	major    int // of a path without version

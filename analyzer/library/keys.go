@@ -1,6 +1,6 @@
 package library
 
-// Keys: from bytes to something that signs, and what looks like it.
+// Functions that make keys and signers of bytes, and lookalikes.
 var keyRows = []Func{
 	{Pkg: "crypto/x509", Name: "ParsePKCS1PrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},
 	{Pkg: "crypto/x509", Name: "ParsePKCS8PrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},
@@ -40,8 +40,8 @@ var keyRows = []Func{
 	{Pkg: "golang.org/x/crypto/ssh", Name: "NewSignerFromKey", Role: Lookalike, Key: A0, Effect: Pure},
 }
 
-// Signatures without the token around them: code that puts header, payload and signature together
-// itself, and keys that never enter the process.
+// Functions that return only a signature, for code that concatenates header, payload and signature
+// itself, and for keys that never enter the process.
 var signRows = []Func{
 	{Pkg: "crypto/rsa", Name: "SignPKCS1v15", Role: SignRaw, Key: A1, Input: A3, Result: R0, Distinct: true},
 	{Pkg: "crypto/rsa", Name: "SignPSS", Role: SignRaw, Key: A1, Input: A3, Result: R0, Distinct: true},

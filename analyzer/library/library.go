@@ -15,27 +15,27 @@ package library
 type Role string
 
 const (
-	Load         Role = "load"          // bytes or text enter the program: a file, a variable of the environment, a secret store
-	Parse        Role = "parse"         // bytes become a private key: PEM, DER, JWK, PKCS#12
-	Generate     Role = "generate"      // a key is made in the process: no credential of a vendor starts like that
-	Signer       Role = "signer"        // a key becomes a signer or a signing option
-	Claims       Role = "claims"        // claims, or a token that holds them, are made
-	SetClaim     Role = "set-claim"     // one claim is put into claims, a token or a builder of one
-	SigningInput Role = "signing-input" // claims become header.payload, not yet signed
-	Sign         Role = "sign"          // the result is a compact, signed token
-	SignRaw      Role = "sign-raw"      // the result is the signature alone: crypto/rsa, crypto/ecdsa, KMS
-	Request      Role = "request"       // a request is made, not yet sent
-	SetURL       Role = "set-url"       // the URL of a request or client is set
-	SetField     Role = "set-field"     // one parameter goes into a form, or into what becomes one
-	SetBody      Role = "set-body"      // the form or the body of a request is set
-	SetHeader    Role = "set-header"    // a header of a request is set
-	SetBearer    Role = "set-bearer"    // the access token of a request is set
-	Send         Role = "send"          // a request is sent; it may be made by the same call
-	Exchange     Role = "exchange"      // assertion or key go in, an access token comes out: an SDK's call
-	Response     Role = "response"      // the answer's bytes become a value
-	Verify       Role = "verify"        // checks a token or reads a public key: no flow starts here
-	Lookalike    Role = "lookalike"     // loads or makes keys for something else, TLS for example
-	Pass         Role = "pass"          // hands its input on: encoders, readers, formatting
+	Load         Role = "load"          // reads bytes or text: a file, an environment variable, a secret store
+	Parse        Role = "parse"         // makes a private key of bytes: PEM, DER, JWK, PKCS#12
+	Generate     Role = "generate"      // generates a key, which is no credential of a vendor
+	Signer       Role = "signer"        // makes a signer or a signing option of a key
+	Claims       Role = "claims"        // makes claims, or a token with claims
+	SetClaim     Role = "set-claim"     // adds one claim to claims, a token or a builder of one
+	SigningInput Role = "signing-input" // makes header.payload of claims, not yet signed
+	Sign         Role = "sign"          // returns a compact, signed token
+	SignRaw      Role = "sign-raw"      // returns only the signature: crypto/rsa, crypto/ecdsa, KMS
+	Request      Role = "request"       // makes a request without sending it
+	SetURL       Role = "set-url"       // sets the URL of a request or client
+	SetField     Role = "set-field"     // adds one parameter to a form, or to a value that becomes one
+	SetBody      Role = "set-body"      // sets the form or the body of a request
+	SetHeader    Role = "set-header"    // sets a header of a request
+	SetBearer    Role = "set-bearer"    // sets the access token of a request
+	Send         Role = "send"          // sends a request; the same call may make it
+	Exchange     Role = "exchange"      // returns an access token for an assertion or key: an SDK's call
+	Response     Role = "response"      // makes a value of the bytes of an answer
+	Verify       Role = "verify"        // checks a token or reads a public key, so it does not begin a flow
+	Lookalike    Role = "lookalike"     // loads or makes keys for another purpose, such as TLS
+	Pass         Role = "pass"          // passes its input on: encoders, readers, formatting
 )
 
 // A Slot is an argument, the receiver or a result of a call. The zero Slot is None.
@@ -82,10 +82,9 @@ func (s Slot) Result() (index int, ok bool) {
 	return 0, false
 }
 
-// An Edge means that the value at To is made of the value at From. To may be the receiver or
-// an argument that the call writes to: json.Unmarshal has {A0, A1}, bytes.Buffer.Write {A0, Recv}.
-// A From that is a result says that what is written to that result later reaches To:
-// json.NewEncoder has {R0, A0}.
+// An Edge means that the value at To is made of the value at From. To may be the receiver or an argument that
+// the call writes to: json.Unmarshal has {A0, A1}, bytes.Buffer.Write {A0, Recv}. If From is a result, text
+// that is written to this result later reaches To: json.NewEncoder has {R0, A0}.
 type Edge struct{ From, To Slot }
 
 // A Func is one row of the table. Slots that do not apply are None.
@@ -97,13 +96,13 @@ type Func struct {
 
 	Role   Role
 	Source string // Load: "file", "env", "embed", "config", "flag", "secret-store"
-	Parses bool   // Load: what comes out is a parsed key already
+	Parses bool   // Load: the result is a parsed key
 
-	Key        Slot // private key, or what it is made of: bytes, path, options
+	Key        Slot // private key, or its source: bytes, path, options
 	Password   Slot // passphrase of the key
-	Claims     Slot // claims, or the token that holds them
+	Claims     Slot // claims, or the token with them
 	Input      Slot // SignRaw, Sign: the text or the digest that is signed
-	ClaimKey   Slot // SetClaim: the argument that names the claim
+	ClaimKey   Slot // SetClaim: the argument with the name of the claim
 	ClaimValue Slot // SetClaim: its value; Claim is set, or ClaimKey
 	Claim      string
 	Alg        Slot // the signing method
@@ -113,34 +112,34 @@ type Func struct {
 	Method     Slot // the HTTP method's argument
 	HTTPMethod string
 	URL        Slot
-	Body       Slot // reader, bytes, text or structure that is sent
-	Form       Slot // url.Values or map[string]string that is sent
-	Req        Slot // a request made before
-	FieldKey   Slot // SetField, SetHeader: the argument that names it
+	Body       Slot // the body: reader, bytes, text or structure
+	Form       Slot // the form: url.Values or map[string]string
+	Req        Slot // a request that was made before
+	FieldKey   Slot // SetField, SetHeader: the argument with the name
 	FieldValue Slot // its value
 	Field      string
-	Path       Slot // Load: what names the source: file name, variable, key
+	Path       Slot // Load: the name of the source: file name, variable, key
 
-	Result Slot // the token, signature, key, bytes or response that comes out
+	Result Slot // the token, signature, key, bytes or response
 	Flow   []Edge
 
-	Effect   Effect // what is lost if the call goes; Unknown: what the role says, else the package's row
+	Effect   Effect // effect of a call; Unknown: that of the role, or of the package's row
 	Fills    Slot   // an operand that is written to, besides those at the end of an Edge
 	Fresh    bool   // the result shares no memory with the operands
-	Gives    Form   // what it makes of the text, or the reader of one, that Flow comes from
-	Lookup   bool   // reads the one setting that Path names
-	Asks     Slot   // operands that it only asks whether they are there: errors.Join
-	Requires Slot   // the name of the flag that it makes a required one; Recv: of the flag that the receiver defines
+	Gives    Form   // relation of the result to the text, or to the reader of one, at the beginning of Flow
+	Lookup   bool   // reads one setting, whose name is at Path
+	Asks     Slot   // operands that it only compares with nil: errors.Join
+	Requires Slot   // the name of the flag that it makes required; Recv: of the flag that the receiver defines
 	Calls    Slot   // a function that it calls at most once
 	Once     Slot   // a function that its result calls at most once
 
-	PlainError bool // makes an error of a text, and perhaps of another error
-	NilOfNil   bool // and returns nil where the other one is nil
+	PlainError bool // makes an error of a text, with or without another error
+	NilOfNil   bool // returns nil if the other error is nil
 
 	SDK      string // Exchange: "adobe", "google", "box", …: an id of the provider catalogue, or ""
 	Grant    string // Exchange: the kind as analyzer/flow has it: "adobe-exchange", "jwt-bearer", "client-assertion", "direct-bearer"
 	Abstract bool   // Recv is an interface
-	Distinct bool   // the name alone, beside an import of the library, is enough where types are missing
+	Distinct bool   // if types are missing, the name and an import of the library are sufficient evidence
 }
 
 // FullName returns the function as go/types prints it, with the folded path: "(os.File).Read".
@@ -156,15 +155,15 @@ type Type struct {
 	Pkg      string // folded, as in Func
 	Name     string
 	Min, Max int
-	Role     Role // Claims, Signer, Request, Exchange, …: what a value of it stands for
+	Role     Role // Claims, Signer, Request, Exchange, …: the role of a value
 	Fields   []Field
 	SDK      string
 	Grant    string
 
-	// Of a structure that an SDK's exchange takes:
-	Constants map[string]string // constants of the package, and the metascopes that they stand for
-	Answer    map[string]string // fields of the result, and the members of a token response (RFC 6749, section 5.1) that they hold
-	Durations bool              // a lifetime in the result is a time.Duration
+	// For the argument of an SDK's exchange:
+	Constants map[string]string // constants of the package, with their metascopes
+	Answer    map[string]string // fields of the result, with the members of a token response (RFC 6749, section 5.1) that they have
+	Durations bool              // the lifetime in the result is a time.Duration
 }
 
 // Holding returns the first field with a meaning.

@@ -1,7 +1,7 @@
 package library
 
-// Calls through which key material, and every other setting, enters the program. A row alone is no evidence for a key:
-// the finder comes here from a parser or a signer.
+// Calls that read key material, or any other setting. A row alone is no evidence for a key: the finder starts at a parser or
+// a signer.
 var loadRows = []Func{
 	// Files.
 	{Pkg: "os", Name: "ReadFile", Role: Load, Source: "file", Path: A0, Result: R0},

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// index holds the rows by function name: most calls of a program have a name that the table does not
-// know, so that one look decides. It is built on the first question, because the tool's process is
-// started for every unit of go vet and most of them ask none.
+// index has the rows by function name. Most calls of a program have a name that is not in the table, so one
+// lookup is sufficient. It is built at the first lookup, because the tool's process is started for every unit
+// of go vet, and most of them need none.
 var index struct {
 	once  sync.Once
 	funcs map[string][]*Func
@@ -36,8 +36,8 @@ func load() {
 	})
 }
 
-// Lookup returns the row of a function or method. pkgPath is the import path as the program has it,
-// with vendor prefix and major version; recv is the name of the receiver's type, "" for a function.
+// Lookup returns the row of a function or method. pkgPath is the import path in the program, with vendor prefix
+// and major version; recv is the name of the receiver's type, "" for a function.
 func Lookup(pkgPath, recv, name string) (*Func, bool) {
 	load()
 	rows := index.funcs[name]
@@ -53,8 +53,8 @@ func Lookup(pkgPath, recv, name string) (*Func, bool) {
 	if recv != "" {
 		return nil, false
 	}
-	// Export data does not keep which named interface a method was declared in, so that a caller may
-	// have no receiver to name. In no package of the table do two interfaces share a method's name.
+	// Export data does not have the named interface of a method, so a caller may not know the
+	// receiver. In each package of the table, the methods of interfaces have different names.
 	for _, f := range rows {
 		if f.Abstract && f.Pkg == id && inRange(major, f.Min, f.Max) {
 			return f, true
@@ -71,8 +71,7 @@ func LookupObject(fn *types.Func) (*Func, bool) {
 	return Lookup(fn.Pkg().Path(), receiver(fn), fn.Name())
 }
 
-// receiver returns the name of the receiver's type, "" for a function and for a method of an
-// interface whose name is not known.
+// receiver returns the name of the receiver's type, "" for a function and for a method of an unnamed interface.
 func receiver(fn *types.Func) string {
 	sig, ok := fn.Type().(*types.Signature)
 	if !ok || sig.Recv() == nil {
@@ -88,7 +87,7 @@ func receiver(fn *types.Func) string {
 	return ""
 }
 
-// LookupType returns the row of a structure, by import path and name.
+// LookupType returns the row of a type, by import path and name.
 func LookupType(pkgPath, name string) (*Type, bool) {
 	load()
 	rows := index.types[name]
@@ -104,9 +103,9 @@ func LookupType(pkgPath, name string) (*Type, bool) {
 	return nil, false
 }
 
-// LookupBroken returns the row of a call in code whose types are missing: imports are the import
-// paths of the file, name is what stands after the dot. Only names that say enough by themselves
-// (SignedString, ParseRSAPrivateKeyFromPEM) are found, and only beside an import of their library.
+// LookupBroken returns the row of a call in code without types: imports are the import paths of the file, and
+// name is the identifier after the dot. It only finds distinct names (SignedString, ParseRSAPrivateKeyFromPEM),
+// and only in a file that imports their library.
 func LookupBroken(imports []string, name string) (*Func, bool) {
 	load()
 	// A method may be declared in a package beside the imported one: a key of

@@ -1,8 +1,8 @@
 package library
 
-// packageRows say what holds for whole packages. Functions with a row of their own are exceptions.
+// packageRows are the rows of whole packages. Functions with a row of their own are exceptions.
 //
-// Pure stands only where every exported function was looked through, or the exceptions have rows.
+// A package is Pure only if every exported function was reviewed, or the exceptions have rows.
 var packageRows = []Package{
 	// The standard library.
 	{Path: "strings", Effect: Pure, Text: true}, {Path: "bytes", Effect: Pure, Text: true}, {Path: "strconv", Effect: Pure, Text: true},
@@ -55,7 +55,7 @@ var packageRows = []Package{
 	{Path: "github.com/bradleyfalzon/ghinstallation", Effect: Strong, Word: Word{For: Exchange, Text: "ghinstallation", Kept: true}},
 	{Path: "github.com/okta/okta-sdk-golang/…", Effect: Strong, Word: Word{For: Exchange, Text: "okta-sdk-golang", Kept: true}},
 
-	// Secret stores and key services. What of them is reading has rows.
+	// Secret stores and key services. Their reads have rows.
 	{Path: "github.com/aws/aws-sdk-go-v2/service/secretsmanager", Effect: Strong, Word: Word{For: Parse, Text: "secretsmanager"}},
 	{Path: "github.com/aws/aws-sdk-go-v2/service/kms", Effect: Strong, Word: Word{For: Sign, Text: "service/kms"}},
 	{Path: "cloud.google.com/go/secretmanager/apiv1", Effect: Strong, Word: Word{For: Parse, Text: "secretmanager"}},
@@ -73,7 +73,7 @@ var packageRows = []Package{
 	{Path: "github.com/pkg/errors", Effect: Pure}, {Path: "golang.org/x/xerrors", Effect: Pure},
 	{Path: "github.com/mitchellh/go-homedir", Effect: Reads}, {Path: "github.com/spf13/cast", Effect: Pure},
 
-	// Loggers: a call as a statement writes a line, any other makes a logger or a field. Fatal, Panic and Exit end the program.
+	// Loggers: a call as a statement writes a line; other calls make a logger or a field. Fatal, Panic and Exit end the program.
 	{Path: "github.com/sirupsen/logrus", Effect: Logs}, {Path: "github.com/Sirupsen/logrus", Effect: Logs}, {Path: "go.uber.org/zap", Effect: Logs},
 	{Path: "github.com/rs/zerolog/…", Effect: Logs}, {Path: "github.com/golang/glog", Effect: Logs}, {Path: "k8s.io/klog/…", Effect: Logs},
 	{Path: "github.com/hashicorp/go-hclog", Effect: Logs}, {Path: "github.com/inconshreveable/log15/…", Effect: Logs},

@@ -1,7 +1,7 @@
 package library
 
-// Flags, configuration and secret stores: what has no role, for what its calls do besides. A row with Lookup reads the
-// setting that the operand at Path names.
+// Functions without a role of flags, configuration and secret stores, with their effects. A row with Lookup reads the
+// setting whose name is the operand at Path.
 var settingRows = []Func{
 	// Flags.
 	{Pkg: "flag", Name: "Parse*", Effect: Strong}, {Pkg: "flag", Name: "Set", Effect: Strong}, {Pkg: "flag", Name: "Func", Effect: Strong},
@@ -48,11 +48,11 @@ var settingRows = []Func{
 	{Pkg: koanf, Recv: "Koanf", Name: "Must*", Effect: Reads, Source: "config", Path: A0, Lookup: true},
 	{Pkg: koanf, Recv: "Koanf", Name: "Exists", Effect: Reads, Source: "config", Path: A0, Lookup: true},
 
-	// Functions that only ask whether settings are there.
+	// Functions that only test whether settings exist.
 	{Pkg: "github.com/go-ozzo/ozzo-validation", Name: "ValidateStruct", Asks: Rest1}, {Pkg: "github.com/invopop/validation", Name: "ValidateStruct", Asks: Rest1},
 	{Pkg: "github.com/jellydator/validation", Name: "ValidateStruct", Asks: Rest1},
 
-	// Secret stores: fetching a secret is reading, and so is making a client for it.
+	// Secret stores: to get a secret, or to make a client for that, is a read.
 	{Pkg: "github.com/aws/aws-sdk-go-v2/config", Name: "*", Effect: Reads}, {Pkg: "github.com/aws/aws-sdk-go-v2/aws", Name: "*", Effect: Pure},
 	{Pkg: "github.com/aws/aws-sdk-go/aws", Name: "*", Effect: Pure}, {Pkg: "github.com/aws/aws-sdk-go/aws", Recv: "Config", Name: "*", Effect: Pure},
 	{Pkg: "github.com/aws/aws-sdk-go/aws/session", Name: "*", Effect: Reads},
@@ -82,14 +82,14 @@ var settingRows = []Func{
 	{Pkg: "k8s.io/client-go/kubernetes/typed/core/v1", Recv: "SecretInterface", Name: "*", Abstract: true, Effect: Strong},
 	{Pkg: "github.com/zalando/go-keyring", Name: "Get", Effect: Reads},
 
-	// HTTP libraries: what puts a request together, and what asks an answer whose body has been read.
+	// HTTP libraries: methods that build a request, and methods of an answer whose body has been read.
 	{Pkg: resty, Name: "New*", Min: 2, Max: 2, Effect: Pure}, {Pkg: resty, Recv: "Client", Name: "Set*", Min: 2, Max: 2, Effect: Pure},
 	{Pkg: resty, Recv: "Client", Name: "GetClient", Min: 2, Max: 2, Effect: Pure}, {Pkg: resty, Recv: "Request", Name: "Set*", Min: 2, Max: 2, Effect: Pure},
 	{Pkg: resty, Recv: "Response", Name: "*", Min: 2, Max: 2, Effect: Pure},
 	{Pkg: sling, Recv: "Sling", Name: "*", Effect: Pure}, {Pkg: sling, Recv: "Sling", Name: "Do*", Effect: Strong},
 	{Pkg: retryable, Name: "NewClient", Effect: Pure}, {Pkg: retryable, Recv: "Request", Name: "Set*", Effect: Pure},
 
-	// Exceptions of packages whose functions are pure otherwise, and options of those whose are not.
+	// Exceptions in packages of pure functions, and options in other packages.
 	{Pkg: oauth, Recv: "Token", Name: "*", Effect: Pure},
 	{Pkg: jsoniter, Recv: "Stream", Name: "*", Effect: Pure, Fills: Recv}, {Pkg: jsoniter, Recv: "Stream", Name: "Flush", Effect: Strong},
 	{Pkg: "github.com/goccy/go-json", Recv: "Encoder", Name: "Encode*", Effect: Pure, Fills: Recv},

@@ -6,15 +6,15 @@ import (
 	"unicode"
 )
 
-// Names, for functions of no row: other people's packages are too many for a table, and what they call a function
-// mostly says what it does. Where a name is no proof, a caller of these takes it for a hint and says so.
+// Effects by name, for functions without a row. A table cannot have all packages, and the name of a function usually describes
+// its effect. A name is no proof, so callers treat it as a hint and add a remark.
 
-// readingVerbs begin the names of functions that get something and leave it as it is.
+// readingVerbs begin the names of functions that read a value.
 var readingVerbs = [...]string{"Get", "Fetch", "Read", "Load", "Lookup", "Access", "Retrieve", "Decrypt", "Describe", "Resolve"}
 
-// GetsByName reports whether a function gets something, by its name: the client of a secret store, say. Such a call may
-// go with the last reader of its result. A bare verb counts if bare is set: only the module's own functions are called
-// that for what they do, elsewhere Get is a request like any other.
+// GetsByName reports whether a function reads a value, by its name, such as a client of a secret store. Such a
+// call can be removed with the last use of its result. A bare verb counts only if bare is set, for functions of
+// the module: in other modules, Get can be a request.
 func GetsByName(fn *types.Func, bare bool) bool {
 	for _, verb := range readingVerbs {
 		rest, ok := strings.CutPrefix(fn.Name(), verb)
@@ -32,12 +32,12 @@ func GetsByName(fn *types.Func, bare bool) bool {
 	return false
 }
 
-// EndsByName reports whether a logger's function of that name ends the program or the goroutine.
+// EndsByName reports whether a logger's function with that name ends the program or the goroutine.
 func EndsByName(name string) bool {
 	return strings.HasPrefix(name, "Fatal") || strings.HasPrefix(name, "Panic") || strings.HasPrefix(name, "Exit")
 }
 
-// GivesUpByName reports whether a function of that name says that something is wrong and that nothing more is done.
+// GivesUpByName reports whether a function with that name reports a failure and ends the program or the test.
 func GivesUpByName(name string) bool {
 	switch name {
 	case "Usage", "usage", "fatal", "fatalf", "die", "exit", "PrintDefaults", "Skip", "Skipf":
@@ -46,7 +46,7 @@ func GivesUpByName(name string) bool {
 	return EndsByName(name)
 }
 
-// Ends reports whether a function never returns: by its row, or by its name where it returns nothing.
+// Ends reports whether a function never returns: by its row, or by its name if it has no results.
 func Ends(fn *types.Func) bool {
 	if fn == nil {
 		return false
@@ -58,7 +58,7 @@ func Ends(fn *types.Func) bool {
 	return (strings.HasPrefix(name, "Fatal") || strings.HasPrefix(name, "Panic")) && name != "PanicHandler" && fn.Signature().Results().Len() == 0
 }
 
-// LogsByName reports whether a method is one of a logger, by its name and its receiver's.
+// LogsByName reports whether a method belongs to a logger, by its name and that of its receiver.
 func LogsByName(fn *types.Func) bool {
 	switch fn.Name() {
 	case "Print", "Printf", "Println", "Info", "Infof", "Infow", "Infoln", "Debug", "Debugf", "Debugw", "Debugln",
@@ -79,7 +79,7 @@ var mutators = [...]string{
 	"Set", "Add", "Del", "Write", "Put", "Reset", "Close", "Create", "Grow", "Truncate", "ReadFrom", "Push", "Insert", "Append", "Store", "Remove",
 }
 
-// MutatesByName reports whether a method of that name changes its receiver.
+// MutatesByName reports whether a method with that name changes its receiver.
 func MutatesByName(name string) bool {
 	for _, m := range mutators {
 		if strings.HasPrefix(name, m) {
@@ -92,7 +92,7 @@ func MutatesByName(name string) bool {
 // fillers are parts of the names of functions that fill the structure that they are given.
 var fillers = [...]string{"Unmarshal", "Decode", "Process", "Parse", "Load", "Bind", "Populate", "Read", "Fill", "Scan", "Unpack", "Var", "As", "Configure"}
 
-// FillsByName reports whether a function of that name fills the structure that it is given.
+// FillsByName reports whether a function with that name sets fields of its argument.
 func FillsByName(name string) bool {
 	for _, s := range fillers {
 		if strings.Contains(name, s) {
@@ -102,8 +102,8 @@ func FillsByName(name string) bool {
 	return false
 }
 
-// ChecksByName reports whether a function only checks a structure against the rules in its tags. It is
-// no reason for a field to be there; the rules of one that is dead go.
+// ChecksByName reports whether a function only checks a structure by the rules in its tags. Such a check is no
+// use of a field: the rules of a dead field are removed with it.
 func ChecksByName(fn *types.Func) bool {
 	return fn.Pkg() != nil && strings.Contains(fn.Pkg().Path(), "valid") &&
 		(strings.HasPrefix(fn.Name(), "Struct") || strings.HasPrefix(fn.Name(), "Validate"))

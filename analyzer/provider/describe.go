@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Describe prints the catalogue, and the providers of the configuration after it, as text for people.
+// Describe prints the catalogue as text for people, followed by the providers of the configuration.
 func Describe(w io.Writer, extra ...Provider) error {
 	b := bufio.NewWriter(w)
 	all := All()

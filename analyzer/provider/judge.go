@@ -8,70 +8,70 @@ import (
 	"strings"
 )
 
-// Marks is the evidence of one flow, as the finder collected it. Everything is optional.
+// Marks are the evidence of one flow, as the finder collected it. Each field is optional.
 type Marks struct {
-	URLText     []string          // constant pieces of the token URL, in any order, with verbs and placeholders as they are
+	URLText     []string          // constant parts of the token URL, in any order, with their verbs and placeholders
 	Fields      map[string]string // parameters of the form or body: name to constant value, or ""
-	Headers     map[string]string // headers of the request, likewise
+	Headers     map[string]string // headers of the request, in the same form
 	ClaimKeys   []string
 	ClaimValues []string // constant values of claims: audiences, issuers, subjects
 	Scopes      []string // constant scopes, from claims, form or configuration; a list in one text is split
 	Algorithm   string   // "RS256", … or ""
-	Imports     []string // import paths of the files that the flow's steps lie in
+	Imports     []string // import paths of the files with steps of the flow
 	ModulePath  string
 	PackagePath string
-	Names       []string // functions of the packages that the flow's requests are made in
-	Paths       []string // constant text near the flow that may be of its requests' paths
-	Settings    []string // what the program calls the token URL, or a bearer's key: fields, variables of the environment
+	Names       []string // functions of the packages with the flow's requests
+	Paths       []string // constant text near the flow that may be a path of its requests
+	Settings    []string // names of the settings of the token URL, or of a bearer's key: fields, environment variables
 	Config      []string // identifiers and strings near the flow: functions, types, variables, keys of settings
 	Docs        []string // addresses in comments near the flow: https://developer.okta.com/docs/…
-	Kind        string   // kind as analyzer/flow has it
-	SDK         string   // provider id that the library table gives for an SDK's call
-	Presigned   bool     // nothing in sight signs
-	HandedIn    bool     // and the assertion may be another one with every call
+	Kind        string   // a kind of analyzer/flow
+	SDK         string   // provider id in the library table, for an SDK's call
+	Presigned   bool     // no signature is visible
+	HandedIn    bool     // Presigned, and the assertion may differ in each call
 }
 
-// A Reason is one piece of evidence that decided.
+// A Reason is one piece of evidence for the result.
 type Reason struct {
 	Kind string // "url", "form-field", "claim", "sdk", "import", "config"
 	Text string // a statement of fact: "token URL contains ims-na1.adobelogin.com"
-	Mark string // the text in the source that it is about, so that a finder can say where that is
+	Mark string // the text in the source, so that its place can be found
 }
 
 // A Match is the result of Judge for one flow.
 type Match struct {
-	Provider *Provider // never nil: UnknownProvider when nothing decides
-	API      *API      // the part of its offer that decided, nil for all of it
-	Verdict  Verdict   // the API's or the provider's, or keep where the circumstances leave nothing to retire
+	Provider *Provider // never nil: UnknownProvider if there is no sufficient evidence
+	API      *API      // the decisive API of the provider, nil for all of them
+	Verdict  Verdict   // that of the API or the provider, or keep if the circumstances leave nothing to retire
 	Reasons  []Reason  // strongest first
 }
 
-// The weight of one piece of evidence. Evidence of the same worth for one provider counts once, so
-// that three identifiers do not outweigh a host.
+// Weights of evidence. Evidence with the same weight counts once for a provider, so three identifiers do
+// not outweigh a host.
 const (
 	bySDK      = 400 // the call of a vendor's own client
 	byEndpoint = 220 // host and path
 	byHost     = 200
 	byFields   = 160
-	byPath     = 110 // a path that nobody else has
+	byPath     = 110 // a path of no other vendor
 	byClaim    = 100
 	byScope    = 90
-	bySetting  = 60 // the name of the setting that the URL or the key comes from
+	bySetting  = 60 // the name of the setting of the URL or the key
 	byImport   = 40
 	byModule   = 30 // module or package path
 	byDocs     = 25
 	byWord     = 20 // an identifier near the flow
 	byAlg      = 5
-	ofUser     = 3 // a provider from the configuration wins where all else is equal
+	ofUser     = 3 // added for a provider of the configuration, so it wins a tie
 
-	hints = byImport // evidence up to here says what the code is near to, not what it sends
+	hints = byImport // evidence with this weight or less is about the code near the flow
 )
 
 // Judge returns the provider of a flow. extra are providers from the configuration. It changes no argument and is safe for concurrent use.
 //
-// The strongest evidence decides. Hints (imports, names, comments) count only for a provider that
-// takes this kind of flow; two providers with nothing but equally good hints leave it unknown. Every
-// program signs tokens of its own for its own services, so for a bearer a name alone says nothing.
+// The strongest evidence decides. Hints (imports, names, comments) count only for a provider with
+// this kind of flow. If two providers have only hints of equal weight, the provider is unknown. Many
+// programs sign tokens for their own services, so a name alone is no evidence for a bearer.
 func Judge(m Marks, extra []Provider) Match {
 	all := All()
 	for i := range extra {
@@ -86,7 +86,7 @@ func Judge(m Marks, extra []Provider) Match {
 	var scores []score
 	for i, p := range all {
 		if m.Kind == "direct-bearer" && !ev.takes(p) {
-			continue // to a vendor that takes no such token it is not sent, whatever else the program sends there
+			continue // the vendor takes no such token, so this is another request to it
 		}
 		n, reasons := ev.weigh(p)
 		if n == 0 {
@@ -114,10 +114,10 @@ func Judge(m Marks, extra []Provider) Match {
 	return match
 }
 
-// circumstances corrects a verdict by what the flow itself says. An assertion that is only passed on
-// as client authentication comes from a platform (workload identity federation): there is no key to
-// retire. A grant whose assertion comes with each call may stand for somebody else each time, and a token of the application
-// is no substitute for that. A finished assertion in Adobe's exchange, or a stored one, is one that somebody made by hand.
+// circumstances corrects a verdict by properties of the flow. If a program only passes on an assertion as
+// client authentication, a platform made it (workload identity federation), and there is no key to retire. If
+// each call of a grant has its own assertion, it may stand for another subject each time, and a token of the
+// application is no replacement. A finished assertion in Adobe's exchange, or a stored one, was made by hand.
 func circumstances(m Marks, v Verdict) Verdict {
 	switch {
 	case m.Presigned && m.Kind == "client-assertion" && v != Retire, m.HandedIn && m.Kind == "jwt-bearer":
@@ -126,11 +126,11 @@ func circumstances(m Marks, v Verdict) Verdict {
 	return v
 }
 
-// evidence is a flow's marks in the form in which rows are compared with them.
+// An evidence has a flow's marks in a form for the comparison with rows.
 type evidence struct {
 	Marks
 	pieces []piece
-	config []piece // pieces of the strings near the flow: less sure than those of the URL
+	config []piece // parts of strings near the flow, less certain than those of the URL
 	docs   []piece
 	scopes []string
 	values []string
@@ -171,11 +171,10 @@ func collect(m Marks) *evidence {
 	return e
 }
 
-// spanned joins two pieces of a path that something the program knows stands between:
-// domain + "/oauth2/" + server + "/v1/token".
+// spanned joins two parts of a path with a variable between them: domain + "/oauth2/" + server + "/v1/token".
 func spanned(pieces []piece) (joined []piece) {
 	for i, a := range pieces {
-		// cut takes the last slash off the path.
+		// cut removes the last slash of the path.
 		if a.path == "" || !strings.HasSuffix(a.text, "/") {
 			continue
 		}
@@ -188,12 +187,12 @@ func spanned(pieces []piece) (joined []piece) {
 	return joined
 }
 
-// takes reports whether the provider takes flows of this kind. Zoom's and Adobe's kinds are their own.
+// takes reports whether the provider has flows of this kind. Zoom and Adobe have their own kinds.
 func (e *evidence) takes(p *Provider) bool {
 	return e.Kind == "" || len(p.Kinds) == 0 || slices.Contains(p.Kinds, e.Kind)
 }
 
-// weigh returns what the evidence is worth for one provider, and why.
+// weigh returns the weight of the evidence for one provider, with the reasons.
 func (e *evidence) weigh(p *Provider) (int, []Reason) {
 	var s scale
 	if e.SDK != "" && e.SDK == p.ID {
@@ -201,8 +200,8 @@ func (e *evidence) weigh(p *Provider) (int, []Reason) {
 	}
 	e.endpoints(p, s.add)
 	e.request(p, &s)
-	// Every program signs tokens for its own services. A name that makes one of them a vendor's is worth a mention
-	// only if the vendor's flow has to go.
+	// Many programs sign tokens for their own services. A name is evidence for a vendor only if the vendor withdrew
+	// its flow.
 	if e.takes(p) && (e.Kind != "direct-bearer" || p.Verdict == Retire) {
 		e.imports(p, &s)
 		// The algorithm is no evidence by itself.
@@ -225,7 +224,7 @@ func (s *scale) add(n int, kind, mark, format string, args ...any) {
 	*s = append(*s, weighed{n, Reason{kind, fmt.Sprintf(format, args...), mark}})
 }
 
-// total returns the sum of the weights, each of which counts once, and the reasons, the heaviest first.
+// total returns the sum of the different weights, and the reasons, sorted by weight, largest first.
 func (s scale) total() (int, []Reason) {
 	slices.SortStableFunc(s, func(a, b weighed) int { return cmp.Compare(b.n, a.n) })
 	total, counted, listed := 0, map[int]bool{}, map[string]bool{}
@@ -292,7 +291,8 @@ func (e *evidence) imports(p *Provider, s *scale) {
 	}
 }
 
-// names looks for the provider's words in paths, settings, identifiers and comments, and reports whether there is one.
+// names compares paths, settings, identifiers and comments with the provider's words, and reports whether one
+// matches.
 func (e *evidence) names(p *Provider, s *scale) bool {
 	before := len(*s)
 	for _, w := range p.Words {

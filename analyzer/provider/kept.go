@@ -1,7 +1,7 @@
 package provider
 
-// kept are the vendors that take no client secret in place of the key. Their flows are no findings
-// unless everything is asked for.
+// kept are the vendors without a client secret as a replacement for the key. Their flows are findings only
+// with -all.
 var kept = []Provider{
 	{
 		ID: "okta", Name: "Okta (organisation server)", Verdict: Keep,

@@ -5,15 +5,15 @@ import (
 	"unicode"
 )
 
-// A piece is a constant part of a URL, split into hosts and a path.
+// A piece is a constant part of a URL, split into host and path.
 type piece struct {
 	host string // "", or a host that may begin with a verb or with a dot: "%s.okta.com", ".okta.com"
 	path string // "", or begins with a slash
 	text string
 }
 
-// cut takes a constant part of a URL apart. URLs are seldom whole in source: "https://%s/oauth2/%s/v1/token",
-// host + "/services/oauth2/token", "account-d.docusign.com" are all usual.
+// cut splits a constant part of a URL. URLs are seldom complete in source: "https://%s/oauth2/%s/v1/token",
+// host + "/services/oauth2/token" and "account-d.docusign.com" are all usual.
 func cut(text string) (piece, bool) {
 	s := strings.TrimSpace(text)
 	if s == "" || strings.ContainsAny(s, "\n\t ") {
@@ -53,8 +53,8 @@ func tidyPath(path string) string {
 	return strings.TrimSuffix(path, "/")
 }
 
-// matchHost compares a host with a pattern: "api.box.com", "*.okta.com", "auth.pingone.*". Where the
-// source has only the end of the host, after a verb or a concatenation, that end is enough.
+// matchHost compares a host with a pattern: "api.box.com", "*.okta.com", "auth.pingone.*". If the source has
+// only the end of the host, after a verb or a concatenation, the end is sufficient.
 func matchHost(pattern, host string) bool {
 	if host == "" {
 		return false
@@ -66,8 +66,8 @@ func matchHost(pattern, host string) bool {
 	return ok && (host == suffix || host == "."+suffix)
 }
 
-// matchPath compares a path with a pattern by elements. * is one element and, in the source, so is
-// every verb and placeholder; a leading ** is any number.
+// matchPath compares a path with a pattern by elements. * is one element, and so are verbs and placeholders in
+// the source; a leading ** is any number of elements.
 func matchPath(pattern, path string) bool {
 	if path == "" {
 		return false
@@ -92,7 +92,7 @@ func matchPath(pattern, path string) bool {
 	return true
 }
 
-// wild compares text with a pattern in which * is any text, letter case apart.
+// wild compares text with a pattern in which * is any text. Case is ignored.
 func wild(pattern, text string) bool {
 	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
 	parts := strings.Split(pattern, "*")
@@ -124,8 +124,8 @@ func matchImport(pattern, path string) bool {
 // longWord is the length from which a word is found inside another one: gosalesforcejwt.
 const longWord = 7
 
-// hasWord reports whether text, an identifier or an import path, has the word: as a word between
-// separators and changes of case, or as several such words in a row.
+// hasWord reports whether an identifier or an import path contains the word: between separators and changes of
+// case, or as several such words in a row.
 func hasWord(text, word string) bool {
 	for _, segment := range strings.FieldsFunc(text, func(r rune) bool { return r == '/' || unicode.IsSpace(r) }) {
 		if len(word) >= longWord && strings.Contains(fold(segment), word) {
@@ -157,7 +157,7 @@ func fold(s string) string {
 	}, s)
 }
 
-// splitWords splits at everything that is no letter or digit, and where lower case becomes upper case.
+// splitWords splits at every character that is no letter or digit, and at changes from lower to upper case.
 func splitWords(s string) []string {
 	var out []string
 	start, prev := -1, rune(0)

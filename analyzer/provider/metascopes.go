@@ -1,19 +1,19 @@
 package provider
 
-// A metascopeRow says which OAuth scopes take the place of a metascope. There is no authoritative
-// map: Adobe shows the scopes of each credential in the Console.
+// A metascopeRow has the OAuth scopes that replace a metascope. There is no authoritative list: Adobe shows the
+// scopes of each credential in the Console.
 type metascopeRow struct {
 	Metascopes []string // names after /s/ in the claims, old and new ones of the same API
 	API        string
-	Scopes     []string // nil where no public source gives any
-	Agreed     bool     // good enough to be written without asking
+	Scopes     []string // nil if no public source has them
+	Agreed     bool     // public sources agree, so no decision is needed
 	ReportOnly bool
 	Source     string
 	Others     []Alternative
 	Note       string
 }
 
-// metascopeRows is in the order in which several are joined.
+// metascopeRows is in the order in which the scopes of several rows are joined.
 var metascopeRows = []metascopeRow{
 	{
 		Metascopes: []string{"ent_analytics_bulk_ingest_sdk"}, API: "Analytics", Agreed: true,

@@ -1,7 +1,7 @@
 package provider
 
-// optional are the vendors with which both work. A shared secret is the weaker of the two: it is sent
-// with every request, and RFC 9700 section 2.5 recommends the key.
+// optional are the vendors that accept both credentials. A shared secret is the weaker one: it is sent
+// with every request, and RFC 9700, section 2.5, recommends the key.
 var optional = []Provider{
 	{
 		ID: "salesforce", Name: "Salesforce", Verdict: Optional,

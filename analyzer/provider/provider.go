@@ -9,16 +9,16 @@ type Provider struct {
 	ID      string
 	Name    string
 	Verdict Verdict
-	Kinds   []string // kinds of analyzer/flow that it takes, the usual one first; none means any
+	Kinds   []string // its kinds of analyzer/flow, the usual one first; none means any
 
 	// The evidence for the provider. Judge has the weights.
 	Endpoints []Endpoint // token URLs
-	FieldSets [][]string // parameters or headers that together name it: "jwt_token", "assertion_type=http://…"
+	FieldSets [][]string // parameters or headers that together identify it: "jwt_token", "assertion_type=http://…"
 	Claims    []string   // claim names; * is any text
 	Values    []string   // values of claims and parameters: audiences, issuers, scopes; * is any text
 	Scopes    []string   // scopes; * is any text
 	Imports   []string   // SDKs: import paths, with /... for everything below
-	Findings  []string   // ids of flows that somebody says are its: where the URL is in no source
+	Findings  []string   // ids of its flows, from the configuration, if the URL is not in the source
 	Words     []string   // hints in module paths, identifiers and addresses in comments, as whole words
 
 	// Algorithms of the signature that hardly any other vendor requires. They count beside a word only.
@@ -29,18 +29,18 @@ type Provider struct {
 	APIs      []API
 	Otherwise Verdict
 
-	Target   Target   // what takes the place of the JWT flow; zero where nothing does
-	Notice   string   // what happened to the credential and what replaces it, a clause; "" without a date
-	Lost     []string // what the new identity no longer is or has
-	Advice   string   // what the vendor recommends, a sentence
-	Warnings []string // what a reviewer has to know before asking for the rewrite
-	Steps    []string // what a person has to do outside the code
-	Sources  []string // where the row's facts come from
+	Target   Target   // the replacement of the JWT flow; zero for none
+	Notice   string   // the state of the credential and its replacement, a clause; "" without a date
+	Lost     []string // properties that the new identity does not have
+	Advice   string   // the recommendation of the vendor, a sentence
+	Warnings []string // facts that a reviewer has to know before a rewrite
+	Steps    []string // steps of the user outside of the code
+	Sources  []string // sources of the row's facts
 }
 
 // An Endpoint recognises a token URL, or a part of one.
 type Endpoint struct {
-	Host string // "api.box.com", "*.okta.com"; "" for any host: then Path alone says enough
+	Host string // "api.box.com", "*.okta.com"; "" for any host, if Path is sufficient evidence
 	Path string // "/oauth2/*/v1/token": * is one element, a leading ** any number; "" for any path on the host
 }
 
@@ -55,7 +55,7 @@ type API struct {
 	Scopes []string // scopes, audiences, resources: * is any text
 	Words  []string // hints in module paths, identifiers and settings, as whole words
 
-	Advice  string // what is to be said of it, a sentence
+	Advice  string // a sentence about the API
 	Sources []string
 }
 

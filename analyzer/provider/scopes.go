@@ -25,7 +25,7 @@ type Alternative struct {
 // checkConsole ends every note: no list is authoritative but the Console's.
 const checkConsole = "The Developer Console shows the credential's own list; a list that is too wide fails as invalid_scope."
 
-// AskConsole is the continuation of "give": the place where a person finds the scopes of a credential.
+// AskConsole continues a sentence after "give" with the place of a credential's scopes.
 const AskConsole = "those that the Developer Console shows for the credential"
 
 // MetascopeMark is the text before a metascope in the name of its claim.
@@ -106,13 +106,13 @@ func ScopesFor(metascopes []string) Scopes {
 	return out
 }
 
-// covers reports whether the row speaks for one of the metascopes.
+// covers reports whether the row is for one of the metascopes.
 func (r *metascopeRow) covers(names []string) bool {
 	return slices.ContainsFunc(r.Metascopes, func(m string) bool { return slices.Contains(names, m) })
 }
 
-// joined puts the rows' scopes one after the other, openid and AdobeID first. The rows come in the
-// order of the table, so that the same metascopes give the same text whatever their order in the program.
+// joined joins the scopes of rows, openid and AdobeID first. The rows are in the order of the table, so the result does not depend on
+// the order of the metascopes in the program.
 func joined(rows []*metascopeRow) []string {
 	var list []string
 	for _, base := range []bool{true, false} {

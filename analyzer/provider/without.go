@@ -1,7 +1,7 @@
 package provider
 
-// without are vendors that have no flow with a private key. They are here to be named: an assertion
-// sent to them is somebody's own doing, and a client secret is what they take already.
+// without are vendors without a flow that uses a private key. With a row, a flow to one of them has a name: such an assertion
+// is the program's own invention, and the vendor takes a client secret.
 var without = []Provider{
 	{
 		ID: "ebay", Name: "eBay", Verdict: Keep, Endpoints: []Endpoint{{Host: "api.ebay.com"}, {Host: "api.sandbox.ebay.com"}},
