@@ -20,7 +20,7 @@ func (g *Graph) Find(o types.Object) types.Object {
 
 func (g *Graph) Union(a, b types.Object) {
 	if a == Outer || b == Outer {
-		// Not a member: all that is outside would be one memory.
+		// Outer is no member, because that would join all groups with memory outside.
 		if a == Outer {
 			a = b
 		}
@@ -60,6 +60,6 @@ func (g *Graph) localMates(f *Func, o types.Object) []types.Object {
 	return nil
 }
 
-// Outer stands for memory that others know of: a variable of another package, what a call with
-// effects returned, what an unknown caller gave. Writing there is an effect.
+// Outer is all memory that other code can refer to: a variable of another package, the result of a call with
+// effects, an argument of an unknown caller. A write to it is an effect.
 var Outer types.Object = types.NewVar(token.NoPos, nil, "outside", types.Typ[types.Invalid])

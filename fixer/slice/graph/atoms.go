@@ -9,13 +9,13 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// OfLocal reports whether an atom declares a local variable. It goes with the last use of it.
+// OfLocal reports whether an atom declares a local variable. It is removed with the last use of the variable.
 func (g *Graph) OfLocal(a *Atom) bool {
 	return len(a.Targets) == 1 && a.Targets[0].Var != nil && program.IsLocal(a.Targets[0].Var)
 }
 
-// OfPackage reports whether an atom declares a variable of the package that has uses. It stays
-// with these.
+// OfPackage reports whether an atom declares a variable of the package that has uses. It stays as long as
+// these.
 func (g *Graph) OfPackage(a *Atom) bool {
 	if _, ok := a.Func.Node.(*ast.File); !ok || len(a.Targets) != 1 {
 		return false
@@ -24,7 +24,7 @@ func (g *Graph) OfPackage(a *Atom) bool {
 	return a.Targets[0].How == Shared && v != nil && g.Prog.Own(v) && len(g.Prog.Uses[v]) > 0
 }
 
-// Starts reports whether an atom gives a variable an empty map, slice or struct to begin with.
+// Starts reports whether an atom initialises a variable with an empty map, slice or struct.
 func (a *Atom) Starts() bool {
 	var values []ast.Expr
 	switch n := a.Node.(type) {
@@ -46,7 +46,7 @@ func (a *Atom) Starts() bool {
 	return false
 }
 
-// StartsStruct reports whether an atom gives a variable a struct with nothing in it.
+// StartsStruct reports whether an atom initialises a variable with an empty struct.
 func (a *Atom) StartsStruct() bool {
 	if !a.Starts() || len(a.Targets) != 1 || a.Targets[0].Var == nil {
 		return false
@@ -59,7 +59,7 @@ func (a *Atom) StartsStruct() bool {
 	return ok
 }
 
-// SetsField reports whether all that an atom does to a variable is to set a field of it.
+// SetsField reports whether the only effect of an atom on a variable is to set one of its fields.
 func (a *Atom) SetsField(v types.Object) bool {
 	sets := false
 	for _, t := range a.Targets {
@@ -73,7 +73,7 @@ func (a *Atom) SetsField(v types.Object) bool {
 	return sets
 }
 
-// PlainlyRead reports whether something other than a check reads a parameter.
+// PlainlyRead reports whether a parameter has another read than a check.
 func (g *Graph) PlainlyRead(v *types.Var) bool {
 	f := g.EnclosingVar(v)
 	if f == nil || !program.IsLocal(v) {
@@ -89,7 +89,7 @@ func (g *Graph) PlainlyRead(v *types.Var) bool {
 	return g.SharedVars[v]
 }
 
-// Logs reports whether a call statement is that of a function of the module that writes a line.
+// Logs reports whether a call statement calls a function of the module that writes a line.
 func (g *Graph) Logs(a *Atom) bool {
 	for _, c := range a.Calls {
 		for _, x := range c.Callees {
@@ -103,8 +103,8 @@ func (g *Graph) Logs(a *Atom) bool {
 	return false
 }
 
-// Lone reports whether a call can stay alone: it stands in an assignment or a call statement, as a part of a value,
-// and is made whenever the statement is.
+// Lone reports whether a call can stay without its statement: it is a part of a value in an assignment or a
+// call statement, and is made whenever the statement is executed.
 func (g *Graph) Lone(c *Call) bool {
 	a := c.Atom
 	if a.Strong || a.Ends || a.Log || a.Closes || a.Locks || a.Removed || len(c.Callees) == 0 {

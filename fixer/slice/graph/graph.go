@@ -1,6 +1,6 @@
-// Package graph is the dependence graph of a program as data: functions of atoms, what each atom needs, writes and calls, and the
-// conditions around it. It answers what follows from that alone: reaching definitions, shared memory, the functions that a value
-// may be. Package build makes one; nothing here decides what stays.
+// Package graph is the dependence graph of a program as data: functions of atoms, with the needs, writes and calls of each atom, and its
+// control dependences. It computes reaching definitions, shared memory, and the functions that a value
+// may be. Package build makes a graph; package live decides about liveness.
 package graph
 
 import (
@@ -13,8 +13,8 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// A Key identifies a thing that can be needed: a types.Object, or one of the types below. Keys are the
-// same in the graph before the change and in the graph after it.
+// A Key identifies an object of a need: a types.Object, or one of the types below. Keys are equal in the graphs
+// before and after the change.
 type Key any
 
 type (
@@ -22,8 +22,8 @@ type (
 		Node  ast.Node
 		Index int
 	}
-	// LHSKey is one variable that an atom defines. A weak one is wanted by the check of an
-	// error only, and only if the atom is there anyway.
+	// LHSKey is one variable that an atom defines. A weak one is needed only by the check of an
+	// error, and only if the atom is live for another reason.
 	LHSKey struct {
 		Atom AtomKey
 		Var  types.Object
@@ -34,23 +34,23 @@ type (
 		Index int
 	}
 	FuncKey   struct{ Func ast.Node } // the function is called or referred to
-	RunKey    struct{ Func ast.Node } // in a slice: what the function does is part of it
-	EffectKey struct{ Func ast.Node } // the function does something that its callers' callers see
+	RunKey    struct{ Func ast.Node } // in a slice: the effects of the function belong to it
+	EffectKey struct{ Func ast.Node } // the function has an effect that code outside of its callers can see
 	FillKey   struct{ Var types.Object }
 	GuardKey  struct{ Node ast.Node }
-	PinKey    struct{ Var types.Object } // the variable has to be declared, whether or not it is read
+	PinKey    struct{ Var types.Object } // the variable must be declared, even if it is not read
 	// InterfaceKey is a parameter of a method of an interface: any implementation may read it.
 	InterfaceKey struct {
 		Method *types.Func
 		Index  int
 	}
-	// DoesKey says that what an option of the module sets is wanted, see build/options.go.
+	// DoesKey means that the setting of an option of the module is needed, see build/options.go.
 	DoesKey struct{ Func ast.Node }
-	// GroupKey is memory that others refer to: what is written there is wanted.
+	// GroupKey is memory that other code refers to, so writes to it are needed.
 	GroupKey struct{ Var types.Object }
 )
 
-// Indices of the atoms that stand for texts of the set.
+// Indices of the atoms for texts of the set.
 const (
 	TextIndex   = 1 << 20
 	BeforeIndex = 1<<20 + 1
@@ -81,20 +81,20 @@ type Atom struct {
 	Targets  []Target
 	Needs    []Need
 	Calls    []*Call
-	Strong   bool // others see that it happens
-	Ends     bool // the end of the program: no reason for its function to be called
+	Strong   bool // it has an effect that others see
+	Ends     bool // it ends the program, which is no reason to call its function
 	Log      bool
 	Flag     bool     // defines a flag
-	Closes   bool     // goes with what it closes
-	Locks    bool     // takes or gives back a mutex
+	Closes   bool     // removed with the resource that it closes
+	Locks    bool     // locks or unlocks a mutex
 	Zero     bool     // var x T
 	Removed  bool     // by the core change
-	Loses    bool     // return g(), g of a library: may become the return of its error alone
+	Loses    bool     // return g(), g of a library: may return only its error
 	Of       ast.Stmt // the loop that a jump leaves or continues
 	Args     []ast.Expr
-	Roster   []*Operand            // elements that it asks for one by one
-	Options  []*Func               // what it appends to a list, if that is options and nothing else
-	Declares map[types.Object]bool // what a text declares anew
+	Roster   []*Operand            // elements that it tests one by one
+	Options  []*Func               // the options that it appends to a list, if it appends only options
+	Declares map[types.Object]bool // variables that a text declares
 }
 
 func (a *Atom) writes(v types.Object) bool {
@@ -112,7 +112,7 @@ type Target struct {
 	Var     types.Object // variable or field
 	Base    types.Object // local variable that holds the field, if any
 	Ident   *ast.Ident
-	May     bool        // under a condition of the atom's own: what was there may stay
+	May     bool        // under a condition within the atom, so the old value may stay
 	Results []ResultKey // the results of module functions that it gets
 }
 
@@ -128,17 +128,17 @@ const (
 	Outside // unknown memory
 )
 
-// A Need is a thing that an atom needs if the atom and all conds are live.
+// A Need is a key that an atom needs if the atom and all conds are live.
 type Need struct {
 	Key   Key
 	Var   *types.Var // a local variable, read at the node at
 	At    ast.Node
 	Conds []Key
-	Base  bool // only the way to a field
-	Given bool // by a text of the core change, which knows that there is a value
+	Base  bool // only for the selection of a field
+	Given bool // of a text of the core change, for which the value exists
 }
 
-// An Elem is the value that a literal gives a field.
+// An Elem is the value of a field in a literal.
 type Elem struct {
 	Atom  *Atom
 	Needs []Need
@@ -149,19 +149,19 @@ type Call struct {
 	Atom    *Atom
 	Expr    *ast.CallExpr
 	Class   program.Class
-	Row     *library.Func // what the library table says of the function, nil if nothing
+	Row     *library.Func // the row of the function, nil for none
 	Obj     *types.Func
 	Callees []*Func // functions of the module and literals that it may reach
 	Conds   []Key
 
-	From, To int // its needs among those of the atom
+	From, To int // range of its needs in those of the atom
 }
 
 // A Control is one control dependence of an atom.
 type Control struct {
 	Cond  *Atom
 	Guard *Guard
-	Neg   bool // under the else
+	Neg   bool // in the else
 	Up    *Control
 }
 
@@ -180,18 +180,18 @@ type Func struct {
 	Atoms      []*Atom
 	Guards     []*Guard
 	Callers    []*Call
-	Refs       []*Atom // atoms that refer to it without calling it
+	Refs       []*Atom // atoms that refer to it without a call
 	Fills      map[int]bool
 	Loops      map[ast.Stmt]*Atom
 
-	Root      bool // somebody outside may call it
+	Root      bool // code outside may call it
 	Untouched bool // dead code
-	Optional  bool // a test that may go with what it tests
-	Gone      bool // the core change removes it
-	Dynamic   bool // a method that goes with its type
+	Optional  bool // a test, removed with the tested code
+	Gone      bool // removed by the core change
+	Dynamic   bool // a method, removed with its type
 	Eligible  bool
-	Drops     bool // its parameters and results may go
-	Zeroes    bool // its callers may pass zero values
+	Drops     bool // parameters and results may be removed
+	Zeroes    bool // callers may pass zero values
 	Reach     *Reach
 	Switches  map[ast.Stmt][]*Atom
 }
@@ -206,15 +206,15 @@ type Graph struct {
 	Atoms       map[AtomKey]*Atom
 	Decl        map[types.Object]*Atom
 	Writes      map[types.Object][]*Atom // to fields and shared variables
-	Filled      map[types.Object][]*Atom // through what may share memory, by group
-	Elems       map[types.Object][]Elem  // values that literals give a field
+	Filled      map[types.Object][]*Atom // by group: writes through memory that may be shared
+	Elems       map[types.Object][]Elem  // by field: values in literals
 	Group       map[types.Object]types.Object
 	Members     map[MemberKey][]types.Object
-	Values      map[types.Object][]ast.Expr // function values that a variable may hold
+	Values      map[types.Object][]ast.Expr // by variable: possible function values
 	Opaque      map[types.Object]bool       // variables that may hold an unknown function
 	OptionOf    map[*Func]*Func             // by literal, the function that returns it as an option
 	IsOption    map[*Func]bool
-	Named       map[*Func]int // parameters that name what is read, see live/named.go
+	Named       map[*Func]int // parameters with the name of a setting that is read, see live/named.go
 	SharedVars  map[types.Object]bool
 	AtExit      map[types.Object]bool // shared variables that only literals share which their function defers
 	TypeMethods map[*types.TypeName][]*Func

@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// deadName names the first dead thing that an atom reads.
+// deadName returns the name of the first dead key that an atom reads.
 func (v *View) deadName(a *graph.Atom) string {
 	for _, n := range a.Needs {
 		if obj, ok := n.Key.(types.Object); ok && v.needDead(a, n) {
@@ -29,7 +29,7 @@ func (v *View) readsDead(a *graph.Atom) bool {
 	return false
 }
 
-// needDead reports whether a need of an atom cannot be met any more.
+// needDead reports whether a need of an atom has no live definition any more.
 func (v *View) needDead(a *graph.Atom, n graph.Need) bool {
 	if n.Given {
 		return false
@@ -48,11 +48,11 @@ func (v *View) needDead(a *graph.Atom, n graph.Need) bool {
 	defs, entry := a.Func.DefsAt(v.After, n.Var, n.At)
 	gone := func(d graph.Def) bool {
 		if d.Atom.Removed {
-			return v.After.Takes(d) // or else a text gives the value now
+			return v.After.Takes(d) // otherwise a text now gives the value
 		}
 		return v.sick[d.Atom] || v.lost(d.Atom.Key) || v.lost(d.Key()) && !d.Atom.Zero
 	}
-	fields := false // a field of it was set, and not any more
+	fields := false // a field of it was set before and is not set now
 	for _, d := range defs {
 		switch part := !d.Atom.Removed && (d.Atom.StartsStruct() || d.Atom.SetsField(n.Var)); {
 		case part && n.Base:
@@ -66,9 +66,9 @@ func (v *View) needDead(a *graph.Atom, n graph.Need) bool {
 	return fields && !slices.ContainsFunc(defs, func(d graph.Def) bool { return !d.Atom.StartsStruct() && !d.Atom.Zero && !gone(d) }) || entry && v.lost(n.Key)
 }
 
-// objectDead reports whether a package variable, a field or a function has died. Constants, types
-// and functions that only compute can be used again by whoever wants to: only a function that
-// itself gets at what died takes its callers with it, tests excepted.
+// objectDead reports whether a package variable, a field or a function is dead. Constants, types and functions
+// that only compute values can have new uses. A function takes its callers with it only if it reads dead keys
+// itself. Tests are excepted.
 func (v *View) objectDead(a *graph.Atom, k graph.Key) bool {
 	switch k := k.(type) {
 	case types.Object:
@@ -102,15 +102,15 @@ func (v *View) objectDead(a *graph.Atom, k graph.Key) bool {
 			return false
 		}
 		if namedBy(v.After, f) >= 0 && !v.getsKeys(f, map[*graph.Func]bool{}) {
-			return v.readsLostName(a, f) // whether others call it, too, does not matter
+			return v.readsLostName(a, f) // other callers make no difference
 		}
 		return v.lost(k) && v.getsKeys(f, map[*graph.Func]bool{})
 	}
 	return false
 }
 
-// getsKeys reports whether a function reads files, the environment or variables that died, or
-// deals with keys. What its caller names is the caller's.
+// getsKeys reports whether a function reads files, the environment or dead variables, or handles keys. A name
+// that its caller passes counts for the caller.
 func (v *View) getsKeys(f *graph.Func, seen map[*graph.Func]bool) bool {
 	if f == nil || seen[f] {
 		return false
@@ -136,7 +136,7 @@ func (v *View) getsKeys(f *graph.Func, seen map[*graph.Func]bool) bool {
 	return false
 }
 
-// mayGo reports whether an infected atom may go with what it reads.
+// mayGo reports whether an infected atom may be removed with the dead values that it reads.
 func (v *View) mayGo(a *graph.Atom) bool {
 	if a.Func.Untouched {
 		return false
@@ -152,7 +152,7 @@ func (v *View) mayGo(a *graph.Atom) bool {
 		if v.readsLost(a) {
 			for _, t := range a.Targets {
 				if t.Var != nil && !program.IsLocal(t.Var) {
-					return false // what the core change took was kept here
+					return false // the core change kept a part of it
 				}
 			}
 		}
@@ -181,13 +181,13 @@ func (v *View) mayGo(a *graph.Atom) bool {
 	return false
 }
 
-// tellsOfDead reports whether a line of output that reads something dead may go: all that it prints is dead, its
-// words speak of the old credential, or it tells of the key itself.
+// tellsOfDead reports whether a line of output that reads a dead value may be removed: all printed values are
+// dead, its words are about the old credential, or it prints the key's name.
 func (v *View) tellsOfDead(a *graph.Atom) bool {
 	return len(v.aliveArgs(a)) == 0 || speaksOfKeys(a) || slices.ContainsFunc(a.Args, func(e ast.Expr) bool { return readsKey(a.Func.File, e) })
 }
 
-// readsLost reports whether an atom reads a value that the core change took.
+// readsLost reports whether an atom reads a value that the core change removed.
 func (v *View) readsLost(a *graph.Atom) bool {
 	for _, n := range a.Needs {
 		if n.Var == nil || program.IsError(n.Var.Type()) {

@@ -20,10 +20,10 @@ func (m *marking) demand(a *graph.Atom) {
 	m.ready(a.Control, func() { m.set(a.Key) })
 }
 
-// demandOptions marks an atom that appends options once one of them does something; what it appends to is
-// wanted in any case.
+// demandOptions marks an atom that appends options if one of them has an effect. The list that it appends to is
+// needed in any case.
 func (m *marking) demandOptions(a *graph.Atom) {
-	if m.asked[a] { // a list that is appended to in a loop asks for itself
+	if m.asked[a] { // a list that is appended to in a loop needs itself
 		return
 	}
 	m.asked[a] = true
@@ -69,7 +69,7 @@ func (m *marking) wants(by *graph.Atom, d graph.Def) {
 		m.Lost[by] = append(m.Lost[by], d.Var)
 		return
 	}
-	if z := m.g.Zero[d.Var]; z != nil { // var x T: whoever wants a value of x wants x
+	if z := m.g.Zero[d.Var]; z != nil { // var x T: a read of a value of x needs x
 		m.demand(z)
 	}
 	m.set(d.Key())
@@ -158,7 +158,7 @@ func (m *marking) object(obj types.Object) {
 	}
 	if tn, ok := obj.(*types.TypeName); ok {
 		for _, f := range g.TypeMethods[tn] {
-			// A slice has the methods that a library may call. The others are there for their callers.
+			// A slice includes the methods that a library may call. Callers determine the others.
 			if m.slice != nil || g.Prog.Dynamic[f.Obj] {
 				m.set(f.Key())
 				m.set(graph.RunKey{Func: f.Node})
@@ -180,7 +180,7 @@ func (m *marking) object(obj types.Object) {
 	m.set(graph.GroupKey{Var: g.Find(obj)})
 }
 
-// pin marks what the declaration of a variable needs.
+// pin marks the needs of a variable's declaration.
 func (m *marking) pin(obj types.Object) {
 	d := m.g.Decl[obj]
 	if d == nil {
@@ -199,7 +199,7 @@ func (m *marking) pin(obj types.Object) {
 func (m *marking) store(a *graph.Atom, obj types.Object) {
 	for _, t := range a.Targets {
 		if t.Var == obj && t.How == graph.Field && t.Base != nil {
-			return // waits until the struct is read too
+			return // until the struct is read, too
 		}
 	}
 	for _, t := range a.Targets {
@@ -210,11 +210,11 @@ func (m *marking) store(a *graph.Atom, obj types.Object) {
 			}
 		}
 	}
-	// A function that fills what it is given does so for the callers that pass this.
+	// A function writes through a parameter for the callers that pass the memory.
 	m.demand(a)
 }
 
-// control marks a condition that something live is under.
+// control marks a condition around a live atom.
 func (m *marking) control(c *graph.Control) {
 	if c.Cond == nil {
 		return

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// effects marks what a function does that others see.
+// effects marks the effects of a function that others see.
 func (m *marking) effects(f *graph.Func) {
 	if f == nil {
 		return
@@ -26,7 +26,7 @@ func (m *marking) effects(f *graph.Func) {
 	}
 }
 
-// function marks what a function does whenever it is called at all.
+// function marks the parts of a function that are live whenever it is called.
 func (m *marking) function(f *graph.Func) {
 	if f == nil {
 		return
@@ -62,7 +62,7 @@ func (m *marking) function(f *graph.Func) {
 		case a.Closes:
 			m.follow(a)
 		}
-		if a.Loses && m.slice != nil { // with its value, the call gives all it has
+		if a.Loses && m.slice != nil { // without its value, the call has no other result
 			m.when(graph.ResultKey{Func: f.Node, Index: build.OnlyValue(f.Results)}, func() {
 				for i := range f.NumResults {
 					m.set(graph.ResultKey{Func: f.Node, Index: i})
@@ -77,7 +77,7 @@ func (m *marking) function(f *graph.Func) {
 			if t.How != graph.Fill && t.How != graph.FillShared {
 				continue
 			}
-			for _, v := range f.FilledFor(g, t.Var) { // a parameter is filled for the callers
+			for _, v := range f.FilledFor(g, t.Var) { // a parameter is written for the callers
 				m.when(graph.FillKey{Var: v}, func() { m.root(a) })
 			}
 		}
@@ -92,7 +92,7 @@ func (m *marking) function(f *graph.Func) {
 	}
 }
 
-// follow marks an atom that closes something once that is there.
+// follow marks an atom that closes a resource if the resource is live.
 func (m *marking) follow(a *graph.Atom) {
 	if m.slice == nil {
 		return
@@ -122,7 +122,7 @@ func (m *marking) follow(a *graph.Atom) {
 	}
 }
 
-// effect marks the calls of a function that does something others see.
+// effect marks the calls of a function with an effect that others see.
 func (m *marking) effect(f *graph.Func) {
 	if f == nil {
 		return
@@ -185,7 +185,7 @@ func (m *marking) atom(a *graph.Atom) {
 	for _, t := range a.Targets {
 		switch t.How {
 		case graph.Field:
-			if !a.Flag { // a flag that nobody reads stays, and so does its field
+			if !a.Flag { // a flag without readers stays, and so does its field
 				m.set(t.Var)
 			}
 		case graph.Shared, graph.FillShared:

@@ -4,7 +4,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 )
 
-// infect finds the atoms outside of the slice that read what died, directly or through one another.
+// infect finds the atoms outside of the slice that read dead values, directly or through one another.
 func (v *View) infect() {
 	v.sick, v.lostBy = map[*graph.Atom]bool{}, map[*graph.Func]map[string]bool{}
 	for again := true; again; {
@@ -34,7 +34,7 @@ func (v *View) underDead(a *graph.Atom) bool {
 	return false
 }
 
-// optionsLost reports whether all options that an atom appends have no effect any more.
+// optionsLost reports whether none of the options that an atom appends has an effect any more.
 func (v *View) optionsLost(a *graph.Atom) bool {
 	for _, o := range a.Options {
 		if !v.lost(graph.DoesKey{Func: o.Node}) {

@@ -6,7 +6,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 )
 
-// alone marks what a lone call needs.
+// alone marks the needs of a lone call.
 func (m *marking) alone(k LoneKey) {
 	a := m.g.Atoms[k.Atom]
 	if a == nil {
@@ -39,7 +39,7 @@ func (m *marking) alone(k LoneKey) {
 	}
 }
 
-// reaches marks what a call does through the functions that it may reach.
+// reaches marks the effects of the functions that a call may reach.
 func (m *marking) reaches(a *graph.Atom, c *graph.Call) {
 	for _, x := range c.Callees {
 		m.whenAll(c.Conds, func() {

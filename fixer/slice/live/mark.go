@@ -7,7 +7,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// mark finds what is alive: what the effects that others see need, and what roots need.
+// mark finds the live keys: the needs of effects that others see, and of roots.
 func mark(g *graph.Graph, slice *marking, roots map[graph.Key]bool) *marking {
 	m := newMarking(g)
 	m.slice, m.roots = slice, roots
@@ -27,7 +27,7 @@ func mark(g *graph.Graph, slice *marking, roots map[graph.Key]bool) *marking {
 			m.root(a)
 		}
 	}
-	for obj := range g.Decl { // what others may name
+	for obj := range g.Decl { // exported objects
 		_, isVar := obj.(*types.Var)
 		switch {
 		case program.IsLocal(obj) || !g.Prog.Api(obj) || obj.Parent() != obj.Pkg().Scope():
@@ -41,7 +41,7 @@ func mark(g *graph.Graph, slice *marking, roots map[graph.Key]bool) *marking {
 	return m
 }
 
-// run marks until nothing follows from what is live.
+// run marks until there are no more consequences.
 func (m *marking) run() {
 	for len(m.queue) > 0 {
 		s := m.queue[len(m.queue)-1]
@@ -54,7 +54,7 @@ func (m *marking) run() {
 	}
 }
 
-// follows marks what a live key needs.
+// follows marks the needs of a live key.
 func (m *marking) follows(k graph.Key) {
 	if m.after == nil || !m.after.Live[k] {
 		for _, p := range m.parts[k] {

@@ -8,13 +8,12 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// A lone call stays when the statement around it goes: it does something that somebody sees, and nobody wants its
-// result any more. Of
+// A lone call stays when its statement is removed: it has an effect, and its result is not needed any more. Of
 //
 //	signed, err := jwt.NewWithClaims(method, claims(account)).SignedString(key)
 //
-// claims(account) is left, if claims counts or prints. The first choice was to keep the whole statement, as for an
-// effect of the statement itself; it kept the private key for a line of output.
+// claims(account) stays if claims counts or prints. Rejected: to keep the whole statement, as for an effect of the
+// statement itself, because that kept the private key for a line of output.
 
 // LoneKey is a lone call.
 type LoneKey struct {
@@ -22,23 +21,23 @@ type LoneKey struct {
 	Call *ast.CallExpr
 }
 
-// A marking is what is live, and what every live thing is waiting for.
+// A marking has the live keys, and the steps that wait for other keys.
 type marking struct {
 	g       *graph.Graph
 	slice   *marking             // of the core change; nil for a slice itself
-	parts   map[graph.Key][]part // in a slice: the arguments for a parameter, the values of a field, …
-	after   *marking             // in a slice: what keeps its parts
+	parts   map[graph.Key][]part // in a slice: the arguments of a parameter, the values of a field, …
+	after   *marking             // in a slice: the marking that keeps its parts
 	Live    map[graph.Key]bool
 	waiting map[graph.Key][]func()
 	queue   []step
-	Lost    map[*graph.Atom][]types.Object // live atoms and the variables whose value the core change took
+	Lost    map[*graph.Atom][]types.Object // by live atom: the variables whose value the core change removed
 	active  map[*graph.Guard]bool
-	asked   map[*graph.Atom]bool // appends of options whose list is wanted
+	asked   map[*graph.Atom]bool // appends of options whose list is needed
 	roots   map[graph.Key]bool
-	values  bool // only what values are made of: conditions around them do not count
+	values  bool // only values count, not the conditions around them
 }
 
-// A step is work that is left: what follows from a live key, or what waited for one.
+// A step is work to do: the consequences of a live key, or a function that waited for one.
 type step struct {
 	key  graph.Key
 	then func()
@@ -51,7 +50,7 @@ type part struct {
 	n graph.Need
 }
 
-// when runs f once k is live.
+// when runs f as soon as k is live.
 func (m *marking) when(k graph.Key, f func()) {
 	if m.Live[k] {
 		f()
@@ -60,7 +59,7 @@ func (m *marking) when(k graph.Key, f func()) {
 	m.waiting[k] = append(m.waiting[k], f)
 }
 
-// whenAll runs f once all keys are live.
+// whenAll runs f as soon as all keys are live.
 func (m *marking) whenAll(keys []graph.Key, f func()) {
 	for i, k := range keys {
 		if !m.Live[k] {
@@ -71,7 +70,7 @@ func (m *marking) whenAll(keys []graph.Key, f func()) {
 	f()
 }
 
-// set makes a key live. What follows from that is found by run.
+// set makes a key live. run finds the consequences.
 func (m *marking) set(k graph.Key) {
 	if m.Live[k] {
 		return
@@ -84,7 +83,7 @@ func (m *marking) set(k graph.Key) {
 	m.queue = append(m.queue, step{key: k})
 }
 
-// root marks an atom that somebody outside sees, once its guards let it.
+// root marks an atom with an effect as soon as its guards pass.
 func (m *marking) root(a *graph.Atom) {
 	if a.Removed {
 		return
@@ -92,7 +91,7 @@ func (m *marking) root(a *graph.Atom) {
 	m.ready(a.Control, func() { m.set(a.Key) })
 }
 
-// ready runs f once every guard around lets control through.
+// ready runs f as soon as every guard around passes control.
 func (m *marking) ready(c *graph.Control, f func()) {
 	for ; c != nil; c = c.Up {
 		g := c.Guard
@@ -110,13 +109,13 @@ func (m *marking) ready(c *graph.Control, f func()) {
 	f()
 }
 
-// Value tells what a guard's condition comes to now. In a slice all guards hold: what is there for
-// a failure only is no reason for anything.
+// Value returns the value of a guard's condition at present. In a slice all guards pass, because code for a
+// failure is no reason for liveness.
 func (m *marking) Value(g *graph.Guard) int {
 	return g.Cond.Value(func(o *graph.Operand) bool { return m.Live[o] })
 }
 
-// seen reports whether what an atom writes outlives the call of its function.
+// seen reports whether a write of an atom outlives the call of its function.
 func (m *marking) seen(a *graph.Atom, t graph.Target) bool {
 	switch t.How {
 	case graph.Shared, graph.FillShared:
@@ -134,7 +133,7 @@ func newMarking(g *graph.Graph) *marking {
 	return &marking{g: g, Live: map[graph.Key]bool{}, waiting: map[graph.Key][]func(){}, Lost: map[*graph.Atom][]types.Object{}, active: map[*graph.Guard]bool{}, asked: map[*graph.Atom]bool{}}
 }
 
-// inFailure reports whether an atom is in a branch that only deals with a failure.
+// inFailure reports whether an atom is in a branch that only handles a failure.
 func inFailure(a *graph.Atom) bool {
 	for c := a.Control; c != nil; c = c.Up {
 		if c.Guard != nil {

@@ -7,8 +7,8 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 )
 
-// namedBy returns the parameter of a function that names what it reads, a variable of the environment or a
-// file; -1 if there is none. Such a function is nobody's: of what it reads its callers decide.
+// namedBy returns the parameter of a function with the name of the environment variable or file that it reads;
+// -1 if there is none. Such a function does not belong to a flow: its callers determine what it reads.
 //
 //	func must(name string) string { v := os.Getenv(name); …; return v }
 func namedBy(g *graph.Graph, f *graph.Func) int {
@@ -18,13 +18,13 @@ func namedBy(g *graph.Graph, f *graph.Func) int {
 	if at, ok := g.Named[f]; ok {
 		return at
 	}
-	g.Named[f] = -1 // of itself
+	g.Named[f] = -1 // for recursion
 	g.Named[f] = findNamedBy(g, f)
 	return g.Named[f]
 }
 
-// brings returns which argument names what a function brings in from outside of the program, a file or a variable of the
-// environment; -1 if it brings in nothing.
+// brings returns the argument with the name of a file or an environment variable that a function reads; -1 if
+// it reads none.
 func brings(row *library.Func) int {
 	if row == nil || row.Role != library.Load || row.Does() != library.Reads {
 		return -1
@@ -61,7 +61,7 @@ func findNamedBy(g *graph.Graph, f *graph.Func) int {
 	return -1
 }
 
-// readsLostName reports whether an atom has a function read what only the flow read by it.
+// readsLostName reports whether an atom passes a function a name that only the flow passed to it.
 func (v *View) readsLostName(a *graph.Atom, f *graph.Func) bool {
 	at := namedBy(v.After, f)
 	called := false
@@ -77,7 +77,7 @@ func (v *View) readsLostName(a *graph.Atom, f *graph.Func) bool {
 	return !called && v.lost(f.Key())
 }
 
-// lostNames returns the names of what the flow had a function read.
+// lostNames returns the names that only the flow passed to a function.
 func (v *View) lostNames(f *graph.Func) map[string]bool {
 	if names, ok := v.lostBy[f]; ok {
 		return names

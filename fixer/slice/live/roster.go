@@ -6,7 +6,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 )
 
-// asksRoster marks the elements of an atom's roster that are alive, and what these need.
+// asksRoster marks the live elements of an atom's roster, and their needs.
 func (m *marking) asksRoster(a *graph.Atom) {
 	for _, o := range a.Roster {
 		if m.slice == nil {

@@ -1,7 +1,9 @@
-// Package live decides what stays. In: the graphs of the program before and after the core change. Out: a View, with the marking of what
-// is alive and the slice of what goes. A marking (marking.go, mark.go) is one walk over a graph: forward from effects to
-// what they need for liveness, from removed code to what it needed for a slice. Statements that only read what died are in
-// neither and go with it if they may (infect.go, dead.go). The View changes neither program nor set.
+// Package live determines liveness after the core change.
+//
+// Input: the graphs of the program before and after the core change. Output: a View, with the marking of the live code and the slice of
+// the dead code. A marking (marking.go, mark.go) is one walk over a graph: from effects to their needs for liveness, and from
+// removed code to its former needs for a slice. Statements that only read dead values are in neither of them, and are removed if
+// that is allowed (infect.go, dead.go). The View changes neither program nor set.
 package live
 
 import (
@@ -64,7 +66,7 @@ func (v *View) statements() map[graph.Key]bool {
 				}
 			}
 			if v.sick[a] || a.Zero && v.After.OfLocal(a) || v.After.OfPackage(a) || a.Kind == graph.Declares || v.After.Guards[a] != nil || a.Kind == graph.Jump || a.Kind == graph.Returns || lost[a] {
-				continue // it lives with others
+				continue // it is live with others
 			}
 			if v.Is.passes(a.Control) && !v.Is.Live[a.Key] && !v.Slice.Live[a.Key] {
 				out[a.Key] = true

@@ -7,11 +7,10 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 )
 
-// shown returns the prints to standard output that stay although what they print, or the function around them, is
-// not needed any more. Standard output is a result of the program: whoever reads it must find every line there,
-// in its order. A print goes only if its text speaks of the old credential, or if it prints what names the key; one
-// that prints something made of the key keeps the key. A log line is for the operator, and goes with what it tells
-// (see mayGo).
+// shown returns the prints to standard output that stay although the printed values, or the function around them, are
+// not needed any more. Standard output is a result of the program, so every line must stay, in its order. A print is removed only
+// if its text is about the old credential, or if it prints the key's name. A print of a value made of the key keeps the key. A log
+// line is for the operator, and is removed with the values in it (see mayGo).
 func (v *View) shown() map[graph.Key]bool {
 	out := map[graph.Key]bool{}
 	for _, f := range v.After.Funcs {
@@ -36,15 +35,16 @@ func (v *View) shown() map[graph.Key]bool {
 	return out
 }
 
-// calledInVain reports whether a call of a function goes that stays for other calls: its line of output would be missing.
+// calledInVain reports whether a call of a function is removed, but the function stays for other calls: its
+// line of output would be missing.
 func (v *View) calledInVain(f *graph.Func) bool {
 	return slices.ContainsFunc(f.Callers, func(c *graph.Call) bool {
 		return !c.Atom.Removed && !v.Is.Live[c.Atom.Key] && v.Slice.Live[c.Atom.Key] && v.Is.passes(c.Atom.Control)
 	})
 }
 
-// namesKey reports whether an atom prints the name of the file, variable or secret that the private key comes from, or its
-// bytes, and nothing that was made of the key.
+// namesKey reports whether an atom prints the name of the key's file, variable or secret, or its bytes, and no
+// value made of the key.
 func (v *View) namesKey(a *graph.Atom) bool {
 	b := v.before.Atoms[a.Key]
 	if b == nil {
@@ -72,8 +72,8 @@ func (v *View) namesKey(a *graph.Atom) bool {
 	return names
 }
 
-// near reports whether an atom reads a variable that holds one thing only as far as the atom is concerned: it is the
-// function's own, or the atom names it. A variable of a helper, or what a constructor reads, may be of another setting.
+// near reports whether a variable that an atom reads has one value for this atom: it is the function's own, or
+// the atom names it. A variable of a helper, or one that a constructor reads, may be of another setting.
 func (v *View) near(a *graph.Atom, obj types.Object) bool {
 	for f := a.Func; f != nil; f = f.Outer {
 		if v.before.EnclosingVar(obj) == f {
@@ -83,7 +83,8 @@ func (v *View) near(a *graph.Atom, obj types.Object) bool {
 	return slices.ContainsFunc(a.Needs, func(n graph.Need) bool { return n.Key == graph.Key(obj) })
 }
 
-// keySlice is the backward slice of the calls that give a private key: reading its file is in it, and what names that.
+// keySlice is the backward slice of the calls that return a private key, including the read of its file and the
+// file's name.
 func (v *View) keySlice() *marking {
 	m := v.valuesOf()
 	for _, f := range v.before.Funcs {

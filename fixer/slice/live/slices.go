@@ -7,7 +7,7 @@ import (
 )
 
 // coreSlice makes the backward slice of the code that the core change removes. A statement that it only changes stays.
-// Code for a failure only, such as a name in the text of an error, is in the slice if all of it is.
+// With all, code that only handles a failure counts, too, such as a name in the text of an error.
 func (v *View) coreSlice(all bool) *marking {
 	m := newMarking(v.before)
 	m.parts, m.after = v.parted, v.Is
@@ -46,7 +46,7 @@ func (v *View) coreSlice(all bool) *marking {
 	return m
 }
 
-// parted returns the parts by what needs them.
+// parted returns the parts by the key that needs them.
 func parted(g *graph.Graph) map[graph.Key][]part {
 	out := map[graph.Key][]part{}
 	put := func(a *graph.Atom, list []graph.Need) {
@@ -138,7 +138,7 @@ func (v *View) goes(a *graph.Atom) {
 	}
 }
 
-// parts adds what the dead elements of a list of settings needed.
+// parts adds the former needs of the dead elements of a list of settings.
 func (v *View) parts(a *graph.Atom) {
 	b := v.before.Atoms[a.Key]
 	if b == nil {
@@ -151,7 +151,7 @@ func (v *View) parts(a *graph.Atom) {
 	}
 }
 
-// condition adds what the dead parts of a condition needed.
+// condition adds the former needs of the dead parts of a condition.
 func (v *View) condition(a *graph.Atom, cond *graph.Operand) {
 	b := v.before.Atoms[a.Key]
 	if b == nil {
@@ -164,7 +164,7 @@ func (v *View) condition(a *graph.Atom, cond *graph.Operand) {
 	})
 }
 
-// valuesOf starts a backward slice of values in the program as it was.
+// valuesOf starts a backward slice of values in the program before the change.
 func (v *View) valuesOf() *marking {
 	m := newMarking(v.before)
 	m.parts, m.values = v.parted, true

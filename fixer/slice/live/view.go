@@ -14,15 +14,15 @@ type View struct {
 
 	parted map[graph.Key][]part
 
-	Core  *marking             // the backward slice of what the core change takes
-	Slice *marking             // that of everything that goes
-	Is    *marking             // what is alive
-	sick  map[*graph.Atom]bool // statements outside of the core's slice that read what died
+	Core  *marking             // the backward slice of the code that the core change removes
+	Slice *marking             // the backward slice of all removed code
+	Is    *marking             // the live code
+	sick  map[*graph.Atom]bool // statements outside of the core's slice that read dead values
 
-	keys *marking // the backward slice of the private key, made when somebody asks
+	keys *marking // the backward slice of the private key, made when it is needed
 
 	lostBy  map[*graph.Func]map[string]bool
-	Blocked map[*graph.Atom]string // statements that stay and keep something dead, and what
+	Blocked map[*graph.Atom]string // statements that stay and keep a dead value, with its name
 }
 
 // lost reports whether a key that the core change needed is dead.
@@ -106,7 +106,7 @@ func (v *View) atomLost(a *graph.Atom) bool {
 	return a.Removed || v.sick[a] || v.Died(a.Key) || !v.Is.Live[a.Key] && !v.Is.passes(a.Control)
 }
 
-// passes reports whether the guards around let control through.
+// passes reports whether the guards around pass control.
 func (m *marking) passes(c *graph.Control) bool {
 	for ; c != nil; c = c.Up {
 		if c.Guard != nil {

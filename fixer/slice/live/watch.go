@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// watch lets a guard pass control once one of the values that it looks at is alive.
+// watch makes a guard pass control as soon as one of the values that it tests is live.
 func (m *marking) watch(gd *graph.Guard) {
 	if m.slice == nil {
 		if m.Value(gd) == 0 {
@@ -38,7 +38,7 @@ func (m *marking) activate(gd *graph.Guard) {
 	m.set(graph.GuardKey{Node: gd.Node})
 }
 
-// asks marks what the live operands of a live guard need.
+// asks marks the needs of the live operands of a live guard.
 func (m *marking) asks(gd *graph.Guard) {
 	gd.Cond.Each(func(o *graph.Operand) {
 		switch {
@@ -76,8 +76,8 @@ func (m *marking) operand(gd *graph.Guard, o *graph.Operand) {
 	}
 }
 
-// alive runs f once the value of n at a is there for another reason than guards. A value that
-// had no such reason before the change either is alive unless what it is made of died.
+// alive runs f as soon as the value of n at a is live for another reason than guards. A value without such a
+// reason before the change is live unless its sources are dead.
 func (m *marking) alive(a *graph.Atom, n graph.Need, seen map[graph.Key]bool, f func()) {
 	if n.Var == nil {
 		switch k := n.Key.(type) {
@@ -119,8 +119,8 @@ func (m *marking) alive(a *graph.Atom, n graph.Need, seen map[graph.Key]bool, f 
 	}
 }
 
-// effective runs f once an atom is live that others see the effect of: then a check of what it
-// gave has a meaning whether or not anybody reads the value.
+// effective runs f as soon as an atom with a visible effect is live: then a check of its result has a meaning,
+// with or without a read of the value.
 func (m *marking) effective(a *graph.Atom, f func()) {
 	if a.Flag {
 		return
@@ -176,7 +176,7 @@ func (m *marking) aliveObject(obj types.Object, seen map[graph.Key]bool, f func(
 	}
 }
 
-// aliveAny runs f once one of the values among needs is alive; at once if there is none.
+// aliveAny runs f as soon as one of the values in needs is live; at once if there is none.
 func (m *marking) aliveAny(a *graph.Atom, needs []graph.Need, cond graph.Key, seen map[graph.Key]bool, f func()) {
 	if a.Removed {
 		return

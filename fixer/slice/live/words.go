@@ -12,13 +12,14 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// readsParameter reports whether a line of output prints what its function is given: each call has its own line then.
+// readsParameter reports whether a line of output prints a parameter of its function, so each call has its own
+// line.
 func readsParameter(a *graph.Atom) bool {
 	return slices.ContainsFunc(a.Needs, func(n graph.Need) bool { return n.Var != nil && slices.Contains(a.Func.Params, n.Var) })
 }
 
-// prints reports whether an atom writes to standard output, itself or by a function of the module that does nothing else
-// than to print what it is given.
+// prints reports whether an atom writes to standard output, itself or by a function of the module that only
+// prints its arguments.
 func prints(a *graph.Atom) bool {
 	if printsItself(a) {
 		return true
@@ -53,10 +54,10 @@ func printsItself(a *graph.Atom) bool {
 	})
 }
 
-// keyWords are what a text says that speaks of the old credential: it would be false in the new program.
+// keyWords are words of texts about the old credential, which would be wrong in the new program.
 var keyWords = []string{"jwt", "assertion", "private key", "private_key", "privatekey", "key file", "keyfile", "signing", "signed", "pem "}
 
-// speaksOfKeys reports whether a constant that an atom prints speaks of the old credential.
+// speaksOfKeys reports whether a constant that an atom prints is about the old credential.
 func speaksOfKeys(a *graph.Atom) bool {
 	found := false
 	for _, arg := range a.Args {
@@ -77,8 +78,8 @@ func speaksOfKeys(a *graph.Atom) bool {
 	return found
 }
 
-// holdsText reports whether a value is a text or bytes: a name of the key's file, or what is in it. Of a structure
-// that holds such a name among others, only the field counts.
+// holdsText reports whether a value is a text or bytes: the name of the key's file, or its contents. Of a
+// struct with such a field, only the field counts.
 func holdsText(t types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
@@ -90,7 +91,7 @@ func holdsText(t types.Type) bool {
 	return false
 }
 
-// givesKey reports whether a library gives an atom a private key.
+// givesKey reports whether an atom gets a private key from a library.
 func givesKey(a *graph.Atom) bool {
 	for _, c := range a.Calls {
 		switch t := a.Func.File.Pkg.Info.TypeOf(c.Expr).(type) {
