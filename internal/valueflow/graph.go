@@ -237,7 +237,8 @@ type Graph struct {
 	namesRoom int
 	room      arena
 
-	joined [2]reached // see Joined
+	tests  bool       // a node stands for something in a _test.go file
+	joined [2]reached // see Joined; without and with noTests
 
 	again func(scale int) *Graph // see Wider
 }
@@ -300,7 +301,7 @@ func (g *Graph) Ends(n ID) bool { return g.ends[n].firstOut == 0 }
 // can reach From, or the path of To continues here. With noTests, test files do not count.
 func (g *Graph) Joined(e *Edge, noTests bool) bool {
 	r := &g.joined[0]
-	if noTests {
+	if noTests && g.tests {
 		r = &g.joined[1]
 	}
 	if r.above == nil {
@@ -335,6 +336,9 @@ func (g *Graph) reach(back, noTests bool) []bool {
 	}
 	for i := g.Own; noTests && back && i < len(g.Calls); i++ { // a call in a test may use a value of another file
 		c := &g.Calls[i]
+		if !g.inTest(c.Site) {
+			continue
+		}
 		add(c.RecvNode)
 		for _, a := range c.Args {
 			add(a)
@@ -449,6 +453,7 @@ func (g *Graph) Release() {
 func (g *Graph) add(n Node) ID {
 	id := ID(len(g.Nodes))
 	n.test = strings.HasSuffix(n.Span.File, "_test.go")
+	g.tests = g.tests || n.test
 	g.Nodes = append(g.Nodes, n)
 	g.ends = append(g.ends, ends{})
 	if n.Name != "" {
