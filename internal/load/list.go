@@ -26,16 +26,17 @@ type listed struct {
 		Main                                 bool
 		Replace                              *struct{ Version string }
 	}
-	GoFiles        []string
-	CgoFiles       []string
-	IgnoredGoFiles []string
-	TestGoFiles    []string
-	XTestGoFiles   []string
-	ImportMap      map[string]string
-	Error          *struct{ Pos, Err string }
+	GoFiles                                     []string
+	CgoFiles                                    []string
+	IgnoredGoFiles                              []string
+	TestGoFiles                                 []string
+	XTestGoFiles                                []string
+	EmbedFiles, TestEmbedFiles, XTestEmbedFiles []string
+	ImportMap                                   map[string]string
+	Error                                       *struct{ Pos, Err string }
 }
 
-const listFields = "-json=Dir,ImportPath,Name,ForTest,Standard,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,ImportMap,Error"
+const listFields = "-json=Dir,ImportPath,Name,ForTest,Standard,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,ImportMap,Error"
 
 // A lister runs go list.
 type lister struct {
@@ -45,7 +46,8 @@ type lister struct {
 	mod  string // the go.mod of the module, if there is one module
 	tmp  string // for copies and overlays
 
-	overlay string // set by the first writeOverlay
+	overlay  string // set by the first writeOverlay
+	recalled bool   // the last answer is that of an earlier run
 }
 
 // list returns the packages that match the patterns, and their dependencies. It runs go list as the user's
@@ -124,12 +126,27 @@ func (l *lister) run(ctx context.Context, tests bool, patterns []string, complet
 		work = "off"
 	}
 	cmd := gocmd.Command(ctx, l.dir, append(l.cfg.environ(), "GOFLAGS="+strings.Join(goflags, " "), "GOWORK="+work), append(append(args, "--"), patterns...)...)
+	var kept *listings
+	if !complete && l.cfg.ModFile == "" {
+		kept = l.listings(cmd)
+	}
+	if pkgs := kept.recall(); pkgs != nil {
+		l.recalled = true
+		return pkgs, nil
+	}
+	l.recalled = false
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil && stdout.Len() == 0 {
+	err = cmd.Run()
+	if err != nil && stdout.Len() == 0 {
 		return nil, fmt.Errorf("go list in %s: %w: %s", l.dir, err, firstLine(stderr.String()))
 	}
-	return decode(&stdout)
+	failed := err != nil
+	pkgs, err := decode(&stdout)
+	if err == nil && !failed {
+		kept.keep(l, pkgs)
+	}
+	return pkgs, err
 }
 
 // decode reads the output of go list. It drops the generated main packages of tests, and of the variants of
