@@ -19,10 +19,7 @@ import (
 //
 // The rewriter puts the file's own name for the package there and adds the import
 // where there is none.
-type Text struct {
-	Src   string
-	Keeps []ast.Node // original nodes whose source Src repeats, for whoever makes a text of this one
-}
+type Text struct{ Src string }
 
 // A Part is the remaining part of an unwrapped node.
 type Part struct {

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"jwtretire.example/fixer/change"
-
 	"jwtretire.example/fixer/reason"
 
 	"jwtretire.example/fixer/syntax"
@@ -47,7 +45,7 @@ func (ev *evaluator) decode(c *ast.CallExpr, target ast.Expr, en *env) value {
 		}
 	}
 	if len(ev.tokenDecodings) == 0 && ev.lifetimeUsed && !ev.lifetimeFirst {
-		ev.pending = append(ev.pending, &item{verb: written, text: change.Text{Src: ev.lifetimeDeclared()}})
+		ev.pending = append(ev.pending, &item{verb: written, text: rendering{text: ev.lifetimeDeclared()}})
 	}
 	ev.tokenDecodings[c], ev.tokUsed = true, true
 	obj := ev.targetVar(target, en)

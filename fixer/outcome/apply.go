@@ -136,7 +136,6 @@ func (e *emitter) apply(items []*item, list []ast.Stmt, wantsHead bool) (head ch
 			t.Src = strings.TrimRight(t.Src, "\n") + "\n"
 		}
 		t.Src += more.Src
-		t.Keeps = append(t.Keeps, more.Keeps...)
 	}
 	for _, it := range items {
 		if it.node == nil || e.pseudo(it.node) {
@@ -157,7 +156,7 @@ func (e *emitter) apply(items []*item, list []ast.Stmt, wantsHead bool) (head ch
 			continue
 		case written:
 			t := flush(it)
-			join(&t, it.text)
+			join(&t, change.Text{Src: it.text.text})
 			e.replace(it.node, t)
 			continue
 		}
@@ -185,7 +184,7 @@ func (e *emitter) apply(items []*item, list []ast.Stmt, wantsHead bool) (head ch
 			e.set.Replace[last.node] = pending
 			return head
 		}
-		t := change.Text{Src: last.ev.source(last.node) + "\n", Keeps: []ast.Node{last.node}}
+		t := change.Text{Src: last.ev.source(last.node) + "\n"}
 		if old, ok := e.set.Replace[last.node]; ok {
 			t = old
 		}
@@ -218,7 +217,7 @@ func (e *emitter) replace(n ast.Node, t change.Text) {
 	if s, ok := n.(ast.Stmt); ok {
 		if b, ok := e.set.Before[s]; ok {
 			delete(e.set.Before, s)
-			t = change.Text{Src: b.Src + "\n" + t.Src, Keeps: append(b.Keeps, t.Keeps...)}
+			t = change.Text{Src: b.Src + "\n" + t.Src}
 		}
 	}
 	if t.Src == "" {
@@ -246,7 +245,7 @@ func (e *emitter) parts(it *item) bool {
 				inner := p.items[0]
 				for x, q := range inner.parts {
 					if it.ev.differs(q.rendering, x) {
-						e.set.Replace[x] = change.Text{Src: q.text, Keeps: q.keeps}
+						e.set.Replace[x] = change.Text{Src: q.text}
 					}
 				}
 				var body []ast.Stmt
@@ -273,7 +272,7 @@ func (e *emitter) parts(it *item) bool {
 			}
 		default:
 			if it.ev.differs(p.rendering, n) {
-				e.set.Replace[n] = change.Text{Src: p.text, Keeps: p.keeps}
+				e.set.Replace[n] = change.Text{Src: p.text}
 			}
 		}
 	}

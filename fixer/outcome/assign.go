@@ -9,7 +9,6 @@ import (
 
 	"jwtretire.example/fixer/reason"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -132,7 +131,7 @@ func (ev *evaluator) rest(s ast.Stmt, lhs, rhs []ast.Expr, tok token.Token, it *
 		l, r = append(l, p.part(it, lhs[i])), append(r, p.part(it, rhs[i]))
 	}
 	keeps = append(keeps, p.keeps...)
-	return &item{verb: written, node: s, text: change.Text{Src: strings.Join(l, ", ") + ev.operator(tok, left) + strings.Join(r, ", "), Keeps: keeps}}
+	return &item{verb: written, node: s, text: rendering{text: strings.Join(l, ", ") + ev.operator(tok, left) + strings.Join(r, ", "), keeps: keeps}}
 }
 
 // several evaluates x, y = f().
@@ -201,9 +200,9 @@ func (ev *evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		it.verb = dropped
 	} else {
 		op := ev.operator(tok, assigned)
-		it.verb, it.text = written, change.Text{Src: strings.Join(left, ", ") + op + strings.Join(right, ", ")}
+		it.verb, it.text = written, rendering{text: strings.Join(left, ", ") + op + strings.Join(right, ", ")}
 		for _, l := range lhs {
-			it.text.Keeps = append(it.text.Keeps, l)
+			it.text.keeps = append(it.text.keeps, l)
 		}
 	}
 	for i, l := range lhs {
@@ -238,7 +237,7 @@ func (ev *evaluator) readAgain(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok tok
 		}
 		return it
 	}
-	return &item{node: s, verb: written, text: change.Text{Src: strings.Join(names, ", ") + ev.operator(tok, left) + call.text, Keeps: append(call.keeps, lhs[0])}}
+	return &item{node: s, verb: written, text: rendering{text: strings.Join(names, ", ") + ev.operator(tok, left) + call.text, keeps: append(call.keeps, lhs[0])}}
 }
 
 // operator returns the assignment operator for the remaining targets: a short declaration needs a new variable.
@@ -288,7 +287,7 @@ func (ev *evaluator) commaOk(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 	it := &item{node: s, verb: written}
 	op := ev.operator(tok, lhs[:1])
 	l := ev.target(&item{}, lhs[0], en)
-	it.text = change.Text{Src: l + op + text, Keeps: []ast.Node{lhs[0]}}
+	it.text = rendering{text: l + op + text, keeps: []ast.Node{lhs[0]}}
 	first := value{at: v.at}
 	if isLiteral(text) {
 		first.text = text

@@ -232,7 +232,7 @@ func (ev *evaluator) declares(items []*item, s ast.Stmt) bool {
 	for _, it := range flat(items) {
 		var names []string
 		if it.verb == written {
-			names = declaredNames(it.text.Src)
+			names = declaredNames(it.text.text)
 		}
 		switch d := it.node.(type) {
 		case *ast.AssignStmt:

@@ -44,7 +44,6 @@ func (e *emitter) exchange() {
 	if text.Src != "" {
 		text.Src += "\n"
 	}
-	text.Keeps = append(append(text.Keeps, e.fetch.Before.Keeps...), e.fetch.Call.Keeps...)
 	name, tok := e.err(), e.tok
 	if e.errNew && !e.usesErr {
 		name = "_"
@@ -68,7 +67,6 @@ func (e *emitter) exchange() {
 	}
 	if e.text.Src != "" {
 		text.Src += "\n" + strings.TrimSpace(e.text.Src)
-		text.Keeps = append(text.Keeps, e.text.Keeps...)
 	}
 	var at ast.Node = e.frames[0].list[e.frames[0].at]
 	if i, ok := f.Parent[at].(*ast.IfStmt); ok && i.Else == at { // else if
@@ -121,7 +119,6 @@ func (e *emitter) declaration(obj types.Object) ast.Stmt {
 // add appends to the text that takes the place of the exchange.
 func (e *emitter) add(t change.Text) {
 	e.text.Src += strings.TrimRight(t.Src, "\n") + "\n"
-	e.text.Keeps = append(e.text.Keeps, t.Keeps...)
 }
 
 // at returns the items of an outcome in a list of statements, without unused ones.
@@ -333,7 +330,7 @@ func panicking(items []*item) {
 	for _, it := range everything(items) {
 		if it.crash {
 			it.verb, it.node, it.parts, it.crash = written, nil, nil, false
-			it.text = change.Text{Src: "panic(\"no answer\") // it was read here"}
+			it.text = rendering{text: "panic(\"no answer\") // it was read here"}
 		}
 	}
 }
@@ -358,5 +355,5 @@ func everything(items []*item) []*item {
 func (e *emitter) print(items []*item) change.Text {
 	p := &printer{}
 	src := p.list(items)
-	return change.Text{Src: src, Keeps: p.keeps}
+	return change.Text{Src: src}
 }

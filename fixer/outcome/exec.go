@@ -6,7 +6,6 @@ import (
 
 	"jwtretire.example/fixer/reason"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -297,5 +296,5 @@ func (ev *evaluator) restores(n ast.Node, en *env, its *[]*item) {
 		fail(reason.New(reason.BodyTwice, "the body of the answer is read a second time (%s)", ev.f.Place(n)))
 	}
 	en.reading()
-	*its = append([]*item{{verb: written, text: change.Text{Src: ev.refused + ".Response.Body = «io».NopCloser(«bytes».NewReader(" + ev.refused + ".Body)) // oauth2 has read it"}}}, *its...)
+	*its = append([]*item{{verb: written, text: rendering{text: ev.refused + ".Response.Body = «io».NopCloser(«bytes».NewReader(" + ev.refused + ".Body)) // oauth2 has read it"}}}, *its...)
 }

@@ -12,7 +12,6 @@ import (
 
 	"jwtretire.example/fixer/reason"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -43,7 +42,7 @@ func (ev *evaluator) fillTarget(target ast.Expr, obj types.Object, en *env) []*i
 		name, keeps = s.text, s.keeps
 	}
 	text := ev.filled(name, t, isAddr, ev.f.Place(target), obj)
-	return []*item{{verb: written, text: change.Text{Src: text, Keeps: keeps}}}
+	return []*item{{verb: written, text: rendering{text: text, keeps: keeps}}}
 }
 
 // filled returns the statements that fill x, a variable of type t. With alloc a pointer is set first. place is for messages.

@@ -43,7 +43,7 @@ func (e *emitter) nested(items []*item) change.Text {
 		p := &printer{}
 		if text := p.item(it); again && strings.Contains(text, ":=") {
 			it.verb, it.parts = written, nil
-			it.text = change.Text{Src: decls + strings.Replace(text, ":=", "=", 1), Keeps: p.keeps}
+			it.text = rendering{text: decls + strings.Replace(text, ":=", "=", 1), keeps: p.keeps}
 		}
 	}
 	return e.print(items)
@@ -54,7 +54,7 @@ func nakedReturn(items []*item) bool {
 	found := false
 	for _, it := range everything(items) {
 		if it.node == nil || it.verb == dropped || it.verb == written {
-			found = found || it.verb == written && strings.Contains(it.text.Src, "return\n")
+			found = found || it.verb == written && strings.Contains(it.text.text, "return\n")
 			continue
 		}
 		ast.Inspect(it.node, func(n ast.Node) bool {
@@ -87,30 +87,30 @@ func (e *emitter) refusedText(items []*item) change.Text {
 				body = "{\n" + p.list(inner) + "}"
 			}
 			src := p.comments(items[0]) + head + " && " + cond + " " + body
-			return change.Text{Src: src, Keeps: p.keeps}
+			return change.Text{Src: src}
 		}
 	}
 	if len(items) == 1 && items[0].cases != nil {
 		if cond, body, ok := items[0].only(); ok {
-			p := &printer{keeps: cond.keeps}
+			p := &printer{}
 			if strings.Contains(cond.text, "||") {
 				cond.text = "(" + cond.text + ")"
 			}
 			src := head + " && " + cond.text + " {" + p.trailing(items[0].ev.f, items[0].cases[0].clause.Colon+1) + "\n" + p.list(body) + "}"
-			return change.Text{Src: src, Keeps: p.keeps}
+			return change.Text{Src: src}
 		}
 	}
-	if len(items) == 1 && items[0].verb == written && strings.HasPrefix(items[0].text.Src, "if ") && !strings.Contains(items[0].text.Src, "else") {
-		cond, body, ok := strings.Cut(strings.TrimPrefix(items[0].text.Src, "if "), " {\n")
+	if len(items) == 1 && items[0].verb == written && strings.HasPrefix(items[0].text.text, "if ") && !strings.Contains(items[0].text.text, "else") {
+		cond, body, ok := strings.Cut(strings.TrimPrefix(items[0].text.text, "if "), " {\n")
 		if ok && !strings.Contains(cond, ";") && !strings.Contains(body, "\n}\n") {
 			if strings.Contains(cond, "||") {
 				cond = "(" + cond + ")"
 			}
-			return change.Text{Src: head + " && " + cond + " {\n" + body, Keeps: items[0].text.Keeps}
+			return change.Text{Src: head + " && " + cond + " {\n" + body}
 		}
 	}
 	t := e.nested(items)
-	return change.Text{Src: head + " {\n" + t.Src + "}", Keeps: t.Keeps}
+	return change.Text{Src: head + " {\n" + t.Src + "}"}
 }
 
 // fork writes the branches on the error, and the granted outcome in place where that can be. after is the last statement
@@ -119,7 +119,6 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 	var text change.Text
 	add := func(t change.Text) {
 		text.Src += strings.TrimRight(t.Src, "\n") + "\n"
-		text.Keeps = append(text.Keeps, t.Keeps...)
 	}
 	leavesR, leavesF := leaves(part.refused), leaves(part.failed)
 	always := leavesF && (!part.chain || leavesR)
@@ -152,7 +151,7 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 		if len(part.refused) > 0 && !part.chain {
 			add(e.refusedText(part.refused))
 		}
-		add(change.Text{Src: "if " + name + " == nil {\n" + gt.Src + "}", Keeps: gt.Keeps})
+		add(change.Text{Src: "if " + name + " == nil {\n" + gt.Src + "}"})
 		if part.chain {
 			add(e.chainText(part))
 			e.put(k, text, after, nil)
@@ -173,7 +172,7 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 	switch {
 	case nothing:
 		gt := e.nested(g)
-		add(change.Text{Src: "if " + name + " == nil {\n" + gt.Src + "}", Keeps: gt.Keeps})
+		add(change.Text{Src: "if " + name + " == nil {\n" + gt.Src + "}"})
 	case len(g) == 0 || !hasG:
 		if part.chain || leavesR && len(part.failed) > 0 {
 			add(e.chainText(part))
@@ -192,7 +191,6 @@ func (e *emitter) fork(k int, g []*item, part errorPart, hasG, hasE bool, after 
 		if len(part.failed) == 0 && len(part.refused) > 0 {
 			t.Src = strings.TrimSuffix(t.Src, " else {\n"+gt.Src+"}") + " else if " + name + " == nil {\n" + gt.Src + "}"
 		}
-		t.Keeps = append(t.Keeps, gt.Keeps...)
 		add(t)
 	}
 	e.put(k, text, after, nil)
@@ -234,7 +232,7 @@ func (e *emitter) only(k int, after ast.Stmt, items []*item) {
 func (e *emitter) failedText(items []*item) change.Text {
 	e.usesErr = true
 	t := e.nested(items)
-	return change.Text{Src: "if " + e.err() + " != nil {\n" + t.Src + "}", Keeps: t.Keeps}
+	return change.Text{Src: "if " + e.err() + " != nil {\n" + t.Src + "}"}
 }
 
 // chainText writes both branches on the error, one or the other.
@@ -246,7 +244,6 @@ func (e *emitter) chainText(part errorPart) change.Text {
 	if len(part.failed) > 0 {
 		f := e.failedText(part.failed)
 		t.Src += " else " + f.Src
-		t.Keeps = append(t.Keeps, f.Keeps...)
 	}
 	return t
 }
@@ -255,7 +252,7 @@ func (e *emitter) chainText(part errorPart) change.Text {
 func (e *emitter) refusedWhole(items []*item) change.Text {
 	e.usesErr = true
 	t := e.nested(items)
-	return change.Text{Src: "var " + e.refused + " *" + quoted(oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.refused + ") {\n" + t.Src + "}", Keeps: t.Keeps}
+	return change.Text{Src: "var " + e.refused + " *" + quoted(oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.refused + ") {\n" + t.Src + "}"}
 }
 
 // check returns the statement `if err != nil { … }` of the old program, if it handles a failure: it stays.
@@ -333,7 +330,6 @@ func (e *emitter) before(s ast.Stmt, text change.Text) {
 	old := e.set.Before[s]
 	if old.Src != "" {
 		text.Src = old.Src + "\n" + text.Src
-		text.Keeps = append(text.Keeps, old.Keeps...)
 	}
 	e.set.Before[s] = text
 }

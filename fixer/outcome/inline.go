@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/reason"
 )
 
@@ -133,7 +132,7 @@ func (ev *evaluator) choose(it *item, rest []*item) []*item {
 	if !some {
 		return nil
 	}
-	return []*item{{ev: ev, verb: written, text: change.Text{Src: text + "}", Keeps: p.keeps}}}
+	return []*item{{ev: ev, verb: written, text: rendering{text: text + "}", keeps: p.keeps}}}
 }
 
 // shields reports whether a case that does nothing keeps statuses from a default that does something.
@@ -160,12 +159,12 @@ func (ev *evaluator) either(cond rendering, a, b []*item) []*item {
 	switch {
 	case len(a) == 0:
 		text = "if " + negated(cond.text) + " {\n" + p.list(b) + "}"
-	case len(b) == 1 && b[0].verb == written && strings.HasPrefix(b[0].text.Src, "if "):
+	case len(b) == 1 && b[0].verb == written && strings.HasPrefix(b[0].text.text, "if "):
 		text += " else " + p.list(b)
 	case len(b) > 0:
 		text += " else {\n" + p.list(b) + "}"
 	}
-	return []*item{{ev: ev, verb: written, text: change.Text{Src: strings.TrimSpace(text), Keeps: append(p.keeps, cond.keeps...)}}}
+	return []*item{{ev: ev, verb: written, text: rendering{text: strings.TrimSpace(text), keeps: append(p.keeps, cond.keeps...)}}}
 }
 
 func keepWith(of *item, list []ast.Stmt) []*item {
@@ -223,7 +222,7 @@ func (ev *evaluator) errorOf(it *item, s *ast.ReturnStmt) []*item {
 		return nil
 	}
 	t := ev.render(e, it.env)
-	return []*item{{ev: ev, verb: written, text: change.Text{Src: ev.errName + " = " + t.text, Keeps: t.keeps}, status: it.status}}
+	return []*item{{ev: ev, verb: written, text: rendering{text: ev.errName + " = " + t.text, keeps: t.keeps}, status: it.status}}
 }
 
 // effect expresses a statement of a function of the call chain at the place where the token is fetched.
@@ -248,5 +247,5 @@ func (ev *evaluator) effect(it *item) *item {
 		t := ev.render(it.node, it.env)
 		text, keeps = t.text, t.keeps
 	}
-	return &item{ev: ev, verb: written, text: change.Text{Src: text, Keeps: keeps}, leaves: it.leaves, status: it.status}
+	return &item{ev: ev, verb: written, text: rendering{text: text, keeps: keeps}, leaves: it.leaves, status: it.status}
 }

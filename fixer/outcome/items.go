@@ -4,8 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
-
-	"jwtretire.example/fixer/change"
 )
 
 // An item is the residual of one statement of the old program in an outcome.
@@ -18,7 +16,7 @@ type item struct {
 	list   []*item           // spliced: the items that take the place of the statement
 	branch ast.Stmt          // spliced: the branch of an if that they are the items of
 	scoped bool              // spliced: they declare names that mean something else around the statement
-	text   change.Text       // written
+	text   rendering         // written
 
 	turned bool // edited: an if of which only the else branch is left
 

@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"slices"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -185,7 +184,7 @@ func (ev *evaluator) start(stmt ast.Stmt, call *ast.CallExpr, from chained) (*en
 						text = "var " + id.Name + " " + ev.typeText(obj.Type()) + "\n"
 					}
 					fill := ev.filled(id.Name, obj.Type(), true, ev.f.Place(id), obj)
-					ev.pending = append(ev.pending, &item{ev: ev, verb: written, text: change.Text{Src: text + fill, Keeps: []ast.Node{id}}, env: en, status: en.status})
+					ev.pending = append(ev.pending, &item{ev: ev, verb: written, text: rendering{text: text + fill, keeps: []ast.Node{id}}, env: en, status: en.status})
 				}
 				v.real = true
 			}

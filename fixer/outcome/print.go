@@ -45,11 +45,11 @@ func (p *printer) item(it *item) string {
 		if r, ok := it.node.(*ast.ReturnStmt); ok && p.canon && len(r.Results) == 0 && it.env != nil {
 			return p.kept(it) // operands were written for named results only
 		}
-		p.keeps = append(p.keeps, it.text.Keeps...)
-		if _, ok := it.node.(*ast.ReturnStmt); ok && !strings.Contains(it.text.Src, "//") {
-			return p.comments(it) + it.text.Src + p.after(it)
+		p.keeps = append(p.keeps, it.text.keeps...)
+		if _, ok := it.node.(*ast.ReturnStmt); ok && !strings.Contains(it.text.text, "//") {
+			return p.comments(it) + it.text.text + p.after(it)
 		}
-		return it.text.Src
+		return it.text.text
 	case spliced:
 		return "{\n" + p.list(it.list) + "}"
 	case kept:

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -36,7 +35,7 @@ func named(items []*item, uses map[types.Object]int) {
 		}
 		for _, sp := range d.Decl.(*ast.GenDecl).Specs {
 			t, ok := sp.(*ast.TypeSpec)
-			if ok && slices.ContainsFunc(all, func(it *item) bool { return it.verb == written && strings.Contains(it.text.Src, t.Name.Name) }) {
+			if ok && slices.ContainsFunc(all, func(it *item) bool { return it.verb == written && strings.Contains(it.text.text, t.Name.Name) }) {
 				uses[it.ev.f.Object(t.Name)]++
 			}
 		}
@@ -102,7 +101,7 @@ func count(items []*item, uses map[types.Object]int) {
 	for _, it := range items {
 		switch it.verb {
 		case written:
-			for _, n := range it.text.Keeps {
+			for _, n := range it.text.keeps {
 				countNode(it.ev, n, uses)
 			}
 		case spliced:
@@ -262,7 +261,7 @@ func blank(items []*item, uses map[types.Object]int) {
 		for range s.Lhs {
 			lhs = append(lhs, "_")
 		}
-		it.verb, it.text = written, change.Text{Src: strings.Join(lhs, ", ") + " = " + strings.Join(rhs, ", "), Keeps: p.keeps}
+		it.verb, it.text = written, rendering{text: strings.Join(lhs, ", ") + " = " + strings.Join(rhs, ", "), keeps: p.keeps}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 
-	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
 )
@@ -19,7 +18,7 @@ func (ev *evaluator) returnStmt(s *ast.ReturnStmt, en *env) []*item {
 		if v := ev.eval(s.Results[0], en); v.kind == tuple {
 			values = v.parts
 			if c, ok := ast.Unparen(s.Results[0]).(*ast.CallExpr); ok && !v.real && ev.caller == nil {
-				it.verb, it.text = written, change.Text{Src: "return " + ev.tupleText(c, v, en)}
+				it.verb, it.text = written, rendering{text: "return " + ev.tupleText(c, v, en)}
 			}
 		} else {
 			values = []value{v}
@@ -75,7 +74,7 @@ func (ev *evaluator) named(s *ast.ReturnStmt, it *item, en *env) (values []value
 		}
 	}
 	if odd && ev.caller == nil {
-		it.verb, it.text = written, change.Text{Src: "return " + join(texts)}
+		it.verb, it.text = written, rendering{text: "return " + join(texts)}
 	}
 	return values
 }
@@ -118,7 +117,7 @@ func (ev *evaluator) tupleText(c *ast.CallExpr, v value, en *env) string {
 			name := ev.run.free("answer", "result", "fetched")
 			t := types.At(i).Type()
 			src := "var " + name + " " + ev.typeText(t) + "\n" + ev.filled(name, t, true, ev.f.Place(c), nil)
-			ev.pending = append(ev.pending, &item{verb: written, text: change.Text{Src: src}})
+			ev.pending = append(ev.pending, &item{verb: written, text: rendering{text: src}})
 			texts = append(texts, name)
 		default:
 			fail(reason.New(reason.Unsaid, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.f.Text(c)), ev.f.Place(c)))

@@ -227,7 +227,7 @@ func (r *run) through(what Outcome, statuses []int) *world {
 		r.lifetimeFirst = true
 	}
 	if what == Granted && r.lifetimeUsed && r.lifetimeFirst {
-		first = append(first, &item{ev: ev, verb: written, text: change.Text{Src: r.lifetimeDeclared()}, env: en, status: en.status})
+		first = append(first, &item{ev: ev, verb: written, text: rendering{text: r.lifetimeDeclared()}, env: en, status: en.status})
 	}
 	if len(ev.pending) > 0 {
 		first, ev.pending = append(first, ev.pending...), nil
@@ -434,7 +434,7 @@ func (r *run) emit(fetch Fetch, set *change.Set) (err error) {
 	e.all()
 	for n, t := range r.changed {
 		if _, ok := out.Replace[n]; !ok {
-			out.Replace[n] = change.Text{Src: t.text, Keeps: t.keeps}
+			out.Replace[n] = change.Text{Src: t.text}
 		}
 	}
 	for n, t := range out.Replace {

@@ -52,7 +52,7 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 	case !v.Target.EitherWay:
 		set.Replace[old.Value] = change.Text{Src: "«" + oauth2Path + "»." + style}
 	}
-	set.Replace[id] = change.Text{Src: src, Keeps: append([]ast.Node{id.Value}, secret.Keeps...)}
+	set.Replace[id] = change.Text{Src: src}
 	if len(params.Elts) == 2 {
 		set.Remove[entry] = "authentication by assertion"
 	} else {

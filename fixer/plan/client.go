@@ -122,7 +122,7 @@ func (p *planner) accessor(f *syntax.File, e ast.Expr, x *expresser, set *change
 	switch obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(owner), true, f.Pkg.Types, method); obj := obj.(type) {
 	case nil:
 		set.Append[f.Syntax] = change.Text{Src: fmt.Sprintf("// %s returns the client that requests are sent with.\nfunc (%s *%s) %[1]s() *«net/http».Client { return %[2]s.%[4]s }\n",
-			method, receiverName(owner), owner.Obj().Name(), field.Name()), Keeps: []ast.Node{sel.Sel}}
+			method, receiverName(owner), owner.Obj().Name(), field.Name())}
 		set.Notes = append(set.Notes, fmt.Sprintf("%s.%s has a method %s now, by which the token is fetched through the same client", f.Pkg.Types.Name(), owner.Obj().Name(), method))
 	default:
 		if !p.gives(obj, field) {

@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"sort"
 	"strings"
 
 	"jwtretire.example/fixer/reason"
@@ -43,14 +42,6 @@ func (x *expresser) given(what, src string) (change.Text, error) {
 	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
 		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.at.Node))
 	}
-	// What it names stays in use.
-	for _, obj := range info.Uses {
-		for _, use := range x.ix.Uses[syntax.Origin(obj)] {
-			text.Keeps = append(text.Keeps, use)
-			break
-		}
-	}
-	sort.Slice(text.Keeps, func(i, j int) bool { return text.Keeps[i].Pos() < text.Keeps[j].Pos() })
 	return text, nil
 }
 

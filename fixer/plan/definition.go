@@ -58,7 +58,7 @@ func (x *expresser) stored(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 		}
 		if id := syntax.IdentOf(key); id != nil && value != nil && len(x.ix.Sources(f.Object(id))) == 1 {
 			found = recv.Name + "." + id.Name
-			x.keeps = append(x.keeps, id)
+			x.said = append(x.said, id)
 		}
 		return found == ""
 	})

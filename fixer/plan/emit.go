@@ -19,11 +19,9 @@ func (r *request) literal() change.Text {
 	var b strings.Builder
 	b.WriteString("«" + clientCredentialsPath + "».Config{\n")
 	fmt.Fprintf(&b, "ClientID: %s,\nClientSecret: %s,\nTokenURL: %s,\n", r.id.Src, r.secret.Src, r.url.Src)
-	keeps := append(append(append([]ast.Node{}, r.id.Keeps...), r.secret.Keeps...), r.url.Keeps...)
 	switch {
 	case r.scopesExpr.Src != "":
 		fmt.Fprintf(&b, "Scopes: %s,%s\n", r.scopesExpr.Src, r.scopeNote)
-		keeps = append(keeps, r.scopesExpr.Keeps...)
 	case r.scopesParam != "":
 		fmt.Fprintf(&b, "Scopes: []string{%s},%s\n", r.scopesParam, r.scopeNote)
 	case r.comma: // x/oauth2 joins elements with a space
@@ -35,24 +33,21 @@ func (r *request) literal() change.Text {
 	switch {
 	case r.resources.Src != "":
 		params = append(params, fmt.Sprintf("\"resource\": %s", r.resources.Src))
-		keeps = append(keeps, r.resources.Keeps...)
 	case len(r.resource) > 0:
 		var list []string
 		for _, t := range r.resource {
 			list = append(list, t.Src)
-			keeps = append(keeps, t.Keeps...)
 		}
 		params = append(params, fmt.Sprintf("\"resource\": {%s}", strings.Join(list, ", ")))
 	}
 	for _, p := range r.params {
 		params = append(params, fmt.Sprintf("%q: {%s}", p.name, p.value.Src))
-		keeps = append(keeps, p.value.Keeps...)
 	}
 	if len(params) > 0 {
 		fmt.Fprintf(&b, "EndpointParams: «net/url».Values{%s},\n", strings.Join(params, ", "))
 	}
 	b.WriteString("AuthStyle: «" + oauth2Path + "»." + r.authStyle + ",\n}")
-	return change.Text{Src: b.String(), Keeps: keeps}
+	return change.Text{Src: b.String()}
 }
 
 // ctx writes the context for Token, with the program's own client in it.
@@ -60,10 +55,7 @@ func (r *request) ctx() change.Text {
 	if r.client.Src == "" {
 		return r.context
 	}
-	return change.Text{
-		Src:   fmt.Sprintf("«context».WithValue(%s, «%s».HTTPClient, %s)", r.context.Src, oauth2Path, r.client.Src),
-		Keeps: append(append([]ast.Node{}, r.context.Keeps...), r.client.Keeps...),
-	}
+	return change.Text{Src: fmt.Sprintf("«context».WithValue(%s, «%s».HTTPClient, %s)", r.context.Src, oauth2Path, r.client.Src)}
 }
 
 // emit puts the new call where the old one stood and deals with the answer.
@@ -77,9 +69,9 @@ func (p *planner) emit(pt *point, req *request, config string, set *change.Set) 
 	if config == "" {
 		config = syntax.FreshName(p.ix, pt.fn, taken, "config", "conf", "oauthConfig", "credentials")
 		lit := req.literal()
-		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n", Keeps: lit.Keeps}
+		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n"}
 	}
-	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src), Keeps: ctx.Keeps}
+	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src)}
 	ex := outcome.Exchange{Func: pt.fn, Call: pt.call, Chain: pt.legs, Millis: req.millis, Closed: req.closed}
 	if req.sdk != nil {
 		ex.Fields, ex.Durations = req.sdk.Answer, req.sdk.Durations

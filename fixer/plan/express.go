@@ -26,7 +26,7 @@ type expresser struct {
 	pos   token.Pos                       // and at which statement
 	via   map[*types.Func]syntax.CallSite // where several calls reach a function: the one of this flow
 	lit   func(string) string
-	keeps []ast.Node
+	said  []ast.Node // what the last text was made of: expressions as they stand, and single names
 	depth int
 }
 
@@ -42,12 +42,12 @@ func (e *hereError) Error() string {
 
 // express returns e, which stands in function d, as text for the place of x.
 func (x *expresser) express(f *syntax.File, e ast.Expr) (change.Text, error) {
-	x.keeps, x.depth = nil, 0
+	x.said, x.depth = nil, 0
 	src, err := x.render(f, x.ix.Enclosing(f, e), e)
 	if err != nil {
 		return change.Text{}, err
 	}
-	return change.Text{Src: src, Keeps: x.keeps}, nil
+	return change.Text{Src: src}, nil
 }
 
 func (x *expresser) here(d *syntax.Func) bool {
@@ -153,14 +153,14 @@ func (x *expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 	if failed != nil {
 		return "", failed
 	}
-	x.keep(e, edits, base, f)
+	x.note(e, edits, base, f)
 	return spliced(f.Text(e), edits), nil
 }
 
-// keep records e as used by the new text; where names were replaced, only the rest of it.
-func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *syntax.File) {
+// note records e as a part of the new text; where names were replaced, only the rest of it.
+func (x *expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
 	if len(edits) == 0 {
-		x.keeps = append(x.keeps, e)
+		x.said = append(x.said, e)
 		return
 	}
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -174,7 +174,7 @@ func (x *expresser) keep(e ast.Expr, edits []edit, base int, f *syntax.File) {
 				return true
 			}
 		}
-		x.keeps = append(x.keeps, id)
+		x.said = append(x.said, id)
 		return true
 	})
 }
@@ -293,10 +293,10 @@ func (x *expresser) fromCaller(f *syntax.File, d *syntax.Func, i int, id *ast.Id
 		if i < 0 && types.IsInterface(s.File.TypeOf(arg)) {
 			return "", &hereError{id.Name, f.Place(id), "it is reached through the interface " + s.File.Text(arg)}
 		}
-		keeps := len(x.keeps)
+		said := len(x.said)
 		t, err := x.render(s.File, x.ix.Enclosing(s.File, s.Call), arg)
 		if err != nil {
-			x.keeps = x.keeps[:keeps]
+			x.said = x.said[:said]
 			if first == nil {
 				first = err
 			}

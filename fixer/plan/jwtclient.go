@@ -87,7 +87,7 @@ func (j *jwtConfig) credentials(f *syntax.File, at ast.Node, email, key *ast.Key
 		return id, secret, ask(fmt.Sprintf("%s comes out of the key file (%s), which goes", syntax.OneLine(f.Text(email.Value)), f.Place(email.Value)))
 	}
 	j.idFrom = true
-	return change.Text{Src: quote(f, email.Value, nil), Keeps: []ast.Node{email.Value}}, secret, nil
+	return change.Text{Src: quote(f, email.Value, nil)}, secret, nil
 }
 
 // oneClient makes sure that the decisions fit: one secret and one id are those of one client, and the
@@ -179,7 +179,7 @@ func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Te
 	if host := j.p.oldHost(j.fl, j.vendor, f, e); host != "" {
 		return change.Text{}, askURL(j.vendor, host)
 	}
-	return change.Text{Src: quote(f, e, nil), Keeps: []ast.Node{e}}, nil
+	return change.Text{Src: quote(f, e, nil)}, nil
 }
 
 // given says an expression that a person decided on where a literal or an assignment stands.

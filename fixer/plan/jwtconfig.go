@@ -257,7 +257,7 @@ func (j *jwtConfig) reads() error {
 			if name == "Email" {
 				name = "ClientID"
 			}
-			j.set.Replace[u.sel] = change.Text{Src: quote(u.file, u.sel.X, nil) + "." + name, Keeps: []ast.Node{u.sel.X}}
+			j.set.Replace[u.sel] = change.Text{Src: quote(u.file, u.sel.X, nil) + "." + name}
 		case "Scopes":
 			if j.vendor.Target.ScopeForm == provider.ScopeServer {
 				return reason.New(reason.ConfigRead, "the scopes are read (%s), and %s takes none in the new grant", u.file.Place(u.sel), j.vendor.Name)

@@ -48,14 +48,12 @@ func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 	}
 	email, url := fields["Email"], fields["TokenURL"]
 	var head []string
-	var keeps []ast.Node
 	if email != nil || url != nil && !j.emailSet {
 		id, secret, err := j.credentials(f, lit, email, fields["PrivateKey"])
 		if err != nil {
 			return err
 		}
 		head = append(head, "ClientID: "+id.Src, "ClientSecret: "+secret.Src)
-		keeps = append(append(keeps, id.Keeps...), secret.Keeps...)
 	}
 	var tail []string
 	if url != nil {
@@ -63,7 +61,7 @@ func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 		if err := j.notFromKeyFile(f, url.Value, fields["PrivateKey"], "token URL"); err != nil {
 			return err
 		}
-		more, kept, err := j.beside(f, lit, fields)
+		more, err := j.beside(f, lit, fields)
 		if err != nil {
 			return err
 		}
@@ -72,14 +70,13 @@ func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 			return err
 		}
 		tail = append([]string{"TokenURL: " + value.Src}, more...)
-		keeps = append(keeps, append(kept, value.Keeps...)...)
 		if email == nil {
 			tail = append(head, tail...)
 		}
-		j.set.Replace[url] = change.Text{Src: strings.Join(tail, ",\n"), Keeps: keeps}
+		j.set.Replace[url] = change.Text{Src: strings.Join(tail, ",\n")}
 	}
 	if email != nil {
-		j.set.Replace[email] = change.Text{Src: strings.Join(head, ",\n"), Keeps: keeps}
+		j.set.Replace[email] = change.Text{Src: strings.Join(head, ",\n")}
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		kv := fields[name]
@@ -134,13 +131,10 @@ func (j *jwtConfig) assignment(name string, u useAt) error {
 		if err != nil {
 			return err
 		}
-		j.set.Replace[s] = change.Text{
-			Src:   fmt.Sprintf("%s.ClientID = %s\n%s.ClientSecret = %s", target, id.Src, target, secret.Src),
-			Keeps: append(append(id.Keeps, secret.Keeps...), u.sel.X),
-		}
+		j.set.Replace[s] = change.Text{Src: fmt.Sprintf("%s.ClientID = %s\n%s.ClientSecret = %s", target, id.Src, target, secret.Src)}
 	case "TokenURL":
 		j.urls++
-		more, keeps, err := j.beside(f, s, j.near(u))
+		more, err := j.beside(f, s, j.near(u))
 		if err != nil {
 			return err
 		}
@@ -155,13 +149,12 @@ func (j *jwtConfig) assignment(name string, u useAt) error {
 				return err
 			}
 			lines = append(lines, target+".ClientID = "+id.Src, target+".ClientSecret = "+secret.Src)
-			keeps = append(append(keeps, id.Keeps...), secret.Keeps...)
 		}
 		for _, m := range more {
 			key, v, _ := strings.Cut(m, ": ")
 			lines = append(lines, target+"."+key+" = "+v)
 		}
-		j.set.Replace[s] = change.Text{Src: strings.Join(lines, "\n"), Keeps: append(append(keeps, value.Keeps...), u.sel.X)}
+		j.set.Replace[s] = change.Text{Src: strings.Join(lines, "\n")}
 	case "Scopes":
 		text, err := j.scopes(f, s.Rhs[0])
 		switch {
@@ -227,7 +220,7 @@ func (j *jwtConfig) scopes(f *syntax.File, e ast.Expr) (*change.Text, error) {
 	case len(list) > 0:
 		return &change.Text{Src: fmt.Sprintf("%#v", list)}, nil
 	case form == provider.ScopeComma:
-		return &change.Text{Src: "[]string{«strings».Join(" + quote(f, e, nil) + ", \",\")}", Keeps: []ast.Node{e}}, nil
+		return &change.Text{Src: "[]string{«strings».Join(" + quote(f, e, nil) + ", \",\")}"}, nil
 	}
 	return &change.Text{}, nil
 }
@@ -241,7 +234,7 @@ func (j *jwtConfig) decided() []string {
 
 // beside says the fields that the old configuration does not have: EndpointParams and AuthStyle, and
 // the scopes that somebody decided on where none were.
-func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.KeyValueExpr) (lines []string, keeps []ast.Node, err error) {
+func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.KeyValueExpr) (lines []string, err error) {
 	if list := j.decided(); len(list) > 0 && fields["Scopes"] == nil && len(j.assigned["Scopes"]) == 0 {
 		if j.vendor.Target.ScopeForm == provider.ScopeComma {
 			list = []string{strings.Join(list, ",")}
@@ -253,7 +246,7 @@ func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.K
 		var text change.Text
 		if src := j.p.dec.Providers[j.fl.Provider].Params[pm.Name]; src != "" {
 			if text, err = j.given(f, at, pm.Name, src); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
 		var e ast.Expr
@@ -271,25 +264,24 @@ func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.K
 			e = privateClaim(f, fields["PrivateClaims"].Value, pm.Claim)
 		}
 		if e != nil {
-			text = change.Text{Src: quote(f, e, nil), Keeps: []ast.Node{e}}
+			text = change.Text{Src: quote(f, e, nil)}
 		}
 		if t := f.TypeOf(e); e != nil && !syntax.IsString(t) {
 			text.Src = "«fmt».Sprint(" + text.Src + ")"
 		}
 		if text.Src == "" {
 			if pm.Required {
-				return nil, nil, &needError{pm.Name, fmt.Sprintf("the new grant needs %s, and the configuration does not say it: give it under providers: %s: params: %s: {env: NAME} in .jwtretire.yaml", pm.Name, j.vendor.ID, pm.Name)}
+				return nil, &needError{pm.Name, fmt.Sprintf("the new grant needs %s, and the configuration does not say it: give it under providers: %s: params: %s: {env: NAME} in .jwtretire.yaml", pm.Name, j.vendor.ID, pm.Name)}
 			}
 			continue
 		}
 		params = append(params, fmt.Sprintf("%q: {%s}", pm.Name, text.Src))
-		keeps = append(keeps, text.Keeps...)
 	}
 	if len(params) > 0 {
 		lines = append(lines, "EndpointParams: «net/url».Values{"+strings.Join(params, ", ")+"}")
 	}
 	lines = append(lines, "AuthStyle: «"+oauth2Path+"»."+authStyle(j.vendor, j.set))
-	return lines, keeps, nil
+	return lines, nil
 }
 
 // privateClaim returns the value of a claim in a literal of PrivateClaims.

@@ -222,7 +222,7 @@ func (lc *libraryCall) withBase(f *syntax.File, sent ast.Expr, url change.Text, 
 	if text := syntax.ConstString(lc.baseIn, lc.base); text == "" || strings.HasSuffix(text, "/") {
 		base.Src = "«strings».TrimRight(" + base.Src + `, "/")`
 	}
-	return change.Text{Src: base.Src + " + " + between + url.Src, Keeps: append(base.Keeps, url.Keeps...)}, nil
+	return change.Text{Src: base.Src + " + " + between + url.Src}, nil
 }
 
 // header names a header that nobody sends any more, but for those that every client of a token endpoint sends.

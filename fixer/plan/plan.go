@@ -256,11 +256,9 @@ func merge(to, from *change.Set) {
 		to.Remove[n] = why
 	}
 	for n, text := range from.Replace {
-		text.Keeps = append(text.Keeps, to.Replace[n].Keeps...)
 		to.Replace[n] = text
 	}
 	for n, text := range from.Before {
-		text.Keeps = append(text.Keeps, to.Before[n].Keeps...)
 		to.Before[n] = text
 	}
 	for n, branch := range from.Unwrap {
@@ -268,7 +266,7 @@ func merge(to, from *change.Set) {
 	}
 	for f, text := range from.Append {
 		if !strings.Contains(to.Append[f].Src, text.Src) {
-			to.Append[f] = change.Text{Src: strings.TrimSpace(to.Append[f].Src + "\n\n" + text.Src), Keeps: text.Keeps}
+			to.Append[f] = change.Text{Src: strings.TrimSpace(to.Append[f].Src + "\n\n" + text.Src)}
 		}
 	}
 	for n, text := range from.Deprecated {

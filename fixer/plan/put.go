@@ -71,18 +71,16 @@ func (pt *put) becomes(set *change.Set, key string, value change.Text) {
 
 // another writes one more parameter beside this one.
 func (pt *put) another(key string, value change.Text) change.Text {
-	v := change.Text{Src: value.Src, Keeps: value.Keeps}
+	v := value
 	k := strconv.Quote(key)
 	switch s := pt.whole.(type) {
 	case *ast.ExprStmt:
 		v.Src = fmt.Sprintf("%s(%s, %s)", pt.file.Text(s.X.(*ast.CallExpr).Fun), k, value.Src)
-		v.Keeps = append(v.Keeps, pt.form)
 	case *ast.AssignStmt:
 		if pt.listed {
 			v.Src = "[]string{" + v.Src + "}"
 		}
 		v.Src = fmt.Sprintf("%s[%s] = %s", pt.file.Text(pt.form), k, v.Src)
-		v.Keeps = append(v.Keeps, pt.form)
 	default:
 		if pt.listed {
 			v.Src = "{" + v.Src + "}"

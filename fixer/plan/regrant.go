@@ -42,18 +42,17 @@ func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	}
 	set.Replace[grant.value] = change.Text{Src: `"client_credentials"`}
 	var lines []string
-	var keeps []ast.Node
 	for _, pm := range req.params {
 		text := assertion.another(pm.name, pm.value)
-		lines, keeps = append(lines, text.Src), append(keeps, text.Keeps...)
+		lines = append(lines, text.Src)
 	}
 	switch {
 	case len(lines) == 0:
 		set.Remove[assertion.whole] = "assertion"
 	case assertion.form == nil:
-		set.Replace[assertion.whole] = change.Text{Src: strings.Join(lines, ",\n"), Keeps: keeps}
+		set.Replace[assertion.whole] = change.Text{Src: strings.Join(lines, ",\n")}
 	default:
-		set.Replace[assertion.whole] = change.Text{Src: strings.Join(lines, "\n"), Keeps: keeps}
+		set.Replace[assertion.whole] = change.Text{Src: strings.Join(lines, "\n")}
 	}
 	set.Look(safety.AuthStyle, "only the grant changes: the request is sent as before, with client_secret in the body")
 	vendorNotes(v, set)

@@ -56,7 +56,7 @@ func (p *planner) tokenURL(fl *flow.Flow, x *expresser, set *change.Set) (change
 		return text, nil
 	}
 	// A literal of the expression itself changes in the copy; its original dies with the request.
-	if swapped || p.swapDeclared(fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(text) {
+	if swapped || p.swapDeclared(fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(x.said) {
 		return text, nil
 	}
 	set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name "+swaps[0].New+" from now on; a value that still names the exchange is corrected at run time")
@@ -125,8 +125,8 @@ type pathFinder struct {
 }
 
 // named reports whether the part of the URL that names the exchange is a constant, or a variable
-// with one definition, that the text uses: then the change of its literal is the whole change.
-func (w *pathFinder) named(text change.Text) bool {
+// with one definition, that the text is made of: then the change of its literal is the whole change.
+func (w *pathFinder) named(said []ast.Node) bool {
 	p, seen, found := w.p, w.seen, false
 	var walk func(f *syntax.File, n ast.Node)
 	walk = func(f *syntax.File, n ast.Node) {
@@ -158,7 +158,7 @@ func (w *pathFinder) named(text change.Text) bool {
 			return true
 		})
 	}
-	for _, k := range text.Keeps {
+	for _, k := range said {
 		if f := p.ix.FileOf(k); f != nil {
 			walk(f, k)
 		}
@@ -175,7 +175,7 @@ func (w *pathFinder) returned(d *syntax.Func) bool {
 			return false
 		case *ast.ReturnStmt:
 			any = true
-			if len(n.Results) == 0 || !w.named(change.Text{Keeps: []ast.Node{n.Results[0]}}) {
+			if len(n.Results) == 0 || !w.named([]ast.Node{n.Results[0]}) {
 				all = false
 			}
 		}
