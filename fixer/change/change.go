@@ -5,6 +5,7 @@ package change
 import (
 	"go/ast"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -208,6 +209,43 @@ func each[N nodeKey, V any](m map[N]V, yield func(ast.Node) bool) bool {
 type nodeKey interface {
 	ast.Node
 	comparable
+}
+
+// Conflicts reports whether two sets give a node different texts or parts.
+func (s *Set) Conflicts(other *Set) bool {
+	for n, text := range other.Replace {
+		if old, ok := s.Replace[n]; ok && old != text {
+			return true
+		}
+	}
+	for n, text := range other.Before {
+		if old, ok := s.Before[n]; ok && old != text {
+			return true
+		}
+	}
+	for n, part := range other.Unwrap {
+		if old, ok := s.Unwrap[n]; ok && old != part {
+			return true
+		}
+	}
+	return false
+}
+
+// Merge adds the entries of another set, which does not conflict. Declarations at the end of a file come once.
+func (s *Set) Merge(from *Set) {
+	maps.Copy(s.Remove, from.Remove)
+	maps.Copy(s.Replace, from.Replace)
+	maps.Copy(s.Before, from.Before)
+	maps.Copy(s.Unwrap, from.Unwrap)
+	for f, text := range from.Append {
+		if !strings.Contains(s.Append[f].Src, text.Src) {
+			s.Append[f] = Text{Src: strings.TrimSpace(s.Append[f].Src + "\n\n" + text.Src)}
+		}
+	}
+	maps.Copy(s.Deprecated, from.Deprecated)
+	maps.Copy(s.Uncomment, from.Uncomment)
+	s.Notes = append(s.Notes, from.Notes...)
+	maps.Copy(s.Looks, from.Looks)
 }
 
 // Empty reports whether the set changes nothing.

@@ -76,7 +76,7 @@ func (ev *evaluator) withNumbers(target ast.Expr, en *env) {
 	if obj == nil || ev.fill[obj] {
 		return
 	}
-	st, isStruct := under(elem(ev.concrete(obj.Type()))).(*types.Struct)
+	st, isStruct := syntax.Under(elem(ev.concrete(obj.Type()))).(*types.Struct)
 	if !isStruct || slices.ContainsFunc(jsonFields(st), func(fd jsonField) bool { return types.IsInterface(fd.typ) }) {
 		fail(&fillRequest{obj})
 	}
@@ -127,7 +127,7 @@ func (ev *evaluator) local(obj types.Object) bool {
 
 // elem returns the element type of a pointer, or the type itself.
 func elem(t types.Type) types.Type {
-	if p, ok := under(t).(*types.Pointer); ok {
+	if p, ok := syntax.Under(t).(*types.Pointer); ok {
 		return p.Elem()
 	}
 	return t
@@ -141,7 +141,7 @@ func (ev *evaluator) field(x value, e *ast.SelectorExpr) value {
 	}
 	key, ok := ev.ex.Fields[v.Name()]
 	if !ok {
-		st, isStruct := under(elem(x.typ)).(*types.Struct)
+		st, isStruct := syntax.Under(elem(x.typ)).(*types.Struct)
 		if !isStruct {
 			return value{}
 		}
@@ -151,7 +151,7 @@ func (ev *evaluator) field(x value, e *ast.SelectorExpr) value {
 			}
 		}
 		if key == "" {
-			if _, isStruct := under(elem(v.Type())).(*types.Struct); isStruct && v.Embedded() {
+			if _, isStruct := syntax.Under(elem(v.Type())).(*types.Struct); isStruct && v.Embedded() {
 				x.typ = v.Type()
 				return x
 			}
@@ -168,7 +168,7 @@ func (ev *evaluator) member(x value, key string, t types.Type) value {
 	m := value{kind: member, key: key, typ: t, obj: x.obj, real: x.real, zero: x.zero}
 	str, iface := t != nil && syntax.IsString(t), t != nil && types.IsInterface(t)
 	zero := func() func(int) fact {
-		switch u := under(t).(type) {
+		switch u := syntax.Under(t).(type) {
 		case *types.Basic:
 			switch {
 			case u.Info()&types.IsString != 0:
@@ -203,7 +203,7 @@ func (ev *evaluator) member(x value, key string, t types.Type) value {
 		case iface:
 			m.at = always(notNil)
 		default:
-			if _, ok := under(t).(*types.Pointer); ok {
+			if _, ok := syntax.Under(t).(*types.Pointer); ok {
 				m.at = always(notNil)
 			}
 		}
@@ -299,7 +299,7 @@ func jsonFieldsIn(st *types.Struct, in map[*types.TypeName]bool) []jsonField {
 		}
 		if v.Embedded() && name == "" {
 			named, _ := types.Unalias(elem(v.Type())).(*types.Named)
-			if inner, ok := under(elem(v.Type())).(*types.Struct); ok && named != nil && !in[named.Obj()] {
+			if inner, ok := syntax.Under(elem(v.Type())).(*types.Struct); ok && named != nil && !in[named.Obj()] {
 				in[named.Obj()] = true
 				out = append(out, jsonFieldsIn(inner, in)...)
 				delete(in, named.Obj())
@@ -360,7 +360,7 @@ func (ev *evaluator) declaredEmpty(obj types.Object) bool {
 		}
 		return !empty
 	})
-	if _, isStruct := under(obj.Type()).(*types.Struct); !isStruct {
+	if _, isStruct := syntax.Under(obj.Type()).(*types.Struct); !isStruct {
 		return false
 	}
 	for _, id := range ev.ix.Uses[obj] {

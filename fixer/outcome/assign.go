@@ -63,7 +63,7 @@ func (ev *evaluator) decl(s *ast.DeclStmt, en *env) []*item {
 		for _, id := range vs.Names {
 			if obj := ev.f.Pkg.Info.Defs[id]; obj != nil && len(vs.Values) == 0 {
 				en.vars[obj] = value{at: zeroOf(obj.Type())}
-				if _, isStruct := under(obj.Type()).(*types.Struct); isStruct && ev.what != Granted && ev.targets[obj] {
+				if _, isStruct := syntax.Under(obj.Type()).(*types.Struct); isStruct && ev.what != Granted && ev.targets[obj] {
 					en.vars[obj] = value{kind: decoded, real: true, zero: true, typ: obj.Type(), obj: obj}
 				}
 			}
@@ -74,7 +74,7 @@ func (ev *evaluator) decl(s *ast.DeclStmt, en *env) []*item {
 
 // zeroOf returns the facts about a variable that was declared without a value.
 func zeroOf(t types.Type) func(int) fact {
-	switch under(t).(type) {
+	switch syntax.Under(t).(type) {
 	case *types.Pointer, *types.Interface, *types.Slice, *types.Map, *types.Signature, *types.Chan:
 		return always(isNil)
 	}

@@ -89,8 +89,8 @@ func (ev *evaluator) converted(c *ast.CallExpr, en *env) value {
 		return x
 	}
 	t := ev.f.TypeOf(c)
-	if b, ok := under(t).(*types.Basic); ok && b.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0 && x.at != nil {
-		if from, ok := under(ev.f.TypeOf(c.Args[0])).(*types.Basic); ok && from.Info()&b.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0 {
+	if b, ok := syntax.Under(t).(*types.Basic); ok && b.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0 && x.at != nil {
+		if from, ok := syntax.Under(ev.f.TypeOf(c.Args[0])).(*types.Basic); ok && from.Info()&b.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0 {
 			return value{at: x.at}
 		}
 	}

@@ -320,7 +320,7 @@ func (ev *evaluator) mayFill(c *ast.CallExpr) []types.Object {
 			continue
 		}
 		u, isAddress := ast.Unparen(a).(*ast.UnaryExpr)
-		switch under(ev.f.TypeOf(a)).(type) {
+		switch syntax.Under(ev.f.TypeOf(a)).(type) {
 		case *types.Pointer, *types.Map:
 			if ev.isResponse(a) {
 				continue

@@ -53,18 +53,11 @@ func (ev *evaluator) eval(e ast.Expr, en *env) value {
 	case *ast.CallExpr:
 		return ev.call(e, en)
 	case *ast.CompositeLit:
-		if _, isStruct := under(ev.f.TypeOf(e)).(*types.Struct); isStruct {
+		if _, isStruct := syntax.Under(ev.f.TypeOf(e)).(*types.Struct); isStruct {
 			return value{at: always(notNil)}
 		}
 	}
 	return value{}
-}
-
-func under(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	return t.Underlying()
 }
 
 func (ev *evaluator) variable(id *ast.Ident, en *env) value {
@@ -268,7 +261,7 @@ func (ev *evaluator) binary(xe, ye ast.Expr, op token.Token, en *env) value {
 }
 
 func isInteger(t types.Type) bool {
-	b, ok := under(t).(*types.Basic)
+	b, ok := syntax.Under(t).(*types.Basic)
 	return ok && b.Info()&types.IsInteger != 0
 }
 

@@ -56,7 +56,7 @@ func (r *run) filled(x string, t types.Type, alloc bool, place string, obj types
 	}
 	if len(r.ex.Fields) > 0 {
 		amp, what := "", t
-		if _, isPtr := under(t).(*types.Pointer); isPtr {
+		if _, isPtr := syntax.Under(t).(*types.Pointer); isPtr {
 			amp, what = "&", elem(t)
 		}
 		var elements []string
@@ -71,14 +71,14 @@ func (r *run) filled(x string, t types.Type, alloc bool, place string, obj types
 		return x + " = " + amp + r.typeText(what) + "{\n" + strings.Join(elements, "\n") + "\n}"
 	}
 	var lines []string
-	if _, isPtr := under(t).(*types.Pointer); isPtr && alloc {
+	if _, isPtr := syntax.Under(t).(*types.Pointer); isPtr && alloc {
 		lines = append(lines, fmt.Sprintf("%s = &%s{}", x, r.typeText(elem(t))))
 	}
 	t = elem(t)
-	if m, ok := under(t).(*types.Map); ok {
+	if m, ok := syntax.Under(t).(*types.Map); ok {
 		return r.filledMap(x, m, place, obj)
 	}
-	st, ok := under(t).(*types.Struct)
+	st, ok := syntax.Under(t).(*types.Struct)
 	if !ok {
 		fail(reason.New(reason.TargetType, "the answer is decoded into %s, a %s (%s)", x, types.TypeString(t, (*types.Package).Name), place))
 	}

@@ -240,7 +240,7 @@ func (ev *evaluator) declaredBefore(obj types.Object, target ast.Expr) bool {
 	if !ev.local(obj) {
 		return false
 	}
-	_, isPtr := under(obj.Type()).(*types.Pointer)
+	_, isPtr := syntax.Under(obj.Type()).(*types.Pointer)
 	if _, addressed := ast.Unparen(target).(*ast.UnaryExpr); addressed == isPtr {
 		return false // a pointer that the library would set, or a value that it could not
 	}

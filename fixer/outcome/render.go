@@ -384,7 +384,7 @@ func (s *renderer) wantsCloser(e ast.Expr) bool {
 	if !ok {
 		return true
 	}
-	sig, ok := under(f.TypeOf(c.Fun)).(*types.Signature)
+	sig, ok := syntax.Under(f.TypeOf(c.Fun)).(*types.Signature)
 	if !ok {
 		return true
 	}

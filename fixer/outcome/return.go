@@ -163,7 +163,7 @@ func (ev *evaluator) untouched(obj types.Object) bool {
 
 // zeroText writes the zero value of a type.
 func (r *run) zeroText(t types.Type) string {
-	switch u := under(t).(type) {
+	switch u := syntax.Under(t).(type) {
 	case *types.Basic:
 		switch {
 		case u.Info()&types.IsString != 0:

@@ -66,7 +66,7 @@ func (c *carriers) given(field string) []given {
 		if !ok {
 			continue
 		}
-		if v := element(lit, field); v != nil {
+		if v := syntax.Element(lit, field); v != nil {
 			out = append(out, given{l.file, v, lit})
 		}
 	}

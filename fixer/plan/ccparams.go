@@ -35,8 +35,8 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 	if lit == nil || kind.file != f || f.Parent[kind.whole] != ast.Node(params) {
 		return reason.New(reason.Scattered, "the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.Place(assertion.whole))
 	}
-	id := keyed(lit, "ClientID")
-	if id == nil || keyed(lit, "ClientSecret") != nil {
+	id := syntax.KeyValue(lit, "ClientID")
+	if id == nil || syntax.KeyValue(lit, "ClientSecret") != nil {
 		return reason.New(reason.ConfigForm, "the clientcredentials.Config has no client id, or a secret already (%s)", f.Place(lit))
 	}
 	x := &expresser{ix: p.ix, at: p.ix.Enclosing(f, lit), pos: lit.Pos()}
@@ -46,7 +46,7 @@ func (p *planner) configSecret(fl *flow.Flow, v *provider.Provider, assertion, k
 	}
 	src := fmt.Sprintf("%s,\nClientSecret: %s", quote(f, id, nil), secret.Src)
 	style := authStyle(v, set)
-	switch old := keyed(lit, "AuthStyle"); {
+	switch old := syntax.KeyValue(lit, "AuthStyle"); {
 	case old == nil:
 		src += fmt.Sprintf(",\nAuthStyle: «%s».%s", oauth2Path, style)
 	case !v.Target.EitherWay:
@@ -78,16 +78,4 @@ func configOf(f *syntax.File, e ast.Node) (params *ast.CompositeLit, entry *ast.
 		return nil, nil, nil
 	}
 	return params, entry, lit
-}
-
-// keyed returns the element of a literal that gives a field its value.
-func keyed(lit *ast.CompositeLit, name string) *ast.KeyValueExpr {
-	for _, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if id := syntax.IdentOf(kv.Key); id != nil && id.Name == name {
-				return kv
-			}
-		}
-	}
-	return nil
 }

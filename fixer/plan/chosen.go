@@ -64,7 +64,7 @@ func metascopeExprs(d *syntax.Func) []ast.Expr {
 			if !ok || key.Name == "_" {
 				return true
 			}
-			if _, isMap := under(f.TypeOf(n.X)).(*types.Map); !isMap {
+			if _, isMap := syntax.Under(f.TypeOf(n.X)).(*types.Map); !isMap {
 				return true
 			}
 			ast.Inspect(n.Body, func(in ast.Node) bool {
@@ -79,13 +79,6 @@ func metascopeExprs(d *syntax.Func) []ast.Expr {
 		return true
 	})
 	return out
-}
-
-func under(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	return t.Underlying()
 }
 
 // chosenOutside names the exported function or field by which importers give an expression its value, ""

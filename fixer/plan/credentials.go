@@ -74,7 +74,8 @@ func scopesOf(list []string, err error) string {
 func (p *planner) scopesFor(fl *flow.Flow, metascopes []string) ([]string, error) {
 	one := *fl
 	one.Metascopes, one.MetascopesDynamic = metascopes, false
-	return p.allScopes(&one, &Plan{})
+	scopes, _, err := p.allScopes(&one)
+	return scopes, err
 }
 
 // carryScopes puts the scopes of each credential in the place of its metascopes and returns what names
@@ -120,7 +121,7 @@ func (p *planner) carryScopes(fl *flow.Flow, x *expresser, set *change.Set) (cha
 		src := strconv.Quote(strings.Join(list, ","))
 		if !syntax.IsString(l.f.TypeOf(l.e)) {
 			lit, ok := ast.Unparen(l.e).(*ast.CompositeLit)
-			if _, isMap := under(l.f.TypeOf(l.e)).(*types.Map); !ok || isMap {
+			if _, isMap := syntax.Under(l.f.TypeOf(l.e)).(*types.Map); !ok || isMap {
 				return change.Text{}, apart("a list is a "+l.f.TypeOf(l.e).String(), l.f, l.e)
 			}
 			open := ""

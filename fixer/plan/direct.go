@@ -31,7 +31,7 @@ func direct(fl *flow.Flow, v *provider.Provider) bool {
 // old program made its token without a request and asks for one with every call of the API.
 //
 // Client id, secret and further parameters are new values, so all of them are decisions.
-func (p *planner) replaceDirect(fl *flow.Flow, pl *Plan, set *change.Set) error {
+func (p *planner) replaceDirect(fl *flow.Flow, got *fetched, set *change.Set) error {
 	v := p.vendor(fl)
 	f, signs, err := p.signCalls(fl)
 	if err != nil {
@@ -76,7 +76,7 @@ return token.AccessToken, nil
 	}
 	set.Look(safety.Identity, "the token was made without a request; now one is fetched by http.DefaultClient and kept until it expires, so calls of the API can fail for want of a token")
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = f.Place(signs[0]), p.ix.Outer(f, signs[0])
+	got.place, got.in = f.Place(signs[0]), p.ix.Outer(f, signs[0])
 	return nil
 }
 

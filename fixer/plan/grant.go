@@ -21,26 +21,27 @@ import (
 
 // replaceGrant replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client
 // authentication (section 2.2), which keeps grant and parameters and only swaps the method.
-func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
+func (p *planner) replaceGrant(fl *flow.Flow, got *fetched, set *change.Set) error {
 	if place := p.offered(fl); place != "" {
 		return reason.New(reason.SecretPossible, "the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
 	}
 	var err error
-	swap := p.swapGrant
-	if fl.Kind == flow.ClientAssertion {
-		swap = p.swapMethod
-	}
 	if grant, ok := otherGrant(fl); ok && fl.Kind == flow.ClientAssertion {
 		err = reason.New(reason.AlsoElsewhere, "the assertion authenticates the client for %s, too, which stays", grant)
-	} else if err = p.toConfig(fl, pl, set); err == nil || isNeed(err) {
+	} else if err = p.toConfig(fl, got, set); err == nil || isNeed(err) {
 		return err
 	}
-	if codeOf(err) == reason.NoClient && fl.SDK != "" {
+	if reason.CodeOf(err) == reason.NoClient && fl.SDK != "" {
 		f, call := p.ix.Call(fl.Send)
 		return reason.New(reason.SDK, "exchanges through %s are not rewritten (%s)", fl.SDK, f.Place(call))
 	}
 	inPlace := change.NewSet()
-	swapped := swap(fl, pl, inPlace)
+	var swapped error
+	if fl.Kind == flow.ClientAssertion {
+		swapped = p.swapMethod(fl, got, inPlace)
+	} else {
+		swapped = p.swapGrant(fl, got, inPlace)
+	}
 	switch why, ok := errors.AsType[*reason.Error](swapped); {
 	case swapped == nil:
 		*set = *inPlace
@@ -56,15 +57,7 @@ func (p *planner) replaceGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 // onlyInPlace reports whether an error says that no configuration can take the place of what sends the request: then the parameters
 // have to change where they stand, and what is in the way of that is the reason.
 func onlyInPlace(err error) bool {
-	return slices.Contains([]reason.Code{reason.SharedSender, reason.AlsoElsewhere, reason.NoClient}, codeOf(err))
-}
-
-// codeOf returns the code of an error, "" if it has none.
-func codeOf(err error) reason.Code {
-	if r, ok := errors.AsType[*reason.Error](err); ok {
-		return r.Code
-	}
-	return ""
+	return slices.Contains([]reason.Code{reason.SharedSender, reason.AlsoElsewhere, reason.NoClient}, reason.CodeOf(err))
 }
 
 func isNeed(err error) bool {
@@ -73,15 +66,15 @@ func isNeed(err error) bool {
 }
 
 // toConfig puts clientcredentials.Config in the place of the exchange.
-func (p *planner) toConfig(fl *flow.Flow, pl *Plan, set *change.Set) error {
+func (p *planner) toConfig(fl *flow.Flow, got *fetched, set *change.Set) error {
 	v := p.vendor(fl)
 	return p.at(fl, set, func(pt *point, set *change.Set) error {
-		return p.configAt(fl, v, pl, pt, set)
+		return p.configAt(fl, v, got, pt, set)
 	})
 }
 
 // configAt puts clientcredentials.Config in the place of the exchange, at one place.
-func (p *planner) configAt(fl *flow.Flow, v *provider.Provider, pl *Plan, pt *point, set *change.Set) error {
+func (p *planner) configAt(fl *flow.Flow, v *provider.Provider, got *fetched, pt *point, set *change.Set) error {
 	var err error
 	f := pt.fn.File
 	x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
@@ -111,7 +104,7 @@ func (p *planner) configAt(fl *flow.Flow, v *provider.Provider, pl *Plan, pt *po
 	}
 	p.headers(fl, set)
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = f.Place(pt.call), pt.fn
+	got.place, got.in = f.Place(pt.call), pt.fn
 	return p.emit(pt, req, "", set)
 }
 

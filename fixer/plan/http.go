@@ -57,7 +57,7 @@ type param struct {
 }
 
 // replaceHTTP replaces an exchange that the program sends itself.
-func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
+func (p *planner) replaceHTTP(fl *flow.Flow, got *fetched, set *change.Set, scopes []string) error {
 	return p.at(fl, set, func(pt *point, set *change.Set) error {
 		f := pt.fn.File
 		x := &expresser{ix: p.ix, at: pt.fn, pos: pt.stmt.Pos(), via: pt.via}
@@ -92,7 +92,7 @@ func (p *planner) replaceHTTP(fl *flow.Flow, pl *Plan, set *change.Set, scopes [
 			return err
 		}
 		p.headers(fl, set)
-		pl.Fetch, pl.at = f.Place(pt.call), pt.fn
+		got.place, got.in = f.Place(pt.call), pt.fn
 		return p.emit(pt, req, config, set)
 	})
 }

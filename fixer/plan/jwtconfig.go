@@ -54,7 +54,7 @@ type jwtConfig struct {
 // replaceJWTConfig replaces x/oauth2's own JWT flow. Both configurations have TokenSource and Client
 // with the same signatures and the same cache, so calls stay as they are: types, literals and
 // assignments to fields change, wherever the value goes.
-func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) error {
+func (p *planner) replaceJWTConfig(fl *flow.Flow, got *fetched, set *change.Set) error {
 	f, call, _ := p.viaJWTConfig(fl)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -89,7 +89,7 @@ func (p *planner) replaceJWTConfig(fl *flow.Flow, pl *Plan, set *change.Set) err
 		return err
 	}
 	j.notes()
-	pl.Fetch, pl.at, pl.unparsed = f.Place(call), p.ix.Outer(f, call), true
+	got.place, got.in, got.unparsed = f.Place(call), p.ix.Outer(f, call), true
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 // are replaced by client_secret where they stand. The rest of the request is none of the flow's business.
 
 // swapMethod replaces the parameters by which the client authenticates itself.
-func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
+func (p *planner) swapMethod(fl *flow.Flow, got *fetched, set *change.Set) error {
 	v := p.vendor(fl)
 	config := p.sentBy(fl) == clientCredentialsPath
 	switch {
@@ -62,7 +62,7 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 			return err
 		}
 		vendorNotes(v, set)
-		pl.Fetch, pl.at = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
+		got.place, got.in = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
 		return nil
 	}
 	if at == nil {
@@ -89,7 +89,7 @@ func (p *planner) swapMethod(fl *flow.Flow, pl *Plan, set *change.Set) error {
 		set.Look(safety.AuthStyle, v.Name+" has the authentication method as a setting of each application: it has to be the one in the body (client_secret_post) here")
 	}
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
+	got.place, got.in = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
 	return nil
 }
 

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/version"
-	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -64,7 +63,6 @@ type planner struct {
 	dec     Decisions
 	flows   []*flow.Flow
 	sender  map[*load.Package]*ast.File // the file that declares sendFunc
-	targets map[*ast.Ident]bool         // identifiers that stand for the target of a decoding carrier
 	configs *carriers                   // of golang.org/x/oauth2/jwt.Config; nil until a flow needs them
 }
 
@@ -106,8 +104,12 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 	}
 	fl = p.descended(fl)
 	set := change.NewSet()
-	p.targets = map[*ast.Ident]bool{}
-	if err := p.replace(fl, pl, set); err != nil {
+	got, scopes, err := p.replace(fl, set)
+	pl.Fetch, pl.at, pl.unparsed = got.place, got.in, got.unparsed
+	for _, note := range scopes {
+		pl.look(safety.Scopes, note)
+	}
+	if err != nil {
 		pl.Decline(err)
 		return pl
 	}
@@ -124,9 +126,7 @@ func (pl *Plan) Decline(err error) {
 	if need, ok := errors.AsType[*needError](err); ok {
 		pl.Needs = append(pl.Needs, strings.Fields(need.what)...)
 	}
-	if r, ok := errors.AsType[*reason.Error](err); ok {
-		pl.ReasonCode = string(r.Code)
-	}
+	pl.ReasonCode = string(reason.CodeOf(err))
 }
 
 // A needError says which decision is missing. what may name several, with spaces between them.
@@ -194,25 +194,36 @@ func spans(fl *flow.Flow) []flow.Span {
 	return out
 }
 
-// replace writes the core of the change for an exchange by HTTP or by a vendor's SDK.
-func (p *planner) replace(fl *flow.Flow, pl *Plan, set *change.Set) error {
-	if _, _, ok := p.viaJWTConfig(fl); ok {
-		return p.replaceJWTConfig(fl, pl, set)
+// A fetched says where the new program fetches the token.
+type fetched struct {
+	place    string       // for the notes
+	in       *syntax.Func // the function
+	unparsed bool         // a library parsed the key there, out of sight
+}
+
+// replace writes the core of the change for an exchange by HTTP or by a vendor's SDK. scopes are notes about these.
+func (p *planner) replace(fl *flow.Flow, set *change.Set) (got fetched, scopes []string, err error) {
+	_, _, jwtConfig := p.viaJWTConfig(fl)
+	switch {
+	case jwtConfig:
+		err = p.replaceJWTConfig(fl, &got, set)
+		return got, nil, err
+	case direct(fl, p.vendor(fl)):
+		err = p.replaceDirect(fl, &got, set)
+		return got, nil, err
+	case !fl.Kind.SendsSecret():
+		err = p.replaceGrant(fl, &got, set)
+		return got, nil, err
 	}
-	if direct(fl, p.vendor(fl)) {
-		return p.replaceDirect(fl, pl, set)
+	list, scopes, err := p.scopes(fl)
+	switch {
+	case err != nil:
+	case fl.SDK != "":
+		err = p.replaceSDK(fl, &got, set, list)
+	default:
+		err = p.replaceHTTP(fl, &got, set, list)
 	}
-	if !fl.Kind.SendsSecret() {
-		return p.replaceGrant(fl, pl, set)
-	}
-	scopes, err := p.scopes(fl, pl)
-	if err != nil {
-		return err
-	}
-	if fl.SDK != "" {
-		return p.replaceSDK(fl, pl, set, scopes)
-	}
-	return p.replaceHTTP(fl, pl, set, scopes)
+	return got, scopes, err
 }
 
 // Compose returns the union of the sets of several plans. A plan that changes a node differently than an
@@ -223,58 +234,11 @@ func Compose(plans []*Plan) *change.Set {
 		if pl.Set == nil {
 			continue
 		}
-		if n := conflict(all, pl.Set); n != nil {
+		if all.Conflicts(pl.Set) {
 			pl.Decline(reason.New(reason.Overlap, "it shares code with another flow that is rewritten differently"))
 			continue
 		}
-		merge(all, pl.Set)
+		all.Merge(pl.Set)
 	}
 	return all
-}
-
-func conflict(a, b *change.Set) ast.Node {
-	for n, text := range b.Replace {
-		if old, ok := a.Replace[n]; ok && old.Src != text.Src {
-			return n
-		}
-	}
-	for n, text := range b.Before {
-		if old, ok := a.Before[n]; ok && old.Src != text.Src {
-			return n
-		}
-	}
-	for n, branch := range b.Unwrap {
-		if old, ok := a.Unwrap[n]; ok && old != branch {
-			return n
-		}
-	}
-	return nil
-}
-
-func merge(to, from *change.Set) {
-	for n, why := range from.Remove {
-		to.Remove[n] = why
-	}
-	for n, text := range from.Replace {
-		to.Replace[n] = text
-	}
-	for n, text := range from.Before {
-		to.Before[n] = text
-	}
-	for n, branch := range from.Unwrap {
-		to.Unwrap[n] = branch
-	}
-	for f, text := range from.Append {
-		if !strings.Contains(to.Append[f].Src, text.Src) {
-			to.Append[f] = change.Text{Src: strings.TrimSpace(to.Append[f].Src + "\n\n" + text.Src)}
-		}
-	}
-	for n, text := range from.Deprecated {
-		to.Deprecated[n] = text
-	}
-	for c, why := range from.Uncomment {
-		to.Uncomment[c] = why
-	}
-	to.Notes = append(to.Notes, from.Notes...)
-	maps.Copy(to.Looks, from.Looks)
 }

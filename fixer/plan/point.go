@@ -52,7 +52,7 @@ func (p *planner) at(fl *flow.Flow, set *change.Set, write func(*point, *change.
 			here := *pt
 			err := write(&here, try)
 			if err == nil {
-				merge(set, try)
+				set.Merge(try)
 				return nil
 			}
 			if isNeed(err) {
@@ -94,7 +94,7 @@ func handsUp(d *syntax.Func) bool {
 
 // final reports whether an error says more than that the answer leaves the function.
 func final(err error) bool {
-	switch codeOf(err) {
+	switch reason.CodeOf(err) {
 	case "", reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
 		return false
 	}

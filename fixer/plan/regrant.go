@@ -13,7 +13,7 @@ import (
 
 // swapGrant makes a request with an authorization grant (section 2.1) one with client credentials, where
 // it stands: grant_type changes, the assertion goes, and what the new grant needs comes in its place.
-func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
+func (p *planner) swapGrant(fl *flow.Flow, got *fetched, set *change.Set) error {
 	v := p.vendor(fl)
 	if v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay {
 		return reason.New(reason.SecretInHeader, "%s takes the secret in a header", v.Name)
@@ -56,7 +56,7 @@ func (p *planner) swapGrant(fl *flow.Flow, pl *Plan, set *change.Set) error {
 	}
 	set.Look(safety.AuthStyle, "only the grant changes: the request is sent as before, with client_secret in the body")
 	vendorNotes(v, set)
-	pl.Fetch, pl.at = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
+	got.place, got.in = assertion.file.Place(assertion.whole), p.ix.Outer(assertion.file, assertion.whole)
 	return nil
 }
 

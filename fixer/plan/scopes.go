@@ -8,37 +8,33 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/reason"
-	"jwtretire.example/fixer/safety"
 )
 
 // scopes finds the scopes that take the place of the metascopes: those that a person gave, for this
-// run or in the configuration, before those that public sources agree on.
-func (p *planner) scopes(fl *flow.Flow, pl *Plan) ([]string, error) {
+// run or in the configuration, before those that public sources agree on. The notes say which took the place of which.
+func (p *planner) scopes(fl *flow.Flow) (scopes, notes []string, err error) {
 	if name := p.callersChoose(fl); name != "" {
 		way := "give them a method that takes scopes, and deprecate this one"
 		if other := p.speaks(fl); other != "" {
 			way = other + " of the same package speaks client_credentials already: point them there, and deprecate this one"
 		}
-		return nil, reason.New(reason.Exported, "%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; %s", name, way)
+		return nil, nil, reason.New(reason.Exported, "%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; %s", name, way)
 	}
 	if len(p.dec.Scopes) > 0 {
-		return p.dec.Scopes, nil
+		return p.dec.Scopes, nil, nil
 	}
 	t, own, err := p.ownScopes(fl)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if t != nil {
-		for _, note := range ownScopesNotes(t, own) {
-			pl.look(safety.Scopes, note)
-		}
-		return nil, nil
+		return nil, ownScopesNotes(t, own), nil
 	}
-	return p.allScopes(fl, pl)
+	return p.allScopes(fl)
 }
 
 // allScopes returns the scopes for all metascopes of a flow.
-func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
+func (p *planner) allScopes(fl *flow.Flow) (scopes, notes []string, err error) {
 	if fl.SDK != "" && fl.MetascopesDynamic {
 		if names := p.sdkMetascopes(fl); len(names) > 0 {
 			known := *fl
@@ -48,19 +44,19 @@ func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	}
 	known := provider.ScopesFor(fl.Metascopes)
 	if known.ReportOnly {
-		return nil, reason.New(reason.ScopesUnknown, "%s", known.Note)
+		return nil, nil, reason.New(reason.ScopesUnknown, "%s", known.Note)
 	}
 	if s := p.givenFor(fl.Metascopes); s != nil && !fl.MetascopesDynamic {
-		return s, nil
+		return s, nil, nil
 	}
 	if s, ok := p.dec.ScopesFor[fl.Provider]; ok {
-		return s, nil
+		return s, nil, nil
 	}
 	if fl.MetascopesDynamic {
-		return nil, &needError{"scopes", "the metascopes come from outside the source, so the OAuth scopes cannot be told from it: " + giveScopes(fl)}
+		return nil, nil, &needError{"scopes", "the metascopes come from outside the source, so the OAuth scopes cannot be told from it: " + giveScopes(fl)}
 	}
 	if len(fl.Metascopes) == 0 {
-		return nil, &needError{"scopes", "no metascope was found in the claims, so the OAuth scopes cannot be told: " + giveScopes(fl)}
+		return nil, nil, &needError{"scopes", "no metascope was found in the claims, so the OAuth scopes cannot be told: " + giveScopes(fl)}
 	}
 	given := known.List
 	if !known.Known || p.givenForSome(fl.Metascopes) {
@@ -72,7 +68,7 @@ func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 				list, ok = one.List, one.Known
 			}
 			if !ok {
-				return nil, &needError{"scopes", strings.TrimSpace(known.Note + " So " + giveScopes(fl))}
+				return nil, nil, &needError{"scopes", strings.TrimSpace(known.Note + " So " + giveScopes(fl))}
 			}
 			given = union(given, list)
 		}
@@ -81,8 +77,7 @@ func (p *planner) allScopes(fl *flow.Flow, pl *Plan) ([]string, error) {
 	if note == "" || p.givenForSome(fl.Metascopes) {
 		note = provider.Replaced(given, fl.Metascopes)
 	}
-	pl.look(safety.Scopes, note)
-	return given, nil
+	return given, []string{note}, nil
 }
 
 // givenFor returns the scopes that the configuration gives for all of some metascopes, nil if not for each.

@@ -67,7 +67,7 @@ func rowOf(t types.Type) *library.Type {
 //
 // An SDK may have a method for the new grant. It is not used: which versions have it cannot be told from the call of the old one,
 // and x/oauth2 is what every other flow moves to.
-func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []string) error {
+func (p *planner) replaceSDK(fl *flow.Flow, got *fetched, set *change.Set, scopes []string) error {
 	c, err := p.sdkCall(fl)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 		if to == nil || field.Means != library.IsParameter {
 			continue
 		}
-		v := element(c.lit, field.Name)
+		v := syntax.Element(c.lit, field.Name)
 		if v == nil {
 			if to != &req.resources {
 				return &needError{field.Wire, fmt.Sprintf("the request of %s has no %s (%s)", c.row.Name, field.Name, c.in.Place(c.lit))}
@@ -109,7 +109,7 @@ func (p *planner) replaceSDK(fl *flow.Flow, pl *Plan, set *change.Set, scopes []
 	if req.context, err = p.context(fl, x); err != nil {
 		return err
 	}
-	pl.Fetch, pl.at = f.Place(call), d
+	got.place, got.in = f.Place(call), d
 	return p.emit(&point{fn: d, call: call, stmt: stmt}, req, "", set)
 }
 
@@ -124,7 +124,7 @@ func (p *planner) sdkClient(fl *flow.Flow, c *sdkCall, client ast.Expr, x *expre
 		return reason.New(reason.NoURL, "where the client of %s is made was not found, so its URL is not known (%s)", c.row.Pkg, c.file.Place(client))
 	}
 	url, _ := row.Holding(library.IsURL)
-	base := element(conf, url.Name)
+	base := syntax.Element(conf, url.Name)
 	if base == nil {
 		return reason.New(reason.NoURL, "the client of %s is made without a URL (%s)", c.row.Pkg, h.Place(conf))
 	}
@@ -143,18 +143,10 @@ func (p *planner) sdkClient(fl *flow.Flow, c *sdkCall, client ast.Expr, x *expre
 		return reason.Of(reason.OtherFunction, err)
 	}
 	field, _ := row.Holding(library.IsClient)
-	if e := element(conf, field.Name); e != nil && !p.plainClient(h, e) {
+	if e := syntax.Element(conf, field.Name); e != nil && !p.plainClient(h, e) {
 		if req.client, err = x.express(h, e); err != nil {
 			return reason.Of(reason.OtherFunction, err)
 		}
-	}
-	return nil
-}
-
-// element returns the value of a key in a composite literal.
-func element(lit *ast.CompositeLit, key string) ast.Expr {
-	if kv := keyed(lit, key); kv != nil {
-		return kv.Value
 	}
 	return nil
 }
@@ -264,7 +256,7 @@ func (p *planner) sdkMetascopes(fl *flow.Flow) []string {
 		return nil
 	}
 	field, _ := c.typ.Holding(library.IsScopes)
-	list := element(c.lit, field.Name)
+	list := syntax.Element(c.lit, field.Name)
 	if list == nil {
 		return nil
 	}

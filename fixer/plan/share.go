@@ -50,7 +50,7 @@ func (p *planner) perCaller(fl *flow.Flow, pt *point, set *change.Set) (string, 
 	for i, s := range sites {
 		one := *fl
 		one.Metascopes, one.MetascopesDynamic = lists[i], false
-		scopes, err := p.scopes(&one, &Plan{})
+		scopes, _, err := p.scopes(&one)
 		if err != nil {
 			return "", err
 		}

@@ -104,7 +104,7 @@ func (p *planner) follow(t *trail, f *syntax.File, e ast.Expr, joined bool) {
 	case *ast.Ident:
 		p.followObject(t, f, f.Object(x), e, joined)
 	case *ast.IndexExpr:
-		switch under(f.TypeOf(x.X)).(type) {
+		switch syntax.Under(f.TypeOf(x.X)).(type) {
 		case *types.Map, *types.Slice, *types.Array:
 		default:
 			lost()
@@ -257,7 +257,7 @@ func (p *planner) positional(v *types.Var) []syntax.Source {
 			if _, keyed := lit.Elts[0].(*ast.KeyValueExpr); keyed {
 				return true
 			}
-			t := under(f.TypeOf(lit))
+			t := syntax.Under(f.TypeOf(lit))
 			if ptr, ok := t.(*types.Pointer); ok {
 				t = ptr.Elem().Underlying()
 			}
@@ -290,7 +290,7 @@ func constants(f *syntax.File, e ast.Expr) ([]string, bool) {
 	var out []string
 	for _, el := range lit.Elts {
 		if kv, ok := el.(*ast.KeyValueExpr); ok {
-			if _, isMap := under(f.TypeOf(lit)).(*types.Map); !isMap {
+			if _, isMap := syntax.Under(f.TypeOf(lit)).(*types.Map); !isMap {
 				return nil, false
 			}
 			el = kv.Key

@@ -113,3 +113,11 @@ var Codes = []Code{
 	Generated, Overlap, UnknownVendor, NoGrant, NotRetired, APIStays, MadeElsewhere, Copied, Internal, Budget,
 	PartStays, ModuleFiles, ResultTypes, VerifyFails, TakenBack, OutsideRepository, SeveralPackages, NoModule, OnlyFix,
 }
+
+// CodeOf returns the code of an error, "" if it has none.
+func CodeOf(err error) Code {
+	if r, ok := errors.AsType[*Error](err); ok {
+		return r.Code
+	}
+	return ""
+}

@@ -219,3 +219,31 @@ func NeedsParens(parent ast.Node, n ast.Expr) bool {
 	}
 	return false
 }
+
+// Under returns the underlying type, nil of nil.
+func Under(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Underlying()
+}
+
+// KeyValue returns the element of a literal of a struct for a field, nil if there is none.
+func KeyValue(lit *ast.CompositeLit, field string) *ast.KeyValueExpr {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id := IdentOf(kv.Key); id != nil && id.Name == field {
+				return kv
+			}
+		}
+	}
+	return nil
+}
+
+// Element returns the value of a field in a literal of a struct, nil if there is none.
+func Element(lit *ast.CompositeLit, field string) ast.Expr {
+	if kv := KeyValue(lit, field); kv != nil {
+		return kv.Value
+	}
+	return nil
+}
