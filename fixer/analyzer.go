@@ -17,6 +17,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
@@ -185,8 +186,8 @@ func (u *unitRun) message(r *ledger.Record) string {
 	return s
 }
 
-func (u *unitRun) decisions() plan.Decisions {
-	d := plan.Decided(u.settings.Config).With(u.settings.Scopes, u.settings.Provider, u.settings.SecretEnv)
+func (u *unitRun) decisions() decision.Decisions {
+	d := decision.Decided(u.settings.Config).With(u.settings.Scopes, u.settings.Provider, u.settings.SecretEnv)
 	d.Budget = u.settings.Budget
 	return d
 }

@@ -13,6 +13,7 @@ import (
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/slice/report"
@@ -21,7 +22,7 @@ import (
 
 // Options are the settings of a fix.
 type Options struct {
-	Decisions plan.Decisions
+	Decisions decision.Decisions
 	Verify    prove.Level
 	Review    bool // also carry out rewrites that need a reviewer's consent
 	Tags      string
@@ -77,7 +78,7 @@ func (out *Outcome) drop(pl *plan.Plan, err error) {
 }
 
 // Plans plans every flow; see [plan.Make]. If planning fails as a whole, each plan has this reason. A flow in a copied module is declined.
-func Plans(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan.Plan {
+func Plans(pkgs []*load.Package, flows []*flow.Flow, dec decision.Decisions) []*plan.Plan {
 	copies := map[string]*load.Module{}
 	for _, p := range pkgs {
 		for _, name := range p.Files {
@@ -114,7 +115,7 @@ func own(pkgs []*load.Package) []*load.Package {
 	return slices.DeleteFunc(slices.Clone(pkgs), func(p *load.Package) bool { return p.Module != nil && p.Module.Copy })
 }
 
-func planned(pkgs []*load.Package, flows []*flow.Flow, dec plan.Decisions) []*plan.Plan {
+func planned(pkgs []*load.Package, flows []*flow.Flow, dec decision.Decisions) []*plan.Plan {
 	made := make(chan []*plan.Plan, 1)
 	err := bounded("planning", func() error {
 		made <- plan.Make(pkgs, flows, dec)

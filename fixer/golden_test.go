@@ -16,6 +16,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
@@ -184,17 +185,17 @@ func checkCore(t *testing.T, res *load.Result, set *change.Set) {
 }
 
 // decisions are those of the archive's .jwtretire.yaml; without one, the scopes are given.
-func decisions(t *testing.T, dir string) plan.Decisions {
+func decisions(t *testing.T, dir string) decision.Decisions {
 	t.Helper()
 	file := filepath.Join(dir, config.FileName)
 	if _, err := os.Stat(file); err != nil {
-		return plan.Decisions{Scopes: []string{"openid", "AdobeID"}}
+		return decision.Decisions{Scopes: []string{"openid", "AdobeID"}}
 	}
 	c, err := config.Load(file, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.Decided(c)
+	return decision.Decided(c)
 }
 
 func write(t *testing.T, path, text string) {

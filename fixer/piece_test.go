@@ -14,6 +14,7 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
@@ -91,7 +92,7 @@ func services(t *testing.T, n int, more string) (*load.Result, []*flow.Flow, str
 	return res, flows, dir
 }
 
-var servicesDecided = Options{Decisions: plan.Decisions{Scopes: []string{"openid"}}}
+var servicesDecided = Options{Decisions: decision.Decisions{Scopes: []string{"openid"}}}
 
 // changedIn returns the Go files of an outcome.
 func changedIn(out *Outcome, dir string) map[string]string {

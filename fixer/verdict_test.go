@@ -20,7 +20,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/gomod"
-	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/ledger"
 	"jwtretire.example/internal/load"
@@ -151,7 +151,7 @@ func scan(res *load.Result) ([]*flow.Flow, error) {
 
 func fix(ctx context.Context, res *load.Result, flows []*flow.Flow) (*fixer.Outcome, error) {
 	return fixer.Fix(ctx, res, flows, fixer.Options{
-		Decisions: plan.Decisions{Scopes: []string{"openid", "AdobeID"}},
+		Decisions: decision.Decisions{Scopes: []string{"openid", "AdobeID"}},
 		Modules: func(context.Context, *load.Module, gomod.Options) (*gomod.Result, error) {
 			return &gomod.Result{}, nil // the requirement is there already
 		},

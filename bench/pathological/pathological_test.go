@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/config"
@@ -35,7 +36,7 @@ func look(t *testing.T, shape string, n, times int) (spots []load.BlindSpot, pla
 		}
 	}
 	for _, p := range res.Platforms {
-		plans = append(plans, plan.Make(p.Load.Packages, p.Flows(), plan.Decisions{Budget: times})...)
+		plans = append(plans, plan.Make(p.Load.Packages, p.Flows(), decision.Decisions{Budget: times})...)
 	}
 	return spots, plans
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/provider"
-	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/prove"
 	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/cache"
@@ -141,8 +141,8 @@ func (s *settings) checkProvider() error {
 }
 
 // decisions merges the decisions of the command line and the configuration.
-func (s *settings) decisions() plan.Decisions {
-	d := plan.Decided(s.config).With(asked.List(s.scopes), s.providerID, s.secretEnv)
+func (s *settings) decisions() decision.Decisions {
+	d := decision.Decided(s.config).With(asked.List(s.scopes), s.providerID, s.secretEnv)
 	d.Budget = s.budget
 	return d
 }

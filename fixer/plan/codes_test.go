@@ -15,6 +15,8 @@ import (
 
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan/decision"
+	"jwtretire.example/fixer/plan/find"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/internal/load"
 )
@@ -41,14 +43,8 @@ func TestEveryCode(t *testing.T) {
 		}
 	}
 	names := codeConstants(t)
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := sources(t, ".")
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -124,8 +120,8 @@ func TestCompose(t *testing.T) {
 
 // A flow that makes the planner fail is reported as such and leaves the others alone.
 func TestPanic(t *testing.T) {
-	p := &planner{} // without an index
-	pl := p.plan(&flow.Flow{Kind: flow.AdobeExchange})
+	p := &find.Finder{} // without an index
+	pl := plan(p, &flow.Flow{Kind: flow.AdobeExchange})
 	if pl.Fixable() || pl.ReasonCode != string(reason.Internal) || !strings.Contains(pl.Reason, "please report") {
 		t.Errorf("got %q (%s)", pl.Reason, pl.ReasonCode)
 	}
@@ -158,7 +154,7 @@ func TestDecline(t *testing.T) {
 		code  string
 		needs []string
 	}{
-		{&needError{"client_id client_secret", "two are missing"}, "", []string{"client_id", "client_secret"}},
+		{&decision.Needed{What: "client_id client_secret", Msg: "two are missing"}, "", []string{"client_id", "client_secret"}},
 		{reason.New(reason.NoURL, "no URL"), string(reason.NoURL), nil},
 		{errors.New("text"), "", nil},
 	} {

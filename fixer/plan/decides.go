@@ -6,10 +6,9 @@ import (
 	"go/types"
 	"slices"
 
-	"jwtretire.example/fixer/syntax"
-
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
 )
 
 // KeyDecides names a place where it would still matter whether there is a key: a program that turns a

@@ -47,14 +47,7 @@ func TestNamesNoVendor(t *testing.T) {
 	}
 	any := regexp.MustCompile(`(?i)\b(` + strings.Join(words, "|") + `)`)
 	for _, dir := range []string{".", "../outcome", "../syntax", "../reason"} {
-		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-		if err != nil || len(files) == 0 {
-			t.Fatal(dir, err)
-		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
-			}
+		for _, file := range sources(t, dir) {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -66,4 +59,21 @@ func TestNamesNoVendor(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sources returns the Go files of a package and of the packages below it, tests left out.
+func sources(t *testing.T, dir string) []string {
+	var out []string
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		files, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, files...)
+	}
+	out = slices.DeleteFunc(out, func(f string) bool { return strings.HasSuffix(f, "_test.go") })
+	if len(out) == 0 {
+		t.Fatal("no sources in", dir)
+	}
+	return out
 }

@@ -7,6 +7,10 @@
 // URL is changed in place. The planner does not look for keys, claims, signing or forms: they are dead code after the core change,
 // and package slice removes them. So the planner has to understand only the narrow end of a flow, and code with a
 // second purpose stays without a special case.
+//
+// Constants max… say how far a value or a call is followed, in functions, variables or places of the program that lie between. Where a
+// limit is reached, what would be found beyond it is taken as unknown, and the flow is declined, or as not there. With half of each,
+// the programs of testdata are planned the same.
 package plan
 
 import (
@@ -18,12 +22,19 @@ import (
 	"slices"
 	"strings"
 
-	"jwtretire.example/fixer/reason"
-	"jwtretire.example/fixer/syntax"
-
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan/bearer"
+	"jwtretire.example/fixer/plan/decision"
+	"jwtretire.example/fixer/plan/exchange"
+	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/plan/grant"
+	"jwtretire.example/fixer/plan/jwtconfig"
+	"jwtretire.example/fixer/plan/place"
+	"jwtretire.example/fixer/plan/scope"
+	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -58,54 +69,46 @@ func (p *Plan) look(look safety.Look, note string) {
 	}
 }
 
-type planner struct {
-	ix      *syntax.Index
-	dec     Decisions
-	flows   []*flow.Flow
-	sender  map[*load.Package]*ast.File // the file that declares sendFunc
-	configs *carriers                   // of golang.org/x/oauth2/jwt.Config; nil until a flow needs them
-}
-
 // Make plans every flow. The packages must hold the syntax that the flows' spans name.
 // Flows are planned one by one; plans that touch the same syntax agree or the later one is dropped
 // by Compose.
-func Make(pkgs []*load.Package, flows []*flow.Flow, dec Decisions) []*Plan {
-	p := &planner{dec: dec, flows: flows, sender: map[*load.Package]*ast.File{}}
-	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return p.dismissed(fl) == nil }) {
+func Make(pkgs []*load.Package, flows []*flow.Flow, dec decision.Decisions) []*Plan {
+	p := &find.Finder{Decisions: dec, Flows: flows, Sender: map[*load.Package]*ast.File{}}
+	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return dismissed(p, fl) == nil }) {
 		pkgs = nil // nobody will ask the index, and in a large tree it takes a second
 	}
-	p.ix = syntax.NewIndex(pkgs)
-	p.ix.Budget = dec.Budget
-	p.ix.Declared = dec.Functions
+	p.Index = syntax.NewIndex(pkgs)
+	p.Index.Budget = dec.Budget
+	p.Index.Declared = dec.Functions
 	var plans []*Plan
 	for _, fl := range flows {
-		plans = append(plans, p.plan(fl))
+		plans = append(plans, plan(p, fl))
 	}
 	return plans
 }
 
 // Open returns those flows whose plans depend on their source.
-func Open(flows []*flow.Flow, dec Decisions) []*flow.Flow {
-	p := &planner{dec: dec}
-	return slices.DeleteFunc(slices.Clone(flows), func(fl *flow.Flow) bool { return p.dismissed(fl) != nil })
+func Open(flows []*flow.Flow, dec decision.Decisions) []*flow.Flow {
+	p := &find.Finder{Decisions: dec}
+	return slices.DeleteFunc(slices.Clone(flows), func(fl *flow.Flow) bool { return dismissed(p, fl) != nil })
 }
 
-func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
-	pl = &Plan{Flow: fl, ix: p.ix}
+func plan(p *find.Finder, fl *flow.Flow) (pl *Plan) {
+	pl = &Plan{Flow: fl, ix: p.Index}
 	defer func() {
 		if r := recover(); r != nil { // one flow that makes the tool fail is one that is not rewritten
-			pl = &Plan{Flow: fl, ix: p.ix}
+			pl = &Plan{Flow: fl, ix: p.Index}
 			pl.Decline(reason.New(reason.Internal, "internal error: planning this flow failed (%v); please report it", r))
 		}
 	}()
-	if err := p.outOfReach(fl); err != nil {
+	if err := outOfReach(p, fl); err != nil {
 		pl.Decline(err)
 		return pl
 	}
-	fl = p.descended(fl)
+	fl = place.Descended(p, fl)
 	set := change.NewSet()
-	got, scopes, err := p.replace(fl, set)
-	pl.Fetch, pl.at, pl.unparsed = got.place, got.in, got.unparsed
+	got, scopes, err := replace(p, fl, set)
+	pl.Fetch, pl.at, pl.unparsed = got.Place, got.In, got.Unparsed
 	for _, note := range scopes {
 		pl.look(safety.Scopes, note)
 	}
@@ -123,41 +126,36 @@ func (p *planner) plan(fl *flow.Flow) (pl *Plan) {
 // Decline removes the change of a plan. The text of the error is the plan's reason; a *reason.Error also has its code.
 func (pl *Plan) Decline(err error) {
 	pl.Set, pl.Reason = nil, err.Error()
-	if need, ok := errors.AsType[*needError](err); ok {
-		pl.Needs = append(pl.Needs, strings.Fields(need.what)...)
+	if need, ok := errors.AsType[*decision.Needed](err); ok {
+		pl.Needs = append(pl.Needs, strings.Fields(need.What)...)
 	}
 	pl.ReasonCode = string(reason.CodeOf(err))
 }
 
-// A needError says which decision is missing. what may name several, with spaces between them.
-type needError struct{ what, msg string }
-
-func (e *needError) Error() string { return e.msg }
-
 // dismissed returns the reason why a flow is not rewritten whatever its source looks like, nil if there is none.
-func (p *planner) dismissed(fl *flow.Flow) error {
-	if fl.Kind.SendsSecret() || direct(fl, p.vendor(fl)) {
+func dismissed(p *find.Finder, fl *flow.Flow) error {
+	if fl.Kind.SendsSecret() || bearer.Is(fl, p.Vendor(fl)) {
 		return nil
 	}
-	return p.unsuited(fl)
+	return p.Unsuited(fl)
 }
 
 // outOfReach returns the reason why a flow cannot be rewritten whatever its shape, nil if there is none.
-func (p *planner) outOfReach(fl *flow.Flow) error {
-	if err := p.dismissed(fl); err != nil {
+func outOfReach(p *find.Finder, fl *flow.Flow) error {
+	if err := dismissed(p, fl); err != nil {
 		return err
 	}
 	if fl.Send.IsZero() && !fl.Assertion.IsZero() {
-		if f, n := p.ix.Node(fl.Assertion); n != nil {
+		if f, n := p.Index.Node(fl.Assertion); n != nil {
 			return reason.New(reason.NotFound, "the request that carries the assertion (%s) leaves through an interface or a function value and could not be followed", f.Place(n))
 		}
 	}
-	f, n := p.ix.Node(fl.Send)
+	f, n := p.Index.Node(fl.Send)
 	if n == nil || f == nil {
 		return reason.New(reason.NotFound, "the exchange is not in the source that was loaded")
 	}
 	for _, span := range spans(fl) {
-		g := p.ix.Files[span.File]
+		g := p.Index.Files[span.File]
 		if g == nil {
 			continue
 		}
@@ -194,34 +192,27 @@ func spans(fl *flow.Flow) []flow.Span {
 	return out
 }
 
-// A fetched says where the new program fetches the token.
-type fetched struct {
-	place    string       // for the notes
-	in       *syntax.Func // the function
-	unparsed bool         // a library parsed the key there, out of sight
-}
-
 // replace writes the core of the change for an exchange by HTTP or by a vendor's SDK. scopes are notes about these.
-func (p *planner) replace(fl *flow.Flow, set *change.Set) (got fetched, scopes []string, err error) {
-	_, _, jwtConfig := p.viaJWTConfig(fl)
+func replace(p *find.Finder, fl *flow.Flow, set *change.Set) (got place.Fetched, scopes []string, err error) {
+	_, _, jwtConfig := jwtconfig.Via(p, fl)
 	switch {
 	case jwtConfig:
-		err = p.replaceJWTConfig(fl, &got, set)
+		err = jwtconfig.Replace(p, fl, &got, set)
 		return got, nil, err
-	case direct(fl, p.vendor(fl)):
-		err = p.replaceDirect(fl, &got, set)
+	case bearer.Is(fl, p.Vendor(fl)):
+		err = bearer.Replace(p, fl, &got, set)
 		return got, nil, err
 	case !fl.Kind.SendsSecret():
-		err = p.replaceGrant(fl, &got, set)
+		err = grant.Replace(p, fl, &got, set)
 		return got, nil, err
 	}
-	list, scopes, err := p.scopes(fl)
+	list, scopes, err := scope.For(p, fl)
 	switch {
 	case err != nil:
 	case fl.SDK != "":
-		err = p.replaceSDK(fl, &got, set, list)
+		err = exchange.SDK(p, fl, &got, set, list)
 	default:
-		err = p.replaceHTTP(fl, &got, set, list)
+		err = exchange.HTTP(p, fl, &got, set, list)
 	}
 	return got, scopes, err
 }

@@ -19,6 +19,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
@@ -67,7 +68,7 @@ func TestPlans(t *testing.T) {
 type testCase struct {
 	name, file, want string
 	archive          *txtar.Archive
-	dec              Decisions
+	dec              decision.Decisions
 	pkgs             []*load.Package
 	flows            []*flow.Flow
 }
@@ -125,7 +126,7 @@ func loadCases(t *testing.T) []*testCase {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &testCase{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), file: file, archive: ar, dec: Decisions{Scopes: []string{"openid", "AdobeID"}}}
+		c := &testCase{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), file: file, archive: ar, dec: decision.Decisions{Scopes: []string{"openid", "AdobeID"}}}
 		for _, f := range ar.Files {
 			path := filepath.Join(dir, c.name, f.Name)
 			switch f.Name {
@@ -137,7 +138,7 @@ func loadCases(t *testing.T) []*testCase {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.dec = Decided(conf)
+				c.dec = decision.Decided(conf)
 				for _, v := range conf.Providers {
 					if !slices.ContainsFunc(vendors, func(w provider.Provider) bool { return w.ID == v.ID }) {
 						vendors = append(vendors, v)

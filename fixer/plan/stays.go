@@ -5,11 +5,12 @@ import (
 	"go/types"
 	"strings"
 
-	"jwtretire.example/fixer/syntax"
-
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/plan/express"
+	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Stays names the part of the flow that a complete change would leave in the source although it
@@ -29,7 +30,7 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		return "", false
 	}
 	for _, s := range pl.Flow.Steps {
-		if s.Role != flow.KeyParse && s.Role != flow.Sign && !(pl.unparsed && keyFileRead(s)) {
+		if s.Role != flow.KeyParse && s.Role != flow.Sign && !(pl.unparsed && find.KeyFileRead(s)) {
 			continue
 		}
 		f, n := pl.ix.Node(s.Span)
@@ -54,12 +55,6 @@ func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
 	}
 	f, n := pl.ix.Node(span)
 	return n != nil && gone(set, f, n)
-}
-
-// keyFileRead reports whether a step reads a file that is made for a key, by what names the file: where
-// a library parses the key out of sight, this is all that can be seen of it.
-func keyFileRead(s flow.Step) bool {
-	return s.Role == flow.KeyLoad && strings.Contains(s.What, "ReadFile") && keyFile.MatchString(s.What)
 }
 
 // KeyElsewhere names a place of the flow where a key is still parsed or used for somebody else: what
@@ -112,7 +107,7 @@ func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int)
 	if d == nil {
 		return !strings.HasSuffix(f.Path, "_test.go")
 	}
-	if d.Node == pl.at.Node || pl.ix.Reaches(d, pl.at, maxPass) {
+	if d.Node == pl.at.Node || pl.ix.Reaches(d, pl.at, express.MaxPass) {
 		return true
 	}
 	if d.Obj == nil {
@@ -142,3 +137,6 @@ func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays b
 	}
 	return f.Place(n), true
 }
+
+// maxSurvivor bounds the uses between code that survives and the function that fetches the token.
+const maxSurvivor = 4

@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/fixer"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 )
 
 // The release of syntax during the analysis makes no difference to findings and plans.
@@ -35,11 +36,11 @@ func TestReleased(t *testing.T) {
 				var plans []*plan.Plan
 				var planned []any
 				for _, p := range res.Platforms {
-					pkgs, err := p.Source(context.Background(), plan.Open(p.Flows(), plan.Decisions{}))
+					pkgs, err := p.Source(context.Background(), plan.Open(p.Flows(), decision.Decisions{}))
 					if err != nil {
 						t.Fatal(err)
 					}
-					for _, pl := range fixer.Plans(pkgs, p.Flows(), plan.Decisions{}) {
+					for _, pl := range fixer.Plans(pkgs, p.Flows(), decision.Decisions{}) {
 						plans = append(plans, pl)
 						planned = append(planned, pl.Fixable(), pl.Reason, pl.Notes, pl.Needs)
 					}

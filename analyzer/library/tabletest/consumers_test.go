@@ -13,6 +13,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/plan"
+	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/internal/config"
@@ -71,7 +72,7 @@ func consume(t *testing.T, row *library.Func, src string) {
 	}) {
 		t.Errorf("no step of the flow is the call (%s): %v\n%s", row.Role, flows[0].Steps, src)
 	}
-	plans := plan.Make([]*loader.Package{pkg}, flows, plan.Decisions{Scopes: []string{"openid"}})
+	plans := plan.Make([]*loader.Package{pkg}, flows, decision.Decisions{Scopes: []string{"openid"}})
 	if !plans[0].Fixable() {
 		t.Fatalf("%s:\n%s", plans[0].Reason, src)
 	}

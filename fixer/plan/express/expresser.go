@@ -1,0 +1,201 @@
+// Package express names a value of the old program at another place, or an expression that a person gave. In: an expression and a
+// place. Out: text that means the same there, or a HereError. It changes nothing.
+package express
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/syntax"
+)
+
+// An Expresser says a value of the old exchange again at the place of the new one.
+//
+// A form is often filled in one function and sent in another, so an expression such as
+// c.cfg.ClientID must be turned into what names the same value there: through parameters and
+// receivers (towards the callers or towards the callees) and through variables with one definition.
+// What cannot be named there for certain is an error, never a guess.
+type Expresser struct {
+	Index *syntax.Index
+	At    *syntax.Func                    // where the text will stand
+	Pos   token.Pos                       // and at which statement
+	Via   map[*types.Func]syntax.CallSite // where several calls reach a function: the one of this flow
+	Lit   func(string) string
+	Said  []ast.Node // what the last text was made of: expressions as they stand, and single names
+	depth int
+}
+
+// A HereError says which value cannot be named at the place of the new code.
+type HereError struct {
+	what, where string
+	why         string
+}
+
+type edit struct {
+	from, to int
+	text     string
+}
+
+// repeatable reports whether a call of another function may be said again at the new place:
+// conversions, and calls that only compute or look something up.
+func (x *Expresser) repeatable(f *syntax.File, c *ast.CallExpr) bool {
+	if tv, ok := f.Pkg.Info.Types[c.Fun]; ok && tv.IsType() {
+		return true
+	}
+	obj := x.Index.Callee(f, c)
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	if sig := obj.Type().(*types.Signature); sig.Results().Len() != 1 {
+		return false
+	}
+	switch row := library.RowOf(obj); library.EffectOf(obj) {
+	case library.Pure:
+		if !library.PackageOf(obj.Pkg().Path()).Keys {
+			return row == nil || row.Fills == library.None
+		}
+	case library.Reads:
+		return true
+	case library.Unknown:
+	default:
+		if row != nil {
+			return false
+		}
+	}
+	for _, p := range []string{"Get", "get", "String", "Value", "Lookup", "lookup", "Env", "env", "Must", "must", "Join", "Trim"} {
+		if strings.HasPrefix(obj.Name(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *HereError) Error() string {
+	return fmt.Sprintf("%s (%s) cannot be named where the token is fetched: %s", e.what, e.where, e.why)
+}
+
+func (x *Expresser) here(d *syntax.Func) bool {
+	if d == nil {
+		return false
+	}
+	if d.Node == x.At.Node {
+		return true
+	}
+	// A function literal sees the variables of the functions around it.
+	for n := x.At.File.Parent[x.At.Node]; n != nil; n = x.At.File.Parent[n] {
+		if n == d.Node {
+			return true
+		}
+	}
+	return false
+}
+
+// note records e as a part of the new text; where names were replaced, only the rest of it.
+func (x *Expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
+	if len(edits) == 0 {
+		x.Said = append(x.Said, e)
+		return
+	}
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		at := f.Offset(id.Pos()) - base
+		for _, ed := range edits {
+			if at >= ed.from && at < ed.to && !strings.HasPrefix(ed.text, "«") {
+				return true
+			}
+		}
+		x.Said = append(x.Said, id)
+		return true
+	})
+}
+
+// Lookup resolves a name at x.
+func (x *Expresser) Lookup(name string) types.Object {
+	s := x.At.File.Pkg.Types.Scope().Innermost(x.Pos)
+	if s == nil {
+		return nil
+	}
+	_, obj := s.LookupParent(name, x.Pos)
+	return syntax.Origin(obj)
+}
+
+// same reports whether two expressions of one function name the same value.
+func (x *Expresser) same(f *syntax.File, a, b ast.Expr) bool {
+	if u, ok := ast.Unparen(a).(*ast.UnaryExpr); ok && u.Op == token.AND {
+		a = u.X // a method's receiver or a parameter that takes the address still names the same thing
+	}
+	if f.Text(a) != f.Text(b) {
+		return false
+	}
+	ra, rb := syntax.Root(a), syntax.Root(b)
+	return ra != nil && rb != nil && f.Object(ra) == f.Object(rb)
+}
+
+// fieldsOf returns the names of the fields that are selected from a variable, from the outside in.
+func fieldsOf(f *syntax.File, id *ast.Ident) (names []string) {
+	var n ast.Expr = id
+	for {
+		sel, ok := f.Parent[n].(*ast.SelectorExpr)
+		if !ok || sel.X != n {
+			return names
+		}
+		n, names = sel, append(names, sel.Sel.Name)
+	}
+}
+
+// AsHere unwraps a hereError.
+func AsHere(err error) (*HereError, bool) {
+	var h *HereError
+	ok := errors.As(err, &h)
+	return h, ok
+}
+
+// spliced applies edits to a text.
+func spliced(src string, edits []edit) string {
+	slices.SortFunc(edits, func(a, b edit) int { return a.from - b.from })
+	var b strings.Builder
+	last := 0
+	for _, ed := range edits {
+		b.WriteString(src[last:ed.from])
+		b.WriteString(ed.text)
+		last = ed.to
+	}
+	b.WriteString(src[last:])
+	return b.String()
+}
+
+// Quote repeats source with the file's package names as paths, and with other names for some variables.
+func Quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
+	var b strings.Builder
+	src, base := f.Text(n), f.Offset(n.Pos())
+	last := 0
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := f.Object(id)
+		name, ok := rename[obj]
+		if pkg, isPkg := obj.(*types.PkgName); isPkg {
+			name, ok = "«"+pkg.Imported().Path()+"»", true
+		}
+		if ok {
+			at := f.Offset(id.Pos()) - base
+			b.WriteString(src[last:at])
+			b.WriteString(name)
+			last = at + len(id.Name)
+		}
+		return true
+	})
+	b.WriteString(src[last:])
+	return b.String()
+}

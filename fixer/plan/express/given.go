@@ -1,0 +1,160 @@
+package express
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/types"
+	"strings"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
+	"jwtretire.example/internal/redact"
+)
+
+// Given says an expression that a person decided on at the place of x. It must be a value of type string
+// there: an error says what is wrong with it before anything is rewritten, without repeating it.
+func (x *Expresser) Given(what, src string) (change.Text, error) {
+	if strings.Contains(src, "«") {
+		return change.Text{Src: src}, nil // made by the tool itself
+	}
+	e, err := parser.ParseExpr(src)
+	if err != nil {
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is none of Go", what)
+	}
+	f := x.At.File
+	edits, foreign := x.packages(e)
+	text := change.Text{Src: spliced(src, edits)}
+	if foreign {
+		return text, nil // names a package that the file gets with the change; the proof checks the rest
+	}
+	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
+	if err := types.CheckExpr(f.Pkg.Fset, f.Pkg.Types, x.Pos, e, info); err != nil {
+		msg := err.Error()
+		if te, ok := err.(types.Error); ok {
+			msg = te.Msg
+		}
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s has no meaning at %s: %s", what, f.Place(x.At.Node), redact.Compiler(msg))
+	}
+	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
+		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.At.Node))
+	}
+	return text, nil
+}
+
+// packages finds the names of packages in e, as edits that write their paths. foreign tells whether one
+// of them is not imported by the file.
+func (x *Expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		id := syntax.IdentOf(sel.X)
+		if id == nil {
+			return true
+		}
+		path := ""
+		switch obj := x.Lookup(id.Name).(type) {
+		case *types.PkgName:
+			path = obj.Imported().Path()
+		case nil:
+			path = x.imported(id.Name)
+			foreign = foreign || path != ""
+		}
+		if path != "" {
+			edits = append(edits, edit{int(id.Pos()) - 1, int(id.End()) - 1, "«" + path + "»"})
+		}
+		return true
+	})
+	return edits, foreign
+}
+
+// imported finds a package that an expression names although the file does not import it: os, with which
+// secrets are read as a rule, or one that another file of the module imports by that name.
+func (x *Expresser) imported(name string) string {
+	if name == "os" {
+		return name
+	}
+	path := ""
+	for _, f := range x.Index.Files {
+		for _, imp := range f.Pkg.Types.Imports() {
+			if imp.Name() == name && (path == "" || imp.Path() < path) {
+				path = imp.Path()
+			}
+		}
+	}
+	return path
+}
+
+// AsString says a value of the program as the string that a parameter is.
+func (x *Expresser) AsString(f *syntax.File, e ast.Expr) (change.Text, error) {
+	text, err := x.Express(f, e)
+	if err != nil {
+		return text, err
+	}
+	t := f.TypeOf(e)
+	if tv := f.Pkg.Info.Types[e]; tv.Value != nil && syntax.IsString(tv.Type) {
+		return text, nil
+	}
+	switch {
+	case t == nil:
+		return text, reason.New(reason.UnknownType, "the type of %s is not known (%s)", f.Text(e), f.Place(e))
+	case types.Identical(t, types.Typ[types.String]) || t == types.Typ[types.UntypedString]:
+	case syntax.IsString(t):
+		text.Src = "string(" + text.Src + ")"
+	case types.IsInterface(t), isInteger(t):
+		// Settings in a map[string]any, numbers of accounts.
+		text.Src = "«fmt».Sprint(" + text.Src + ")"
+	default:
+		return text, reason.New(reason.UnknownType, "%s is a %s, and a parameter is a string (%s)", f.Text(e), t, f.Place(e))
+	}
+	return text, nil
+}
+
+func isInteger(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0
+}
+
+// UnknownName returns the first name of an expression that means nothing at package level.
+func UnknownName(f *syntax.File, text string) string {
+	text = strings.TrimSuffix(strings.TrimSpace(text), ",")
+	if i := strings.Index(text, ": {"); i >= 0 {
+		text = strings.TrimSuffix(text[i+3:], "}")
+	}
+	text = strings.NewReplacer("«", "", "»", "").Replace(text)
+	e, err := parser.ParseExpr(text)
+	if err != nil {
+		return text
+	}
+	unknown := ""
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if id := syntax.Root(n); id != nil && !known(f, id.Name) {
+				unknown = id.Name
+			}
+			return syntax.Root(n) == nil
+		case *ast.Ident:
+			if !known(f, n.Name) {
+				unknown = n.Name
+			}
+		}
+		return unknown == ""
+	})
+	return unknown
+}
+
+func known(f *syntax.File, name string) bool {
+	if f.Pkg.Types.Scope().Lookup(name) != nil || types.Universe.Lookup(name) != nil || name == "os" {
+		return true
+	}
+	for _, obj := range f.Pkg.Info.Implicits {
+		if pkg, ok := obj.(*types.PkgName); ok && pkg.Name() == name {
+			return true
+		}
+	}
+	s := f.Pkg.Info.Scopes[f.Syntax]
+	return s != nil && s.Lookup(name) != nil
+}

@@ -1,0 +1,132 @@
+// Package place finds where the new program can fetch the token: at the call that sends, or up its call chain. In: a flow. Out: Points,
+// with the call of an HTTP library that sends, if one does.
+package place
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/httpclient"
+	"jwtretire.example/fixer/outcome"
+	"jwtretire.example/fixer/plan/decision"
+	"jwtretire.example/fixer/plan/express"
+	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
+)
+
+// A Point is a place where the token can be fetched: the call that sends, or a call of a function that does and
+// hands up what it makes of the answer.
+type Point struct {
+	Func *syntax.Func
+	Call *ast.CallExpr
+	Stmt ast.Stmt // the statement that holds the call
+
+	Legs []outcome.Link                  // the functions between the send and the point, the one that sends first
+	Via  map[*types.Func]syntax.CallSite // the call by which each is reached
+
+	Library *Library // the call of an HTTP library that sends, nil for others
+
+	Through bool // the new request is sent through the legs
+}
+
+// Try tries the places where a token can be fetched, the innermost first: write makes the change there. A function that sends
+// for others too is left as it is, and so is one whose result is the answer itself; its caller is the next place.
+func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *change.Set) error) error {
+	f, call := p.Index.Call(fl.Send)
+	if call == nil {
+		return reason.New(reason.NotFound, "the call that sends the request was not found")
+	}
+	pt := &Point{Call: call, Via: map[*types.Func]syntax.CallSite{}}
+	var first error
+	for range maxAscent {
+		pt.Func = p.Index.Enclosing(f, pt.Call)
+		if pt.Func == nil {
+			return reason.New(reason.NotFound, "the exchange is outside of any function (%s)", f.Place(pt.Call))
+		}
+		pt.Stmt = f.Stmt(pt.Call)
+		if pt.Stmt == nil {
+			return reason.New(reason.NotFound, "the exchange stands outside of any statement (%s)", f.Place(pt.Call))
+		}
+		shared := serves(p, pt.Func, fl)
+		if !shared {
+			try := change.NewSet()
+			here := *pt
+			err := write(&here, try)
+			if err == nil {
+				set.Merge(try)
+				return nil
+			}
+			if decision.IsNeeded(err) {
+				return err
+			}
+			if first == nil || !final(first) && final(err) { // what stands further out is rarely the cause
+				first = err
+			}
+		} else if first == nil {
+			sites, _ := p.Index.Callers(pt.Func.Obj)
+			first = reason.New(reason.SharedSender, "%s sends whatever form it is given, and is called from %d places", pt.Func.Obj.Name(), len(sites))
+		}
+		if pt.Func.Obj == nil {
+			return first
+		}
+		site, err := callerOf(p, pt.Func, fl)
+		if err != nil && !final(first) && handsUp(pt.Func) {
+			return err
+		}
+		if err != nil {
+			return first
+		}
+		pt.Legs = append(slices.Clone(pt.Legs), outcome.Link{Func: pt.Func, Call: pt.Call})
+		pt.Via[pt.Func.Obj] = site
+		f, pt.Call = site.File, site.Call
+	}
+	return first
+}
+
+// handsUp reports whether a function returns the answer itself.
+func handsUp(d *syntax.Func) bool {
+	for v := range d.Obj.Signature().Results().Variables() {
+		if v.Type().String() == "*net/http.Response" || httpclient.OfResponse(v.Type()) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// final reports whether an error says more than that the answer leaves the function.
+func final(err error) bool {
+	switch reason.CodeOf(err) {
+	case "", reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
+		return false
+	}
+	return true
+}
+
+// maxAscent bounds the functions from the call that sends up to where the token is fetched; clients have two or three layers.
+const maxAscent = 8
+
+// A Fetched says where the new program fetches the token.
+type Fetched struct {
+	Place    string       // for the notes
+	In       *syntax.Func // the function
+	Unparsed bool         // a library parsed the key there, out of sight
+}
+
+// serves reports whether a function sends forms that it is given, by others than this flow, too.
+func serves(p *find.Finder, d *syntax.Func, fl *flow.Flow) bool {
+	if d.Obj == nil {
+		return false
+	}
+	f, n := p.Index.Node(fl.Assertion)
+	if n != nil {
+		if put := p.Index.Outer(f, n); put != nil && p.Index.Reaches(d, put, express.MaxPass) {
+			return false
+		}
+	}
+	sites, all := p.Index.Callers(d.Obj)
+	return len(sites)+len(p.Index.Dynamic(d.Obj)) > 1 || !all
+}

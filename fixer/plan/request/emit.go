@@ -1,0 +1,39 @@
+package request
+
+import (
+	"fmt"
+
+	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome"
+	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/plan/place"
+	"jwtretire.example/fixer/syntax"
+)
+
+// Emit puts the new call where the old one stood and deals with the answer.
+// config is the parameter that brings the configuration, "" where it is written here.
+func Emit(p *find.Finder, pt *place.Point, req *Request, config string, set *change.Set) error {
+	taken := map[string]bool{}
+	tok := syntax.FreshName(p.Index, pt.Func, taken, "token", "tok", "oauthToken", "accessToken")
+	taken[tok] = true
+	ctx := req.ctx()
+	fetch := outcome.Fetch{}
+	if config == "" {
+		config = syntax.FreshName(p.Index, pt.Func, taken, "config", "conf", "oauthConfig", "credentials")
+		lit := req.literal()
+		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n"}
+	}
+	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src)}
+	ex := outcome.Exchange{Func: pt.Func, Call: pt.Call, Chain: pt.Legs, Millis: req.millis, Closed: req.closed}
+	if req.SDK != nil {
+		ex.Fields, ex.Durations = req.SDK.Answer, req.SDK.Durations
+	}
+	if pt.Library != nil {
+		ex.Decoding = &pt.Library.Decoding
+	}
+	if pt.Through {
+		ex.Chain = nil // they send oauth2's request and see its answer
+	}
+	names := outcome.Names{Token: tok, Lifetime: syntax.FreshName(p.Index, pt.Func, taken, "expiresIn", "lifetime", "tokenLifetime")}
+	return outcome.Rewrite(p.Index, ex, names, fetch, set)
+}

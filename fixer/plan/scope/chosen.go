@@ -1,0 +1,221 @@
+package scope
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/syntax"
+)
+
+// callersChoose names what importers choose the metascopes by, where they do: an exported function of
+// an importable package whose parameters bring them, or an exported field that nothing in the module
+// fills. One list of scopes cannot stand for what each of them asks for.
+func callersChoose(p *find.Finder, fl *flow.Flow) string {
+	if fl.SDK != "" {
+		return ""
+	}
+	for _, d := range p.WithSteps(fl, flow.Claims) {
+		for _, e := range metascopeExprs(d) {
+			if name := chosenOutside(p, d, e, maxChosen); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// metascopeExprs returns the expressions of a function that decide what metascopes the claims name: what
+// is put after the mark of a metascope, what a loop or switch around such a name runs over, and maps copied into the claims.
+func metascopeExprs(d *syntax.Func) []ast.Expr {
+	var out []ast.Expr
+	f := d.File
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			if n.Kind != token.STRING || !strings.Contains(n.Value, provider.MetascopeMark) {
+				return true
+			}
+			for m := f.Parent[n]; m != nil && m != d.Node; m = f.Parent[m] {
+				switch m := m.(type) {
+				case *ast.RangeStmt:
+					out = append(out, m.X)
+				case *ast.SwitchStmt:
+					if m.Tag != nil {
+						out = append(out, m.Tag)
+					}
+				case *ast.BinaryExpr:
+					if m.Op == token.ADD && m.Y.Pos() > n.End() {
+						out = append(out, m.Y)
+					}
+				case *ast.CallExpr: // fmt.Sprintf("%s/s/%s", host, metascope)
+					if len(m.Args) > 1 && m.Args[0] == ast.Expr(n) && strings.HasPrefix(syntax.CalleeName(m), "Sprintf") {
+						out = append(out, m.Args[len(m.Args)-1])
+					}
+				}
+			}
+		case *ast.RangeStmt: // for k, v := range extra { claims[k] = v }
+			key, ok := n.Key.(*ast.Ident)
+			if !ok || key.Name == "_" {
+				return true
+			}
+			if _, isMap := syntax.Under(f.TypeOf(n.X)).(*types.Map); !isMap {
+				return true
+			}
+			ast.Inspect(n.Body, func(in ast.Node) bool {
+				if a, ok := in.(*ast.AssignStmt); ok && len(a.Lhs) == 1 {
+					if ix, ok := a.Lhs[0].(*ast.IndexExpr); ok && f.Mentions(ix.Index, f.Object(key)) && syntax.IdentOf(ix.Index) != nil {
+						out = append(out, n.X)
+					}
+				}
+				return true
+			})
+		}
+		return true
+	})
+	return out
+}
+
+// chosenOutside names the exported function or field by which importers give an expression its value, ""
+// where the module itself does.
+func chosenOutside(p *find.Finder, d *syntax.Func, e ast.Expr, depth int) string {
+	if depth == 0 {
+		return ""
+	}
+	f := d.File
+	e = ast.Unparen(e)
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		v, ok := f.Object(sel.Sel).(*types.Var)
+		if !ok || !v.IsField() {
+			return ""
+		}
+		if id := syntax.Root(e); id != nil && d.Obj != nil && d.Obj.Exported() && !p.Private(d) && !setInside(p, v) {
+			if i, ok := d.Param(f.Object(id)); ok && i >= 0 {
+				if name := fieldOutside(p, v, depth); name != "" && depth < maxChosen {
+					return name
+				}
+				return d.Obj.Name()
+			}
+		}
+		return fieldOutside(p, v, depth)
+	}
+	id := syntax.IdentOf(e)
+	if id == nil {
+		return ""
+	}
+	obj := f.Object(id)
+	if obj == nil {
+		return ""
+	}
+	if i, ok := d.Param(obj); ok && i >= 0 && d.Obj != nil {
+		if d.Obj.Exported() && !p.Private(d) {
+			return d.Obj.Name()
+		}
+		sites, _ := p.Index.Callers(d.Obj)
+		for _, s := range sites {
+			arg, up := syntax.Argument(s.Call, i), p.Index.Outer(s.File, s.Call)
+			if arg == nil || up == nil {
+				continue
+			}
+			if name := chosenOutside(p, up, arg, depth-1); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	return sourceOutside(p, obj, depth)
+}
+
+// fieldOutside is chosenOutside for a field.
+func fieldOutside(p *find.Finder, v *types.Var, depth int) string {
+	if name := sourceOutside(p, v, depth); name != "" {
+		return name
+	}
+	f := p.Index.FileAt(v)
+	if f == nil || !v.Exported() || p.Index.PrivatePath(f.Pkg.Path) || setInside(p, v) {
+		return ""
+	}
+	for _, src := range p.Index.Sources(v) {
+		if !strings.HasSuffix(src.File.Path, "_test.go") {
+			return ""
+		}
+	}
+	for n := ast.Node(p.FieldDecl(v)); n != nil; n = f.Parent[n] {
+		if ts, ok := n.(*ast.TypeSpec); ok && ts.Name.IsExported() {
+			return ts.Name.Name + "." + v.Name()
+		}
+	}
+	return ""
+}
+
+// setInside reports whether the module itself gives a field what a file, a flag or a variable of the
+// environment says: its tag asks for that, or code computes it.
+func setInside(p *find.Finder, v *types.Var) bool {
+	d := p.FieldDecl(v)
+	if d == nil {
+		return false
+	}
+	for _, src := range p.Index.Sources(v) {
+		if strings.HasSuffix(src.File.Path, "_test.go") {
+			continue
+		}
+		switch ast.Unparen(src.Expr).(type) {
+		case *ast.CallExpr, *ast.SelectorExpr, *ast.Ident, *ast.StarExpr:
+			return true
+		}
+	}
+	return d.Tag != nil
+}
+
+// sourceOutside looks at all that is put into a variable or field.
+func sourceOutside(p *find.Finder, obj types.Object, depth int) string {
+	for _, src := range p.Index.Sources(obj) {
+		up := p.Index.Outer(src.File, src.Expr)
+		if up == nil {
+			continue
+		}
+		if name := chosenOutside(p, up, src.Expr, depth-1); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// speaks names an exported function of the package that sends the new grant already.
+func speaks(p *find.Finder, fl *flow.Flow) string {
+	f, _ := p.Index.Node(fl.Send)
+	if f == nil {
+		return ""
+	}
+	name := ""
+	for _, g := range p.Index.Files {
+		if g.Pkg != f.Pkg || strings.HasSuffix(g.Path, "_test.go") {
+			continue
+		}
+		for _, decl := range g.Syntax.Decls {
+			d, ok := decl.(*ast.FuncDecl)
+			if !ok || d.Body == nil || !d.Name.IsExported() {
+				continue
+			}
+			ast.Inspect(d.Body, func(n ast.Node) bool {
+				if e, ok := n.(ast.Expr); ok {
+					if tv := g.Pkg.Info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && constant.StringVal(tv.Value) == "client_credentials" {
+						if name == "" || d.Name.Name < name {
+							name = d.Name.Name
+						}
+					}
+				}
+				return true
+			})
+		}
+	}
+	return name
+}
+
+// maxChosen bounds the steps between the claims and the origin of their metascopes.
+const maxChosen = 5
