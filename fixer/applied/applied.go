@@ -11,7 +11,6 @@ import (
 	"go/types"
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -19,50 +18,6 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/load"
 )
-
-// A Program is the changed program, as far as there are texts in it.
-type Program struct {
-	Replaced map[ast.Node]*Text // by the node that a text takes the place of
-	Before   map[ast.Stmt]*Text // by the statement that it stands in front of
-}
-
-// A Text is a text of the change, in the changed program.
-type Text struct {
-	Nodes []ast.Node // its outermost nodes, in order; none if something around it goes
-	File  *File
-}
-
-// A File is a changed file.
-type File struct {
-	Pkg    *load.Package // as it is now: Syntax, Types and Info; of its functions only those with a text have a body
-	Path   string
-	Source []byte
-	Syntax *ast.File
-
-	of    *source
-	edits []edit // in order, not overlapping
-	pkg   *changed
-}
-
-// A source is a file as it was.
-type source struct {
-	pkg    *load.Package
-	syntax *ast.File
-	path   string
-	text   []byte
-}
-
-func (s *source) offset(p token.Pos) int { return s.pkg.Fset.File(p).Offset(p) }
-
-// An edit puts a text, or blanks, in the place of some bytes.
-type edit struct {
-	from, to int
-	src      string // blanks if empty
-	head     int    // bytes of src in front of the text
-	text     *Text  // nil if it is none of the change
-
-	at, end int // where it is in the changed file
-}
 
 // Apply writes the texts of set into the files of pkgs and type-checks the packages. parent has the node around each node of these. It
 // fails if a text does not parse where it stands. Errors of the type checker are none: a core change leaves dead code behind, and may
@@ -103,14 +58,6 @@ func Apply(pkgs []*load.Package, set *change.Set, parent map[ast.Node]ast.Node) 
 		c.connect()
 	}
 	return prog, nil
-}
-
-// A writer collects the edits of files.
-type writer struct {
-	set     *change.Set
-	parent  map[ast.Node]ast.Node
-	sources map[*ast.File]*source
-	edits   map[*source][]edit
 }
 
 // source returns the file of a node that no other part of the set takes away, nil otherwise.
@@ -312,18 +259,4 @@ func between(root ast.Node, from, to token.Pos) (out []ast.Node) {
 		return true
 	})
 	return out
-}
-
-// old returns where a position of the changed file was; false if it is in an edit.
-func (f *File) old(pos token.Pos) (token.Pos, bool) {
-	fset := f.of.pkg.Fset
-	at := fset.File(pos).Offset(pos)
-	i := sort.Search(len(f.edits), func(i int) bool { return f.edits[i].at > at }) - 1
-	if i >= 0 {
-		if at < f.edits[i].end {
-			return token.NoPos, false
-		}
-		at += f.edits[i].to - f.edits[i].end
-	}
-	return fset.File(f.of.syntax.Package).Pos(at), true
 }

@@ -10,18 +10,6 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A changed is a package with changed files.
-type changed struct {
-	*writer
-	old   *load.Package
-	all   []*load.Package
-	files []*File
-	types *types.Package
-
-	declared map[token.Pos]types.Object    // the objects of the package as it was, by position
-	reused   map[types.Object]types.Object // what a text declares and code around it uses, with what that used before
-}
-
 // check type-checks the package. Only functions that hold a text have bodies there.
 func (c *changed) check() {
 	now := *c.old

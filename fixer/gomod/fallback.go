@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/semver"
 )
 
 // withoutTidy sets newMod and newSum if go mod tidy cannot run, most often because it is offline. f
@@ -198,55 +197,4 @@ func (w *work) vendored() bool {
 		}
 	}
 	return true
-}
-
-// prepareVendored is prepare for a module that builds from its vendor directory, which stays as it is.
-// It holds only packages that were imported before the rewrite, so the x/oauth2 packages must be there
-// already. No requirement is dropped, because vendor/modules.txt has to agree with go.mod.
-func (w *work) prepareVendored() error {
-	dir := w.mod.Dir
-	if w.mod.Work != "" {
-		dir = filepath.Dir(w.mod.Work)
-	}
-	// The usual advice, go get and go mod vendor, does not help: go mod vendor copies only
-	// packages that are imported, and nothing imports this one before the rewrite.
-	cure, vendor := "run `GOFLAGS=-mod=mod jwtretire fix ./... && go mod vendor`", "go mod vendor"
-	if w.mod.Work != "" {
-		// A workspace takes no -mod=mod, and its vendor directory is another command's. Rejected: GOWORK=off, without which modules
-		// that are not published do not see each other.
-		vendor = "go work vendor"
-		cure = "run `GOFLAGS=-mod=readonly jwtretire fix ./... && go work vendor`"
-	}
-	if len(w.needs) > 0 {
-		data, err := os.ReadFile(filepath.Join(dir, "vendor", "modules.txt"))
-		if err != nil {
-			return fmt.Errorf("reading the vendor directory: %w", err)
-		}
-		have := sumLines(data)
-		for _, pkg := range w.needs {
-			if !slices.Contains(have, pkg) {
-				return fmt.Errorf("the module builds from its vendor directory, which has no %s; nothing was changed: %s", pkg, cure)
-			}
-		}
-		r := requirement(w.file, oauth2Module)
-		switch {
-		case r == nil:
-			return fmt.Errorf("%s is vendored, but go.mod does not require it, and adding that makes vendor/modules.txt inconsistent; nothing was changed: %s", oauth2Module, cure)
-		case semver.Compare(r.Mod.Version, oauth2Oldest) < 0:
-			return fmt.Errorf("the vendored %s %s is too old for clientcredentials.Config.AuthStyle; nothing was changed: run `go get %s@%s && %s`, then fix again", oauth2Module, r.Mod.Version, oauth2Module, versionFor(goLine(w.file)), vendor)
-		case r.Indirect:
-			f, err := modfile.Parse(w.mod.GoMod, w.oldMod, nil)
-			if err != nil {
-				return err
-			}
-			setIndirect(requirement(f, oauth2Module), false)
-			w.newMod = format(f, w.oldMod)
-		}
-	}
-	if len(w.opts.Below) > 0 {
-		w.res.Notes = append(w.res.Notes, w.mod.Path+" has a copy of a changed module in its vendor directory: run `go mod tidy && go mod vendor` in "+w.mod.Dir)
-	} else if gone := w.unused(w.candidates()); len(gone) > 0 {
-		w.res.Notes = append(w.res.Notes, fmt.Sprintf("nothing here imports %s any more: run `go mod tidy && go mod vendor`", strings.Join(gone, ", ")))
-	}
-	return nil
 }

@@ -19,15 +19,10 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
 	"jwtretire.example/internal/gocmd"
 	"jwtretire.example/internal/load"
 )
-
-// A tree is a go.mod and a go.sum, with an overlay of Go files ("" for none).
-type tree struct {
-	mod, sum []byte
-	overlay  string
-}
 
 // Replaces reports whether a replace directive of the go.mod file names one of the directories
 // (absolute, clean), so that the module is built from the files there.
@@ -48,9 +43,6 @@ func Replaces(goMod string, dirs []string) bool {
 		return r.New.Version == "" && slices.Contains(dirs, filepath.Clean(dir))
 	})
 }
-
-// A replacement is another module of the workspace.
-type replacement struct{ path, version, dir, newVersion string }
 
 // readSiblings returns the other modules that go.work uses, and its replace directives. A copy of go.mod
 // needs them as replace directives of its own, because the flag -modfile works without a workspace only.
@@ -286,4 +278,18 @@ func (w *work) writeReplace(file string, content map[string][]byte) error {
 		return fmt.Errorf("writing the overlay: %w", err)
 	}
 	return nil
+}
+
+// noteDropped fills in Dropped by comparing the old and the new go.mod.
+func (w *work) noteDropped() {
+	f, err := modfile.ParseLax("go.mod", w.newMod, nil)
+	if err != nil {
+		return
+	}
+	now := requirements(f)
+	for _, r := range w.file.Require {
+		if _, ok := now[r.Mod.Path]; !ok {
+			w.res.Dropped = append(w.res.Dropped, r.Mod.Path)
+		}
+	}
 }

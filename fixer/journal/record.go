@@ -17,10 +17,6 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// Dir is the directory of the journal, in the root of a tree. It exists only while files are written, and after an
-// interrupted run.
-const Dir = ".jwtretire-journal"
-
 const (
 	recordName = Dir + "/record"
 	draftName  = Dir + "/record.tmp"
@@ -213,4 +209,27 @@ func absent(err error) error {
 		return nil
 	}
 	return err
+}
+
+// dirs returns the directories of the files.
+func (r *record) dirs() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, e := range r.Entries {
+		if d := path.Dir(e.Path); !seen[d] {
+			seen[d] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// syncDirs syncs the directories of the files, and more.
+func (s *Site) syncDirs(r *record, more ...string) error {
+	for _, d := range append(r.dirs(), more...) {
+		if err := s.fs.SyncDir(d); absent(err) != nil {
+			return fmt.Errorf("%s cannot be synced: %w", s.name(d), err)
+		}
+	}
+	return nil
 }

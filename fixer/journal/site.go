@@ -107,3 +107,7 @@ func Pending(root string) bool {
 	_, err := os.Lstat(filepath.Join(root, Dir))
 	return err == nil
 }
+
+// Dir is the directory of the journal, in the root of a tree. It exists only while files are written, and after an
+// interrupted run.
+const Dir = ".jwtretire-journal"

@@ -135,26 +135,3 @@ func (s *Site) takeBack(r *record) error {
 	}
 	return nil
 }
-
-// dirs returns the directories of the files.
-func (r *record) dirs() []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, e := range r.Entries {
-		if d := path.Dir(e.Path); !seen[d] {
-			seen[d] = true
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-// syncDirs syncs the directories of the files, and more.
-func (s *Site) syncDirs(r *record, more ...string) error {
-	for _, d := range append(r.dirs(), more...) {
-		if err := s.fs.SyncDir(d); absent(err) != nil {
-			return fmt.Errorf("%s cannot be synced: %w", s.name(d), err)
-		}
-	}
-	return nil
-}

@@ -41,11 +41,6 @@ func addImport(src []byte, imp newImport, module string) ([]byte, error) {
 	return c.alone(spec, nl), nil
 }
 
-func importPath(s ast.Spec) string {
-	p, _ := strconv.Unquote(s.(*ast.ImportSpec).Path.Value)
-	return p
-}
-
 // std reports whether a path is one of the standard library's.
 func std(path string) bool {
 	first, _, _ := strings.Cut(path, "/")

@@ -98,3 +98,13 @@ func walkBack(trace [][]int, x, y int) [][2]int {
 	}
 	return pairs
 }
+
+// A line is one line of a declaration. Lines with equal keys are equal but for white
+// space between tokens.
+type line struct {
+	text string // without the line end
+	cr   bool   // ended in \r\n
+	key  string
+	code string // the key without what gofmt may add or drop
+	raw  bool   // begins inside a raw string: its white space is content
+}

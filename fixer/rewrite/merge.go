@@ -30,16 +30,6 @@ func merge(base, mine, old []byte, eol string) []byte {
 	return []byte(m.join())
 }
 
-// A line is one line of a declaration. Lines with equal keys are equal but for white
-// space between tokens.
-type line struct {
-	text string // without the line end
-	cr   bool   // ended in \r\n
-	key  string
-	code string // the key without what gofmt may add or drop
-	raw  bool   // begins inside a raw string: its white space is content
-}
-
 func split(src []byte) []line {
 	parts := strings.Split(string(src), "\n")
 	lines := make([]line, len(parts))

@@ -11,9 +11,6 @@ import (
 	"unicode"
 )
 
-// A newImport is an import to add. Name is "" where the path tells it.
-type newImport struct{ path, name string }
-
 // chooseNames gives every package that a text names the name it has in this file, and
 // lists the imports to add for that.
 func (f *file) chooseNames() error {

@@ -13,9 +13,12 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/format"
+	"go/parser"
 	"go/token"
 	"os"
 	"sort"
+	"strings"
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/internal/load"
@@ -25,13 +28,6 @@ import (
 type Result struct {
 	Files map[string][]byte // new contents by absolute path, only of files that differ; nil for a deleted file
 	Lost  []Comment         // comments of changed declarations that have no place in the new code
-}
-
-// A Comment is a comment of the old file. Pos is a position in the old file, //line
-// directives disregarded.
-type Comment struct {
-	Pos  token.Position
-	Text string
 }
 
 func (c Comment) String() string { return c.Pos.String() + ": " + c.Text }
@@ -160,3 +156,134 @@ func place(pkgs []*load.Package, n ast.Node) string {
 	}
 	return fmt.Sprintf("a %T without a position", n)
 }
+
+func (f *file) rewrite() ([]byte, error) {
+	if err := f.parse(); err != nil {
+		return nil, err
+	}
+	if err := f.chooseNames(); err != nil {
+		return nil, err
+	}
+	out, err := f.splice()
+	if err != nil {
+		return nil, err
+	}
+	out = f.append(out)
+	if out, err = f.editImports(out); err != nil {
+		return nil, err
+	}
+	out = f.finish(out)
+	fset := token.NewFileSet()
+	syntax, err := parser.ParseFile(fset, f.path, out, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("the result does not parse, nothing is changed: %w", err)
+	}
+	f.findLost(syntax)
+	return out, nil
+}
+
+// append adds the declarations that the set has for the end of the file, with its line ends.
+func (f *file) append(out []byte) []byte {
+	t, ok := f.set.Append[f.orig]
+	if !ok {
+		return out
+	}
+	text := strings.TrimSpace(f.local(t.Src)) + "\n"
+	if b, err := format.Source([]byte(text)); err == nil {
+		text = string(b)
+	}
+	end := "\n"
+	if wholly(f.src, "\r\n") {
+		end = "\r\n"
+		text = strings.ReplaceAll(text, "\n", end)
+	}
+	out = bytes.TrimRight(out, "\r\n")
+	return append(out, end+end+text...)
+}
+
+// finish gives a file that was gofmt's own the format again: removing a line moves the
+// alignment of its neighbours.
+func (f *file) finish(out []byte) []byte {
+	crlf := wholly(f.src, "\r\n")
+	old, text := f.src, out
+	if crlf {
+		old = bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n"))
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	}
+	mark, old := cutMark(old)
+	_, text = cutMark(text)
+	if was, err := format.Source(old); err != nil || !bytes.Equal(was, old) {
+		return out
+	}
+	is, err := format.Source(text)
+	if err != nil {
+		return out // the parse that follows says why
+	}
+	if crlf {
+		is = bytes.ReplaceAll(is, []byte("\n"), []byte("\r\n"))
+	}
+	return append(append([]byte{}, mark...), is...)
+}
+
+// wholly reports whether every line of src ends as given.
+func wholly(src []byte, eol string) bool {
+	n := bytes.Count(src, []byte(eol))
+	return n > 0 && n == bytes.Count(src, []byte("\n"))
+}
+
+// findLost lists the comments of changed declarations, of imports and between declarations that the new
+// file has not. Those of declarations that vanished went with what they describe.
+func (f *file) findLost(syntax *ast.File) {
+	left := map[string]int{}
+	for _, g := range syntax.Comments {
+		for _, c := range g.List {
+			left[squeeze(c.Text)]++
+		}
+	}
+	tf := f.fset.File(f.syntax.Package)
+	for _, g := range f.syntax.Comments {
+		d := f.declAt(g)
+		for _, c := range g.List {
+			key := squeeze(c.Text)
+			if f.uncommented(f.offset(c.Pos())) {
+				continue
+			}
+			if left[key] > 0 {
+				left[key]--
+				continue
+			}
+			if d == nil || imports(d) || !f.vanish[d] && f.touched[d] {
+				pos := tf.PositionFor(c.Pos(), false)
+				f.lost = append(f.lost, Comment{Pos: pos, Text: c.Text})
+			}
+		}
+	}
+}
+
+// between returns the comments of a file behind the package clause that belong to no declaration.
+func (f *file) between() []Comment {
+	tf := f.fset.File(f.syntax.Package)
+	var out []Comment
+	for _, g := range f.syntax.Comments {
+		if d := f.declAt(g); g.Pos() < f.syntax.Name.End() || d != nil && !imports(d) {
+			continue
+		}
+		for _, c := range g.List {
+			out = append(out, Comment{Pos: tf.PositionFor(c.Pos(), false), Text: c.Text})
+		}
+	}
+	return out
+}
+
+// declAt returns the declaration of orig whose bytes hold the comment group.
+func (f *file) declAt(g *ast.CommentGroup) ast.Decl {
+	for i, d := range f.syntax.Decls {
+		start, end := f.region(d)
+		if off := f.offset(g.Pos()); start <= off && off < end {
+			return f.orig.Decls[i]
+		}
+	}
+	return nil
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

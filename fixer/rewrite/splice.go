@@ -142,20 +142,6 @@ func (f *file) marks(d ast.Decl) []ast.Node {
 	return list
 }
 
-// each visits the nodes below n, and n itself, that the set leaves in the file.
-func (f *file) each(n ast.Node, visit func(ast.Node) bool) {
-	ast.Inspect(n, func(m ast.Node) bool {
-		if m == nil || !visit(m) {
-			return false
-		}
-		parts, ok := f.set.Parts(m)
-		for _, part := range parts {
-			f.each(part, visit)
-		}
-		return !ok
-	})
-}
-
 // rebuild returns the new bytes of a declaration, nil if nothing is left of it.
 func (f *file) rebuild(d ast.Decl, marks []ast.Node, untrue map[string][]bool, old []byte) (text []byte, err error) {
 	defer func() {
