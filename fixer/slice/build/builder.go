@@ -15,21 +15,21 @@ type builder struct {
 	g       *graph.Graph
 	p       *program.Program
 	f       *graph.Func
-	targets []ast.Stmt // enclosing statements that break and continue may mean
+	targets []ast.Stmt // enclosing statements that break and continue may refer to
 	labels  map[string]ast.Stmt
-	gone    bool // inside of what the core change removes
+	gone    bool // inside of a node that the core change removes
 }
 
 // A Walker collects what one atom needs, calls and writes.
 type Walker struct {
 	b         *builder
 	a         *graph.Atom
-	statement bool // the expression is a statement: its result is not wanted
-	multi     bool // the results of the call are wanted one by one
+	statement bool // the expression is a statement, so its result is not needed
+	multi     bool // the results of the call are needed one by one
 }
 
-// maxConds bounds the conditions of one need: calls in calls in calls have one more at each level, and with all of them the graph
-// grows with the square of the depth. A need without its innermost conditions is met too early: more stays.
+// maxConds bounds the conditions of one need. Nested calls have one more at each level, so without a limit the graph
+// grows with the square of the depth. A need without its innermost conditions is live too early, so more code stays.
 const maxConds = 64
 
 func (b *builder) add(k graph.Kind, n ast.Node, i int, s ast.Stmt, c *graph.Control) *graph.Atom {
@@ -50,7 +50,7 @@ func (b *builder) removes(n ast.Node) bool {
 	return ok
 }
 
-// replaces reports whether a text takes the place of n.
+// replaces reports whether a text replaces n.
 func (b *builder) replaces(n ast.Node) bool {
 	if b.g.Set == nil {
 		return false
@@ -90,7 +90,7 @@ func (w *Walker) need(n graph.Need, conds []graph.Key) {
 	w.a.Needs = append(w.a.Needs, n)
 }
 
-// object needs what an identifier stands for. A name in a text has no identifier.
+// object needs the object of an identifier. A name in a text has no identifier.
 func (w *Walker) object(id *ast.Ident, obj types.Object, conds []graph.Key, base bool) {
 	var at ast.Node // a nil *ast.Ident in it would not be nil
 	if id != nil {
@@ -115,7 +115,7 @@ func (w *Walker) object(id *ast.Ident, obj types.Object, conds []graph.Key, base
 	}
 }
 
-// DropsParam reports whether parameter i had a use, so that it can lose it.
+// DropsParam reports whether parameter i may be removed: it had a use before.
 func DropsParam(g *graph.Graph, f *graph.Func, i int) bool {
 	return i < len(f.Params) && len(g.Prog.Uses[f.Params[i]]) > 0
 }
@@ -125,7 +125,7 @@ func NewWalker(g *graph.Graph, f *graph.Func, a *graph.Atom) *Walker {
 	return &Walker{b: &builder{g: g, p: g.Prog, f: f}, a: a}
 }
 
-// OnlyValue returns the index of the only result that is no error, -1 where there is none or are several.
+// OnlyValue returns the index of the only result that is not an error, -1 if there are none or several.
 func OnlyValue(results []*types.Var) int {
 	at := -1
 	for i, v := range results {
@@ -180,7 +180,7 @@ func elemType(t types.Type) types.Type {
 	return nil
 }
 
-// rootIdent returns the identifier that a selection starts at, an empty one if there is none.
+// rootIdent returns the identifier at the beginning of a selection, an empty one if there is none.
 func rootIdent(e ast.Expr) *ast.Ident {
 	for {
 		switch x := ast.Unparen(e).(type) {
@@ -194,7 +194,7 @@ func rootIdent(e ast.Expr) *ast.Ident {
 	}
 }
 
-// children returns the expressions right below e.
+// children returns the direct subexpressions of e.
 func children(e ast.Node) []ast.Expr {
 	var out []ast.Expr
 	ast.Inspect(e, func(n ast.Node) bool {

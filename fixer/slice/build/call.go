@@ -11,7 +11,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// someRead reports whether a function reads its parameter i at all.
+// someRead reports whether one of the functions reads its parameter i.
 func someRead(g *graph.Graph, fns []*graph.Func, i int) bool {
 	for _, f := range fns {
 		if DropsParam(g, f, i) {
@@ -21,8 +21,8 @@ func someRead(g *graph.Graph, fns []*graph.Func, i int) bool {
 	return false
 }
 
-// defaultOf returns the variable or field that a flag is read into, if an argument is its value so far. That the flag
-// has it for its default is no reason for it to be there:
+// defaultOf returns the variable or field of a flag, if an argument is its current value. Its use as the default of the flag
+// does not make it live:
 //
 //	fs.StringVar(&c.KeyFile, "key", c.KeyFile, "private key")
 func (w *Walker) defaultOf(c *ast.CallExpr, arg ast.Expr) types.Object {
@@ -67,7 +67,7 @@ func (w *Walker) filled(c *ast.CallExpr, rec *graph.Call) {
 				}
 			}
 		}
-		// Summaries are not there yet in the first round: summarise comes back.
+		// Summaries do not exist yet in the first round; summarise repeats it.
 		for _, arg := range c.Args {
 			if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
 				w.fills(u.X)

@@ -89,7 +89,7 @@ func (w *Walker) callees(c *ast.CallExpr) []*graph.Func {
 	return fs
 }
 
-// follows reports whether a call is that of a function which a context came with.
+// follows reports whether a call is one of the function that context.With… returned with a context.
 func (w *Walker) follows(c *ast.CallExpr) bool {
 	id, ok := ast.Unparen(c.Fun).(*ast.Ident)
 	if !ok {
@@ -123,7 +123,7 @@ func typeArgs(e ast.Expr) []ast.Expr {
 	return nil
 }
 
-// ZeroValue returns the zero value of a type as source, "" where it takes more than a word.
+// ZeroValue returns the zero value of a type as source, "" if that is not a single token.
 func ZeroValue(t types.Type) string {
 	switch u := t.Underlying().(type) {
 	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature, *types.Interface:
@@ -144,7 +144,7 @@ func ZeroValue(t types.Type) string {
 	return ""
 }
 
-// IsPlain reports whether evaluating e does nothing.
+// IsPlain reports whether the evaluation of e has no effect.
 func IsPlain(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident, *ast.BasicLit:
@@ -159,7 +159,7 @@ func IsPlain(e ast.Expr) bool {
 	return false
 }
 
-// Option returns the option that an expression calls for, nil if it is something else.
+// Option returns the option that an expression calls, nil if it is no such call.
 func (w *Walker) Option(e ast.Expr) *graph.Func {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {

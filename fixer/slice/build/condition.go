@@ -9,13 +9,13 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// operands takes a condition apart.
+// operands splits a condition into operands.
 func (b *builder) operands(e ast.Expr, a *graph.Atom) *graph.Operand {
 	if x, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && (x.Op == token.LOR || x.Op == token.LAND) && !b.touched(e) {
 		return &graph.Operand{Op: x.Op, Expr: e, X: b.operands(x.X, a), Y: b.operands(x.Y, a)}
 	}
 	o := &graph.Operand{Expr: e}
-	// Collect in a scratch atom: what is a value and what is not is told apart here.
+	// Needs are collected in a scratch atom, which separates values from other needs.
 	scratch := &graph.Atom{Key: a.Key, Func: a.Func, Node: a.Node, Control: a.Control, Removed: a.Removed}
 	(&Walker{b: b, a: scratch}).expr(e, nil)
 	a.Calls = append(a.Calls, scratch.Calls...)
@@ -42,7 +42,7 @@ func (b *builder) operands(e ast.Expr, a *graph.Atom) *graph.Operand {
 	return o
 }
 
-// touched reports whether the core change alters something in e.
+// touched reports whether the core change alters a part of e.
 func (b *builder) touched(e ast.Expr) bool {
 	if b.g.Set == nil {
 		return false
@@ -59,7 +59,7 @@ func (b *builder) touched(e ast.Expr) bool {
 	return found
 }
 
-// polarity tells what a test comes to when all is well, 0 where that cannot be told.
+// polarity returns the value of a test (1 or -1) in a run without failures, 0 if that is unknown.
 func (b *builder) polarity(e ast.Expr) int {
 	info := b.f.File.Pkg.Info
 	switch x := ast.Unparen(e).(type) {
@@ -78,7 +78,7 @@ func (b *builder) polarity(e ast.Expr) int {
 		if fo := b.f.File.Callee(x); fo != nil && len(x.Args) > 0 && program.IsError(info.TypeOf(x.Args[0])) {
 			return -1 // errors.Is(err, …), os.IsNotExist(err)
 		}
-		return -1 // some property is missing, says the branch that complains; others are no guards
+		return -1 // a property is missing, if the branch reports that; other conditions are no guards
 	case *ast.BinaryExpr:
 		l, r := x.X, x.Y
 		if program.IsZero(info, l) {
@@ -119,8 +119,9 @@ func hasSays(o *graph.Operand) bool {
 	return found
 }
 
-// complaint inverts the operands of a check that would fail once its values are dead. It is called for branches that
-// give up. A check that fails on a surplus (len(missing) > 0, a != "" && b != "", err == nil) has nothing to fail on then.
+// complaint inverts the operands of a check that would fail with dead values. It is called for branches that
+// end with a failure. A check that fails on a surplus (len(missing) > 0, a != "" && b != "", err == nil) cannot
+// fail then.
 func complaint(o *graph.Operand) {
 	switch {
 	case o.Op == token.LOR:
@@ -131,7 +132,7 @@ func complaint(o *graph.Operand) {
 	}
 }
 
-// tag is the operand of a case that fails: the value that the switch looks at.
+// tag is the operand of a case that fails: the tag of the switch.
 func (b *builder) tag(e ast.Expr, a *graph.Atom) *graph.Operand {
 	o := b.operands(e, a)
 	if o.X != nil || len(o.Leaf) == 0 {

@@ -75,7 +75,7 @@ func (w *Walker) call(c *ast.CallExpr, conds []graph.Key, statement, multi bool)
 		w.expr(ix, conds)
 	}
 	if x := w.b.g.ByObj[fo]; fo != nil && x != nil && len(rec.Callees) == 0 {
-		w.need(graph.Need{Key: x.Key()}, conds) // the user says what it does
+		w.need(graph.Need{Key: x.Key()}, conds) // its effect is declared
 	}
 	for _, x := range rec.Callees {
 		w.need(graph.Need{Key: x.Key()}, conds)
@@ -174,7 +174,7 @@ func (w *Walker) pins(arg ast.Expr) bool {
 	return true
 }
 
-// destination reports whether an element of a library's literal only says where a flag is read into.
+// destination reports whether an element of a library's literal only has the variable of a flag.
 func (w *Walker) destination(kv *ast.KeyValueExpr) bool {
 	id, ok := kv.Key.(*ast.Ident)
 	return ok && id.Name == "Destination" && w.pins(kv.Value)
@@ -211,11 +211,11 @@ func (w *Walker) rosterElement(e ast.Expr, conds []graph.Key) {
 		}
 	}
 	for _, n := range scratch.Needs {
-		if _, isName := n.Key.(program.NameKey); isName && len(o.Leaf) == 0 { // nothing but a name
+		if _, isName := n.Key.(program.NameKey); isName && len(o.Leaf) == 0 { // only a name
 			o.Leaf = append(o.Leaf, n)
 		}
 	}
-	// The list itself does not say its names: one that no other code says is no name of what died.
+	// The list itself is no mention of its names: a name that no other code mentions is not that of a dead value.
 	o.Needs = slices.DeleteFunc(slices.Clone(o.Needs), func(n graph.Need) bool { _, isName := n.Key.(program.NameKey); return isName })
 	w.a.Roster = append(w.a.Roster, o)
 }
@@ -305,7 +305,7 @@ func (w *Walker) selector(e *ast.SelectorExpr, conds []graph.Key, base bool) {
 	w.base(e.X, conds, own && sel.Kind() == types.FieldVal)
 }
 
-// base walks what a field is selected from.
+// base walks the operand of a field selection.
 func (w *Walker) base(e ast.Expr, conds []graph.Key, base bool) {
 	p, f := w.b.p, w.File()
 	switch x := ast.Unparen(e).(type) {
@@ -328,7 +328,7 @@ func (w *Walker) base(e ast.Expr, conds []graph.Key, base bool) {
 	}
 }
 
-// embedded needs the fields that a selection goes through.
+// embedded needs the embedded fields of a selection.
 func (w *Walker) embedded(sel *types.Selection, conds []graph.Key) {
 	w.path(w.File(), sel.Recv(), sel.Index(), conds)
 }

@@ -46,14 +46,14 @@ func (b *builder) cacheHit(s *ast.IfStmt, o *graph.Operand) {
 	})
 }
 
-// readsMate reports whether the value that an ok came with is read.
+// readsMate reports whether the value of the same statement as an ok is read.
 func readsMate(b *builder, ok *types.Var, read map[types.Object]bool) bool {
 	d := b.p.Decls[ok].(*ast.AssignStmt)
 	id, isIdent := d.Lhs[0].(*ast.Ident)
 	return isIdent && read[b.p.Object(b.f.File, id)]
 }
 
-// asserted reports whether an ok is that of a type assertion.
+// asserted reports whether an ok belongs to a type assertion.
 func (b *builder) asserted(v *types.Var) bool {
 	d, ok := b.p.Decls[v].(*ast.AssignStmt)
 	if !ok || len(d.Rhs) != 1 {
@@ -139,7 +139,7 @@ func (b *builder) complains(s ast.Stmt) bool {
 		case program.Log, program.Exit:
 			return true
 		case program.Strong, program.Module:
-			// t.Fatal, cmd.Usage, a helper called fatal or usage
+			// t.Fatal, cmd.Usage, a helper with the name fatal or usage
 			if fo != nil {
 				if library.GivesUpByName(fo.Name()) {
 					return true
@@ -244,8 +244,8 @@ func (b *builder) unwraps(s *ast.IfStmt, o *graph.Operand) bool {
 	return ok
 }
 
-// got reports whether a variable holds the result of a library function. A result of the module's functions may be
-// empty on purpose, and so may a setting.
+// got reports whether a variable has the result of a library function. A result of the module's functions may
+// be empty on purpose, and so may a setting.
 func (b *builder) got(v *types.Var) bool {
 	if _, basic := v.Type().Underlying().(*types.Basic); basic {
 		return false

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// findFuncs makes a fn of every function, literal and file.
+// findFuncs makes a Func of every function, literal and file.
 func findFuncs(g *graph.Graph) {
 	p := g.Prog
 	for _, f := range p.Files {
@@ -82,7 +82,8 @@ func findFuncs(g *graph.Graph) {
 	}
 }
 
-// deferredIn reports whether a function is a literal that another one defers: it runs after the rest of that function.
+// deferredIn reports whether a function is a literal that another one defers, so it runs after the rest of that
+// function.
 func deferredIn(g *graph.Graph, lit, owner *graph.Func) bool {
 	if lit == nil || owner == nil {
 		return false
@@ -125,7 +126,7 @@ func params(g *graph.Graph, f *graph.Func, sig *types.Signature) {
 	}
 }
 
-// rooted decides who may call a declared function.
+// rooted determines which code may call a declared function.
 func rooted(g *graph.Graph, f *graph.Func) {
 	p := g.Prog
 	d := f.Node.(*ast.FuncDecl)
@@ -157,13 +158,13 @@ func rooted(g *graph.Graph, f *graph.Func) {
 	f.Eligible = f.Root
 	f.Drops, f.Zeroes = droppable(g, f)
 	if _, declared := p.Opts.Declared.Of(f.Obj); declared {
-		// What it does counts where it is called at all, and nobody is called for it.
+		// Its effects count for its callers, and no function is called only for it.
 		f.Dynamic, f.Drops, f.Zeroes = true, false, false
 	}
 }
 
-// droppable reports whether parameters and results of f may go, and if not, whether callers
-// may pass zero values for parameters that nobody reads.
+// droppable reports whether parameters and results of f may be removed, and if not, whether callers may pass
+// zero values for parameters without reads.
 func droppable(g *graph.Graph, f *graph.Func) (drops, zeroes bool) {
 	p := g.Prog
 	d := f.Node.(*ast.FuncDecl)

@@ -21,7 +21,7 @@ func (b *builder) guardIf(s *ast.IfStmt, a *graph.Atom) *graph.Guard {
 		complaint(o)
 	}
 	g := &graph.Guard{Node: s, Atom: a, Cond: o, Control: a.Control}
-	// What the condition comes to when everything it looks at has died.
+	// The value of the condition if all its operands are dead.
 	dead := o.Value(func(*graph.Operand) bool { return false })
 	fits := false
 	switch {
@@ -30,7 +30,7 @@ func (b *builder) guardIf(s *ast.IfStmt, a *graph.Atom) *graph.Guard {
 	case dead > 0:
 		fits = b.unwraps(s, o)
 	default:
-		// Something stays to be evaluated in any case; operands may still go.
+		// A part is always evaluated; operands may still be removed.
 		fits = b.failing(s.Body, o) && hasSays(o)
 	}
 	if !fits {
@@ -42,7 +42,7 @@ func (b *builder) guardIf(s *ast.IfStmt, a *graph.Atom) *graph.Guard {
 	return g
 }
 
-// givesUp reports whether a branch does nothing but end with an error, or the program.
+// givesUp reports whether a branch only ends with an error, or ends the program.
 func (b *builder) givesUp(body *ast.BlockStmt) bool {
 	if len(body.List) == 0 || !b.complains(body) {
 		return false
@@ -103,7 +103,7 @@ func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *graph.A
 	return g
 }
 
-// guardType makes the guard of a case of a type switch that gives up.
+// guardType makes the guard of a case of a type switch that ends with a failure.
 func (b *builder) guardType(s *ast.TypeSwitchStmt, cl *ast.CaseClause, head *graph.Atom, x ast.Expr, c *graph.Control) *graph.Guard {
 	if b.f.Untouched || b.gone {
 		return nil

@@ -24,7 +24,7 @@ func (w *Walker) says(e ast.Expr, conds []graph.Key) {
 		return
 	case *ast.KeyValueExpr:
 		if up.Key == e {
-			return // what is put there is no reason for somebody to look
+			return // a store is no lookup
 		}
 	case *ast.IndexExpr:
 		if as, ok := p.Parent[up].(*ast.AssignStmt); ok && program.Position(as.Lhs, ast.Expr(up)) >= 0 {
@@ -32,7 +32,7 @@ func (w *Walker) says(e ast.Expr, conds []graph.Key) {
 		}
 	case *ast.ValueSpec:
 		if gd, ok := p.Parent[up].(*ast.GenDecl); ok && gd.Tok == token.CONST {
-			return // its uses say it
+			return // its uses mention it
 		}
 	case *ast.BinaryExpr:
 		if up.Op == token.EQL || up.Op == token.NEQ {

@@ -87,8 +87,8 @@ func (e *Editor) declaration(f *program.File, obj types.Object) string {
 	return "var " + obj.Name() + " " + e.typeName(f, obj.Type())
 }
 
-// canDefine reports whether = may become := in a statement whose first target is lost: all
-// others have to be of the same scope, and the type has to come out the same.
+// canDefine reports whether = may become := in a statement whose first target lost its declaration: all others
+// must be in the same scope, and the type must stay the same.
 func (e *Editor) canDefine(f *program.File, s *ast.AssignStmt, obj types.Object) bool {
 	if len(s.Rhs) != 1 || s.Tok != token.ASSIGN {
 		return false
@@ -121,7 +121,7 @@ func (e *Editor) canDefine(f *program.File, s *ast.AssignStmt, obj types.Object)
 	return true
 }
 
-// blockOf returns the block, or clause, that a variable is declared in.
+// blockOf returns the block, or clause, with the declaration of a variable.
 func (e *Editor) blockOf(n ast.Node) ast.Node {
 	for m := e.prog.Parent[n]; m != nil; m = e.prog.Parent[m] {
 		switch m.(type) {

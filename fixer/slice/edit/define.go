@@ -10,8 +10,8 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// define has a text declare the variable that it gives its first value, where the declaration stands right in
-// front of it and gives none that anybody reads:
+// define turns the first assignment of a text into a declaration, if the variable's own declaration is directly before it
+// and its value is not read:
 //
 //	var answer map[string]any
 //	answer = map[string]any{…}     answer := map[string]any{…}

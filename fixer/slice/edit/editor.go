@@ -1,6 +1,8 @@
-// Package edit writes what a View decided as entries of a change.Set. In: a View and the set with the core change. Out: the set with the
-// dead code in it, and a report. It decides how code goes (a whole statement, one operand, one parameter with its
-// arguments), never whether: that is package live's. run.go has the order of the steps.
+// Package edit writes the decisions of a View as entries of a change.Set.
+//
+// Input: a View and the set with the core change. Output: the set extended by the dead code, and a report. It determines how code is
+// removed (a whole statement, one operand, one parameter with its arguments). Package live determines which code is dead. run.go has the
+// order of the steps.
 package edit
 
 import (
@@ -22,19 +24,19 @@ type Editor struct {
 	prog *program.Program
 	rep  *report.Report
 
-	drop    map[ast.Node]string // nodes that go
-	put     map[ast.Node]string // nodes that become other text
+	drop    map[ast.Node]string // removed nodes
+	put     map[ast.Node]string // nodes with their replacement
 	before  map[ast.Stmt][]string
-	unwrap  map[ast.Node]ast.Node            // nodes that become a part of themselves
-	cut     map[*ast.AssignStmt]map[int]bool // results that a call does not have any more
+	unwrap  map[ast.Node]ast.Node            // nodes that are replaced by a part of them
+	cut     map[*ast.AssignStmt]map[int]bool // removed results of a call
 	blank   map[*ast.Ident]bool
-	defines map[*ast.AssignStmt]bool     // assignments that declare what they assign
+	defines map[*ast.AssignStmt]bool     // assignments that declare their targets
 	alone   map[ast.Stmt][]*ast.CallExpr // statements of which only these calls stay
 
 	deprecated map[ast.Node]string     // declarations that stay without a use
 	uncomment  map[*ast.Comment]string // comments that are not true any more
 
-	deadFlags map[string]bool // names of the flags that nobody reads any more
+	deadFlags map[string]bool // names of flags without readers
 }
 
 func (e *Editor) anyStrong(list []ast.Stmt) bool {
@@ -68,7 +70,7 @@ func (e *Editor) dropped(obj types.Object, n ast.Node) bool {
 
 func (e *Editor) lives(f *graph.Func) bool { return e.Is.Live[f.Key()] }
 
-// keep reports whether the atom of a node stays. Nodes without an atom are the core change's.
+// keep reports whether the atom of a node stays. Nodes without an atom belong to the core change.
 func (e *Editor) keep(n ast.Node, i int) bool {
 	a := e.After.AtomAt(n, i)
 	return a == nil || a.Removed || e.Is.Live[a.Key]
@@ -108,7 +110,7 @@ func (e *Editor) inGone(n ast.Node) bool {
 // inside reports whether something around n is removed or replaced.
 func (e *Editor) inside(n ast.Node) bool { return e.prog.Set.Inside(n, e.prog.Parent) }
 
-// relaxed records a place that does not require a dead setting any more.
+// relaxed records a place that no longer requires a dead setting.
 func (e *Editor) relaxed(n ast.Node, msg string) {
 	e.rep.Relaxed = append(e.rep.Relaxed, report.Statement{Pos: e.prog.FileFor(n).Pos(n), Text: msg})
 }
@@ -158,7 +160,7 @@ func (e *Editor) hasUses(obj types.Object) bool {
 	return e.prog.InText[obj] || slices.ContainsFunc(e.prog.Uses[obj], func(id *ast.Ident) bool { return e.stands(id) })
 }
 
-// stands reports whether a node stays at its place.
+// stands reports whether a node stays in its place.
 func (e *Editor) stands(n ast.Node) bool {
 	for m := n; m != nil; m = e.prog.Parent[m] {
 		if e.gone(m) {

@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 )
 
-// examples takes the lines of examples in comments out that pass an option which does nothing any more:
+// examples removes lines of examples in comments that pass an option without an effect:
 //
 //	client, err := aep.New(id, secret,
 //		aep.WithKeyFile("private.key"),
@@ -41,7 +41,7 @@ func (e *Editor) examples() {
 	}
 }
 
-// exampleCall returns what a line of code in a comment calls, if it is an argument on a line of its own.
+// exampleCall returns the callee in a line of code in a comment, if it is an argument on a line of its own.
 func exampleCall(comment string) string {
 	line, ok := strings.CutPrefix(comment, "//")
 	if !ok || !strings.HasPrefix(line, "\t") && !strings.HasPrefix(line, "    ") && !strings.HasPrefix(line, " \t") {

@@ -27,7 +27,7 @@ func (e *Editor) deprecate(n ast.Node, text string) {
 	e.deprecated[n] = text
 }
 
-// deprecateFunc marks an exported function that the module itself used for the flow only.
+// deprecateFunc marks an exported function that the module used only for the flow.
 func (e *Editor) deprecateFunc(f *program.File, fd *graph.Func) {
 	if e.prog.Elsewhere[fd.Obj] || len(e.prog.Uses[fd.Obj]) == 0 || !live.HadUses(e.After, fd, e.Slice) || e.hasUses(fd.Obj) {
 		return
@@ -131,12 +131,14 @@ func (e *Editor) keepField(v *types.Var, fl *ast.Field) {
 	}
 }
 
-// allDead reports whether none of the fields that a line declares is used any more: a mark speaks of all of them.
+// allDead reports whether none of the fields that a line declares has a use, because a mark applies to all of
+// them.
 func (e *Editor) allDead(f *program.File, fl *ast.Field) bool {
 	return !slices.ContainsFunc(fl.Names, func(id *ast.Ident) bool { return !e.Died(f.Pkg.Info.Defs[id]) })
 }
 
-// ofCommand reports whether a field is one of an unexported type of a command, which nobody else reads about.
+// ofCommand reports whether a field belongs to an unexported type of a command, whose documentation has no
+// other readers.
 func (e *Editor) ofCommand(v *types.Var) bool {
 	return v.Pkg() != nil && v.Pkg().Name() == "main" && !token.IsExported(e.prog.Owner[v])
 }

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// requiredNames takes the name of a setting that nobody reads any more out of the lists of
+// requiredNames removes the name of a setting without readers from the lists of
 // required ones:
 //
 //	for _, k := range []string{"CLIENT_ID", "PRIVATE_KEY_PATH"} {
@@ -32,14 +32,13 @@ func (e *Editor) requiredNames() {
 	}
 }
 
-// readsEnvironment reports whether a loop asks for the variables that its elements name.
+// readsEnvironment reports whether a loop looks up its elements as environment variables.
 func (e *Editor) readsEnvironment(f *program.File, s *ast.RangeStmt) bool {
 	by := e.looksUp(f, s)
 	return by != nil && by.Prefix == ""
 }
 
-// looksUp reports whether a loop asks for the settings that its elements name, or marks them as
-// required, and returns how.
+// looksUp reports whether a loop looks up its elements as settings, or marks them as required, and returns how.
 func (e *Editor) looksUp(f *program.File, s *ast.RangeStmt) (found *program.Reading) {
 	vars := map[types.Object]bool{}
 	for _, x := range []ast.Expr{s.Key, s.Value} {
@@ -102,7 +101,7 @@ func (e *Editor) dropNames(f *program.File, lit *ast.CompositeLit, by *program.R
 	}
 }
 
-// diedName reports whether the change took the last read of a setting.
+// diedName reports whether the change removed the last read of a setting.
 func (e *Editor) diedName(by *program.Reading, name string) bool {
 	if by.Prefix == program.FlagKey && e.deadFlags[name] {
 		return true
@@ -110,7 +109,7 @@ func (e *Editor) diedName(by *program.Reading, name string) bool {
 	return e.diedKey(program.KeyOf(by.Prefix, by.Before+name+by.After))
 }
 
-// marks returns which argument of a function names the one flag that it makes a required one.
+// marks returns the argument of a function with the name of the flag that it makes required.
 func marks(fn *types.Func) (at int, ok bool) {
 	row := library.RowOf(fn)
 	if row == nil {

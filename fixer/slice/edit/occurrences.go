@@ -9,15 +9,15 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// An occurrence is one place where a local variable is left in the source.
+// An occurrence is one place where a local variable remains in the source.
 type occurrence struct {
 	id    *ast.Ident
 	at    ast.Node // the identifier, or the statement whose text names the variable
 	write bool
 }
 
-// occurrences returns what is left of every local variable of a function, in order of
-// position. Texts count by name.
+// occurrences returns the remaining places of every local variable of a function, in order of position. Texts
+// count by name.
 func (e *Editor) occurrences(f *program.File, fd *ast.FuncDecl) map[types.Object][]occurrence {
 	out := map[types.Object][]occurrence{}
 	add := func(n ast.Node) {
@@ -69,8 +69,8 @@ func (e *Editor) occurrences(f *program.File, fd *ast.FuncDecl) map[types.Object
 	return out
 }
 
-// writes reports whether an identifier is a plain target or a declaration: what the compiler
-// does not count as a use.
+// writes reports whether an identifier is a plain target or a declaration, which the compiler does not count as
+// a use.
 func (e *Editor) writes(id *ast.Ident) bool {
 	switch x := e.prog.Parent[id].(type) {
 	case *ast.AssignStmt:

@@ -17,15 +17,15 @@ import (
 // completely: without "required", an empty value would still violate the next rule, "file" or "min=1".
 var tagRules = map[string]bool{"validate": true, "binding": true, "valid": true}
 
-// tagDemands are struct tags that only say that there must be a value: kelseyhightower/envconfig and
+// tagDemands are struct tags that only make a value mandatory: kelseyhightower/envconfig and
 // jessevdk/go-flags, ilyakaznacheev/cleanenv, kong.
 var tagDemands = map[string]bool{"required": true, "env-required": true, "mandatory": true}
 
-// tagWords are the options of a tag that demand a value, or read a file that it names: caarlos0/env,
+// tagWords are the options of a tag that make a value mandatory, or read a file with its name: caarlos0/env,
 // sethvargo/go-envconfig, ardanlabs/conf, gorilla/schema, heetch/confita, alexflint/go-arg.
 var tagWords = map[string]bool{"required": true, "notEmpty": true, "notempty": true, "nonempty": true, "nonzero": true, "mandatory": true, "file": true}
 
-// relaxTag returns a struct tag, as it stands in the source, without what demands a value.
+// relaxTag returns a struct tag, as in the source, without mandatory rules.
 func relaxTag(src string) (string, bool) {
 	tag, err := strconv.Unquote(src)
 	if err != nil {
@@ -233,7 +233,7 @@ func (e *Editor) usedBeyond(obj types.Object, a, b ast.Node) bool {
 	return false
 }
 
-// literalFlag returns the name of the flag that a literal defines, and whether nobody reads it any more.
+// literalFlag returns the name of the flag that a literal defines, and whether it has no readers any more.
 func (e *Editor) literalFlag(f *program.File, lit *ast.CompositeLit) (string, bool) {
 	if !f.FlagLiteral(lit) {
 		return "", false

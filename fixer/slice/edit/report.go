@@ -12,8 +12,8 @@ import (
 	"jwtretire.example/fixer/slice/report"
 )
 
-// report fills the report: removed statements with output, blocked atoms, and
-// settings that the program does not read any more.
+// report fills the report: removed statements with output, blocked atoms, and settings that the program no
+// longer reads.
 func (e *Editor) report() {
 	seen := e.readByTexts()
 	for _, f := range e.After.Funcs {
@@ -70,7 +70,7 @@ func (e *Editor) report() {
 	e.flowValues()
 }
 
-// readByTexts returns what the texts of the core change read, without positions.
+// readByTexts returns the settings that the texts of the core change read, without positions.
 func (e *Editor) readByTexts() map[report.Leftover]bool {
 	others := e.rep.Leftovers
 	e.rep.Leftovers = nil
@@ -109,8 +109,8 @@ func (e *Editor) block(a *graph.Atom, name string) {
 	e.rep.Blocked = append(e.rep.Blocked, b)
 }
 
-// says reports whether a removed atom is a statement with its own purpose, such as a metric,
-// and not the end of a failed branch.
+// says reports whether a removed atom is a statement with its own purpose, such as a metric, and not the end of
+// a failed branch.
 func says(a *graph.Atom) bool {
 	if a.Kind != graph.Expression {
 		return false
@@ -165,7 +165,7 @@ func (e *Editor) coreReads(v *types.Var) bool {
 	return false
 }
 
-// signs reports whether an atom signs something, or deals with JSON web tokens.
+// signs reports whether an atom makes a signature, or handles JSON web tokens.
 func signs(a *graph.Atom) bool {
 	for _, c := range a.Calls {
 		if c.Obj == nil || c.Obj.Pkg() == nil {

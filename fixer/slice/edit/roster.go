@@ -28,7 +28,7 @@ func (e *Editor) rosters() {
 	}
 }
 
-// environment lists the variables that an element names.
+// environment lists the environment variables that an element names.
 func (e *Editor) environment(f *program.File, el ast.Node) {
 	ast.Inspect(el, func(n ast.Node) bool {
 		if x, ok := n.(ast.Expr); ok {

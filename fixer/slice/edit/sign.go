@@ -24,7 +24,7 @@ func (e *Editor) signature(f *graph.Func) {
 			continue
 		}
 		if _, ok := e.prog.Set.Replace[e.prog.Names[v]]; ok {
-			continue // the core change makes something else of it
+			continue // the core change replaces it
 		}
 		switch {
 		case f.Drops:
@@ -46,12 +46,12 @@ func (e *Editor) signature(f *graph.Func) {
 			case f.Dynamic && !e.prog.Api(f.Obj):
 				why = "the method satisfies an interface"
 			case !e.prog.Api(f.Obj):
-				continue // whoever takes the function as a value says what it looks like
+				continue // uses as a value determine its type
 			}
 			e.rep.Kept = append(e.rep.Kept, report.Kept{Name: fmt.Sprintf("parameter %s of %s", v.Name(), funcName(f)), Why: why, Pos: f.File.Pos(d.Name)})
 			if e.prog.Api(f.Obj) && !e.prog.Elsewhere[f.Obj] {
 				article := "the"
-				if e.hasUses(f.Obj) { // who still calls the function should not be told not to
+				if e.hasUses(f.Obj) { // remaining callers should get no deprecation
 					article = "The"
 				}
 				e.deprecate(d, fmt.Sprintf("%s parameter %s is not used any more.", article, v.Name()))

@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/fixer/slice/report"
 )
 
-// deadFlag returns the name of the flag that an atom defines, and whether nobody reads it any more.
+// deadFlag returns the name of the flag that an atom defines, and whether it has no readers any more.
 func (e *Editor) deadFlag(f *graph.Func, a *graph.Atom) (string, bool) {
 	for _, c := range a.Calls {
 		if c.Class != program.Defines {
@@ -118,8 +118,8 @@ func (e *Editor) sources(f *program.File, n ast.Node, seen map[report.Leftover]b
 	})
 }
 
-// constants returns the constant values of an expression: its own, or those that callers pass
-// for a parameter. Where there are none it returns the expression itself, and false.
+// constants returns the constant values of an expression: its own, or those that callers pass for a parameter.
+// If there are none, it returns the expression itself, and false.
 func (e *Editor) constants(f *program.File, arg ast.Expr) ([]string, bool) {
 	if s := f.ConstString(arg); s != "" {
 		return []string{s}, true

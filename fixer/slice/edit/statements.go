@@ -129,7 +129,7 @@ func (e *Editor) ifStmt(s *ast.IfStmt) bool {
 	return false
 }
 
-// only makes an if its init statement.
+// only replaces an if by its init statement.
 func (e *Editor) only(s *ast.IfStmt, init ast.Stmt) { e.unwrap[s] = init }
 
 // operands removes dead operands from a condition.
@@ -155,7 +155,8 @@ func (e *Editor) operands(o *graph.Operand) {
 	e.operands(stays)
 }
 
-// genDecl edits a declaration of the package or of a function. It reports whether all of it goes.
+// genDecl edits a declaration of the package or of a function. It reports whether the whole declaration is
+// removed.
 func (e *Editor) genDecl(f *program.File, d *ast.GenDecl) bool {
 	if d.Tok == token.IMPORT || len(d.Specs) == 0 {
 		return false
@@ -216,7 +217,7 @@ func (e *Editor) valueSpec(f *program.File, d *ast.GenDecl, s *ast.ValueSpec) in
 		} else {
 			goes = !e.keep(s, i) && !e.Is.Live[graph.PinKey{Var: obj}]
 			if obj != nil && !program.IsLocal(obj) && !goes && e.Died(obj) && !e.Is.Live[graph.PinKey{Var: obj}] && !e.prog.Api(obj) {
-				e.blank[id] = true // only what computing the value does is left
+				e.blank[id] = true // only the effect of the computation is left
 				e.remove(id, "no use left")
 			}
 		}
@@ -338,7 +339,7 @@ func (e *Editor) assign(s *ast.AssignStmt) bool {
 	return false
 }
 
-// extract leaves the lone calls of a statement that goes. It reports whether there are any.
+// extract keeps the lone calls of a removed statement. It reports whether there are any.
 func (e *Editor) extract(s ast.Stmt) bool {
 	a := e.After.AtomAt(s, 0)
 	if a == nil || a.Removed {

@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/slice/program"
 )
 
-// noErrors makes return x, err into return x, nil where all that could have given err has gone.
+// noErrors turns return x, err into return x, nil if all definitions of err are removed.
 func (e *Editor) noErrors() {
 	for _, f := range e.After.Funcs {
 		if f.Untouched || !e.lives(f) {
@@ -41,7 +41,7 @@ func (e *Editor) noErrors() {
 	}
 }
 
-// allGone reports whether v had a value at n and all definitions that gave it have gone.
+// allGone reports whether v had a value at n and all definitions of this value are removed.
 func (e *Editor) allGone(f *graph.Func, v *types.Var, n ast.Node) bool {
 	defs, entry := f.DefsAt(e.After, v, n)
 	had := false
@@ -59,8 +59,8 @@ func (e *Editor) allGone(f *graph.Func, v *types.Var, n ast.Node) bool {
 	return had && !entry
 }
 
-// unused takes out what is left of local variables that have lost their last use, in a function with a change: also in
-// dead code, where an argument may have gone. Each round takes identifiers away, so there is an end.
+// unused removes the remaining places of local variables without a use, in a changed function: also in
+// dead code, where an argument may be removed. It terminates, because each round removes identifiers.
 func (e *Editor) unused(f *program.File, fd *ast.FuncDecl) error {
 	for again := true; again; {
 		again = false
@@ -83,7 +83,7 @@ func (e *Editor) unused(f *program.File, fd *ast.FuncDecl) error {
 				}
 				if e.stands(o.id) {
 					pos := f.Pos(o.id)
-					return fmt.Errorf("%s:%d: the variable %s loses its last use, and its definition cannot be taken out", base(pos.Filename), pos.Line, o.id.Name)
+					return fmt.Errorf("%s:%d: the variable %s loses its last use, and its definition cannot be removed", base(pos.Filename), pos.Line, o.id.Name)
 				}
 				again = true
 			}
@@ -93,7 +93,7 @@ func (e *Editor) unused(f *program.File, fd *ast.FuncDecl) error {
 	return nil
 }
 
-// unwrite takes a definition out, or makes its target blank. It reports whether it did.
+// unwrite removes a definition, or makes its target blank. It reports whether it did.
 func (e *Editor) unwrite(f *program.File, id *ast.Ident) bool {
 	const why = "no use left"
 	switch s := e.prog.Parent[id].(type) {
@@ -192,7 +192,7 @@ func (e *Editor) removeStmt(s ast.Stmt) {
 	e.remove(s, "no use left")
 }
 
-// callOnly makes x := f() the statement f().
+// callOnly replaces x := f() by the statement f().
 func (e *Editor) callOnly(f *program.File, s *ast.AssignStmt) {
 	if len(s.Rhs) != 1 {
 		return
@@ -209,7 +209,7 @@ func (e *Editor) callOnly(f *program.File, s *ast.AssignStmt) {
 	e.unwrap[s] = s.Rhs[0]
 }
 
-// harmless reports whether nobody sees that an atom is not there any more.
+// harmless reports whether the removal of an atom has no visible effect.
 func (e *Editor) harmless(a *graph.Atom) bool {
 	if a.Strong || a.Ends || a.Kind == graph.Text {
 		return false
@@ -229,7 +229,7 @@ func (e *Editor) harmless(a *graph.Atom) bool {
 	return true
 }
 
-// unusedSwitch handles switch x := y.(type) whose x nobody reads any more.
+// unusedSwitch handles switch x := y.(type) if x has no use any more.
 func (e *Editor) unusedSwitch(f *program.File, fd *ast.FuncDecl, occ map[types.Object][]occurrence) bool {
 	did := false
 	ast.Inspect(fd, func(n ast.Node) bool {

@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/analyzer/library"
 )
 
-// Callee returns the function that a call names, nil if it is a value.
+// Callee returns the function of a call, nil if it calls a value.
 func (f *File) Callee(c *ast.CallExpr) *types.Func {
 	fun := ast.Unparen(c.Fun)
 	switch x := fun.(type) {
@@ -45,7 +45,8 @@ func (f *File) Builtin(c *ast.CallExpr) string {
 	return ""
 }
 
-// Classify returns the effect of a call of a function outside of the module. The graph has the callees inside.
+// Classify returns the effect of a call of a function of another module. For calls within the module, the graph
+// has the callees.
 func (p *Program) Classify(f *File, c *ast.CallExpr) (Class, *types.Func) {
 	if f.IsConversion(c) {
 		return Pure, nil
@@ -127,7 +128,7 @@ func unnamed(t *types.Tuple) *types.Tuple {
 	return types.NewTuple(vars...)
 }
 
-// fprint looks at where the output goes.
+// fprint returns the effect of a print by its stream.
 func (f *File) fprint(c *ast.CallExpr) Class {
 	if len(c.Args) == 0 {
 		return Strong
@@ -138,10 +139,10 @@ func (f *File) fprint(c *ast.CallExpr) Class {
 			return Log
 		}
 	}
-	return Pure // its row says what it writes to
+	return Pure // its row has the operand that it writes to
 }
 
-// EnvName returns the variable of the environment that a call reads.
+// EnvName returns the environment variable that a call reads.
 func (f *File) EnvName(c *ast.CallExpr) string {
 	fn := f.Callee(c)
 	if fn == nil || len(c.Args) == 0 {
@@ -164,7 +165,7 @@ func IsError(t types.Type) bool {
 	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
-// classOf returns the class of an effect; what nobody knows is strong.
+// classOf returns the class of an effect; an unknown effect is strong.
 func classOf(e library.Effect) Class {
 	switch e {
 	case library.Pure, library.Reads, library.Varies:
@@ -183,7 +184,7 @@ func classOf(e library.Effect) Class {
 	return Strong
 }
 
-// ArgsAt returns the arguments of a call that a slot of a row names, or its receiver.
+// ArgsAt returns the arguments of a call at a slot of a row, or its receiver.
 func ArgsAt(c *ast.CallExpr, s library.Slot) []ast.Expr {
 	if s == library.Recv {
 		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
@@ -201,7 +202,7 @@ func ArgsAt(c *ast.CallExpr, s library.Slot) []ast.Expr {
 	return c.Args[i : i+1]
 }
 
-// ArgAt returns the one argument that a slot names, or the receiver; nil if there is none.
+// ArgAt returns the single argument at a slot, or the receiver; nil if there is none.
 func ArgAt(c *ast.CallExpr, s library.Slot) ast.Expr {
 	if list := ArgsAt(c, s); len(list) > 0 {
 		return list[0]
@@ -219,7 +220,7 @@ func Fills(f *library.Func) []library.Slot {
 		out = append(out, f.Fills)
 	}
 	for _, e := range f.Flow {
-		_, from := e.From.Result() // what is written to the result later goes to an operand: json.NewEncoder
+		_, from := e.From.Result() // text that is written to the result later reaches an operand: json.NewEncoder
 		if _, to := e.To.Result(); !from && !to {
 			out = append(out, e.To)
 		}

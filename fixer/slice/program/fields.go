@@ -82,7 +82,8 @@ func (p *Program) FieldGoes(v *types.Var) bool {
 // decoders are words in the import paths of libraries that fill structs and do not know the tags of encoding/json.
 var decoders = []string{"yaml", "toml", "hcl", "mapstructure", "viper", "koanf", "env", "conf", "flag", "arg", "schema", "bson", "xml"}
 
-// Ignored reports whether a field says that encoding/json does not fill it, in a program where nothing else would.
+// Ignored reports whether the tag of a field excludes it from encoding/json, in a program without another
+// decoder.
 func (p *Program) Ignored(v *types.Var) bool {
 	fl, ok := p.Decls[v].(*ast.Field)
 	if !ok || fl.Tag == nil || strings.Trim(fl.Tag.Value, "`") != `json:"-"` {
@@ -99,7 +100,7 @@ func (p *Program) Ignored(v *types.Var) bool {
 	return true
 }
 
-// inFunction reports whether a type is written in a function, so that only the code there can fill it.
+// inFunction reports whether a type is declared in a function, so only code there can set its fields.
 func (p *Program) inFunction(n ast.Node) bool {
 	for ; n != nil; n = p.Parent[n] {
 		if _, ok := n.(*ast.BlockStmt); ok {
@@ -109,7 +110,7 @@ func (p *Program) inFunction(n ast.Node) bool {
 	return false
 }
 
-// IsDecoded reports whether values of the struct that v is in are filled by a library.
+// IsDecoded reports whether a library sets fields of v's struct.
 func (p *Program) IsDecoded(v *types.Var) bool {
 	p.findDecoded()
 	return p.decoded[v]
@@ -127,7 +128,7 @@ func (p *Program) takenOut(n ast.Node) bool {
 	return false
 }
 
-// Converted reports whether the struct of v takes part in a conversion.
+// Converted reports whether the struct of v is used in a conversion.
 func (p *Program) Converted(v *types.Var) bool {
 	p.findDecoded()
 	return p.inConversion[v]
@@ -156,7 +157,7 @@ func (p *Program) findDecoded() {
 	}
 }
 
-// fillsOrConverts notes the fields of structs that a call may fill by reflection, or converts to another type.
+// fillsOrConverts records the fields of structs that a call may set by reflection, or that it converts.
 func (p *Program) fillsOrConverts(f *File, c *ast.CallExpr) {
 	if f.IsConversion(c) && len(c.Args) == 1 {
 		p.converts(f, f.Pkg.Info.TypeOf(c.Fun), f.Pkg.Info.TypeOf(c.Args[0]))
@@ -181,7 +182,7 @@ func (p *Program) fillsOrConverts(f *File, c *ast.CallExpr) {
 	}
 }
 
-// converts notes the fields of two struct types, one of which is converted to the other.
+// converts records the fields of two struct types with a conversion between them.
 func (p *Program) converts(f *File, to, from types.Type) {
 	if to == nil || from == nil || types.Identical(to, from) {
 		return

@@ -10,7 +10,7 @@ import (
 )
 
 // Lookup returns the key of the setting that a call reads by name, false if it reads none. Functions
-// of the module that hand a parameter on as the name count, and so do values and methods that can
+// of the module that pass on a parameter as the name count, and so do values and methods that can
 // only be such a function.
 func (p *Program) Lookup(f *File, c *ast.CallExpr) (EnvKey, bool) {
 	if len(c.Args) == 0 || f.IsConversion(c) {
@@ -116,13 +116,13 @@ func prefixOf(row *library.Func) EnvKey {
 }
 
 func KeyOf(prefix EnvKey, name string) EnvKey {
-	if prefix == viperKey { // viper does not mind the case
+	if prefix == viperKey { // viper ignores case
 		name = strings.ToLower(name)
 	}
 	return prefix + EnvKey(name)
 }
 
-// KindOfKey splits a key into the kind of a leftover and the name.
+// KindOfKey splits a key into the kind of a leftover and its name.
 func KindOfKey(k EnvKey) (kind, name string) {
 	for prefix, kind := range map[EnvKey]string{FlagKey: "flag", viperKey: "setting", koanfKey: "setting"} {
 		if rest, ok := strings.CutPrefix(string(k), string(prefix)); ok {

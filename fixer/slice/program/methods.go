@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Methods of these names satisfy interfaces that libraries look for at run time, so no
-// conversion to the interface needs to be in sight.
+// Methods with these names satisfy interfaces that libraries test for at run time, without a
+// conversion in the source.
 var wellKnown = map[string]bool{
 	"Error": true, "String": true, "GoString": true, "Format": true, "Unwrap": true, "Is": true, "As": true,
 	"MarshalJSON": true, "UnmarshalJSON": true, "MarshalText": true, "UnmarshalText": true,
@@ -73,7 +73,7 @@ func (p *Program) interfaceMethods() map[types.Object]bool {
 			if obj.IsAlias() || types.IsInterface(obj.Type()) {
 				continue
 			}
-			// With the methods that come from embedded fields a type may satisfy what they do not alone.
+			// Together with promoted methods, a type may satisfy an interface that its own methods do not.
 			methods := types.NewMethodSet(types.NewPointer(obj.Type()))
 			satisfied := map[*types.Interface]bool{}
 			for i := range methods.Len() {
@@ -93,8 +93,8 @@ func (p *Program) interfaceMethods() map[types.Object]bool {
 	return out
 }
 
-// receiverIsGeneric reports whether the type of a method has parameters: which interfaces its instances
-// satisfy is not looked at.
+// receiverIsGeneric reports whether the type of a method has type parameters. The interfaces of its instances
+// are not determined.
 func receiverIsGeneric(fn *types.Func) bool {
 	return fn.Signature().RecvTypeParams().Len() > 0
 }
@@ -125,7 +125,7 @@ func (p *Program) Implementations(m *types.Func) ([]*types.Func, bool) {
 		found, _, _ := types.LookupFieldOrMethod(tn.Type(), true, m.Pkg(), m.Name())
 		fn, ok := p.Canon(p.InFile[tn], found).(*types.Func)
 		if !ok || !p.Own(fn) || types.IsInterface(fn.Signature().Recv().Type()) {
-			return nil, false // it comes from an embedded value that may be anything
+			return nil, false // an embedded value of any type has the method
 		}
 		seen[fn] = true
 	}
@@ -136,8 +136,8 @@ func (p *Program) Implementations(m *types.Func) ([]*types.Func, bool) {
 	return p.reached[m], len(seen) > 0
 }
 
-// foreign reports whether a value of a type that is not the module's, and that the module has values of,
-// can be in an interface: an *http.Client where something with a method Do is wanted.
+// foreign reports whether a value of another module's type, which the module uses, can be in an interface: an
+// *http.Client in an interface with a method Do.
 func (p *Program) foreign(iface *types.Interface) bool {
 	if p.outsiders == nil {
 		p.outsiders = map[types.Type]bool{}
@@ -161,8 +161,8 @@ func (p *Program) foreign(iface *types.Interface) bool {
 	return false
 }
 
-// open reports whether others may implement the interface of a method: its type is exported, or
-// something exported takes a value of it.
+// open reports whether code outside may implement the interface of a method: its type is exported, or an
+// exported declaration takes a value of it.
 func (p *Program) open(m *types.Func) bool {
 	tn := ReceiverType(m)
 	if tn == nil || tn.Exported() || !p.Own(tn) {

@@ -5,17 +5,17 @@ import (
 	"go/types"
 )
 
-// A list of names can be a roster, too: a loop looks each of them up in a map, and complains where there is nothing,
-// or reads what they name into a map.
+// A list of names can be a roster, too: a loop looks each of them up in a map, and reports missing ones,
+// or reads the named settings into a map.
 //
 //	for _, k := range []string{"id", "key.pem"} { if len(secret.Data[k]) == 0 { return errMissing } }
 //	values, err := readAll("id", "key.pem")     … values["key.pem"]
 //
-// Such a name lives while other code says it. Comparisons do not count, because what is compared came from a list,
-// and neither does a value that is put into a map under the name.
+// Such a name is live if other code mentions it. Comparisons do not count, because their operand comes from a list,
+// and neither does a store into a map under the name.
 
-// listNames finds the names in lists whose elements are keys of maps, or arguments of a variadic function.
-// Only these are followed: the strings of a program are many.
+// listNames finds the names in lists whose elements are keys of maps, or arguments of a variadic function. Only
+// these are followed, because a program has many strings.
 func (p *Program) listNames() {
 	p.Listed = map[string]bool{}
 	add := func(f *File, list []ast.Expr) {
@@ -51,7 +51,7 @@ func (p *Program) listNames() {
 	}
 }
 
-// indexes reports whether code looks up in a map what a variable names.
+// indexes reports whether code looks up the name in a variable in a map.
 func (p *Program) indexes(f *File, body ast.Node, key types.Object) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {

@@ -1,6 +1,7 @@
-// Package program answers questions about the packages of a module that need no data flow: where an object is declared, used and
-// read, which file a node is in, what a call of a library does, which names others may use. In: the packages and the core change. Out: a
-// Program, which has the texts of the change as snippets, too. It changes nothing.
+// Package program is an index of the packages of a module for questions without data flow: declarations, uses and reads of objects, the file of a
+// node, the effect of a library call, names that other code may use.
+//
+// Input: the packages and the core change. Output: a Program, which also has the texts of the change as snippets. It changes nothing.
 package program
 
 import (
@@ -18,24 +19,24 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A File is one parsed file with what is needed to look around in it.
+// A File is one parsed file with its index.
 type File struct {
 	Pkg    *load.Package
 	Syntax *ast.File
 	Path   string
 	src    []byte
 	Test   bool
-	now    *applied.File // the changed file that this is, if it is one
+	now    *applied.File // the changed version of this file, nil for none
 }
 
-// A Scope says what is known of the packages beside their syntax.
+// A Scope has data on the packages besides their syntax.
 type Scope struct {
-	Private  func(path string) bool // whether nobody outside of the packages imports a package; nil is never
-	Declared library.Declared       // what the user says of functions that the library table does not have
-	Apart    map[string]bool        // files behind build constraints that change on their own
+	Private  func(path string) bool // whether only the loaded packages import a package; nil means never
+	Declared library.Declared       // effects of functions without a row, from the configuration
+	Apart    map[string]bool        // files behind build constraints with a separate change
 }
 
-// A Program is the module: its files, where each object is declared and where it is used.
+// A Program is the module: its files, and the declaration and uses of each object.
 type Program struct {
 	Pkgs   []*load.Package
 	Set    *change.Set
@@ -47,84 +48,85 @@ type Program struct {
 
 	Decls map[types.Object]ast.Node // the *ast.Field, spec, *ast.FuncDecl or identifier that declares it
 
-	Texts  map[ast.Node]*Snippet // the texts of the core change, by the node that they take the place of
-	Fronts map[ast.Stmt]*Snippet // and by the statement that they stand in front of
+	Texts  map[ast.Node]*Snippet // the texts of the core change, by the node that they replace
+	Fronts map[ast.Stmt]*Snippet // and by the statement that they precede
 	InText map[types.Object]bool // objects that a text names
 
 	Names        map[types.Object]*ast.Ident
 	Uses         map[types.Object][]*ast.Ident
-	isRead       map[types.Object]bool // what Reads has found
+	isRead       map[types.Object]bool // results of Reads
 	InFile       map[types.Object]*File
-	at           map[string]types.Object // by place, for objects that came from export data
+	at           map[string]types.Object // by place, for objects of export data
 	paths        map[string]bool         // import paths of pkgs
-	Owner        map[*types.Var]string   // name of the type that a field belongs to
+	Owner        map[*types.Var]string   // name of the type with a field
 	Dynamic      map[types.Object]bool   // methods that satisfy an interface
-	decoded      map[*types.Var]bool     // fields of structs that are filled by reflection
-	inConversion map[*types.Var]bool     // fields of structs that are converted
+	decoded      map[*types.Var]bool     // fields of structs that reflection sets
+	inConversion map[*types.Var]bool     // fields of structs in conversions
 	lookedAt     bool
 	Listed       map[string]bool          // names in lists, see listNames
-	wrappers     map[*types.Func]*Reading // functions that read a setting by a name that they are given
+	wrappers     map[*types.Func]*Reading // functions that read a setting whose name is a parameter
 
-	Elsewhere map[types.Object]bool // objects that files behind build constraints name
+	Elsewhere map[types.Object]bool // objects that files behind build constraints mention
 
-	reached  map[*types.Func][]*types.Func // what implementations has found
-	external map[types.Object]bool         // objects that other than Go code names
+	reached  map[*types.Func][]*types.Func // results of Implementations
+	external map[types.Object]bool         // objects that other than Go code mentions
 
-	outsiders map[types.Type]bool // types of other modules that there are values of, see foreign
+	outsiders map[types.Type]bool // types of other modules with values in the module, see foreign
 }
 
-// An EnvKey is a setting that the program looks up by name: a variable of the environment, or one with a prefix.
+// An EnvKey is a setting that the program looks up by name: an environment variable, or another setting with a
+// prefix.
 type EnvKey string
 
-// A NameKey is a name that is in a list, said elsewhere, see names.go.
+// A NameKey is a name in a list that other code mentions, see names.go.
 type NameKey string
 
-// Prefixes of the keys of settings that are looked up by name. Variables of the environment have none.
+// Prefixes of the keys of settings that are looked up by name. Environment variables have none.
 const (
 	FlagKey  EnvKey = "flag "
 	viperKey EnvKey = "viper "
 	koanfKey EnvKey = "koanf "
 )
 
-// A Reading says how a function makes the name of the setting that it reads.
+// A Reading is how a function forms the name of the setting that it reads.
 type Reading struct {
 	Prefix        EnvKey
 	At            int // the parameter
 	Before, After string
 }
 
-// A Class says what happens when a call whose result nobody wants is left out: an effect of the library table, as far
-// as the slicer tells them apart.
+// A Class is what a program loses if a call with an unneeded result is removed: an effect of the library table,
+// at the level of detail of the slicer.
 type Class int
 
 const (
-	Strong  Class = iota // something that others see is lost: the call stays
+	Strong  Class = iota // an effect that others see: the call stays
 	Pure                 // nothing
 	Log                  // a line of output
 	Exit                 // the end of the program or of the goroutine
-	Closes               // a resource is released that the call's operand holds; goes with the resource
-	Defines              // a flag is defined: the call stays, what it fills may go
-	Locks                // a mutex is taken or given back: of use only while something else happens
-	Module               // whatever the function of the module does
+	Closes               // the release of a resource in an operand; removed with the resource
+	Defines              // the definition of a flag: the call stays, and its variable may be removed
+	Locks                // a mutex is locked or unlocked, which only matters if the code between has an effect
+	Module               // the effect of a function of the module
 )
 
-// A Snippet is a text of the core change in the changed program: real syntax with types. Its variables are those that it
-// shares with the code around it; the ones that only it knows are its own business.
+// A Snippet is a text of the core change in the changed program: syntax with types. Its variables are those
+// that it shares with the code around it, without its own local variables.
 type Snippet struct {
-	File  *File // the changed file; nil for a text in something that goes
+	File  *File // the changed file; nil for a text in removed code
 	Nodes []ast.Node
 
-	Reads  []*types.Var   // local variables whose value it takes, in order
-	Writes []Write        // local variables that it gives a value, in order
-	Stores []*types.Var   // fields, and variables of the package, that it may write to
-	Names  []types.Object // functions, types, fields, … that it names
+	Reads  []*types.Var   // local variables that it reads, in order
+	Writes []Write        // local variables that it assigns, in order
+	Stores []*types.Var   // fields, and variables of the package, that it may assign
+	Names  []types.Object // functions, types, fields, … that it mentions
 }
 
-// A Write is a local variable that a text gives a value.
+// A Write is the assignment of a text to a local variable.
 type Write struct {
 	Var      *types.Var
-	May      bool // further in, perhaps
-	Declared bool // by := or var
+	May      bool // conditional
+	Declared bool // with := or var
 }
 
 func (f *File) Pos(n ast.Node) token.Position { return f.Pkg.Fset.PositionFor(n.Pos(), false) }
@@ -147,9 +149,8 @@ func (f *File) place(n ast.Node, name string) string {
 	return fmt.Sprintf("%s:%d:%s", pos.Filename, pos.Line, name)
 }
 
-// Canon returns the object of the source that obj stands for: the generic one of an
-// instance, the one of the loaded package where obj was read from export data. Objects
-// from outside of the module are returned as they are.
+// Canon returns the object of the source for obj: the generic one for an instance, and the one of the loaded package for an object of
+// export data. Objects of other modules are returned as they are.
 func (p *Program) Canon(f *File, obj types.Object) types.Object {
 	if f.now != nil {
 		obj = f.now.Before(obj)
@@ -172,7 +173,7 @@ func (p *Program) Canon(f *File, obj types.Object) types.Object {
 	return obj
 }
 
-// Object returns what an identifier stands for.
+// Object returns the object of an identifier.
 func (p *Program) Object(f *File, id *ast.Ident) types.Object {
 	if obj := f.Pkg.Info.Defs[id]; obj != nil {
 		return p.Canon(f, obj)
@@ -213,7 +214,7 @@ func (p *Program) private(pkg *types.Package) bool {
 	return p.Opts.Private != nil && p.Opts.Private(path)
 }
 
-// Api reports whether others may use obj without our seeing it.
+// Api reports whether code outside of the loaded packages may use obj.
 func (p *Program) Api(obj types.Object) bool {
 	if p.Elsewhere[obj] || p.external[obj] {
 		return true
@@ -249,7 +250,7 @@ func IsField(obj types.Object) bool {
 	return ok && v.IsField()
 }
 
-// ReceiverType returns the declared type that a method belongs to.
+// ReceiverType returns the declared type of a method.
 func ReceiverType(fn *types.Func) *types.TypeName {
 	recv := fn.Signature().Recv()
 	if recv == nil {

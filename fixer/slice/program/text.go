@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/fixer/applied"
 )
 
-// readTexts applies the core change, and finds out what its texts share with the rest.
+// readTexts applies the core change, and finds the variables that its texts share with the other code.
 func (p *Program) readTexts() error {
 	p.Texts, p.Fronts, p.InText = map[ast.Node]*Snippet{}, map[ast.Stmt]*Snippet{}, map[types.Object]bool{}
 	prog, err := applied.Apply(p.Pkgs, p.Set, p.Parent)
@@ -44,7 +44,7 @@ func (p *Program) readTexts() error {
 	return nil
 }
 
-// read finds out what a text reads, writes and names.
+// read finds the objects that a text reads, writes and mentions.
 func (sn *Snippet) read(p *Program) {
 	outer := func(id *ast.Ident) *types.Var {
 		v, ok := p.Object(sn.File, id).(*types.Var)
@@ -54,7 +54,7 @@ func (sn *Snippet) read(p *Program) {
 		return v
 	}
 	top := map[*ast.Ident]bool{}
-	from := map[*types.Var]token.Pos{} // where a variable has a value of the text's own
+	from := map[*types.Var]token.Pos{} // by variable: the position of its first value within the text
 	for _, n := range sn.Nodes {
 		for _, id := range defined(n) {
 			top[id] = true
@@ -128,7 +128,7 @@ func (sn *Snippet) write(t Write) {
 	o.May, o.Declared = o.May && t.May, o.Declared || t.Declared
 }
 
-// store notes the fields and variables of the package on the way to what a statement writes.
+// store records the fields and variables of the package on the left side of a statement.
 func (sn *Snippet) store(p *Program, e ast.Expr) {
 	for {
 		switch x := ast.Unparen(e).(type) {
@@ -148,7 +148,7 @@ func (sn *Snippet) store(p *Program, e ast.Expr) {
 	}
 }
 
-// fields notes the fields that a literal gives values.
+// fields records the fields that a literal sets.
 func (sn *Snippet) fields(p *Program, lit *ast.CompositeLit) {
 	t := Under(sn.File.Pkg.Info.TypeOf(lit))
 	if ptr, ok := t.(*types.Pointer); ok {
@@ -175,12 +175,12 @@ func (sn *Snippet) stored(obj types.Object) {
 	}
 }
 
-// Declares reports whether a text declares a variable for the statements around it.
+// Declares reports whether a text declares a variable for the statements after it.
 func (sn *Snippet) Declares(v types.Object) bool {
 	return sn != nil && slices.ContainsFunc(sn.Writes, func(w Write) bool { return w.Declared && w.Var == v })
 }
 
-// defined returns the identifiers that a statement gives a value, with := and var, or without.
+// defined returns the identifiers that a statement assigns, with or without := or var.
 func defined(n ast.Node) []*ast.Ident {
 	switch s := n.(type) {
 	case *ast.AssignStmt:

@@ -31,7 +31,7 @@ func (p *Program) isTop(n ast.Node) bool {
 	return ok
 }
 
-// Unit returns the function, or the spec of a declaration of the package, that a node is in; nil for an import.
+// Unit returns the function, or the spec of a package-level declaration, around a node; nil for an import.
 func (p *Program) Unit(n ast.Node) ast.Node {
 	for ; n != nil; n = p.Parent[n] {
 		switch x := n.(type) {
@@ -49,7 +49,7 @@ func (p *Program) Unit(n ast.Node) ast.Node {
 	return nil
 }
 
-// Unused reports whether nothing uses an object, the methods of a type aside.
+// Unused reports whether an object has no uses, besides the methods of a type.
 func (p *Program) Unused(obj types.Object) bool {
 	tn, ok := obj.(*types.TypeName)
 	if !ok {
