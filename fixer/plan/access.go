@@ -7,11 +7,11 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Index returns the index that the plan was made with.
+// Index returns the index of the plan.
 func (pl *Plan) Index() *syntax.Index { return pl.ix }
 
-// KeyCalls returns the calls of the flow that parse a key or sign with one, those of the program's own functions
-// left out: what these do is a call of its own.
+// KeyCalls returns the calls of the flow that parse a key or sign with one. Calls of the program's own
+// functions are left out, because the calls within them are steps, too.
 func (pl *Plan) KeyCalls() []flow.Span {
 	var out []flow.Span
 	for _, s := range pl.Flow.Steps {

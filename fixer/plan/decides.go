@@ -11,9 +11,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// KeyDecides names a place where it would still matter whether there is a key: a program that turns a
-// feature off without one would turn it off now. Checks that only complain are gone by then, and a value
-// that is used for anything but to be asked for serves something else than the flow.
+// KeyDecides returns a place where the program would still test whether there is a key, after the change in
+// set: a program that disables a feature without a key would then disable it. Checks that only report a missing
+// key are removed with the flow. A value with another use does not count, because it does not belong to the
+// flow alone.
 func (pl *Plan) KeyDecides(set *change.Set) (place string, decides bool) {
 	if pl.ix == nil {
 		return "", false
@@ -37,8 +38,8 @@ func (pl *Plan) KeyDecides(set *change.Set) (place string, decides bool) {
 	return slices.Min(places), true
 }
 
-// asked returns the places where variables and fields are compared, and those that are made of them;
-// none where one of them has another use.
+// asked returns the places where variables and fields, and values made of them, are compared. It returns none
+// if one of them has another use.
 func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
 	var places []string
 	seen := map[types.Object]bool{}
@@ -69,7 +70,7 @@ func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
 	return places
 }
 
-// target reports whether a node is only assigned to: the left side, or the key of an element.
+// target reports whether a node is only assigned to: it is the left side, or the key of an element.
 func target(f *syntax.File, n ast.Node) bool {
 	switch up := f.Parent[n].(type) {
 	case *ast.AssignStmt:
@@ -80,7 +81,7 @@ func target(f *syntax.File, n ast.Node) bool {
 	return false
 }
 
-// comparison returns the comparison that a value is part of: key == "", len(key) > 0, key == nil.
+// comparison returns the comparison that a value belongs to: key == "", len(key) > 0, key == nil.
 func comparison(f *syntax.File, n ast.Node) ast.Node {
 	if c, ok := f.Parent[n].(*ast.CallExpr); ok && syntax.CalleeName(c) == "len" {
 		n = c
@@ -96,8 +97,8 @@ func comparison(f *syntax.File, n ast.Node) ast.Node {
 	return nil
 }
 
-// keptIn returns the variables and fields that a value, or what calls make of it, is put in; kept is
-// false where it goes anywhere else.
+// keptIn returns the variables and fields that get a value, or a result of calls with it. kept is false if it
+// goes to another place.
 func keptIn(f *syntax.File, n ast.Node) (held []types.Object, kept bool) {
 	add := func(e ast.Expr) {
 		if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {

@@ -2,15 +2,14 @@
 //
 // Input: the index of the loaded packages, a flow and decisions. Output: a Plan with a core change, or with a reason.
 //
-// A plan starts at one call: the one whose answer is decoded into the access token. That call becomes
-// clientcredentials.Config.Token, the code that reads the answer is removed or reads the token, and a constant path in the
-// URL is changed in place. The planner does not look for keys, claims, signing or forms: they are dead code after the core change,
-// and package slice removes them. So the planner has to understand only the narrow end of a flow, and code with a
+// A plan starts at one call, whose answer is decoded into the access token. That call becomes
+// clientcredentials.Config.Token. The code that reads the answer is removed or reads the token, and a constant path in the
+// URL is changed in place. The planner does not search for keys, claims, signing or forms: they are dead code after the core change,
+// and package slice removes them. So the planner has to understand only the end of a flow, and code with a
 // second purpose stays without a special case.
 //
-// Constants max… say how far a value or a call is followed, in functions, variables or places of the program that lie between. Where a
-// limit is reached, what would be found beyond it is taken as unknown, and the flow is declined, or as not there. With half of each,
-// the programs of testdata are planned the same.
+// The constants max… bound how far a value or a call is followed, in functions, variables or places. Beyond a limit, a value is
+// unknown or missing, and the flow is usually declined. With half of each limit, the plans of the programs in testdata do not change.
 package plan
 
 import (
@@ -43,17 +42,17 @@ type Plan struct {
 	Flow   *flow.Flow
 	Set    *change.Set            // nil if there is no change
 	Reason string                 // why there is no change
-	Needs  []string               // decisions that are missing: "scopes", "client_secret"
-	Notes  []string               // what a reviewer should know
+	Needs  []string               // missing decisions: "scopes", "client_secret"
+	Notes  []string               // for the reviewer
 	Looks  map[string]safety.Look // by note, the question for a reviewer
-	Fetch  string                 // the place where the new program fetches the token, for the notes
+	Fetch  string                 // the place of the token request in the new program, for the notes
 
-	ReasonCode string // of Reason, from a closed list; "" where it has none
+	ReasonCode string // of Reason, from a closed list; "" if it has none
 
 	ix *syntax.Index
-	at *syntax.Func // the function that fetches the token now
+	at *syntax.Func // the function with the token request
 
-	unparsed bool // a library parses the key out of sight
+	unparsed bool // a library parses the key, so the parse is not visible
 }
 
 // Fixable reports whether the plan has a change.
@@ -69,13 +68,12 @@ func (p *Plan) look(look safety.Look, note string) {
 	}
 }
 
-// Make plans every flow. The packages must hold the syntax that the flows' spans name.
-// Flows are planned one by one; plans that touch the same syntax agree or the later one is dropped
-// by Compose.
+// Make plans every flow. The packages must have the syntax that the spans of the flows refer to. Flows are
+// planned independently; Compose declines a plan that changes a node differently than an earlier one.
 func Make(pkgs []*load.Package, flows []*flow.Flow, dec decision.Decisions) []*Plan {
 	p := &find.Finder{Decisions: dec, Flows: flows, Sender: map[*load.Package]*ast.File{}}
 	if !slices.ContainsFunc(flows, func(fl *flow.Flow) bool { return dismissed(p, fl) == nil }) {
-		pkgs = nil // nobody will ask the index, and in a large tree it takes a second
+		pkgs = nil // an index of a large tree takes a second, and no plan needs it
 	}
 	p.Index = syntax.NewIndex(pkgs)
 	p.Index.Budget = dec.Budget
@@ -87,7 +85,7 @@ func Make(pkgs []*load.Package, flows []*flow.Flow, dec decision.Decisions) []*P
 	return plans
 }
 
-// Open returns those flows whose plans depend on their source.
+// Open returns the flows whose plans depend on their source.
 func Open(flows []*flow.Flow, dec decision.Decisions) []*flow.Flow {
 	p := &find.Finder{Decisions: dec}
 	return slices.DeleteFunc(slices.Clone(flows), func(fl *flow.Flow) bool { return dismissed(p, fl) != nil })
@@ -96,7 +94,7 @@ func Open(flows []*flow.Flow, dec decision.Decisions) []*flow.Flow {
 func plan(p *find.Finder, fl *flow.Flow) (pl *Plan) {
 	pl = &Plan{Flow: fl, ix: p.Index}
 	defer func() {
-		if r := recover(); r != nil { // one flow that makes the tool fail is one that is not rewritten
+		if r := recover(); r != nil { // a panic declines only this flow
 			pl = &Plan{Flow: fl, ix: p.Index}
 			pl.Decline(reason.New(reason.Internal, "internal error: planning this flow failed (%v); please report it", r))
 		}
@@ -132,7 +130,7 @@ func (pl *Plan) Decline(err error) {
 	pl.ReasonCode = string(reason.CodeOf(err))
 }
 
-// dismissed returns the reason why a flow is not rewritten whatever its source looks like, nil if there is none.
+// dismissed returns the reason to decline a flow without reading its source, nil if there is none.
 func dismissed(p *find.Finder, fl *flow.Flow) error {
 	if fl.Kind.SendsSecret() || bearer.Is(fl, p.Vendor(fl)) {
 		return nil
@@ -140,7 +138,7 @@ func dismissed(p *find.Finder, fl *flow.Flow) error {
 	return p.Unsuited(fl)
 }
 
-// outOfReach returns the reason why a flow cannot be rewritten whatever its shape, nil if there is none.
+// outOfReach returns the reason to decline a flow because of its packages and files, nil if there is none.
 func outOfReach(p *find.Finder, fl *flow.Flow) error {
 	if err := dismissed(p, fl); err != nil {
 		return err
@@ -169,7 +167,7 @@ func outOfReach(p *find.Finder, fl *flow.Flow) error {
 	return nil
 }
 
-// remedy says what helps against the first type error of a package, where that is not in its own code.
+// remedy returns the remedy for the first type error of a package, if its own code is not the cause.
 func remedy(pkg *load.Package) string {
 	m := pkg.Module
 	switch {
@@ -192,7 +190,8 @@ func spans(fl *flow.Flow) []flow.Span {
 	return out
 }
 
-// replace writes the core of the change for an exchange by HTTP or by a vendor's SDK. scopes are notes about these.
+// replace makes the core change for an exchange by HTTP or by a vendor's SDK. scopes are notes about the
+// scopes.
 func replace(p *find.Finder, fl *flow.Flow, set *change.Set) (got place.Fetched, scopes []string, err error) {
 	_, _, jwtConfig := jwtconfig.Via(p, fl)
 	switch {
@@ -217,8 +216,8 @@ func replace(p *find.Finder, fl *flow.Flow, set *change.Set) (got place.Fetched,
 	return got, scopes, err
 }
 
-// Compose returns the union of the sets of several plans. A plan that changes a node differently than an
-// earlier one is left out and gets a reason.
+// Compose returns the union of the sets of plans. A plan that changes a node differently than an earlier one is
+// declined.
 func Compose(plans []*Plan) *change.Set {
 	all := change.NewSet()
 	for _, pl := range plans {

@@ -13,18 +13,18 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Stays names the part of the flow that a complete change would leave in the source although it
-// cannot serve any more: the place where the assertion goes into the form. A flow is rewritten whole
-// or not at all, so such a change is not carried out. Helpers that sign for somebody else, too, may stay.
+// Stays returns a place where the assertion would still enter the form after the change. A flow is rewritten as
+// a whole or not at all, so such a change is not carried out. Helpers that also sign for another purpose may
+// stay.
 func (pl *Plan) Stays(set *change.Set) (place string, stays bool) {
 	if pl.ix == nil || pl.Flow.SDK != "" || pl.Flow.Kind == flow.DirectBearer {
-		return "", false // a bearer stays one: what is put there is another token
+		return "", false // the new token is put in the same place
 	}
 	return pl.survives(set, pl.Flow.Assertion)
 }
 
-// KeyStays names a place on the way to the new request where the key would still be parsed
-// or used: by then the file and the variable are gone. The same code for somebody else may stay.
+// KeyStays returns a place on a path to the token request where the key would still be parsed or used, although
+// its file and variable are gone then. The same code on other paths may stay.
 func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 	if pl.ix == nil || pl.at == nil {
 		return "", false
@@ -36,10 +36,10 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		f, n := pl.ix.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
 		if !ok || pl.ix.Target(f, call) != nil {
-			continue // what a function of the module does is a step of its own
+			continue // calls within a function of the module are separate steps
 		}
 		if s.Role == flow.KeyParse && !handlesKeys(pl.ix.Callee(f, call)) {
-			continue // a value that only passes by
+			continue // the value only passes through
 		}
 		if pl.onTheWay(set, f, call, maxSurvivor) {
 			return f.Place(call), true
@@ -57,8 +57,8 @@ func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
 	return n != nil && gone(set, f, n)
 }
 
-// KeyElsewhere names a place of the flow where a key is still parsed or used for somebody else: what
-// KeyStays found not to be on the way to the new request.
+// KeyElsewhere returns a place of the flow where a key is still parsed or used, but not on a path to the token
+// request (see KeyStays).
 func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
 	for _, s := range pl.Flow.Steps {
 		if s.Role != flow.KeyParse && s.Role != flow.Sign || pl.ix == nil {
@@ -73,7 +73,7 @@ func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
 	return "", false
 }
 
-// LoadsKey reports whether a node holds a part of the flow that loads, parses or makes key material.
+// LoadsKey reports whether a node contains a step of the flow that loads, parses or makes key material.
 func (pl *Plan) LoadsKey(n ast.Node) bool {
 	for _, s := range pl.Flow.Steps {
 		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse {
@@ -89,7 +89,7 @@ func (pl *Plan) LoadsKey(n ast.Node) bool {
 	return false
 }
 
-// handlesKeys reports whether a function can read or parse a key: not those that only shape text.
+// handlesKeys reports whether a function can read or parse a key. Functions that only transform text cannot.
 func handlesKeys(obj *types.Func) bool {
 	if obj == nil || obj.Pkg() == nil {
 		return false
@@ -97,8 +97,8 @@ func handlesKeys(obj *types.Func) bool {
 	return !library.PackageOf(obj.Pkg().Path()).Text
 }
 
-// onTheWay reports whether code survives and runs before the token is fetched: in a function that leads
-// there, in one that such a function still calls or hands on, or where the package is initialised.
+// onTheWay reports whether code stays and runs before the token request: in a function that leads to it, in a
+// function that such a function calls or passes on, or in the initialisation of the package.
 func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int) bool {
 	if depth == 0 || gone(set, f, n) {
 		return false
@@ -121,7 +121,7 @@ func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int)
 	return false
 }
 
-// gone reports whether a node lies in something that the set takes away.
+// gone reports whether a node is inside of a node that the set removes.
 func gone(set *change.Set, f *syntax.File, n ast.Node) bool {
 	_, ok := set.Remove[f.Syntax]
 	return ok || set.Gone(n, f.Parent)
@@ -138,5 +138,5 @@ func (pl *Plan) survives(set *change.Set, span flow.Span) (place string, stays b
 	return f.Place(n), true
 }
 
-// maxSurvivor bounds the uses between code that survives and the function that fetches the token.
+// maxSurvivor bounds the uses between remaining code and the function with the token request.
 const maxSurvivor = 4

@@ -1,4 +1,4 @@
-// Package bearer plans flows in which the signed JWT itself is the bearer token: the call that signs becomes one that gets a token.
+// Package bearer plans flows whose signed JWT is the bearer token itself: a call that returns a token replaces the call that signs.
 package bearer
 
 import (
@@ -16,17 +16,17 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Is reports whether a vendor withdrew tokens that the program signs for itself, and has a grant
-// by client secret in their place.
+// Is reports whether the vendor of a flow withdrew tokens that the program signs itself, and has a grant with a
+// client secret.
 func Is(fl *flow.Flow, v *provider.Provider) bool {
 	return fl.Kind == flow.DirectBearer && v != nil && fl.Verdict == provider.Retire && v.Target.Supported
 }
 
-// Replace replaces a signed JWT that is itself the access token. There is no exchange: the call
-// that signs becomes one that returns the access token of a source which the package keeps, since the
-// old program made its token without a request and asks for one with every call of the API.
+// Replace replaces a signed JWT that is the access token. There is no exchange, so the call that signs becomes
+// a call that returns the access token of a token source. The package keeps this source, because the old
+// program made its token without a request, and may do so for every call of the API.
 //
-// Client id, secret and further parameters are new values, so all of them are decisions.
+// Client id, secret and parameters are new values, so all of them are decisions.
 func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
 	v := p.Vendor(fl)
 	f, signs, err := signCalls(p, fl)
@@ -47,7 +47,7 @@ func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set)
 	}
 	name := lowerCamel(v.ID)
 	source, get := topName(f, name+"Tokens"), topName(f, name+"Token")
-	// No sync.OnceValue: programs of that time are of older Go versions.
+	// No sync.OnceValue: such programs may have a go directive before 1.21.
 	src := fmt.Sprintf(`// %[1]s is where access tokens of %[2]s come from. It keeps one until it expires.
 var %[1]s struct {
 «sync».Once
@@ -76,7 +76,7 @@ return token.AccessToken, nil
 	return nil
 }
 
-// signCalls returns the calls that give the finished token, as text, with an error.
+// signCalls returns the calls that return the finished token, as a string, with an error.
 func signCalls(p *find.Finder, fl *flow.Flow) (*syntax.File, []*ast.CallExpr, error) {
 	var in *syntax.File
 	var calls []*ast.CallExpr
@@ -87,7 +87,7 @@ func signCalls(p *find.Finder, fl *flow.Flow) (*syntax.File, []*ast.CallExpr, er
 		f, n := p.Index.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
 		if !ok || p.Index.Target(f, call) != nil {
-			continue // a function of the module that signs; what it calls is a step of its own
+			continue // a function of the module that signs; the call within it is a separate step
 		}
 		tuple, ok := f.TypeOf(call).(*types.Tuple)
 		if !ok || tuple.Len() != 2 || !syntax.IsString(tuple.At(0).Type()) || !syntax.IsError(tuple.At(1).Type()) {
@@ -104,7 +104,8 @@ func signCalls(p *find.Finder, fl *flow.Flow) (*syntax.File, []*ast.CallExpr, er
 	return in, calls, nil
 }
 
-// oneAccount makes sure that all calls are for the same account: the new source is one for the package.
+// oneAccount returns an error if the calls may be for different accounts, because the package gets one token
+// source.
 func oneAccount(p *find.Finder, fl *flow.Flow, f *syntax.File, sign *ast.CallExpr) error {
 	loads, passes := map[string]bool{}, map[string]bool{}
 	for _, s := range fl.Steps {
@@ -114,7 +115,7 @@ func oneAccount(p *find.Finder, fl *flow.Flow, f *syntax.File, sign *ast.CallExp
 		g, n := p.Index.Node(s.Span)
 		if call, ok := n.(*ast.CallExpr); ok && g != nil {
 			if p.Index.Target(g, call) != nil {
-				passes[g.Text(call)] = true // a function of the program, which only hands it on
+				passes[g.Text(call)] = true // a function of the program that only passes it on
 				continue
 			}
 			loads[g.Text(call)] = true
@@ -135,7 +136,7 @@ func oneAccount(p *find.Finder, fl *flow.Flow, f *syntax.File, sign *ast.CallExp
 	return reason.New(reason.SeveralAccounts, "where the secret comes from is for callers to say, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.Place(sign))
 }
 
-// conversionOf takes off conversions such as []byte(secret).
+// conversionOf returns the operand of conversions such as []byte(secret).
 func conversionOf(f *syntax.File, e ast.Expr) ast.Expr {
 	for {
 		c, ok := ast.Unparen(e).(*ast.CallExpr)

@@ -13,14 +13,14 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// usedAtOnce makes sure that the signed token goes into a request and is not kept: a token of the new
-// grant may not live as long as what the program kept.
+// usedAtOnce returns an error if the signed token is kept instead of going into a request, because a token of
+// the new grant may expire earlier.
 func usedAtOnce(p *find.Finder, f *syntax.File, call *ast.CallExpr) error {
 	w := &keeping{p: p, seen: map[any]bool{}}
 	return w.value(f, call, 0)
 }
 
-// keeping follows a token forward.
+// A keeping follows a token forward.
 type keeping struct {
 	p    *find.Finder
 	seen map[any]bool
@@ -70,7 +70,8 @@ func (w *keeping) value(f *syntax.File, e ast.Expr, result int) error {
 	return kept(e)
 }
 
-// taker returns the position of what takes a value among as many names or results: that of the value, or of the result of the one call.
+// taker returns the index of the name or result that takes a value among several: that of the value, or of the
+// result of a single call.
 func taker(values []ast.Expr, names int, e ast.Expr, result int) int {
 	if i := slices.Index(values, e); i >= 0 && len(values) == names {
 		return i
@@ -103,7 +104,7 @@ func (w *keeping) returned(f *syntax.File, n *ast.ReturnStmt, e ast.Expr, result
 	return nil
 }
 
-// argument follows a token into a call: of a function of the module, or one that only shapes text.
+// argument follows a token into a call of a function of the module, or of one that transforms text.
 func (w *keeping) argument(f *syntax.File, call *ast.CallExpr, e ast.Expr) error {
 	if f.Pkg.Info.Types[call.Fun].IsType() {
 		return w.value(f, call, 0)
@@ -122,12 +123,12 @@ func (w *keeping) argument(f *syntax.File, call *ast.CallExpr, e ast.Expr) error
 		return nil
 	}
 	if t := f.TypeOf(call); t != nil && syntax.IsString(t) {
-		return w.value(f, call, 0) // fmt.Sprintf and the like
+		return w.value(f, call, 0) // fmt.Sprintf and similar functions
 	}
 	return nil
 }
 
-// holder follows a token that is put into a variable.
+// holder follows a token that is assigned to a variable.
 func (w *keeping) holder(f *syntax.File, l ast.Expr, kept func(ast.Node) error) error {
 	id := syntax.IdentOf(ast.Unparen(l))
 	if id == nil {

@@ -15,7 +15,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// directConfig writes the configuration. Everything in it is a decision, or a constant of the vendor's.
+// directConfig returns the text of the configuration. Each value is a decision, or a constant of the vendor.
 func directConfig(p *find.Finder, fl *flow.Flow, v *provider.Provider, f *syntax.File) (string, error) {
 	in := p.Decisions.Providers[fl.Provider]
 	var missing, keys []string
@@ -68,7 +68,7 @@ func directConfig(p *find.Finder, fl *flow.Flow, v *provider.Provider, f *syntax
 	return b.String(), nil
 }
 
-// topName returns a name that a new declaration of the package can have.
+// topName returns an unused name for a declaration of the package.
 func topName(f *syntax.File, wish string) string {
 	used := map[string]bool{}
 	for _, s := range f.Pkg.Syntax {
@@ -86,7 +86,7 @@ func topName(f *syntax.File, wish string) string {
 	return name
 }
 
-// lowerCamel makes a Go name of a provider's id.
+// lowerCamel converts a provider's id to a Go name.
 func lowerCamel(id string) string {
 	var b strings.Builder
 	up := false

@@ -1,5 +1,6 @@
-// Package carrier finds the places that hold values of one type of another package, so that the type can be changed there at once.
-// In: an index and the name of the type. Out: Carriers, in groups between which no value goes. It changes nothing.
+// Package carrier finds the places that hold values of one type of another package, so that the type can be changed there.
+//
+// Input: an index and the name of the type. Output: Carriers, in groups; no value passes between two groups. It changes nothing.
 package carrier
 
 import (
@@ -9,26 +10,25 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Carriers are the places of a module that hold values of one type of another package: variables,
-// fields, parameters, results, literals. Two of them are joined where a value goes from one to the
-// other, so that a type can be changed everywhere at once for one group of them and nowhere else.
+// Carriers are the places of a module that hold values of one type of another package: variables, fields,
+// parameters, results, literals. Two of them are in one group if a value passes between them. So the type can
+// be changed for one group and stay for the others.
 //
-// The type's own name is not enough to go by: the same module may have one configuration that is to
-// be changed and another vendor's, that stays. Where a value comes from code that is not
-// in sight, goes there, or is used in a way that is not understood, the whole group is marked: its
-// type has to stay.
+// The name of the type is not sufficient: a module may have a configuration to change, and that of another
+// vendor, which stays. If a value comes from or goes to code without source, or has an unsupported use, the
+// group is marked, and its type has to stay.
 type Carriers struct {
 	ix       *syntax.Index
 	pkg      string // import path of the type's package
 	name     string
 	Up       map[any]any    // union-find; a carrier is a types.Object, or the node of a literal
-	Foreign  map[any]string // why a group's type has to stay, by root
+	Foreign  map[any]string // by root: why the type of a group has to stay
 	Mentions []Mention
 	Literals []NodeAt // composite literals of the type, and calls of new
 	Uses     []UseAt  // selectors on values of the type
 }
 
-// A Mention is the type's name where it says the type of carriers.
+// A Mention is the type's name as the type of carriers.
 type Mention struct {
 	File   *syntax.File
 	Node   ast.Expr // the qualified name
@@ -49,7 +49,7 @@ type UseAt struct {
 // maxNestedTypes bounds the pointers and containers around a type.
 const maxNestedTypes = 8
 
-// holds reports whether a type is the one looked for, a pointer to it or a container of it.
+// holds reports whether a type is the one that is searched, a pointer to it or a container of it.
 func (c *Carriers) holds(t types.Type) bool {
 	for range maxNestedTypes {
 		switch x := t.(type) {
@@ -112,7 +112,7 @@ func (c *Carriers) stays(k any, why string) {
 	}
 }
 
-// Of names the carrier that an expression stands for; nil for nil itself and for what is no value.
+// Of returns the carrier that an expression refers to; nil for nil and for an expression without a value.
 func (c *Carriers) Of(f *syntax.File, e ast.Expr) any {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -140,7 +140,7 @@ func (c *Carriers) Of(f *syntax.File, e ast.Expr) any {
 	return nil
 }
 
-// result names the carrier that a call's result is.
+// result returns the carrier of a call's result.
 func (c *Carriers) result(f *syntax.File, call *ast.CallExpr, i int) any {
 	if tv := f.Pkg.Info.Types[call.Fun]; tv.IsType() {
 		if len(call.Args) == 1 {
@@ -168,7 +168,7 @@ func (c *Carriers) result(f *syntax.File, call *ast.CallExpr, i int) any {
 	return call
 }
 
-// inSight returns the signature of a call's function, if its body is there to be changed.
+// inSight returns the signature of a called function if its body is in the loaded source.
 func (c *Carriers) inSight(f *syntax.File, call *ast.CallExpr) (*types.Signature, bool) {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		sig, ok := f.TypeOf(lit).(*types.Signature)
@@ -193,7 +193,7 @@ func (c *Carriers) signature(f *syntax.File, typ *ast.FuncType) *types.Signature
 	return nil
 }
 
-// Held names the carrier whose method or field a selector names.
+// Held returns the carrier whose method or field a selector names.
 func (c *Carriers) Held(f *syntax.File, sel *ast.SelectorExpr) any {
 	if v := c.embedded(f, sel); v != nil {
 		return v
@@ -201,14 +201,14 @@ func (c *Carriers) Held(f *syntax.File, sel *ast.SelectorExpr) any {
 	return c.Of(f, sel.X)
 }
 
-// promoted notes a selector that reaches into an embedded value of the type without naming it.
+// promoted records a selector that reaches into an embedded value of the type without its name.
 func (c *Carriers) promoted(f *syntax.File, sel *ast.SelectorExpr) {
 	if v := c.embedded(f, sel); v != nil {
 		c.Uses = append(c.Uses, UseAt{f, sel, v})
 	}
 }
 
-// embedded returns the embedded field that a promoted selector goes through to the type; nil if it does not.
+// embedded returns the embedded field of a promoted selector on the path to the type; nil if there is none.
 func (c *Carriers) embedded(f *syntax.File, sel *ast.SelectorExpr) *types.Var {
 	s := f.Pkg.Info.Selections[sel]
 	if s == nil || len(s.Index()) < 2 {
@@ -229,7 +229,7 @@ func (c *Carriers) embedded(f *syntax.File, sel *ast.SelectorExpr) *types.Var {
 	return nil
 }
 
-// around returns the signature of the function that a return statement belongs to.
+// around returns the signature of the function around a return statement.
 func (c *Carriers) around(f *syntax.File, r *ast.ReturnStmt) *types.Signature {
 	d := c.ix.Enclosing(f, r)
 	switch {
@@ -246,7 +246,7 @@ func (c *Carriers) around(f *syntax.File, r *ast.ReturnStmt) *types.Signature {
 	return sig
 }
 
-// pointed returns what a pointer points to.
+// pointed returns the element type of a pointer.
 func pointed(t types.Type) types.Type {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		return p.Elem()

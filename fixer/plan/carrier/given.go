@@ -7,14 +7,14 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A Value is a value that a field of the type gets.
+// A Value is a value that is assigned to a field of the type.
 type Value struct {
 	File  *syntax.File
 	Value ast.Expr
 	Of    any
 }
 
-// Given returns the values of a field, from literals and assignments, in the order of the source.
+// Given returns the values of a field, from literals and assignments, in source order.
 func (c *Carriers) Given(field string) []Value {
 	var out []Value
 	for _, l := range c.Literals {

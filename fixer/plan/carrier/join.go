@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// mention notes the type's name and what it is the type of.
+// mention records a use of the type's name and the carriers that it declares.
 func (c *Carriers) mention(f *syntax.File, id *ast.Ident) {
 	tn, ok := f.Pkg.Info.Uses[id].(*types.TypeName)
 	if !ok || !c.named(tn) {
@@ -85,11 +85,11 @@ func (c *Carriers) fieldOwners(f *syntax.File, field *ast.Field) []any {
 	return out
 }
 
-// value joins the carrier that an expression stands for with the one that it goes to.
+// value joins the carrier of an expression with the one that gets its value.
 func (c *Carriers) value(f *syntax.File, e ast.Expr) {
 	tv, ok := f.Pkg.Info.Types[e]
 	if !ok || tv.IsType() {
-		return // a name that is declared, the right part of a selector, a type
+		return // a declared name, the right part of a selector, or a type
 	}
 	if tuple, ok := tv.Type.(*types.Tuple); ok {
 		c.tuple(f, e, tuple)
@@ -119,7 +119,7 @@ func (c *Carriers) value(f *syntax.File, e ast.Expr) {
 	c.goes(f, e, k)
 }
 
-// tuple joins the results of a call with the variables that take them.
+// tuple joins the results of a call with the variables that get them.
 func (c *Carriers) tuple(f *syntax.File, e ast.Expr, tuple *types.Tuple) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
@@ -149,12 +149,12 @@ func (c *Carriers) tuple(f *syntax.File, e ast.Expr, tuple *types.Tuple) {
 	}
 }
 
-// goes looks at what an expression is a part of.
+// goes handles the parent of an expression.
 func (c *Carriers) goes(f *syntax.File, e ast.Expr, k any) {
 	unknown := func() { c.stays(k, "what becomes of it is not understood ("+f.Place(e)+")") }
 	switch p := f.Parent[e].(type) {
 	case *ast.ParenExpr, *ast.StarExpr, *ast.Field, *ast.ExprStmt:
-		// looked at by itself, or a declaration
+		// handled separately, or a declaration
 	case *ast.UnaryExpr:
 		if p.Op != token.AND {
 			unknown()
@@ -212,7 +212,8 @@ func (c *Carriers) goes(f *syntax.File, e ast.Expr, k any) {
 	}
 }
 
-// keyed joins the value of an element with the field that it names, or with the literal. It returns false where it is no such value.
+// keyed joins the value of an element with its field, or with the literal. It returns false if e is not such a
+// value.
 func (c *Carriers) keyed(f *syntax.File, kv *ast.KeyValueExpr, e ast.Expr, k any) bool {
 	lit, ok := f.Parent[kv].(*ast.CompositeLit)
 	if !ok || kv.Value != e {
@@ -245,13 +246,13 @@ func (c *Carriers) listed(f *syntax.File, lit *ast.CompositeLit, e ast.Expr, k a
 	}
 }
 
-// argument joins an argument with the parameter that takes it.
+// argument joins an argument with its parameter.
 func (c *Carriers) argument(f *syntax.File, call *ast.CallExpr, e ast.Expr, k any) {
 	if call.Fun == e {
 		return
 	}
 	if tv := f.Pkg.Info.Types[call.Fun]; tv.IsType() {
-		return // a conversion is looked at by itself
+		return // a conversion is handled separately
 	}
 	if id := syntax.IdentOf(ast.Unparen(call.Fun)); id != nil {
 		if _, ok := f.Object(id).(*types.Builtin); ok {
@@ -293,7 +294,7 @@ func parameterType(sig *types.Signature, i int) types.Type {
 	return nil
 }
 
-// lands joins a value with what is on the left of an assignment.
+// lands joins a value with the left side of an assignment.
 func (c *Carriers) lands(f *syntax.File, k any, l ast.Expr, t types.Type) {
 	if id := syntax.IdentOf(l); id != nil && id.Name == "_" {
 		return
@@ -322,7 +323,7 @@ func (c *Carriers) meets(f *syntax.File, k any, v *types.Var, e ast.Expr) {
 	}
 }
 
-// fits reports whether an interface asks for nothing but the methods that both configurations have.
+// fits reports whether an interface has only methods that both configurations have.
 func (c *Carriers) fits(t types.Type) bool {
 	if t == nil {
 		return false

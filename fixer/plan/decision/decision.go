@@ -1,5 +1,6 @@
-// Package decision has the values that only a person can give: scopes, secrets, vendors. In: a configuration and the command
-// line. Out: Decisions, and the error that names a missing one.
+// Package decision has the values that only the user can give: scopes, secrets, vendors.
+//
+// Input: a configuration and the command line. Output: Decisions, and the error for a missing one.
 package decision
 
 import (
@@ -13,30 +14,30 @@ import (
 	"jwtretire.example/internal/config"
 )
 
-// Decisions are the values that only a person can give.
+// Decisions are the values that only the user can give.
 type Decisions struct {
-	Scopes    []string            // -scopes: for every flow that needs some
+	Scopes    []string            // -scopes: for every flow that needs scopes
 	ScopesFor map[string][]string // by metascope or by provider, from the configuration
-	Providers map[string]OptIn    // optional providers to be rewritten, by id
+	Providers map[string]OptIn    // opt-ins, by provider id
 	Vendors   []provider.Provider // vendors that the configuration describes
 	Budget    int                 // -budget: multiplies the limits of package budget; 0 is 1
-	Functions library.Declared    // what functions do that the library table does not have
+	Functions library.Declared    // effects of functions without a row in the library table
 }
 
 // An OptIn is the request to rewrite the flows of a provider whose JWT flow still works.
 type OptIn struct {
-	Secret   string // Go expression of the client secret, "" where the flow sends one already
-	ID       string // Go expression of the client id, "" where the flow names it
-	TokenURL string // Go expression of the token URL, "" where it stays the program's own
+	Secret   string // Go expression of the client secret, "" if the flow sends one
+	ID       string // Go expression of the client id, "" for that of the flow
+	TokenURL string // Go expression of the token URL, "" for that of the program
 
 	Params map[string]string // Go expressions of further parameters, by name
 }
 
-// A Needed says which decision is missing. what may name several, with spaces between them.
+// A Needed is the error for a missing decision. What is its name; several are separated by spaces.
 type Needed struct{ What, Msg string }
 
-// With adds what the command line decides: scopes for all flows, and a provider to migrate with the variable that
-// its secret comes from. Each may be empty.
+// With returns d with the decisions of the command line: scopes for all flows, and a provider to migrate, with
+// the environment variable of its secret. Each may be empty. d does not change.
 func (d Decisions) With(scopes []string, provider, secretEnv string) Decisions {
 	d.Scopes = scopes
 	if provider != "" {
@@ -49,8 +50,8 @@ func (d Decisions) With(scopes []string, provider, secretEnv string) Decisions {
 	return d
 }
 
-// Further returns the parameters that the new grant takes: those of the vendor's row, then those that
-// only the configuration has, by name.
+// Further returns the parameters of the new grant: those of the vendor's row, followed by those of the
+// configuration, sorted by name.
 func (d *Decisions) Further(v *provider.Provider) []provider.Param {
 	out := slices.Clone(v.Target.Params)
 	for _, name := range slices.Sorted(maps.Keys(d.Providers[v.ID].Params)) {
@@ -63,7 +64,7 @@ func (d *Decisions) Further(v *provider.Provider) []provider.Param {
 
 func (e *Needed) Error() string { return e.Msg }
 
-// GiveIn says where a decision about a vendor is given, in words that can be copied.
+// GiveIn tells the user where to make a decision about a vendor, as text to copy.
 func GiveIn(id, key, flag string) string {
 	s := fmt.Sprintf("say where it comes from under providers: %s: %s: {env: NAME} in .jwtretire.yaml", id, key)
 	if flag != "" {
@@ -72,7 +73,7 @@ func GiveIn(id, key, flag string) string {
 	return s
 }
 
-// Decided returns the decisions in a configuration file.
+// Decided returns the decisions of a configuration file.
 func Decided(c *config.Config) Decisions {
 	d := Decisions{ScopesFor: c.Scopes, Providers: map[string]OptIn{}, Vendors: c.Providers, Functions: c.Functions}
 	for id, in := range c.OptIns {
@@ -85,7 +86,7 @@ func Decided(c *config.Config) Decisions {
 	return d
 }
 
-// expression writes the expression by which the program gets a configured value.
+// expression returns the Go expression of a configured value.
 func expression(v config.Value) string {
 	if v.Env != "" {
 		return FromEnv(v.Env)
@@ -96,7 +97,7 @@ func expression(v config.Value) string {
 // FromEnv returns the expression that reads an environment variable.
 func FromEnv(name string) string { return fmt.Sprintf("«os».Getenv(%q)", name) }
 
-// IsNeeded reports whether an error says that a decision is missing.
+// IsNeeded reports whether an error is a missing decision.
 func IsNeeded(err error) bool {
 	_, ok := errors.AsType[*Needed](err)
 	return ok

@@ -1,4 +1,4 @@
-// Package exchange plans the vendors' own exchanges of an assertion for a token: sent by the program (HTTP), or by a vendor's SDK (SDK).
+// Package exchange plans vendor-specific exchanges of an assertion for a token, which the program (HTTP) or a vendor's SDK (SDK) sends.
 package exchange
 
 import (
@@ -42,7 +42,7 @@ func HTTP(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set, sc
 				req.URL, err = pt.Library.WithBase(g, sent, req.URL, x)
 			}
 		}
-		var config string // name of the parameter that brings the configuration
+		var config string // the parameter with the configuration
 		if h, ok := express.AsHere(err); ok && (pt.Library == nil || pt.Library.Base == nil) {
 			config, err = request.HandDown(p, fl, pt, req, set, h)
 		}

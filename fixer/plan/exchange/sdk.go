@@ -18,11 +18,11 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// SDK replaces the exchange of a vendor's SDK. The structure that the call is given has the client id and secret, the one that
-// the SDK's client is made of has the host and the HTTP client.
+// SDK replaces the exchange of a vendor's SDK. The argument of the call has the client id and secret, and the
+// configuration of the SDK's client has the host and the HTTP client.
 //
-// An SDK may have a method for the new grant. It is not used: which versions have it cannot be told from the call of the old one,
-// and x/oauth2 is what every other flow moves to.
+// An SDK may have a method for the new grant. It is not used: the required version of the SDK may not have it,
+// and all other flows use x/oauth2.
 func SDK(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set, scopes []string) error {
 	c, err := p.SDKCall(fl)
 	if err != nil {
@@ -69,7 +69,7 @@ func SDK(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set, sco
 	return request.Emit(p, &place.Point{Func: d, Call: call, Stmt: stmt}, req, "", set)
 }
 
-// sdkClient says the URL and the HTTP client that the SDK's client was made with.
+// sdkClient sets the URL and the HTTP client of the SDK's client.
 func sdkClient(p *find.Finder, fl *flow.Flow, c *find.SDKCall, client ast.Expr, x *express.Expresser, req *request.Request) error {
 	h, conf := (&sdkConfig{p, c.Row.Pkg}).of(c.File, client, maxSDKClient)
 	if conf == nil {
@@ -107,13 +107,14 @@ func sdkClient(p *find.Finder, fl *flow.Flow, c *find.SDKCall, client ast.Expr, 
 	return nil
 }
 
-// An sdkConfig finds the structure that an SDK's client was made with, by a call of the SDK that takes nothing else.
+// An sdkConfig finds the configuration of an SDK's client: the only argument of the SDK's call that makes the
+// client.
 type sdkConfig struct {
 	p   *find.Finder
 	pkg string // of the SDK
 }
 
-// of follows a client back: through variables, fields, parameters and the results of the module's own functions.
+// of follows a client back through variables, fields, parameters and results of the module's own functions.
 func (w *sdkConfig) of(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *ast.CompositeLit) {
 	if depth == 0 {
 		return nil, nil

@@ -9,7 +9,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Express returns e, which stands in function d, as text for the place of x.
+// Express returns an expression of d as text for the place of x.
 func (x *Expresser) Express(f *syntax.File, e ast.Expr) (change.Text, error) {
 	x.Said, x.depth = nil, 0
 	src, err := x.render(f, x.Index.Enclosing(f, e), e)
@@ -19,7 +19,7 @@ func (x *Expresser) Express(f *syntax.File, e ast.Expr) (change.Text, error) {
 	return change.Text{Src: src}, nil
 }
 
-// render quotes e with every name replaced by what stands for it at x.
+// render returns e with every name replaced by an expression that has its value at x.
 func (x *Expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, error) {
 	if x.depth++; x.depth > maxRender {
 		return "", &HereError{f.Text(e), f.Place(e), "it is too far away"}
@@ -105,7 +105,7 @@ func (x *Expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 	return spliced(f.Text(e), edits), nil
 }
 
-// ident says what one name of e stands for at x.
+// ident returns an expression that has the value of one name of e at x.
 func (x *Expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Ident) (string, error) {
 	obj := f.Object(id)
 	fail := func(why string) (string, error) {
@@ -175,7 +175,7 @@ func (x *Expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Id
 	return fail("it is a local variable of another place")
 }
 
-// fromCaller follows a parameter to the argument that its caller gives.
+// fromCaller follows a parameter to the argument of its caller.
 func (x *Expresser) fromCaller(f *syntax.File, d *syntax.Func, i int, id *ast.Ident) (string, error) {
 	if d.Obj == nil {
 		return "", &HereError{"the parameter " + id.Name, f.Place(id), "its function is a literal"}
@@ -220,7 +220,7 @@ func (x *Expresser) fromCaller(f *syntax.File, d *syntax.Func, i int, id *ast.Id
 	return text, nil
 }
 
-// asParam finds the parameter by which d hands e down to x.at, if it does.
+// asParam returns the parameter by which d passes e down to x.At, if there is one.
 func (x *Expresser) asParam(f *syntax.File, d *syntax.Func, e ast.Expr) (string, bool) {
 	if x.At.Obj == nil {
 		return "", false
@@ -271,17 +271,17 @@ func (x *Expresser) asParam(f *syntax.File, d *syntax.Func, e ast.Expr) (string,
 	return name, name != ""
 }
 
-// maxRender bounds the parameters and variables between a value and its place: each step is one expression, and recursion has to end.
+// maxRender bounds the parameters and variables between a value and its place. It ends recursion.
 const maxRender = 40
 
-// MaxPass bounds the functions between the one that has a value and the one where the token is fetched.
+// MaxPass bounds the functions between the function with a value and the one with the token request.
 const MaxPass = 6
 
-// stored finds the field of x's receiver that function d, a constructor, keeps the value of e in:
+// stored returns the field of x's receiver in which function d, a constructor, stores the value of e:
 //
-//	return &tokens{client: client, cfg: cfg}
+// return &tokens{client: client, cfg: cfg}
 //
-// The field must have this one source, so that it still is that value wherever x stands.
+// The field must have no other source, so that it has that value at any place.
 func (x *Expresser) stored(f *syntax.File, d *syntax.Func, e ast.Expr) (string, bool) {
 	if x.At.Recv == nil || len(x.At.Recv.List) != 1 || len(x.At.Recv.List[0].Names) != 1 {
 		return "", false

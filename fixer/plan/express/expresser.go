@@ -1,5 +1,6 @@
-// Package express names a value of the old program at another place, or an expression that a person gave. In: an expression and a
-// place. Out: text that means the same there, or a HereError. It changes nothing.
+// Package express names a value of the old program, or an expression of the configuration, at another place.
+//
+// Input: an expression and a place. Output: text with the same value there, or a HereError. It changes nothing.
 package express
 
 import (
@@ -15,23 +16,22 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// An Expresser says a value of the old exchange again at the place of the new one.
+// An Expresser names values of the old exchange at the place of the new one.
 //
-// A form is often filled in one function and sent in another, so an expression such as
-// c.cfg.ClientID must be turned into what names the same value there: through parameters and
-// receivers (towards the callers or towards the callees) and through variables with one definition.
-// What cannot be named there for certain is an error, never a guess.
+// A form is often filled in one function and sent in another. So an expression such as c.cfg.ClientID is
+// converted to one with the same value at the new place: through parameters and receivers (towards callers or
+// callees), and through variables with one definition. It is an error if that is not certain.
 type Expresser struct {
 	Index *syntax.Index
-	At    *syntax.Func                    // where the text will stand
-	Pos   token.Pos                       // and at which statement
-	Via   map[*types.Func]syntax.CallSite // where several calls reach a function: the one of this flow
+	At    *syntax.Func                    // the function that gets the text
+	Pos   token.Pos                       // the statement in it
+	Via   map[*types.Func]syntax.CallSite // by function: the call of this flow, if there are several
 	Lit   func(string) string
-	Said  []ast.Node // what the last text was made of: expressions as they stand, and single names
+	Said  []ast.Node // the parts of the last text: expressions that are kept, and single names
 	depth int
 }
 
-// A HereError says which value cannot be named at the place of the new code.
+// A HereError is the error for a value that cannot be named at the place of the new code.
 type HereError struct {
 	what, where string
 	why         string
@@ -42,8 +42,8 @@ type edit struct {
 	text     string
 }
 
-// repeatable reports whether a call of another function may be said again at the new place:
-// conversions, and calls that only compute or look something up.
+// repeatable reports whether a call in another function may be repeated at the new place: a conversion, or a
+// call that only computes a value or looks it up.
 func (x *Expresser) repeatable(f *syntax.File, c *ast.CallExpr) bool {
 	if tv, ok := f.Pkg.Info.Types[c.Fun]; ok && tv.IsType() {
 		return true
@@ -96,7 +96,7 @@ func (x *Expresser) here(d *syntax.Func) bool {
 	return false
 }
 
-// note records e as a part of the new text; where names were replaced, only the rest of it.
+// note records e as a part of the new text, or only its parts without replaced names.
 func (x *Expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
 	if len(edits) == 0 {
 		x.Said = append(x.Said, e)
@@ -128,10 +128,10 @@ func (x *Expresser) Lookup(name string) types.Object {
 	return syntax.Origin(obj)
 }
 
-// same reports whether two expressions of one function name the same value.
+// same reports whether two expressions of one function have the same value.
 func (x *Expresser) same(f *syntax.File, a, b ast.Expr) bool {
 	if u, ok := ast.Unparen(a).(*ast.UnaryExpr); ok && u.Op == token.AND {
-		a = u.X // a method's receiver or a parameter that takes the address still names the same thing
+		a = u.X // the address of a variable, as a receiver or an argument, refers to the same variable
 	}
 	if f.Text(a) != f.Text(b) {
 		return false
@@ -140,7 +140,7 @@ func (x *Expresser) same(f *syntax.File, a, b ast.Expr) bool {
 	return ra != nil && rb != nil && f.Object(ra) == f.Object(rb)
 }
 
-// fieldsOf returns the names of the fields that are selected from a variable, from the outside in.
+// fieldsOf returns the names of the fields that are selected from a variable, outermost first.
 func fieldsOf(f *syntax.File, id *ast.Ident) (names []string) {
 	var n ast.Expr = id
 	for {
@@ -152,7 +152,7 @@ func fieldsOf(f *syntax.File, id *ast.Ident) (names []string) {
 	}
 }
 
-// AsHere unwraps a hereError.
+// AsHere returns the HereError that err wraps, if any.
 func AsHere(err error) (*HereError, bool) {
 	var h *HereError
 	ok := errors.As(err, &h)
@@ -173,7 +173,7 @@ func spliced(src string, edits []edit) string {
 	return b.String()
 }
 
-// Quote repeats source with the file's package names as paths, and with other names for some variables.
+// Quote returns source with package names as paths, and with other names for some variables.
 func Quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
 	var b strings.Builder
 	src, base := f.Text(n), f.Offset(n.Pos())

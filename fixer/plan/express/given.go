@@ -12,11 +12,11 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// Given says an expression that a person decided on at the place of x. It must be a value of type string
-// there: an error says what is wrong with it before anything is rewritten, without repeating it.
+// Given returns an expression of the configuration for the place of x. It must have type string there. An error
+// says what is wrong before anything is rewritten, without the text of the expression.
 func (x *Expresser) Given(what, src string) (change.Text, error) {
 	if strings.Contains(src, "«") {
-		return change.Text{Src: src}, nil // made by the tool itself
+		return change.Text{Src: src}, nil // made by the tool
 	}
 	e, err := parser.ParseExpr(src)
 	if err != nil {
@@ -26,7 +26,7 @@ func (x *Expresser) Given(what, src string) (change.Text, error) {
 	edits, foreign := x.packages(e)
 	text := change.Text{Src: spliced(src, edits)}
 	if foreign {
-		return text, nil // names a package that the file gets with the change; the proof checks the rest
+		return text, nil // it names a package that the change imports; the type check of the result covers it
 	}
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
 	if err := types.CheckExpr(f.Pkg.Fset, f.Pkg.Types, x.Pos, e, info); err != nil {
@@ -42,8 +42,8 @@ func (x *Expresser) Given(what, src string) (change.Text, error) {
 	return text, nil
 }
 
-// packages finds the names of packages in e, as edits that write their paths. foreign tells whether one
-// of them is not imported by the file.
+// packages returns edits that replace package names in e by their paths. foreign reports whether the file does
+// not import one of them.
 func (x *Expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
@@ -70,8 +70,8 @@ func (x *Expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
 	return edits, foreign
 }
 
-// imported finds a package that an expression names although the file does not import it: os, with which
-// secrets are read as a rule, or one that another file of the module imports by that name.
+// imported returns the path of a package that an expression names and the file does not import: os, which reads
+// environment variables, or a package that another file of the module imports by that name.
 func (x *Expresser) imported(name string) string {
 	if name == "os" {
 		return name
@@ -87,7 +87,7 @@ func (x *Expresser) imported(name string) string {
 	return path
 }
 
-// AsString says a value of the program as the string that a parameter is.
+// AsString returns a value of the program as a string expression, for a parameter.
 func (x *Expresser) AsString(f *syntax.File, e ast.Expr) (change.Text, error) {
 	text, err := x.Express(f, e)
 	if err != nil {
@@ -117,7 +117,7 @@ func isInteger(t types.Type) bool {
 	return ok && b.Info()&types.IsInteger != 0
 }
 
-// UnknownName returns the first name of an expression that means nothing at package level.
+// UnknownName returns the first name of an expression that is not defined at package level.
 func UnknownName(f *syntax.File, text string) string {
 	text = strings.TrimSuffix(strings.TrimSpace(text), ",")
 	if i := strings.Index(text, ": {"); i >= 0 {

@@ -15,9 +15,9 @@ import (
 // claimFields are the fields of the JWT libraries' claim structures.
 var claimFields = map[string]string{"Issuer": "iss", "Iss": "iss", "Subject": "sub", "Sub": "sub", "Scope": "scope", "Audience": "aud"}
 
-// Claim finds the expression that gives a claim its value: in a literal, an assignment or a call of a
-// builder, in the functions that put the claims together. It is an error if there are several: which one
-// counts is decided at run time then.
+// Claim returns the expression of a claim's value: in a literal, an assignment or a call of a builder, in the
+// functions that build the claims. It is an error if there are several, because the program chooses one at run
+// time.
 func (p *Finder) Claim(fl *flow.Flow, name string) (*syntax.File, ast.Expr, error) {
 	var in *syntax.File
 	var value ast.Expr
@@ -33,7 +33,7 @@ func (p *Finder) Claim(fl *flow.Flow, name string) (*syntax.File, ast.Expr, erro
 	return in, value, nil
 }
 
-// claimsIn returns the expressions that give a claim its value in one function.
+// claimsIn returns the expressions of a claim's value in one function.
 func (p *Finder) claimsIn(f *syntax.File, body ast.Node, name string) (values []ast.Expr) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -70,7 +70,7 @@ func (p *Finder) claimsIn(f *syntax.File, body ast.Node, name string) (values []
 	return values
 }
 
-// claimKey names the claim that a key, an index or a field stands for.
+// claimKey returns the claim that a key, an index or a field names.
 func (p *Finder) claimKey(f *syntax.File, e ast.Expr) string {
 	if v := f.Pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
 		return constant.StringVal(v)
@@ -99,7 +99,7 @@ func (p *Finder) tagOf(field *types.Var) string {
 	return tag
 }
 
-// FieldDecl returns the declaration of a field, nil where it is declared elsewhere.
+// FieldDecl returns the declaration of a field, nil if the module does not declare it.
 func (p *Finder) FieldDecl(field *types.Var) *ast.Field {
 	id := p.Index.Declaration(field)
 	if id == nil {

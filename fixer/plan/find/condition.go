@@ -8,13 +8,12 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// UnderCondition reports, as an error, that a parameter is only sent under a condition on something else
-// than its own value. An empty value needs none: RFC 6749 section 3.2 has the server treat a parameter
-// without a value as omitted.
+// UnderCondition returns an error if a parameter is only sent under a condition, except a test whether its
+// value is empty: a server must treat a parameter without a value as omitted (RFC 6749, section 3.2).
 func (p *Finder) UnderCondition(f *syntax.File, put, assertion ast.Node, value ast.Expr, key string) error {
 	for inner, n := put, f.Parent[put]; n != nil; inner, n = n, f.Parent[n] {
 		if assertion != nil && n.Pos() <= assertion.Pos() && assertion.End() <= n.End() {
-			return nil // the flow itself is under it
+			return nil // the whole flow is under the condition
 		}
 		switch n := n.(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
@@ -34,7 +33,7 @@ func (p *Finder) UnderCondition(f *syntax.File, put, assertion ast.Node, value a
 	return nil
 }
 
-// asksIfEmpty recognises x != "", len(x) > 0, len(x) != 0 and x != nil, where value is made of x.
+// asksIfEmpty recognises x != "", len(x) > 0, len(x) != 0 and x != nil, for the x that value is made of.
 func asksIfEmpty(f *syntax.File, cond ast.Expr, value ast.Expr) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || b.Op != token.NEQ && b.Op != token.GTR {

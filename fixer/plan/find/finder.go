@@ -1,5 +1,6 @@
-// Package find answers where the parts of a flow stand in the source: parameters, claims, lists of pairs, calls of SDKs, and the
-// vendor's row. In: a flow. Out: syntax, constants, rows. It changes nothing.
+// Package find finds the parts of a flow in the source: parameters, claims, lists of pairs, calls of SDKs, and the vendor's row.
+//
+// Input: a flow. Output: syntax, constants, rows. It changes nothing.
 package find
 
 import (
@@ -17,28 +18,29 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// keyFile is in the names of files, and of the settings that name them, that hold a vendor's key.
+// keyFile matches the names of files with a vendor's key, and of settings with such names.
 var keyFile = lazyregexp.New(`(?i)key|cred|service.?account|secret`)
 
 // MaxComposite bounds the variables between a use and its literal.
 const MaxComposite = 4
 
-// Import paths of what the new program uses.
+// Import paths of the packages that the new program uses.
 const (
 	OAuth2Path            = "golang.org/x/oauth2"
 	ClientCredentialsPath = "golang.org/x/oauth2/clientcredentials"
 )
 
-// A Finder has what is known of the flows: the source, indexed, and decisions. It is used for one run, by one goroutine.
+// A Finder has the index of the source, and decisions. It is for one run and not safe for concurrent use.
 type Finder struct {
 	Index     *syntax.Index
 	Decisions decision.Decisions
 	Flows     []*flow.Flow
-	Sender    map[*load.Package]*ast.File // the file that declares sendFunc
+	Sender    map[*load.Package]*ast.File // by package: the file that declares sendFunc
 	Configs   *carrier.Carriers           // of golang.org/x/oauth2/jwt.Config; nil until a flow needs them
 }
 
-// WithSteps returns the declared functions that hold a step of the flow of one of the roles, in its order.
+// WithSteps returns the declared functions with a step of the flow that has one of the roles, in the order of
+// the steps.
 func (p *Finder) WithSteps(fl *flow.Flow, roles ...flow.Role) []*syntax.Func {
 	var out []*syntax.Func
 	seen := map[ast.Node]bool{}
@@ -58,10 +60,11 @@ func (p *Finder) WithSteps(fl *flow.Flow, roles ...flow.Role) []*syntax.Func {
 	return out
 }
 
-// Private reports whether nobody outside of the module can call the function.
+// Private reports whether only the module can call the function.
 func (p *Finder) Private(d *syntax.Func) bool { return p.Index.Private(d) }
 
-// listOf returns the list of pairs that the assertion stands in, or over which the loop goes that puts it into the form.
+// listOf returns the list of pairs with the assertion, or the list of the loop that puts the assertion into the
+// form.
 func (p *Finder) listOf(f *syntax.File, n ast.Node) *ast.CompositeLit {
 	for m := n; m != nil; m = f.Parent[m] {
 		if pair, ok := m.(*ast.CompositeLit); ok {
@@ -89,8 +92,8 @@ func (p *Finder) listOf(f *syntax.File, n ast.Node) *ast.CompositeLit {
 	return nil
 }
 
-// Composite follows an expression to the composite literal that is its one definition. A variable
-// whose fields are assigned afterwards does not count: the literal would not say it all.
+// Composite returns the composite literal that is the only definition of an expression. A variable with
+// assignments to its fields does not count, because the literal is not its whole value.
 func (p *Finder) Composite(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *ast.CompositeLit) {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
@@ -119,7 +122,7 @@ func (p *Finder) Composite(f *syntax.File, e ast.Expr, depth int) (*syntax.File,
 	return nil, nil
 }
 
-// Literals returns the string literals of an expression, those of constants that it names included.
+// Literals returns the string literals of an expression, including those of the constants that it names.
 func (p *Finder) Literals(f *syntax.File, n ast.Node) []*ast.BasicLit {
 	var out []*ast.BasicLit
 	seen := map[types.Object]bool{}
@@ -147,8 +150,8 @@ func (p *Finder) Literals(f *syntax.File, n ast.Node) []*ast.BasicLit {
 	return out
 }
 
-// KeyFileRead reports whether a step reads a file that is made for a key, by what names the file: where
-// a library parses the key out of sight, this is all that can be seen of it.
+// KeyFileRead reports whether a step reads a file for a key, by the name of the file. If a library parses the
+// key, no other evidence is visible.
 func KeyFileRead(s flow.Step) bool {
 	return s.Role == flow.KeyLoad && strings.Contains(s.What, "ReadFile") && keyFile.MatchString(s.What)
 }

@@ -10,10 +10,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// maxConstant bounds the variables and operators of a URL that is asked for its host.
+// maxConstant bounds the variables and operators of a URL whose host is determined.
 const maxConstant = 8
 
-// OldHost returns the vendor's host that only serves the old grant, if the program can ask no other.
+// OldHost returns the vendor's host that only serves the old grant, if the program can use no other one.
 func (p *Finder) OldHost(fl *flow.Flow, v *provider.Provider, f *syntax.File, e ast.Expr) string {
 	for _, part := range fl.URLParts {
 		for _, host := range v.Target.OldHosts {
@@ -25,7 +25,7 @@ func (p *Finder) OldHost(fl *flow.Flow, v *provider.Provider, f *syntax.File, e 
 	return ""
 }
 
-// constant reports whether an expression only has values that stand in the source.
+// constant reports whether all values of an expression are in the source.
 func (p *Finder) constant(f *syntax.File, e ast.Expr, depth int) bool {
 	if e == nil || depth == 0 {
 		return false
@@ -77,12 +77,12 @@ func (p *Finder) constant(f *syntax.File, e ast.Expr, depth int) bool {
 	return false
 }
 
-// filledElsewhere reports whether a variable can get its value otherwise than by an assignment: a field
-// by its tag, anything by its address, as flags do.
+// filledElsewhere reports whether a variable can get its value without an assignment: a field by its tag, any
+// variable by its address, as with flags.
 func (p *Finder) filledElsewhere(v *types.Var) bool {
 	if v.IsField() {
 		if d := p.FieldDecl(v); d == nil || d.Tag != nil {
-			return true // of one that is declared elsewhere nothing is known
+			return true // nothing is known about a variable of another module
 		}
 	}
 	return p.Index.Addressed(v)

@@ -7,9 +7,9 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Paired returns the value of a parameter in a list of names and values that has the assertion as well:
-// [][2]string{{"client_id", id}, {"jwt_token", signed}}, over which a loop writes the form. The finder knows such a list by the
-// assertion only.
+// Paired returns the value of a parameter in a list of names and values that includes the assertion:
+// [][2]string{{"client_id", id}, {"jwt_token", signed}}. A loop over the list fills the form. The flow has only
+// the assertion of such a list.
 func (p *Finder) Paired(fl *flow.Flow, key string) (*syntax.File, ast.Expr) {
 	f, n := p.Index.Node(fl.Assertion)
 	if n == nil {
@@ -42,7 +42,7 @@ func (p *Finder) Paired(fl *flow.Flow, key string) (*syntax.File, ast.Expr) {
 	return f, found
 }
 
-// Besides returns the names that such a list has besides those of the exchange.
+// Besides returns the names in such a list that are not parameters of the exchange.
 func (p *Finder) Besides(fl *flow.Flow) (names []string) {
 	f, n := p.Index.Node(fl.Assertion)
 	if n == nil {
@@ -66,7 +66,7 @@ func (p *Finder) Besides(fl *flow.Flow) (names []string) {
 	return names
 }
 
-// pairOf returns the two values of an element, in their order.
+// pairOf returns the two values of an element in their order.
 func pairOf(e ast.Expr) (name, value ast.Expr) {
 	lit, ok := e.(*ast.CompositeLit)
 	if !ok || len(lit.Elts) != 2 {

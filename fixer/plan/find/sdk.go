@@ -10,17 +10,17 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// An SDKCall is the call of a vendor's SDK that makes the whole exchange, as the rows of analyzer/library describe it.
+// An SDKCall is the call of a vendor's SDK that makes the whole exchange, with its rows in analyzer/library.
 type SDKCall struct {
 	Row  *library.Func
 	File *syntax.File
 	Call *ast.CallExpr
 	In   *syntax.File // of the literal
 	Lit  *ast.CompositeLit
-	Type *library.Type // of the literal: what the exchange takes
+	Type *library.Type // the row of the literal's type, which is the argument
 }
 
-// SDKCall finds the call and the structure that it is given; the call alone where the structure was not found.
+// SDKCall returns the call and its argument, or only the call if the argument was not found.
 func (p *Finder) SDKCall(fl *flow.Flow) (*SDKCall, error) {
 	f, call := p.Index.Call(fl.Send)
 	if call == nil {
@@ -47,7 +47,7 @@ func (p *Finder) SDKCall(fl *flow.Flow) (*SDKCall, error) {
 	return c, nil
 }
 
-// RowOf returns the row of a structure, nil if it has none.
+// RowOf returns the row of a struct type, nil if it has none.
 func RowOf(t types.Type) *library.Type {
 	n := syntax.Named(t)
 	if n == nil || n.Obj().Pkg() == nil {
@@ -57,7 +57,7 @@ func RowOf(t types.Type) *library.Type {
 	return row
 }
 
-// SDKMetascopes reads the metascopes of the structure that an SDK's exchange is given, where they are a list of constants.
+// SDKMetascopes returns the metascopes in the argument of an SDK's exchange, if they are a list of constants.
 func (p *Finder) SDKMetascopes(fl *flow.Flow) []string {
 	c, err := p.SDKCall(fl)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"jwtretire.example/fixer/safety"
 )
 
-// VendorNotes says what the vendor's new grant is not. What has to be done there is not repeated for
-// every flow: reports take it from the catalogue.
+// VendorNotes adds notes about properties that the vendor's new grant does not have. Steps at the vendor are
+// not repeated for each flow: reports take them from the catalogue.
 func VendorNotes(v *provider.Provider, set *change.Set) {
 	for _, s := range slices.Concat(v.Lost, v.Warnings) {
 		set.Look(safety.Identity, s)
@@ -25,13 +25,14 @@ func VendorNotes(v *provider.Provider, set *change.Set) {
 	}
 }
 
-// AskURL is the decision that is missing where the program only knows a host of the old grant.
+// AskURL returns the missing decision if the program only knows a host of the old grant.
 func AskURL(v *provider.Provider, host string) error {
 	return &decision.Needed{What: "token_url", Msg: fmt.Sprintf("the program asks %s, and %s serves client credentials at %s: give its URL under providers: %s: token_url: in .jwtretire.yaml",
 		host, v.Name, v.Target.TokenURL, v.ID)}
 }
 
-// AuthStyle returns the name in x/oauth2 of the way in which the secret is sent: Basic, with a note, where that is a setting of each application.
+// AuthStyle returns the name in x/oauth2 of the authentication style: Basic, with a note, if it is a setting of
+// each application.
 func AuthStyle(v *provider.Provider, set *change.Set) string {
 	if v.Target.AuthStyle != "" {
 		return v.Target.AuthStyle
@@ -40,7 +41,7 @@ func AuthStyle(v *provider.Provider, set *change.Set) string {
 	return "AuthStyleInHeader"
 }
 
-// FixedURL returns the vendor's own token URL, "" where it depends on the program.
+// FixedURL returns the vendor's token URL, "" if it depends on the program.
 func FixedURL(v *provider.Provider) string {
 	if strings.Contains(v.Target.TokenURL, "{") {
 		return ""
@@ -48,8 +49,7 @@ func FixedURL(v *provider.Provider) string {
 	return v.Target.TokenURL
 }
 
-// Decided returns the expression that a person gave for a value of the new request, "" where the program's own is to
-// be used.
+// Decided returns the expression that the user gave for a value of the new request, "" for that of the program.
 func (p *Finder) Decided(fl *flow.Flow, key string) string {
 	in := p.Decisions.Providers[fl.Provider]
 	switch key {
@@ -79,7 +79,7 @@ func (p *Finder) Vendor(fl *flow.Flow) *provider.Provider {
 	return nil
 }
 
-// Unsuited says why a flow of the standard families is not rewritten, "" if it can be.
+// Unsuited returns the reason why a flow of RFC 7523 is not rewritten, nil if it can be.
 func (p *Finder) Unsuited(fl *flow.Flow) error {
 	v := p.Vendor(fl)
 	if v == nil {
@@ -97,8 +97,8 @@ func (p *Finder) Unsuited(fl *flow.Flow) error {
 	return nil
 }
 
-// ExchangeRow returns the row of the catalogue by which an exchange that sends client id and secret is replaced: its vendor's, or
-// where that one has no such exchange or is not known, that of the vendor whose kind of exchange it is.
+// ExchangeRow returns the catalogue's row that replaces an exchange with client id and secret: that of its
+// vendor, or, if the vendor has none or is unknown, that of the vendor with the same kind of exchange.
 func (p *Finder) ExchangeRow(fl *flow.Flow) *provider.Provider {
 	if v := p.Vendor(fl); v != nil && slices.Contains(v.Kinds, string(fl.Kind)) {
 		return v

@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/plan/request"
 )
 
-// toConfig puts clientcredentials.Config in the place of the exchange.
+// toConfig replaces the exchange by a clientcredentials.Config.
 func toConfig(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
 	v := p.Vendor(fl)
 	return place.Try(p, fl, set, func(pt *place.Point, set *change.Set) error {
@@ -18,13 +18,13 @@ func toConfig(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set
 	})
 }
 
-// configAt puts clientcredentials.Config in the place of the exchange, at one place.
+// configAt replaces the exchange by a clientcredentials.Config at one place.
 func configAt(p *find.Finder, fl *flow.Flow, v *provider.Provider, got *place.Fetched, pt *place.Point, set *change.Set) error {
 	var err error
 	f := pt.Func.File
 	x := &express.Expresser{Index: p.Index, At: pt.Func, Pos: pt.Stmt.Pos(), Via: pt.Via}
 	req := request.Of(v)
-	req.Comma = false // its scopes are carried over as they were sent
+	req.Comma = false // scopes keep the form in which they were sent
 	req.AuthStyle = find.AuthStyle(v, set)
 	if req.Client, err = request.Client(p, fl, pt, x, set); err != nil {
 		return err

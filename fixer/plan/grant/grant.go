@@ -1,5 +1,5 @@
-// Package grant plans exchanges of RFC 7523: an authorization grant, or the authentication of a client. A configuration takes the place of
-// the exchange (config.go), or the parameters change where they stand (swap.go, method.go).
+// Package grant plans exchanges of RFC 7523: an authorization grant, or client authentication. A configuration replaces
+// the exchange (config.go), or the parameters are changed in place (swap.go, method.go).
 package grant
 
 import (
@@ -14,8 +14,8 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// Replace replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client
-// authentication (section 2.2), which keeps grant and parameters and only swaps the method.
+// Replace replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client authentication
+// (section 2.2), which keeps grant and parameters and only changes the method.
 func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
 	if place := offered(p, fl); place != "" {
 		return reason.New(reason.SecretPossible, "the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
@@ -49,8 +49,8 @@ func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set)
 	return err
 }
 
-// onlyInPlace reports whether an error says that no configuration can take the place of what sends the request: then the parameters
-// have to change where they stand, and what is in the way of that is the reason.
+// onlyInPlace reports whether an error means that no configuration can replace the sender of the request. Then
+// the parameters have to change in place, and the reason is the obstacle to that.
 func onlyInPlace(err error) bool {
 	return slices.Contains([]reason.Code{reason.SharedSender, reason.AlsoElsewhere, reason.NoClient}, reason.CodeOf(err))
 }

@@ -16,9 +16,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A request that serves several grants, or that is sent by what else sends requests, keeps both: where a
-// client only authenticates itself by the assertion (RFC 7523 section 2.2), the parameters that do so
-// are replaced by client_secret where they stand. The rest of the request is none of the flow's business.
+// A request for several grants, or with a shared sender, keeps both. If the assertion is only client authentication
+// (RFC 7523, section 2.2), client_secret replaces its parameters in place. The rest of the request does not belong to the flow.
 
 // swapMethod replaces the parameters by which the client authenticates itself.
 func swapMethod(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
@@ -102,7 +101,7 @@ func swapMethod(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.S
 	return nil
 }
 
-// otherGrant returns a grant, other than client credentials, that the request serves too.
+// otherGrant returns a grant, other than client credentials, that the request is used for, too.
 func otherGrant(fl *flow.Flow) (string, bool) {
 	for _, fd := range fl.Fields {
 		if fd.Key == "grant_type" && fd.Const != "client_credentials" {
@@ -115,10 +114,10 @@ func otherGrant(fl *flow.Flow) (string, bool) {
 	return "", false
 }
 
-// The secret of a client that authenticates itself by parameters of x/oauth2's own configuration goes into
-// that configuration. Never into EndpointParams: with a Basic header it would be a second identity there.
+// If parameters of x/oauth2's own configuration authenticate the client, the secret goes into that
+// configuration, and not into EndpointParams, where it would be a second authentication beside a Basic header.
 
-// sentBy returns the import path of the library's function that sends the request, "" if it has none.
+// sentBy returns the import path of the library that sends the request, "" if it has none.
 func sentBy(p *find.Finder, fl *flow.Flow) string {
 	f, call := p.Index.Call(fl.Send)
 	if call == nil {
@@ -130,7 +129,7 @@ func sentBy(p *find.Finder, fl *flow.Flow) string {
 	return ""
 }
 
-// configSecret puts the secret into the literal of the configuration that has the parameters.
+// configSecret writes the secret into the literal of the configuration that has the parameters.
 func configSecret(p *find.Finder, fl *flow.Flow, v *provider.Provider, assertion, kind *put, set *change.Set) error {
 	f := assertion.file
 	params, entry, lit := configOf(f, assertion.whole)
@@ -163,8 +162,8 @@ func configSecret(p *find.Finder, fl *flow.Flow, v *provider.Provider, assertion
 	return nil
 }
 
-// configOf returns the literal of parameters that an element stands in, the field that it is the value of,
-// and the literal of the configuration.
+// configOf returns the literal of parameters with an element, the field whose value it is, and the literal of
+// the configuration.
 func configOf(f *syntax.File, e ast.Node) (params *ast.CompositeLit, entry *ast.KeyValueExpr, lit *ast.CompositeLit) {
 	params, _ = f.Parent[e].(*ast.CompositeLit)
 	entry, _ = f.Parent[params].(*ast.KeyValueExpr)

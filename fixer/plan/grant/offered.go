@@ -9,9 +9,9 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// offered returns the place where the program does with a secret what the flow does with a key: in
-// another branch of the same function, in another implementation of the same method, or in another
-// function that sends through the same one. Then a setting is all that has to change.
+// offered returns the place where the program can already use a secret for the same purpose: in another branch
+// of the same function, in another implementation of the same method, or in another function with the same
+// sender. Then only a setting has to change.
 func offered(p *find.Finder, fl *flow.Flow) string {
 	f, n := p.Index.Node(fl.Assertion)
 	if n == nil {
@@ -50,8 +50,8 @@ func offered(p *find.Finder, fl *flow.Flow) string {
 	return ""
 }
 
-// sameURL reports whether another function sends to where the flow does: a function that both go
-// through knows the URL, or both name it.
+// sameURL reports whether another function sends to the same URL as the flow: a function on both paths has the
+// URL, or both name it.
 func sameURL(p *find.Finder, fl *flow.Flow, own, d *syntax.Func) bool {
 	f, n := p.Index.Node(fl.URL)
 	e, ok := n.(ast.Expr)
@@ -84,7 +84,7 @@ func sameURL(p *find.Finder, fl *flow.Flow, own, d *syntax.Func) bool {
 	return false
 }
 
-// secretIn finds where a function puts client_secret into a form, and where it asks for the
+// secretIn returns the places where a function puts client_secret into a form, and where it requests the
 // client-credentials grant.
 func secretIn(p *find.Finder, d *syntax.Func, but map[ast.Node]bool) (at, plain ast.Node) {
 	ast.Inspect(d.Body, func(n ast.Node) bool {
@@ -122,5 +122,6 @@ func secretIn(p *find.Finder, d *syntax.Func, but map[ast.Node]bool) (at, plain 
 	return at, plain
 }
 
-// maxSibling bounds the functions that two ways of authentication have in common: further out, everything calls everything.
+// maxSibling bounds the common functions of two ways of authentication. Further up, everything has a common
+// caller.
 const maxSibling = 2

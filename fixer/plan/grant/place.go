@@ -10,7 +10,8 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// grantPuts returns the places of grant_type and assertion, which have to stand together, and the names of the other parameters.
+// grantPuts returns the places of grant_type and assertion, which must be together, and the names of the other
+// parameters.
 func grantPuts(p *find.Finder, fl *flow.Flow) (grant, assertion *put, sent map[string]bool, err error) {
 	sent = map[string]bool{}
 	for _, fd := range fl.Fields {
@@ -38,7 +39,7 @@ func grantPuts(p *find.Finder, fl *flow.Flow) (grant, assertion *put, sent map[s
 	return grant, assertion, sent, nil
 }
 
-// grantValues collects the parameters of the new grant that the request does not send yet.
+// grantValues adds the parameters of the new grant that the request does not send yet.
 func grantValues(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser, sent map[string]bool, req *request.Request) error {
 	add := func(key string, text change.Text) {
 		req.Params = append(req.Params, request.Param{Name: key, Value: text})

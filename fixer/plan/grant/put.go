@@ -17,11 +17,11 @@ type put struct {
 	file       *syntax.File
 	whole      ast.Node // the statement or the element
 	key, value ast.Expr
-	form       ast.Expr // what it enters, nil for an element of a literal
-	listed     bool     // the value is the only one of a list
+	form       ast.Expr // the form, nil for an element of a literal
+	listed     bool     // the value is the only element of a list
 }
 
-// putOf takes a field's place apart: form.Set(key, value), an element of a literal, form[key] = value.
+// putOf splits the place of a field: form.Set(key, value), an element of a literal, form[key] = value.
 func putOf(p *find.Finder, fd flow.Field) (*put, bool) {
 	f, n := p.Index.Node(fd.Put)
 	pt := &put{file: f}
@@ -55,7 +55,7 @@ func putOf(p *find.Finder, fd flow.Field) (*put, bool) {
 		pt.value, pt.listed = lit.Elts[0], true
 	}
 	if syntax.ConstString(f, pt.key) != fd.Key {
-		return nil, false // a field of a structure: its name on the wire is the type's
+		return nil, false // a field of a struct, whose type has the wire name
 	}
 	if t := f.TypeOf(pt.value); t == nil || !syntax.IsString(t) && !types.IsInterface(t) {
 		return nil, false
@@ -63,13 +63,13 @@ func putOf(p *find.Finder, fd flow.Field) (*put, bool) {
 	return pt, true
 }
 
-// becomes puts another parameter in the place of this one.
+// becomes replaces this parameter by another one.
 func (pt *put) becomes(set *change.Set, key string, value change.Text) {
 	set.Replace[pt.key] = change.Text{Src: strconv.Quote(key)}
 	set.Replace[pt.value] = value
 }
 
-// another writes one more parameter beside this one.
+// another returns the text of one more parameter beside this one.
 func (pt *put) another(key string, value change.Text) change.Text {
 	v := value
 	k := strconv.Quote(key)

@@ -14,8 +14,8 @@ import (
 	"jwtretire.example/fixer/safety"
 )
 
-// swapGrant makes a request with an authorization grant (section 2.1) one with client credentials, where
-// it stands: grant_type changes, the assertion goes, and what the new grant needs comes in its place.
+// swapGrant changes a request with an authorization grant (section 2.1) in place to one with client
+// credentials: grant_type changes, and the parameters of the new grant replace the assertion.
 func swapGrant(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
 	v := p.Vendor(fl)
 	if v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay {

@@ -19,9 +19,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// tokenURL is the URL that the program uses, unless a person decided on another one. Where the vendor's
-// new grant is at another host than the old one and the program can only know the old one, that
-// decision is missing.
+// tokenURL returns the URL that the program uses, or the one that the user decided on. The decision is missing
+// if the new grant is at another host than the old one, and the program only knows the old one.
 func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.TokenURL != "" {
 		return x.Given("token_url", in.TokenURL)
@@ -44,8 +43,8 @@ func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Ex
 	return text, nil
 }
 
-// clientID is the form's client_id, or the issuer of the assertion, which is the client in both
-// families where no other parameter names it.
+// clientID returns the form's client_id, or the issuer of the assertion, which is the client in both families
+// unless another parameter names it.
 func clientID(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.ID != "" {
 		return x.Given("client_id", in.ID)
@@ -73,7 +72,7 @@ func clientID(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Ex
 	return text, &decision.Needed{What: "client_id", Msg: "neither the request nor the claims name the client: " + decision.GiveIn(v.ID, "client_id", "")}
 }
 
-// secret is what a person decided, or the one that the flow already sends.
+// secret returns the secret that the user decided on, or the one that the flow sends already.
 func secret(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.Secret != "" {
 		return x.Given("client_secret", in.Secret)
@@ -90,7 +89,7 @@ func secret(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expr
 	return change.Text{}, &decision.Needed{What: "client_secret", Msg: "the flow has no client secret, and none is invented: " + decision.GiveIn(v.ID, "client_secret", "-secret-env")}
 }
 
-// grantScopes carries the scopes over: from the form's scope parameter, or from the claim of that name.
+// grantScopes takes over the scopes from the form's scope parameter, or from the claim of that name.
 func grantScopes(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser, req *request.Request) error {
 	if len(p.Decisions.Scopes) > 0 {
 		req.Scopes = p.Decisions.Scopes
@@ -145,8 +144,8 @@ func grantScopes(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express
 	return nil
 }
 
-// grantParams fills EndpointParams: what the new grant needs, and what the old request had beside
-// the assertion.
+// grantParams fills EndpointParams: parameters of the new grant, and those that the old request had beside the
+// assertion.
 func grantParams(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser, req *request.Request, set *change.Set) error {
 	done := map[string]bool{"client_id": true, "client_secret": true, "scope": true, "grant_type": true, "assertion": true,
 		"client_assertion": true, "client_assertion_type": true}
@@ -177,8 +176,8 @@ func grantParams(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express
 	return nil
 }
 
-// ownParams are those that the vendor's new grant has of its own: from decisions, or from what the old
-// request or its claims said.
+// ownParams adds the parameters that are specific to the vendor's new grant: from decisions, or from the old
+// request or its claims.
 func ownParams(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser, req *request.Request) error {
 	for _, pm := range p.Decisions.Further(v) {
 		var text change.Text
@@ -219,7 +218,7 @@ func ownParams(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.E
 	return nil
 }
 
-// unconditional reports, as an error, that a parameter is only sent sometimes.
+// unconditional returns an error if a parameter is only sent sometimes.
 func unconditional(p *find.Finder, fl *flow.Flow, fd flow.Field) error {
 	f, put := p.Index.Node(fd.Put)
 	_, assertion := p.Index.Node(fl.Assertion)

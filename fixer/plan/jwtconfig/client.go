@@ -17,7 +17,7 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// subject looks at whom the assertion was for.
+// subject checks the subject of the assertion.
 func (j *jwtConfig) subject(f *syntax.File, e ast.Expr, email *ast.KeyValueExpr) error {
 	if email != nil && f.Text(email.Value) == f.Text(e) {
 		return nil
@@ -28,7 +28,7 @@ func (j *jwtConfig) subject(f *syntax.File, e ast.Expr, email *ast.KeyValueExpr)
 	return nil
 }
 
-// perCall reports whether a value is a parameter that several callers give.
+// perCall reports whether a value is a parameter with several callers.
 func (j *jwtConfig) perCall(f *syntax.File, e ast.Expr) bool {
 	found := false
 	d := j.p.Index.Enclosing(f, e)
@@ -50,8 +50,8 @@ func (j *jwtConfig) perCall(f *syntax.File, e ast.Expr) bool {
 	return found
 }
 
-// fixedValue reports whether a value is the same whenever it is asked for: a constant, or a setting
-// of the environment.
+// fixedValue reports whether a value is the same in each evaluation: a constant, or a setting of the
+// environment.
 func fixedValue(f *syntax.File, e ast.Expr) bool {
 	if f.Pkg.Info.Types[e].Value != nil {
 		return true
@@ -60,7 +60,7 @@ func fixedValue(f *syntax.File, e ast.Expr) bool {
 	return ok && syntax.CalleeName(c) == "Getenv"
 }
 
-// credentials say the client's id and secret. email is nil where the configuration has none.
+// credentials returns the client's id and secret. email is nil if the configuration has none.
 func (j *jwtConfig) credentials(f *syntax.File, at ast.Node, email, key *ast.KeyValueExpr) (id, secret change.Text, err error) {
 	in := j.p.Decisions.Providers[j.fl.Provider]
 	if in.Secret == "" {
@@ -92,8 +92,9 @@ func (j *jwtConfig) credentials(f *syntax.File, at ast.Node, email, key *ast.Key
 	return change.Text{Src: express.Quote(f, email.Value, nil)}, secret, nil
 }
 
-// oneClient makes sure that the decisions fit: one secret and one id are those of one client, and the
-// program may have several, for stages or tenants. An expression can tell them apart.
+// oneClient returns an error if the program may have several clients, for stages or tenants, and the decisions
+// are those of one: the secret is an environment variable, or there is a client id. An expression for the
+// secret can differ for each client.
 func (j *jwtConfig) oneClient() error {
 	in := j.p.Decisions.Providers[j.fl.Provider]
 	if !strings.Contains(in.Secret, "«") && in.ID == "" {
@@ -128,11 +129,11 @@ func (j *jwtConfig) oneClient() error {
 	return nil
 }
 
-// clientWord is in the names that programs give a client id.
+// clientWord matches names of client ids in programs.
 var clientWord = lazyregexp.New(`(?i)client|consumer|app(lication)?_?id`)
 
-// issuerIsClient reports whether iss has the value of the client id: by what is known of the vendor, and
-// of one that only the configuration describes, by the name that the program gives it.
+// issuerIsClient reports whether iss is the client id: by the vendor's row, or, for a vendor of the
+// configuration, by its name in the program.
 func (j *jwtConfig) issuerIsClient(f *syntax.File, e ast.Expr) bool {
 	if _, ok := provider.ByID(j.vendor.ID); ok {
 		return true
@@ -140,8 +141,8 @@ func (j *jwtConfig) issuerIsClient(f *syntax.File, e ast.Expr) bool {
 	return clientWord.MatchString(f.Text(e))
 }
 
-// fromKeyFile reports whether a value is taken from the structure that the key is in, and that structure
-// from a file made for the key.
+// fromKeyFile reports whether a value comes from the struct with the key, and that struct from a file for the
+// key.
 func (j *jwtConfig) fromKeyFile(f *syntax.File, e, key ast.Expr) bool {
 	r := syntax.Root(e)
 	if r == nil || syntax.IdentOf(ast.Unparen(e)) != nil {
@@ -167,7 +168,7 @@ func (j *jwtConfig) notFromKeyFile(f *syntax.File, e ast.Expr, key *ast.KeyValue
 	return reason.New(reason.FromKeyFile, "the %s comes out of the key file (%s), which goes", what, f.Place(e))
 }
 
-// tokenURL says the token URL: the same, unless the vendor has another for the new grant.
+// tokenURL returns the token URL: the same one, unless the vendor has another one for the new grant.
 func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Text, error) {
 	if in := j.p.Decisions.Providers[j.fl.Provider]; in.TokenURL != "" {
 		return j.given(f, at, "token_url", in.TokenURL)
@@ -181,7 +182,7 @@ func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Te
 	return change.Text{Src: express.Quote(f, e, nil)}, nil
 }
 
-// given says an expression that a person decided on where a literal or an assignment stands.
+// given returns an expression that the user decided on, for the place of a literal or an assignment.
 func (j *jwtConfig) given(f *syntax.File, at ast.Node, what, src string) (change.Text, error) {
 	if d := j.p.Index.Enclosing(f, at); d != nil {
 		return (&express.Expresser{Index: j.p.Index, At: d, Pos: at.Pos()}).Given(what, src)

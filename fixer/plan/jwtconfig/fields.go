@@ -18,7 +18,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// fill accounts for every field, in literals and in assignments.
+// fill handles every field, in literals and in assignments.
 func (j *jwtConfig) fill() error {
 	j.emailSet = len(j.assigned["Email"]) > 0
 	for _, l := range j.literals {
@@ -47,7 +47,7 @@ func (j *jwtConfig) fill() error {
 func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 	fields := j.fields[lit]
 	if len(fields) == 0 {
-		return nil // filled in by assignments
+		return nil // assignments set the fields
 	}
 	email, url := fields["Email"], fields["TokenURL"]
 	var head []string
@@ -111,7 +111,7 @@ func (j *jwtConfig) literal(f *syntax.File, lit *ast.CompositeLit) error {
 	return nil
 }
 
-// drop notes a field that only the assertion had.
+// drop records a field that only the assertion had.
 func (j *jwtConfig) drop(name string) {
 	if name != "PrivateKey" && name != "UseIDToken" {
 		j.dropped[name] = true
@@ -206,7 +206,7 @@ func (j *jwtConfig) emailGiven() bool {
 	return false
 }
 
-// scopes says the scopes: nil where the vendor takes none, an empty text where they stay as they are.
+// scopes returns the scopes: nil if the vendor takes none, an empty text if they do not change.
 func (j *jwtConfig) scopes(f *syntax.File, e ast.Expr) (*change.Text, error) {
 	list := j.decided()
 	form := j.vendor.Target.ScopeForm
@@ -230,8 +230,8 @@ func (j *jwtConfig) decided() []string {
 	return j.p.Decisions.ScopesFor[j.fl.Provider]
 }
 
-// beside says the fields that the old configuration does not have: EndpointParams and AuthStyle, and
-// the scopes that somebody decided on where none were.
+// beside returns the fields that the old configuration does not have: EndpointParams and AuthStyle, and the
+// scopes that the user decided on if there were none.
 func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.KeyValueExpr) (lines []string, err error) {
 	if list := j.decided(); len(list) > 0 && fields["Scopes"] == nil && len(j.assigned["Scopes"]) == 0 {
 		if j.vendor.Target.ScopeForm == provider.ScopeComma {

@@ -28,7 +28,7 @@ func Via(p *find.Finder, fl *flow.Flow) (*syntax.File, *ast.CallExpr, bool) {
 	return f, call, true
 }
 
-// A jwtConfig is the change of one jwt.Config, with everything that holds it, to clientcredentials.Config.
+// A jwtConfig is the change of one jwt.Config, with all its carriers, to clientcredentials.Config.
 type jwtConfig struct {
 	p      *find.Finder
 	fl     *flow.Flow
@@ -39,10 +39,10 @@ type jwtConfig struct {
 
 	literals []carrier.NodeAt
 	uses     []carrier.UseAt
-	emailSet bool // Email is given by an assignment
-	idFrom   bool // ClientID is what Email was
+	emailSet bool // Email is set by an assignment
+	idFrom   bool // ClientID gets the value of Email
 	urls     int
-	dropped  map[string]bool // fields that only the assertion had
+	dropped  map[string]bool // fields that only the assertion used
 	fields   map[*ast.CompositeLit]map[string]*ast.KeyValueExpr
 	assigned map[string][]carrier.UseAt // assignments to fields
 }

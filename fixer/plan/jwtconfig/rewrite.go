@@ -1,5 +1,5 @@
-// Package jwtconfig plans exchanges by golang.org/x/oauth2/jwt.Config: the type becomes clientcredentials.Config wherever its
-// values go.
+// Package jwtconfig plans exchanges by golang.org/x/oauth2/jwt.Config: clientcredentials.Config replaces the type in all places of
+// its values.
 package jwtconfig
 
 import (
@@ -13,9 +13,9 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// Replace replaces x/oauth2's own JWT flow. Both configurations have TokenSource and Client
-// with the same signatures and the same cache, so calls stay as they are: types, literals and
-// assignments to fields change, wherever the value goes.
+// Replace replaces x/oauth2's own JWT flow. Both configurations have the methods TokenSource and Client with
+// the same signatures and the same cache, so calls do not change. Types, literals and assignments to fields
+// change, in all places of the value.
 func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
 	f, call, _ := Via(p, fl)
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)

@@ -59,7 +59,7 @@ func (j *jwtConfig) collect() error {
 	return nil
 }
 
-// mayChange says why the type has to stay, if it has to.
+// mayChange returns the reason why the type has to stay, nil if it can change.
 func (j *jwtConfig) mayChange() error {
 	if why, ok := j.c.Foreign[j.root]; ok {
 		return reason.New(reason.ConfigForm, "the jwt.Config cannot be replaced everywhere: %s", why)
@@ -109,10 +109,11 @@ func (j *jwtConfig) mayChange() error {
 	return nil
 }
 
-// publicVariable returns the first variable of a package that others can see: its declaration need not name the type.
+// publicVariable returns the first exported variable of a package in the group. Its declaration need not
+// mention the type.
 func (j *jwtConfig) publicVariable() (first *types.Var, in *syntax.File) {
 	for k := range j.c.Up {
-		for _, k := range []any{k, j.root} { // the root is below no other
+		for _, k := range []any{k, j.root} { // the root is not below another one
 			v, ok := k.(*types.Var)
 			if !ok || !v.Exported() || v.IsField() || j.c.Root(v) != j.root || v.Parent() != v.Pkg().Scope() || first != nil && first.Pos() <= v.Pos() {
 				continue
@@ -129,7 +130,7 @@ func (j *jwtConfig) owns(m carrier.Mention) bool {
 	return slices.ContainsFunc(m.Owners, func(o any) bool { return j.c.Root(o) == j.root })
 }
 
-// published names what others can see of a declaration, "" where nobody can.
+// published returns the exported name of a declaration, "" if it is not visible to other modules.
 func (j *jwtConfig) published(f *syntax.File, n ast.Node, obj types.Object) string {
 	if j.p.Index.PrivatePath(f.Pkg.Path) {
 		return ""
@@ -164,7 +165,7 @@ func (j *jwtConfig) fileOf(n ast.Node) *syntax.File {
 	return nil
 }
 
-// types changes the type's name where the group is declared.
+// types replaces the type's name in the declarations of the group.
 func (j *jwtConfig) types() {
 	for _, m := range j.c.Mentions {
 		if j.owns(m) {
@@ -173,7 +174,7 @@ func (j *jwtConfig) types() {
 	}
 }
 
-// reads looks at what else is done with the values.
+// reads checks the other uses of the values.
 func (j *jwtConfig) reads() error {
 	for _, u := range j.uses {
 		switch name := u.Sel.Sel.Name; name {
@@ -194,7 +195,7 @@ func (j *jwtConfig) reads() error {
 	return nil
 }
 
-// notes tell what the new grant does not say any more.
+// notes adds notes about claims that the new grant does not have.
 func (j *jwtConfig) notes() {
 	if len(j.dropped) > 0 {
 		j.set.Look(safety.Parameter, "only the assertion had "+strings.Join(slices.Sorted(maps.Keys(j.dropped)), ", ")+": the new grant does not send it")

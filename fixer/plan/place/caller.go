@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// callerOf chooses the call of d that belongs to the flow.
+// callerOf returns the call of d that belongs to the flow.
 func callerOf(p *find.Finder, d *syntax.Func, fl *flow.Flow) (syntax.CallSite, error) {
 	sites, _ := p.Index.Callers(d.Obj)
 	sites = append(sites, p.Index.Dynamic(d.Obj)...)
@@ -19,7 +19,7 @@ func callerOf(p *find.Finder, d *syntax.Func, fl *flow.Flow) (syntax.CallSite, e
 			return on[0], nil
 		}
 	}
-	// A caller that holds a part of the flow itself comes before one that calls such a function.
+	// A caller with a part of the flow has precedence over one that calls such a function.
 	var own, near []syntax.CallSite
 	for _, s := range sites {
 		e := p.Index.Outer(s.File, s.Call)
@@ -48,7 +48,7 @@ func callerOf(p *find.Finder, d *syntax.Func, fl *flow.Flow) (syntax.CallSite, e
 	return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which is called from %d places (%s)", d.Obj.Name(), len(own), d.File.Place(d.Node))
 }
 
-// onWay returns the calls that the value walk came through from the form to the send.
+// onWay returns the calls on the path of the value from the form to the send.
 func onWay(p *find.Finder, sites []syntax.CallSite, fl *flow.Flow) []syntax.CallSite {
 	var on []syntax.CallSite
 	for _, s := range sites {
@@ -62,7 +62,7 @@ func onWay(p *find.Finder, sites []syntax.CallSite, fl *flow.Flow) []syntax.Call
 	return on
 }
 
-// holds reports whether a function holds the form, the claims or the signing of the flow.
+// holds reports whether a function contains the form, the claims or the signing of the flow.
 func holds(p *find.Finder, d *syntax.Func, fl *flow.Flow) bool {
 	in := func(s flow.Span) bool {
 		if s.IsZero() || s.File != d.File.Path {
@@ -86,7 +86,7 @@ func holds(p *find.Finder, d *syntax.Func, fl *flow.Flow) bool {
 	return false
 }
 
-// onFlow reports whether a function holds a part of the flow, or calls one that does.
+// onFlow reports whether a function contains a part of the flow, or calls one that does.
 func onFlow(p *find.Finder, d *syntax.Func, fl *flow.Flow) bool {
 	if holds(p, d, fl) {
 		return true

@@ -10,12 +10,11 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// The value walk stops at a package that has nothing to do with assertions: a client of the program's
-// own that posts whatever form it is given. The planner has its source (scan loads it once a flow is
-// seen to go there) and walks on down to the call that sends.
+// The value walk stops at a package without triggers: a client of the program that posts any form. The planner has its
+// source (scan loads it if a flow passes its form to it) and follows the form down to the call that sends.
 
-// Descended returns the flow with the exchange that is sent below fl.Send, or fl itself where fl.Send
-// is the call that sends, or not exactly one is found below it.
+// Descended returns the flow with the exchange that is sent below fl.Send. It returns fl itself if fl.Send
+// sends, or if not exactly one exchange is below it.
 func Descended(p *find.Finder, fl *flow.Flow) *flow.Flow {
 	f, call := p.Index.Call(fl.Send)
 	if call == nil || p.Index.Target(f, call) == nil {
@@ -48,11 +47,11 @@ func Descended(p *find.Finder, fl *flow.Flow) *flow.Flow {
 	return &below
 }
 
-// A descent looks for the calls that send and that make requests in what a function calls.
+// A descent finds the calls that send and that make requests, below a function.
 type descent struct {
 	ix              *syntax.Index
 	sends, requests []syntax.CallSite
-	way             []syntax.CallSite // to the first that sends
+	way             []syntax.CallSite // the path to the first one that sends
 }
 
 func (w *descent) down(d *syntax.Func, way []syntax.CallSite) {

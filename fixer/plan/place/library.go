@@ -17,20 +17,20 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A Library is a call of a library that sends, taken apart.
+// A Library is a call of an HTTP library that sends a request, in parts.
 type Library struct {
 	Lib      *httpclient.Library
 	File     *syntax.File
 	Client   ast.Expr // the client
 	Decoding outcome.Decoding
 	Headers  []*ast.CallExpr
-	Http     ast.Expr // the *http.Client that the request was given, nil for the default
-	Context  ast.Expr // the context, nil where none is set
-	Base     ast.Expr // the beginning of the URL that the client has, in baseIn; nil where it has none
+	Http     ast.Expr // the *http.Client of the request, nil for the default
+	Context  ast.Expr // the context, nil for none
+	Base     ast.Expr // the base URL of the client, in baseIn; nil for none
 	BaseIn   *syntax.File
 }
 
-// LibraryOf returns the library of the call that sends, and how the request is put together; nil where no row has it.
+// LibraryOf returns the library of the call that sends, with the parts of the request; nil if no row has it.
 func LibraryOf(p *find.Finder, f *syntax.File, send *ast.CallExpr) (*Library, error) {
 	sel, ok := ast.Unparen(send.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -52,12 +52,12 @@ func LibraryOf(p *find.Finder, f *syntax.File, send *ast.CallExpr) (*Library, er
 	return nil, nil
 }
 
-// Unknown is the reason where a method is in no list.
+// Unknown returns the reason for a method without a row.
 func (lc *Library) Unknown(f *syntax.File, c *ast.CallExpr) error {
 	return reason.New(reason.NoClient, "%s of %s has no counterpart in oauth2 (%s)", syntax.CalleeName(c), lc.Lib.Name, f.Place(c.Fun.(*ast.SelectorExpr).Sel))
 }
 
-// chain takes client.R().SetX(…).SetY(…) apart, from the end; a variable is followed to the one chain that it holds.
+// chain splits client.R().SetX(…).SetY(…), from its end. A variable is followed to its only chain.
 func chain(p *find.Finder, lc *Library, e ast.Expr) error {
 	f, lib := lc.File, lc.Lib
 	for {
@@ -96,7 +96,7 @@ func chain(p *find.Finder, lc *Library, e ast.Expr) error {
 	}
 }
 
-// method notes one method of the request.
+// method records one method of the request.
 func (lc *Library) method(c *ast.CallExpr) error {
 	lib := lc.Lib
 	target := func(to *ast.Expr) error {
@@ -124,8 +124,8 @@ func (lc *Library) method(c *ast.CallExpr) error {
 	return nil
 }
 
-// requestVariable notes the methods that are called on a variable that holds a request, and returns what it was defined by. Each
-// has to stand alone, in the statements beside the definition: a method under a condition may be called or not.
+// requestVariable records the methods that are called on a variable with a request, and returns its definition.
+// Each call must be a statement in the list of the definition: a method under a condition may not be called.
 func requestVariable(p *find.Finder, lc *Library, id *ast.Ident) (ast.Expr, error) {
 	f := lc.File
 	odd := func(n ast.Node) error {
@@ -146,7 +146,7 @@ func requestVariable(p *find.Finder, lc *Library, id *ast.Ident) (ast.Expr, erro
 		if use == id || slices.Contains(lc.Lib.Sends, sel.Sel.Name) {
 			continue
 		}
-		for { // a chain that nobody keeps
+		for { // a chain whose result is unused
 			if err := lc.method(c); err != nil {
 				return nil, err
 			}
@@ -166,7 +166,7 @@ func requestVariable(p *find.Finder, lc *Library, id *ast.Ident) (ast.Expr, erro
 	return rhs, nil
 }
 
-// WithBase puts the beginning of a URL, which the client has, in front of the path, as the library does.
+// WithBase puts the base URL of the client before the path, as the library does.
 func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *express.Expresser) (change.Text, error) {
 	if lc.Base == nil {
 		return url, nil
@@ -195,7 +195,8 @@ func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *e
 	return change.Text{Src: base.Src + " + " + between + url.Src}, nil
 }
 
-// Header names a header that nobody sends any more, but for those that every client of a token endpoint sends.
+// Header adds a remark about a header that is not sent any more, unless every client of a token endpoint sends
+// it.
 func Header(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 	name := "headers"
 	if len(c.Args) == 2 {
@@ -207,7 +208,7 @@ func Header(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 	set.Look(safety.Header, fmt.Sprintf("the %s of %s went with the exchange (%s); oauth2 does not send it", name, syntax.CalleeName(c), f.Place(c.Fun.(*ast.SelectorExpr).Sel)))
 }
 
-// HeaderArgument names the headers that a call is given as its last argument, but for ordinary ones.
+// HeaderArgument is Header for the headers in the last argument of a call.
 func HeaderArgument(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 	last := c.Args[len(c.Args)-1]
 	if syntax.IsNil(last) {
@@ -222,7 +223,8 @@ func HeaderArgument(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 	set.Look(safety.Header, fmt.Sprintf("the headers of %s went with the exchange (%s); oauth2 does not send them", f.Text(last), f.Place(last)))
 }
 
-// OrdinaryHeader reports whether every client of a token endpoint sends a header, or it only concerns the old body.
+// OrdinaryHeader reports whether every client of a token endpoint sends a header, or it only concerns the old
+// body.
 func OrdinaryHeader(name string) bool {
 	switch strings.ToLower(name) {
 	case "content-type", "accept", "cache-control", "content-length":

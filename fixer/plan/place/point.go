@@ -1,5 +1,6 @@
-// Package place finds where the new program can fetch the token: at the call that sends, or up its call chain. In: a flow. Out: Points,
-// with the call of an HTTP library that sends, if one does.
+// Package place finds the places where the new program can request the token: the call that sends, or a call further up its call chain.
+//
+// Input: a flow. Output: Points, with the call of an HTTP library if it sends the request.
 package place
 
 import (
@@ -18,23 +19,23 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A Point is a place where the token can be fetched: the call that sends, or a call of a function that does and
-// hands up what it makes of the answer.
+// A Point is a place where the token can be requested: the call that sends, or a call of a function that sends
+// and returns its result of the answer.
 type Point struct {
 	Func *syntax.Func
 	Call *ast.CallExpr
-	Stmt ast.Stmt // the statement that holds the call
+	Stmt ast.Stmt // the statement of the call
 
-	Legs []outcome.Link                  // the functions between the send and the point, the one that sends first
-	Via  map[*types.Func]syntax.CallSite // the call by which each is reached
+	Legs []outcome.Link                  // the functions between the send and the point, innermost first
+	Via  map[*types.Func]syntax.CallSite // by function: the call that reaches it
 
 	Library *Library // the call of an HTTP library that sends, nil for others
 
-	Through bool // the new request is sent through the legs
+	Through bool // the legs send the new request, too
 }
 
-// Try tries the places where a token can be fetched, the innermost first: write makes the change there. A function that sends
-// for others too is left as it is, and so is one whose result is the answer itself; its caller is the next place.
+// Try tries the places where a token can be requested, innermost first; write makes the change. A function that
+// also sends for others stays, and so does one that returns the answer itself: the next place is its caller.
 func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *change.Set) error) error {
 	f, call := p.Index.Call(fl.Send)
 	if call == nil {
@@ -63,7 +64,7 @@ func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *cha
 			if decision.IsNeeded(err) {
 				return err
 			}
-			if first == nil || !final(first) && final(err) { // what stands further out is rarely the cause
+			if first == nil || !final(first) && final(err) { // an error further up is rarely the cause
 				first = err
 			}
 		} else if first == nil {
@@ -97,7 +98,7 @@ func handsUp(d *syntax.Func) bool {
 	return false
 }
 
-// final reports whether an error says more than that the answer leaves the function.
+// final reports whether an error has another cause than an answer that leaves the function.
 func final(err error) bool {
 	switch reason.CodeOf(err) {
 	case "", reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
@@ -106,17 +107,18 @@ func final(err error) bool {
 	return true
 }
 
-// maxAscent bounds the functions from the call that sends up to where the token is fetched; clients have two or three layers.
+// maxAscent bounds the functions from the call that sends up to the token request; clients have two or three
+// layers.
 const maxAscent = 8
 
-// A Fetched says where the new program fetches the token.
+// A Fetched is the place of the token request in the new program.
 type Fetched struct {
 	Place    string       // for the notes
 	In       *syntax.Func // the function
-	Unparsed bool         // a library parsed the key there, out of sight
+	Unparsed bool         // a library parsed the key, so the parse is not visible
 }
 
-// serves reports whether a function sends forms that it is given, by others than this flow, too.
+// serves reports whether a function sends forms of other callers, too.
 func serves(p *find.Finder, d *syntax.Func, fl *flow.Flow) bool {
 	if d.Obj == nil {
 		return false

@@ -18,7 +18,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Client finds the HTTP client that the exchange goes through.
+// Client returns the HTTP client that sends the exchange.
 func Client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser, set *change.Set) (change.Text, error) {
 	f, call := p.Index.Call(fl.Send)
 	lc, err := place.LibraryOf(p, f, call)
@@ -30,7 +30,7 @@ func Client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser
 		return libraryClient(p, lc, x, set)
 	}
 	if len(pt.Legs) > 0 && wraps(p, f, call, pt) {
-		// A wrapper of the program's own, which others use too, is as much a part of the way as the client.
+		// A shared wrapper of the program stays, and sends the new request like the client.
 		f, call, pt.Through = pt.Func.File, pt.Call, true
 	}
 	fun := ast.Unparen(call.Fun)
@@ -104,8 +104,8 @@ func Client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser
 	return text, nil
 }
 
-// accessor gives the client in an unexported field of another package of the program by a method, which
-// it adds where there is none: the package is its own, and its type goes on to decide who gets what.
+// accessor returns the client in an unexported field of another package of the program by a method. It adds the
+// method if there is none: the package belongs to the program, and its type still controls access.
 func accessor(p *find.Finder, f *syntax.File, e ast.Expr, x *express.Expresser, set *change.Set) (change.Text, bool) {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
 	if !ok || f.TypeOf(e).String() != "*net/http.Client" || !p.Index.PrivatePath(f.Pkg.Path) {
@@ -135,7 +135,7 @@ func accessor(p *find.Finder, f *syntax.File, e ast.Expr, x *express.Expresser, 
 	return text, true
 }
 
-// receiverName is what the methods of a type call their receiver.
+// receiverName returns the name of the receiver in the methods of a type.
 func receiverName(n *types.Named) string {
 	for m := range n.Methods() {
 		if name := m.Signature().Recv().Name(); name != "" && name != "_" {
@@ -145,7 +145,7 @@ func receiverName(n *types.Named) string {
 	return strings.ToLower(n.Obj().Name()[:1])
 }
 
-// gives reports whether a method does nothing but return the field.
+// gives reports whether a method only returns the field.
 func gives(p *find.Finder, obj types.Object, field *types.Var) bool {
 	d := p.Index.Decls[obj]
 	if d == nil || len(d.Body.List) != 1 {
@@ -159,8 +159,7 @@ func gives(p *find.Finder, obj types.Object, field *types.Var) bool {
 	return ok && d.File.Object(sel.Sel) == field
 }
 
-// wraps reports whether the point calls a function that takes a request, sends it and is used by
-// others than this flow.
+// wraps reports whether the point calls a function that sends a request argument and has other callers, too.
 func wraps(p *find.Finder, f *syntax.File, send *ast.CallExpr, pt *place.Point) bool {
 	if pt.Call == send || !isDo(pt.Func.File.TypeOf(pt.Call.Fun)) {
 		return false
@@ -181,8 +180,8 @@ func isDo(t types.Type) bool {
 		sig.Results().At(0).Type().String() == "*net/http.Response" && syntax.IsError(sig.Results().At(1).Type())
 }
 
-// throughDo makes an *http.Client of anything that sends a request like Client.Do does: an injected
-// interface, a function in a field, a wrapper that retries. oauth2 takes nothing else.
+// throughDo makes an *http.Client, which oauth2 requires, of any function with the signature of Client.Do: a
+// method of an injected interface, a function in a field, a wrapper that retries.
 func throughDo(p *find.Finder, f *syntax.File, fun ast.Expr, x *express.Expresser, set *change.Set) (change.Text, error) {
 	if !isDo(f.TypeOf(fun)) {
 		return change.Text{}, reason.New(reason.NoClient, "the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.Text(fun), f.TypeOf(fun), f.Place(fun))
@@ -194,7 +193,7 @@ func throughDo(p *find.Finder, f *syntax.File, fun ast.Expr, x *express.Expresse
 	return sendFunc(p, text, x, set), nil
 }
 
-// throughMethod makes an *http.Client of the Do method of what sends.
+// throughMethod makes an *http.Client of the Do method of the sender.
 func throughMethod(p *find.Finder, f *syntax.File, receiver ast.Expr, x *express.Expresser, set *change.Set) (change.Text, error) {
 	text, err := x.Express(f, receiver)
 	if err != nil {
@@ -210,7 +209,7 @@ func sendFunc(p *find.Finder, text change.Text, x *express.Expresser, set *chang
 	for i := 2; x.At.File.Pkg.Types.Scope().Lookup(name) != nil; i++ {
 		name = "sendFunc" + strconv.Itoa(i)
 	}
-	// One file of the package declares it, whichever flow comes first.
+	// The file of the first flow in the package declares it.
 	file := p.Sender[x.At.File.Pkg]
 	if file == nil {
 		file = x.At.File.Syntax
@@ -223,7 +222,7 @@ func sendFunc(p *find.Finder, text change.Text, x *express.Expresser, set *chang
 	return text
 }
 
-// PlainClient reports whether a client is one without settings, as good as the default.
+// PlainClient reports whether a client has no settings, so it is equivalent to the default.
 func PlainClient(p *find.Finder, f *syntax.File, e ast.Expr) bool {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
@@ -250,8 +249,7 @@ func PlainClient(p *find.Finder, f *syntax.File, e ast.Expr) bool {
 
 func plainText(src string) bool { return src == "&«net/http».Client{}" }
 
-// configured reports whether a field of v is set after its definition, or v is handed to anything
-// but a method call.
+// configured reports whether a field of v is set after its definition, or v has another use than a method call.
 func configured(p *find.Finder, v *types.Var) bool {
 	return slices.ContainsFunc(p.Index.Uses[v], func(id *ast.Ident) bool {
 		f := p.Index.In[id]
@@ -264,8 +262,9 @@ func configured(p *find.Finder, v *types.Var) bool {
 	})
 }
 
-// libraryClient says the *http.Client behind a library's client, "" where the default does the same. Every setting of the client has to be
-// in sight and of the *http.Client's own; others, such as hooks and retries of the library, are reasons to decline.
+// libraryClient returns the *http.Client of a library's client, "" if it is equivalent to the default. All
+// settings of the client must be visible, and must be those of the *http.Client. Others, such as hooks and
+// retries of the library, are reasons to decline.
 func libraryClient(p *find.Finder, lc *place.Library, x *express.Expresser, set *change.Set) (change.Text, error) {
 	for _, c := range lc.Headers {
 		place.Header(lc.File, c, set)

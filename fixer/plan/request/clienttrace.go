@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A clientTrace follows a client to where it is made, and looks at every use of the variables that hold it.
+// A clientTrace follows a client to its constructor, and checks every use of the variables with the client.
 type clientTrace struct {
 	p    *find.Finder
 	lc   *place.Library
@@ -20,7 +20,7 @@ type clientTrace struct {
 	seen map[types.Object]bool
 
 	carried bool // it has settings of its own
-	shared  bool // it sends other requests, too: cookies
+	shared  bool // it sends other requests, too, and may have cookies
 }
 
 func (t *clientTrace) lost(f *syntax.File, n ast.Node) error {
@@ -85,14 +85,14 @@ func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
 	return err
 }
 
-// method looks at one method that is called on the client.
+// method checks one method that is called on the client.
 func (t *clientTrace) method(f *syntax.File, c *ast.CallExpr) error {
 	lib := t.lc.Lib
 	switch name := syntax.CalleeName(c); {
 	case slices.Contains(lib.Requests, name), slices.Contains(lib.Gets, name):
 	case slices.Contains(lib.Base, name):
 		if t.lc.Base != nil && t.lc.Base != c.Args[0] {
-			return t.lc.Unknown(f, c) // which of them counts is not known
+			return t.lc.Unknown(f, c) // the effective one is unknown
 		}
 		t.lc.Base, t.lc.BaseIn = c.Args[0], f
 	case slices.Contains(lib.Carried, name):
@@ -111,7 +111,7 @@ func isZero(f *syntax.File, e ast.Expr) bool {
 	return v != nil && v.ExactString() == "0"
 }
 
-// variable looks at all uses of a variable or a field that holds the client, and at what it is given.
+// variable checks all uses of a variable or a field with the client, and its values.
 func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, depth int) error {
 	v, ok := obj.(*types.Var)
 	if !ok {
@@ -161,7 +161,7 @@ func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, dep
 	return nil
 }
 
-// use looks at one use of a variable that holds the client, and counts the requests that begin there.
+// use checks one use of a variable with the client, and counts the requests that begin there.
 func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int, err error) {
 	g := t.p.Index.In[use]
 	n := g.Whole(use)
@@ -171,7 +171,7 @@ func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int
 		if !called || c.Fun != ast.Expr(s) {
 			return 0, t.lost(g, n)
 		}
-		for called { // and those behind it in the chain
+		for called { // and the calls after it in the chain
 			if r := g.TypeOf(s.X); r == nil || r.String() != t.lc.Lib.Client {
 				break
 			}
@@ -205,7 +205,7 @@ func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int
 		}
 	case *ast.ReturnStmt:
 		if v.IsField() || v.Parent() == v.Pkg().Scope() {
-			return 0, t.lost(g, n) // others get the same client, and may set it up
+			return 0, t.lost(g, n) // other code gets the same client, and may configure it
 		}
 	case *ast.BinaryExpr: // compared
 	default:
@@ -214,7 +214,7 @@ func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int
 	return requests, nil
 }
 
-// assignedTo returns the left side that gets n.
+// assignedTo returns the left side that gets the value of n.
 func assignedTo(s *ast.AssignStmt, n ast.Expr) ast.Expr {
 	if i := slices.Index(s.Rhs, n); i >= 0 && len(s.Lhs) == len(s.Rhs) {
 		return s.Lhs[i]

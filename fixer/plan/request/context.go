@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Context finds the context of the exchange, or one that the function has.
+// Context returns the context of the exchange, or one of the function.
 func Context(p *find.Finder, fl *flow.Flow, x *express.Expresser) (change.Text, error) {
 	isContext := func(t types.Type) bool { return t != nil && t.String() == "context.Context" }
 	var given ast.Expr
@@ -47,7 +47,7 @@ func Context(p *find.Finder, fl *flow.Flow, x *express.Expresser) (change.Text, 
 	return change.Text{Src: "«context».Background()"}, nil
 }
 
-// withContext finds req.WithContext(ctx) on the way to the send.
+// withContext returns req.WithContext(ctx) on the path to the send.
 func withContext(p *find.Finder, fl *flow.Flow) (ast.Expr, *syntax.File) {
 	f, call := p.Index.Call(fl.Send)
 	d := p.Index.Enclosing(f, call)
@@ -66,7 +66,7 @@ func withContext(p *find.Finder, fl *flow.Flow) (ast.Expr, *syntax.File) {
 	return ctx, f
 }
 
-// contextParam returns the context parameter of the function, or of one around it.
+// contextParam returns the context parameter of the function, or of an enclosing one.
 func contextParam(x *express.Expresser) string {
 	f := x.At.File
 	for d := x.At; d != nil; d = x.Index.Enclosing(f, d.Node) {

@@ -10,8 +10,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Emit puts the new call where the old one stood and deals with the answer.
-// config is the parameter that brings the configuration, "" where it is written here.
+// Emit replaces the old call by the new one and rewrites the code after it. config is the parameter with the
+// configuration, "" if it is written here.
 func Emit(p *find.Finder, pt *place.Point, req *Request, config string, set *change.Set) error {
 	taken := map[string]bool{}
 	tok := syntax.FreshName(p.Index, pt.Func, taken, "token", "tok", "oauthToken", "accessToken")
@@ -32,7 +32,7 @@ func Emit(p *find.Finder, pt *place.Point, req *Request, config string, set *cha
 		ex.Decoding = &pt.Library.Decoding
 	}
 	if pt.Through {
-		ex.Chain = nil // they send oauth2's request and see its answer
+		ex.Chain = nil // they send the request of oauth2 and see its answer
 	}
 	names := outcome.Names{Token: tok, Lifetime: syntax.FreshName(p.Index, pt.Func, taken, "expiresIn", "lifetime", "tokenLifetime")}
 	return outcome.Rewrite(p.Index, ex, names, fetch, set)

@@ -13,8 +13,8 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// HandDown builds the configuration in the caller, which has the values, and hands it down in the
-// place of the form. It returns the name of the parameter.
+// HandDown builds the configuration in the caller, which has the values, and passes it down in the place of the
+// form. It returns the name of the parameter.
 func HandDown(p *find.Finder, fl *flow.Flow, pt *place.Point, req *Request, set *change.Set, missing error) (string, error) {
 	if pt.Func.Obj == nil {
 		return "", reason.Of(reason.OtherFunction, missing)
@@ -65,10 +65,10 @@ func HandDown(p *find.Finder, fl *flow.Flow, pt *place.Point, req *Request, set 
 	return name, nil
 }
 
-// bodyName begins the names of parameters that bring a body.
+// bodyName matches the names of parameters with a body.
 var bodyName = lazyregexp.New(`(?i)^(?:body|form|payload|data|encoded|params|post|req)`)
 
-// formParam finds the parameter that brings the form, its encoding or the finished request.
+// formParam returns the index of the parameter with the form, its encoding or the finished request.
 func formParam(p *find.Finder, fl *flow.Flow, pt *place.Point, site syntax.CallSite) int {
 	best := -1
 	for i, id := range pt.Func.Params() {

@@ -15,18 +15,18 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Headers names the headers of the old request that nobody sends any more, but for those that every
+// Headers adds remarks about the headers of the old request that are not sent any more, except those that every
 // client of a token endpoint sends or that only concern the old body.
 func Headers(p *find.Finder, fl *flow.Flow, set *change.Set) {
 	f, req := p.Index.Call(fl.Request)
 	if req == nil {
-		return // http.PostForm and the like set none
+		return // http.PostForm and similar functions set none
 	}
 	d := p.Index.Enclosing(f, req)
 	if d == nil {
 		return
 	}
-	// A function may make further requests: the API's, with the token.
+	// The function may make other requests, too, such as one of the API with the token.
 	var own types.Object
 	if s, ok := f.Parent[req].(*ast.AssignStmt); ok {
 		if id, ok := s.Lhs[0].(*ast.Ident); ok {

@@ -16,7 +16,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Parameters says the form's values and the URL at x.
+// Parameters sets the form's values and the URL at x.
 func Parameters(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Request, set *change.Set) error {
 	var err error
 	if req.ID, err = Field(p, fl, x, "client_id"); err != nil {
@@ -52,7 +52,7 @@ func Parameters(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Reques
 	return err
 }
 
-// Field says a value of the form, or a decision that takes its place, at x.
+// Field returns a value of the form, or the decision that replaces it, at x.
 func Field(p *find.Finder, fl *flow.Flow, x *express.Expresser, key string) (change.Text, error) {
 	var text change.Text
 	var first error
@@ -90,13 +90,13 @@ func Field(p *find.Finder, fl *flow.Flow, x *express.Expresser, key string) (cha
 		return x.Express(f, unescaped(f, e))
 	}
 	if fl.Kind.SendsSecret() {
-		// The exchange sends it, so it is there: what is missing is our picture, not a decision.
+		// The exchange sends it, so the value exists and a decision is not missing; the analysis did not find it.
 		return text, reason.New(reason.NoParameter, "the value of %s that the exchange sends was not found in the source", key)
 	}
 	return text, &decision.Needed{What: key, Msg: fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
 }
 
-// unescaped takes off url.QueryEscape, which a body made by hand needs and oauth2 does itself.
+// unescaped returns the operand of url.QueryEscape, which a body made by hand needs and oauth2 adds itself.
 func unescaped(f *syntax.File, e ast.Expr) ast.Expr {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || len(c.Args) != 1 || syntax.CalleeName(c) != "QueryEscape" && syntax.CalleeName(c) != "PathEscape" {
@@ -105,7 +105,7 @@ func unescaped(f *syntax.File, e ast.Expr) ast.Expr {
 	return c.Args[0]
 }
 
-// resources collects the resource parameters: values one by one, or a loop over a list.
+// resources collects the resource parameters: single values, or a loop over a list.
 func resources(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Request) error {
 	for _, fd := range fl.Fields {
 		if fd.Key != "resource" {
@@ -147,7 +147,7 @@ func resources(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Request
 	return nil
 }
 
-// rangedOver returns the list that a loop variable runs over.
+// rangedOver returns the list of a loop variable.
 func rangedOver(p *find.Finder, f *syntax.File, e ast.Expr) ast.Expr {
 	id := syntax.IdentOf(ast.Unparen(e))
 	if id == nil {

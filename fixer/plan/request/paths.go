@@ -11,12 +11,12 @@ import (
 	"jwtretire.example/internal/lazyregexp"
 )
 
-// A pathSwap puts the path of the new grant in the place of one of the old exchange, as a row of provider.Target.Paths has it.
+// A pathSwap replaces a path of the old exchange by that of the new grant, by a row of provider.Target.Paths.
 type pathSwap struct {
 	provider.PathChange
 	old, new []string // elements
 
-	text   *regexp.Regexp // the old path in a text, with the final slash that it may have
+	text   *regexp.Regexp // the old path in a text, with an optional slash at the end
 	joined *regexp.Regexp // its elements as arguments: "ims", "exchange", "jwt"
 }
 
@@ -46,17 +46,17 @@ func pathSwaps(t *provider.Target) []pathSwap {
 
 func elements(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
-// in changes the path in a text.
+// in replaces the path in a text.
 func (s *pathSwap) in(text string) string {
 	return s.text.ReplaceAllLiteralString(text, strings.Join(s.new, "/"))
 }
 
-// inJoined changes the path where source has its elements as arguments.
+// inJoined replaces the path in source that has its elements as arguments.
 func (s *pathSwap) inJoined(src string) string {
 	return s.joined.ReplaceAllLiteralString(src, quoted(s.new))
 }
 
-// at reports whether words, from the first one on, are the elements of the old path.
+// at reports whether words begin with the elements of the old path.
 func (s *pathSwap) at(words []string) bool {
 	if len(words) < len(s.old) {
 		return false

@@ -1,5 +1,6 @@
-// Package request collects the values of the new grant at a Point and writes it there. In: a flow and a Point. Out: a Request, and with
-// Emit the core change of an exchange that the program sends itself.
+// Package request collects the values of the new grant at a Point and writes the request there.
+//
+// Input: a flow and a Point. Output: a Request, and with Emit the core change of an exchange that the program sends itself.
 package request
 
 import (
@@ -12,34 +13,34 @@ import (
 	"jwtretire.example/fixer/plan/find"
 )
 
-// A Request is what the new grant needs, said at the place where the token is fetched.
+// A Request has the values of the new grant, as text for the place of the token request.
 type Request struct {
 	ID, Secret, URL change.Text
-	resource        []change.Text // each an element of the list
-	Resources       change.Text   // or one expression that is the list
-	Client          change.Text   // the program's own HTTP client, "" for the default
+	resource        []change.Text // elements of the list
+	Resources       change.Text   // or one expression for the list
+	Client          change.Text   // the program's HTTP client, "" for the default
 	Context         change.Text
 	Scopes          []string
-	ScopesParam     string // the parameter that brings them, where callers differ
+	ScopesParam     string // the parameter with the scopes, if callers differ
 	ScopesExpr      change.Text
 	Params          []Param
 
-	AuthStyle string // name in x/oauth2
-	Comma     bool   // scopes are one element, a list with commas
-	scopeNote string // the comment beside them
+	AuthStyle string // a name of x/oauth2
+	Comma     bool   // the scopes are one element, separated by commas
+	scopeNote string // the comment beside the scopes
 	millis    bool   // expires_in of the old answer is in milliseconds
-	closed    bool   // the old answer has no members but the three of every answer
+	closed    bool   // the old answer has only the three members of every answer
 
-	SDK *library.Type // what the exchange of a vendor's SDK takes, nil for others
+	SDK *library.Type // the argument of a vendor's SDK, nil for others
 }
 
-// A Param is one more parameter of the request.
+// A Param is an additional parameter of the request.
 type Param struct {
 	Name  string
 	Value change.Text
 }
 
-// literal writes the clientcredentials.Config.
+// literal returns the text of the clientcredentials.Config.
 func (r *Request) literal() change.Text {
 	var b strings.Builder
 	b.WriteString("«" + find.ClientCredentialsPath + "».Config{\n")
@@ -75,7 +76,7 @@ func (r *Request) literal() change.Text {
 	return change.Text{Src: b.String()}
 }
 
-// ctx writes the context for Token, with the program's own client in it.
+// ctx returns the text of the context for Token, which contains the program's client.
 func (r *Request) ctx() change.Text {
 	if r.Client.Src == "" {
 		return r.Context
@@ -83,7 +84,7 @@ func (r *Request) ctx() change.Text {
 	return change.Text{Src: fmt.Sprintf("«context».WithValue(%s, «%s».HTTPClient, %s)", r.Context.Src, find.OAuth2Path, r.Client.Src)}
 }
 
-// Of returns the request of a row, with no values yet.
+// Of returns the request of a row, without values.
 func Of(v *provider.Provider) *Request {
 	t := v.Target
 	r := &Request{AuthStyle: t.AuthStyle, Comma: t.ScopeForm == provider.ScopeComma, millis: t.OldMillis, closed: t.OldClosed}

@@ -17,9 +17,9 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// tokenURL says the token URL at x: the same expression with the path changed in the literal that
-// holds it, wherever that stands. Where the whole URL, or its path, comes from configuration, the
-// configured value may still name the exchange, and the text replaces it at run time.
+// tokenURL returns the token URL at x: the same expression, with another path in its literal, which may be in
+// another place. If the whole URL, or its path, comes from a setting, the setting may still contain the URL of
+// the exchange, and the text replaces it at run time.
 func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set) (change.Text, error) {
 	if src := p.Decided(fl, "token_url"); src != "" {
 		return x.Given("token_url", src)
@@ -55,7 +55,7 @@ func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.S
 	if swapJoined(p, f, e, swaps, set) {
 		return text, nil
 	}
-	// A literal of the expression itself changes in the copy; its original dies with the request.
+	// A literal of the expression itself changes in the copy; the original is dead code with the request.
 	if swapped || swapDeclared(p, fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(x.Said) {
 		return text, nil
 	}
@@ -68,8 +68,8 @@ func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.S
 	return text, nil
 }
 
-// swapDeclared changes the literals on the way to the URL that are not part of the expression
-// itself: constants, variables, defaults of settings.
+// swapDeclared changes the literals on the path to the URL that are not part of the expression: constants,
+// variables, defaults of settings.
 func swapDeclared(p *find.Finder, fl *flow.Flow, swaps []pathSwap, set *change.Set) bool {
 	any := false
 	for _, part := range fl.URLParts {
@@ -89,15 +89,15 @@ func swapDeclared(p *find.Finder, fl *flow.Flow, swaps []pathSwap, set *change.S
 	return any
 }
 
-// A pathFinder looks for the path of the exchange in what a text uses.
+// A pathFinder finds the path of the exchange in the constants of a text.
 type pathFinder struct {
 	p     *find.Finder
 	swaps []pathSwap
 	seen  map[types.Object]bool
 }
 
-// named reports whether the part of the URL that names the exchange is a constant, or a variable
-// with one definition, that the text is made of: then the change of its literal is the whole change.
+// named reports whether the part of the URL with the path of the exchange is a constant, or a variable with one
+// definition, in the text. Then the change of its literal is the whole change.
 func (w *pathFinder) named(said []ast.Node) bool {
 	p, seen, found := w.p, w.seen, false
 	var walk func(f *syntax.File, n ast.Node)
@@ -105,7 +105,7 @@ func (w *pathFinder) named(said []ast.Node) bool {
 		ast.Inspect(n, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				// The literal may be the fallback of a setting: getenv("URL", "https://…").
+				// The literal may be the default of a setting: getenv("URL", "https://…").
 				if m := p.Index.Target(f, n); m != nil {
 					found = found || w.returned(m)
 					return false
@@ -138,7 +138,7 @@ func (w *pathFinder) named(said []ast.Node) bool {
 	return found
 }
 
-// returned reports whether every return of a function names the exchange by a constant.
+// returned reports whether every return of a function has the path of the exchange in a constant.
 func (w *pathFinder) returned(d *syntax.Func) bool {
 	all, any := true, false
 	ast.Inspect(d.Body, func(n ast.Node) bool {
@@ -156,8 +156,8 @@ func (w *pathFinder) returned(d *syntax.Func) bool {
 	return all && any
 }
 
-// swapJoined changes the elements of url.JoinPath(base, "a", "b") and the like where they are the path of the exchange, in the
-// expression itself or in the call that defines the variable that it is.
+// swapJoined changes the elements of url.JoinPath(base, "a", "b") and similar calls if they are the path of the
+// exchange, in the expression itself or in the call that defines its variable.
 func swapJoined(p *find.Finder, f *syntax.File, e ast.Expr, swaps []pathSwap, set *change.Set) bool {
 	roots := []ast.Node{e}
 	if id := syntax.IdentOf(ast.Unparen(e)); id != nil {
@@ -193,7 +193,7 @@ func swapJoined(p *find.Finder, f *syntax.File, e ast.Expr, swaps []pathSwap, se
 	return done
 }
 
-// arguments writes the elements of the new path in the place of those of the old one.
+// arguments replaces the elements of the old path by those of the new one.
 func (s *pathSwap) arguments(args []ast.Expr, set *change.Set) {
 	for i, a := range args {
 		switch last := i == len(args)-1; {

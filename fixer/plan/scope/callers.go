@@ -18,11 +18,11 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Several credentials may share the function that trades the assertion: each caller signs with
-// metascopes of its own and hands the assertion in. The new grant takes scopes there, so each caller
-// hands in its scopes in the place of the assertion, which nobody needs any more.
+// Several credentials may share the function that exchanges the assertion: each caller signs with
+// other metascopes and passes the assertion. The new grant needs scopes there, so each caller
+// passes its scopes instead of the assertion, which has no other use.
 
-// PerCaller returns the name of the parameter that brings the scopes, "" where one list serves all.
+// PerCaller returns the name of the parameter with the scopes, "" if one list is right for all callers.
 func PerCaller(p *find.Finder, fl *flow.Flow, pt *place.Point, set *change.Set) (string, error) {
 	if len(p.Decisions.Scopes) > 0 {
 		return "", nil
@@ -65,8 +65,8 @@ func PerCaller(p *find.Finder, fl *flow.Flow, pt *place.Point, set *change.Set) 
 	return name, nil
 }
 
-// callersMetascopes returns the metascopes that each caller of the exchange asks for, and the parameter
-// by which it hands in the assertion; nothing where there is one caller or the callers have no part in it.
+// callersMetascopes returns the metascopes of each caller of the exchange, and the parameter with the
+// assertion. It returns nothing if there is one caller, or the callers do not choose.
 func callersMetascopes(p *find.Finder, fl *flow.Flow, pt *place.Point) (lists [][]string, sites []syntax.CallSite, index int, err error) {
 	if pt.Func.Obj != nil {
 		sites, _ = p.Index.Callers(pt.Func.Obj)
@@ -89,7 +89,7 @@ func callersMetascopes(p *find.Finder, fl *flow.Flow, pt *place.Point) (lists []
 	return lists, sites, index, nil
 }
 
-// assertionParam finds the string parameter of d that is the assertion.
+// assertionParam returns the index of the string parameter of d with the assertion.
 func assertionParam(p *find.Finder, fl *flow.Flow, d *syntax.Func) (int, bool) {
 	f, n := p.Index.Node(fl.Assertion)
 	e, ok := n.(ast.Expr)
@@ -104,7 +104,7 @@ func assertionParam(p *find.Finder, fl *flow.Flow, d *syntax.Func) (int, bool) {
 	return i, ok && i >= 0
 }
 
-// metascopesOf returns the metascopes that a function names, itself or in what it calls.
+// metascopesOf returns the metascopes that a function names, itself or in its callees.
 func metascopesOf(p *find.Finder, fl *flow.Flow, d *syntax.Func) []string {
 	if d == nil {
 		return nil

@@ -17,8 +17,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Carry puts the scopes of each credential in the place of its metascopes and returns what names
-// them at x; nothing where one list serves all.
+// Carry replaces the metascopes of each credential by its scopes and returns an expression for these at x. It
+// returns nothing if one list is right for all.
 func Carry(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set) (change.Text, error) {
 	t, scopes, err := ownScopes(p, fl)
 	if t == nil || err != nil {
@@ -77,7 +77,7 @@ func Carry(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set)
 	return text, nil
 }
 
-// carriesOnly says what else happens to a carrier than that the lists are handed on, "" if nothing does.
+// carriesOnly returns another use of a carrier than to pass the lists on, "" if there is none.
 func carriesOnly(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Node, string) {
 	v := obj.(*types.Var)
 	own := p.Index.FileAt(v)
@@ -108,14 +108,14 @@ func carriesOnly(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.
 			}
 		}
 		if t.seen[n] {
-			continue // handed on
+			continue // passed on
 		}
 		return f, id, "is used for something else, too"
 	}
 	return nil, nil, ""
 }
 
-// statement returns the statement by which the lists get into the claims.
+// statement returns the statement that adds the lists to the claims.
 func (t *trail) statement() ast.Node {
 	if s := t.f.Stmt(t.e); s != nil {
 		return s
@@ -123,7 +123,7 @@ func (t *trail) statement() ast.Node {
 	return t.e
 }
 
-// inside reports whether a node of a file lies in another one.
+// inside reports whether a node of a file is inside of another one.
 func inside(f *syntax.File, n, in ast.Node) bool {
 	for ; n != nil; n = f.Parent[n] {
 		if n == in {
@@ -142,7 +142,7 @@ func named(p *find.Finder, obj types.Object) []*ast.Ident {
 	return append(out, p.Index.Uses[obj]...)
 }
 
-// scopesName is the name of a carrier once it holds scopes.
+// scopesName is the name of a carrier after the change, when it has scopes.
 func scopesName(obj types.Object) string {
 	name := "scopes"
 	if token.IsExported(obj.Name()) {

@@ -13,9 +13,9 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// callersChoose names what importers choose the metascopes by, where they do: an exported function of
-// an importable package whose parameters bring them, or an exported field that nothing in the module
-// fills. One list of scopes cannot stand for what each of them asks for.
+// callersChoose returns the name by which importers choose the metascopes, if they do: an exported function of
+// an importable package with parameters for them, or an exported field that the module does not set. One list
+// of scopes cannot be right for all importers.
 func callersChoose(p *find.Finder, fl *flow.Flow) string {
 	if fl.SDK != "" {
 		return ""
@@ -30,8 +30,9 @@ func callersChoose(p *find.Finder, fl *flow.Flow) string {
 	return ""
 }
 
-// metascopeExprs returns the expressions of a function that decide what metascopes the claims name: what
-// is put after the mark of a metascope, what a loop or switch around such a name runs over, and maps copied into the claims.
+// metascopeExprs returns the expressions of a function that determine the metascopes in the claims: the text
+// after the prefix of a metascope, the operand of a loop or switch around such a name, and maps that are copied
+// into the claims.
 func metascopeExprs(d *syntax.Func) []ast.Expr {
 	var out []ast.Expr
 	f := d.File
@@ -81,8 +82,8 @@ func metascopeExprs(d *syntax.Func) []ast.Expr {
 	return out
 }
 
-// chosenOutside names the exported function or field by which importers give an expression its value, ""
-// where the module itself does.
+// chosenOutside returns the exported function or field by which importers give an expression its value, "" if
+// the module itself does.
 func chosenOutside(p *find.Finder, d *syntax.Func, e ast.Expr, depth int) string {
 	if depth == 0 {
 		return ""
@@ -153,8 +154,8 @@ func fieldOutside(p *find.Finder, v *types.Var, depth int) string {
 	return ""
 }
 
-// setInside reports whether the module itself gives a field what a file, a flag or a variable of the
-// environment says: its tag asks for that, or code computes it.
+// setInside reports whether the module itself sets a field from a file, a flag or an environment variable: its
+// tag says so, or code computes it.
 func setInside(p *find.Finder, v *types.Var) bool {
 	d := p.FieldDecl(v)
 	if d == nil {
@@ -172,7 +173,7 @@ func setInside(p *find.Finder, v *types.Var) bool {
 	return d.Tag != nil
 }
 
-// sourceOutside looks at all that is put into a variable or field.
+// sourceOutside checks all values of a variable or field.
 func sourceOutside(p *find.Finder, obj types.Object, depth int) string {
 	for _, src := range p.Index.Sources(obj) {
 		up := p.Index.Outer(src.File, src.Expr)
@@ -186,7 +187,7 @@ func sourceOutside(p *find.Finder, obj types.Object, depth int) string {
 	return ""
 }
 
-// speaks names an exported function of the package that sends the new grant already.
+// speaks returns the name of an exported function of the package that sends the new grant already.
 func speaks(p *find.Finder, fl *flow.Flow) string {
 	f, _ := p.Index.Node(fl.Send)
 	if f == nil {

@@ -1,5 +1,6 @@
-// Package scope finds the scopes that take the place of metascopes. In: a flow. Out: one list for all (For), or a change by which
-// each caller (PerCaller) or each credential (Carry) brings its own.
+// Package scope finds the scopes that replace metascopes.
+//
+// Input: a flow. Output: one list for all (For), or a change by which each caller (PerCaller) or each credential (Carry) has its own.
 package scope
 
 import (
@@ -14,8 +15,8 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// For finds the scopes that take the place of the metascopes: those that a person gave, for this
-// run or in the configuration, before those that public sources agree on. The notes say which took the place of which.
+// For returns the scopes that replace the metascopes: those of the user, for this run or in the configuration,
+// have precedence over those that public sources agree on. The notes name the source of each.
 func For(p *find.Finder, fl *flow.Flow) (scopes, notes []string, err error) {
 	if name := callersChoose(p, fl); name != "" {
 		way := "give them a method that takes scopes, and deprecate this one"
@@ -84,7 +85,7 @@ func allScopes(p *find.Finder, fl *flow.Flow) (scopes, notes []string, err error
 	return given, []string{note}, nil
 }
 
-// givenFor returns the scopes that the configuration gives for all of some metascopes, nil if not for each.
+// givenFor returns the configured scopes for all metascopes, nil if one of them has none.
 func givenFor(p *find.Finder, metascopes []string) (scopes []string) {
 	for _, m := range metascopes {
 		list, ok := p.Decisions.ScopesFor[m]
@@ -96,7 +97,7 @@ func givenFor(p *find.Finder, metascopes []string) (scopes []string) {
 	return scopes
 }
 
-// givenForSome reports whether the configuration gives scopes for one of some metascopes.
+// givenForSome reports whether one of the metascopes has configured scopes.
 func givenForSome(p *find.Finder, metascopes []string) bool {
 	return slices.ContainsFunc(metascopes, func(m string) bool { return p.Decisions.ScopesFor[m] != nil })
 }
@@ -109,12 +110,12 @@ func giveScopes(fl *flow.Flow) string {
 	return fmt.Sprintf("give %s, by -scopes LIST or under scopes: %s: in .jwtretire.yaml", provider.AskConsole, key)
 }
 
-// One exchange may serve several credentials whose metascopes lie with them, in a field of a structure or
-// the values of a map. The scopes of each take the place of its metascopes there, and are carried to the
-// exchange as these were: a union would ask for more than a credential has, which is refused.
+// Several credentials can share one exchange and have their metascopes in a field of a struct or in the
+// values of a map. The scopes of each credential replace its metascopes there, and take the same path to the
+// exchange. Rejected: the union of all scopes, because a request for scopes that a credential does not have is refused.
 
-// ownScopes reports, by a trail, whether the credentials that share an exchange have scopes of their own;
-// scopes are those of its lists. It is an error if that cannot be told.
+// ownScopes reports, by a trail, whether the credentials that share an exchange have separate scopes; scopes
+// are those of its lists. It is an error if that is unknown.
 func ownScopes(p *find.Finder, fl *flow.Flow) (t *trail, scopes map[string][]string, err error) {
 	if len(p.Decisions.Scopes) > 0 || len(fl.Metascopes) < 2 || fl.MetascopesDynamic || fl.SDK != "" {
 		return nil, nil, nil
@@ -162,7 +163,7 @@ func scopesOf(list []string, err error) string {
 	return strings.Join(list, ",")
 }
 
-// scopesFor returns the scopes that take the place of metascopes.
+// scopesFor returns the scopes that replace metascopes.
 func scopesFor(p *find.Finder, fl *flow.Flow, metascopes []string) ([]string, error) {
 	one := *fl
 	one.Metascopes, one.MetascopesDynamic = metascopes, false
@@ -170,7 +171,7 @@ func scopesFor(p *find.Finder, fl *flow.Flow, metascopes []string) ([]string, er
 	return scopes, err
 }
 
-// ownScopesNotes says which scopes each credential gets.
+// ownScopesNotes returns notes with the scopes of each credential.
 func ownScopesNotes(t *trail, scopes map[string][]string) []string {
 	var out []string
 	for _, l := range t.lists {

@@ -13,34 +13,34 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A metascopeList is what one credential asks for.
+// A metascopeList has the metascopes of one credential.
 type metascopeList struct {
 	f     *syntax.File
-	e     ast.Expr // the literal; nil where it cannot be replaced as a whole
+	e     ast.Expr // the literal; nil if it cannot be replaced as a whole
 	names []string
 }
 
-// A trail is how the lists come to the claims.
+// A trail is the path of the lists to the claims.
 type trail struct {
 	f        *syntax.File
-	e        ast.Expr // as the claims name it
+	e        ast.Expr // in the claims
 	lists    []metascopeList
 	tests    []metascopeList // in test files
-	carriers []types.Object  // fields, variables and parameters on the way
-	unknown  ast.Expr        // where the way could not be followed
+	carriers []types.Object  // fields, variables and parameters on the path
+	unknown  ast.Expr        // where the path could not be followed
 	in       *syntax.File    // the file of unknown
 
 	seen map[any]bool
 }
 
-// trailOf follows the metascopes of a flow's claims back to constant lists; nil where the claims name none
-// but constants, or where they come from several places.
+// trailOf follows the metascopes of a flow's claims back to constant lists. It returns nil if the claims have
+// only constants, or metascopes from several places.
 func trailOf(p *find.Finder, fl *flow.Flow) *trail {
 	var one *trail
 	for _, d := range p.WithSteps(fl, flow.Claims) {
 		for _, e := range metascopeExprs(d) {
 			if rangesOver(p, d.File, e) {
-				continue // the list itself is among them
+				continue // the list includes it
 			}
 			t := &trail{f: d.File, e: e, seen: map[any]bool{}}
 			follow(p, t, d.File, e, false)
@@ -76,7 +76,7 @@ func rangesOver(p *find.Finder, f *syntax.File, e ast.Expr) bool {
 	return false
 }
 
-// follow collects the lists that an expression may be. Joined lists are parts of one.
+// follow collects the possible lists of an expression. Joined lists are parts of one.
 func follow(p *find.Finder, t *trail, f *syntax.File, e ast.Expr, joined bool) {
 	e = ast.Unparen(e)
 	if t.seen[e] || t.unknown != nil {
@@ -131,7 +131,7 @@ func follow(p *find.Finder, t *trail, f *syntax.File, e ast.Expr, joined bool) {
 				return true
 			})
 			for i := range t.lists {
-				t.lists[i].e = nil // what the function returns may be wanted by others
+				t.lists[i].e = nil // the result of the function may have other uses
 			}
 			return
 		}
@@ -180,7 +180,8 @@ func followObject(p *find.Finder, t *trail, f *syntax.File, obj types.Object, e 
 	}
 }
 
-// followCallers follows a parameter to what callers give. Arguments of a variadic one are a list.
+// followCallers follows a parameter to the arguments of its callers. Arguments of a variadic parameter are a
+// list.
 func followCallers(p *find.Finder, t *trail, d *syntax.Func, i int, v *types.Var, e ast.Expr, f *syntax.File) {
 	if d.Obj == nil {
 		t.unknown, t.in = e, f
@@ -213,7 +214,7 @@ func followCallers(p *find.Finder, t *trail, d *syntax.Func, i int, v *types.Var
 	}
 }
 
-// followElements follows the values of a literal that a variable or field holds.
+// followElements follows the values in a literal of a variable or field.
 func followElements(p *find.Finder, t *trail, f *syntax.File, x ast.Expr) {
 	var obj types.Object
 	switch x := ast.Unparen(x).(type) {
@@ -247,7 +248,7 @@ func followElements(p *find.Finder, t *trail, f *syntax.File, x ast.Expr) {
 	}
 }
 
-// positional returns the values that literals without keys give a field.
+// positional returns the values of a field in literals without keys.
 func positional(p *find.Finder, v *types.Var) []syntax.Source {
 	var out []syntax.Source
 	for _, f := range p.Index.Files {
