@@ -29,7 +29,7 @@ func (pl *Plan) KeyDecides(set *change.Set) (place string, decides bool) {
 			continue
 		}
 		if held, kept := keptIn(f, n); kept {
-			places = append(places, pl.asked(set, held)...)
+			places = append(places, pl.comparisons(set, held)...)
 		}
 	}
 	if len(places) == 0 {
@@ -38,9 +38,9 @@ func (pl *Plan) KeyDecides(set *change.Set) (place string, decides bool) {
 	return slices.Min(places), true
 }
 
-// asked returns the places where variables and fields, and values made of them, are compared. It returns none
+// comparisons returns the places where variables and fields, and values made of them, are compared. It returns none
 // if one of them has another use.
-func (pl *Plan) asked(set *change.Set, held []types.Object) []string {
+func (pl *Plan) comparisons(set *change.Set, held []types.Object) []string {
 	var places []string
 	seen := map[types.Object]bool{}
 	for len(held) > 0 {

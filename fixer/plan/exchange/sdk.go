@@ -51,7 +51,7 @@ func SDK(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set, sco
 			continue
 		}
 		if src := p.Decided(fl, field.Wire); src != "" {
-			*to, err = x.Given(field.Wire, src)
+			*to, err = x.Configured(field.Wire, src)
 		} else {
 			*to, err = x.Express(c.In, v)
 		}
@@ -85,8 +85,8 @@ func sdkClient(p *find.Finder, fl *flow.Flow, c *find.SDKCall, client ast.Expr, 
 		return reason.New(reason.NoURL, "the client of %s is made without a URL (%s)", c.Row.Pkg, h.Place(conf))
 	}
 	var err error
-	if given := p.Decided(fl, "token_url"); given != "" {
-		req.URL, err = x.Given("token_url", given)
+	if configured := p.Decided(fl, "token_url"); configured != "" {
+		req.URL, err = x.Configured("token_url", configured)
 	} else if req.URL, err = x.Express(h, base); err == nil {
 		path := p.ExchangeRow(fl).Target.Paths[0].New
 		if lit, ok := base.(*ast.BasicLit); ok && req.URL.Src == lit.Value {

@@ -11,7 +11,7 @@ import (
 
 // Express returns an expression of d as text for the place of x.
 func (x *Expresser) Express(f *syntax.File, e ast.Expr) (change.Text, error) {
-	x.Said, x.depth = nil, 0
+	x.Parts, x.depth = nil, 0
 	src, err := x.render(f, x.Index.Enclosing(f, e), e)
 	if err != nil {
 		return change.Text{}, err
@@ -197,10 +197,10 @@ func (x *Expresser) fromCaller(f *syntax.File, d *syntax.Func, i int, id *ast.Id
 		if i < 0 && types.IsInterface(s.File.TypeOf(arg)) {
 			return "", &HereError{id.Name, f.Place(id), "it is reached through the interface " + s.File.Text(arg)}
 		}
-		said := len(x.Said)
+		n := len(x.Parts)
 		t, err := x.render(s.File, x.Index.Enclosing(s.File, s.Call), arg)
 		if err != nil {
-			x.Said = x.Said[:said]
+			x.Parts = x.Parts[:n]
 			if first == nil {
 				first = err
 			}
@@ -326,7 +326,7 @@ func (x *Expresser) stored(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 		}
 		if id := syntax.IdentOf(key); id != nil && value != nil && len(x.Index.Sources(f.Object(id))) == 1 {
 			found = recv.Name + "." + id.Name
-			x.Said = append(x.Said, id)
+			x.Parts = append(x.Parts, id)
 		}
 		return found == ""
 	})

@@ -27,7 +27,7 @@ type Expresser struct {
 	Pos   token.Pos                       // the statement in it
 	Via   map[*types.Func]syntax.CallSite // by function: the call of this flow, if there are several
 	Lit   func(string) string
-	Said  []ast.Node // the parts of the last text: expressions that are kept, and single names
+	Parts []ast.Node // the parts of the last text: expressions that are kept, and single names
 	depth int
 }
 
@@ -99,7 +99,7 @@ func (x *Expresser) here(d *syntax.Func) bool {
 // note records e as a part of the new text, or only its parts without replaced names.
 func (x *Expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
 	if len(edits) == 0 {
-		x.Said = append(x.Said, e)
+		x.Parts = append(x.Parts, e)
 		return
 	}
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -113,7 +113,7 @@ func (x *Expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
 				return true
 			}
 		}
-		x.Said = append(x.Said, id)
+		x.Parts = append(x.Parts, id)
 		return true
 	})
 }

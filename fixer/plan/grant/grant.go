@@ -17,7 +17,7 @@ import (
 // Replace replaces an exchange of RFC 7523: the authorization grant (section 2.1), or client authentication
 // (section 2.2), which keeps grant and parameters and only changes the method.
 func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
-	if place := offered(p, fl); place != "" {
+	if place := existingSecret(p, fl); place != "" {
 		return reason.New(reason.SecretPossible, "the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
 	}
 	var err error

@@ -32,12 +32,12 @@ func swapMethod(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.S
 	case p.Decisions.Providers[fl.Provider].TokenURL != "":
 		return reason.New(reason.SharedSender, "what sends this request serves other requests, too, so its URL stays, and token_url cannot be followed")
 	}
-	var assertion, kind *put
+	var assertion, kind *placement
 	id := false
 	for _, fd := range fl.Fields {
 		switch fd.Key {
 		case "client_assertion", "client_assertion_type":
-			pt, ok := putOf(p, fd)
+			pt, ok := placementOf(p, fd)
 			if !ok {
 				return reason.New(reason.Scattered, "the parameter %s is sent in a form that cannot be changed on its own", fd.Key)
 			}
@@ -130,7 +130,7 @@ func sentBy(p *find.Finder, fl *flow.Flow) string {
 }
 
 // configSecret writes the secret into the literal of the configuration that has the parameters.
-func configSecret(p *find.Finder, fl *flow.Flow, v *provider.Provider, assertion, kind *put, set *change.Set) error {
+func configSecret(p *find.Finder, fl *flow.Flow, v *provider.Provider, assertion, kind *placement, set *change.Set) error {
 	f := assertion.file
 	params, entry, lit := configOf(f, assertion.whole)
 	if lit == nil || kind.file != f || f.Parent[kind.whole] != ast.Node(params) {

@@ -10,14 +10,14 @@ import (
 	"jwtretire.example/fixer/reason"
 )
 
-// grantPuts returns the places of grant_type and assertion, which must be together, and the names of the other
+// grantPlacements returns the places of grant_type and assertion, which must be together, and the names of the other
 // parameters.
-func grantPuts(p *find.Finder, fl *flow.Flow) (grant, assertion *put, sent map[string]bool, err error) {
+func grantPlacements(p *find.Finder, fl *flow.Flow) (grant, assertion *placement, sent map[string]bool, err error) {
 	sent = map[string]bool{}
 	for _, fd := range fl.Fields {
 		switch fd.Key {
 		case "grant_type", "assertion":
-			pt, ok := putOf(p, fd)
+			pt, ok := placementOf(p, fd)
 			to := &grant
 			if fd.Key == "assertion" {
 				to = &assertion

@@ -21,7 +21,7 @@ func swapGrant(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Se
 	if v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay {
 		return reason.New(reason.SecretInHeader, "%s takes the secret in a header", v.Name)
 	}
-	grant, assertion, sent, err := grantPuts(p, fl)
+	grant, assertion, sent, err := grantPlacements(p, fl)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ import (
 // if the new grant is at another host than the old one, and the program only knows the old one.
 func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.TokenURL != "" {
-		return x.Given("token_url", in.TokenURL)
+		return x.Configured("token_url", in.TokenURL)
 	}
 	if u := find.FixedURL(v); u != "" {
 		return change.Text{Src: strconv.Quote(u)}, nil
@@ -47,7 +47,7 @@ func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Ex
 // unless another parameter names it.
 func clientID(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.ID != "" {
-		return x.Given("client_id", in.ID)
+		return x.Configured("client_id", in.ID)
 	}
 	if v.Target.NewClient {
 		return change.Text{}, &decision.Needed{What: "client_id", Msg: v.Name + " gives the new grant a client id of its own, which the program does not have: " + decision.GiveIn(v.ID, "client_id", "")}
@@ -75,7 +75,7 @@ func clientID(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Ex
 // secret returns the secret that the user decided on, or the one that the flow sends already.
 func secret(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.Secret != "" {
-		return x.Given("client_secret", in.Secret)
+		return x.Configured("client_secret", in.Secret)
 	}
 	for _, fd := range fl.Fields {
 		if fd.Key == "client_secret" {
@@ -186,7 +186,7 @@ func ownParams(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.E
 		var e ast.Expr
 		switch {
 		case p.Decisions.Providers[fl.Provider].Params[pm.Name] != "":
-			if text, err = x.Given(pm.Name, p.Decisions.Providers[fl.Provider].Params[pm.Name]); err != nil {
+			if text, err = x.Configured(pm.Name, p.Decisions.Providers[fl.Provider].Params[pm.Name]); err != nil {
 				return err
 			}
 		case pm.Field != "":

@@ -66,11 +66,11 @@ func (j *jwtConfig) credentials(f *syntax.File, at ast.Node, email, key *ast.Key
 	if in.Secret == "" {
 		return id, secret, &decision.Needed{What: "client_secret", Msg: "jwt.Config has no client secret, and none is invented: " + decision.GiveIn(j.vendor.ID, "client_secret", "-secret-env")}
 	}
-	if secret, err = j.given(f, at, "client_secret", in.Secret); err != nil {
+	if secret, err = j.configured(f, at, "client_secret", in.Secret); err != nil {
 		return id, secret, err
 	}
 	if in.ID != "" {
-		id, err = j.given(f, at, "client_id", in.ID)
+		id, err = j.configured(f, at, "client_id", in.ID)
 		return id, secret, err
 	}
 	ask := func(why string) error {
@@ -111,7 +111,7 @@ func (j *jwtConfig) oneClient() error {
 		}
 	}
 	first, where := "", ""
-	for _, at := range j.c.Given("Email") {
+	for _, at := range j.c.Values("Email") {
 		if !roots[j.c.Root(at.Of)] {
 			continue
 		}
@@ -171,7 +171,7 @@ func (j *jwtConfig) notFromKeyFile(f *syntax.File, e ast.Expr, key *ast.KeyValue
 // tokenURL returns the token URL: the same one, unless the vendor has another one for the new grant.
 func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Text, error) {
 	if in := j.p.Decisions.Providers[j.fl.Provider]; in.TokenURL != "" {
-		return j.given(f, at, "token_url", in.TokenURL)
+		return j.configured(f, at, "token_url", in.TokenURL)
 	}
 	if u := find.FixedURL(j.vendor); u != "" {
 		return change.Text{Src: strconv.Quote(u)}, nil
@@ -182,10 +182,10 @@ func (j *jwtConfig) tokenURL(f *syntax.File, at ast.Node, e ast.Expr) (change.Te
 	return change.Text{Src: express.Quote(f, e, nil)}, nil
 }
 
-// given returns an expression that the user decided on, for the place of a literal or an assignment.
-func (j *jwtConfig) given(f *syntax.File, at ast.Node, what, src string) (change.Text, error) {
+// configured returns an expression that the user decided on, for the place of a literal or an assignment.
+func (j *jwtConfig) configured(f *syntax.File, at ast.Node, what, src string) (change.Text, error) {
 	if d := j.p.Index.Enclosing(f, at); d != nil {
-		return (&express.Expresser{Index: j.p.Index, At: d, Pos: at.Pos()}).Given(what, src)
+		return (&express.Expresser{Index: j.p.Index, At: d, Pos: at.Pos()}).Configured(what, src)
 	}
 	if name := express.UnknownName(f, src); name != "" {
 		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.Place(at))

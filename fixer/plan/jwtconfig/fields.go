@@ -243,7 +243,7 @@ func (j *jwtConfig) beside(f *syntax.File, at ast.Node, fields map[string]*ast.K
 	for _, pm := range j.p.Decisions.Further(j.vendor) {
 		var text change.Text
 		if src := j.p.Decisions.Providers[j.fl.Provider].Params[pm.Name]; src != "" {
-			if text, err = j.given(f, at, pm.Name, src); err != nil {
+			if text, err = j.configured(f, at, pm.Name, src); err != nil {
 				return nil, err
 			}
 		}

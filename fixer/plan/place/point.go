@@ -26,12 +26,12 @@ type Point struct {
 	Call *ast.CallExpr
 	Stmt ast.Stmt // the statement of the call
 
-	Legs []outcome.Link                  // the functions between the send and the point, innermost first
-	Via  map[*types.Func]syntax.CallSite // by function: the call that reaches it
+	Chain []outcome.Link                  // the functions between the send and the point, innermost first
+	Via   map[*types.Func]syntax.CallSite // by function: the call that reaches it
 
 	Library *Library // the call of an HTTP library that sends, nil for others
 
-	Through bool // the legs send the new request, too
+	Through bool // the functions of Chain send the new request, too
 }
 
 // Try tries the places where a token can be requested, innermost first; write makes the change. A function that
@@ -81,7 +81,7 @@ func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *cha
 		if err != nil {
 			return first
 		}
-		pt.Legs = append(slices.Clone(pt.Legs), outcome.Link{Func: pt.Func, Call: pt.Call})
+		pt.Chain = append(slices.Clone(pt.Chain), outcome.Link{Func: pt.Func, Call: pt.Call})
 		pt.Via[pt.Func.Obj] = site
 		f, pt.Call = site.File, site.Call
 	}

@@ -29,7 +29,7 @@ func Client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser
 		pt.Library = lc
 		return libraryClient(p, lc, x, set)
 	}
-	if len(pt.Legs) > 0 && wraps(p, f, call, pt) {
+	if len(pt.Chain) > 0 && wraps(p, f, call, pt) {
 		// A shared wrapper of the program stays, and sends the new request like the client.
 		f, call, pt.Through = pt.Func.File, pt.Call, true
 	}

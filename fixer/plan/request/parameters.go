@@ -57,7 +57,7 @@ func Field(p *find.Finder, fl *flow.Flow, x *express.Expresser, key string) (cha
 	var text change.Text
 	var first error
 	if src := p.Decided(fl, key); src != "" {
-		return x.Given(key, src)
+		return x.Configured(key, src)
 	}
 	for _, fd := range fl.Fields {
 		if fd.Key != key {

@@ -22,7 +22,7 @@ import (
 // the exchange, and the text replaces it at run time.
 func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set) (change.Text, error) {
 	if src := p.Decided(fl, "token_url"); src != "" {
-		return x.Given("token_url", src)
+		return x.Configured("token_url", src)
 	}
 	f, n := p.Index.Node(fl.URL)
 	e, ok := n.(ast.Expr)
@@ -56,7 +56,7 @@ func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.S
 		return text, nil
 	}
 	// A literal of the expression itself changes in the copy; the original is dead code with the request.
-	if swapped || swapDeclared(p, fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(x.Said) {
+	if swapped || swapDeclared(p, fl, swaps, set) && (&pathFinder{p, swaps, map[types.Object]bool{}}).named(x.Parts) {
 		return text, nil
 	}
 	set.Look(safety.TokenURL, "the token URL comes from configuration ("+f.Place(e)+"): it should name "+swaps[0].New+" from now on; a value that still names the exchange is corrected at run time")
@@ -98,7 +98,7 @@ type pathFinder struct {
 
 // named reports whether the part of the URL with the path of the exchange is a constant, or a variable with one
 // definition, in the text. Then the change of its literal is the whole change.
-func (w *pathFinder) named(said []ast.Node) bool {
+func (w *pathFinder) named(parts []ast.Node) bool {
 	p, seen, found := w.p, w.seen, false
 	var walk func(f *syntax.File, n ast.Node)
 	walk = func(f *syntax.File, n ast.Node) {
@@ -130,7 +130,7 @@ func (w *pathFinder) named(said []ast.Node) bool {
 			return true
 		})
 	}
-	for _, k := range said {
+	for _, k := range parts {
 		if f := p.Index.FileOf(k); f != nil {
 			walk(f, k)
 		}

@@ -34,7 +34,7 @@ func Carry(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set)
 	}
 	renamed := map[types.Object]string{}
 	for _, obj := range t.carriers {
-		if f, id, why := carriesOnly(p, t, obj); why != "" {
+		if f, id, why := otherUse(p, t, obj); why != "" {
 			return change.Text{}, apart(obj.Name()+" "+why, f, id)
 		}
 		renamed[obj] = scopesName(obj)
@@ -77,8 +77,8 @@ func Carry(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set)
 	return text, nil
 }
 
-// carriesOnly returns another use of a carrier than to pass the lists on, "" if there is none.
-func carriesOnly(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Node, string) {
+// otherUse returns another use of a carrier than to pass the lists on, "" if there is none.
+func otherUse(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Node, string) {
 	v := obj.(*types.Var)
 	own := p.Index.FileAt(v)
 	if own == nil {

@@ -187,8 +187,8 @@ func sourceOutside(p *find.Finder, obj types.Object, depth int) string {
 	return ""
 }
 
-// speaks returns the name of an exported function of the package that sends the new grant already.
-func speaks(p *find.Finder, fl *flow.Flow) string {
+// existingGrant returns the name of an exported function of the package that sends the new grant already.
+func existingGrant(p *find.Finder, fl *flow.Flow) string {
 	f, _ := p.Index.Node(fl.Send)
 	if f == nil {
 		return ""

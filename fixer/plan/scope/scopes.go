@@ -20,7 +20,7 @@ import (
 func For(p *find.Finder, fl *flow.Flow) (scopes, notes []string, err error) {
 	if name := callersChoose(p, fl); name != "" {
 		way := "give them a method that takes scopes, and deprecate this one"
-		if other := speaks(p, fl); other != "" {
+		if other := existingGrant(p, fl); other != "" {
 			way = other + " of the same package speaks client_credentials already: point them there, and deprecate this one"
 		}
 		return nil, nil, reason.New(reason.Exported, "%s is exported, and its callers choose the metascopes, so no list of scopes serves them all. Their way out is clientcredentials.Config with the scopes of their own credential; %s", name, way)
@@ -51,7 +51,7 @@ func allScopes(p *find.Finder, fl *flow.Flow) (scopes, notes []string, err error
 	if known.ReportOnly {
 		return nil, nil, reason.New(reason.ScopesUnknown, "%s", known.Note)
 	}
-	if s := givenFor(p, fl.Metascopes); s != nil && !fl.MetascopesDynamic {
+	if s := configuredFor(p, fl.Metascopes); s != nil && !fl.MetascopesDynamic {
 		return s, nil, nil
 	}
 	if s, ok := p.Decisions.ScopesFor[fl.Provider]; ok {
@@ -64,7 +64,7 @@ func allScopes(p *find.Finder, fl *flow.Flow) (scopes, notes []string, err error
 		return nil, nil, &decision.Needed{What: "scopes", Msg: "no metascope was found in the claims, so the OAuth scopes cannot be told: " + giveScopes(fl)}
 	}
 	given := known.List
-	if !known.Known || givenForSome(p, fl.Metascopes) {
+	if !known.Known || configuredForSome(p, fl.Metascopes) {
 		given = nil
 		for _, m := range fl.Metascopes {
 			list, ok := p.Decisions.ScopesFor[m]
@@ -79,14 +79,14 @@ func allScopes(p *find.Finder, fl *flow.Flow) (scopes, notes []string, err error
 		}
 	}
 	note := known.Note
-	if note == "" || givenForSome(p, fl.Metascopes) {
+	if note == "" || configuredForSome(p, fl.Metascopes) {
 		note = provider.Replaced(given, fl.Metascopes)
 	}
 	return given, []string{note}, nil
 }
 
-// givenFor returns the configured scopes for all metascopes, nil if one of them has none.
-func givenFor(p *find.Finder, metascopes []string) (scopes []string) {
+// configuredFor returns the configured scopes for all metascopes, nil if one of them has none.
+func configuredFor(p *find.Finder, metascopes []string) (scopes []string) {
 	for _, m := range metascopes {
 		list, ok := p.Decisions.ScopesFor[m]
 		if !ok {
@@ -97,8 +97,8 @@ func givenFor(p *find.Finder, metascopes []string) (scopes []string) {
 	return scopes
 }
 
-// givenForSome reports whether one of the metascopes has configured scopes.
-func givenForSome(p *find.Finder, metascopes []string) bool {
+// configuredForSome reports whether one of the metascopes has configured scopes.
+func configuredForSome(p *find.Finder, metascopes []string) bool {
 	return slices.ContainsFunc(metascopes, func(m string) bool { return p.Decisions.ScopesFor[m] != nil })
 }
 

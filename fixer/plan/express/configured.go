@@ -12,9 +12,9 @@ import (
 	"jwtretire.example/internal/redact"
 )
 
-// Given returns an expression of the configuration for the place of x. It must have type string there. An error
+// Configured returns an expression of the configuration for the place of x. It must have type string there. An error
 // says what is wrong before anything is rewritten, without the text of the expression.
-func (x *Expresser) Given(what, src string) (change.Text, error) {
+func (x *Expresser) Configured(what, src string) (change.Text, error) {
 	if strings.Contains(src, "«") {
 		return change.Text{Src: src}, nil // made by the tool
 	}

@@ -14,8 +14,8 @@ type Value struct {
 	Of    any
 }
 
-// Given returns the values of a field, from literals and assignments, in source order.
-func (c *Carriers) Given(field string) []Value {
+// Values returns the values of a field, from literals and assignments, in source order.
+func (c *Carriers) Values(field string) []Value {
 	var out []Value
 	for _, l := range c.Literals {
 		lit, ok := l.Node.(*ast.CompositeLit)

@@ -12,8 +12,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// A put is a place where a parameter enters a form.
-type put struct {
+// A placement is a place where a parameter enters a form.
+type placement struct {
 	file       *syntax.File
 	whole      ast.Node // the statement or the element
 	key, value ast.Expr
@@ -21,10 +21,10 @@ type put struct {
 	listed     bool     // the value is the only element of a list
 }
 
-// putOf splits the place of a field: form.Set(key, value), an element of a literal, form[key] = value.
-func putOf(p *find.Finder, fd flow.Field) (*put, bool) {
+// placementOf splits the place of a field: form.Set(key, value), an element of a literal, form[key] = value.
+func placementOf(p *find.Finder, fd flow.Field) (*placement, bool) {
 	f, n := p.Index.Node(fd.Put)
-	pt := &put{file: f}
+	pt := &placement{file: f}
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		s, ok := f.Parent[n].(*ast.ExprStmt)
@@ -64,13 +64,13 @@ func putOf(p *find.Finder, fd flow.Field) (*put, bool) {
 }
 
 // becomes replaces this parameter by another one.
-func (pt *put) becomes(set *change.Set, key string, value change.Text) {
+func (pt *placement) becomes(set *change.Set, key string, value change.Text) {
 	set.Replace[pt.key] = change.Text{Src: strconv.Quote(key)}
 	set.Replace[pt.value] = value
 }
 
 // another returns the text of one more parameter beside this one.
-func (pt *put) another(key string, value change.Text) change.Text {
+func (pt *placement) another(key string, value change.Text) change.Text {
 	v := value
 	k := strconv.Quote(key)
 	switch s := pt.whole.(type) {
@@ -91,7 +91,7 @@ func (pt *put) another(key string, value change.Text) change.Text {
 }
 
 // beside reports whether two parameters enter the same form in the same function.
-func (pt *put) beside(ix *syntax.Index, other *put) bool {
+func (pt *placement) beside(ix *syntax.Index, other *placement) bool {
 	if pt.file != other.file {
 		return false
 	}

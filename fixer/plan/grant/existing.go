@@ -9,10 +9,10 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// offered returns the place where the program can already use a secret for the same purpose: in another branch
+// existingSecret returns the place where the program can already use a secret for the same purpose: in another branch
 // of the same function, in another implementation of the same method, or in another function with the same
 // sender. Then only a setting has to change.
-func offered(p *find.Finder, fl *flow.Flow) string {
+func existingSecret(p *find.Finder, fl *flow.Flow) string {
 	f, n := p.Index.Node(fl.Assertion)
 	if n == nil {
 		return ""
@@ -24,7 +24,7 @@ func offered(p *find.Finder, fl *flow.Flow) string {
 	mine := map[ast.Node]bool{}
 	if fl.Kind == flow.JWTBearer {
 		for _, fd := range fl.Fields {
-			if pt, ok := putOf(p, fd); ok && fd.Key == "client_secret" {
+			if pt, ok := placementOf(p, fd); ok && fd.Key == "client_secret" {
 				mine[pt.whole] = true
 			}
 		}
