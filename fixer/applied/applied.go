@@ -1,6 +1,6 @@
-// Package applied has the program as a core change leaves it. The texts of a change.Set are written into their files, in memory,
-// and the packages of these files are type-checked. So a text is real syntax with types where it stands, and whoever wants to know
-// what it uses asks these. The files are for analysis only: what goes is blank in them, imports have names of their own, and nothing is formatted.
+// Package applied has the program after a core change. It writes the texts of a change.Set into their files, in memory, and type-checks the
+// packages of these files. So a text has syntax and types in its place, which show its uses. The files are for analysis only: removed code is
+// blank, imports have artificial names, and nothing is formatted.
 package applied
 
 import (
@@ -19,9 +19,10 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Apply writes the texts of set into the files of pkgs and type-checks the packages. parent has the node around each node of these. It
-// fails if a text does not parse where it stands. Errors of the type checker are none: a core change leaves dead code behind, and may
-// import a module that is not there yet. Neither pkgs nor set are changed; pkgs gets more files into its file sets.
+// Apply writes the texts of set into the files of pkgs and type-checks the packages. parent has the parent of
+// each node. It returns an error if a text does not parse in its place. Type errors are ignored: a core change
+// leaves dead code, and may import a missing module. It does not change pkgs and set, but adds files to the
+// file sets of pkgs.
 func Apply(pkgs []*load.Package, set *change.Set, parent map[ast.Node]ast.Node) (*Program, error) {
 	w := &writer{set: set, parent: parent, sources: map[*ast.File]*source{}, edits: map[*source][]edit{}}
 	for _, pkg := range pkgs {
@@ -60,7 +61,7 @@ func Apply(pkgs []*load.Package, set *change.Set, parent map[ast.Node]ast.Node) 
 	return prog, nil
 }
 
-// source returns the file of a node that no other part of the set takes away, nil otherwise.
+// source returns the file of a node, nil if another part of the set removes it.
 func (w *writer) source(n ast.Node) *source {
 	if w.set.Inside(n, w.parent) {
 		return nil
@@ -93,7 +94,7 @@ func (w *writer) before(s ast.Stmt, t change.Text) *Text {
 	return text
 }
 
-// fit makes a text one that can stand where a node does.
+// fit converts a text to one that is valid in the place of a node.
 func (w *writer) fit(f *source, n ast.Node, ed *edit) {
 	up := w.parent[n]
 	braces := false
@@ -110,7 +111,7 @@ func (w *writer) fit(f *source, n ast.Node, ed *edit) {
 		}
 		if len(fl.Names) == 1 { // the name and the type
 			ed.to = f.offset(fl.Type.End())
-		} else { // one of several names, which gets a field of its own
+		} else { // one of several names, which gets a separate field
 			ed.src = x.Name
 		}
 	}
@@ -127,7 +128,7 @@ func (w *writer) fit(f *source, n ast.Node, ed *edit) {
 	}
 }
 
-// blank leaves out what goes, in the files that have a text.
+// blank overwrites removed code in the files with a text.
 func (w *writer) blank() {
 	put := func(f *source, from, to token.Pos, src string) {
 		w.edits[f] = append(w.edits[f], edit{from: f.offset(from), to: f.offset(to), src: src})
@@ -154,7 +155,7 @@ func (w *writer) blank() {
 	}
 }
 
-// apart reports whether a node can be left out of the source by itself.
+// apart reports whether a node can be removed from the source independently.
 func (w *writer) apart(n ast.Node) bool {
 	switch up := w.parent[n].(type) {
 	case *ast.BlockStmt, *ast.CaseClause, *ast.File, *ast.DeclStmt:
@@ -186,7 +187,7 @@ func write(of *source, edits []edit) (*File, error) {
 		if a.from != b.from {
 			return a.from - b.from
 		}
-		return a.to - b.to // what stands in front comes first
+		return a.to - b.to // an insertion before a node comes first
 	})
 	imports := map[string]string{}
 	for i := range edits {
@@ -208,7 +209,7 @@ func write(of *source, edits []edit) (*File, error) {
 	f.edits = append(f.edits, edit{from: at, to: at, at: at, end: src.Len()})
 	for _, ed := range edits {
 		if ed.from < at {
-			continue // in something that goes
+			continue // in removed code
 		}
 		src.Write(of.text[at:ed.from])
 		ed.at = src.Len()
@@ -236,7 +237,7 @@ func write(of *source, edits []edit) (*File, error) {
 	return f, nil
 }
 
-// blanks returns as many blanks as a source has bytes, on as many lines.
+// blanks returns blanks with the length and the line ends of a source.
 func blanks(src []byte) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\r' {

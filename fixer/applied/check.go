@@ -10,7 +10,7 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// check type-checks the package. Only functions that hold a text have bodies there.
+// check type-checks the package. Only functions with a text have bodies.
 func (c *changed) check() {
 	now := *c.old
 	now.Syntax = nil
@@ -43,7 +43,7 @@ func (c *changed) check() {
 	c.types = now.Types
 }
 
-// sources returns the package, and the one that it adds test files to.
+// sources returns the package, and the one that it is the test variant of.
 func (c *changed) sources() []*load.Package {
 	out := []*load.Package{c.old}
 	for _, pkg := range c.all {
@@ -54,7 +54,7 @@ func (c *changed) sources() []*load.Package {
 	return out
 }
 
-// bodiless returns a file without the bodies of functions, but for those that have to stay.
+// bodiless returns a file without the bodies of functions, except those that stays selects.
 func bodiless(syntax *ast.File, stays func(ast.Node) bool) *ast.File {
 	out := *syntax
 	out.Decls = slices.Clone(syntax.Decls)
@@ -68,14 +68,14 @@ func bodiless(syntax *ast.File, stays func(ast.Node) bool) *ast.File {
 	return &out
 }
 
-// holds reports whether a text stands in a node of the changed file.
+// holds reports whether a node of the changed file contains a text.
 func (f *File) holds(n ast.Node) bool {
 	tf := f.of.pkg.Fset.File(f.Syntax.Package)
 	from, to := tf.Offset(n.Pos()), tf.Offset(n.End())
 	return slices.ContainsFunc(f.edits, func(ed edit) bool { return ed.text != nil && from <= ed.at && ed.end <= to })
 }
 
-// A loaded knows the packages that a package imports, to any depth, and those that others do.
+// A loaded has the packages that a package imports, to any depth, and those of others.
 type loaded struct {
 	pkg *load.Package
 	all []*load.Package
@@ -115,7 +115,7 @@ func (l loaded) Import(path string) (*types.Package, error) {
 	return nil, errors.New("not loaded")
 }
 
-// connect finds the variables that a text declares for the code around it.
+// connect finds the variables that a text declares and other code uses.
 func (c *changed) connect() {
 	c.declared = map[token.Pos]types.Object{}
 	for _, pkg := range c.sources() {
@@ -162,7 +162,7 @@ func (c *changed) within(f *File, pos token.Pos) bool {
 	return c.old.Fset.File(pos) == c.old.Fset.File(f.Syntax.Package)
 }
 
-// before returns where a position of the changed package was, NoPos if it is in an edit.
+// before converts a position of the changed package to one of the original, NoPos if it is in an edit.
 func (c *changed) before(pos token.Pos) token.Pos {
 	for _, f := range c.files {
 		if pos.IsValid() && c.within(f, pos) {
@@ -173,8 +173,8 @@ func (c *changed) before(pos token.Pos) token.Pos {
 	return pos
 }
 
-// Before returns the object of the program as it was that an object of the changed package is, through instances to what they are
-// made from. Objects that texts have for themselves, and those of other packages, are returned as they are.
+// Before returns the object of the original program for an object of the changed package, and the generic
+// object for an instance. Local objects of texts, and objects of other packages, are returned as they are.
 func (f *File) Before(obj types.Object) types.Object {
 	switch o := obj.(type) {
 	case nil:

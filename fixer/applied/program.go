@@ -10,31 +10,31 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A Program is the changed program, as far as there are texts in it.
+// A Program has the changed files with texts.
 type Program struct {
-	Replaced map[ast.Node]*Text // by the node that a text takes the place of
-	Before   map[ast.Stmt]*Text // by the statement that it stands in front of
+	Replaced map[ast.Node]*Text // by the replaced node
+	Before   map[ast.Stmt]*Text // by the statement after the text
 }
 
 // A Text is a text of the change, in the changed program.
 type Text struct {
-	Nodes []ast.Node // its outermost nodes, in order; none if something around it goes
+	Nodes []ast.Node // its outermost nodes, in order; none if it is in removed code
 	File  *File
 }
 
 // A File is a changed file.
 type File struct {
-	Pkg    *load.Package // as it is now: Syntax, Types and Info; of its functions only those with a text have a body
+	Pkg    *load.Package // the changed package: Syntax, Types and Info; only functions with a text have a body
 	Path   string
 	Source []byte
 	Syntax *ast.File
 
 	of    *source
-	edits []edit // in order, not overlapping
+	edits []edit // in order, without overlaps
 	pkg   *changed
 }
 
-// A source is a file as it was.
+// A source is an original file.
 type source struct {
 	pkg    *load.Package
 	syntax *ast.File
@@ -42,14 +42,14 @@ type source struct {
 	text   []byte
 }
 
-// An edit puts a text, or blanks, in the place of some bytes.
+// An edit replaces bytes by a text, or by blanks.
 type edit struct {
 	from, to int
 	src      string // blanks if empty
-	head     int    // bytes of src in front of the text
-	text     *Text  // nil if it is none of the change
+	head     int    // bytes of src before the text
+	text     *Text  // nil if it is no text of the change
 
-	at, end int // where it is in the changed file
+	at, end int // its extent in the changed file
 }
 
 // A writer collects the edits of files.
@@ -68,13 +68,13 @@ type changed struct {
 	files []*File
 	types *types.Package
 
-	declared map[token.Pos]types.Object    // the objects of the package as it was, by position
-	reused   map[types.Object]types.Object // what a text declares and code around it uses, with what that used before
+	declared map[token.Pos]types.Object    // the objects of the original package, by position
+	reused   map[types.Object]types.Object // by variable that a text declares and other code uses: the variable that this code used before
 }
 
 func (s *source) offset(p token.Pos) int { return s.pkg.Fset.File(p).Offset(p) }
 
-// old returns where a position of the changed file was; false if it is in an edit.
+// old converts a position of the changed file to one of the original; false if it is in an edit.
 func (f *File) old(pos token.Pos) (token.Pos, bool) {
 	fset := f.of.pkg.Fset
 	at := fset.File(pos).Offset(pos)

@@ -12,30 +12,30 @@ import (
 	"jwtretire.example/fixer/safety"
 )
 
-// Text is Go source that takes the place of a node.
+// Text is Go source that replaces a node.
 //
 // An imported package is written as its path between « and »:
 //
 //	token, err := (&«golang.org/x/oauth2/clientcredentials».Config{…}).Token(ctx)
 //
-// The rewriter puts the file's own name for the package there and adds the import
-// where there is none.
+// The rewriter replaces it by the name of the package in the file, and adds an import
+// if necessary.
 type Text struct{ Src string }
 
 // A Part is the remaining part of an unwrapped node.
 type Part struct {
 	Node  ast.Node // inside of it
-	Block bool     // the statements of a branch stay in their braces, for the names that they declare
+	Block bool     // the statements of a branch keep their braces, because of the names that they declare
 }
 
 // An Assignment is the change of an assignment of a call's results.
 type Assignment struct {
-	Lost   map[int]bool // results that the call does not have any more, with the targets that they went to
+	Lost   map[int]bool // results that the call no longer has, which are removed with their targets
 	Define bool         // = becomes :=
 }
 
-// Inside reports whether something around n goes or becomes a text, so that nothing else can be said of n. parent has the node
-// around each.
+// Inside reports whether a node around n is removed or replaced, so that entries for n have no effect. parent
+// has the parent of each node.
 func (s *Set) Inside(n ast.Node, parent map[ast.Node]ast.Node) bool {
 	for m, up := n, parent[n]; up != nil; m, up = up, parent[up] {
 		if _, ok := s.Remove[up]; ok {
@@ -51,14 +51,15 @@ func (s *Set) Inside(n ast.Node, parent map[ast.Node]ast.Node) bool {
 	return false
 }
 
-// Gone reports whether n goes or becomes a text, by itself or with something around it.
+// Gone reports whether n, or a node around it, is removed or replaced.
 func (s *Set) Gone(n ast.Node, parent map[ast.Node]ast.Node) bool {
 	_, rem := s.Remove[n]
 	_, rep := s.Replace[n]
 	return rem || rep || s.Inside(n, parent)
 }
 
-// Parts returns the parts that stay of an unwrapped node, and of a statement that becomes calls; false for any other node.
+// Parts returns the remaining parts of an unwrapped node, and of a statement that is replaced by calls; false
+// for any other node.
 func (s *Set) Parts(n ast.Node) ([]ast.Node, bool) {
 	if part, ok := s.Unwrap[n]; ok {
 		if f, ok := n.(*ast.IfStmt); ok && s.Init(f) != nil {
@@ -75,7 +76,7 @@ func (s *Set) Parts(n ast.Node) ([]ast.Node, bool) {
 	return out, ok
 }
 
-// cuts reports whether only parts of up stay and n, which is in its child m, is in none of them.
+// cuts reports whether only parts of up remain, and n, which is in its child m, is in none of them.
 func (s *Set) cuts(up, n, m ast.Node, parent map[ast.Node]ast.Node) bool {
 	parts, ok := s.Parts(up)
 	if !ok {
@@ -92,7 +93,7 @@ func (s *Set) cuts(up, n, m ast.Node, parent map[ast.Node]ast.Node) bool {
 	return true
 }
 
-// Init returns the init of an unwrapped if that stays in front of the branch, nil if there is none.
+// Init returns the init of an unwrapped if that stays before the branch, nil if there is none.
 func (s *Set) Init(f *ast.IfStmt) ast.Node {
 	if f.Init == nil || s.Unwrap[f].Node == ast.Node(f.Init) {
 		return nil
@@ -121,7 +122,7 @@ type Set struct {
 	// init, an assignment by its call, a condition by one operand, a labelled statement by the statement.
 	Unwrap map[ast.Node]Part
 
-	// Calls holds statements of which only these calls stay, each as a statement.
+	// Calls has statements that are replaced by some of their calls, each as a statement.
 	Calls map[ast.Stmt][]*ast.CallExpr
 
 	// Assign alters an assignment whose call loses results, or that becomes a definition.
@@ -132,15 +133,15 @@ type Set struct {
 
 	// Deprecated adds a "Deprecated: …" paragraph to the doc comment of a *ast.Field,
 	// *ast.FuncDecl, *ast.TypeSpec or *ast.ValueSpec that has to stay. A text that begins with a capital
-	// letter is a paragraph by itself: what it is about is in use. Empty lines part paragraphs.
+	// letter is a separate paragraph without "Deprecated", for a declaration in use. Empty lines separate paragraphs.
 	Deprecated map[ast.Node]string
 
-	// Uncomment holds comments that go although their code stays, because the change made them
-	// untrue, and why.
+	// Uncomment has comments that are removed although their code stays, because the change made them
+	// wrong, with the reason.
 	Uncomment map[*ast.Comment]string
 
-	Notes []string               // what a reviewer should know, in the order found
-	Looks map[string]safety.Look // those of the notes that ask for a judgement, and which
+	Notes []string               // for the reviewer, in the order in which they were added
+	Looks map[string]safety.Look // by note: the question for the reviewer, if it has one
 }
 
 // NewSet returns an empty set.
@@ -159,7 +160,7 @@ func NewSet() *Set {
 	}
 }
 
-// Look adds a note that asks for a reviewer's judgement.
+// Look adds a note with a question for the reviewer.
 func (s *Set) Look(look safety.Look, note string) {
 	s.Notes = append(s.Notes, note)
 	s.Looks[note] = look
@@ -188,7 +189,8 @@ func (s *Set) Mentions(path string) bool {
 	return false
 }
 
-// Nodes returns every node that the set says something of, comments apart, in no particular order; a node of two maps comes twice.
+// Nodes returns every node with an entry, without comments, in no particular order. A node in two maps appears
+// twice.
 func (s *Set) Nodes() iter.Seq[ast.Node] {
 	return func(yield func(ast.Node) bool) {
 		_ = each(s.Remove, yield) && each(s.Replace, yield) && each(s.Before, yield) && each(s.Unwrap, yield) &&
@@ -205,13 +207,13 @@ func each[N nodeKey, V any](m map[N]V, yield func(ast.Node) bool) bool {
 	return true
 }
 
-// A nodeKey is a kind of node that a map of the set has.
+// A nodeKey is a kind of node that is a key of a map of the set.
 type nodeKey interface {
 	ast.Node
 	comparable
 }
 
-// Conflicts reports whether two sets give a node different texts or parts.
+// Conflicts reports whether two sets have different texts or parts for a node.
 func (s *Set) Conflicts(other *Set) bool {
 	for n, text := range other.Replace {
 		if old, ok := s.Replace[n]; ok && old != text {
@@ -231,7 +233,8 @@ func (s *Set) Conflicts(other *Set) bool {
 	return false
 }
 
-// Merge adds the entries of another set, which does not conflict. Declarations at the end of a file come once.
+// Merge adds the entries of another set, which must not conflict. Equal declarations at the end of a file are
+// added once.
 func (s *Set) Merge(from *Set) {
 	maps.Copy(s.Remove, from.Remove)
 	maps.Copy(s.Replace, from.Replace)

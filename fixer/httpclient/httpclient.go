@@ -1,8 +1,7 @@
-// Package httpclient has what a rewrite knows of other people's HTTP client libraries: how a request is put together, which call
-// sends it, what the answer gives, and how the library's client becomes an *http.Client, which is all that oauth2 takes.
+// Package httpclient is the table of HTTP client libraries for rewrites: the methods that build and send a request, the accessors of an
+// answer, and the conversion of the library's client to an *http.Client, which oauth2 requires.
 //
-// It is a table: one row a library, and functions that find a row. analyzer/library has the other half, by which an exchange through a
-// library is found.
+// It has one row per library, and functions that find a row. analyzer/library has the rows for the analysis.
 package httpclient
 
 import (
@@ -11,44 +10,44 @@ import (
 	"strings"
 )
 
-// A Library is one row. A method that is in no list of a row may do anything: its name is the reason to decline.
+// A Library is one row. A method that is not in the row may have any effect, so its use is a reason to decline.
 type Library struct {
 	Name string
-	Path string // the path of the package, or of one above it
-	Why  string // not "": its requests are found and never rewritten, and this is the reason
+	Path string // the path of the package, or of a parent
+	Why  string // if not "", the reason why its requests are found and not rewritten
 
-	// Types, as go/types prints them. Without Request, requests are those of net/http.
+	// Types, as go/types prints them. If Request is "", requests are those of net/http.
 	Request, Client, Response string
 
 	Makes    []string // functions of the package that make a client without settings, by their full name
 	Requests []string // methods of a client that begin a request
 	Sends    []string // methods of a request that send it
-	Receives []string // and of them those whose first argument is a target for the answer
-	ByDo     []string // methods of a client that make a request of net/http and give it to Do of the same client
+	Receives []string // those of Sends whose first argument is a target for the answer
+	ByDo     []string // methods of a client that make a request of net/http and pass it to Do of the same client
 
-	// Methods of a request, by what becomes of them.
-	Form    []string // the parameters: they are found by the flow
+	// Methods of a request, by their treatment.
+	Form    []string // the parameters, which the flow has
 	Result  []string // a target for the answer
 	Failure []string // a target for a refusal
 	Header  []string // headers
 	Context []string
 	Through []string // an *http.Client
-	URL     []string // the whole URL, found by the flow
+	URL     []string // the whole URL, which the flow has
 
 	// Methods of a client.
-	Carried []string // settings of the *http.Client behind it, which oauth2 is given
-	Base    []string // the beginning of the URL, found by the flow
+	Carried []string // settings of the *http.Client behind it, which oauth2 uses
+	Base    []string // the base URL, which the flow has
 	Headers []string // headers of every request
-	Gets    []string // they change nothing
-	Zero    []string // they change nothing where their argument is 0
+	Gets    []string // without a change of the client
+	Zero    []string // without a change of the client if the argument is 0
 
 	Answer map[string]Accessor // methods and fields of a Response
 
-	Standard string // the selector of a Client that gives the *http.Client
-	Default  string // the expression for the *http.Client behind functions of the package that send; "" where there is none
+	Standard string // the selector of a Client that returns the *http.Client
+	Default  string // the expression for the *http.Client of the package's functions that send; "" for none
 }
 
-// An Accessor is what a method or a field of an answer gives.
+// An Accessor is the meaning of a method or a field of an answer.
 type Accessor int
 
 const (
@@ -69,7 +68,7 @@ const (
 	retryable = "github.com/hashicorp/go-retryablehttp"
 )
 
-// libraries is the table. The version in a row's comment is that of the source that it was read from.
+// libraries is the table. The version in a row's comment is that of the source that was read.
 var libraries = []*Library{
 	{ // v2.17.2: client.go, request.go, response.go
 		Name: "resty", Path: resty,
@@ -111,7 +110,7 @@ var libraries = []*Library{
 	{ // v7.0.3: httpclient/client.go, hystrix/hystrix_client.go. The retries are in Do.
 		Name: "heimdall", Path: "github.com/gojek/heimdall", ByDo: []string{"Post"},
 	},
-	// resty v3 reads the body when asked for it, v1 gives no answer with an error, and no test holds them.
+	// resty v3 reads the body on demand, v1 returns no answer with an error, and there are no tests for them.
 	{Name: "resty v1", Path: "gopkg.in/resty.v1", Why: "only version 2 is understood"},
 	{Name: "resty v3", Path: "resty.dev/v3", Why: "only version 2 is understood"},
 	{Name: "fasthttp", Path: "github.com/valyala/fasthttp", Why: "it has no *http.Client"},
@@ -121,7 +120,7 @@ var libraries = []*Library{
 	{Name: "requests", Path: "github.com/carlmjohnson/requests", Why: "what it makes of an answer is not understood"},
 }
 
-// All returns the table. The rows are not to be changed.
+// All returns the table. The caller must not change the rows.
 func All() []*Library { return libraries }
 
 // OfRequest returns the row of the type of a request, nil if there is none.
@@ -170,7 +169,8 @@ func OfFunc(fn *types.Func) *Library {
 	return OfPackage(fn.Pkg().Path())
 }
 
-// SendsByDo reports whether a method of a client only makes a request of net/http and gives it to Do of the same client.
+// SendsByDo reports whether a method of a client only makes a request of net/http and passes it to Do of the
+// same client.
 func SendsByDo(fn *types.Func) bool {
 	l := OfFunc(fn)
 	return l != nil && fn.Signature().Recv() != nil && slices.Contains(l.ByDo, fn.Name())

@@ -26,7 +26,7 @@ import (
 type Level int
 
 const (
-	Types Level = iota // the result type-checks, with the packages that import it
+	Types Level = iota // the result type-checks, with the importers of changed packages
 	Build              // and the go command builds and vets the changed packages
 	Test               // and their tests pass; this runs the project's code
 )
@@ -48,8 +48,8 @@ func ParseLevel(s string) (Level, error) {
 type Config struct {
 	Level   Level
 	Root    string   // directory of the module
-	Dirs    []string // of its packages that changed, absolute
-	Overlay string   // file for -overlay
+	Dirs    []string // its changed packages, absolute
+	Overlay string   // the file for -overlay
 	Tags    string
 	Env     []string // nil for the process's own
 }
@@ -96,7 +96,8 @@ type run struct {
 	res      Result
 }
 
-// readOverlay makes the go command's messages name the files of the tree: it names those that take their place.
+// readOverlay prepares the conversion of file names in the go command's messages, from overlay files to files
+// of the tree.
 func (r *run) readOverlay() error {
 	var overlay struct{ Replace map[string]string }
 	if r.Overlay != "" {
@@ -126,7 +127,7 @@ func (r *run) readOverlay() error {
 	return nil
 }
 
-// goCommand runs the go command on the result, or on the tree as it is.
+// goCommand runs the go command on the result, or on the original tree.
 func (r *run) goCommand(verb []string, after bool) (stdout, all string, err error) {
 	args := slices.Clone(verb)
 	if after && r.Overlay != "" {
@@ -145,7 +146,8 @@ func (r *run) goCommand(verb []string, after bool) (stdout, all string, err erro
 	return r.original.Replace(out.String()), r.original.Replace(said.String() + out.String()), err
 }
 
-// compare fails where the go command has more to say of the result than of the tree.
+// compare returns an error if the go command has messages for the result that it does not have for the original
+// tree.
 func (r *run) compare(verb []string) error {
 	_, after, err := r.goCommand(verb, true)
 	if err == nil {
@@ -169,15 +171,15 @@ func (r *run) compare(verb []string) error {
 	return fmt.Errorf("go %s fails on the rewritten code: %s", verb[0], join(news))
 }
 
-// position is what moves when lines above go.
+// position is the part of a message that changes with the lines above.
 var position = lazyregexp.New(`:\d+(:\d+)?`)
 
-// timeless is a message without its position, and however its file is named.
+// timeless is a message without its position, and with the file name in one form.
 func timeless(line string) string {
 	return strings.TrimPrefix(position.ReplaceAllString(line, ""), "."+string(filepath.Separator))
 }
 
-// words returns the lines of the go command's output that say what is wrong.
+// words returns the lines of the go command's output with error messages.
 func words(s string) []string {
 	var out []string
 	for l := range strings.SplitSeq(s, "\n") {

@@ -22,15 +22,15 @@ type TestID struct {
 	Line    int
 }
 
-// A failure is a test, or with no name a package, that failed, and what it said.
+// A failure is a failed test, or package if it has no name, with its output.
 type failure struct {
 	pkg, test string
 	said      []string
 }
 
-// test runs the tests on the result; vet has had its say. Where some fail they are run on the tree as it is: what failed
-// there too is not the rewrite's. What passed there and exercises the exchange that is gone (it says so by
-// the exchange's own parameters and paths) cannot pass any more and is named; what else fails breaks
+// test runs the tests on the result; vet has run already. Tests that fail are run on the original tree, too: a
+// failure there is not caused by the rewrite. A test that passed there and exercises the removed exchange (it
+// has a parameter or path of the exchange) cannot pass any more and is named. Any other failure is an error of
 // the result.
 func (r *run) test() error {
 	out, all, err := r.goCommand([]string{"test", "-vet=off", "-json"}, true)
@@ -67,8 +67,9 @@ func (r *run) test() error {
 	return nil
 }
 
-// OldTests returns the test functions of directories that fake the token service of an exchange, by what they say, without
-// running them: those cannot pass once the exchange is gone. read returns a file of the result, an error for one that is gone.
+// OldTests returns the test functions in directories that fake the token service of an exchange, without
+// running them: they have a parameter or path of the exchange, so they cannot pass after the rewrite. read
+// returns a file of the result, and an error for a removed one.
 func OldTests(dirs []string, read func(path string) ([]byte, error)) []TestID {
 	var out []TestID
 	for name, fn := range testFunctions(dirs, read) {
@@ -92,8 +93,8 @@ func (f failure) name() string {
 	return f.test + " of " + f.pkg
 }
 
-// failures reads the events of go test -json: the test functions that failed, or the package where
-// none did (it does not build, or the process died).
+// failures parses the events of go test -json and returns the failed test functions, or the package if none
+// failed (it does not build, or the process ended).
 func failures(events string) []failure {
 	type event struct{ Action, Package, ImportPath, Test, Output string }
 	said := map[[2]string][]string{}
@@ -143,8 +144,7 @@ type testFunc struct {
 	calls []*testFunc // of the same directory
 }
 
-// oldWords are in strings of tests that exercise an exchange: parameters and paths that the
-// client-credentials grant has not.
+// oldWords are parameters and paths of an exchange that the client-credentials grant does not have.
 var oldWords = []string{"jwt_token", "/ims/exchange", "client_assertion", "jwt-bearer", "exchange/jwt"}
 
 func speaksOfOld(s string) bool {
@@ -169,8 +169,8 @@ func (f *testFunc) fakesServer(seen map[*testFunc]bool) bool {
 	return f.fakes || slices.ContainsFunc(f.calls, func(g *testFunc) bool { return g.fakesServer(seen) })
 }
 
-// testFunctions finds the functions in the test files of directories, by name. Where two packages
-// have one of the same name, both count.
+// testFunctions finds the functions in the test files of directories, by name. If two packages have a function
+// of the same name, both count.
 func testFunctions(dirs []string, read func(path string) ([]byte, error)) map[string]*testFunc {
 	all := map[string]*testFunc{}
 	for _, dir := range dirs {
@@ -206,7 +206,7 @@ func testFunctions(dirs []string, read func(path string) ([]byte, error)) map[st
 	return all
 }
 
-// declared calls add for the functions of a file, and for its variables: a table or a handler that tests use.
+// declared calls add for the functions of a file, and for its variables, such as tables or handlers of tests.
 func declared(f *ast.File, add func(id *ast.Ident, at, body ast.Node)) {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
@@ -226,7 +226,7 @@ func declared(f *ast.File, add func(id *ast.Ident, at, body ast.Node)) {
 	}
 }
 
-// read finds the other test functions that a body names, and its signs of the old flow and of a fake server.
+// read finds the other test functions that a body mentions, and the signs of the old flow and of a fake server.
 func (fn *testFunc) read(body ast.Node, local map[string]*testFunc) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
