@@ -74,12 +74,6 @@ type Told struct{ IDs []string }
 // AFact marks Told as a fact.
 func (*Told) AFact() {}
 
-// A unitRun is the analysis of one package.
-type unitRun struct {
-	*analysis.Pass
-	settings *settings.Settings
-}
-
 func (u *unitRun) run(found []*flow.Flow) error {
 	pass := u.Pass
 	told := toldBelow(pass)

@@ -2,7 +2,6 @@ package fixer
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -12,7 +11,6 @@ import (
 	"sort"
 	"strings"
 
-	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/prove"
@@ -22,26 +20,6 @@ import (
 	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/internal/load"
 )
-
-// An attempt turns sets of plans into proved files. If some plans break the result, it is tried again without them. So it
-// keeps the pieces that it has made, and the components that type-check.
-type attempt struct {
-	ctx  context.Context
-	res  *load.Result
-	opts Options
-	mods []*gomod.Result
-
-	guessed map[place]bool // comments that are removed only because of their words
-
-	others map[target]*load.Result // of platforms with files that this one excludes
-
-	home   map[string]*load.Package // by file
-	parts  *components
-	pieces map[*plan.Plan][]*memo // by the first plan
-	proofs map[*load.Result]*proof
-
-	privates map[bool]func(path string) bool
-}
 
 func newAttempt(res *load.Result, opts Options, plans []*plan.Plan) *attempt {
 	t := &attempt{res: res, opts: opts, home: map[string]*load.Package{}, pieces: map[*plan.Plan][]*memo{}}
@@ -55,27 +33,6 @@ func newAttempt(res *load.Result, opts Options, plans []*plan.Plan) *attempt {
 		t.parts.joinPlan(pl, res.Fset)
 	}
 	return t
-}
-
-type result struct {
-	pieces    []*piece
-	content   map[string][]byte // of Go files
-	files     []patch.File
-	leftovers []report.Leftover
-	remarks   []remark
-	lost      map[fate][]rewrite.Comment
-	about     map[*plan.Plan]*About
-	packages  []*load.Package // the changed packages, checked with the result
-	roots     []string        // of the changed modules
-	untested  bool            // tests of the old exchange fail, so the test run proves nothing
-	unchecked []string        // files without a known platform, or whose platform has errors
-}
-
-func (t *attempt) close() {
-	for _, m := range t.mods {
-		m.Close()
-	}
-	t.mods = nil
 }
 
 // try rewrites each component of the program and proves all of them together, as one result.
@@ -162,23 +119,6 @@ func (t *attempt) finish(got *result, plans []*plan.Plan) error {
 		t.judge(got, about, got.content)
 		return nil
 	})
-}
-
-// within returns an error if Options.Within excludes one of the files.
-func (t *attempt) within(files map[string][]byte) *outsideError {
-	if t.opts.Within == nil {
-		return nil
-	}
-	var out []string
-	for _, f := range slices.Sorted(maps.Keys(files)) {
-		if !t.opts.Within(f) {
-			out = append(out, f)
-		}
-	}
-	if len(out) > 0 {
-		return &outsideError{out}
-	}
-	return nil
 }
 
 // run builds or tests the result through the go command's overlay, module by module.

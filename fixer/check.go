@@ -19,9 +19,6 @@ import (
 // maxOthers bounds the additional platforms for which a result is checked.
 const maxOthers = 8
 
-// A target is a platform and a set of tags, as in flags of the go command; "" means those of this machine.
-type target struct{ goos, goarch, tags string }
-
 func (t target) String() string {
 	var parts []string
 	for _, v := range [][2]string{{"GOOS=", t.goos}, {"GOARCH=", t.goarch}, {"-tags ", t.tags}} {

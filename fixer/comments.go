@@ -252,14 +252,6 @@ func (c *commentMover) write() {
 	c.at[c.node] = text
 }
 
-// A consentError means that a rewrite needs a person's consent.
-type consentError struct{ msg string }
-
-func (e *consentError) Error() string { return e.msg }
-
-// A fate is the reason why a comment is not in the result.
-type fate int
-
 const (
 	withCode fate = iota // its code was removed
 	byWords              // its code stays, but its words describe removed things, which is a guess
@@ -285,12 +277,6 @@ func (t *attempt) fates(lost []rewrite.Comment, set *change.Set) map[fate][]rewr
 		out[is] = append(out[is], c)
 	}
 	return out
-}
-
-// A place is an offset in a file.
-type place struct {
-	file   string
-	offset int
 }
 
 // withGone reports whether a comment is in, above or after a node that the set removes, or

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/internal/load"
 )
@@ -181,4 +182,15 @@ func (p *components) of(pkgs []*load.Package, plans []*plan.Plan) []*load.Packag
 		}
 	}
 	return p.with(pkgs, parts...)
+}
+
+func spans(f *flow.Flow) []flow.Span {
+	out := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
+	for _, s := range f.Steps {
+		out = append(out, s.Span)
+	}
+	for _, fd := range f.Fields {
+		out = append(out, fd.Put, fd.Value)
+	}
+	return append(out, f.Via...)
 }

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
 )
 
@@ -69,14 +68,3 @@ func (c *concern) files(files map[string][]byte) map[*plan.Plan][]string {
 }
 
 func (c *concern) has(file string, pl *plan.Plan) bool { return slices.Contains(c.of(file), pl) }
-
-func spans(f *flow.Flow) []flow.Span {
-	out := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
-	for _, s := range f.Steps {
-		out = append(out, s.Span)
-	}
-	for _, fd := range f.Fields {
-		out = append(out, fd.Put, fd.Value)
-	}
-	return append(out, f.Via...)
-}

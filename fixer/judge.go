@@ -14,23 +14,7 @@ import (
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice/report"
-	"jwtretire.example/internal/leftover"
 )
-
-// An About has the proofs, remarks and leftovers of the rewrite of one flow, in addition to its plan.
-type About struct {
-	safety.Judgement
-	Notes     []string
-	Leftovers []report.Leftover // settings outside of Go code that nothing reads any more
-	Outside   []leftover.Place  // places of these settings in other files
-}
-
-// A remark is a note about a result: about a file, or about the whole result if file is "".
-type remark struct {
-	look safety.Look // "" if it needs no judgement
-	text string
-	file string
-}
 
 // remarks returns the notes of the slicer and the rewriter.
 func remarks(rep report.Report, lost map[fate][]rewrite.Comment) []remark {

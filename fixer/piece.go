@@ -4,43 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan"
-	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/fixer/syntax"
 )
-
-// A piece is the rewrite of the flows in one component of the program, which imports connect. Dead code of a
-// flow and uses of it are in its component. So components are sliced and rewritten independently, and only
-// once. Only settings outside of the code are shared: one component may read a setting that another one no
-// longer reads ([attempt.unread]).
-type piece struct {
-	plans   []*plan.Plan
-	set     *change.Set
-	rep     report.Report
-	files   map[string][]byte
-	lost    map[fate][]rewrite.Comment
-	remarks []remark
-	half    error // why exported names of importable packages have to change, nil if they stay
-}
-
-// A memo is the result of some plans: a piece, or an error.
-type memo struct {
-	plans []*plan.Plan
-	piece *piece
-	err   error
-}
-
-// A pieceError is the error of a component, with its plans.
-type pieceError struct {
-	plans []*plan.Plan
-	err   error
-}
 
 // together joins the errors of several components. If the culprits of some are certain, only these count,
 // because the other errors will appear again.
@@ -223,14 +196,6 @@ func (t *attempt) private(program bool) func(path string) bool {
 	return t.privates[program]
 }
 
-// A halfError means that a part of a flow would stay.
-type halfError struct{ msg string }
-
-func (e *halfError) Error() string { return e.msg }
-
-// Unwrap returns the error's code.
-func (e *halfError) Unwrap() error { return reason.New(reason.PartStays, "%s", e.msg) }
-
 // whole returns an error if a part of a flow would stay.
 func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep report.Report) error {
 	if place, stays := pl.Stays(set); stays {
@@ -243,4 +208,38 @@ func (t *attempt) whole(pl *plan.Plan, set *change.Set, rep report.Report) error
 		return &halfError{fmt.Sprintf("the program would still test whether there is a private key (%s); change the test to the client secret", place)}
 	}
 	return nil
+}
+
+func blocked(rep report.Report, plans ...*plan.Plan) string {
+	if len(plans) != 1 {
+		return "" // it may be about any of them
+	}
+	home := filepath.Dir(plans[0].Flow.Assertion.File)
+	for _, b := range rep.Blocked {
+		if filepath.Dir(b.Pos.Filename) == home {
+			return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
+		}
+	}
+	return ""
+}
+
+// demanded returns an error if a setting of the flow would still be required, or the key would still be
+// fetched without a use: the operator would have to keep settings without a purpose.
+func demanded(about *concern, rep report.Report) error {
+	asked := blame{}
+	for _, d := range rep.Demands {
+		asked.add(&halfError{fmt.Sprintf("%s would still be required (%s:%d: %s); remove this requirement first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}, about.near(d.Pos.Filename)...)
+	}
+	if err := asked.error(); err != nil {
+		return err
+	}
+	idle := blame{sure: true}
+	for _, call := range rep.Idle {
+		for _, pl := range about.all {
+			if pl.LoadsKey(call.Node) {
+				idle.add(&halfError{fmt.Sprintf("the key would still be fetched without a use (%s:%d: %s)", filepath.Base(call.Pos.Filename), call.Pos.Line, shorten(call.Text))}, pl)
+			}
+		}
+	}
+	return idle.error()
 }

@@ -7,20 +7,6 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// A proof has the components that are known to type-check in one load of the tree. A component whose files are
-// the same as in an earlier attempt is not checked again, independently of other components: no package imports
-// from two of them.
-type proof struct {
-	parts  *components
-	proved map[string]*proved
-}
-
-// A proved is a component that type-checks with these files.
-type proved struct {
-	files map[string][]byte
-	pkgs  []*load.Package // the checked packages: the owners of the files, and their importers
-}
-
 // retype type-checks a result in one load of the tree, only the components with other files than in an earlier
 // attempt. mods are the changed go.mod and go.sum.
 func (t *attempt) retype(res *load.Result, files, mods map[string][]byte, modfile string) (pkgs []*load.Package, errs []error) {

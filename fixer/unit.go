@@ -11,7 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
+
 	"jwtretire.example/internal/load"
+	"jwtretire.example/internal/settings"
 )
 
 // check type-checks the package with new file contents. Under go vet and go fix, only the
@@ -150,4 +153,10 @@ func (c *Config) Token(ctx context.Context) (*oauth2.Token, error) { return nil,
 func (c *Config) Client(ctx context.Context) *http.Client { return nil }
 func (c *Config) TokenSource(ctx context.Context) oauth2.TokenSource { return nil }
 `,
+}
+
+// A unitRun is the analysis of one package.
+type unitRun struct {
+	*analysis.Pass
+	settings *settings.Settings
 }
