@@ -27,7 +27,7 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 	for end > 0 && directive(doc[end-1]) {
 		end--
 	}
-	// Directives stand off by an empty comment line, which goes in front again.
+	// An empty comment line separates directives. It is added again.
 	tail := append([]string(nil), doc[end:]...)
 	head := doc[:end]
 	for len(head) > 0 && strings.TrimSpace(head[len(head)-1]) == "//" {
@@ -54,7 +54,7 @@ func (e *editor) deprecate(c *dstutil.Cursor, text string) {
 	}
 }
 
-// paragraph is the text of the new paragraph. A whole sentence stands for itself.
+// paragraph is the text of the new paragraph. A whole sentence gets no prefix.
 func paragraph(text string) string {
 	text = strings.TrimSpace(text)
 	if text != "" && unicode.IsUpper(rune(text[0])) && !strings.HasPrefix(text, "Deprecated:") {

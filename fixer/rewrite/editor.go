@@ -14,16 +14,16 @@ type editor struct {
 	replace map[dst.Node]ast.Node
 	before  map[dst.Node]ast.Node
 	unwrap  map[dst.Node]ast.Node
-	assigns map[dst.Node]bool // assignments that lose targets or define them
+	assigns map[dst.Node]bool // assignments that lose or define targets
 	doc     map[dst.Node]string
 	define  map[ast.Node]bool // assignments that become definitions
 
-	gone  map[dst.Node]bool       // removed, by the set or because nothing is left of it
-	done  map[dst.Node]bool       // nodes of remove and replace that have been seen to
-	cut   map[dst.Node]bool       // nodes that had something taken out
-	parts map[dst.Stmt][]dst.Stmt // what an edited statement has become
-	now   map[dst.Node]dst.Expr   // what took the place of an expression
-	apart map[dst.Node]*dst.Field // names that leave the field that they share with others
+	gone  map[dst.Node]bool       // removed, by the set or because all parts are removed
+	done  map[dst.Node]bool       // visited nodes of Remove and Replace
+	cut   map[dst.Node]bool       // nodes with a removed part
+	parts map[dst.Stmt][]dst.Stmt // by edited statement: its replacement
+	now   map[dst.Node]dst.Expr   // by expression: its replacement
+	apart map[dst.Node]*dst.Field // names that get a separate field
 	err   error
 }
 

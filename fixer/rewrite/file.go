@@ -38,19 +38,18 @@ type file struct {
 	lost    []Comment
 }
 
-// parse makes the parses of our own. The package's nodes are never handed to dst: its
-// notion of an empty line knows neither CRLF nor trailing blanks, and it follows //line
-// directives. It gets a parse of the text without these.
+// parse parses the file again. dst does not get the nodes of the package, because it does not detect empty
+// lines with CRLF or trailing blanks, and follows //line directives. It gets a parse of the text without these.
 func (f *file) parse() error {
 	f.fset = token.NewFileSet()
 	var err error
 	f.syntax, err = parser.ParseFile(f.fset, f.path, f.src, parser.ParseComments)
 	switch {
 	case err == nil:
-	case strings.Contains(err.Error(), "exceeded max scope depth"): // go/parser's own limit, of 1,000; whoever does not resolve names does not meet it
+	case strings.Contains(err.Error(), "exceeded max scope depth"): // go/parser has a limit of 1,000 if it resolves names
 		return fmt.Errorf("blocks are nested deeper than the Go parser resolves names: %w", err)
 	default:
-		return fmt.Errorf("the file does not parse; mend it first: %w", err)
+		return fmt.Errorf("the file does not parse; fix it first: %w", err)
 	}
 	if len(f.syntax.Decls) != len(f.orig.Decls) {
 		return fmt.Errorf("the source is not that of the loaded syntax tree; load again")
@@ -84,7 +83,7 @@ func (f *file) decorate() error {
 	return err
 }
 
-// plain returns a file set with the same positions but without what //line says.
+// plain returns a file set with the same positions, without the effect of //line directives.
 func plain(fset *token.FileSet, syntax *ast.File) *token.FileSet {
 	tf := fset.File(syntax.Package)
 	out := token.NewFileSet()
@@ -121,7 +120,7 @@ func flatten(root *ast.File) []ast.Node {
 // dst returns the decorated counterpart of a node of orig.
 func (f *file) dst(n ast.Node) dst.Node { return f.dec.Dst.Nodes[f.norm[n]] }
 
-// ast returns the node of orig that a dst node stands for, nil if it is new.
+// ast returns the node of orig for a dst node, nil for a new one.
 func (f *file) ast(n dst.Node) ast.Node { return f.back[f.dec.Ast.Nodes[n]] }
 
 // at is a position in the file, for errors.

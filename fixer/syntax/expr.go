@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// IdentOf returns e as an identifier, nil if it is none.
+// IdentOf returns e as an identifier, nil if it is another expression.
 func IdentOf(e ast.Expr) *ast.Ident {
 	id, _ := e.(*ast.Ident)
 	return id
 }
 
-// Root returns the variable that an operand such as x.f[i] starts from, nil where it starts from none.
+// Root returns the variable at the beginning of an operand such as x.f[i], nil if there is none.
 func Root(e ast.Expr) *ast.Ident {
 	for {
 		switch x := ast.Unparen(e).(type) {
@@ -32,7 +32,8 @@ func Root(e ast.Expr) *ast.Ident {
 	}
 }
 
-// Argument returns the i-th argument of a call, the operand of its selector for -1; nil where there is none by itself.
+// Argument returns the i-th argument of a call, or the operand of its selector for -1; nil if it is not a
+// separate expression.
 func Argument(c *ast.CallExpr, i int) ast.Expr {
 	if i < 0 {
 		if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
@@ -46,7 +47,8 @@ func Argument(c *ast.CallExpr, i int) ast.Expr {
 	return nil
 }
 
-// Operand returns the i-th argument of a call as it is written, spread or not, the operand of its selector for -1; nil where there is none.
+// Operand returns the i-th argument of a call as it is written, with or without ..., or the operand of its
+// selector for -1; nil if there is none.
 func Operand(c *ast.CallExpr, i int) ast.Expr {
 	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && i == -1 {
 		return sel.X
@@ -57,7 +59,7 @@ func Operand(c *ast.CallExpr, i int) ast.Expr {
 	return c.Args[i]
 }
 
-// CalleeName returns the last name of the called expression, "" where it has none.
+// CalleeName returns the last name of the called expression, "" if it has none.
 func CalleeName(c *ast.CallExpr) string {
 	switch x := ast.Unparen(c.Fun).(type) {
 	case *ast.Ident:
@@ -102,7 +104,7 @@ func IsErrorLike(t types.Type) bool {
 	return types.Implements(t, errType) && t != types.Typ[types.UntypedNil]
 }
 
-// Named returns the named type of t or of what t points to, nil if it has none.
+// Named returns the named type of t or of its element if it is a pointer, nil if there is none.
 func Named(t types.Type) *types.Named {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
@@ -117,7 +119,7 @@ func IsNil(e ast.Expr) bool {
 	return id != nil && id.Name == "nil"
 }
 
-// ConstString returns the value of a constant string expression, "" for any other.
+// ConstString returns the value of a constant string expression, "" for other expressions.
 func ConstString(f *File, e ast.Expr) string {
 	if v := f.Pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
 		return constant.StringVal(v)
@@ -145,8 +147,8 @@ func IsNumber(t types.Type) bool {
 	return ok && b.Info()&types.IsNumeric != 0
 }
 
-// FreshName returns the first of the wishes that means nothing in d: no variable, parameter, import
-// or declaration of the package is called so, and none inside d hides it.
+// FreshName returns the first of the wishes that has no meaning in d: no variable, parameter, import or
+// declaration of the package has this name, and none inside of d hides it.
 func FreshName(ix *Index, d *Func, taken map[string]bool, wishes ...string) string {
 	used := map[string]bool{}
 	var top ast.Node = d.Node
@@ -191,7 +193,7 @@ func OneLine(s string) string {
 	return s
 }
 
-// Mentions reports whether a name in n stands for an object.
+// Mentions reports whether a name in n refers to an object.
 func (f *File) Mentions(n ast.Node, obj types.Object) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -202,12 +204,12 @@ func (f *File) Mentions(n ast.Node, obj types.Object) bool {
 	return found
 }
 
-// IsOperand reports whether a text stands for itself in front of a selector or between operators.
+// IsOperand reports whether a text needs no parentheses before a selector or between operators.
 func IsOperand(text string) bool {
 	return strings.HasPrefix(text, "«") && strings.HasSuffix(text, "»") || !strings.ContainsAny(text, " +-*&|<>=!")
 }
 
-// NeedsParens reports whether a text that is no operand needs parentheses in the place of n.
+// NeedsParens reports whether a text that is not an operand needs parentheses in the place of n.
 func NeedsParens(parent ast.Node, n ast.Expr) bool {
 	switch p := parent.(type) {
 	case *ast.SelectorExpr, *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SliceExpr:

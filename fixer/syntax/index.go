@@ -20,14 +20,14 @@ type Index struct {
 	In    map[*ast.Ident]*File
 	Decls map[types.Object]*Func // functions and methods with bodies
 
-	Budget   int              // multiplies the limits of package budget for who works with the index; 0 is 1
-	Declared library.Declared // what the user says of functions
+	Budget   int              // multiplies the limits of package budget; 0 is 1
+	Declared library.Declared // effects of functions, from the configuration
 
 	decl      map[types.Object]*ast.Ident
 	isPrivate func(path string) bool
 }
 
-// A file is one source file with what is needed to walk up and to quote it.
+// A File is one source file with the parents of its nodes.
 type File struct {
 	Pkg    *load.Package
 	Path   string
@@ -103,7 +103,7 @@ func (ix *Index) add(f *File) {
 	})
 }
 
-// Origin maps the methods and fields of instantiated types to their declarations.
+// Origin returns the declaration of a method or field of an instantiated type.
 func Origin(obj types.Object) types.Object {
 	switch o := obj.(type) {
 	case *types.Func:
@@ -114,13 +114,13 @@ func Origin(obj types.Object) types.Object {
 	return obj
 }
 
-// Offset returns the byte offset of pos in the file, whatever //line says.
+// Offset returns the byte offset of pos in the file; it ignores //line directives.
 func (f *File) Offset(pos token.Pos) int { return f.Pkg.Fset.File(pos).Offset(pos) }
 
-// Text quotes the node as it stands in the file.
+// Text returns the source of a node.
 func (f *File) Text(n ast.Node) string { return string(f.Src[f.Offset(n.Pos()):f.Offset(n.End())]) }
 
-// FirstOnLine reports whether nothing but blanks stands between the beginning of the line and a byte offset.
+// FirstOnLine reports whether only blanks are between the beginning of the line and a byte offset.
 func (f *File) FirstOnLine(offset int) bool {
 	for offset > 0 && f.Src[offset-1] != '\n' {
 		if offset--; f.Src[offset] != ' ' && f.Src[offset] != '\t' {
@@ -130,7 +130,7 @@ func (f *File) FirstOnLine(offset int) bool {
 	return true
 }
 
-// Place names a position for a message: base name and line.
+// Place returns a position for a message: base name and line.
 func (f *File) Place(n ast.Node) string { return f.PlaceAt(n.Pos()) }
 
 // PlaceAt is Place for a position.
@@ -145,13 +145,13 @@ func (f *File) PlaceAt(pos token.Pos) string {
 
 func (f *File) TypeOf(e ast.Expr) types.Type { return f.Pkg.Info.TypeOf(e) }
 
-// Object returns what an identifier stands for, used or defined here.
+// Object returns the object that an identifier uses or defines.
 func (f *File) Object(id *ast.Ident) types.Object {
 	return Origin(f.Pkg.Info.ObjectOf(id))
 }
 
-// Node finds the syntax that a span names: the expression with exactly these bytes,
-// else the innermost statement or specification that holds them.
+// Node returns the node of a span: the expression with exactly these bytes, or the innermost statement or spec
+// around them.
 func (ix *Index) Node(s flow.Span) (*File, ast.Node) {
 	f := ix.Files[s.File]
 	if f == nil || s.IsZero() {
@@ -182,7 +182,7 @@ func (ix *Index) Node(s flow.Span) (*File, ast.Node) {
 	return f, around
 }
 
-// Call finds the call that a span names, or the call that holds it.
+// Call returns the call of a span, or the call around it.
 func (ix *Index) Call(s flow.Span) (*File, *ast.CallExpr) {
 	f, n := ix.Node(s)
 	for n != nil {
@@ -194,7 +194,7 @@ func (ix *Index) Call(s flow.Span) (*File, *ast.CallExpr) {
 	return f, nil
 }
 
-// Enclosing returns the function that the node lies in, the innermost literal first.
+// Enclosing returns the innermost function or function literal around the node.
 func (ix *Index) Enclosing(f *File, n ast.Node) *Func {
 	for n = f.Parent[n]; n != nil; n = f.Parent[n] {
 		switch d := n.(type) {
@@ -223,7 +223,7 @@ func (ix *Index) Outer(f *File, n ast.Node) *Func {
 	return d
 }
 
-// Whole returns the selection that a name is the field or method of, pkg.Name and x.name, or the name by itself.
+// Whole returns the selection whose field or method is the name (pkg.Name, x.name), or the name itself.
 func (f *File) Whole(id *ast.Ident) ast.Expr {
 	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
 		return sel
@@ -231,7 +231,7 @@ func (f *File) Whole(id *ast.Ident) ast.Expr {
 	return id
 }
 
-// Stmt returns the statement of a block (or case, or the init of an if) that holds the node.
+// Stmt returns the statement of a block (or case, or the init of an if) around the node.
 func (f *File) Stmt(n ast.Node) ast.Stmt {
 	for ; n != nil; n = f.Parent[n] {
 		if s, ok := n.(ast.Stmt); ok {
@@ -241,7 +241,7 @@ func (f *File) Stmt(n ast.Node) ast.Stmt {
 	return nil
 }
 
-// List returns the statement list that s stands in, and where.
+// List returns the statement list with s, and its index.
 func (f *File) List(s ast.Stmt) ([]ast.Stmt, int) {
 	var l []ast.Stmt
 	switch p := f.Parent[s].(type) {
@@ -260,7 +260,7 @@ func (f *File) List(s ast.Stmt) ([]ast.Stmt, int) {
 	return nil, -1
 }
 
-// Callee returns the declared function that a call reaches, if it can only be one.
+// Callee returns the declared function of a call, if there is only one possible.
 func (ix *Index) Callee(f *File, c *ast.CallExpr) *types.Func {
 	fun := ast.Unparen(c.Fun)
 	switch x := fun.(type) {
@@ -291,7 +291,7 @@ func (ix *Index) Target(f *File, c *ast.CallExpr) *Func {
 	return nil
 }
 
-// A CallSite is a call and the file it stands in.
+// A CallSite is a call with its file.
 type CallSite struct {
 	File *File
 	Call *ast.CallExpr
@@ -343,7 +343,7 @@ func (ix *Index) Dynamic(obj *types.Func) []CallSite {
 	return sites
 }
 
-// Param returns the position of a parameter: its index, or -1 for the receiver; ok tells whether it is one.
+// Param returns the index of a parameter, or -1 for the receiver. ok is false for other objects.
 func (d *Func) Param(obj types.Object) (index int, ok bool) {
 	i := 0
 	for _, fld := range d.Type.Params.List {
@@ -369,7 +369,7 @@ func (d *Func) Param(obj types.Object) (index int, ok bool) {
 	return 0, false
 }
 
-// Params returns the parameters' names in order; nil where one has none.
+// Params returns the names of the parameters in order; nil if one has no name.
 func (d *Func) Params() []*ast.Ident {
 	var out []*ast.Ident
 	for _, fld := range d.Type.Params.List {
@@ -381,7 +381,7 @@ func (d *Func) Params() []*ast.Ident {
 	return out
 }
 
-// Private reports whether nobody outside of the module can call the function.
+// Private reports whether only the module can call the function.
 func (ix *Index) Private(d *Func) bool { return ix.isPrivate(d.File.Pkg.Path) }
 
 func (s CallSite) Span() flow.Span { return s.File.Span(s.Call) }
@@ -390,5 +390,5 @@ func (f *File) Span(n ast.Node) flow.Span {
 	return flow.Span{File: f.Path, Offset: f.Offset(n.Pos()), End: f.Offset(n.End()), PkgPath: f.Pkg.Path}
 }
 
-// PrivatePath reports whether nobody outside of the module imports the package.
+// PrivatePath reports whether only the module imports the package.
 func (ix *Index) PrivatePath(path string) bool { return ix.isPrivate(path) }

@@ -9,10 +9,10 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// Private returns a test for packages whose exported names nobody outside of the module uses, so that
-// a rewrite may change them: package main and packages below internal. With program, also all packages
-// of a module whose root directory is a command: nobody imports those, as a rule. A module with its
-// commands below cmd is taken for a library: its packages are there to be imported.
+// Private returns a function that reports whether only the module uses the exported names of a package, so that
+// a rewrite may change them: package main and packages below internal. With program, it includes all packages
+// of a module whose root directory is a command, because such packages usually have no other importers. A
+// module with its commands below cmd counts as a library.
 func Private(pkgs []*load.Package, program bool) func(path string) bool {
 	byPath := map[string]*load.Package{}
 	for _, p := range pkgs {
@@ -43,7 +43,7 @@ func Private(pkgs []*load.Package, program bool) func(path string) bool {
 	}
 }
 
-// isCommand reports whether a directory holds package main, by its package clauses.
+// isCommand reports whether a directory contains package main, by its package clauses.
 func isCommand(dir string) bool {
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {

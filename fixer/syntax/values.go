@@ -20,15 +20,15 @@ type write struct {
 	file  *File
 	id    *ast.Ident
 	kind  writeKind
-	value ast.Expr // what is assigned: for the first result of a call, the call; nil where there is no such expression
-	exact bool     // value is what the variable gets, and no call with several results or operand of +=
+	value ast.Expr // the assigned expression; the call, for its first result; nil if there is none
+	exact bool     // value is the whole value: no call with several results, and no operand of +=
 }
 
 type writeKind int
 
 const (
 	declares writeKind = iota // var, :=
-	receives                  // it is declared as a parameter, result or field
+	receives                  // declared as a parameter, result or field
 	assigns
 	steps // a loop or ++
 	addressed
@@ -50,7 +50,7 @@ func (ix *Index) writes(obj types.Object) []write {
 	return out
 }
 
-// writeAt returns the write that a name of an object is a part of.
+// writeAt returns the write that a name of an object belongs to.
 func (ix *Index) writeAt(id *ast.Ident, obj types.Object) (write, bool) {
 	f := ix.In[id]
 	w := write{file: f, id: id, kind: assigns}
@@ -116,8 +116,8 @@ func (ix *Index) Sources(obj types.Object) []Source {
 	return out
 }
 
-// Definition returns the one expression that a variable is defined by, or nil where it has
-// several, none, is a parameter or a field, or can be written through a pointer.
+// Definition returns the only expression that defines a variable, nil if there are several or none, if it is a
+// parameter or a field, or if it can be written through a pointer.
 func (ix *Index) Definition(obj types.Object) (*File, ast.Expr) {
 	return ix.defined(obj, func(w write) int {
 		if w.kind == steps || w.kind == addressed {
@@ -169,8 +169,8 @@ func (ix *Index) defined(obj types.Object, counts func(write) int) (*File, ast.E
 	return f, rhs
 }
 
-// Changed reports whether a parameter is written in its function, or a part of it that path names: the names of fields, from
-// the outside in. What is written through a pointer is the caller's as well, and does not count.
+// Changed reports whether a parameter, or the part of it at path (names of fields, outermost first), is written
+// in its function. A write through a pointer changes the caller's value, too, and does not count.
 func (ix *Index) Changed(obj types.Object, path []string) bool {
 	for _, w := range ix.writes(obj) {
 		basic := false
@@ -216,7 +216,7 @@ func (ix *Index) Addressed(obj types.Object) bool {
 	return slices.ContainsFunc(ix.writes(obj), func(w write) bool { return w.kind == addressed })
 }
 
-// Declaration returns the identifier that declares an object, nil where it is declared elsewhere.
+// Declaration returns the identifier that declares an object, nil if no loaded file does.
 func (ix *Index) Declaration(obj types.Object) *ast.Ident { return ix.decl[obj] }
 
 // Reaches reports whether from calls to, directly or through others.
@@ -239,7 +239,7 @@ func (ix *Index) Reaches(from, to *Func, depth int) bool {
 	return found
 }
 
-// FileAt returns the file that declares an object, nil where it is declared elsewhere.
+// FileAt returns the file that declares an object, nil if no loaded file does.
 func (ix *Index) FileAt(obj types.Object) *File {
 	for _, f := range ix.Files {
 		if f.Syntax.FileStart <= obj.Pos() && obj.Pos() < f.Syntax.FileEnd {
@@ -249,7 +249,7 @@ func (ix *Index) FileAt(obj types.Object) *File {
 	return nil
 }
 
-// Functions returns the declared functions of a package, in the order of files and places.
+// Functions returns the declared functions of a package, sorted by file and position.
 func (ix *Index) Functions(pkg string) []*Func {
 	var out []*Func
 	for _, d := range ix.Decls {
@@ -289,7 +289,7 @@ func (ix *Index) ValueOf(obj types.Object) (*File, ast.Expr) {
 	return nil, nil
 }
 
-// FileOf returns the file that a node stands in.
+// FileOf returns the file of a node.
 func (ix *Index) FileOf(n ast.Node) *File {
 	for _, f := range ix.Files {
 		if f.Syntax.FileStart <= n.Pos() && n.End() <= f.Syntax.FileEnd {
