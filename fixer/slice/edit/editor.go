@@ -224,7 +224,7 @@ func firstLine(s string) string {
 	return line
 }
 
-// New returns an emitter for the set of the program in v. It writes what it removes into rep.
+// New returns an Editor for the set of the program in v. It writes what it removes into rep.
 func New(v *live.View, rep *report.Report) *Editor {
 	return &Editor{
 		View: v, prog: v.After.Prog, rep: rep,
