@@ -14,14 +14,6 @@ import (
 	"strings"
 )
 
-// A TestID names a test function.
-type TestID struct {
-	Package string // import path
-	Name    string // of the function, without subtests
-	File    string // absolute, "" if it was not found
-	Line    int
-}
-
 // A failure is a failed test, or package if it has no name, with its output.
 type failure struct {
 	pkg, test string
