@@ -13,8 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"jwtretire.example/internal/lazyregexp"
 )
 
 const (
@@ -63,6 +61,3 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	}
 	return r.res, nil
 }
-
-// position is the part of a message that changes with the lines above.
-var position = lazyregexp.New(`:\d+(:\d+)?`)

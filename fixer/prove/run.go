@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"jwtretire.example/internal/gocmd"
+	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/redact"
 )
 
@@ -146,3 +147,6 @@ func join(lines []string) string {
 	}
 	return redact.Compiler(strings.Join(lines, "; "))
 }
+
+// position is the part of a message that changes with the lines above.
+var position = lazyregexp.New(`:\d+(:\d+)?`)
