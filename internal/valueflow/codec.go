@@ -224,9 +224,31 @@ func (s *segment) bytes() []byte {
 	w := &writer{texts: map[string]uint64{"": 0}, list: []string{""}, places: map[place]uint64{}, foreign: map[*segment]uint64{}}
 	w.text(s.path)
 	w.byte(bits(s.partial))
-	w.uint(len(s.foreign))
-	var segments []*segment
-	for _, r := range s.foreign {
+	segments := w.references(s.foreign)
+	w.nodes(s.nodes[1:])
+	w.calls(s.calls)
+	w.edges(s.edges)
+	w.uint(len(s.structs))
+	for _, st := range s.structs {
+		w.text(st.Pkg)
+		w.text(st.Name)
+		w.uint(int(st.Node))
+		w.span(st.Span)
+	}
+	w.ids(s.strong)
+	w.uint(len(s.files))
+	for _, f := range s.files {
+		w.text(f.Name)
+		w.list1(f.Imports)
+		w.list1(f.Words)
+	}
+	return w.withTables(segments)
+}
+
+// references writes references to nodes of other segments, and returns these segments.
+func (w *writer) references(foreign []ref) (segments []*segment) {
+	w.uint(len(foreign))
+	for _, r := range foreign {
 		n, ok := w.foreign[r.seg]
 		if !ok {
 			n = uint64(len(segments))
@@ -236,9 +258,13 @@ func (s *segment) bytes() []byte {
 		w.uint(int(n))
 		w.uint(int(r.node))
 	}
-	w.uint(len(s.nodes) - 1)
-	for i := range s.nodes[1:] {
-		n := &s.nodes[i+1]
+	return segments
+}
+
+func (w *writer) nodes(nodes []Node) {
+	w.uint(len(nodes))
+	for i := range nodes {
+		n := &nodes[i]
 		// Text has no parts, so both bits together encode a third property.
 		w.byte(byte(n.Kind)<<4 | bits(n.Weak, n.Holds || n.Asked, n.Bytes || n.Asked, n.Reply))
 		w.text(n.Name)
@@ -247,9 +273,12 @@ func (s *segment) bytes() []byte {
 		w.uint(int(n.Call))
 		w.span(n.Span)
 	}
-	w.uint(len(s.calls))
-	for i := range s.calls {
-		c := &s.calls[i]
+}
+
+func (w *writer) calls(calls []Call) {
+	w.uint(len(calls))
+	for i := range calls {
+		c := &calls[i]
 		w.byte(bits(c.Broken, c.InSight, c.Abstract))
 		for _, t := range []string{c.Pkg, c.Recv, c.Name, c.PkgName, c.Type, rowKey(c.row)} {
 			w.text(t)
@@ -265,10 +294,13 @@ func (s *segment) bytes() []byte {
 		w.ids(c.Args)
 		w.ids(c.Results)
 	}
-	w.uint(len(s.edges))
+}
+
+func (w *writer) edges(edges []Edge) {
+	w.uint(len(edges))
 	from := ID(0)
-	for i := range s.edges {
-		e := &s.edges[i]
+	for i := range edges {
+		e := &edges[i]
 		written := *e.Written != unwritten
 		w.byte(byte(e.Kind)<<5 | bits(e.Key != "", e.Site != 0, e.Call != 0, e.KeyNode != 0, written))
 		w.int(int(e.From - from))
@@ -292,20 +324,10 @@ func (s *segment) bytes() []byte {
 			w.text(e.Wire)
 		}
 	}
-	w.uint(len(s.structs))
-	for _, st := range s.structs {
-		w.text(st.Pkg)
-		w.text(st.Name)
-		w.uint(int(st.Node))
-		w.span(st.Span)
-	}
-	w.ids(s.strong)
-	w.uint(len(s.files))
-	for _, f := range s.files {
-		w.text(f.Name)
-		w.list1(f.Imports)
-		w.list1(f.Words)
-	}
+}
+
+// withTables returns the tables of texts, segments and places, followed by the body, which refers to them.
+func (w *writer) withTables(segments []*segment) []byte {
 	body := w.body
 	w.body = nil
 	w.uint(len(w.spans))

@@ -119,6 +119,43 @@ func has(b byte, bit int) bool { return b&(1<<bit) != 0 }
 // decode decodes a segment. The segments that it refers to must be known.
 func decode(id string, raw []byte) (*segment, error) {
 	r := &reader{data: raw}
+	segments, err := r.tables()
+	if err != nil {
+		return nil, err
+	}
+	s := newSegment(r.text())
+	s.id, s.raw = id, raw
+	s.partial = has(r.byte(), 0)
+	if s.foreign = r.references(segments); r.failed {
+		return nil, errCut
+	}
+	s.nodes = r.nodes(len(s.foreign))
+	s.calls = r.calls()
+	for i := range s.nodes {
+		r.failed = r.failed || int(s.nodes[i].Call) > len(s.calls)
+	}
+	if s.edges = r.edges(len(s.calls)); r.failed {
+		return nil, errCut
+	}
+	s.structs = make([]Structure, r.count())
+	for i := range s.structs {
+		s.structs[i] = Structure{Pkg: r.text(), Name: r.text(), Node: r.id(), Span: r.span()}
+	}
+	s.strong = r.ids()
+	for _, n := range s.strong {
+		r.failed = r.failed || int(n) < len(s.nodes)
+	}
+	for range r.count() {
+		s.files = append(s.files, File{r.text(), r.list(), r.list()})
+	}
+	if r.failed || len(r.data) > 0 {
+		return nil, errCut
+	}
+	return s, nil
+}
+
+// tables reads the tables of texts and places, and returns the segments that references mean.
+func (r *reader) tables() ([]*segment, error) {
 	r.texts = make([]string, r.count())
 	lengths := make([]int, len(r.texts))
 	total := 0
@@ -144,33 +181,43 @@ func decode(id string, raw []byte) (*segment, error) {
 	for i := range r.places {
 		r.places[i] = place{r.text(), r.text(), r.text()}
 	}
-	s := newSegment(r.text())
-	s.id, s.raw = id, raw
-	s.partial = has(r.byte(), 0)
-	s.foreign = make([]ref, r.count())
-	for i := range s.foreign {
+	return segments, nil
+}
+
+// references reads references to nodes of other segments.
+func (r *reader) references(segments []*segment) []ref {
+	foreign := make([]ref, r.count())
+	for i := range foreign {
 		n := r.below(len(segments))
 		if r.failed {
-			return nil, errCut
+			return nil
 		}
-		seg := segments[n]
-		s.foreign[i] = ref{seg, ID(r.below(len(seg.nodes)))}
+		foreign[i] = ref{segments[n], ID(r.below(len(segments[n].nodes)))}
 	}
+	return foreign
+}
+
+// nodes reads the nodes, after which the IDs of foreign nodes follow.
+func (r *reader) nodes(foreign int) []Node {
 	n := r.count()
-	r.most = 1 + n + len(s.foreign)
-	s.nodes = make([]Node, 1+n)
-	s.nodes[0].Value = &Value{}
+	r.most = 1 + n + foreign
+	nodes := make([]Node, 1+n)
+	nodes[0].Value = &Value{}
 	values := make([]Value, n)
 	for i := range values {
 		v := &values[i]
 		b := r.byte()
 		*v = Value{Name: r.text(), Text: r.text(), Index: r.uint(), Holds: has(b, 1), Bytes: has(b, 2) && !has(b, 1), Reply: has(b, 3), Asked: has(b, 1) && has(b, 2)}
-		s.nodes[i+1] = Node{Value: v, Kind: Kind(b >> 4), Weak: has(b, 0), Call: int32(r.uint())}
+		nodes[i+1] = Node{Value: v, Kind: Kind(b >> 4), Weak: has(b, 0), Call: int32(r.uint())}
 		v.Span = r.span()
 	}
-	s.calls = make([]Call, r.count())
-	sites := make([]CallSite, len(s.calls))
-	for i := range s.calls {
+	return nodes
+}
+
+func (r *reader) calls() []Call {
+	calls := make([]Call, r.count())
+	sites := make([]CallSite, len(calls))
+	for i := range calls {
 		b := r.byte()
 		c := &sites[i]
 		*c = CallSite{Broken: has(b, 0), InSight: has(b, 1), Abstract: has(b, 2), Pkg: r.text(), Recv: r.text(), Name: r.text(), PkgName: r.text(), Type: r.text()}
@@ -182,20 +229,21 @@ func decode(id string, raw []byte) (*segment, error) {
 				c.ArgSpans[j] = r.span()
 			}
 		}
-		s.calls[i] = Call{CallSite: c, Site: r.id(), RecvNode: r.id(), Args: r.ids(), Results: r.ids(), row: row}
-		r.failed = r.failed || len(s.calls[i].Args) != len(c.ArgSpans)
+		calls[i] = Call{CallSite: c, Site: r.id(), RecvNode: r.id(), Args: r.ids(), Results: r.ids(), row: row}
+		r.failed = r.failed || len(calls[i].Args) != len(c.ArgSpans)
 	}
-	for i := range s.nodes {
-		r.failed = r.failed || int(s.nodes[i].Call) > len(s.calls)
-	}
-	s.edges = make([]Edge, r.count())
+	return calls
+}
+
+func (r *reader) edges(calls int) []Edge {
+	edges := make([]Edge, r.count())
 	from := 0
-	for i := range s.edges {
+	for i := range edges {
 		b := r.byte()
 		from += r.int()
 		to := from + r.int()
-		if r.failed || from <= 0 || from >= r.most || to <= 0 || to >= r.most {
-			return nil, errCut
+		if r.failed = r.failed || from <= 0 || from >= r.most || to <= 0 || to >= r.most; r.failed {
+			return nil
 		}
 		e := Edge{Written: &unwritten, From: ID(from), To: ID(to), Kind: EdgeKind(b >> 5)}
 		if has(b, 0) {
@@ -205,7 +253,7 @@ func decode(id string, raw []byte) (*segment, error) {
 			e.Site = r.id()
 		}
 		if has(b, 2) {
-			e.Call = int32(r.below(len(s.calls) + 1))
+			e.Call = int32(r.below(calls + 1))
 		}
 		if has(b, 3) {
 			e.KeyNode = r.id()
@@ -213,21 +261,7 @@ func decode(id string, raw []byte) (*segment, error) {
 		if has(b, 4) {
 			e.Written = &Written{At: r.span(), Val: r.span(), Wire: r.text()}
 		}
-		s.edges[i] = e
+		edges[i] = e
 	}
-	s.structs = make([]Structure, r.count())
-	for i := range s.structs {
-		s.structs[i] = Structure{Pkg: r.text(), Name: r.text(), Node: r.id(), Span: r.span()}
-	}
-	s.strong = r.ids()
-	for _, n := range s.strong {
-		r.failed = r.failed || int(n) < len(s.nodes)
-	}
-	for range r.count() {
-		s.files = append(s.files, File{r.text(), r.list(), r.list()})
-	}
-	if r.failed || len(r.data) > 0 {
-		return nil, errCut
-	}
-	return s, nil
+	return edges
 }

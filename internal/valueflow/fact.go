@@ -220,107 +220,27 @@ func (a *arena) remap(list, ids []ID) []ID {
 // strong are marked as Weak.
 func (g *Graph) segment(keep, strong []bool) *segment {
 	s := newSegment(g.Path)
-	own := g.ownNodes
-	local := make([]ID, len(g.Nodes)-own)
-	add := func(id ID) {
-		if int(id) < own || local[int(id)-own] != 0 {
-			return
-		}
-		local[int(id)-own] = ID(len(s.nodes))
-		n := g.Nodes[id]
-		n.Weak = !strong[id]
-		s.nodes = append(s.nodes, n)
-	}
-	calls := make([]int32, len(g.Calls)-g.Own)
-	for i := range calls {
-		c := &g.Calls[g.Own+i]
-		wanted := keep[c.RecvNode] && c.RecvNode != 0 || keep[c.Site]
-		for _, l := range [][]ID{c.Args, c.Results} {
-			for _, id := range l {
-				wanted = wanted || id != 0 && keep[id]
-			}
-		}
-		if !wanted {
-			continue
-		}
-		s.calls = append(s.calls, *c)
-		calls[i] = int32(len(s.calls))
-		add(c.Site)
-		add(c.RecvNode)
-		for _, l := range [][]ID{c.Args, c.Results} {
-			for _, id := range l {
-				add(id)
-			}
-		}
-	}
-	for id := own; id < len(g.Nodes); id++ {
+	m := &segmenter{g: g, s: s, strong: strong, local: make([]ID, len(g.Nodes)-g.ownNodes), known: map[ID]ID{}}
+	m.addCalls(keep)
+	for id := g.ownNodes; id < len(g.Nodes); id++ {
 		if keep[id] {
-			add(ID(id))
+			m.add(ID(id))
 		}
 	}
-	has := func(id ID) bool { return int(id) < own || local[int(id)-own] != 0 }
 	kept := 0
 	for i := g.OwnEdges; i < len(g.Edges); i++ {
-		if e := &g.Edges[i]; has(e.From) && has(e.To) {
+		if e := &g.Edges[i]; m.has(e.From) && m.has(e.To) {
 			kept++
-			add(e.KeyNode)
-			add(e.Site)
+			m.add(e.KeyNode)
+			m.add(e.Site)
 		}
 	}
 	s.nodes = slices.Clip(s.nodes)
 	// All its own nodes are known now: the others get their IDs behind them.
-	known := map[ID]ID{}
-	id := func(n ID) ID {
-		switch {
-		case n == 0:
-			return 0
-		case int(n) >= own:
-			return local[int(n)-own]
-		case known[n] == 0:
-			known[n] = ID(len(s.nodes) + len(s.foreign))
-			s.foreign = append(s.foreign, g.below.find(n))
-		}
-		return known[n]
-	}
-	all := func(list []ID) []ID {
-		if len(list) == 0 {
-			return nil
-		}
-		out := make([]ID, len(list))
-		for i, n := range list {
-			out[i] = id(n)
-		}
-		return out
-	}
-	for i := range s.nodes {
-		if n := &s.nodes[i]; n.Call > 0 {
-			n.Call = calls[int(n.Call)-1-g.Own]
-		}
-	}
-	for i := range s.calls {
-		c := &s.calls[i]
-		c.Site, c.RecvNode, c.Args, c.Results = id(c.Site), id(c.RecvNode), all(c.Args), all(c.Results)
-	}
-	s.edges = make([]Edge, 0, kept)
-	for _, e := range g.Edges[g.OwnEdges:] {
-		if !has(e.From) || !has(e.To) {
-			continue
-		}
-		e.From, e.To, e.KeyNode, e.Site = id(e.From), id(e.To), id(e.KeyNode), id(e.Site)
-		if e.Call > 0 {
-			e.Call = calls[int(e.Call)-1-g.Own]
-		}
-		s.edges = append(s.edges, e)
-	}
-	for _, st := range g.Structs[g.OwnStructs:] {
-		if has(st.Node) {
-			st.Node = id(st.Node)
-			s.structs = append(s.structs, st)
-		}
-	}
-	for n := 1; n < own; n++ {
+	m.renumber(kept)
+	for n := 1; n < g.ownNodes; n++ {
 		if strong[n] && g.Nodes[n].Weak {
-			s.strong = append(s.strong, id(ID(n)))
+			s.strong = append(s.strong, m.id(ID(n)))
 		}
 	}
 	if len(s.nodes) == 1 && len(s.edges)+len(s.calls)+len(s.structs)+len(s.strong) == 0 {
@@ -336,6 +256,112 @@ func (g *Graph) segment(keep, strong []bool) *segment {
 	sort.Slice(s.files, func(i, j int) bool { return s.files[i].Name < s.files[j].Name })
 	s.partial = g.Partial[g.Path]
 	return s
+}
+
+// A segmenter copies a part of a graph into a segment, with other IDs.
+type segmenter struct {
+	g      *Graph
+	s      *segment
+	strong []bool
+	local  []ID      // of the graph's own nodes: their IDs in the segment, 0 for those that it does not have
+	known  map[ID]ID // of nodes of lower packages
+	calls  []int32   // of the graph's own calls: their numbers in the segment, from 1
+}
+
+// add adds a node of the graph's own.
+func (m *segmenter) add(id ID) {
+	own := m.g.ownNodes
+	if int(id) < own || m.local[int(id)-own] != 0 {
+		return
+	}
+	m.local[int(id)-own] = ID(len(m.s.nodes))
+	n := m.g.Nodes[id]
+	n.Weak = !m.strong[id]
+	m.s.nodes = append(m.s.nodes, n)
+}
+
+func (m *segmenter) has(id ID) bool {
+	own := m.g.ownNodes
+	return int(id) < own || m.local[int(id)-own] != 0
+}
+
+// addCalls adds the calls that have a kept operand or result, with all of their nodes.
+func (m *segmenter) addCalls(keep []bool) {
+	g := m.g
+	m.calls = make([]int32, len(g.Calls)-g.Own)
+	for i := range m.calls {
+		c := &g.Calls[g.Own+i]
+		kept := func(id ID) bool { return id != 0 && keep[id] }
+		if !kept(c.RecvNode) && !keep[c.Site] && !slices.ContainsFunc(c.Args, kept) && !slices.ContainsFunc(c.Results, kept) {
+			continue
+		}
+		m.s.calls = append(m.s.calls, *c)
+		m.calls[i] = int32(len(m.s.calls))
+		m.add(c.Site)
+		m.add(c.RecvNode)
+		for _, l := range [][]ID{c.Args, c.Results} {
+			for _, id := range l {
+				m.add(id)
+			}
+		}
+	}
+}
+
+// id returns the ID of a node in the segment.
+func (m *segmenter) id(n ID) ID {
+	switch {
+	case n == 0:
+		return 0
+	case int(n) >= m.g.ownNodes:
+		return m.local[int(n)-m.g.ownNodes]
+	case m.known[n] == 0:
+		m.known[n] = ID(len(m.s.nodes) + len(m.s.foreign))
+		m.s.foreign = append(m.s.foreign, m.g.below.find(n))
+	}
+	return m.known[n]
+}
+
+func (m *segmenter) ids(list []ID) []ID {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]ID, len(list))
+	for i, n := range list {
+		out[i] = m.id(n)
+	}
+	return out
+}
+
+// renumber sets the IDs in calls, edges (kept is their number) and structures.
+func (m *segmenter) renumber(kept int) {
+	g, s := m.g, m.s
+	call := func(n int32) int32 { return m.calls[int(n)-1-g.Own] }
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.Call > 0 {
+			n.Call = call(n.Call)
+		}
+	}
+	for i := range s.calls {
+		c := &s.calls[i]
+		c.Site, c.RecvNode, c.Args, c.Results = m.id(c.Site), m.id(c.RecvNode), m.ids(c.Args), m.ids(c.Results)
+	}
+	s.edges = make([]Edge, 0, kept)
+	for _, e := range g.Edges[g.OwnEdges:] {
+		if !m.has(e.From) || !m.has(e.To) {
+			continue
+		}
+		e.From, e.To, e.KeyNode, e.Site = m.id(e.From), m.id(e.To), m.id(e.KeyNode), m.id(e.Site)
+		if e.Call > 0 {
+			e.Call = call(e.Call)
+		}
+		s.edges = append(s.edges, e)
+	}
+	for _, st := range g.Structs[g.OwnStructs:] {
+		if m.has(st.Node) {
+			st.Node = m.id(st.Node)
+			s.structs = append(s.structs, st)
+		}
+	}
 }
 
 // rowKeys names the rows of the library table in a fact.

@@ -99,110 +99,12 @@ func (g *Graph) keys(c *Call) []ID {
 
 // Export returns the fact for higher packages, nil if it is empty. It does not change the graph.
 func (g *Graph) Export() *Fact {
-	keep := make([]bool, len(g.Nodes))
-	// Weak nodes are the ends of general helpers: they matter only if a flow reaches them.
-	var forward, backward, weakForward, weakBackward, loaded, filled []ID
-	for i := g.OwnEdges; i < len(g.Edges); i++ {
-		e := &g.Edges[i]
-		if e.Kind != Put || e.At.IsZero() {
-			continue
-		}
-		switch {
-		case AssertionKeys[e.WireKey()]:
-			forward = append(forward, e.To)
-			backward = append(backward, e.From, e.To) // the other parameters identify it
-		case e.Key == authorization || e.WireKey() == "access_token":
-			weakForward = append(weakForward, e.To)
-			weakBackward = append(weakBackward, e.From)
-		case e.KeyNode != 0 && g.Nodes[e.From].Bytes && g.givenKey(e.KeyNode):
-			weakForward = append(weakForward, e.To)
-			weakBackward = append(weakBackward, e.From, e.KeyNode)
-		case e.KeyNode == 0 && g.Nodes[e.From].Bytes && PrivateKeyName(e.Key):
-			filled = append(filled, e.From)
-		}
-	}
-	for i := g.Own; i < len(g.Calls); i++ {
-		c := &g.Calls[i]
-		switch {
-		case c.Is(library.Sign, library.SignRaw, library.SigningInput, library.Exchange):
-			forward = append(forward, c.Results...)
-			backward = append(backward, c.RecvNode)
-			backward = append(backward, c.Args...)
-		case c.Is(library.Load), c.row == nil && !c.InSight && Retrieves(c.Name) && g.text(c.Results):
-			loaded = append(loaded, g.keys(c)...)
-		case c.Is(library.Parse, library.Signer):
-			weakForward = append(weakForward, c.Results...)
-			weakBackward = append(weakBackward, c.Args...)
-		case c.Is(library.Send, library.Request) && g.fromParam(append(append([]ID{}, c.Args...), c.RecvNode)...):
-			weakForward = append(weakForward, c.Results...)
-			weakBackward = append(weakBackward, c.RecvNode)
-			weakBackward = append(weakBackward, c.Args...)
-		}
-	}
-	for i := g.OwnStructs; i < len(g.Structs); i++ {
-		if r := g.Structs[i].Row(); r != nil && r.Role == library.Exchange {
-			forward = append(forward, g.Structs[i].Node)
-			backward = append(backward, g.Structs[i].Node)
-		}
-	}
-	// Values from or to a part of a flow in a lower package belong to the flow: a package that only passes keys on has no mark of its own.
-	for i := g.OwnEdges; i < len(g.Edges); i++ {
-		e := &g.Edges[i]
-		from, to := int(e.From) < g.ownNodes, int(e.To) < g.ownNodes
-		switch {
-		case from == to:
-		case to && g.Nodes[e.To].Weak:
-			weakBackward = append(weakBackward, e.From)
-		case to:
-			backward = append(backward, e.From)
-		case g.Nodes[e.From].Weak:
-			weakForward = append(weakForward, e.To)
-		default:
-			forward = append(forward, e.To)
-		}
-	}
-	if len(loaded) > manyLoads {
-		loaded = nil // general settings
-	}
-	if len(filled) > manyLoads {
-		filled = nil
-	}
-	if len(forward)+len(backward)+len(weakForward)+len(weakBackward)+len(loaded)+len(filled) == 0 && g.ownNodes <= 1 {
+	m := g.marks()
+	if m.empty() && g.ownNodes <= 1 {
 		return nil
 	}
-	g.close(keep, most, forward, false)
-	// The URL and the other parameters of a request with an assertion.
-	for i := g.Own; i < len(g.Calls); i++ {
-		c := &g.Calls[i]
-		if !c.Is(library.Send, library.Request) {
-			continue
-		}
-		for _, a := range append(append([]ID{}, c.Args...), c.RecvNode) {
-			if keep[a] {
-				backward = append(backward, c.Args...)
-				break
-			}
-		}
-	}
-	g.close(keep, most, backward, true)
-	for id := 1; id < g.ownNodes; id++ { // nodes of lower packages were kept because they matter
-		if !g.Nodes[id].Weak {
-			keep[id] = true
-		}
-	}
-	strong := slices.Clone(keep)
-	for id := 1; id < g.ownNodes; id++ {
-		keep[id] = true
-	}
-	g.close(keep, mostWeak, weakForward, false)
-	g.close(keep, mostWeak, weakBackward, true)
-	g.close(keep, mostLoaded, loaded, false)
-	g.close(keep, mostLoaded, filled, true)
-	for _, n := range filled {
-		for i := range g.Out(n) {
-			keep[g.Edges[i].To] = true // the field and its container
-		}
-	}
+	keep := make([]bool, len(g.Nodes))
+	strong := g.keep(keep, m)
 	f := &Fact{}
 	if g.below != nil {
 		f.segments = slices.Clip(g.below.segments)
@@ -214,6 +116,132 @@ func (g *Graph) Export() *Fact {
 		return nil
 	}
 	return f
+}
+
+// marks are the nodes from which the walks start that find the relevant part of a graph. Weak nodes are the ends of general
+// helpers: they matter only if a flow reaches them.
+type marks struct {
+	forward, backward         []ID
+	weakForward, weakBackward []ID
+	loaded, filled            []ID // results of calls that load a key, and values of fields with the name of a key
+}
+
+func (m *marks) empty() bool {
+	return len(m.forward)+len(m.backward)+len(m.weakForward)+len(m.weakBackward)+len(m.loaded)+len(m.filled) == 0
+}
+
+func (g *Graph) marks() *marks {
+	m := &marks{}
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		m.edge(g, &g.Edges[i])
+	}
+	for i := g.Own; i < len(g.Calls); i++ {
+		m.call(g, &g.Calls[i])
+	}
+	for i := g.OwnStructs; i < len(g.Structs); i++ {
+		if r := g.Structs[i].Row(); r != nil && r.Role == library.Exchange {
+			m.forward = append(m.forward, g.Structs[i].Node)
+			m.backward = append(m.backward, g.Structs[i].Node)
+		}
+	}
+	// Values from or to a part of a flow in a lower package belong to the flow: a package that only passes keys on has no mark of its own.
+	for i := g.OwnEdges; i < len(g.Edges); i++ {
+		e := &g.Edges[i]
+		from, to := int(e.From) < g.ownNodes, int(e.To) < g.ownNodes
+		switch {
+		case from == to:
+		case to && g.Nodes[e.To].Weak:
+			m.weakBackward = append(m.weakBackward, e.From)
+		case to:
+			m.backward = append(m.backward, e.From)
+		case g.Nodes[e.From].Weak:
+			m.weakForward = append(m.weakForward, e.To)
+		default:
+			m.forward = append(m.forward, e.To)
+		}
+	}
+	if len(m.loaded) > manyLoads {
+		m.loaded = nil // general settings
+	}
+	if len(m.filled) > manyLoads {
+		m.filled = nil
+	}
+	return m
+}
+
+// edge marks the ends of an edge that sets a parameter.
+func (m *marks) edge(g *Graph, e *Edge) {
+	if e.Kind != Put || e.At.IsZero() {
+		return
+	}
+	switch {
+	case AssertionKeys[e.WireKey()]:
+		m.forward = append(m.forward, e.To)
+		m.backward = append(m.backward, e.From, e.To) // the other parameters identify it
+	case e.Key == authorization || e.WireKey() == "access_token":
+		m.weakForward = append(m.weakForward, e.To)
+		m.weakBackward = append(m.weakBackward, e.From)
+	case e.KeyNode != 0 && g.Nodes[e.From].Bytes && g.givenKey(e.KeyNode):
+		m.weakForward = append(m.weakForward, e.To)
+		m.weakBackward = append(m.weakBackward, e.From, e.KeyNode)
+	case e.KeyNode == 0 && g.Nodes[e.From].Bytes && PrivateKeyName(e.Key):
+		m.filled = append(m.filled, e.From)
+	}
+}
+
+// call marks the operands and results of a call with a role.
+func (m *marks) call(g *Graph, c *Call) {
+	switch {
+	case c.Is(library.Sign, library.SignRaw, library.SigningInput, library.Exchange):
+		m.forward = append(m.forward, c.Results...)
+		m.backward = append(m.backward, c.RecvNode)
+		m.backward = append(m.backward, c.Args...)
+	case c.Is(library.Load), c.row == nil && !c.InSight && Retrieves(c.Name) && g.text(c.Results):
+		m.loaded = append(m.loaded, g.keys(c)...)
+	case c.Is(library.Parse, library.Signer):
+		m.weakForward = append(m.weakForward, c.Results...)
+		m.weakBackward = append(m.weakBackward, c.Args...)
+	case c.Is(library.Send, library.Request) && g.fromParam(append(append([]ID{}, c.Args...), c.RecvNode)...):
+		m.weakForward = append(m.weakForward, c.Results...)
+		m.weakBackward = append(m.weakBackward, c.RecvNode)
+		m.weakBackward = append(m.weakBackward, c.Args...)
+	}
+}
+
+// keep sets keep for all nodes that matter, and returns those that matter by themselves.
+func (g *Graph) keep(keep []bool, m *marks) (strong []bool) {
+	g.close(keep, most, m.forward, false)
+	// The URL and the other parameters of a request with an assertion.
+	backward := m.backward
+	for i := g.Own; i < len(g.Calls); i++ {
+		c := &g.Calls[i]
+		if !c.Is(library.Send, library.Request) {
+			continue
+		}
+		if slices.ContainsFunc(append(append([]ID{}, c.Args...), c.RecvNode), func(a ID) bool { return keep[a] }) {
+			backward = append(backward, c.Args...)
+		}
+	}
+	g.close(keep, most, backward, true)
+	for id := 1; id < g.ownNodes; id++ { // nodes of lower packages were kept because they matter
+		if !g.Nodes[id].Weak {
+			keep[id] = true
+		}
+	}
+	strong = slices.Clone(keep)
+	for id := 1; id < g.ownNodes; id++ {
+		keep[id] = true
+	}
+	g.close(keep, mostWeak, m.weakForward, false)
+	g.close(keep, mostWeak, m.weakBackward, true)
+	g.close(keep, mostLoaded, m.loaded, false)
+	g.close(keep, mostLoaded, m.filled, true)
+	for _, n := range m.filled {
+		for i := range g.Out(n) {
+			keep[g.Edges[i].To] = true // the field and its container
+		}
+	}
+	return strong
 }
 
 // close keeps the nodes that can be reached from some nodes.
