@@ -41,5 +41,9 @@ func Identity(env []string) (id, root string, ok bool) {
 			id += name + "\n" + string(data)
 		}
 	}
+	for _, name := range append(strings.Fields(Getenv(env, "CC")), "gcc", "clang") {
+		compiler, _ := exec.LookPath(name) // without one, cgo is off
+		id += name + "=" + compiler + "\n"
+	}
 	return id, root, true
 }
