@@ -13,13 +13,14 @@ type Bound struct {
 	What string // the limit, and the flag that raises it
 }
 
-// bounded notes the limits that the walks from a place have met. Bodies and contexts count only as long as no signature was found, and
+// bounded notes the limits that the walks from a place have met. Bodies and contexts count only if an assertion has no signature, and
 // contexts only in the package of the exchange: in those above, whose graphs contain all of those below, nearly every walk has too many.
 func (f *finder) bounded(at Span, c *candidate) {
+	unsigned := c.put != nil && len(c.signs) == 0 && !c.remote
 	for _, b := range []struct {
 		met   bool
 		limit budget.Limit
-	}{{f.g.Met.OpenCalls, budget.OpenCalls}, {f.g.Met.States, budget.States}, {f.g.Met.Bodies && len(c.signs) == 0, budget.Bodies}, {f.g.Met.Contexts && !f.g.Met.States && len(c.signs) == 0 && at.PkgPath == f.g.Path, budget.Contexts}, {c.tooFar, budget.Distance}} {
+	}{{f.g.Met.OpenCalls, budget.OpenCalls}, {f.g.Met.States, budget.States}, {f.g.Met.Bodies && unsigned, budget.Bodies}, {f.g.Met.Contexts && !f.g.Met.States && unsigned && at.PkgPath == f.g.Path, budget.Contexts}, {c.tooFar, budget.Distance}} {
 		met := Bound{at, b.limit.Met(f.g.Budget)}
 		if b.met && !slices.ContainsFunc(f.bounds, func(o Bound) bool { return o.What == met.What && o.At.File == at.File }) {
 			f.bounds = append(f.bounds, met)
