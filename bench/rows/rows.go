@@ -16,7 +16,7 @@ type row struct {
 
 const scan = "$jwtretire -cache=off ./..."
 
-// ripgrep looks for the same words as the prefilter, in the same files. It comes from the machine: Debian's ripgrep, for one.
+// ripgrep looks for four words of the prefilter, in the same files. It comes from the machine: Debian's ripgrep, for one.
 const ripgrep = "rg -l -t go --no-ignore -g !vendor -e jwt|jws|jose|assertion ."
 
 func all() []row {
