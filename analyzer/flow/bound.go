@@ -21,10 +21,17 @@ func (f *finder) bounded(at Span, c *candidate) {
 		met   bool
 		limit budget.Limit
 	}{{f.g.Met.OpenCalls, budget.OpenCalls}, {f.g.Met.States, budget.States}, {f.g.Met.Bodies && unsigned, budget.Bodies}, {f.g.Met.Contexts && !f.g.Met.States && unsigned && at.PkgPath == f.g.Path, budget.Contexts}, {c.tooFar, budget.Distance}} {
-		met := Bound{at, b.limit.Met(f.g.Budget)}
-		if b.met && !slices.ContainsFunc(f.bounds, func(o Bound) bool { return o.What == met.What && o.At.File == at.File }) {
-			f.bounds = append(f.bounds, met)
+		if b.met {
+			f.bound(at, b.limit)
 		}
+	}
+}
+
+// bound notes a limit, once for a file.
+func (f *finder) bound(at Span, limit budget.Limit) {
+	met := Bound{at, limit.Met(f.g.Budget)}
+	if !slices.ContainsFunc(f.bounds, func(o Bound) bool { return o.What == met.What && o.At.File == at.File }) {
+		f.bounds = append(f.bounds, met)
 	}
 }
 

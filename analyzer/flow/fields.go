@@ -139,7 +139,7 @@ func (f *finder) formLike(n vf.ID) bool {
 // dynamicFields adds the other parameters that the same caller sets through the same helper.
 func (f *finder) dynamicFields(c *candidate) (fields []Field) {
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
-	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
+	w.Follow = f.handsName
 	home := ""
 	if c.ctx != nil {
 		home = f.g.Nodes[c.ctx.Site].Span.EnclosedBy

@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/analyzer/provider"
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -73,22 +74,36 @@ func (f *finder) fromDynamic(e *vf.Edge, found func(key string, p parameter, ctx
 	n := 0
 	start, before, after := f.affixes(e.KeyNode)
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
-	w.Follow = func(s *vf.State, e *vf.Edge) bool { return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < 12 }
+	w.Follow = func(s *vf.State, way *vf.Edge) bool {
+		if s.Steps >= budget.OpenCalls.At(f.g.Budget) {
+			f.bound(Span(e.At), budget.OpenCalls)
+		}
+		return f.handsName(s, way)
+	}
 	w.Visit = func(s *vf.State) vf.Next {
 		node := &f.g.Nodes[s.Node]
 		if node.Kind == vf.Field || node.Kind == vf.Global {
 			return vf.Stop
 		}
-		if node.Kind == vf.Const && n < 40 {
-			name := before + node.Text + after
-			if p, ok := parameters[name]; ok && name != "Authorization" && name != "access_token" && name != "token" {
-				n++
+		if node.Kind != vf.Const {
+			return vf.Go
+		}
+		name := before + node.Text + after
+		if p, ok := parameters[name]; ok && name != "Authorization" && name != "access_token" && name != "token" {
+			if n++; n <= budget.Callers.At(f.g.Budget) {
 				found(name, p, f.callers(s))
+			} else {
+				f.bound(Span(e.At), budget.Callers)
 			}
 		}
 		return vf.Go
 	}
 	w.From(nil, start)
+}
+
+// handsName reports whether an edge can be on the way of a parameter's name through helpers.
+func (f *finder) handsName(s *vf.State, e *vf.Edge) bool {
+	return e.Kind != vf.Put && e.Kind != vf.Derived && s.Steps < budget.OpenCalls.At(f.g.Budget)
 }
 
 // affixes splits a name that consists of one value and constant text: kind + "_token", fmt.Sprintf("%s_token", kind).

@@ -30,6 +30,8 @@ var (
 	States = Limit{10_000, "states in one walk of a value"}
 	// Contexts bounds the call chains in which one walk visits the same node, if a tenth of that was too few: wrap(wrap(wrap(x))).
 	Contexts = Limit{60, "call chains to one function in one walk of a value"}
+	// Callers bounds the assertions that are followed through one helper, such as set(form, name, value).
+	Callers = Limit{400, "assertions that one helper puts into forms"}
 	// Distance bounds the steps from a signature back to its key. A key is usually some dozens of steps away.
 	// Walks are longer only if they find none.
 	Distance = Limit{1000, "steps from the signature back to its key"}

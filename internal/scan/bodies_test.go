@@ -147,3 +147,60 @@ const (
 	jwtModule = "module example.com/m\n\ngo 1.24\n\nrequire github.com/golang-jwt/jwt/v5 v5.3.0\n"
 	jwtSum    = "github.com/golang-jwt/jwt/v5 v5.3.0 h1:pv4AsKCKKZuqlgs5sUmn4x8UlGa0kEVt/puTpKx9vvo=\ngithub.com/golang-jwt/jwt/v5 v5.3.0/go.mod h1:fxCRLWMO43lRc8nhHWY6LGqRcf+1gQWArsqaEUEa5bE=\n"
 )
+
+// A helper that puts parameters into forms has as many callers, and as many helpers above it, as there are.
+func TestFormHelper(t *testing.T) {
+	for _, row := range []struct{ callers, deep int }{{3, 1}, {60, 1}, {3, 30}} {
+		text := `package main
+
+import (
+	"crypto/rsa"
+	"net/http"
+	"net/url"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func sign(key *rsa.PrivateKey) string {
+	s, _ := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "x"}).SignedString(key)
+	return s
+}
+
+`
+		for i := range row.deep {
+			text += fmt.Sprintf("func set%d(f url.Values, k, v string) { set%d(f, k, v) }\n", i, i+1)
+		}
+		text += fmt.Sprintf("func set%d(f url.Values, k, v string) { f.Set(k, v) }\n", row.deep)
+		for i := range row.callers {
+			text += fmt.Sprintf(`
+func fetch%d(key *rsa.PrivateKey) {
+	form := url.Values{}
+	set0(form, "client_id", "x")
+	set0(form, "jwt_token", sign(key))
+	_, _ = http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", form)
+}
+`, i)
+		}
+		dir := t.TempDir()
+		for name, text := range map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Progress: func(string) {}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sends := map[int]bool{}
+		for _, r := range res.Ledger.Records {
+			for _, s := range r.Flow.Steps {
+				if strings.Contains(s.What, "PostForm") {
+					sends[s.Span.Line] = true
+				}
+			}
+		}
+		if len(sends) != row.callers {
+			t.Errorf("%d callers, %d helpers: %d requests found", row.callers, row.deep, len(sends))
+		}
+	}
+}
