@@ -2,10 +2,13 @@ package outcome
 
 import (
 	"go/ast"
+	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/reason"
+	"jwtretire.example/fixer/syntax"
 )
 
 // The residual of a function of the call chain, written at the place where the token is fetched.
@@ -242,10 +245,34 @@ func (ev *evaluator) effect(it *item) *item {
 		switch it.node.(type) {
 		case *ast.ExprStmt, *ast.SendStmt, *ast.IncDecStmt:
 		default:
+			if ev.defines(it.node) {
+				break
+			}
 			fail(reason.New(reason.HelperEffect, "%s does something else beside that cannot be said where the token is fetched (%s)", ev.name(), it.place(ev)))
 		}
 		t := ev.render(it.node, it.env)
 		text, keeps = t.text, t.keeps
 	}
 	return &item{ev: ev, verb: written, text: rendering{text: text, keeps: keeps}, leaves: it.leaves, status: it.status}
+}
+
+// defines reports whether a statement only defines variables that can have their names where the token is fetched.
+func (ev *evaluator) defines(n ast.Node) bool {
+	s, ok := n.(*ast.AssignStmt)
+	if !ok || s.Tok != token.DEFINE {
+		return false
+	}
+	for _, l := range s.Lhs {
+		id := syntax.IdentOf(l)
+		if id == nil {
+			return false
+		}
+		if id.Name == "_" {
+			continue
+		}
+		if v, ok := ev.f.Pkg.Info.Defs[id].(*types.Var); !ok || !ev.moves(v) {
+			return false
+		}
+	}
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/reason"
@@ -84,8 +85,45 @@ func (ev *evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 		}
 		return id.Name
 	}
+	if v, ok := obj.(*types.Var); ok && ev.moves(v) {
+		return id.Name
+	}
 	fail(reason.New(reason.OtherFunction, "%s is a variable of %s, which is not there where the token is fetched (%s)", id.Name, ev.name(), ev.f.Place(id)))
 	return ""
+}
+
+// moves reports whether a variable that a function of the call chain declares after its call can have its name where the token is fetched: no variable has
+// that name there, and no variable of another such function moves there with it. Its declaration is then one of the statements
+// that are expressed there. If it is not, the result does not type-check, and the flow is declined.
+func (ev *evaluator) moves(v *types.Var) bool {
+	home := ev.ex.Func
+	after := slices.ContainsFunc(ev.ex.Chain, func(l Link) bool { return l.Func == ev.d && v.Pos() > l.Call.End() })
+	if v.IsField() || !after || v.Pos() < ev.d.Body.Pos() || v.Pos() >= ev.d.Body.End() || ev.isSpoken(v.Name()) {
+		return false
+	}
+	if _, obj := home.File.Pkg.Types.Scope().Innermost(ev.ex.Call.Pos()).LookupParent(v.Name(), token.NoPos); obj != nil {
+		return false
+	}
+	taken := false
+	ast.Inspect(home.Node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == v.Name() && home.File.Pkg.Info.Defs[id] != nil {
+			taken = true
+		}
+		return !taken
+	})
+	if other := ev.moved[v.Name()]; taken || other != nil && other != v {
+		return false
+	}
+	if ev.moved == nil {
+		ev.moved = map[string]*types.Var{}
+	}
+	ev.moved[v.Name()] = v
+	return true
+}
+
+// isSpoken reports whether a name is one of the new program's own.
+func (r *run) isSpoken(name string) bool {
+	return name == r.tok || name == r.lifetime || name == r.refused || name == r.errName || name == r.errText || name == "config"
 }
 
 // fieldVisible fails where a field of another package is not exported.

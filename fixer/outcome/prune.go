@@ -25,10 +25,17 @@ func prune(items []*item) []*item {
 	}
 }
 
-// named counts the types that new text names: it repeats no node that does.
+// named counts the types, and the variables that move, that new text names: it repeats no node that does.
 func named(items []*item, uses map[types.Object]int) {
 	all := everything(items)
 	for _, it := range all {
+		if it.verb != dropped && it.ev != nil {
+			for name, v := range it.ev.moved {
+				if it.node != nil && v.Pos() >= it.node.Pos() && v.Pos() < it.node.End() && slices.ContainsFunc(all, func(u *item) bool { return u.verb == written && u != it && names(u.text.text, name) }) {
+					uses[v]++
+				}
+			}
+		}
 		d, ok := it.node.(*ast.DeclStmt)
 		if !ok || it.verb == dropped || it.verb == written {
 			continue
@@ -39,6 +46,22 @@ func named(items []*item, uses map[types.Object]int) {
 				uses[it.ev.f.Object(t.Name)]++
 			}
 		}
+	}
+}
+
+// names reports whether a text has a name as a token.
+func names(src, name string) bool {
+	for rest := src; ; {
+		before, after, ok := strings.Cut(rest, name)
+		if !ok {
+			return false
+		}
+		if !token.IsIdentifier("x"+after[:min(1, len(after))]) || after == "" {
+			if n := len(before); n == 0 || before[n-1] != '.' && !token.IsIdentifier("x"+before[n-1:]) {
+				return true
+			}
+		}
+		rest = after
 	}
 }
 

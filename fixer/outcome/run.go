@@ -52,8 +52,9 @@ type run struct {
 	uncomment     map[*ast.Comment]string // comments that are untrue then
 	notes         []note
 
-	why     map[ast.Node]error // calls that could not be entered, and why
-	entered map[entry]bool     // calls that were entered and have no side effect
+	moved   map[string]*types.Var // local variables of functions of the call chain that are declared where the token is fetched, by name
+	why     map[ast.Node]error    // calls that could not be entered, and why
+	entered map[entry]bool        // calls that were entered and have no side effect
 }
 
 // An entry is a call in an outcome.

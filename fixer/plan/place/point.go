@@ -64,7 +64,7 @@ func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *cha
 			if decision.IsNeeded(err) {
 				return err
 			}
-			if first == nil || !final(first) && final(err) { // an error further up is rarely the cause
+			if first == nil || reason.CodeOf(first) == reason.SharedSender && reason.CodeOf(err) != reason.Nested || !final(first) && final(err) { // an error further up is rarely the cause
 				first = err
 			}
 		} else if first == nil {
