@@ -62,6 +62,11 @@ func (e *Editor) declare(f *program.File, obj types.Object, id *ast.Ident, occ [
 	if e.prog.Texts[stmt].Declares(obj) || e.prog.Fronts[stmt].Declares(obj) {
 		return
 	}
+	for n := ast.Node(id); n != nil && n != home; n = e.prog.Parent[n] {
+		if e.prog.Texts[n].Declares(obj) {
+			return // the head of a statement that is written anew: if err, ok := byStatus[http.StatusOK]; ok
+		}
+	}
 	if first.id != nil {
 		if s, ok := e.prog.Parent[first.id].(*ast.AssignStmt); ok && first.write && s == stmt {
 			if s.Tok == token.DEFINE {
