@@ -248,7 +248,7 @@ func (ev *evaluator) exprStmt(s *ast.ExprStmt, en *env) ([]*item, bool) {
 	ev.touch(c, en)
 	v, read := en.calls[c]
 	switch {
-	case ev.closes(c, en), ev.drains(c, en):
+	case ev.closes(c, en), ev.drains(c, en), ev.closesByHelper(c, en):
 		return drops(s), true
 	case read && v.kind != tuple && !v.real && !(ev.what == Refused && v.at == nil && v.text == ""):
 		return drops(s), true

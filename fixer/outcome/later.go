@@ -11,7 +11,7 @@ import (
 
 // later evaluates a deferred call, or one in a goroutine of its own. A call that only closes the answer is removed.
 func (ev *evaluator) later(s ast.Stmt, c *ast.CallExpr, en *env) []*item {
-	if ev.closes(c, en) {
+	if ev.closes(c, en) || ev.closesByHelper(c, en) {
 		return drops(s)
 	}
 	if lit, ok := c.Fun.(*ast.FuncLit); ok && len(c.Args) == 0 && ev.mentions(lit.Body, en) {
@@ -171,4 +171,178 @@ func (ev *evaluator) literalBefore(obj types.Object) *ast.FuncLit {
 		}
 	}
 	return nil
+}
+
+// closesByHelper reports whether a call of a function of the module does nothing but close and drain the answer: drain(resp.Body), or
+// closeWith(resp.Body, &err). The errors of both are taken for nil, so what the function does with them does not happen.
+func (ev *evaluator) closesByHelper(c *ast.CallExpr, en *env) bool {
+	d := ev.ix.Target(ev.f, c)
+	if d == nil || d.Body == nil || len(d.Body.List) == 0 {
+		return false
+	}
+	params := d.Params()
+	if len(params) != len(c.Args) || d.Obj.Signature().Variadic() || syntax.Operand(c, recv) != nil && !pureExpr(ev, syntax.Operand(c, recv)) {
+		return false
+	}
+	var answer types.Object
+	absent := false
+	for i, a := range c.Args {
+		v := ev.eval(a, en)
+		gone := v.kind == body || v.kind == response
+		if ev.what == Failed && ev.isResponse(a) && v.sure(en.status).what == isNil {
+			gone, absent = true, true
+		}
+		if sel, ok := ast.Unparen(a).(*ast.SelectorExpr); ok && ev.what == Failed && sel.Sel.Name == "Body" {
+			gone = gone || ev.isResponse(sel.X) && ev.eval(sel.X, en).sure(en.status).what == isNil
+		}
+		switch {
+		case gone && answer == nil && params[i] != nil:
+			answer = d.File.Pkg.Info.Defs[params[i]]
+		case gone:
+			return false
+		}
+		if u, ok := ast.Unparen(a).(*ast.UnaryExpr); !gone && !pureExpr(ev, a) && !(ok && u.Op == token.AND && syntax.IdentOf(u.X) != nil) {
+			return false
+		}
+	}
+	if answer == nil {
+		return false
+	}
+	k := &closer{d: d, answer: answer, errs: map[types.Object]bool{}}
+	if first, ok := d.Body.List[0].(*ast.IfStmt); absent && (!ok || !k.present(first.Cond)) {
+		return false // it would crash
+	}
+	return k.all(d.Body.List)
+}
+
+// A closer decides whether a function only closes and drains its parameter answer, a body or a response.
+type closer struct {
+	d      *syntax.Func
+	answer types.Object
+	errs   map[types.Object]bool // errors of closing and draining
+}
+
+func (k *closer) all(list []ast.Stmt) bool {
+	for _, s := range list {
+		if !k.stmt(s) {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *closer) stmt(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case nil:
+		return true
+	case *ast.ExprStmt:
+		return k.call(s.X)
+	case *ast.DeferStmt:
+		return k.call(s.Call)
+	case *ast.BlockStmt:
+		return k.all(s.List)
+	case *ast.ReturnStmt:
+		for _, r := range s.Results {
+			if id := syntax.IdentOf(ast.Unparen(r)); !k.call(r) && !syntax.IsNil(r) && (id == nil || !k.errs[k.d.File.Object(id)]) {
+				return false
+			}
+		}
+		return true
+	case *ast.AssignStmt:
+		if len(s.Rhs) != 1 || !k.call(s.Rhs[0]) {
+			return false
+		}
+		for _, l := range s.Lhs {
+			id := syntax.IdentOf(l)
+			switch {
+			case id == nil:
+				return false
+			case id.Name == "_":
+			case s.Tok == token.DEFINE && syntax.IsError(k.d.File.TypeOf(id)):
+				k.errs[k.d.File.Object(id)] = true
+			default:
+				return false
+			}
+		}
+		return true
+	case *ast.IfStmt:
+		if s.Init != nil && !k.stmt(s.Init) {
+			return false
+		}
+		if k.failed(s.Cond) {
+			return s.Else == nil || k.stmt(s.Else)
+		}
+		return k.present(s.Cond) && k.stmt(s.Body) && (s.Else == nil || k.stmt(s.Else))
+	}
+	return false
+}
+
+// call reports whether an expression closes or drains the answer.
+func (k *closer) call(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	switch {
+	case sel.Sel.Name == "Close" && len(c.Args) == 0:
+		return k.isAnswer(sel.X)
+	case sel.Sel.Name == "Copy" && len(c.Args) == 2:
+		to, ok := ast.Unparen(c.Args[0]).(*ast.SelectorExpr)
+		return ok && to.Sel.Name == "Discard" && k.isAnswer(c.Args[1])
+	}
+	return false
+}
+
+// isAnswer reports whether an expression is the answer or its body, perhaps in a reader with a limit.
+func (k *closer) isAnswer(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return k.d.File.Object(x) == k.answer
+	case *ast.SelectorExpr:
+		return x.Sel.Name == "Body" && k.isAnswer(x.X)
+	case *ast.CallExpr:
+		sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == "LimitReader" && len(x.Args) == 2 && k.isAnswer(x.Args[0]) && k.d.File.Pkg.Info.Types[x.Args[1]].Value != nil
+	}
+	return false
+}
+
+// failed reports whether a condition holds only if closing or draining failed.
+func (k *closer) failed(e ast.Expr) bool {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	if b.Op == token.LAND {
+		return k.failed(b.X) || k.failed(b.Y) && k.quiet(b.X)
+	}
+	id := syntax.IdentOf(ast.Unparen(b.X))
+	return b.Op == token.NEQ && syntax.IsNil(b.Y) && id != nil && k.errs[k.d.File.Object(id)]
+}
+
+// quiet reports whether an operand has no call in it.
+func (k *closer) quiet(e ast.Expr) bool {
+	calls := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		_, call := n.(*ast.CallExpr)
+		calls = calls || call
+		return !calls
+	})
+	return !calls
+}
+
+// present reports whether a condition asks whether there is an answer.
+func (k *closer) present(e ast.Expr) bool {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	if b.Op == token.LAND || b.Op == token.LOR {
+		return k.present(b.X) && k.present(b.Y)
+	}
+	return (b.Op == token.NEQ || b.Op == token.EQL) && syntax.IsNil(b.Y) && k.isAnswer(b.X)
 }
