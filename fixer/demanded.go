@@ -3,6 +3,7 @@ package fixer
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"path/filepath"
@@ -78,6 +79,8 @@ func (k *keyName) value(f *syntax.File, e ast.Expr, depth int) {
 	case *ast.UnaryExpr:
 		k.value(f, e.X, depth)
 	case *ast.SliceExpr:
+		k.value(f, e.X, depth)
+	case *ast.TypeAssertExpr:
 		k.value(f, e.X, depth)
 	case *ast.IndexExpr:
 		if name := syntax.ConstString(f, e.Index); name != "" {
@@ -336,12 +339,37 @@ func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
 			u, ok := a.(*ast.UnaryExpr)
 			return ok && u.Op == token.AND
 		})
+	case *ast.KeyValueExpr:
+		return up.Key == e && describesRequired(f, up.Value)
 	case *ast.CompositeLit:
 		switch t := f.TypeOf(up).Underlying().(type) {
 		case *types.Slice:
 			return syntax.IsString(t.Elem())
 		case *types.Array:
 			return syntax.IsString(t.Elem())
+		}
+	}
+	return false
+}
+
+// describesRequired reports whether the description of a setting says that it is required: "private_key": {Required: true}.
+func describesRequired(f *syntax.File, e ast.Expr) bool {
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	for _, el := range lit.Elts {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		id := syntax.IdentOf(kv.Key)
+		v := f.Pkg.Info.Types[kv.Value].Value
+		if id != nil && (id.Name == "Required" || id.Name == "Mandatory") && v != nil && v.Kind() == constant.Bool && constant.BoolVal(v) {
+			return true
 		}
 	}
 	return false
