@@ -3,6 +3,7 @@ package outcome
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/syntax"
@@ -18,9 +19,9 @@ const maxErrorSteps = 2000
 // printedError returns the first place where the error of the token request is written to standard output
 // or to the answer of an HTTP handler, nil if there is none.
 func (r *run) printedError() (f *syntax.File, place ast.Node) {
-	s := &errorSearch{ix: r.ix, vars: map[types.Object]bool{}, funcs: map[ast.Node]bool{}}
+	s := &errorSearch{ix: r.ix, vars: map[types.Object]bool{}, results: map[result]bool{}}
 	s.within(r.ex.Func)
-	s.returned(r.ex.Func)
+	s.errors(r.ex.Func)
 	for len(s.next) > 0 && s.place == nil && s.steps < maxErrorSteps {
 		v := s.next[0]
 		s.next = s.next[1:]
@@ -35,13 +36,19 @@ func (r *run) printedError() (f *syntax.File, place ast.Node) {
 
 // An errorSearch follows an error forwards: through variables, results, wrapping calls and its text.
 type errorSearch struct {
-	ix    *syntax.Index
-	vars  map[types.Object]bool
-	funcs map[ast.Node]bool
-	next  []types.Object
-	steps int
-	file  *syntax.File
-	place ast.Node
+	ix      *syntax.Index
+	vars    map[types.Object]bool
+	results map[result]bool
+	next    []types.Object
+	steps   int
+	file    *syntax.File
+	place   ast.Node
+}
+
+// A result is one of the results of a function.
+type result struct {
+	of ast.Node
+	i  int
 }
 
 // within follows the error variables that a function declares itself.
@@ -63,22 +70,66 @@ func (s *errorSearch) variable(v types.Object) {
 	}
 }
 
-// returned follows the errors that a function returns into its callers.
-func (s *errorSearch) returned(d *syntax.Func) {
-	if d == nil || s.funcs[d.Node] {
+// errors follows the results of a function that are errors.
+func (s *errorSearch) errors(d *syntax.Func) {
+	if d.Type.Results == nil {
 		return
 	}
-	s.funcs[d.Node] = true
-	if d.Obj == nil || d.Type.Results == nil {
-		return
-	}
-	sites, _ := s.ix.Callers(d.Obj)
-	for _, c := range append(sites, s.ix.Dynamic(d.Obj)...) {
-		s.follow(c.File, c.Call)
+	i := 0
+	for _, field := range d.Type.Results.List {
+		for range max(1, len(field.Names)) {
+			if syntax.IsError(d.File.TypeOf(field.Type)) {
+				s.returned(d, i)
+			}
+			i++
+		}
 	}
 }
 
-// follow follows the value of an expression: an error, its text, or a call that returns it among others.
+// returned follows a result of a function into its callers.
+func (s *errorSearch) returned(d *syntax.Func, i int) {
+	if d == nil || d.Obj == nil || s.results[result{d.Node, i}] {
+		return
+	}
+	s.results[result{d.Node, i}] = true
+	sites, _ := s.ix.Callers(d.Obj)
+	for _, c := range append(sites, s.ix.Dynamic(d.Obj)...) {
+		if d.Obj.Signature().Results().Len() == 1 {
+			s.follow(c.File, c.Call)
+		} else {
+			s.followResult(c.File, c.Call, i)
+		}
+	}
+}
+
+// followResult follows one of several results of a call.
+func (s *errorSearch) followResult(f *syntax.File, c *ast.CallExpr, i int) {
+	if s.steps++; s.place != nil || s.steps > maxErrorSteps {
+		return
+	}
+	switch p := f.Parent[c].(type) {
+	case *ast.AssignStmt:
+		if i < len(p.Lhs) {
+			s.assigned(f, p.Lhs[i])
+		}
+	case *ast.ValueSpec:
+		if i < len(p.Names) {
+			s.assigned(f, p.Names[i])
+		}
+	case *ast.ReturnStmt:
+		s.returned(s.ix.Enclosing(f, p), i)
+	case *ast.CallExpr: // g(f())
+		if s.writesOutput(f, p) {
+			s.file, s.place = f, p
+		} else if d := s.ix.Target(f, p); d != nil {
+			if params := d.Params(); i < len(params) && params[i] != nil {
+				s.variable(d.File.Pkg.Info.Defs[params[i]])
+			}
+		}
+	}
+}
+
+// follow follows the value of an expression: an error or its text.
 func (s *errorSearch) follow(f *syntax.File, e ast.Expr) {
 	if s.steps++; s.place != nil || s.steps > maxErrorSteps {
 		return
@@ -118,7 +169,7 @@ func (s *errorSearch) follow(f *syntax.File, e ast.Expr) {
 			s.follow(f, lit) // a map for the answer: map[string]string{"error": err.Error()}
 		}
 	case *ast.ReturnStmt:
-		s.returned(s.ix.Enclosing(f, p))
+		s.returned(s.ix.Enclosing(f, p), slices.Index(p.Results, e))
 	}
 }
 
