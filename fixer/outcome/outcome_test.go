@@ -14,6 +14,9 @@ import (
 	"testing"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome/emit"
+	"jwtretire.example/fixer/outcome/evaluate"
+	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
@@ -81,7 +84,7 @@ func fetch() (string, error) {
 var std = sync.OnceValue(func() types.Importer { return importer.ForCompiler(token.NewFileSet(), "source", nil) })
 
 // evaluated prepares the evaluation of a function body, after the first call of http.PostForm in it.
-func evaluated(t *testing.T, body string) (*run, error) {
+func evaluated(t *testing.T, body string) (*evaluate.Run, error) {
 	t.Helper()
 	fset := token.NewFileSet()
 	src := source + body + "\n}\n"
@@ -116,17 +119,17 @@ func evaluated(t *testing.T, body string) (*run, error) {
 	if call == nil {
 		t.Fatal("the body does not send")
 	}
-	r := newRun(ix, Exchange{Func: ix.Enclosing(f, call), Call: call, Millis: true, Closed: true}, Names{Token: "tok", Lifetime: "expiresIn"})
-	return r, r.name()
+	r := newRun(ix, evaluate.Exchange{Func: ix.Enclosing(f, call), Call: call, Millis: true, Closed: true}, evaluate.Names{Token: "tok", Lifetime: "expiresIn"})
+	return r, name(r)
 }
 
 // settled evaluates until no round asks for more.
-func settled(t *testing.T, r *run) error {
+func settled(t *testing.T, r *evaluate.Run) error {
 	t.Helper()
 	for range maxRounds {
-		more, err := r.round()
-		if w, ok := errors.AsType[*fillRequest](err); ok {
-			r.fill[w.fill] = true
+		more, err := round(r)
+		if w, ok := errors.AsType[*evaluate.FillRequest](err); ok {
+			r.Fill[w.Fill] = true
 			continue
 		}
 		if err != nil || !more {
@@ -163,8 +166,8 @@ func TestNormalise(t *testing.T) {
 			if code(err) != tt.code {
 				t.Fatalf("error %v, want code %q", err, tt.code)
 			}
-			if err == nil && len(r.frames) != tt.frames {
-				t.Errorf("%d lists, want %d", len(r.frames), tt.frames)
+			if err == nil && len(r.Frames) != tt.frames {
+				t.Errorf("%d lists, want %d", len(r.Frames), tt.frames)
 			}
 		})
 	}
@@ -182,51 +185,51 @@ func TestEvaluate(t *testing.T) {
 	const decoded = "var a answer\nif err := json.NewDecoder(resp.Body).Decode(&a); err != nil {\nreturn \"\", err\n}\n"
 	for _, tt := range []struct {
 		before, expr string
-		what         Outcome
+		what         value.Outcome
 		want         string
 	}{
-		{"", "err != nil", Granted, "false"},
-		{"", "err != nil", Failed, "true"},
-		{"", "err != nil", Refused, "false"},
-		{"", "resp == nil", Failed, "true"},
-		{"", "resp.StatusCode == http.StatusOK", Granted, "true"},
-		{"", "resp.StatusCode/100 != 2", Granted, "false"},
-		{"", "resp.StatusCode == 401 || resp.StatusCode == 403", Refused, "401 403"},
-		{"", "resp.StatusCode > 400 && resp.StatusCode%100 == 3 && resp.StatusCode < 450", Refused, "403"},
-		{"", "!(resp.StatusCode != 503)", Refused, "503"},
-		{"code := resp.StatusCode", "code == 429", Refused, "429"},
-		{"ok := resp.StatusCode == 418", "ok", Refused, "418"},
-		{"if resp.StatusCode != 404 {\nreturn \"\", errAuth\n}", "resp.StatusCode == 404", Refused, "true"},
-		{"if resp.StatusCode >= 500 {\nreturn \"\", errAuth\n}", "resp.StatusCode < 500", Refused, "true"},
-		{"", "count > 0", Granted, "unknown"},
-		{"", "err == nil && count > 0", Failed, "false"},
-		{"", "err == nil || count > 0", Granted, "true"},
-		{"count = 3", "count == 3", Granted, "unknown"}, // a package variable: others may write it
-		{"n := 3", "n == 3", Granted, "true"},
-		{"n := 3\nfunc() { n = 4 }()", "n == 3", Granted, "unknown"},
-		{decoded, "a.AccessToken == \"\"", Granted, "false"},
-		{decoded, "len(a.AccessToken) > 0", Granted, "true"},
-		{decoded, "a.Error != \"\"", Granted, "false"},
-		{"", "check(resp) == nil", Granted, "true"},
-		{"body, err := io.ReadAll(resp.Body)\nif resp.StatusCode != 200 {\nuse(body)\n}", "err != nil", Granted, "false"},
-		{"", "errors.Is(err, errAuth)", Granted, "false"},
+		{"", "err != nil", evaluate.Granted, "false"},
+		{"", "err != nil", evaluate.Failed, "true"},
+		{"", "err != nil", evaluate.Refused, "false"},
+		{"", "resp == nil", evaluate.Failed, "true"},
+		{"", "resp.StatusCode == http.StatusOK", evaluate.Granted, "true"},
+		{"", "resp.StatusCode/100 != 2", evaluate.Granted, "false"},
+		{"", "resp.StatusCode == 401 || resp.StatusCode == 403", evaluate.Refused, "401 403"},
+		{"", "resp.StatusCode > 400 && resp.StatusCode%100 == 3 && resp.StatusCode < 450", evaluate.Refused, "403"},
+		{"", "!(resp.StatusCode != 503)", evaluate.Refused, "503"},
+		{"code := resp.StatusCode", "code == 429", evaluate.Refused, "429"},
+		{"ok := resp.StatusCode == 418", "ok", evaluate.Refused, "418"},
+		{"if resp.StatusCode != 404 {\nreturn \"\", errAuth\n}", "resp.StatusCode == 404", evaluate.Refused, "true"},
+		{"if resp.StatusCode >= 500 {\nreturn \"\", errAuth\n}", "resp.StatusCode < 500", evaluate.Refused, "true"},
+		{"", "count > 0", evaluate.Granted, "unknown"},
+		{"", "err == nil && count > 0", evaluate.Failed, "false"},
+		{"", "err == nil || count > 0", evaluate.Granted, "true"},
+		{"count = 3", "count == 3", evaluate.Granted, "unknown"}, // a package variable: others may write it
+		{"n := 3", "n == 3", evaluate.Granted, "true"},
+		{"n := 3\nfunc() { n = 4 }()", "n == 3", evaluate.Granted, "unknown"},
+		{decoded, "a.AccessToken == \"\"", evaluate.Granted, "false"},
+		{decoded, "len(a.AccessToken) > 0", evaluate.Granted, "true"},
+		{decoded, "a.Error != \"\"", evaluate.Granted, "false"},
+		{"", "check(resp) == nil", evaluate.Granted, "true"},
+		{"body, err := io.ReadAll(resp.Body)\nif resp.StatusCode != 200 {\nuse(body)\n}", "err != nil", evaluate.Granted, "false"},
+		{"", "errors.Is(err, errAuth)", evaluate.Granted, "false"},
 	} {
 		t.Run(tt.expr+" after "+tt.before, func(t *testing.T) {
 			r, err := evaluated(t, sent+tt.before+"\nuse("+tt.expr+", resp, err)\nreturn \"\", nil")
 			if err != nil {
 				t.Fatal(err)
 			}
-			list := r.ex.Func.Body.List
+			list := r.Ex.Func.Body.List
 			use := list[len(list)-2].(*ast.ExprStmt).X.(*ast.CallExpr)
 			got := "not reached"
 			func() {
-				defer catch(&err)
-				ev := &evaluator{run: r, what: tt.what, f: r.ex.Func.File, d: r.ex.Func, args: map[types.Object]value{}}
-				r.decisions, r.tokenDecodings, r.targets = map[ast.Node][2]bool{}, map[ast.Node]bool{}, map[types.Object]bool{}
-				r.why, r.entered, r.changed = map[ast.Node]error{}, map[entry]bool{}, map[ast.Node]rendering{}
-				en, _ := ev.start(r.stmt, r.ex.Call, r.chain(ev))
-				if _, falls := ev.list(list[1:len(list)-2], en); falls {
-					got = truths(ev.eval(use.Args[0], en), en)
+				defer evaluate.Catch(&err)
+				ev := &evaluate.Evaluator{Run: r, What: tt.what, F: r.Ex.Func.File, D: r.Ex.Func, Args: map[types.Object]value.Value{}}
+				r.Decisions, r.TokenDecodings, r.Targets = map[ast.Node][2]bool{}, map[ast.Node]bool{}, map[types.Object]bool{}
+				r.Why, r.Entered, r.Changed = map[ast.Node]error{}, map[evaluate.Entry]bool{}, map[ast.Node]evaluate.Rendering{}
+				en, _ := ev.Start(r.Stmt, r.Ex.Call, r.Chain(ev))
+				if _, falls := ev.List(list[1:len(list)-2], en); falls {
+					got = truths(ev.Eval(use.Args[0], en), en)
 				}
 			}()
 			if err != nil || got != tt.want {
@@ -236,11 +239,11 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-func truths(v value, en *env) string {
+func truths(v value.Value, en *value.Env) string {
 	var yes []string
 	no := 0
-	for _, s := range en.status {
-		switch v.fact(s).truth() {
+	for _, s := range en.Status {
+		switch v.Fact(s).Truth() {
 		case 1:
 			yes = append(yes, fmt.Sprint(s))
 		case 0:
@@ -262,30 +265,30 @@ func truths(v value, en *env) string {
 func TestSpecialise(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string
-		what       Outcome
+		what       value.Outcome
 		want       string
 	}{
-		{"a certain condition goes", "if err != nil {\nuse(1)\nreturn \"\", err\n}\nuse(2)", Granted, "use(2)"},
-		{"and its branch stays", "if err != nil {\nuse(1)\nreturn \"\", err\n}\nuse(2)", Failed, "use(1)\nreturn \"\", err"},
-		{"a status is said by the refusal", "if resp.StatusCode == 401 {\nuse(1)\n}", Refused, "if refused.Response.StatusCode == 401 {\nuse(1)\n}"},
-		{"what was asked is known behind", "if resp.StatusCode == 401 {\nreturn \"\", errAuth\n}\nif resp.StatusCode == 401 {\nuse(1)\n}", Refused,
+		{"a certain condition goes", "if err != nil {\nuse(1)\nreturn \"\", err\n}\nuse(2)", evaluate.Granted, "use(2)"},
+		{"and its branch stays", "if err != nil {\nuse(1)\nreturn \"\", err\n}\nuse(2)", evaluate.Failed, "use(1)\nreturn \"\", err"},
+		{"a status is said by the refusal", "if resp.StatusCode == 401 {\nuse(1)\n}", evaluate.Refused, "if refused.Response.StatusCode == 401 {\nuse(1)\n}"},
+		{"what was asked is known behind", "if resp.StatusCode == 401 {\nreturn \"\", errAuth\n}\nif resp.StatusCode == 401 {\nuse(1)\n}", evaluate.Refused,
 			"if refused.Response.StatusCode == 401 {\nreturn \"\", errAuth\n}"},
-		{"else stays in place", "if resp.StatusCode == 200 {\nuse(1)\n} else {\nuse(2)\n}", Granted, "use(1)"},
-		{"a discarded call stays", "_ = os.Remove(\"x\")", Granted, "_ = os.Remove(\"x\")"},
-		{"a switch has the cases that can be", "switch resp.StatusCode {\ncase 200:\nuse(1)\ncase 401:\nuse(2)\ndefault:\nuse(3)\n}", Granted, "use(1)"},
-		{"closing the answer goes", "defer resp.Body.Close()\nuse(2)", Granted, "use(2)"},
-		{"the error of closing is nil", "var a answer\nerr = json.NewDecoder(resp.Body).Decode(&a)\nif cerr := resp.Body.Close(); err == nil {\nerr = cerr\n}\nif err != nil {\nuse(1)\nreturn \"\", err\n}\nif a.AccessToken == \"\" {\nuse(2)\nreturn \"\", errAuth\n}\nuse(a.AccessToken)", Granted,
+		{"else stays in place", "if resp.StatusCode == 200 {\nuse(1)\n} else {\nuse(2)\n}", evaluate.Granted, "use(1)"},
+		{"a discarded call stays", "_ = os.Remove(\"x\")", evaluate.Granted, "_ = os.Remove(\"x\")"},
+		{"a switch has the cases that can be", "switch resp.StatusCode {\ncase 200:\nuse(1)\ncase 401:\nuse(2)\ndefault:\nuse(3)\n}", evaluate.Granted, "use(1)"},
+		{"closing the answer goes", "defer resp.Body.Close()\nuse(2)", evaluate.Granted, "use(2)"},
+		{"the error of closing is nil", "var a answer\nerr = json.NewDecoder(resp.Body).Decode(&a)\nif cerr := resp.Body.Close(); err == nil {\nerr = cerr\n}\nif err != nil {\nuse(1)\nreturn \"\", err\n}\nif a.AccessToken == \"\" {\nuse(2)\nreturn \"\", errAuth\n}\nuse(a.AccessToken)", evaluate.Granted,
 			"use(tok.AccessToken)"},
-		{"and a decoding that may fail keeps its own", "var a answer\nerr = json.NewDecoder(resp.Body).Decode(&a)\nif cerr := resp.Body.Close(); err == nil {\nerr = cerr\n}\nif err != nil {\nuse(1)\nreturn \"\", err\n}\nif a.AccessToken == \"\" {\nuse(2)\nreturn \"\", errAuth\n}\nuse(a.AccessToken)", Refused,
+		{"and a decoding that may fail keeps its own", "var a answer\nerr = json.NewDecoder(resp.Body).Decode(&a)\nif cerr := resp.Body.Close(); err == nil {\nerr = cerr\n}\nif err != nil {\nuse(1)\nreturn \"\", err\n}\nif a.AccessToken == \"\" {\nuse(2)\nreturn \"\", errAuth\n}\nuse(a.AccessToken)", evaluate.Refused,
 			"var a answer\nerr = json.NewDecoder(bytes.NewReader(refused.Body)).Decode(&a)\nif err != nil {\nuse(1)\nreturn \"\", err\n}\nuse(2)\nreturn \"\", errAuth"},
-		{"an effect that is deferred stays", "defer use(2)", Refused, "defer use(2)"},
-		{"the end of the program", "if resp.StatusCode != 200 {\nos.Exit(3)\n}", Refused, "if refused.Response.StatusCode != 200 {\nos.Exit(3)\n}"},
-		{"the end of the program in a function literal", "fail := func(n int) {\nuse(n)\nos.Exit(n)\n}\nif err != nil {\nfail(1)\n}\nuse(resp.Status)", Failed,
+		{"an effect that is deferred stays", "defer use(2)", evaluate.Refused, "defer use(2)"},
+		{"the end of the program", "if resp.StatusCode != 200 {\nos.Exit(3)\n}", evaluate.Refused, "if refused.Response.StatusCode != 200 {\nos.Exit(3)\n}"},
+		{"the end of the program in a function literal", "fail := func(n int) {\nuse(n)\nos.Exit(n)\n}\nif err != nil {\nfail(1)\n}\nuse(resp.Status)", evaluate.Failed,
 			"fail := func(n int) {\nuse(n)\nos.Exit(n)\n}\nfail(1)"},
-		{"the end of the program in a variable", "die := log.Fatal\nif err != nil {\ndie(1)\n}\nuse(resp.Status)", Failed, "die := log.Fatal\ndie(1)"},
-		{"the body is that of the refusal", "if resp.StatusCode != 200 {\nb, _ := io.ReadAll(resp.Body)\nuse(b)\n}", Refused, "if refused.Response.StatusCode != 200 {\nuse(refused.Body)\n}"},
-		{"also through a limit that oauth2 has", "if resp.StatusCode != 200 {\nb, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))\nuse(b)\n}", Refused, "if refused.Response.StatusCode != 200 {\nuse(refused.Body)\n}"},
-		{"a shorter one is read again", "if resp.StatusCode != 200 {\nb, err := io.ReadAll(io.LimitReader(resp.Body, 64))\nif err != nil {\nreturn \"\", err\n}\nuse(b)\n}", Refused,
+		{"the end of the program in a variable", "die := log.Fatal\nif err != nil {\ndie(1)\n}\nuse(resp.Status)", evaluate.Failed, "die := log.Fatal\ndie(1)"},
+		{"the body is that of the refusal", "if resp.StatusCode != 200 {\nb, _ := io.ReadAll(resp.Body)\nuse(b)\n}", evaluate.Refused, "if refused.Response.StatusCode != 200 {\nuse(refused.Body)\n}"},
+		{"also through a limit that oauth2 has", "if resp.StatusCode != 200 {\nb, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))\nuse(b)\n}", evaluate.Refused, "if refused.Response.StatusCode != 200 {\nuse(refused.Body)\n}"},
+		{"a shorter one is read again", "if resp.StatusCode != 200 {\nb, err := io.ReadAll(io.LimitReader(resp.Body, 64))\nif err != nil {\nreturn \"\", err\n}\nuse(b)\n}", evaluate.Refused,
 			"if refused.Response.StatusCode != 200 {\nb, _ := io.ReadAll(io.LimitReader(bytes.NewReader(refused.Body), 64))\nuse(b)\n}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -296,8 +299,8 @@ func TestSpecialise(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			items := prune(r.worlds[tt.what].levels[0].items)
-			got := strings.NewReplacer("«", "", "»", "", "net/http", "http", "encoding/json", "json").Replace((&printer{}).list(items))
+			items := evaluate.Prune(r.Worlds[tt.what].Levels[0].Items)
+			got := strings.NewReplacer("«", "", "»", "", "net/http", "http", "encoding/json", "json").Replace((&evaluate.Printer{}).List(items))
 			got = strings.TrimSuffix(strings.TrimSpace(got), "return \"\", nil")
 			if got = strings.TrimSpace(got); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
@@ -331,12 +334,12 @@ func TestCompare(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := &emitter{run: r}
-			refused, _ := e.at(Refused, 0)
-			failed, _ := e.at(Failed, 0)
-			part := e.errorsOf(flat(refused), flat(failed), true, true, false)
-			if got := len(flat(part.refused)) == 0; got != tt.alike {
-				t.Errorf("alike %v, want %v: what is left of the refusal is\n%s", got, tt.alike, (&printer{}).list(part.refused))
+			e := &emit.Emitter{Run: r}
+			refused, _ := e.At(evaluate.Refused, 0)
+			failed, _ := e.At(evaluate.Failed, 0)
+			part := e.ErrorsOf(evaluate.Flat(refused), evaluate.Flat(failed), true, true, false)
+			if got := len(evaluate.Flat(part.Refused)) == 0; got != tt.alike {
+				t.Errorf("alike %v, want %v: what is left of the refusal is\n%s", got, tt.alike, (&evaluate.Printer{}).List(part.Refused))
 			}
 		})
 	}
@@ -387,7 +390,7 @@ func TestEmit(t *testing.T) {
 				t.Fatal(err)
 			}
 			set := change.NewSet()
-			err = Rewrite(r.ix, *r.ex, Names{Token: "tok", Lifetime: "expiresIn"}, Fetch{Call: change.Text{Src: "config.Token(ctx)"}}, set)
+			err = Rewrite(r.Ix, *r.Ex, evaluate.Names{Token: "tok", Lifetime: "expiresIn"}, emit.Fetch{Call: change.Text{Src: "config.Token(ctx)"}}, set)
 			if code(err) != tt.code {
 				t.Fatalf("error %v, want code %q", err, tt.code)
 			}

@@ -8,19 +8,13 @@ import (
 	"slices"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome/emit"
+	"jwtretire.example/fixer/outcome/evaluate"
+	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
 )
-
-// A Fetch is the code of the new program that fetches the token.
-type Fetch struct {
-	Before change.Text // statements that make the configuration
-	Call   change.Text // config.Token(ctx)
-}
-
-// Names are the names of new variables.
-type Names struct{ Token, Lifetime string }
 
 // maxRounds bounds the rounds of an evaluation. Each round but the last finds a variable that has to be filled, a decoding that fails for
 // every refusal, or that the lifetime is used; programs have two or three of these.
@@ -30,31 +24,31 @@ const maxRounds = 24
 // unchanged. The syntax is not changed.
 func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *change.Set) error {
 	r := newRun(ix, ex, names)
-	if err := r.name(); err != nil {
+	if err := name(r); err != nil {
 		return err
 	}
 	for range maxRounds {
-		more, err := r.round()
-		if r.evaluated > r.limit() { // where a part may fail, the error was caught
-			return r.spent()
+		more, err := round(r)
+		if r.Evaluated > r.Limit() { // where a part may fail, the error was caught
+			return r.Spent()
 		}
 		if err == nil && !more {
-			if err = r.emit(fetch, set); err == nil {
+			if err = write(r, fetch, set); err == nil {
 				return nil
 			}
 		}
-		if err != nil && len(r.byError) > 0 { // more is read of the refusal than its error
-			for n := range r.byError {
-				r.noError[n], r.exact[n] = true, true
+		if err != nil && len(r.ByError) > 0 { // more is read of the refusal than its error
+			for n := range r.ByError {
+				r.NoError[n], r.Exact[n] = true, true
 			}
-			clear(r.byError)
+			clear(r.ByError)
 			continue
 		}
-		if w, ok := err.(*fillRequest); ok {
-			if r.fill[w.fill] {
-				return reason.New(reason.Unsaid, "%s goes on as a whole, which the new program cannot give (%s)", w.fill.Name(), ex.Func.File.Place(ex.Call))
+		if w, ok := err.(*evaluate.FillRequest); ok {
+			if r.Fill[w.Fill] {
+				return reason.New(reason.Unsaid, "%s goes on as a whole, which the new program cannot give (%s)", w.Fill.Name(), ex.Func.File.Place(ex.Call))
 			}
-			r.fill[w.fill] = true
+			r.Fill[w.Fill] = true
 			continue
 		}
 		if err != nil {
@@ -64,84 +58,63 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 	return reason.New(reason.Unsaid, "what the program does with the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
 }
 
-func newRun(ix *syntax.Index, ex Exchange, names Names) *run {
-	return &run{
-		ix: ix, ex: &ex, tok: names.Token, lifetime: names.Lifetime, refused: "refused", sentinels: map[*types.Var]bool{},
-		fill: map[types.Object]bool{}, cut: map[ast.Node]bool{}, exact: map[ast.Node]bool{}, byError: map[ast.Node]bool{}, noError: map[ast.Node]bool{},
+func newRun(ix *syntax.Index, ex evaluate.Exchange, names evaluate.Names) *evaluate.Run {
+	return &evaluate.Run{
+		Ix: ix, Ex: &ex, Tok: names.Token, Lifetime: names.Lifetime, Refused: "refused", Sentinels: map[*types.Var]bool{},
+		Fill: map[types.Object]bool{}, Cut: map[ast.Node]bool{}, Exact: map[ast.Node]bool{}, ByError: map[ast.Node]bool{}, NoError: map[ast.Node]bool{},
 	}
-}
-
-// A world is an outcome on its way through the function.
-type world struct {
-	ev     *evaluator
-	en     *env
-	live   bool
-	levels []*level // by frame; nil if the outcome does not reach it
-	hand   chained
-	others []int // statuses that a function on the way takes for no errors, where it takes others for some
-}
-
-// A level is the residual of one list of statements in an outcome.
-type level struct {
-	items     []*item
-	falls     bool
-	unchecked bool // falls: all refusals that reach the end were taken for a token
-	raw       bool // the error variable still held the error of Token at the beginning
 }
 
 // name finds the variable that holds the error of Token.
-func (r *run) name() error {
-	f := r.ex.Func.File
-	frs, stmt, err := frames(r.ex.Func, r.ex.Call)
+func name(r *evaluate.Run) error {
+	f := r.Ex.Func.File
+	frs, stmt, err := evaluate.Frames(r.Ex.Func, r.Ex.Call)
 	if err != nil {
 		return err
 	}
-	r.frames, r.stmt = frs, stmt
+	r.Frames, r.Stmt = frs, stmt
 	lhs, rhs := syntax.Assigned(stmt)
-	if len(rhs) == 1 && ast.Unparen(rhs[0]) == ast.Expr(r.ex.Call) {
+	if len(rhs) == 1 && ast.Unparen(rhs[0]) == ast.Expr(r.Ex.Call) {
 		for _, l := range lhs {
 			if id := syntax.IdentOf(l); id != nil && id.Name != "_" && syntax.IsError(f.TypeOf(id)) {
-				r.errName, r.errVar = id.Name, f.Object(id)
+				r.ErrName, r.ErrVar = id.Name, f.Object(id)
 			}
 		}
 	}
-	if r.errName == "" {
-		r.errName = "err"
-		if !r.reusable("err") {
-			r.errName = r.free("err", "tokenErr", "fetchErr")
+	if r.ErrName == "" {
+		r.ErrName = "err"
+		if !reusable(r, "err") {
+			r.ErrName = r.Free("err", "tokenErr", "fetchErr")
 		}
-		r.errNew = true
-	} else if r.hoisted() && r.errVar.Parent() != nil && stmtDefines(stmt) {
+		r.ErrNew = true
+	} else if r.Hoisted() && r.ErrVar.Parent() != nil && evaluate.StmtDefines(stmt) {
 		// Out of the head of a statement the name may mean something else.
-		scope := f.Pkg.Types.Scope().Innermost(r.frames[0].list[r.frames[0].at].Pos())
+		scope := f.Pkg.Types.Scope().Innermost(r.Frames[0].List[r.Frames[0].At].Pos())
 		if scope != nil {
-			if _, obj := scope.LookupParent(r.errName, token.NoPos); obj != nil && obj != r.errVar && obj.Parent() != f.Pkg.Types.Scope() && obj.Parent() != types.Universe {
-				r.errText = r.free("tokenErr", "fetchErr")
+			if _, obj := scope.LookupParent(r.ErrName, token.NoPos); obj != nil && obj != r.ErrVar && obj.Parent() != f.Pkg.Types.Scope() && obj.Parent() != types.Universe {
+				r.ErrText = r.Free("tokenErr", "fetchErr")
 			}
 		}
 	}
 	return nil
 }
 
-// hoisted reports whether the exchange is in the head of an if or a switch: it moves out of it.
-func (r *run) hoisted() bool { return ast.Stmt(r.stmt) != r.frames[0].list[r.frames[0].at] }
-
 // reusable reports whether a name is that of a local error variable which nothing reads behind the exchange.
-func (r *run) reusable(name string) bool {
-	f := r.ex.Func.File
-	scope := f.Pkg.Types.Scope().Innermost(r.ex.Call.Pos())
-	_, obj := scope.LookupParent(name, r.ex.Call.Pos())
+func reusable(r *evaluate.Run, name string) bool {
+	f := r.Ex.Func.File
+	scope := f.Pkg.Types.Scope().Innermost(r.Ex.Call.Pos())
+	_, obj := scope.LookupParent(name, r.Ex.Call.Pos())
 	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() || !syntax.IsError(v.Type()) || v.Pos() < r.ex.Func.Body.Pos() || v.Pos() >= r.ex.Func.Body.End() {
+	if !ok || v.IsField() || !syntax.IsError(v.Type()) || v.Pos() < r.Ex.Func.Body.Pos() || v.Pos() >= r.Ex.Func.Body.End() {
 		return false
 	}
-	for _, id := range r.ix.Uses[v] {
-		if id.Pos() > r.ex.Call.End() || r.ix.Enclosing(f, id).Node != r.ex.Func.Node {
+	for _, id := range r.Ix.Uses[v] {
+		if id.Pos() > r.Ex.Call.End() || r.Ix.Enclosing(f, id).Node != r.Ex.Func.Node {
 			return false
 		}
 	}
-	for _, fr := range r.frames {
-		switch fr.owner.(type) {
+	for _, fr := range r.Frames {
+		switch fr.Owner.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			return false
 		}
@@ -149,112 +122,101 @@ func (r *run) reusable(name string) bool {
 	return true
 }
 
-// free returns the first of the names that is undeclared at the exchange.
-func (r *run) free(names ...string) string {
-	scope := r.ex.Func.File.Pkg.Types.Scope().Innermost(r.ex.Call.Pos())
-	for _, n := range names {
-		if _, obj := scope.LookupParent(n, token.NoPos); obj == nil {
-			return n
-		}
-	}
-	return syntax.FreshName(r.ix, r.ex.Func, map[string]bool{r.tok: true}, names[len(names)-1])
-}
-
 // round evaluates all outcomes once. more reports whether another round is needed.
-func (r *run) round() (more bool, err error) {
-	defer catch(&err)
-	r.decisions, r.tokenDecodings = map[ast.Node][2]bool{}, map[ast.Node]bool{}
-	r.changed, r.uncomment, r.notes = map[ast.Node]rendering{}, map[*ast.Comment]string{}, nil
-	r.targets, r.usedEmpty, r.numbers = map[types.Object]bool{}, false, false
-	r.why, r.entered = map[ast.Node]error{}, map[entry]bool{}
-	used, early := r.lifetimeUsed, r.lifetimeFirst
-	r.worlds = map[Outcome]*world{}
-	for _, what := range []Outcome{Granted, Refused, Failed, Garbled} {
-		if what == Garbled {
-			if err := r.tryGarbled(); err != nil {
+func round(r *evaluate.Run) (more bool, err error) {
+	defer evaluate.Catch(&err)
+	r.Decisions, r.TokenDecodings = map[ast.Node][2]bool{}, map[ast.Node]bool{}
+	r.Changed, r.Uncomment, r.Notes = map[ast.Node]evaluate.Rendering{}, map[*ast.Comment]string{}, nil
+	r.Targets, r.UsedEmpty, r.Numbers = map[types.Object]bool{}, false, false
+	r.Why, r.Entered = map[ast.Node]error{}, map[evaluate.Entry]bool{}
+	used, early := r.LifetimeUsed, r.LifetimeFirst
+	r.Worlds = map[value.Outcome]*evaluate.World{}
+	for _, what := range []value.Outcome{evaluate.Granted, evaluate.Refused, evaluate.Failed, evaluate.Garbled} {
+		if what == evaluate.Garbled {
+			if err := tryGarbled(r); err != nil {
 				return false, err
 			}
 			continue
 		}
-		r.worlds[what] = r.through(what, nil)
+		r.Worlds[what] = through(r, what, nil)
 	}
-	if w := r.worlds[Refused]; len(w.others) > 0 {
-		r.worlds[passed] = r.through(Refused, w.others)
+	if w := r.Worlds[evaluate.Refused]; len(w.Others) > 0 {
+		r.Worlds[evaluate.Passed] = through(r, evaluate.Refused, w.Others)
 	}
-	if r.lifetimeUsed != used || r.lifetimeFirst != early {
+	if r.LifetimeUsed != used || r.LifetimeFirst != early {
 		return true, nil
 	}
-	more = r.cuts(r.worlds[Refused])
-	if w := r.worlds[passed]; w != nil {
-		more = r.cuts(w) || more
+	more = cuts(r, r.Worlds[evaluate.Refused])
+	if w := r.Worlds[evaluate.Passed]; w != nil {
+		more = cuts(r, w) || more
 	}
 	return more, nil
 }
 
 // tryGarbled evaluates the outcome that is only compared: if it cannot be expressed, it differs from the others.
-func (r *run) tryGarbled() (err error) {
+func tryGarbled(r *evaluate.Run) (err error) {
 	defer func() {
 		if err != nil {
-			r.worlds[Garbled], err = nil, nil
+			r.Worlds[evaluate.Garbled], err = nil, nil
 		}
 	}()
-	defer catch(&err)
-	r.worlds[Garbled] = r.through(Garbled, nil)
+	defer evaluate.Catch(&err)
+	r.Worlds[evaluate.Garbled] = through(r, evaluate.Garbled, nil)
 	return nil
 }
 
 // through evaluates one outcome from the exchange to the end of the function.
-func (r *run) through(what Outcome, statuses []int) *world {
-	f := r.ex.Func.File
-	ev := &evaluator{run: r, what: what, f: f, d: r.ex.Func, args: map[types.Object]value{}}
-	w := &world{ev: ev, live: true, levels: make([]*level, len(r.frames))}
-	w.hand = r.chain(ev)
+func through(r *evaluate.Run, what value.Outcome, statuses []int) *evaluate.World {
+	f := r.Ex.Func.File
+	ev := &evaluate.Evaluator{Run: r, What: what, F: f, D: r.Ex.Func, Args: map[types.Object]value.Value{}}
+	w := &evaluate.World{Ev: ev, Live: true, Levels: make([]*evaluate.Level, len(r.Frames))}
+	w.Hand = r.Chain(ev)
 	if statuses != nil {
-		w.hand.prelude = nil
+		w.Hand.Prelude = nil
 	} else {
-		statuses, w.others = ev.errorStatuses(w.hand)
+		statuses, w.Others = ev.ErrorStatuses(w.Hand)
 	}
 	if statuses != nil {
-		w.hand.env, w.hand.results = w.hand.envFor(statuses), w.hand.resultsFor(statuses)
+		w.Hand.Env, w.Hand.Results = w.Hand.EnvFor(statuses), w.Hand.ResultsFor(statuses)
 	}
-	en, rest := ev.start(r.stmt, r.ex.Call, w.hand)
+	en, rest := ev.Start(r.Stmt, r.Ex.Call, w.Hand)
 	if statuses != nil {
-		en.status = statuses
-		ev.settle(r.stmt, en)
+		en.Status = statuses
+		ev.Settle(r.Stmt, en)
 	}
-	first := append([]*item{}, w.hand.prelude...)
-	if len(r.ex.Chain)+len(r.ex.Fields) > 0 {
-		r.lifetimeFirst = true
+	first := append([]*evaluate.Item{}, w.Hand.Prelude...)
+	if len(r.Ex.Chain)+len(r.Ex.Fields) > 0 {
+		r.LifetimeFirst = true
 	}
-	if what == Granted && r.lifetimeUsed && r.lifetimeFirst {
-		first = append(first, &item{ev: ev, verb: written, text: rendering{text: r.lifetimeDeclared()}, env: en, status: en.status})
+	if what == evaluate.Granted && r.LifetimeUsed && r.LifetimeFirst {
+		first = append(first, &evaluate.Item{Ev: ev, Verb: evaluate.Written, Text: evaluate.Rendering{Text: r.LifetimeDeclared()}, Env: en, Status: en.Status})
 	}
-	if len(ev.pending) > 0 {
-		first, ev.pending = append(first, ev.pending...), nil
+	if len(ev.Pending) > 0 {
+		first, ev.Pending = append(first, ev.Pending...), nil
 	}
-	w.en = en
-	for k := range r.frames {
-		fr := &r.frames[k]
-		l := &level{raw: w.en.raw}
+	w.En = en
+	for k := range r.Frames {
+		fr := &r.Frames[k]
+		l := &evaluate.Level{Raw: w.En.Raw}
 		falls := true
 		if k == 0 {
-			l.items = first
+			l.Items = first
 			if rest != nil {
-				var its []*item
-				its, falls = ev.stmt(rest, w.en)
-				l.items = append(l.items, its...)
+				var its []*evaluate.Item
+				its, falls = ev.Stmt(rest, w.En)
+				l.Items = append(l.Items, its...)
 			}
 		}
 		if falls {
-			var its []*item
-			its, falls = ev.list(fr.tail, w.en)
-			l.items = append(l.items, its...)
+			var its []*evaluate.Item
+			its, falls = ev.List(fr.Tail, w.En)
+			l.Items = append(l.Items, its...)
 		}
-		l.falls = falls
-		l.unchecked = falls && what == Refused && w.en.unchecked != nil && !w.en.diverged
-		w.levels[k] = l
-		if !r.leave(w, fr, falls, k) {
-			w.live = false
+		l.Falls = falls
+		l.Unchecked = falls && what == evaluate.Refused && w.En.Unchecked != nil && !w.En.Diverged
+		w.Levels[k] = l
+		if !leave(r, w, fr, falls, k) {
+			w.Live = false
 			break
 		}
 	}
@@ -262,20 +224,20 @@ func (r *run) through(what Outcome, statuses []int) *world {
 }
 
 // leave goes from a list of statements to the enclosing one. It reports whether the outcome reaches that.
-func (r *run) leave(w *world, fr *frame, falls bool, k int) bool {
-	ev := w.ev
-	var ends []*env
+func leave(r *evaluate.Run, w *evaluate.World, fr *evaluate.Frame, falls bool, k int) bool {
+	ev := w.Ev
+	var ends []*value.Env
 	label := ""
-	if l, ok := ev.f.Parent[fr.outer].(*ast.LabeledStmt); ok && fr.outer != nil {
+	if l, ok := ev.F.Parent[fr.Outer].(*ast.LabeledStmt); ok && fr.Outer != nil {
 		label = l.Label.Name
 	}
-	take := func(hows ...exitKind) (out []exit) {
-		var left []exit
-		for _, x := range ev.exits {
-			mine := x.label == "" || x.label == label && label != ""
+	take := func(hows ...evaluate.ExitKind) (out []evaluate.Exit) {
+		var left []evaluate.Exit
+		for _, x := range ev.Exits {
+			mine := x.Label == "" || x.Label == label && label != ""
 			hit := false
 			for _, h := range hows {
-				hit = hit || mine && x.how == h
+				hit = hit || mine && x.How == h
 			}
 			if hit {
 				out = append(out, x)
@@ -283,90 +245,90 @@ func (r *run) leave(w *world, fr *frame, falls bool, k int) bool {
 				left = append(left, x)
 			}
 		}
-		ev.exits = left
+		ev.Exits = left
 		return out
 	}
-	switch o := fr.owner.(type) {
+	switch o := fr.Owner.(type) {
 	case *ast.ForStmt:
-		again := take(continues)
+		again := take(evaluate.Continues)
 		if falls {
-			again = append(again, exit{how: continues, env: w.en})
+			again = append(again, evaluate.Exit{How: evaluate.Continues, Env: w.En})
 		}
 		for _, x := range again {
-			r.back(w, fr, x.env)
-			ev.done = append(ev.done, x)
+			back(r, w, fr, x.Env)
+			ev.Done = append(ev.Done, x)
 			if o.Cond != nil {
-				en := x.env.clone()
+				en := x.Env.Clone()
 				if o.Post != nil {
-					ev.havoc(o.Post, en)
+					ev.Havoc(o.Post, en)
 				}
 				ends = append(ends, en)
 			}
 		}
-		for _, x := range take(breaks) {
-			ends = append(ends, x.env)
+		for _, x := range take(evaluate.Breaks) {
+			ends = append(ends, x.Env)
 		}
 	case *ast.RangeStmt:
-		again := take(continues)
+		again := take(evaluate.Continues)
 		if falls {
-			again = append(again, exit{how: continues, env: w.en})
+			again = append(again, evaluate.Exit{How: evaluate.Continues, Env: w.En})
 		}
 		for _, x := range again {
-			r.back(w, fr, x.env)
-			ev.done = append(ev.done, x)
-			ends = append(ends, x.env)
+			back(r, w, fr, x.Env)
+			ev.Done = append(ev.Done, x)
+			ends = append(ends, x.Env)
 		}
-		for _, x := range take(breaks) {
-			ends = append(ends, x.env)
+		for _, x := range take(evaluate.Breaks) {
+			ends = append(ends, x.Env)
 		}
 	case *ast.CaseClause, *ast.CommClause:
-		for _, x := range take(breaks) {
-			ends = append(ends, x.env)
+		for _, x := range take(evaluate.Breaks) {
+			ends = append(ends, x.Env)
 		}
 		if falls {
-			ends = append(ends, w.en)
+			ends = append(ends, w.En)
 		}
 	case *ast.FuncDecl, *ast.FuncLit:
 		if falls {
-			ev.exit(exit{how: returns, env: w.en})
+			ev.Exit(evaluate.Exit{How: evaluate.Returns, Env: w.En})
 		}
 		return false
 	default:
 		if falls {
-			ends = append(ends, w.en)
+			ends = append(ends, w.En)
 		}
 	}
-	en := &env{}
-	if !joinAll(en, ends) {
+	en := &value.Env{}
+	if !evaluate.JoinAll(en, ends) {
 		return false
 	}
-	w.en = en
+	w.En = en
 	return true
 }
 
 // back declines if the next round of a loop reads a value that only the old program has.
-func (r *run) back(w *world, fr *frame, en *env) {
-	ev := w.ev
+func back(r *evaluate.Run, w *evaluate.World, fr *evaluate.Frame, en *value.Env) {
+	ev := w.Ev
 	check := func(n ast.Node) {
 		if n == nil {
 			return
 		}
 		ast.Inspect(n, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
-			if !ok || ev.f.Pkg.Info.Defs[id] != nil || isTarget(ev.f, id) {
+			if !ok || ev.F.Pkg.Info.Defs[id] != nil || evaluate.IsTarget(ev.F, id) {
 				return true
 			}
-			obj := ev.f.Object(id)
-			if body := loopBody(fr.owner); obj != nil && obj.Pos() >= body.Pos() && obj.Pos() < body.End() {
+			obj := ev.F.Object(id)
+			if body := loopBody(fr.Owner); obj != nil && obj.Pos() >= body.Pos() && obj.Pos() < body.End() {
 				return true // each round has its own
 			}
-			if v := en.vars[obj]; v.kind.handle() && !v.real || en.stale[obj] {
-				fail(reason.New(reason.LoopCarried, "the next round of the loop reads %s of the last one (%s)", id.Name, ev.f.Place(id)))
+			if v := en.Vars[obj]; v.Kind.Handle() && !v.Real || en.Stale[obj] {
+				evaluate.Fail(reason.New(reason.LoopCarried, "the next round of the loop reads %s of the last one (%s)", id.Name, ev.F.Place(id)))
 			}
 			return true
 		})
 	}
-	switch o := fr.owner.(type) {
+	switch o := fr.Owner.(type) {
 	case *ast.ForStmt:
 		if o.Cond != nil {
 			check(o.Cond)
@@ -375,7 +337,7 @@ func (r *run) back(w *world, fr *frame, en *env) {
 			check(o.Post)
 		}
 	}
-	for _, s := range fr.list[:fr.at] {
+	for _, s := range fr.List[:fr.At] {
 		check(s)
 	}
 }
@@ -392,54 +354,54 @@ func loopBody(s ast.Node) *ast.BlockStmt {
 func isRefusal(status int) bool { return status >= 400 }
 
 // cuts finds the decodings of a refusal whose result is not used. They fail in the next round.
-func (r *run) cuts(w *world) (more bool) {
+func cuts(r *evaluate.Run, w *evaluate.World) (more bool) {
 	all := map[ast.Node][2]int{} // exits of refusals that were decoded: unchecked, checked
-	for _, x := range append(append([]exit{}, w.ev.exits...), w.ev.done...) {
-		if n := x.env.unchecked; n != nil && x.how != crashes {
+	for _, x := range append(append([]evaluate.Exit{}, w.Ev.Exits...), w.Ev.Done...) {
+		if n := x.Env.Unchecked; n != nil && x.How != evaluate.Crashes {
 			c := all[n]
-			if x.env.diverged {
+			if x.Env.Diverged {
 				c[1]++
 			} else {
 				c[0]++
-				r.uncheckedSeen = r.uncheckedSeen || slices.ContainsFunc(x.env.status, isRefusal)
+				r.UncheckedSeen = r.UncheckedSeen || slices.ContainsFunc(x.Env.Status, isRefusal)
 			}
 			all[n] = c
 		}
 	}
 	for n, c := range all {
 		switch {
-		case r.cut[n] || r.exact[n] || r.byError[n]:
+		case r.Cut[n] || r.Exact[n] || r.ByError[n]:
 		case c[1] == 0:
-			r.cut[n], more = true, true
-		case !r.usedEmpty && !r.unlikeFailure() && !r.noError[n]:
-			r.byError[n], more = true, true
+			r.Cut[n], more = true, true
+		case !r.UsedEmpty && !unlikeFailure(r) && !r.NoError[n]:
+			r.ByError[n], more = true, true
 		default:
-			r.exact[n], more = true, true
+			r.Exact[n], more = true, true
 		}
 	}
 	if !more {
-		for i, x := range w.ev.exits {
-			if x.env.unchecked != nil && !x.env.diverged && x.item != nil && x.how == returns {
-				w.ev.exits[i].item.out = true
+		for i, x := range w.Ev.Exits {
+			if x.Env.Unchecked != nil && !x.Env.Diverged && x.Item != nil && x.How == evaluate.Returns {
+				w.Ev.Exits[i].Item.Out = true
 			}
 		}
 	}
 	return more
 }
 
-func (r *run) emit(fetch Fetch, set *change.Set) (err error) {
-	defer catch(&err)
+func write(r *evaluate.Run, fetch emit.Fetch, set *change.Set) (err error) {
+	defer evaluate.Catch(&err)
 	out := change.NewSet()
-	e := &emitter{run: r, set: out, fetch: fetch}
-	e.all()
-	for n, t := range r.changed {
+	e := &emit.Emitter{Run: r, Set: out, Fetch: fetch}
+	e.All()
+	for n, t := range r.Changed {
 		if _, ok := out.Replace[n]; !ok {
-			out.Replace[n] = change.Text{Src: t.text}
+			out.Replace[n] = change.Text{Src: t.Text}
 		}
 	}
 	for n, t := range out.Replace {
 		if old, ok := set.Replace[n]; ok && old.Src != t.Src {
-			return reason.New(reason.Ambiguous, "a part of the program would be replaced in two ways (%s)", r.ex.Func.File.Place(r.ex.Call))
+			return reason.New(reason.Ambiguous, "a part of the program would be replaced in two ways (%s)", r.Ex.Func.File.Place(r.Ex.Call))
 		}
 		set.Replace[n] = t
 	}
@@ -452,31 +414,40 @@ func (r *run) emit(fetch Fetch, set *change.Set) (err error) {
 	for n, b := range out.Unwrap {
 		set.Unwrap[n] = b
 	}
-	for c, why := range r.uncomment {
+	for c, why := range r.Uncomment {
 		set.Uncomment[c] = why
 	}
-	for _, n := range r.notes {
-		set.Look(n.look, n.text)
+	for _, n := range r.Notes {
+		set.Look(n.Look, n.Text)
 	}
-	place := r.ex.Func.File.Place(r.ex.Call)
-	if r.uncheckedSeen {
+	place := r.Ex.Func.File.Place(r.Ex.Call)
+	if r.UncheckedSeen {
 		set.Look(safety.Unchecked, fmt.Sprintf("the program did not look at every refusal of the token service; one that it took for a token is an error now (%s)", place))
 	}
-	if e.garbled {
+	if e.Garbled {
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
 	}
-	if f, at := r.printedError(); at != nil {
+	if f, at := r.PrintedError(); at != nil {
 		set.Look(safety.ErrorText, fmt.Sprintf("the error of the token request is printed, and its text is that of golang.org/x/oauth2 now (%s)", f.Place(at)))
 	}
 	return nil
 }
 
 // unlikeFailure reports whether the program deals with an answer that is no token otherwise than with a failure.
-func (r *run) unlikeFailure() bool {
-	e := &emitter{run: r}
-	for k := range r.frames {
-		f, hasF := e.at(Failed, k)
-		e.compareGarbled(k, f, hasF)
+func unlikeFailure(r *evaluate.Run) bool {
+	e := &emit.Emitter{Run: r}
+	for k := range r.Frames {
+		f, hasF := e.At(evaluate.Failed, k)
+		e.CompareGarbled(k, f, hasF)
 	}
-	return e.garbled
+	return e.Garbled
 }
+
+// The input of [Rewrite].
+type (
+	Exchange = evaluate.Exchange
+	Link     = evaluate.Link
+	Decoding = evaluate.Decoding
+	Names    = evaluate.Names
+	Fetch    = emit.Fetch
+)
