@@ -40,7 +40,6 @@ func (e *Editor) Decide() error {
 			}
 		}
 	}
-	e.relaxDescriptions()
 	e.exported()
 	e.idleOptions()
 	e.examples()
