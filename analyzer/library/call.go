@@ -10,23 +10,7 @@ import (
 // LookupCall returns the row of a call in type-checked code: of the function, of the method (also if it is
 // promoted), or of an interface's method with the shape of a known one.
 func LookupCall(info *types.Info, call *ast.CallExpr) (*Func, bool) {
-	fun := ast.Unparen(call.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = ast.Unparen(x.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(x.X)
-	}
-	var id *ast.Ident
-	switch x := fun.(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	default:
-		return nil, false
-	}
-	fn, ok := info.Uses[id].(*types.Func)
+	fn, ok := info.Uses[NameOf(call.Fun)].(*types.Func)
 	if !ok {
 		return nil, false
 	}
@@ -34,6 +18,21 @@ func LookupCall(info *types.Info, call *ast.CallExpr) (*Func, bool) {
 		return f, true
 	}
 	return LookupShape(fn)
+}
+
+// NameOf returns the identifier that names a function or variable: f of f, x.f and f[T], nil for another expression.
+func NameOf(e ast.Expr) *ast.Ident {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return x
+	case *ast.SelectorExpr:
+		return x.Sel
+	case *ast.IndexExpr:
+		return NameOf(x.X)
+	case *ast.IndexListExpr:
+		return NameOf(x.X)
+	}
+	return nil
 }
 
 // LookupShape returns the row for an interface's method by its name and signature. Programs declare small

@@ -262,20 +262,7 @@ func (f *File) List(s ast.Stmt) ([]ast.Stmt, int) {
 
 // Callee returns the declared function of a call, if there is only one possible.
 func (ix *Index) Callee(f *File, c *ast.CallExpr) *types.Func {
-	fun := ast.Unparen(c.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = x.X
-	case *ast.IndexListExpr:
-		fun = x.X
-	}
-	var id *ast.Ident
-	switch x := fun.(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	}
+	id := library.NameOf(c.Fun)
 	if id == nil {
 		return nil
 	}

@@ -148,7 +148,7 @@ func (ev *Evaluator) functionOf(c *ast.CallExpr) *types.Func {
 	if len(sources) != 1 {
 		return nil
 	}
-	name := callee(sources[0].Expr)
+	name := library.NameOf(sources[0].Expr)
 	if name == nil {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"slices"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -95,16 +96,7 @@ func (ev *Evaluator) instantiate(caller *Evaluator, c *ast.CallExpr) {
 	if params.Len() == 0 {
 		return
 	}
-	var name *ast.Ident
-	switch fun := ast.Unparen(c.Fun).(type) {
-	case *ast.IndexExpr:
-		name = callee(fun.X)
-	case *ast.IndexListExpr:
-		name = callee(fun.X)
-	default:
-		name = callee(fun)
-	}
-	args := caller.F.Pkg.Info.Instances[name].TypeArgs
+	args := caller.F.Pkg.Info.Instances[library.NameOf(c.Fun)].TypeArgs
 	if args.Len() != params.Len() {
 		return
 	}

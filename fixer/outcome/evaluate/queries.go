@@ -144,14 +144,6 @@ func (ev *Evaluator) literal(c *ast.CallExpr) *syntax.Func {
 	return nil
 }
 
-// callee returns the identifier of the called function.
-func callee(e ast.Expr) *ast.Ident {
-	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
-		return sel.Sel
-	}
-	return syntax.IdentOf(ast.Unparen(e))
-}
-
 func joinValues(vals []value.Value, rets []Exit) value.Value {
 	v := vals[0]
 	if len(vals) == 1 {

@@ -99,20 +99,6 @@ func (w *Walker) follows(c *ast.CallExpr) bool {
 	return t != nil && strings.HasPrefix(t.String(), "context.Cancel")
 }
 
-func calledIdent(e ast.Expr) *ast.Ident {
-	switch x := e.(type) {
-	case *ast.Ident:
-		return x
-	case *ast.SelectorExpr:
-		return x.Sel
-	case *ast.IndexExpr:
-		return calledIdent(ast.Unparen(x.X))
-	case *ast.IndexListExpr:
-		return calledIdent(ast.Unparen(x.X))
-	}
-	return nil
-}
-
 func typeArgs(e ast.Expr) []ast.Expr {
 	switch x := e.(type) {
 	case *ast.IndexExpr:

@@ -60,7 +60,7 @@ func (w *Walker) call(c *ast.CallExpr, conds []graph.Key, statement, multi bool)
 		for i := n; looksUp && i < len(w.a.Needs); i++ {
 			w.a.Needs[i].Base = true // only the way to the setting
 		}
-	} else if id := calledIdent(fun); id != nil && fo != nil {
+	} else if id := library.NameOf(fun); id != nil && fo != nil {
 		if p.Own(fo) {
 			w.need(graph.Need{Key: fo, At: id}, conds)
 		}

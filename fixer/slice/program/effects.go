@@ -10,23 +10,7 @@ import (
 
 // Callee returns the function of a call, nil if it calls a value.
 func (f *File) Callee(c *ast.CallExpr) *types.Func {
-	fun := ast.Unparen(c.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = x.X
-	case *ast.IndexListExpr:
-		fun = x.X
-	}
-	var id *ast.Ident
-	switch x := fun.(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	default:
-		return nil
-	}
-	fn, _ := f.Pkg.Info.Uses[id].(*types.Func)
+	fn, _ := f.Pkg.Info.Uses[library.NameOf(c.Fun)].(*types.Func)
 	return fn
 }
 
