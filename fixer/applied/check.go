@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -176,13 +177,8 @@ func (c *changed) before(pos token.Pos) token.Pos {
 // Before returns the object of the original program for an object of the changed package, and the generic
 // object for an instance. Local objects of texts, and objects of other packages, are returned as they are.
 func (f *File) Before(obj types.Object) types.Object {
-	switch o := obj.(type) {
-	case nil:
+	if obj = syntax.Origin(obj); obj == nil {
 		return nil
-	case *types.Var:
-		obj = o.Origin()
-	case *types.Func:
-		obj = o.Origin()
 	}
 	c := f.pkg
 	if obj.Pkg() == nil || obj.Pkg() != c.types {

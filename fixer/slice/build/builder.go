@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A builder makes the atoms of one function.
@@ -129,7 +130,7 @@ func NewWalker(g *graph.Graph, f *graph.Func, a *graph.Atom) *Walker {
 func OnlyValue(results []*types.Var) int {
 	at := -1
 	for i, v := range results {
-		if program.IsError(v.Type()) {
+		if syntax.IsError(v.Type()) {
 			continue
 		}
 		if at >= 0 {
@@ -153,7 +154,7 @@ func isAny(t types.Type) bool {
 	if _, ok := t.(*types.TypeParam); ok {
 		return false
 	}
-	i, ok := program.Under(t).(*types.Interface)
+	i, ok := syntax.Under(t).(*types.Interface)
 	return ok && i.NumMethods() == 0
 }
 
@@ -169,7 +170,7 @@ func encodes(path string) bool {
 
 // elemType returns the type of the elements of a list or map.
 func elemType(t types.Type) types.Type {
-	switch u := program.Under(t).(type) {
+	switch u := syntax.Under(t).(type) {
 	case *types.Slice:
 		return u.Elem()
 	case *types.Array:

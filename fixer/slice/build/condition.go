@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // operands splits a condition into operands.
@@ -75,7 +76,7 @@ func (b *builder) polarity(e ast.Expr) int {
 			return 1 // ok
 		}
 	case *ast.CallExpr:
-		if fo := b.f.File.Callee(x); fo != nil && len(x.Args) > 0 && program.IsError(info.TypeOf(x.Args[0])) {
+		if fo := b.f.File.Callee(x); fo != nil && len(x.Args) > 0 && syntax.IsError(info.TypeOf(x.Args[0])) {
 			return -1 // errors.Is(err, …), os.IsNotExist(err)
 		}
 		return -1 // a property is missing, if the branch reports that; other conditions are no guards
@@ -85,7 +86,7 @@ func (b *builder) polarity(e ast.Expr) int {
 			l, r = r, l
 		}
 		zero := program.IsZero(info, r)
-		if program.IsError(info.TypeOf(l)) {
+		if syntax.IsError(info.TypeOf(l)) {
 			if x.Op == token.EQL && zero {
 				return 1
 			}

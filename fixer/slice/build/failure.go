@@ -8,6 +8,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // cacheHit inverts the operands of an if that returns a found value: without the value,
@@ -39,7 +40,7 @@ func (b *builder) cacheHit(s *ast.IfStmt, o *graph.Operand) {
 			return
 		}
 		for _, n := range o.Leaf {
-			if v, ok := n.Key.(*types.Var); ok && !program.IsError(v.Type()) && (read[v] || n.Var != nil && b.commaOK(v) && !b.asserted(v) && readsMate(b, v, read)) {
+			if v, ok := n.Key.(*types.Var); ok && !syntax.IsError(v.Type()) && (read[v] || n.Var != nil && b.commaOK(v) && !b.asserted(v) && readsMate(b, v, read)) {
 				o.Says, o.Found = -1, true
 			}
 		}
@@ -76,11 +77,11 @@ func (b *builder) failing(body ast.Stmt, o *graph.Operand) bool {
 			return
 		}
 		found = found || o.Found
-		if _, ok := ast.Unparen(o.Expr).(*ast.CallExpr); ok && len(o.Leaf) > 0 && (o.Leaf[0].Var == nil || !program.IsError(o.Leaf[0].Var.Type())) {
+		if _, ok := ast.Unparen(o.Expr).(*ast.CallExpr); ok && len(o.Leaf) > 0 && (o.Leaf[0].Var == nil || !syntax.IsError(o.Leaf[0].Var.Type())) {
 			errors = false
 		}
 		for _, n := range o.Leaf {
-			if v, ok := n.Key.(*types.Var); !ok || v.IsField() || !program.IsLocal(v) || !program.IsError(v.Type()) && !IsBool(v.Type()) {
+			if v, ok := n.Key.(*types.Var); !ok || v.IsField() || !program.IsLocal(v) || !syntax.IsError(v.Type()) && !IsBool(v.Type()) {
 				errors = false
 			}
 			if v := n.Var; v != nil && IsBool(v.Type()) && !b.commaOK(v) {
@@ -165,7 +166,7 @@ func (b *builder) complains(s ast.Stmt) bool {
 			}
 			r := ast.Unparen(s.Rhs[i])
 			if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok { // problems["key"] = "is required"
-				if id, ok := ast.Unparen(ix.X).(*ast.Ident); ok && localMap(b.g, f, id) && (f.Pkg.Info.Types[r].Value != nil || program.IsError(f.Pkg.Info.TypeOf(r))) {
+				if id, ok := ast.Unparen(ix.X).(*ast.Ident); ok && localMap(b.g, f, id) && (f.Pkg.Info.Types[r].Value != nil || syntax.IsError(f.Pkg.Info.TypeOf(r))) {
 					continue
 				}
 				return false
@@ -179,7 +180,7 @@ func (b *builder) complains(s ast.Stmt) bool {
 			if c, ok := r.(*ast.CallExpr); ok && f.Builtin(c) == "append" {
 				continue
 			}
-			if program.IsError(f.Pkg.Info.TypeOf(l)) {
+			if syntax.IsError(f.Pkg.Info.TypeOf(l)) {
 				continue
 			}
 			if tv := f.Pkg.Info.Types[r]; tv.Value == nil || tv.Value.ExactString() != "false" {
@@ -233,7 +234,7 @@ func (b *builder) unwraps(s *ast.IfStmt, o *graph.Operand) bool {
 				ok = false
 				continue
 			}
-			if !program.IsError(v.Type()) && !IsBool(v.Type()) && !b.got(v) {
+			if !syntax.IsError(v.Type()) && !IsBool(v.Type()) && !b.got(v) {
 				ok = false
 			}
 			if IsBool(v.Type()) && !(b.commaOK(v) && b.asserted(v)) {

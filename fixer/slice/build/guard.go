@@ -8,6 +8,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // guardIf makes the guard of an if, nil if it is not one.
@@ -62,7 +63,7 @@ func (b *builder) givesUp(body *ast.BlockStmt) bool {
 		}
 	case *ast.AssignStmt:
 		for _, l := range s.Lhs {
-			if program.IsError(info.TypeOf(l)) {
+			if syntax.IsError(info.TypeOf(l)) {
 				return true
 			}
 		}

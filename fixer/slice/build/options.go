@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // An option is a function of the module that returns a function which sets values:
@@ -37,7 +38,7 @@ func findOptions(g *graph.Graph) {
 
 // VariadicOption returns the option that argument i of a call is, where it is one of any number.
 func (w *Walker) VariadicOption(c *ast.CallExpr, rec *graph.Call, i int) *graph.Func {
-	sig, ok := program.Under(w.File().Pkg.Info.TypeOf(c.Fun)).(*types.Signature)
+	sig, ok := syntax.Under(w.File().Pkg.Info.TypeOf(c.Fun)).(*types.Signature)
 	if rec.Class != program.Module || !ok || !sig.Variadic() || i < sig.Params().Len()-1 || c.Ellipsis.IsValid() {
 		return nil
 	}
@@ -77,5 +78,5 @@ func (w *Walker) OwnError(x ast.Expr) bool {
 		return false
 	}
 	v, ok := w.b.p.Object(w.File(), id).(*types.Var)
-	return ok && program.IsError(v.Type()) && w.b.g.EnclosingVar(v) == w.b.f && !w.b.f.IsParam(v)
+	return ok && syntax.IsError(v.Type()) && w.b.g.EnclosingVar(v) == w.b.f && !w.b.f.IsParam(v)
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A value that is compared or visible to reflection needs all of its fields.
@@ -14,7 +14,7 @@ import (
 // reflected needs the parts of an argument that are visible to an external function with a parameter of
 // any type, or to an unknown function.
 func (w *Walker) reflected(c *ast.CallExpr, fo *types.Func, i int, arg ast.Expr, conds []graph.Key) {
-	sig, ok := program.Under(w.File().Pkg.Info.TypeOf(c.Fun)).(*types.Signature)
+	sig, ok := syntax.Under(w.File().Pkg.Info.TypeOf(c.Fun)).(*types.Signature)
 	if !ok || sig.Params().Len() == 0 {
 		return
 	}
@@ -68,7 +68,7 @@ func (w *Walker) fields(t types.Type, hidden bool, conds []graph.Key, depth int)
 
 // compared needs every field of a struct that is compared or a key.
 func (w *Walker) compared(t types.Type, conds []graph.Key) {
-	switch u := program.Under(t).(type) {
+	switch u := syntax.Under(t).(type) {
 	case *types.Array:
 		w.compared(u.Elem(), conds)
 	case *types.Struct:

@@ -8,6 +8,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // rosterFrom returns the position from which on the arguments of a call are a roster.
@@ -168,7 +169,7 @@ func (b *builder) asksIn(s ast.Stmt, vars map[types.Object]bool) bool {
 		}
 		return through || b.complains(s)
 	case *ast.ReturnStmt:
-		return b.complains(s) || len(s.Results) > 0 && program.IsError(b.f.File.Pkg.Info.TypeOf(s.Results[len(s.Results)-1]))
+		return b.complains(s) || len(s.Results) > 0 && syntax.IsError(b.f.File.Pkg.Info.TypeOf(s.Results[len(s.Results)-1]))
 	}
 	return b.complains(s)
 }

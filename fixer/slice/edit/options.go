@@ -8,6 +8,7 @@ import (
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // options removes options without an effect from the remaining lists of options.
@@ -56,7 +57,7 @@ func (e *Editor) optionElements(w *build.Walker, a *graph.Atom) {
 					el = kv.Value
 				}
 				if o := w.Option(el); o != nil && e.Died(graph.DoesKey{Func: o.Node}) {
-					if _, isStruct := program.Under(w.File().Pkg.Info.TypeOf(n)).(*types.Struct); !isStruct {
+					if _, isStruct := syntax.Under(w.File().Pkg.Info.TypeOf(n)).(*types.Struct); !isStruct {
 						e.dropOption(w.File(), e.rosterNode(el).(ast.Expr))
 					}
 				}

@@ -11,6 +11,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 )
 
 // tagRules are struct tags that contain only rules for the value. The tags of a dead field are removed
@@ -238,11 +239,11 @@ func (e *Editor) literalFlag(f *program.File, lit *ast.CompositeLit) (string, bo
 	if !f.FlagLiteral(lit) {
 		return "", false
 	}
-	name := f.ConstString(program.LiteralField(lit, "Name"))
+	name := f.ConstString(syntax.Element(lit, "Name"))
 	if e.diedKey(program.FlagKey + program.EnvKey(name)) {
 		return name, true
 	}
-	u, ok := program.LiteralField(lit, "Destination").(*ast.UnaryExpr)
+	u, ok := syntax.Element(lit, "Destination").(*ast.UnaryExpr)
 	if !ok {
 		return name, false
 	}
@@ -260,11 +261,11 @@ func (e *Editor) relaxFlagLiteral(f *program.File, lit *ast.CompositeLit) {
 	e.rep.Kept = append(e.rep.Kept, report.Kept{Name: "flag -" + name, Why: "a command line that passes it would fail; it is accepted and ignored", Pos: pos})
 	e.rep.Leftovers = append(e.rep.Leftovers, report.Leftover{Kind: "flag", Name: name, Pos: pos, Kept: true})
 	for _, field := range []string{"EnvVars", "EnvVar", "Sources"} {
-		if v := program.LiteralField(lit, field); v != nil {
+		if v := syntax.Element(lit, field); v != nil {
 			e.environment(f, v)
 		}
 	}
-	if v := program.LiteralField(lit, "Required"); v != nil {
+	if v := syntax.Element(lit, "Required"); v != nil {
 		e.remove(e.rosterNode(v), "nobody reads the flag any more")
 		e.relaxed(v, "flag --"+name+" is not required any more")
 	}

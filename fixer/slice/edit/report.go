@@ -10,6 +10,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 )
 
 // report fills the report: removed statements with output, blocked atoms, and settings that the program no
@@ -134,7 +135,7 @@ func (e *Editor) flowValues() {
 				continue
 			}
 			for _, n := range a.Needs {
-				if n.Var == nil || program.IsError(n.Var.Type()) || !e.coreReads(n.Var) {
+				if n.Var == nil || syntax.IsError(n.Var.Type()) || !e.coreReads(n.Var) {
 					continue
 				}
 				defs, _ := f.DefsAt(e.After, n.Var, n.At)

@@ -10,6 +10,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 )
 
 // deadFlag returns the name of the flag that an atom defines, and whether it has no readers any more.
@@ -194,7 +195,7 @@ func (e *Editor) idle(a *graph.Atom) bool {
 	lost := false
 	for _, t := range a.Targets {
 		switch {
-		case t.Var != nil && program.IsError(t.Var.Type()), t.How == graph.Blank:
+		case t.Var != nil && syntax.IsError(t.Var.Type()), t.How == graph.Blank:
 		case e.lostValue(a, t):
 			lost = true
 		default:

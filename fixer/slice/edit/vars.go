@@ -8,6 +8,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // noErrors turns return x, err into return x, nil if all definitions of err are removed.
@@ -30,7 +31,7 @@ func (e *Editor) noErrors() {
 					continue
 				}
 				v, ok := e.prog.Object(f.File, id).(*types.Var)
-				if !ok || !program.IsLocal(v) || !program.IsError(v.Type()) || e.After.SharedVars[v] {
+				if !ok || !program.IsLocal(v) || !syntax.IsError(v.Type()) || e.After.SharedVars[v] {
 					continue
 				}
 				if e.allGone(f, v, id) {

@@ -8,6 +8,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // deadName returns the name of the first dead key that an atom reads.
@@ -190,7 +191,7 @@ func (v *View) tellsOfDead(a *graph.Atom) bool {
 // readsLost reports whether an atom reads a value that the core change removed.
 func (v *View) readsLost(a *graph.Atom) bool {
 	for _, n := range a.Needs {
-		if n.Var == nil || program.IsError(n.Var.Type()) {
+		if n.Var == nil || syntax.IsError(n.Var.Type()) {
 			continue
 		}
 		defs, _ := a.Func.DefsAt(v.After, n.Var, n.At)

@@ -6,6 +6,7 @@ import (
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // demand marks an atom that defines something live.
@@ -96,7 +97,7 @@ func (m *marking) wants(by *graph.Atom, d graph.Def) {
 // a read does not keep the definition alive: if the call has no other use, it is removed, and
 // cannot fail any more.
 func (m *marking) checks(a *graph.Atom, n graph.Need) bool {
-	if program.IsError(n.Var.Type()) {
+	if syntax.IsError(n.Var.Type()) {
 		return a.Kind != graph.Text
 	}
 	if !build.IsBool(n.Var.Type()) {

@@ -6,6 +6,7 @@ import (
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // watch makes a guard pass control as soon as one of the values that it tests is live.
@@ -63,7 +64,7 @@ func (m *marking) operand(gd *graph.Guard, o *graph.Operand) {
 	}
 	for _, n := range o.Leaf {
 		switch {
-		case n.Var != nil && (program.IsError(n.Var.Type()) || build.IsBool(n.Var.Type())):
+		case n.Var != nil && (syntax.IsError(n.Var.Type()) || build.IsBool(n.Var.Type())):
 			m.weakly(gd.Atom, n)
 			if m.slice != nil {
 				if _, entry := gd.Atom.Func.DefsAt(m.g, n.Var, n.At); entry {
@@ -101,7 +102,7 @@ func (m *marking) alive(a *graph.Atom, n graph.Need, seen map[graph.Key]bool, f 
 		}
 		lhs := d.Key()
 		switch {
-		case program.IsError(v.Type()), build.IsBool(v.Type()) && len(d.Atom.Targets) > 1, d.Atom.Kind == graph.Text:
+		case syntax.IsError(v.Type()), build.IsBool(v.Type()) && len(d.Atom.Targets) > 1, d.Atom.Kind == graph.Text:
 			m.when(d.Atom.Key, f)
 		case m.slice.Live[lhs]:
 			m.when(lhs, f)

@@ -145,10 +145,6 @@ func (f *File) ConstString(e ast.Expr) string {
 	return ""
 }
 
-func IsError(t types.Type) bool {
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
 // classOf returns the class of an effect; an unknown effect is strong.
 func classOf(e library.Effect) Class {
 	switch e {

@@ -96,7 +96,7 @@ func (p *Program) declare(f *File) {
 		p.Decls[obj] = p.Parent[id]
 		p.Names[obj] = id
 		p.InFile[obj] = f
-		p.at[f.place(id, obj.Name())] = obj
+		p.at[f.place(id.Pos(), obj.Name())] = obj
 	}
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {

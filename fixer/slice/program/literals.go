@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // Empty reports whether an argument is empty: a literal without elements, a nil of its type, or the
@@ -26,7 +28,7 @@ func (p *Program) Empty(f *File, c *ast.CallExpr, arg ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	if _, ptr := Under(f.Pkg.Info.TypeOf(id)).(*types.Pointer); !address && !ptr {
+	if _, ptr := syntax.Under(f.Pkg.Info.TypeOf(id)).(*types.Pointer); !address && !ptr {
 		return false
 	}
 	obj := p.Object(f, id)
@@ -133,18 +135,7 @@ func (f *File) FlagLiteral(lit *ast.CompositeLit) bool {
 		return false
 	}
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/urfave/cli") && LiteralField(lit, "Name") != nil
-}
-
-func LiteralField(lit *ast.CompositeLit, name string) ast.Expr {
-	for _, el := range lit.Elts {
-		if kv, ok := el.(*ast.KeyValueExpr); ok {
-			if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name {
-				return kv.Value
-			}
-		}
-	}
-	return nil
+	return ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/urfave/cli") && syntax.Element(lit, "Name") != nil
 }
 
 func Position(list []ast.Expr, e ast.Expr) int {

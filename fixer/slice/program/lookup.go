@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Lookup returns the key of the setting that a call reads by name, false if it reads none. Functions
@@ -99,7 +100,7 @@ func (p *Program) LooksUp(obj types.Object, depth int) *Reading {
 // ReadsByName reports whether a function value can only be one that reads a setting: os.Getenv or os.LookupEnv.
 func ReadsByName(t types.Type) bool {
 	sig, ok := t.(*types.Signature)
-	return ok && LooksUp(sig) && sig.Params().Len() == 1 && sig.Results().Len() > 0 && !IsError(sig.Results().At(sig.Results().Len()-1).Type())
+	return ok && LooksUp(sig) && sig.Params().Len() == 1 && sig.Results().Len() > 0 && !syntax.IsError(sig.Results().At(sig.Results().Len()-1).Type())
 }
 
 // prefixOf returns the prefix of the keys of what a row looks up.

@@ -16,6 +16,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/applied"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -144,8 +145,8 @@ func (f *File) Text(n ast.Node) string {
 }
 
 // place is a key for an object that survives export data: file, line and name.
-func (f *File) place(n ast.Node, name string) string {
-	pos := f.Pkg.Fset.PositionFor(n.Pos(), false)
+func (f *File) place(at token.Pos, name string) string {
+	pos := f.Pkg.Fset.PositionFor(at, false)
 	return fmt.Sprintf("%s:%d:%s", pos.Filename, pos.Line, name)
 }
 
@@ -155,19 +156,13 @@ func (p *Program) Canon(f *File, obj types.Object) types.Object {
 	if f.now != nil {
 		obj = f.now.Before(obj)
 	}
-	switch o := obj.(type) {
-	case nil:
+	if obj = syntax.Origin(obj); obj == nil {
 		return nil
-	case *types.Var:
-		obj = o.Origin()
-	case *types.Func:
-		obj = o.Origin()
 	}
 	if _, ok := p.Decls[obj]; ok || obj.Pkg() == nil || !p.paths[obj.Pkg().Path()] || IsLocal(obj) {
 		return obj
 	}
-	pos := f.Pkg.Fset.PositionFor(obj.Pos(), false)
-	if o, ok := p.at[fmt.Sprintf("%s:%d:%s", pos.Filename, pos.Line, obj.Name())]; ok {
+	if o, ok := p.at[f.place(obj.Pos(), obj.Name())]; ok {
 		return o
 	}
 	return obj

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"jwtretire.example/fixer/applied"
+	"jwtretire.example/fixer/syntax"
 )
 
 // readTexts applies the core change, and finds the variables that its texts share with the other code.
@@ -150,7 +151,7 @@ func (sn *Snippet) store(p *Program, e ast.Expr) {
 
 // fields records the fields that a literal sets.
 func (sn *Snippet) fields(p *Program, lit *ast.CompositeLit) {
-	t := Under(sn.File.Pkg.Info.TypeOf(lit))
+	t := syntax.Under(sn.File.Pkg.Info.TypeOf(lit))
 	if ptr, ok := t.(*types.Pointer); ok {
 		t = ptr.Elem().Underlying()
 	}
@@ -213,11 +214,4 @@ func targets(list []ast.Expr) (out []*ast.Ident) {
 		}
 	}
 	return out
-}
-
-func Under(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	return t.Underlying()
 }
