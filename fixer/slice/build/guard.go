@@ -21,7 +21,6 @@ func (b *builder) guardIf(s *ast.IfStmt, a *graph.Atom) *graph.Guard {
 	if b.givesUp(s.Body) {
 		complaint(o)
 	}
-	g := &graph.Guard{Node: s, Atom: a, Cond: o, Control: a.Control}
 	// The value of the condition if all its operands are dead.
 	dead := o.Value(func(*graph.Operand) bool { return false })
 	fits := false
@@ -38,8 +37,14 @@ func (b *builder) guardIf(s *ast.IfStmt, a *graph.Atom) *graph.Guard {
 		a.Needs, a.Calls, a.Strong, a.Ends = nil, nil, false, false
 		return nil
 	}
+	return b.guard(s, a, o)
+}
+
+// guard adds a guard, whose condition an atom evaluates.
+func (b *builder) guard(n ast.Node, a *graph.Atom, cond *graph.Operand) *graph.Guard {
+	g := &graph.Guard{Node: n, Atom: a, Cond: cond, Control: a.Control}
 	b.f.Guards = append(b.f.Guards, g)
-	b.g.Guards[a], b.g.GuardAt[g.Node] = g, g
+	b.g.Guards[a], b.g.GuardAt[n] = g, g
 	return g
 }
 
@@ -98,10 +103,7 @@ func (b *builder) guardCase(s *ast.SwitchStmt, cl *ast.CaseClause, head *graph.A
 		b.undo(a)
 		return nil
 	}
-	g := &graph.Guard{Node: cl, Atom: a, Cond: o, Control: a.Control}
-	b.f.Guards = append(b.f.Guards, g)
-	b.g.Guards[a], b.g.GuardAt[g.Node] = g, g
-	return g
+	return b.guard(cl, a, o)
 }
 
 // guardType makes the guard of a case of a type switch that ends with a failure.
@@ -118,8 +120,5 @@ func (b *builder) guardType(s *ast.TypeSwitchStmt, cl *ast.CaseClause, head *gra
 		b.undo(a)
 		return nil
 	}
-	g := &graph.Guard{Node: cl, Atom: a, Cond: o, Control: a.Control}
-	b.f.Guards = append(b.f.Guards, g)
-	b.g.Guards[a], b.g.GuardAt[g.Node] = g, g
-	return g
+	return b.guard(cl, a, o)
 }

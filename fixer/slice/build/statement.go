@@ -55,22 +55,11 @@ func (b *builder) stmtIn(s ast.Stmt, c *graph.Control) {
 		w.target(s.X, nil)
 		w.expr(s.X, nil)
 	case *ast.ExprStmt:
-		a := b.add(graph.Expression, s, 0, s, c)
-		w := b.walk(a)
-		w.statement = true
-		w.expr(s.X, nil)
-		b.called(a, s.X)
+		b.called(b.call(graph.Expression, s, s.X, c), s.X)
 	case *ast.DeferStmt:
-		a := b.add(graph.Other, s, 0, s, c)
-		w := b.walk(a)
-		w.statement = true
-		w.expr(s.Call, nil)
-		b.called(a, s.Call)
+		b.called(b.call(graph.Other, s, s.Call, c), s.Call)
 	case *ast.GoStmt:
-		a := b.add(graph.Other, s, 0, s, c)
-		w := b.walk(a)
-		w.statement = true
-		w.expr(s.Call, nil)
+		b.call(graph.Other, s, s.Call, c)
 	case *ast.SendStmt:
 		a := b.add(graph.Other, s, 0, s, c)
 		a.Strong = true
@@ -112,6 +101,15 @@ func (b *builder) stmtIn(s ast.Stmt, c *graph.Control) {
 	case *ast.SelectStmt:
 		b.selectStmt(s, c)
 	}
+}
+
+// call adds the atom of a statement that is an expression, most often a call.
+func (b *builder) call(k graph.Kind, s ast.Stmt, e ast.Expr, c *graph.Control) *graph.Atom {
+	a := b.add(k, s, 0, s, c)
+	w := b.walk(a)
+	w.statement = true
+	w.expr(e, nil)
+	return a
 }
 
 func (b *builder) ifStmt(s *ast.IfStmt, c *graph.Control) {
