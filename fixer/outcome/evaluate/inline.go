@@ -93,14 +93,8 @@ func switchItems(it *Item) []*Item {
 
 // choose writes a switch in which each case that does not return is followed by the rest.
 func (ev *Evaluator) choose(it *Item, rest []*Item) []*Item {
-	p := &Printer{}
-	text := "switch "
-	if it.tag.Text != "" {
-		text += it.tag.Text + " "
-		p.Keeps = append(p.Keeps, it.tag.Keeps...)
-	}
-	text += "{\n"
-	some, hasDefault := false, false
+	var cases []*Choice
+	hasDefault := false
 	for _, c := range it.Cases {
 		list := c.Items
 		if !Leaves(list) {
@@ -109,38 +103,27 @@ func (ev *Evaluator) choose(it *Item, rest []*Item) []*Item {
 		done := ev.express(Prune(ev.assignments(list)))
 		if len(c.When) == 0 {
 			hasDefault = true
-			if len(done) == 0 {
-				continue
-			}
-			text += "default:\n"
-		} else {
-			var when []string
-			for _, w := range c.When {
-				when = append(when, w.Text)
-				p.Keeps = append(p.Keeps, w.Keeps...)
-			}
-			if len(done) == 0 && !ev.shields(it, c) {
-				continue
-			}
-			text += "case " + strings.Join(when, ", ") + ":\n"
 		}
-		some = some || len(done) > 0
-		text += p.List(done)
+		if len(done) == 0 && (len(c.When) == 0 || !ev.shields(it)) {
+			continue
+		}
+		cases = append(cases, &Choice{When: c.When, Items: done})
 	}
 	if !hasDefault {
 		if done := ev.express(Prune(ev.assignments(rest))); len(done) > 0 {
-			some = true
-			text += "default:\n" + p.List(done)
+			cases = append(cases, &Choice{Items: done})
 		}
 	}
-	if !some {
+	if !slices.ContainsFunc(cases, func(c *Choice) bool { return len(c.Items) > 0 }) {
 		return nil
 	}
-	return []*Item{{Ev: ev, Verb: Written, Text: Rendering{Text: text + "}", Keeps: p.Keeps}}}
+	p := &Printer{}
+	text := p.cases(it.tag, cases, func(*Choice) string { return "" })
+	return []*Item{{Ev: ev, Verb: Written, Text: Rendering{Text: text, Keeps: p.Keeps}}}
 }
 
-// shields reports whether a case that does nothing keeps statuses from a default that does something.
-func (ev *Evaluator) shields(it *Item, c *Choice) bool {
+// shields reports whether a case without statements keeps statuses from a default with some.
+func (ev *Evaluator) shields(it *Item) bool {
 	for _, o := range it.Cases {
 		if len(o.When) == 0 {
 			return len(ev.express(Prune(ev.assignments(o.Items)))) > 0

@@ -44,17 +44,7 @@ func (ev *Evaluator) loop(s ast.Stmt, en *value.Env) ([]*Item, bool) {
 	from := len(ev.Exits)
 	in := en.Clone()
 	its, _ := ev.List(body.List, in)
-	var gone []Exit
-	ends := []*value.Env{}
-	for _, x := range ev.Exits[from:] {
-		if x.Label == "" && (x.How == Breaks || x.How == Continues) {
-			gone = append(gone, x)
-			if x.How == Breaks {
-				ends = append(ends, x.Env)
-			}
-		}
-	}
-	ev.Exits = remove(ev.Exits, from, gone)
+	ends := ev.takeExits(from, "")
 	if !endless {
 		ends = append(ends, en.Clone())
 	}
@@ -66,6 +56,22 @@ func (ev *Evaluator) loop(s ast.Stmt, en *value.Env) ([]*Item, bool) {
 		it.Parts[body] = Part{Block: true, Items: its}
 	}
 	return []*Item{it}, falls
+}
+
+// takeExits removes the breaks and continues with a label ("" for none) from the exits, which end in the statement, and
+// returns the facts at the breaks.
+func (ev *Evaluator) takeExits(from int, label string) (breaks []*value.Env) {
+	var gone []Exit
+	for _, x := range ev.Exits[from:] {
+		if x.Label == label && (x.How == Breaks || x.How == Continues) {
+			gone = append(gone, x)
+			if x.How == Breaks {
+				breaks = append(breaks, x.Env)
+			}
+		}
+	}
+	ev.Exits = remove(ev.Exits, from, gone)
+	return breaks
 }
 
 // Havoc drops the facts about variables that a statement assigns.
@@ -101,21 +107,11 @@ func (ev *Evaluator) Havoc(s ast.Stmt, en *value.Env) {
 func (ev *Evaluator) labeled(s *ast.LabeledStmt, en *value.Env) ([]*Item, bool) {
 	from := len(ev.Exits)
 	its, falls := ev.Stmt(s.Stmt, en)
-	var gone []Exit
 	var ends []*value.Env
 	if falls {
 		ends = append(ends, en.Clone())
 	}
-	for _, x := range ev.Exits[from:] {
-		if x.Label == s.Label.Name && (x.How == Breaks || x.How == Continues) {
-			gone = append(gone, x)
-			if x.How == Breaks {
-				ends = append(ends, x.Env)
-			}
-		}
-	}
-	ev.Exits = remove(ev.Exits, from, gone)
-	falls = JoinAll(en, ends)
+	falls = JoinAll(en, append(ends, ev.takeExits(from, s.Label.Name)...))
 	if Unchanged(its) {
 		return []*Item{{Node: s, Verb: Kept, Leaves: !falls}}, falls
 	}

@@ -221,13 +221,18 @@ func (p *Printer) switchStmt(it *Item) string {
 		p.Keeps = append(p.Keeps, cond.Keeps...)
 		return "if " + cond.Text + " {" + p.Trailing(it.Ev.F, it.Cases[0].Clause.Colon+1) + "\n" + p.List(body) + "}"
 	}
+	return p.cases(it.tag, it.Cases, func(c *Choice) string { return p.Trailing(it.Ev.F, c.Clause.Colon+1) })
+}
+
+// cases writes a switch. comment returns the comment after the colon of a case.
+func (p *Printer) cases(tag Rendering, cases []*Choice, comment func(*Choice) string) string {
 	text := "switch "
-	if it.tag.Text != "" {
-		text += it.tag.Text + " "
-		p.Keeps = append(p.Keeps, it.tag.Keeps...)
+	if tag.Text != "" {
+		text += tag.Text + " "
+		p.Keeps = append(p.Keeps, tag.Keeps...)
 	}
 	text += "{\n"
-	for _, c := range it.Cases {
+	for _, c := range cases {
 		if len(c.When) == 0 {
 			text += "default:"
 		} else {
@@ -238,7 +243,7 @@ func (p *Printer) switchStmt(it *Item) string {
 			}
 			text += "case " + strings.Join(when, ", ") + ":"
 		}
-		text += p.Trailing(it.Ev.F, c.Clause.Colon+1) + "\n" + p.List(c.Items)
+		text += comment(c) + "\n" + p.List(c.Items)
 	}
 	return text + "}"
 }
