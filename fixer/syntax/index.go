@@ -150,6 +150,17 @@ func (f *File) Object(id *ast.Ident) types.Object {
 	return Origin(f.Pkg.Info.ObjectOf(id))
 }
 
+// Denoted returns the object that an identifier or the end of a selector denotes, nil for another expression.
+func (f *File) Denoted(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return f.Object(e)
+	case *ast.SelectorExpr:
+		return f.Object(e.Sel)
+	}
+	return nil
+}
+
 // Node returns the node of a span: the expression with exactly these bytes, or the innermost statement or spec
 // around them.
 func (ix *Index) Node(s flow.Span) (*File, ast.Node) {

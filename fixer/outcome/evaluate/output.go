@@ -174,16 +174,7 @@ func (s *errorSearch) follow(f *syntax.File, e ast.Expr) {
 }
 
 func (s *errorSearch) assigned(f *syntax.File, l ast.Expr) {
-	var id *ast.Ident
-	switch l := ast.Unparen(l).(type) {
-	case *ast.Ident:
-		id = l
-	case *ast.SelectorExpr:
-		id = l.Sel
-	default:
-		return
-	}
-	if v, ok := f.Object(id).(*types.Var); ok && v.Name() != "_" && (syntax.IsError(v.Type()) || syntax.IsString(v.Type())) {
+	if v, ok := f.Denoted(l).(*types.Var); ok && v.Name() != "_" && (syntax.IsError(v.Type()) || syntax.IsString(v.Type())) {
 		s.variable(v)
 	}
 }

@@ -3,7 +3,6 @@ package exchange
 import (
 	"fmt"
 	"go/ast"
-	"go/types"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
@@ -119,15 +118,10 @@ func (w *sdkConfig) of(f *syntax.File, e ast.Expr, depth int) (*syntax.File, *as
 	if depth == 0 {
 		return nil, nil
 	}
-	var obj types.Object
-	switch x := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		obj = f.Object(x)
-	case *ast.SelectorExpr:
-		obj = f.Object(x.Sel)
-	case *ast.CallExpr:
-		return w.made(f, x, depth)
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		return w.made(f, c, depth)
 	}
+	obj := f.Denoted(e)
 	if obj == nil {
 		return nil, nil
 	}

@@ -216,14 +216,7 @@ func followCallers(p *find.Finder, t *trail, d *syntax.Func, i int, v *types.Var
 
 // followElements follows the values in a literal of a variable or field.
 func followElements(p *find.Finder, t *trail, f *syntax.File, x ast.Expr) {
-	var obj types.Object
-	switch x := ast.Unparen(x).(type) {
-	case *ast.Ident:
-		obj = f.Object(x)
-	case *ast.SelectorExpr:
-		obj = f.Object(x.Sel)
-	}
-	v, ok := obj.(*types.Var)
+	v, ok := f.Denoted(x).(*types.Var)
 	if !ok {
 		t.unknown, t.in = x, f
 		return

@@ -28,16 +28,7 @@ func someRead(g *graph.Graph, fns []*graph.Func, i int) bool {
 func (w *Walker) defaultOf(c *ast.CallExpr, arg ast.Expr) types.Object {
 	p, f := w.b.p, w.File()
 	variable := func(e ast.Expr) types.Object {
-		var id *ast.Ident
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			id = x
-		case *ast.SelectorExpr:
-			id = x.Sel
-		default:
-			return nil
-		}
-		v, ok := p.Object(f, id).(*types.Var)
+		v, ok := w.b.g.Variable(f, e).(*types.Var)
 		if !ok || !p.Own(v) || program.IsLocal(v) {
 			return nil
 		}
