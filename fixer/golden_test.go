@@ -1,7 +1,6 @@
 package fixer
 
 import (
-	"context"
 	"flag"
 	"maps"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/plan/decision"
@@ -87,21 +87,18 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// rewritten returns what becomes of the files of a module, or its "reason" and the "sentence" of it.
-func rewritten(t *testing.T, dir string) map[string]string {
+// flowsIn loads a module with the bodies of all its packages, and returns its flows.
+func flowsIn(t *testing.T, dir string, vendors []provider.Provider) (*load.Result, []*flow.Flow) {
 	t.Helper()
-	ctx := context.Background()
-	tree, err := sift.Tree(ctx, sift.Options{Dir: dir})
+	tree, err := sift.Tree(t.Context(), sift.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := load.Load(ctx, load.Config{Whole: true}, tree)
+	res, err := load.Load(t.Context(), load.Config{Whole: true}, tree)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dec := decisions(t, dir)
-	analyzer := flow.With(settings.Fixed(settings.Settings{Config: &config.Config{Providers: dec.Vendors}}))
-	results, err := drive.Run(res.Packages, analyzer)
+	results, err := drive.Run(res.Packages, flow.With(settings.Fixed(settings.Settings{Config: &config.Config{Providers: vendors}})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +109,14 @@ func rewritten(t *testing.T, dir string) map[string]string {
 		}
 		flows = append(flows, r.Result.(*flow.Result).Flows...)
 	}
+	return res, flows
+}
+
+// rewritten returns what becomes of the files of a module, or its "reason" and the "sentence" of it.
+func rewritten(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	dec := decisions(t, dir)
+	res, flows := flowsIn(t, dir, dec.Vendors)
 	if len(flows) == 0 {
 		t.Fatal("no flow found")
 	}

@@ -15,11 +15,7 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/plan/decision"
-	"jwtretire.example/internal/config"
-	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
-	"jwtretire.example/internal/settings"
-	"jwtretire.example/internal/sift"
 )
 
 // serviceText is one flow in a package of its own; the rewrite takes a field of Settings away.
@@ -67,25 +63,7 @@ func services(t *testing.T, n int, more string) (*load.Result, []*flow.Flow, str
 	for _, f := range txtar.Parse([]byte(text + more)).Files {
 		write(t, filepath.Join(dir, f.Name), string(f.Data))
 	}
-	tree, err := sift.Tree(context.Background(), sift.Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := load.Load(context.Background(), load.Config{Whole: true}, tree)
-	if err != nil {
-		t.Fatal(err)
-	}
-	results, err := drive.Run(res.Packages, flow.With(settings.Fixed(settings.Settings{Config: &config.Config{}})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var flows []*flow.Flow
-	for _, r := range results {
-		if r.Err != nil {
-			t.Fatal(r.Err)
-		}
-		flows = append(flows, r.Result.(*flow.Result).Flows...)
-	}
+	res, flows := flowsIn(t, dir, nil)
 	if len(flows) != n {
 		t.Fatalf("%d flows, want %d", len(flows), n)
 	}

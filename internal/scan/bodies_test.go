@@ -33,22 +33,7 @@ func TestBodiesFarAway(t *testing.T) {
 				t.Skip("megabytes of source")
 			}
 			var b strings.Builder
-			b.WriteString(`package main
-
-import (
-	"crypto/rsa"
-	"net/http"
-	"net/url"
-
-	"github.com/golang-jwt/jwt/v5"
-)
-
-func sign(key *rsa.PrivateKey) string {
-	s, _ := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "x"}).SignedString(key)
-	return s
-}
-
-func fetch(key *rsa.PrivateKey) (*http.Response, error) {
+			b.WriteString(`func fetch(key *rsa.PrivateKey) (*http.Response, error) {
 	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{"jwt_token": {step0(key)}})
 }
 `)
@@ -63,20 +48,7 @@ func fetch(key *rsa.PrivateKey) (*http.Response, error) {
 			for i := range 20 {
 				fmt.Fprintf(&b, "\nfunc aside%d() {\n%s}\n", i, strings.Repeat("\tprintln(1)\n", 1000))
 			}
-			dir := t.TempDir()
-			for name, text := range map[string]string{
-				"main.go": b.String(),
-				"go.mod":  jwtModule,
-				"go.sum":  jwtSum,
-			} {
-				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Budget: row.budget, Progress: func(string) {}})
-			if err != nil {
-				t.Fatal(err)
-			}
+			res := signing(t, b.String(), row.budget)
 			signed := len(res.Ledger.Records) == 1 && !res.Ledger.Records[0].Flow.Presigned
 			if signed != row.signed {
 				t.Errorf("the flow was found with its signature: %t, want %t", signed, row.signed)
@@ -98,37 +70,13 @@ func TestContexts(t *testing.T) {
 		calls, budget int
 		signed, spot  bool
 	}{{5, 1, true, false}, {20, 1, true, false}, {70, 1, false, true}, {70, 2, true, false}} {
-		text := `package main
-
-import (
-	"crypto/rsa"
-	"net/http"
-	"net/url"
-
-	"github.com/golang-jwt/jwt/v5"
-)
-
-func wrap(s string) string { return s }
-
-func sign(key *rsa.PrivateKey) string {
-	s, _ := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "x"}).SignedString(key)
-	return s
-}
+		text := `func wrap(s string) string { return s }
 
 func fetch(key *rsa.PrivateKey) (*http.Response, error) {
 	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{"jwt_token": {` + strings.Repeat("wrap(", row.calls) + "sign(key)" + strings.Repeat(")", row.calls) + `}})
 }
 `
-		dir := t.TempDir()
-		for name, text := range map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Budget: row.budget, Progress: func(string) {}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		res := signing(t, text, row.budget)
 		signed := len(res.Ledger.Records) == 1 && !res.Ledger.Records[0].Flow.Presigned
 		if signed != row.signed {
 			t.Errorf("%d calls, budget %d: signature found %t, want %t", row.calls, row.budget, signed, row.signed)
@@ -148,10 +96,10 @@ const (
 	jwtSum    = "github.com/golang-jwt/jwt/v5 v5.3.0 h1:pv4AsKCKKZuqlgs5sUmn4x8UlGa0kEVt/puTpKx9vvo=\ngithub.com/golang-jwt/jwt/v5 v5.3.0/go.mod h1:fxCRLWMO43lRc8nhHWY6LGqRcf+1gQWArsqaEUEa5bE=\n"
 )
 
-// A helper that puts parameters into forms has as many callers, and as many helpers above it, as there are.
-func TestFormHelper(t *testing.T) {
-	for _, row := range []struct{ callers, deep int }{{3, 1}, {60, 1}, {3, 30}} {
-		text := `package main
+// signing scans a program with a function that signs, and more declarations.
+func signing(t *testing.T, more string, budget int) *Result {
+	t.Helper()
+	text := `package main
 
 import (
 	"crypto/rsa"
@@ -166,7 +114,24 @@ func sign(key *rsa.PrivateKey) string {
 	return s
 }
 
-`
+` + more
+	dir := t.TempDir()
+	for name, text := range map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Budget: budget, Progress: func(string) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+// A helper that puts parameters into forms has as many callers, and as many helpers above it, as there are.
+func TestFormHelper(t *testing.T) {
+	for _, row := range []struct{ callers, deep int }{{3, 1}, {60, 1}, {3, 30}} {
+		text := ""
 		for i := range row.deep {
 			text += fmt.Sprintf("func set%d(f url.Values, k, v string) { set%d(f, k, v) }\n", i, i+1)
 		}
@@ -181,16 +146,7 @@ func fetch%d(key *rsa.PrivateKey) {
 }
 `, i)
 		}
-		dir := t.TempDir()
-		for name, text := range map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Progress: func(string) {}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		res := signing(t, text, 0)
 		sends := map[int]bool{}
 		for _, r := range res.Ledger.Records {
 			for _, s := range r.Flow.Steps {
