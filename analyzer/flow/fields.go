@@ -175,7 +175,7 @@ func (f *finder) constant(ctx *vf.Context, n vf.ID) string {
 		case node.Kind == vf.Const && text != node.Text:
 			// Several constants: a branch selects one. The nearest one is kept.
 		case node.Kind == vf.Called:
-			if call := f.g.MadeBy(s.Node); call != nil && call.Name != "QueryEscape" && !call.InSight {
+			if call := f.g.MadeBy(s.Node); call != nil && !call.Row().Escaping() && !call.InSight {
 				ok = false
 			}
 		}

@@ -35,6 +35,22 @@ func NameOf(e ast.Expr) *ast.Ident {
 	return nil
 }
 
+// Escaping reports whether a row is that of a function that escapes a part of a URL. The row may be nil.
+func (f *Func) Escaping() bool { return f != nil && f.Escapes }
+
+// Unescaped returns the operand of a call that escapes a part of a URL, url.QueryEscape(name), and any other expression as it is. A
+// body that a program writes itself needs the call; a form does not.
+func Unescaped(info *types.Info, e ast.Expr) ast.Expr {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(c.Args) != 1 {
+		return e
+	}
+	if row, ok := LookupCall(info, c); !ok || !row.Escaping() {
+		return e
+	}
+	return c.Args[0]
+}
+
 // LookupShape returns the row for an interface's method by its name and signature. Programs declare small
 // interfaces for their dependencies: type Doer interface { Do(*http.Request) (*http.Response, error) }. It
 // returns no row for methods with a body, because that can be analysed.

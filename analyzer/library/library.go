@@ -133,6 +133,7 @@ type Func struct {
 	Calls    Slot   // a function that it calls at most once
 	Once     Slot   // a function that its result calls at most once
 
+	Escapes    bool // the result is the operand, escaped as a part of a URL
 	PlainError bool // makes an error of a text, with or without another error
 	NilOfNil   bool // returns nil if the other error is nil
 

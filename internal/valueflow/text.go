@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/lazyregexp"
 )
 
@@ -106,7 +107,7 @@ func (b *builder) part(to ID, before string, p ast.Expr, at ast.Node) {
 
 // namedPart adds a part whose name is not constant.
 func (b *builder) namedPart(to ID, name, value ast.Expr, at ast.Node) {
-	v, key := b.val(value), b.val(b.unescaped(name))
+	v, key := b.val(value), b.val(library.Unescaped(b.info, name))
 	if v == 0 {
 		v = b.node(Node{Value: &Value{Span: b.span(value)}}, b.info.TypeOf(value))
 	}
@@ -116,21 +117,6 @@ func (b *builder) namedPart(to ID, name, value ast.Expr, at ast.Node) {
 	}
 	b.connect(Edge{From: v, To: to, Kind: Put, KeyNode: key, Written: &Written{At: b.span(at), Val: b.span(value)}})
 	b.pair(name, value)
-}
-
-// unescaped returns the operand of a call that escapes a name: url.QueryEscape(name). The name of a parameter is the same on
-// both sides.
-func (b *builder) unescaped(name ast.Expr) ast.Expr {
-	call, ok := ast.Unparen(name).(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 {
-		return name
-	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		if fn, ok := b.info.Uses[sel.Sel].(*types.Func); ok && (fn.FullName() == "net/url.QueryEscape" || fn.FullName() == "net/url.PathEscape") {
-			return call.Args[0]
-		}
-	}
-	return name
 }
 
 // joinedList treats strings.Join of a slice literal like a concatenation.

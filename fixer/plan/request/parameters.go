@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/plan/express"
@@ -68,7 +69,7 @@ func Field(p *find.Finder, fl *flow.Flow, x *express.Expresser, key string) (cha
 		if !ok {
 			continue
 		}
-		t, err := x.Express(f, unescaped(f, e))
+		t, err := x.Express(f, library.Unescaped(f.Pkg.Info, e))
 		if err != nil {
 			if first == nil {
 				first = err
@@ -87,22 +88,13 @@ func Field(p *find.Finder, fl *flow.Flow, x *express.Expresser, key string) (cha
 		return text, first
 	}
 	if f, e := p.Paired(fl, key); e != nil {
-		return x.Express(f, unescaped(f, e))
+		return x.Express(f, library.Unescaped(f.Pkg.Info, e))
 	}
 	if fl.Kind.SendsSecret() {
 		// The exchange sends it, so the value exists and a decision is not missing; the analysis did not find it.
 		return text, reason.New(reason.NoParameter, "the value of %s that the exchange sends was not found in the source", key)
 	}
 	return text, &decision.Needed{What: key, Msg: fmt.Sprintf("the value of %s that the exchange sends was not found in the source", key)}
-}
-
-// unescaped returns the operand of url.QueryEscape, which a body made by hand needs and oauth2 adds itself.
-func unescaped(f *syntax.File, e ast.Expr) ast.Expr {
-	c, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || len(c.Args) != 1 || syntax.CalleeName(c) != "QueryEscape" && syntax.CalleeName(c) != "PathEscape" {
-		return e
-	}
-	return c.Args[0]
 }
 
 // resources collects the resource parameters: single values, or a loop over a list.
