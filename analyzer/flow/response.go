@@ -19,6 +19,9 @@ func (f *finder) answers(c *candidate, send *site, fields bool) int {
 	n := 0
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Brief: true, Limit: 1000}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
+		if call := f.g.MadeBy(e.To); call != nil && call != send.call && call.Is(library.Send) {
+			return false // the answer of a request with the token
+		}
 		k := f.g.Nodes[e.To].Kind
 		return fields || k != vf.Field && k != vf.Global
 	}

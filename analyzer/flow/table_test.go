@@ -218,6 +218,36 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestResponse has programs that go on after the exchange: only the answer of the exchange is its response.
+func TestResponse(t *testing.T) {
+	const exchange = "type answer struct { Token string `json:\"access_token\"` }\n" + `func token() string { resp, _ := http.PostForm(endpoint, url.Values{"client_id": {id}, "client_secret": {secret}, "jwt_token": {sign()}}); b, _ := io.ReadAll(resp.Body); var a answer; json.Unmarshal(b, &a); return a.Token }; type group struct{ Name string }
+`
+	for _, tt := range []struct{ name, src string }{
+		{"nothing more", `func f() { fmt.Println(token()) }`},
+		{"a request with the token in a header", `func f() { req, _ := http.NewRequest("GET", "https://api.example", nil); req.Header.Set("Authorization", "Bearer "+token()); resp, _ := http.DefaultClient.Do(req); b, _ := io.ReadAll(resp.Body); var g group; json.Unmarshal(b, &g) }`},
+		{"the same, in a header of another name", `func f() { req, _ := http.NewRequest("GET", "https://api.example", nil); req.Header.Set("X-Token", token()); resp, _ := http.DefaultClient.Do(req); b, _ := io.ReadAll(resp.Body); var g group; json.Unmarshal(b, &g) }`},
+		{"a request with the token in its body", `func f() { req, _ := http.NewRequest("POST", "https://api.example", strings.NewReader(token())); resp, _ := http.DefaultClient.Do(req); b, _ := io.ReadAll(resp.Body); var g group; json.Unmarshal(b, &g) }`},
+		{"a call with the token in its URL", `func f() { resp, _ := http.Get("https://api.example?token=" + token()); b, _ := io.ReadAll(resp.Body); var g group; json.Unmarshal(b, &g) }`},
+		{"a call with the token in a form", `func f() { resp, _ := http.PostForm("https://api.example", url.Values{"t": {token()}}); b, _ := io.ReadAll(resp.Body); var g group; json.Unmarshal(b, &g) }`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := flowsOf(t, exchange+tt.src)
+			if len(found) != 1 {
+				t.Fatalf("%d flows", len(found))
+			}
+			n := 0
+			for _, s := range found[0].Steps {
+				if s.Role == flow.Response {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("%d responses in\n%s", n, tt.src)
+			}
+		})
+	}
+}
+
 // TestAcross has the parts of a flow in different packages.
 func TestAcross(t *testing.T) {
 	for _, tt := range []struct {
