@@ -137,6 +137,7 @@ func TestRemedy(t *testing.T) {
 		{&load.Module{GoVersion: "1.21"}, "main.go:3:5: undefined: x", ""},
 		{&load.Module{GoVersion: "1.999"}, "main.go:3:5: undefined: x", "go.mod says go 1.999"},
 		{&load.Module{GoMod: "/m/go.mod", GoVersion: "1.21"}, `main.go:3:5: could not import example.com/x (not found)`, "run go mod download"},
+		{&load.Module{GoMod: "/m/go.mod", GoVersion: "1.21"}, `main.go:3:5: could not import example.com/x (no required module provides package example.com/x; to add it: go get example.com/x)`, "run go mod tidy"},
 		{nil, `main.go:3:5: could not import example.com/x (not found)`, "run go mod init && go mod tidy"},
 		{nil, "main.go:3:5: undefined: x", ""},
 	} {

@@ -174,7 +174,7 @@ func remedy(pkg *load.Package) string {
 	case m != nil && version.Compare("go"+m.GoVersion, runtime.Version()) > 0:
 		return fmt.Sprintf(". Its go.mod says go %s, and this jwtretire was built with %s: build it with a newer Go", m.GoVersion, runtime.Version())
 	case strings.Contains(pkg.Errors[0], "could not import"):
-		return ". A dependency is missing: run " + m.FetchCommand() + " first"
+		return ". A dependency is missing: run " + m.FetchCommand(pkg.Errors[0]) + " first"
 	}
 	return ""
 }

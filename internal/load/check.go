@@ -237,9 +237,10 @@ func (x *unit) Import(path string) (*types.Package, error) {
 	return fakePackage(path), errors.New(oneLine(why))
 }
 
-// oneLine joins the lines of a message of the go command.
+// oneLine joins the lines of a message of the go command. A line that ends in a colon introduces the next one.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || r == '\r' }), "; ")
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || r == '\r' })
+	return strings.ReplaceAll(strings.Join(lines, "; "), ":; ", ": ")
 }
 
 // goVersion returns the language version for go/types, "" for the newest. It is "" if the version is newer than

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -20,10 +21,14 @@ type Module struct {
 	Copy      bool   // a copy of a foreign module, which is read and never changed; see [sift.Module]
 }
 
-// FetchCommand returns the command that fetches the missing dependencies of a module. m may be nil.
-func (m *Module) FetchCommand() string {
-	if m == nil || m.GoMod == "" {
+// FetchCommand returns the command that fetches a missing dependency of a module. cause is the message of the go command, which says
+// if go.mod does not require it; then there is nothing to download yet. m may be nil.
+func (m *Module) FetchCommand(cause string) string {
+	switch {
+	case m == nil || m.GoMod == "":
 		return "go mod init && go mod tidy"
+	case strings.Contains(cause, "no required module provides"):
+		return "go mod tidy"
 	}
 	return "go mod download"
 }

@@ -154,7 +154,7 @@ func (u *universe) partial(x *unit) []BlindSpot {
 			path, _ := strconv.Unquote(spec.Path.Value)
 			if why, ok := x.absent[path]; ok {
 				list = append(list, BlindSpot{File: name, Kind: SpotDependency,
-					Detail: fmt.Sprintf("%s is missing: %s", path, oneLine(why)), Command: x.module.FetchCommand()})
+					Detail: fmt.Sprintf("%s is missing: %s", path, oneLine(why)), Command: x.module.FetchCommand(why)})
 			}
 		}
 	}
