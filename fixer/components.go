@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"jwtretire.example/analyzer/flow"
@@ -132,10 +133,8 @@ func (p *components) ofFile(file string) string { return p.find(filepath.Dir(fil
 // joinPlan joins all directories with a step or a changed node of a plan.
 func (p *components) joinPlan(pl *plan.Plan, fset *token.FileSet) {
 	first := p.ofPlan(pl)
-	for _, sp := range spans(pl.Flow) {
-		if sp.File != "" {
-			p.join(first, filepath.Dir(sp.File))
-		}
+	for _, file := range filesOf(pl.Flow) {
+		p.join(first, filepath.Dir(file))
 	}
 	if pl.Set == nil {
 		return
@@ -149,10 +148,8 @@ func (p *components) joinPlan(pl *plan.Plan, fset *token.FileSet) {
 
 // ofPlan returns the component of a plan.
 func (p *components) ofPlan(pl *plan.Plan) string {
-	for _, sp := range spans(pl.Flow) {
-		if sp.File != "" {
-			return p.ofFile(sp.File)
-		}
+	if files := filesOf(pl.Flow); len(files) > 0 {
+		return p.ofFile(files[0])
 	}
 	return ""
 }
@@ -175,13 +172,21 @@ func (p *components) with(pkgs []*load.Package, parts ...string) (list []*load.P
 func (p *components) of(pkgs []*load.Package, plans []*plan.Plan) []*load.Package {
 	var parts []string
 	for _, pl := range plans {
-		for _, sp := range spans(pl.Flow) {
-			if sp.File != "" {
-				parts = append(parts, p.ofFile(sp.File))
-			}
+		for _, file := range filesOf(pl.Flow) {
+			parts = append(parts, p.ofFile(file))
 		}
 	}
 	return p.with(pkgs, parts...)
+}
+
+// filesOf returns the files with a part of a flow, each once.
+func filesOf(f *flow.Flow) (files []string) {
+	for _, sp := range spans(f) {
+		if sp.File != "" && !slices.Contains(files, sp.File) {
+			files = append(files, sp.File)
+		}
+	}
+	return files
 }
 
 func spans(f *flow.Flow) []flow.Span {

@@ -24,11 +24,9 @@ func newConcern(plans []*plan.Plan, parts *components) *concern {
 	}
 	for _, pl := range plans {
 		add(c.byPart, parts.ofPlan(pl), pl)
-		for _, s := range spans(pl.Flow) {
-			if s.File != "" {
-				add(c.byFile, s.File, pl)
-				add(c.byFolder, filepath.Dir(s.File), pl)
-			}
+		for _, file := range filesOf(pl.Flow) {
+			add(c.byFile, file, pl)
+			add(c.byFolder, filepath.Dir(file), pl)
 		}
 	}
 	return c

@@ -138,15 +138,15 @@ func (s *splitter) near(u *Unit, file string) []*Unit {
 		dirs[filepath.Dir(file)] = true
 	} else {
 		for _, pl := range u.Plans {
-			for _, sp := range spans(pl.Flow) {
-				dirs[filepath.Dir(sp.File)] = sp.File != ""
+			for _, file := range filesOf(pl.Flow) {
+				dirs[filepath.Dir(file)] = true
 			}
 		}
 	}
 	var out []*Unit
 	for _, other := range s.units {
 		if other == u || slices.ContainsFunc(other.Plans, func(pl *plan.Plan) bool {
-			return slices.ContainsFunc(spans(pl.Flow), func(sp flow.Span) bool { return dirs[filepath.Dir(sp.File)] })
+			return slices.ContainsFunc(filesOf(pl.Flow), func(file string) bool { return dirs[filepath.Dir(file)] })
 		}) {
 			out = append(out, other)
 		}
