@@ -2,7 +2,9 @@ package flow
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -24,7 +26,8 @@ func (f *finder) split(c *candidate, p parameter) []*candidate {
 	}
 	var parts []*candidate
 	different := map[string]bool{}
-	for _, ctx := range ways {
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		ctx := ways[way]
 		part := &candidate{kind: c.kind, put: c.put, key: c.key, ctx: ctx, split: true, noTests: c.noTests}
 		f.back(part)
 		if len(part.signs)+len(part.sources) == 0 {
@@ -42,7 +45,7 @@ func (f *finder) split(c *candidate, p parameter) []*candidate {
 	if len(different) < 2 {
 		return nil
 	}
-	sort.Slice(parts, func(i, j int) bool { return before(f.via(parts[i])[0], f.via(parts[j])[0]) })
+	sort.SliceStable(parts, func(i, j int) bool { return before(f.via(parts[i])[0], f.via(parts[j])[0]) })
 	all := map[string]bool{}
 	for _, part := range parts {
 		part.flow.Via = f.via(part)

@@ -158,7 +158,9 @@ func collect(m Marks) *evidence {
 		e.values = append(e.values, s)
 	}
 	e.values = append(e.values, m.ClaimValues...)
-	for k, v := range m.Fields {
+	e.fields = slices.Sorted(maps.Keys(m.Fields))
+	for _, k := range e.fields {
+		v := m.Fields[k]
 		if v == "" {
 			continue
 		}
@@ -167,7 +169,6 @@ func collect(m Marks) *evidence {
 		}
 		e.values = append(e.values, v)
 	}
-	e.fields = slices.Sorted(maps.Keys(m.Fields))
 	return e
 }
 
@@ -384,9 +385,9 @@ func lookupFold(m map[string]string, key string) (string, bool) {
 	if v, ok := m[key]; ok {
 		return v, true
 	}
-	for k, v := range m {
+	for _, k := range slices.Sorted(maps.Keys(m)) { // several can match
 		if strings.EqualFold(k, key) {
-			return v, true
+			return m[k], true
 		}
 	}
 	return "", false

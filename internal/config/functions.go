@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -74,7 +75,7 @@ func (c *Config) Undeclared(pkgs []*types.Package) []suppress.Problem {
 		}
 		out = append(out, suppress.Problem{File: c.File, Line: d.Line, Column: 1, Message: fmt.Sprintf("functions: package %s has no %s; correct the name or delete the entry", path, strings.TrimPrefix(recv+"."+name, "."))})
 	}
-	slices.SortFunc(out, func(a, b suppress.Problem) int { return a.Line - b.Line })
+	slices.SortFunc(out, func(a, b suppress.Problem) int { return cmp.Or(a.Line-b.Line, strings.Compare(a.Message, b.Message)) })
 	return out
 }
 

@@ -99,12 +99,13 @@ func (u *universe) byDir(dir string) *meta {
 			return m
 		}
 	}
+	var first *meta // by path
 	for _, m := range u.metas {
-		if m.dir == dir {
-			return m
+		if m.dir == dir && (first == nil || m.path < first.path) {
+			first = m
 		}
 	}
-	return nil
+	return first
 }
 
 func (u *universe) newPackage(m *meta, path, forTest string) *Package {

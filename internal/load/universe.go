@@ -140,7 +140,7 @@ func (u *universe) complete() {
 	// another module of a workspace, and trees without go.mod.
 	listed := map[string]*meta{}
 	for _, m := range u.metas {
-		if m.dir != "" && !m.std {
+		if old := listed[m.dir]; m.dir != "" && !m.std && (old == nil || m.path < old.path) {
 			listed[m.dir] = m
 		}
 	}

@@ -22,7 +22,7 @@ func TestSameOnAnyNumberOfProcessors(t *testing.T) {
 	}
 	look := func(processors int) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
-		res, err := Run(context.Background(), Options{Dir: dir, Tests: true, Config: &config.Config{}})
+		res, err := Run(context.Background(), Options{Dir: dir, Tests: true, All: true, Config: &config.Config{}})
 		if err != nil {
 			t.Fatal(err)
 		}

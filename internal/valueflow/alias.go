@@ -1,6 +1,9 @@
 package valueflow
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // mark records that an unknown call changes a value in place.
 func (b *builder) mark(n ID) {
@@ -32,7 +35,7 @@ func (b *builder) aliases() {
 			}
 		}
 	}
-	for n := range b.changed {
+	for _, n := range slices.Sorted(maps.Keys(b.changed)) { // the order of edges decides the order of walks
 		push(n)
 	}
 	var edges []int32

@@ -2,8 +2,10 @@ package valueflow
 
 import (
 	"go/types"
+	"maps"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,10 +118,10 @@ func direct(pass *analysis.Pass) []*types.Package {
 			}
 		}
 	}
-	for path, p := range byPath {
+	for _, path := range slices.Sorted(maps.Keys(byPath)) {
 		// The path of a vendored package differs from the path in the file.
 		if !seen[path] && strings.Contains(path, "vendor/") {
-			list = append(list, p)
+			list = append(list, byPath[path])
 		}
 	}
 	return list

@@ -47,7 +47,7 @@ type builder struct {
 	wrote map[ID]ast.Expr // the piece before that in a buffer, which is not constant
 
 	pointers     map[ID]bool // variables that point to text
-	pairs        map[pair]bool
+	pairs        []pair      // each once
 	structLits   []structLit
 	listLits     []listLit
 	elementPairs map[[2]int64][]ID // the nodes of the names

@@ -62,7 +62,7 @@ func (b *builder) choose(names symbols) map[*ast.FuncDecl]bool {
 	c := &chooser{
 		b: b, names: names,
 		byObj: map[types.Object]*body{}, readers: map[types.Object][]*body{}, writers: map[types.Object][]*body{},
-		callers: map[types.Object][]*body{}, abstract: map[string][]*body{}, tagged: map[types.Object]bool{},
+		callers: map[types.Object][]*body{}, abstract: map[string][]*body{}, dynamic: map[string][]*types.Func{}, tagged: map[types.Object]bool{},
 	}
 	for _, f := range b.pass.Files {
 		c.tags(f)
@@ -87,7 +87,8 @@ type chooser struct {
 	callers  map[types.Object][]*body
 	readers  map[types.Object][]*body
 	writers  map[types.Object][]*body
-	abstract map[string][]*body // methods by name
+	abstract map[string][]*body       // methods by name
+	dynamic  map[string][]*types.Func // methods of interfaces that are called, by name
 	tagged   map[types.Object]bool
 }
 
@@ -193,6 +194,9 @@ func (c *chooser) read(f *ast.File, obj *types.Func, fd *ast.FuncDecl) {
 		c.abstract[obj.Name()] = append(c.abstract[obj.Name()], bd)
 	}
 	for _, o := range bd.calls {
+		if fn, ok := o.(*types.Func); ok && c.callers[o] == nil && isInterfaceMethod(fn) {
+			c.dynamic[fn.Name()] = append(c.dynamic[fn.Name()], fn)
+		}
 		c.callers[o] = append(c.callers[o], bd)
 	}
 	for _, o := range bd.reads {
@@ -335,10 +339,9 @@ func (c *chooser) around(list []*body, many, dist int, push func(*body, int)) {
 
 // throughInterface adds the callers of a method that call it through an interface.
 func (c *chooser) throughInterface(m *types.Func, dist int, push func(*body, int)) {
-	for o, list := range c.callers {
-		fn, ok := o.(*types.Func)
-		if ok && fn.Name() == m.Name() && fn != m && isInterfaceMethod(fn) {
-			c.around(list, c.b.extent.users, dist, push)
+	for _, fn := range c.dynamic[m.Name()] {
+		if fn != m {
+			c.around(c.callers[fn], c.b.extent.users, dist, push)
 		}
 	}
 }

@@ -152,8 +152,9 @@ func (b *builder) linkInterfaces() {
 	for m := range methods {
 		sorted = append(sorted, method{m, m.FullName()})
 	}
-	slices.SortFunc(sorted, func(a, b method) int {
-		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.Pos(), b.Pos()))
+	slices.SortFunc(sorted, func(x, y method) int { // positions in a FileSet depend on the order in which files were parsed
+		p, q := b.pass.Fset.PositionFor(x.Pos(), false), b.pass.Fset.PositionFor(y.Pos(), false)
+		return cmp.Or(strings.Compare(x.name, y.name), strings.Compare(p.Filename, q.Filename), cmp.Compare(p.Offset, q.Offset))
 	})
 	for _, method := range sorted {
 		m := method.Func

@@ -42,10 +42,9 @@ func (b *builder) pair(name, value ast.Expr) {
 	if k == nil || v == nil || k == v || types.ExprString(kx) != types.ExprString(vx) {
 		return
 	}
-	if b.pairs == nil {
-		b.pairs = map[pair]bool{}
+	if p := (pair{k, v}); !slices.Contains(b.pairs, p) {
+		b.pairs = append(b.pairs, p)
 	}
-	b.pairs[pair{k, v}] = true
 }
 
 // pairOfElements records that two elements of one array or slice are used as name and value of a parameter: p[0], p[1].
@@ -107,7 +106,7 @@ func (b *builder) namePairs() {
 		return
 	}
 	for _, l := range b.structLits {
-		for p := range b.pairs {
+		for _, p := range b.pairs {
 			if name, value := l.element(p.name), l.element(p.value); name != nil && value != nil {
 				b.namePair(l.node, p.value.Name(), name)
 			}

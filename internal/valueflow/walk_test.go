@@ -14,6 +14,11 @@ import (
 // graphOf builds the graph of one file. Functions without bodies are out of sight.
 func graphOf(t testing.TB, src string) *Graph {
 	t.Helper()
+	return graphOfExtent(t, src, usual)
+}
+
+func graphOfExtent(t testing.TB, src string, of extent) *Graph {
+	t.Helper()
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "p.go", "package p\n"+src+"\nfunc source() string\nfunc other() string\nfunc sink(any)\n", parser.ParseComments)
 	if err != nil {
@@ -25,7 +30,7 @@ func graphOf(t testing.TB, src string) *Graph {
 	}
 	conf := types.Config{Error: func(error) {}}
 	pkg, _ := conf.Check("example.com/p", fset, []*ast.File{f}, info)
-	return build(&analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info}, nil, nil, usual)
+	return build(&analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info}, nil, nil, of)
 }
 
 // reaches reports whether the argument of sink can come from the call of a function.
