@@ -39,8 +39,8 @@ func newKeyName(ix *syntax.Index) *keyName {
 func nameOfKey(ix *syntax.Index, fl *flow.Flow) *keyName {
 	k := newKeyName(ix)
 	for _, s := range fl.Steps {
-		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse {
-			continue
+		if s.Role != flow.KeyLoad && s.Role != flow.KeyParse || flow.Passing(s.What) {
+			continue // a call that only passes the key on has other arguments, too
 		}
 		f, n := ix.Node(s.Span)
 		switch n := n.(type) {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 
 	"jwtretire.example/fixer/change"
@@ -389,10 +390,28 @@ func cuts(r *evaluate.Run, w *evaluate.World) (more bool) {
 	return more
 }
 
-func write(r *evaluate.Run, fetch emit.Fetch, set *change.Set) (err error) {
+// write adds the changes to set. If an error of the token request gets to the program's output, refusals keep the texts of
+// their errors, where the new program can make them.
+func write(r *evaluate.Run, fetch emit.Fetch, set *change.Set) error {
+	f, at := r.PrintedError()
+	if at == nil {
+		return writeWith(r, fetch, set, false)
+	}
+	text := "its text is that of golang.org/x/oauth2 now"
+	err := writeWith(r, fetch, set, true)
+	if err == nil {
+		text = "its text is that of golang.org/x/oauth2 now, but for refusals with a text of the program's own"
+	} else if err = writeWith(r, fetch, set, false); err != nil {
+		return err
+	}
+	set.Look(safety.ErrorText, fmt.Sprintf("the error of the token request is printed, and %s (%s)", text, f.Place(at)))
+	return nil
+}
+
+func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (err error) {
 	defer evaluate.Catch(&err)
 	out := change.NewSet()
-	e := &emit.Emitter{Run: r, Set: out, Fetch: fetch}
+	e := &emit.Emitter{Run: r, Set: out, Fetch: fetch, Texts: texts}
 	e.All()
 	for n, t := range r.Changed {
 		if _, ok := out.Replace[n]; !ok {
@@ -403,8 +422,8 @@ func write(r *evaluate.Run, fetch emit.Fetch, set *change.Set) (err error) {
 		if old, ok := set.Replace[n]; ok && old.Src != t.Src {
 			return reason.New(reason.Ambiguous, "a part of the program would be replaced in two ways (%s)", r.Ex.Func.File.Place(r.Ex.Call))
 		}
-		set.Replace[n] = t
 	}
+	maps.Copy(set.Replace, out.Replace)
 	for n, why := range out.Remove {
 		set.Remove[n] = why
 	}
@@ -426,9 +445,6 @@ func write(r *evaluate.Run, fetch emit.Fetch, set *change.Set) (err error) {
 	}
 	if e.Garbled {
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
-	}
-	if f, at := r.PrintedError(); at != nil {
-		set.Look(safety.ErrorText, fmt.Sprintf("the error of the token request is printed, and its text is that of golang.org/x/oauth2 now (%s)", f.Place(at)))
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package emit
 
 import (
 	"go/ast"
+	"maps"
+	"net/http"
 	"slices"
 
 	"jwtretire.example/fixer/outcome/evaluate"
@@ -34,19 +36,19 @@ func (e *Emitter) ErrorsOf(r, f []*evaluate.Item, hasR, hasF, fallsR bool) error
 		return errorPart{Refused: r}
 	}
 	if fallsR && evaluate.Leaves(f) {
-		if alike(r, f) {
+		if e.alike(r, f) {
 			return errorPart{failed: f}
 		}
 		return errorPart{Refused: r, failed: f, chain: true}
 	}
 	if evaluate.Leaves(f) || len(f) == 0 {
-		less := reduced(r, f, e.distinctTexts(f))
+		less := e.reduced(r, f, !e.Texts && e.distinctTexts(f))
 		if evaluate.Leaves(less) || !evaluate.Leaves(r) || !e.assignsError(less) { // the remaining refusals reach f with the error of Token
 			r = less
 		}
 	} else { // the common end follows both
 		n := 0
-		for n < len(r) && n < len(f) && alike(r[len(r)-1-n:len(r)-n], f[len(f)-1-n:len(f)-n]) {
+		for n < len(r) && n < len(f) && e.alike(r[len(r)-1-n:len(r)-n], f[len(f)-1-n:len(f)-n]) {
 			n++
 		}
 		if n == len(f) {
@@ -86,7 +88,25 @@ func (e *Emitter) assignsError(items []*evaluate.Item) bool {
 	return found
 }
 
-// alike reports whether two lists of items have the same visible behaviour.
+// alike reports whether the statements for a refusal and for a failure have the same visible behaviour.
+func (e *Emitter) alike(r, f []*evaluate.Item) bool {
+	if !alike(r, f) {
+		return false
+	}
+	if !e.Texts || !slices.ContainsFunc(r, refuses) {
+		return true
+	}
+	print := func(l []*evaluate.Item, strict, texts bool) string {
+		return (&evaluate.Printer{Canon: true, Strict: strict, Texts: texts}).List(evaluate.Flat(l))
+	}
+	own := print(r, false, true)
+	return own == print(r, false, false) || own == print(f, false, true) || print(r, true, true) == print(f, true, true)
+}
+
+// refuses reports whether a status of a refusal reaches an item. Vendors do not send a good status with an error member.
+func refuses(it *evaluate.Item) bool { return len(it.Status) != 1 || it.Status[0] != http.StatusOK }
+
+// alike reports whether two lists of items have the same visible behaviour, but for the texts of errors.
 func alike(a, b []*evaluate.Item) bool {
 	if slices.Equal(canonical(a), canonical(b)) {
 		return true
@@ -97,20 +117,20 @@ func alike(a, b []*evaluate.Item) bool {
 
 // reduced removes the end of items that is the same as follows, because a refusal that passes them reaches follows.
 // With texts, conditions stay: they choose between texts that operators search for.
-func reduced(items, follows []*evaluate.Item, texts bool) []*evaluate.Item {
+func (e *Emitter) reduced(items, follows []*evaluate.Item, texts bool) []*evaluate.Item {
 	items = evaluate.Flat(items)
 	for len(items) > 0 {
 		last := items[len(items)-1]
-		if last.Leaves && alike([]*evaluate.Item{last}, follows) {
+		if last.Leaves && e.alike([]*evaluate.Item{last}, follows) {
 			items = items[:len(items)-1]
 			continue
 		}
-		if n := len(evaluate.Flat(follows)); n > 1 && len(items) >= n && evaluate.Leaves(items) && alike(items[len(items)-n:], follows) {
+		if n := len(evaluate.Flat(follows)); n > 1 && len(items) >= n && evaluate.Leaves(items) && e.alike(items[len(items)-n:], follows) {
 			items = items[:len(items)-n]
 			continue
 		}
 		if last.Cases != nil && !texts {
-			if !reducedCases(last, follows) {
+			if !e.reducedCases(last, follows) {
 				break
 			}
 			if len(last.Cases) > 0 {
@@ -135,11 +155,16 @@ func reduced(items, follows []*evaluate.Item, texts bool) []*evaluate.Item {
 				els = last.Parts[s.Else].Items
 			}
 		}
-		a, b := reduced(then, follows, texts), reduced(els, follows, texts)
+		a, b := e.reduced(then, follows, texts), e.reduced(els, follows, texts)
 		switch {
 		case len(a) == 0 && len(b) == 0:
 			items = items[:len(items)-1]
 			continue
+		case len(b) == 0 && len(els) > 0 && last.Verb == evaluate.Edited && !last.Turned:
+			only := *last
+			only.Parts = maps.Clone(last.Parts)
+			only.Parts[s.Else] = evaluate.Part{Block: true}
+			return append(items[:len(items)-1:len(items)-1], &only)
 		case len(a) == 0 && last.Verb == evaluate.Edited && !last.Turned:
 			cond := last.Parts[s.Cond]
 			turned := &evaluate.Item{Ev: last.Ev, Node: s, Verb: evaluate.Edited, Env: last.Env, Status: last.Status, Turned: true, Parts: map[ast.Node]evaluate.Part{
@@ -156,13 +181,13 @@ func reduced(items, follows []*evaluate.Item, texts bool) []*evaluate.Item {
 }
 
 // reducedCases leaves out of a switch at the end of items the cases that do as follows does. It reports whether something changed.
-func reducedCases(it *evaluate.Item, follows []*evaluate.Item) (changed bool) {
+func (e *Emitter) reducedCases(it *evaluate.Item, follows []*evaluate.Item) (changed bool) {
 	var left []*evaluate.Choice
 	hasDefault := false
 	for _, c := range it.Cases {
 		body := evaluate.Flat(c.Items)
 		if evaluate.Leaves(body) {
-			if r := reduced(body, follows, false); len(r) < len(body) {
+			if r := e.reduced(body, follows, false); len(r) < len(body) {
 				c.Items, changed = r, true
 			}
 		}

@@ -140,7 +140,7 @@ func (e *Emitter) level(k int) {
 			p = trimUnchecked(p)
 		}
 		e.dropUnchecked(p, f, false)
-		if left := evaluate.Flat(p); len(left) > 0 && !alike(left, fs) && len(reduced(left, fs, false)) > 0 {
+		if left := evaluate.Flat(p); len(left) > 0 && !alike(left, fs) && len(e.reduced(left, fs, false)) > 0 {
 			place := e.Ex.Func.File.Place(e.Ex.Call)
 			evaluate.Fail(reason.New(reason.Ambiguous, "a function on the way takes some refusals for errors, and the program goes on with others (%s)", place))
 		}

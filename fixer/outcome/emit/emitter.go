@@ -20,6 +20,7 @@ type Emitter struct {
 	*evaluate.Run
 	Set     *change.Set
 	Fetch   Fetch
+	Texts   bool // refusals keep the texts of their errors, which get to the program's output
 	Garbled bool // an answer that is no token is dealt with otherwise than before
 
 	text    change.Text // the replacement of the statement with the exchange

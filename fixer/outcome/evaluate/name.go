@@ -28,7 +28,7 @@ func (s *renderer) ident(id *ast.Ident) {
 	if isField(obj) || ev.F.Pkg.Info.Defs[id] != nil {
 		return // a declaration, or a key
 	}
-	if s.canon && !s.strict && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.Eval(id, s.en).Sure(s.en.Status).What != value.IsNil {
+	if s.canon && !s.strict && !(s.texts && packageLevel(obj)) && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.Eval(id, s.en).Sure(s.en.Status).What != value.IsNil {
 		s.replace(id, plainWord)
 		return
 	}
@@ -61,6 +61,11 @@ func (s *renderer) ident(id *ast.Ident) {
 	s.keeps = append(s.keeps, id)
 }
 
+// packageLevel reports whether an object is declared outside of functions and types.
+func packageLevel(obj types.Object) bool {
+	return obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope()
+}
+
 // elsewhere returns the expression, at the place where the token is fetched, of a name in an entered function.
 func (ev *Evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 	if obj.Parent() == types.Universe || obj.Pkg() == nil {
@@ -72,7 +77,7 @@ func (ev *Evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 			return ev.TypeText(ev.types[t])
 		}
 	}
-	if obj.Parent() == obj.Pkg().Scope() {
+	if packageLevel(obj) {
 		if obj.Pkg() != home.Pkg.Types {
 			if !obj.Exported() {
 				Fail(reason.New(reason.OtherFunction, "%s cannot be named where the token is fetched: it is not exported from %s (%s)", id.Name, obj.Pkg().Path(), ev.F.Place(id)))

@@ -11,7 +11,8 @@ import (
 
 // The text of an error may change in a rewrite: errors are for people, who read them on standard error or in a log. Standard
 // output and the answer of an HTTP handler are read by programs, so a reviewer is told if the error of the token request gets there.
-// Rejected: the old texts of refusals. The error of a failed request contains the URL of the exchange, so the text changes anyway.
+// Refusals keep the texts that the program made for them, where it can be done. The error of a failed request contains the URL of the
+// exchange, so its text changes anyway.
 
 // maxErrorSteps bounds the search for the places an error gets to. An error passed around more than that is a logger's.
 const maxErrorSteps = 2000
@@ -213,23 +214,67 @@ func (s *errorSearch) writesOutput(f *syntax.File, c *ast.CallExpr) bool {
 	if library.EffectOf(fo) == library.Outputs {
 		return true
 	}
-	found := false
-	look := func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok && !found {
-			if sel, ok := e.(*ast.SelectorExpr); ok {
-				if v, ok := f.Object(sel.Sel).(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() == "os" && v.Name() == "Stdout" {
-					found = true
-				}
-			}
-			if t := f.TypeOf(e); t != nil && types.TypeString(t, nil) == "net/http.ResponseWriter" {
-				found = true
-			}
+	seen := map[types.Object]bool{}
+	return s.isOutput(f, c.Fun, seen) || slices.ContainsFunc(c.Args, func(a ast.Expr) bool { return s.isOutput(f, a, seen) })
+}
+
+// isOutput reports whether standard output or the answer of an HTTP handler occurs in an expression, or in a value that a writer
+// in it was made of: tabwriter.NewWriter(os.Stdout, …). seen has the variables that were followed.
+func (s *errorSearch) isOutput(f *syntax.File, e ast.Expr, seen map[types.Object]bool) (found bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		if !ok || found {
+			return !found
+		}
+		if t := f.TypeOf(x); t != nil && types.TypeString(t, nil) == "net/http.ResponseWriter" {
+			found = true
+			return false
+		}
+		id := syntax.IdentOf(x)
+		if sel, ok := x.(*ast.SelectorExpr); ok {
+			id = sel.Sel
+		}
+		if id == nil {
+			return true
+		}
+		v, ok := f.Object(id).(*types.Var)
+		if !ok {
+			return true
+		}
+		if v.Pkg() != nil && v.Pkg().Path() == "os" && v.Name() == "Stdout" {
+			found = true
+		} else if !seen[v] && writes(v.Type()) {
+			seen[v] = true
+			found = slices.ContainsFunc(s.sources(f, v, id), func(src syntax.Source) bool { return s.isOutput(src.File, src.Expr, seen) })
 		}
 		return !found
-	}
-	ast.Inspect(c.Fun, look)
-	for _, a := range c.Args {
-		ast.Inspect(a, look)
-	}
+	})
 	return found
+}
+
+// sources returns the values of a variable, of a parameter those at the calls of its function.
+func (s *errorSearch) sources(f *syntax.File, v *types.Var, at *ast.Ident) []syntax.Source {
+	out := s.ix.Sources(v)
+	d := s.ix.Enclosing(f, at)
+	if d == nil || d.Obj == nil {
+		return out
+	}
+	i, ok := d.Param(v)
+	if !ok || i < 0 {
+		return out
+	}
+	sites, _ := s.ix.Callers(d.Obj)
+	for _, c := range append(sites, s.ix.Dynamic(d.Obj)...) {
+		if i < len(c.Call.Args) {
+			out = append(out, syntax.Source{File: c.File, Expr: c.Call.Args[i]})
+		}
+	}
+	return out
+}
+
+// writes reports whether a type has the method Write of an io.Writer, by a value or a pointer.
+func writes(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Write")
+	fn, ok := obj.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 1 && fn.Signature().Results().Len() == 2
 }

@@ -114,7 +114,7 @@ func (p *Printer) Comments(it *Item) string {
 // kept repeats a statement; for comparison, errors that no code distinguishes are one word.
 func (p *Printer) kept(it *Item) string {
 	if p.Canon && it.Env != nil {
-		return (&renderer{ev: it.Ev, en: it.Env, canon: true, strict: p.Strict}).all(it.Node).Text
+		return (&renderer{ev: it.Ev, en: it.Env, canon: true, strict: p.Strict, texts: p.Texts}).all(it.Node).Text
 	}
 	s := &renderer{ev: it.Ev, verbatim: true}
 	t := s.all(it.Node)
@@ -138,7 +138,7 @@ func (p *Printer) edited(it *Item) string {
 	f := it.Ev.F
 	if p.Canon && it.Env != nil {
 		if len(it.Parts) == 0 || !HasBlocks(it.Parts) {
-			return (&renderer{ev: it.Ev, en: it.Env, canon: true, strict: p.Strict}).all(it.Node).Text
+			return (&renderer{ev: it.Ev, en: it.Env, canon: true, strict: p.Strict, texts: p.Texts}).all(it.Node).Text
 		}
 	}
 	base := f.Offset(it.Node.Pos())

@@ -167,7 +167,7 @@ func (s *renderer) expr(e ast.Expr) bool {
 			return false
 		}
 	}
-	if s.canon && !s.strict && ev.isError(e) && ev.plain(e, s.en) && !syntax.IsNil(e) && ev.Eval(e, s.en).Sure(s.en.Status).What != value.IsNil {
+	if s.canon && !s.strict && !s.texts && ev.isError(e) && ev.plain(e, s.en) && !syntax.IsNil(e) && ev.Eval(e, s.en).Sure(s.en.Status).What != value.IsNil {
 		s.replace(e, plainWord)
 		return true
 	}
@@ -340,7 +340,7 @@ func (s *renderer) oneSide(b *ast.BinaryExpr) bool {
 	default:
 		return false
 	}
-	t := (&renderer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(rest)
+	t := (&renderer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict, texts: s.texts}).all(rest)
 	if _, isBin := ast.Unparen(rest).(*ast.BinaryExpr); isBin {
 		if _, nested := s.ev.F.Parent[b].(*ast.BinaryExpr); nested && !strings.HasPrefix(t.Text, "(") {
 			t.Text = "(" + t.Text + ")"
@@ -348,7 +348,7 @@ func (s *renderer) oneSide(b *ast.BinaryExpr) bool {
 	}
 	if p, ok := rest.(*ast.ParenExpr); ok && !s.verbatim {
 		if _, inExpr := s.ev.F.Parent[b].(ast.Expr); !inExpr {
-			t = (&renderer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict}).all(p.X)
+			t = (&renderer{ev: s.ev, en: s.en, canon: s.canon, strict: s.strict, texts: s.texts}).all(p.X)
 		}
 	}
 	s.replace(b, t.Text)

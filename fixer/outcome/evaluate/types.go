@@ -142,6 +142,7 @@ type Part struct {
 type Printer struct {
 	Canon  bool // for comparison: plain errors are one and the same word
 	Strict bool // for comparison: errors are distinct
+	Texts  bool // for comparison: plain errors that the program makes itself are distinct, those that it passes on are not
 	Keeps  []ast.Node
 }
 
@@ -167,6 +168,7 @@ type renderer struct {
 	verbatim bool // packages only
 	canon    bool // plain errors become one and the same word, for comparison
 	strict   bool // canon: they do not, but variables are distinct
+	texts    bool // canon: only local variables do
 	edits    []textEdit
 	keeps    []ast.Node
 	bound    bool
