@@ -1,6 +1,8 @@
 package live
 
 import (
+	"go/ast"
+	"go/token"
 	"go/types"
 
 	"jwtretire.example/fixer/slice/build"
@@ -42,6 +44,9 @@ func (m *marking) demandOptions(a *graph.Atom) {
 
 func (m *marking) need(a *graph.Atom, n graph.Need) {
 	if n.Var == nil {
+		if m.values && m.addressed(n) {
+			return
+		}
 		m.set(n.Key)
 		if k, ok := n.Key.(graph.FuncKey); ok {
 			m.set(graph.RunKey(k))
@@ -59,6 +64,17 @@ func (m *marking) need(a *graph.Atom, n graph.Need) {
 	if entry {
 		m.set(n.Key)
 	}
+}
+
+// addressed reports whether a need is that of a field whose address is taken: &c.File reads no value.
+func (m *marking) addressed(n graph.Need) bool {
+	p := m.g.Prog
+	sel, ok := p.Parent[n.At].(*ast.SelectorExpr)
+	if !ok || ast.Node(sel.Sel) != n.At {
+		return false
+	}
+	u, ok := p.Parent[sel].(*ast.UnaryExpr)
+	return ok && u.Op == token.AND
 }
 
 // wants marks a definition whose value is read.

@@ -185,7 +185,7 @@ func (m *marking) atom(a *graph.Atom) {
 	for _, t := range a.Targets {
 		switch t.How {
 		case graph.Field:
-			if !a.Flag { // a flag without readers stays, and so does its field
+			if !a.Flag && !m.values { // a flag without readers stays, and so does its field
 				m.set(t.Var)
 			}
 		case graph.Shared, graph.FillShared:

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 
@@ -73,14 +74,34 @@ func (v *View) namesKey(a *graph.Atom) bool {
 }
 
 // near reports whether a variable that an atom reads has one value for this atom: it is the function's own, or
-// the atom names it. A variable of a helper, or one that a constructor reads, may be of another setting.
+// the atom names it. A variable of a helper, of a loop around other code, or one that a constructor reads, may be of another setting.
 func (v *View) near(a *graph.Atom, obj types.Object) bool {
 	for f := a.Func; f != nil; f = f.Outer {
-		if v.before.EnclosingVar(obj) == f {
+		if v.before.EnclosingVar(obj) == f && !v.ofLoop(obj, a.Node) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(a.Needs, func(n graph.Need) bool { return n.Key == graph.Key(obj) })
+}
+
+// ofLoop reports whether a variable is declared in a loop that does not enclose a node: there it had the values of all rounds.
+func (v *View) ofLoop(obj types.Object, at ast.Node) bool {
+	p := v.before.Prog
+	id := p.Names[obj]
+	if id == nil {
+		return false
+	}
+	for n := p.Parent[id]; n != nil; n = p.Parent[n] {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if !p.Within(at, n) {
+				return true
+			}
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		}
+	}
+	return false
 }
 
 // keySlice is the backward slice of the calls that return a private key, including the read of its file and the
