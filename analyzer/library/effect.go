@@ -61,6 +61,7 @@ type Package struct {
 	Keys   bool // makes, parses or uses keys
 	JWT    bool // a library for JSON web tokens
 	Text   bool // only transforms text: no key is read or parsed
+	Holds  bool // keeps values of type any for the program and gives them back; reads no field of them
 	Word   Word
 }
 

@@ -12,8 +12,8 @@ var packageRows = []Package{
 	{Path: "slices", Effect: Pure}, {Path: "maps", Effect: Pure}, {Path: "cmp", Effect: Pure}, {Path: "iter", Effect: Pure},
 	{Path: "encoding/…", Effect: Pure}, {Path: "hash/…", Effect: Pure}, {Path: "mime/…", Effect: Pure}, {Path: "regexp/…", Effect: Pure},
 	{Path: "reflect", Effect: Pure}, {Path: "html", Effect: Pure}, {Path: "bufio", Effect: Pure}, {Path: "embed", Effect: Reads},
-	{Path: "io/fs", Effect: Reads}, {Path: "context", Effect: Pure}, {Path: "unsafe", Effect: Pure}, {Path: "text/template/…", Effect: Pure},
-	{Path: "net/textproto", Effect: Pure}, {Path: "net/netip", Effect: Pure}, {Path: "unique", Effect: Pure}, {Path: "container/…", Effect: Pure},
+	{Path: "io/fs", Effect: Reads}, {Path: "context", Effect: Pure, Holds: true}, {Path: "unsafe", Effect: Pure}, {Path: "text/template/…", Effect: Pure},
+	{Path: "net/textproto", Effect: Pure}, {Path: "net/netip", Effect: Pure}, {Path: "unique", Effect: Pure}, {Path: "container/…", Effect: Pure, Holds: true},
 	{Path: "crypto/…", Effect: Pure}, {Path: "crypto/rand", Effect: Varies},
 	{Path: "crypto/rsa", Effect: Pure, Keys: true},
 	{Path: "crypto/ecdsa", Effect: Pure, Keys: true, Word: Word{For: Sign, Text: `"crypto/ecdsa"`}},
@@ -22,6 +22,15 @@ var packageRows = []Package{
 	{Path: "crypto/x509", Effect: Pure, Keys: true},
 	{Path: "encoding/pem", Effect: Pure, Keys: true, Word: Word{For: Parse, Text: `"encoding/pem"`}},
 	{Path: "log/…", Effect: Logs},
+
+	// Packages that keep values of type any for the program. Their other functions have rows, or count as Strong.
+	{Path: "sync/…", Effect: Strong, Holds: true},
+	{Path: "golang.org/x/sync/singleflight", Effect: Strong, Holds: true},                             // v0.17.0: Result.Val
+	{Path: "github.com/hashicorp/golang-lru/…", Effect: Strong, Holds: true},                          // v1.0.2, v2.0.7
+	{Path: "github.com/hashicorp/terraform-plugin-sdk/helper/schema", Effect: Strong, Holds: true},    // v2.38.1: meta; ResourceData.Set refuses structures
+	{Path: "github.com/hashicorp/terraform-plugin-framework/provider", Effect: Strong, Holds: true},   // v1.16.0: ConfigureResponse
+	{Path: "github.com/hashicorp/terraform-plugin-framework/datasource", Effect: Strong, Holds: true}, // ConfigureRequest
+	{Path: "github.com/hashicorp/terraform-plugin-framework/resource", Effect: Strong, Holds: true},
 
 	// JSON web tokens. The words are short so that forks and vendored copies have them in their paths, too.
 	{Path: golangJWT + "/…", Effect: Pure, Keys: true, JWT: true, Word: Word{For: Sign, Text: "jwt"}},

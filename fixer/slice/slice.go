@@ -18,6 +18,7 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/slice/box"
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/edit"
 	"jwtretire.example/fixer/slice/graph"
@@ -57,11 +58,12 @@ func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep report.Rep
 		return report.Report{}, fmt.Errorf("slice: %w", err)
 	}
 	core := p.Units()
-	before := build.New(p, nil)
+	boxes := box.Find(p)
+	before := build.New(p, nil, boxes)
 	if !opts.TestsCount {
 		flowTests(p, set, before)
 	}
-	v, roots := live.Settle(before, build.New(p, set), nil), map[graph.Key]bool{}
+	v, roots := live.Settle(before, build.New(p, set, boxes), nil), map[graph.Key]bool{}
 	for err == nil {
 		rep = report.Report{}
 		e := edit.New(v, &rep)

@@ -15,7 +15,7 @@ import (
 // flowTests removes the test functions that exercise nothing but what dies with the flow. A
 // test that uses anything else of the module as well keeps what it uses.
 func flowTests(p *program.Program, set *change.Set, before *graph.Graph) {
-	g := build.New(p, set)
+	g := build.New(p, set, before.Boxes)
 	var tests []*graph.Func
 	for _, f := range g.Funcs {
 		if f.Obj != nil && f.File.Test && isTest(f.Obj.Name()) && f.Recv == nil && !g.Changed(f.Node) {

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
@@ -147,38 +146,6 @@ func IsBool(t types.Type) bool {
 	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsBoolean != 0
-}
-
-// isAny reports whether a type is an interface without methods.
-func isAny(t types.Type) bool {
-	if _, ok := t.(*types.TypeParam); ok {
-		return false
-	}
-	i, ok := syntax.Under(t).(*types.Interface)
-	return ok && i.NumMethods() == 0
-}
-
-// encodes reports whether a package reads only exported fields.
-func encodes(path string) bool {
-	for _, word := range []string{"encoding", "json", "yaml", "toml", "xml", "valid", "template", "mapstructure"} {
-		if strings.Contains(path, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// elemType returns the type of the elements of a list or map.
-func elemType(t types.Type) types.Type {
-	switch u := syntax.Under(t).(type) {
-	case *types.Slice:
-		return u.Elem()
-	case *types.Array:
-		return u.Elem()
-	case *types.Map:
-		return u.Elem()
-	}
-	return nil
 }
 
 // rootIdent returns the identifier at the beginning of a selection, an empty one if there is none.

@@ -139,9 +139,7 @@ func (w *Walker) arguments(c *ast.CallExpr, rec *graph.Call, conds []graph.Key) 
 			}
 		}
 		w.expr(arg, conds)
-		if rec.Class != program.Module && (rec.Obj == nil || !library.FillsByName(rec.Obj.Name()) && !library.ChecksByName(rec.Obj)) && !w.b.p.Empty(w.File(), c, arg) {
-			w.reflected(c, rec.Obj, i, arg, conds)
-		}
+		w.executed(rec.Obj, arg, conds)
 	}
 }
 
@@ -243,6 +241,7 @@ func (w *Walker) exprIn(e ast.Expr, conds []graph.Key, statement, multi bool) {
 	}
 	p, f := w.b.p, w.File()
 	w.says(e, conds)
+	w.boxed(e, conds)
 	switch e := e.(type) {
 	case *ast.Ident:
 		w.object(e, p.Object(f, e), conds, false)
@@ -366,7 +365,6 @@ func (w *Walker) literal(e *ast.CompositeLit, conds []graph.Key) {
 				w.expr(kv.Key, conds)
 				el = kv.Value
 			}
-			w.boxed(elemType(t), el, conds)
 			if o := w.Option(el); o != nil && !w.effects(el) {
 				w.expr(el, with(conds, graph.DoesKey{Func: o.Node}))
 				continue

@@ -9,6 +9,7 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/slice/box"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
 )
@@ -82,9 +83,10 @@ func signature(g *graph.Graph, f *graph.Func) {
 	}
 }
 
-func New(p *program.Program, set *change.Set) *graph.Graph {
+// New builds the graph of a program, with the core change if set is not nil.
+func New(p *program.Program, set *change.Set, boxes *box.Boxes) *graph.Graph {
 	g := &graph.Graph{
-		Prog: p, Set: set,
+		Prog: p, Set: set, Boxes: boxes,
 		ByNode: map[ast.Node]*graph.Func{}, ByObj: map[types.Object]*graph.Func{}, Atoms: map[graph.AtomKey]*graph.Atom{},
 		Decl: map[types.Object]*graph.Atom{}, Writes: map[types.Object][]*graph.Atom{}, Filled: map[types.Object][]*graph.Atom{}, Elems: map[types.Object][]graph.Elem{},
 		Group: map[types.Object]types.Object{}, Values: map[types.Object][]ast.Expr{}, Opaque: map[types.Object]bool{},

@@ -5,41 +5,24 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/slice/box"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/syntax"
 )
 
 // A value that is compared or visible to reflection needs all of its fields.
 
-// reflected needs the parts of an argument that are visible to an external function with a parameter of
-// any type, or to an unknown function.
-func (w *Walker) reflected(c *ast.CallExpr, fo *types.Func, i int, arg ast.Expr, conds []graph.Key) {
-	sig, ok := syntax.Under(w.File().Pkg.Info.TypeOf(c.Fun)).(*types.Signature)
-	if !ok || sig.Params().Len() == 0 {
-		return
-	}
-	t := sig.Params().At(min(i, sig.Params().Len()-1)).Type()
-	if s, ok := t.(*types.Slice); ok && sig.Variadic() && i >= sig.Params().Len()-1 && !c.Ellipsis.IsValid() {
-		t = s.Elem()
-	}
-	if !isAny(t) {
-		return
-	}
-	from := w.File().Pkg.Info.TypeOf(arg)
-	path := ""
-	if fo != nil && fo.Pkg() != nil {
-		path = fo.Pkg().Path()
-	}
-	w.fields(from, !encodes(path), conds, 0)
-	if strings.HasSuffix(path, "/template") {
-		w.methods(from, conds)
+// boxed needs the fields of an expression that reflection may read, because its value becomes an interface value.
+func (w *Walker) boxed(e ast.Expr, conds []graph.Key) {
+	if r := w.b.g.Boxes.Read(e); r != box.Nothing {
+		w.fields(w.File().Pkg.Info.TypeOf(e), r == box.All, conds, 0)
 	}
 }
 
-// boxed needs the visible parts of a value that is stored as any.
-func (w *Walker) boxed(t types.Type, e ast.Expr, conds []graph.Key) {
-	if isAny(t) {
-		w.fields(w.File().Pkg.Info.TypeOf(e), true, conds, 0)
+// executed needs the exported methods of the data of a template, which it may call.
+func (w *Walker) executed(fo *types.Func, arg ast.Expr, conds []graph.Key) {
+	if fo != nil && fo.Pkg() != nil && strings.HasSuffix(fo.Pkg().Path(), "/template") {
+		w.methods(w.File().Pkg.Info.TypeOf(arg), conds)
 	}
 }
 

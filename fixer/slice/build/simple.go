@@ -112,9 +112,6 @@ func (b *builder) varSpec(spec *ast.ValueSpec, s ast.Stmt, c *graph.Control) {
 		}
 		if i < len(spec.Values) {
 			w.expr(spec.Values[i], nil)
-			if spec.Type != nil {
-				w.boxed(b.f.File.Pkg.Info.TypeOf(spec.Type), spec.Values[i], nil)
-			}
 			w.target(id, spec.Values[i])
 		} else {
 			a.Zero = true
@@ -135,7 +132,6 @@ func (b *builder) assign(s *ast.AssignStmt, c *graph.Control) {
 			a := b.add(graph.Assign, s, i, s, c)
 			w := b.walk(a)
 			w.expr(s.Rhs[i], nil)
-			w.boxed(b.f.File.Pkg.Info.TypeOf(s.Lhs[i]), s.Rhs[i], nil)
 			if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
 				w.expr(s.Lhs[i], nil)
 			}
@@ -188,9 +184,6 @@ func (b *builder) ret(s *ast.ReturnStmt, c *graph.Control) {
 				conds = append(conds, graph.DoesKey{Func: o.Node})
 			}
 			w.expr(e, conds)
-			if i < len(f.Results) {
-				w.boxed(f.Results[i].Type(), e, conds)
-			}
 		}
 	}
 }

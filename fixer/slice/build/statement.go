@@ -6,7 +6,6 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/syntax"
 )
 
 func (b *builder) list(list []ast.Stmt, c *graph.Control) {
@@ -66,9 +65,6 @@ func (b *builder) stmtIn(s ast.Stmt, c *graph.Control) {
 		w := b.walk(a)
 		w.expr(s.Chan, nil)
 		w.expr(s.Value, nil)
-		if ch, ok := syntax.Under(b.f.File.Pkg.Info.TypeOf(s.Chan)).(*types.Chan); ok {
-			w.boxed(ch.Elem(), s.Value, nil)
-		}
 	case *ast.ReturnStmt:
 		b.ret(s, c)
 	case *ast.BranchStmt:

@@ -10,6 +10,7 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/slice/box"
 	"jwtretire.example/fixer/slice/program"
 )
 
@@ -202,6 +203,7 @@ type Graph struct {
 	Set         *change.Set
 	Funcs       []*Func
 	ByNode      map[ast.Node]*Func
+	Boxes       *box.Boxes
 	ByObj       map[types.Object]*Func
 	Atoms       map[AtomKey]*Atom
 	Decl        map[types.Object]*Atom
