@@ -40,6 +40,7 @@ func (e *Editor) Decide() error {
 			}
 		}
 	}
+	e.relaxDescriptions()
 	e.exported()
 	e.idleOptions()
 	e.examples()
