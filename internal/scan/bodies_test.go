@@ -3,8 +3,6 @@ package scan
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +13,7 @@ import (
 // A large package is not analysed as a whole. Where an assertion comes from further away than what is, more of it is; and where that
 // does not do either, a blind spot says so.
 func TestBodiesFarAway(t *testing.T) {
+	dir := t.TempDir()
 	const steps = 60 // twice as many as the first graph has from both sides
 	for _, row := range []struct {
 		name   string
@@ -48,7 +47,7 @@ func TestBodiesFarAway(t *testing.T) {
 			for i := range 20 {
 				fmt.Fprintf(&b, "\nfunc aside%d() {\n%s}\n", i, strings.Repeat("\tprintln(1)\n", 1000))
 			}
-			res := signing(t, b.String(), row.budget)
+			res := signing(t, dir, b.String(), row.budget)
 			signed := len(res.Ledger.Records) == 1 && !res.Ledger.Records[0].Flow.Presigned
 			if signed != row.signed {
 				t.Errorf("the flow was found with its signature: %t, want %t", signed, row.signed)
@@ -66,6 +65,7 @@ func TestBodiesFarAway(t *testing.T) {
 
 // A helper around itself is followed as often as there are calls of it, within the budget.
 func TestContexts(t *testing.T) {
+	dir := t.TempDir()
 	for _, row := range []struct {
 		calls, budget int
 		signed, spot  bool
@@ -76,7 +76,7 @@ func fetch(key *rsa.PrivateKey) (*http.Response, error) {
 	return http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{"jwt_token": {` + strings.Repeat("wrap(", row.calls) + "sign(key)" + strings.Repeat(")", row.calls) + `}})
 }
 `
-		res := signing(t, text, row.budget)
+		res := signing(t, dir, text, row.budget)
 		signed := len(res.Ledger.Records) == 1 && !res.Ledger.Records[0].Flow.Presigned
 		if signed != row.signed {
 			t.Errorf("%d calls, budget %d: signature found %t, want %t", row.calls, row.budget, signed, row.signed)
@@ -97,7 +97,7 @@ const (
 )
 
 // signing scans a program with a function that signs, and more declarations.
-func signing(t *testing.T, more string, budget int) *Result {
+func signing(t *testing.T, dir string, more string, budget int) *Result {
 	t.Helper()
 	text := `package main
 
@@ -115,13 +115,8 @@ func sign(key *rsa.PrivateKey) string {
 }
 
 ` + more
-	dir := t.TempDir()
-	for name, text := range map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	res, err := Run(context.Background(), Options{Dir: dir, Config: &config.Config{}, Budget: budget, Progress: func(string) {}})
+	fill(t, dir, map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum})
+	res, err := Run(context.Background(), Options{Dir: dir, Cache: typeCache, Config: &config.Config{}, Budget: budget, Progress: func(string) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +125,7 @@ func sign(key *rsa.PrivateKey) string {
 
 // A helper that puts parameters into forms has as many callers, and as many helpers above it, as there are.
 func TestFormHelper(t *testing.T) {
+	dir := t.TempDir()
 	for _, row := range []struct{ callers, deep int }{{3, 1}, {60, 1}, {3, 30}} {
 		text := ""
 		for i := range row.deep {
@@ -146,7 +142,7 @@ func fetch%d(key *rsa.PrivateKey) {
 }
 `, i)
 		}
-		res := signing(t, text, 0)
+		res := signing(t, dir, text, 0)
 		sends := map[int]bool{}
 		for _, r := range res.Ledger.Records {
 			for _, s := range r.Flow.Steps {

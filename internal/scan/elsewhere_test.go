@@ -2,8 +2,6 @@ package scan
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -53,19 +51,14 @@ func JWT(key []byte) string {
 }
 `
 
-func run(t *testing.T, archive string, changes bool) *Result {
+func run(t *testing.T, dir string, archive string, changes bool) *Result {
 	t.Helper()
-	dir := t.TempDir()
+	files := map[string]string{}
 	for _, f := range txtar.Parse([]byte(archive + beside)).Files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
+		files[f.Name] = string(f.Data)
 	}
-	res, err := Run(context.Background(), Options{Dir: dir, Tests: true, Changes: changes, Config: &config.Config{}})
+	fill(t, dir, files)
+	res, err := Run(context.Background(), Options{Dir: dir, Tests: true, Changes: changes, Config: &config.Config{}, Cache: typeCache})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +70,7 @@ func TestFlowsThroughTaggedFiles(t *testing.T) {
 	const send = `
 	http.PostForm("https://ims-na1.adobelogin.com/ims/exchange/jwt", url.Values{"jwt_token": {jwt}})
 `
+	dir := t.TempDir()
 	for name, archive := range map[string]string{
 		"it sends what a package above signs": `
 -- low/low.go --
@@ -148,7 +142,7 @@ func TestRun(t *testing.T) { jwt := sign.JWT(nil); SEND }
 `,
 	} {
 		t.Run(name, func(t *testing.T) {
-			res := run(t, strings.ReplaceAll(archive, "SEND", send), false)
+			res := run(t, dir, strings.ReplaceAll(archive, "SEND", send), false)
 			var notes []string
 			for _, r := range res.Ledger.Records {
 				notes = append(notes, r.Notes...)
@@ -167,11 +161,12 @@ func TestRun(t *testing.T) { jwt := sign.JWT(nil); SEND }
 // not of the tree. If flows are rewritten, the result is proved for the tag with all changed packages and their
 // importers.
 func TestTaggedFileWithoutFlow(t *testing.T) {
+	dir := t.TempDir()
 	for changes, want := range map[bool][]string{
 		false: {"m/low", "m/app"},
 		true:  {"m/low", "m/app", "m/sign", "m/beside"},
 	} {
-		res := run(t, `
+		res := run(t, dir, `
 -- low/low.go --
 package low
 

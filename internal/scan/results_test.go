@@ -19,8 +19,8 @@ import (
 // An edit costs the analysis of the packages to which it makes a difference, and the findings are those of a
 // run without cached results.
 func TestResults(t *testing.T) {
-	defer func(old int) { releaseSize = old }(releaseSize)
-	releaseSize = 1
+	old := releaseSize
+	defer func() { releaseSize = old }()
 	dir := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()
@@ -97,7 +97,9 @@ func f() { undefined() }
 		{"other settings", func() { all = true }, 0},
 	} {
 		step.do()
-		want, _ := look(nil, all)
+		releaseSize = old
+		want, _ := look(typeCache, all)
+		releaseSize = 1
 		got, known := look(store, all)
 		if got != want {
 			t.Fatalf("%s: found\n%s\nwant\n%s", step.what, got, want)
@@ -110,8 +112,8 @@ func f() { undefined() }
 
 // The results of the packages that another platform changes are known like those of the first one.
 func TestResultsElsewhere(t *testing.T) {
-	defer func(old int) { releaseSize = old }(releaseSize)
-	releaseSize = 1
+	old := releaseSize
+	defer func() { releaseSize = old }()
 	dir := t.TempDir()
 	for _, f := range txtar.Parse([]byte(`
 -- app/app.go --
@@ -171,7 +173,9 @@ func Slow(key []byte) { beside.Token(key) }
 			}
 			return string(text), res.Platforms[1].known
 		}
-		want, _ := look(nil)
+		releaseSize = old
+		want, _ := look(typeCache)
+		releaseSize = 1
 		got, known := look(store)
 		if got != want {
 			t.Fatalf("%s: found\n%s\nwant\n%s", step.what, got, want)

@@ -109,7 +109,7 @@ func lettingAll(t *testing.T, dir string) (all []*ledger.Record, out []string) {
 }
 
 func options(dir string) Options {
-	return Options{Dir: dir, Tests: true, All: true, Config: &config.Config{}}
+	return Options{Dir: dir, Tests: true, All: true, Config: &config.Config{}, Cache: typeCache}
 }
 
 // compareWithScan shows that a scan has the records.
