@@ -17,6 +17,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/mutate"
 )
 
@@ -41,6 +42,7 @@ func world(t testing.TB, name string) *mutate.World {
 var workDir string
 
 func TestMain(m *testing.M) {
+	heap.Grow() // as the command does
 	var err error
 	if workDir, err = os.MkdirTemp("", "jwtretire-mutants"); err != nil {
 		panic(err)
