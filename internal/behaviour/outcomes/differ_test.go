@@ -37,31 +37,45 @@ var outcomes = []string{"200", "400", "401", "403", "429", "500", "503", "302", 
 //go:embed testdata/transport.go.txt
 var transport []byte
 
-// The new program does what the old one did, whatever happened. Two differences are allowed where the rewrite is not called safe: a refusal that
-// the old program took for an empty token is an error, dealt with as an answer that cannot be decoded; and an answer that is no token is dealt with
-// as a failed request. (A refusal with a status below 400 is none that the vendor gives: where the old program took it for a token,
-// the class may be safe.)
-func TestOutcomes(t *testing.T) { compare(t, "p", *howMany, program, outcomes) }
-
-// What surrounds the exchange does what it did: settings, counters, other users of the key, the holder of the token.
-func TestSurroundings(t *testing.T) {
-	compare(t, "s", *howMany/2, surrounded, []string{"200", "401", "down", "503,200"})
+// A family is a kind of generated programs.
+type family struct {
+	prefix   string
+	outcomes []string
+	draw     func(name string, rnd *mathrand.Rand) string
 }
 
-// compare draws n programs, fixes them, and runs them before and after under the outcomes.
-func compare(t *testing.T, prefix string, n int, draw func(name string, rnd *mathrand.Rand) string, outcomes []string) {
+// families have different sources of variety: the statements after the exchange; and its surroundings, which are settings, counters, other
+// users of the key and the holder of the token.
+var families = []family{
+	{"p", outcomes, program},
+	{"s", []string{"200", "401", "down", "503,200"}, surrounded},
+}
+
+// TestOutcomes draws programs of each family, fixes them, and runs them before and after under the outcomes. All are one module, so the tool
+// and each side are built once.
+//
+// The new program does the same as the old one. Two differences are allowed for a rewrite that is not safe: a refusal that
+// the old program took for an empty token is an error, handled like an answer that cannot be decoded; and an answer without a token is handled
+// like a failed request. (A refusal with a status below 400 is none of the vendor's: where the old program took it for a token,
+// the class may be safe.)
+func TestOutcomes(t *testing.T) {
+	drawn := map[string]int{"p": *howMany, "s": *howMany / 2}
 	if testing.Short() {
-		n = min(n, 6)
+		drawn = map[string]int{"p": min(6, *howMany), "s": min(3, *howMany)}
 	}
 	dir := t.TempDir()
 	before, after := filepath.Join(dir, "before"), filepath.Join(dir, "after")
 	var names []string
-	for i := range n {
-		name := fmt.Sprintf("%s%04d", prefix, i)
-		names = append(names, name)
-		src := draw(name, mathrand.New(mathrand.NewPCG(*seed, uint64(i))))
-		for _, side := range []string{before, after} {
-			write(t, filepath.Join(side, "internal", name, name+".go"), src)
+	outcomesOf := map[string][]string{}
+	for _, f := range families {
+		for i := range drawn[f.prefix] {
+			name := fmt.Sprintf("%s%04d", f.prefix, i)
+			names = append(names, name)
+			outcomesOf[name] = f.outcomes
+			src := f.draw(name, mathrand.New(mathrand.NewPCG(*seed, uint64(i))))
+			for _, side := range []string{before, after} {
+				write(t, filepath.Join(side, "internal", name, name+".go"), src)
+			}
 		}
 	}
 	for _, side := range []string{before, after} {
@@ -73,7 +87,7 @@ func compare(t *testing.T, prefix string, n int, draw func(name string, rnd *mat
 	}
 	if *keep != "" {
 		defer func() {
-			if err := os.CopyFS(filepath.Join(*keep, prefix), os.DirFS(dir)); err != nil {
+			if err := os.CopyFS(*keep, os.DirFS(dir)); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -98,7 +112,7 @@ func compare(t *testing.T, prefix string, n int, draw func(name string, rnd *mat
 			limit <- struct{}{}
 			defer func() { <-limit }()
 			verdict := "same"
-			for _, o := range outcomes {
+			for _, o := range outcomesOf[name] {
 				a, b := play(t, before, name, o, key), play(t, after, name, o, key)
 				mu.Lock()
 				runs += 2
@@ -117,7 +131,7 @@ func compare(t *testing.T, prefix string, n int, draw func(name string, rnd *mat
 	for what, n := range count {
 		t.Logf("%4d %s", n, what)
 	}
-	t.Logf("%d runs of %d programs under %d outcomes", runs, len(names), len(outcomes))
+	t.Logf("%d runs of %d programs under up to %d outcomes", runs, len(names), len(outcomes))
 }
 
 // A seen is all that can be seen of one run.
@@ -186,7 +200,7 @@ func play(t *testing.T, side, name, outcome, key string) seen {
 // fix fixes a side. It returns the class of each program that was fixed, and the reason why each other was not.
 func fix(t *testing.T, side string) (classes, reasons map[string]string) {
 	bin := filepath.Join(t.TempDir(), "jwtretire")
-	run(t, "../../..", "go", "build", "-o", bin, "./cmd/jwtretire")
+	run(t, "../../..", "go", "build", "-ldflags=-s -w", "-o", bin, "./cmd/jwtretire")
 	cmd := exec.CommandContext(t.Context(), bin, "fix", "-review", "-scopes", "openid,AdobeID", "-format", "json", "-cache=off", "./...")
 	cmd.Dir, cmd.Env = side, env()
 	var errOut bytes.Buffer
@@ -215,7 +229,9 @@ func fix(t *testing.T, side string) (classes, reasons map[string]string) {
 	return classes, reasons
 }
 
-func build(t *testing.T, side string) { run(t, side, "go", "build", "-mod=mod", "-o", "program", ".") }
+func build(t *testing.T, side string) {
+	run(t, side, "go", "build", "-ldflags=-s -w", "-mod=mod", "-o", "program", ".")
+}
 
 // registry is the file that knows all programs.
 func registry(names []string) string {
