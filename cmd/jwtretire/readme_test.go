@@ -19,12 +19,6 @@ func TestShownCommands(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs some thirty commands")
 	}
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", filepath.Join(bin, "jwtretire"), ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	root := filepath.Join("..", "..")
 	n := 0
@@ -209,7 +203,7 @@ func TestBeforeAndAfter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("go", "run", ".", "fix", "-C", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("jwtretire", "fix", "-C", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	after, err := os.ReadFile(filepath.Join(dir, "token.go"))

@@ -15,12 +15,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// TestMain puts a directory with jwtretire, which is this test binary, at the front of PATH.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"jwtretire": main})
 }
 
 // inShort are the scripts that run under -short: the commands, the formats and the exit codes.
-var inShort = []string{"scan", "scan_clean", "fix", "fix_twice", "fix_diff", "explain", "explain_code", "format_json", "format_csv", "merge", "ignore", "config", "help", "flag_unknown"}
+var inShort = []string{"scan", "scan_clean", "fix", "fix_diff", "explain", "explain_code", "format_json", "format_csv", "merge", "ignore", "config", "help", "flag_unknown"}
 
 // TestScript runs testdata/script: each file tests one rule, which is in its first line.
 func TestScript(t *testing.T) {
