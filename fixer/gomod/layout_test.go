@@ -107,6 +107,9 @@ func TestVendorWithModMod(t *testing.T) {
 
 // A workspace takes no -mod=mod: the cure for one is another, and works.
 func TestVendoredWorkspace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWorkspace and TestVendorLacksOAuth2 have the halves of it")
+	}
 	f := newFixture(t, workspace)
 	root := f.dir
 	f.dir = filepath.Join(root, "app")

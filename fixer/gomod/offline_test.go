@@ -44,6 +44,9 @@ func TestOfflineSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestOfflineTakesWhatTheCacheHas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("downloads four modules")
+	}
 	f := newFixture(t, tidyModule)
 	f.offline("github.com/golang-jwt/jwt/v5@v5.2.1", "golang.org/x/oauth2@v0.36.0", "golang.org/x/oauth2@v0.28.0", "golang.org/x/oauth2@v0.27.0")
 	res := f.mustPrepare()

@@ -226,7 +226,7 @@ func TestKilled(t *testing.T) {
 					}
 					points++
 					what := fmt.Sprintf("%s, %s, killed at call %d (%s)", p.name, kind.name, at, f.names[at-1])
-					if *every || at%9 == 0 && len(p.old) < 10 || at%101 == 0 {
+					if *every || at%9 == 0 && len(p.old) < 10 && !testing.Short() || at%101 == 0 {
 						again += killedAgain(t, p, kind.wrap, w, what)
 					}
 					w.settle(t, kind.wrap, what)
@@ -322,13 +322,17 @@ func TestKilledOnDisk(t *testing.T) {
 // read-only does.
 func TestEveryCallFails(t *testing.T) {
 	points, told := 0, 0
+	errs := []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EDQUOT, syscall.EINTR}
+	if testing.Short() {
+		errs = []error{syscall.ENOSPC, syscall.EINTR}
+	}
 	for _, p := range programs() {
 		if testing.Short() && len(p.old) >= 10 {
 			continue
 		}
 		root := realRoot(t, p)
 		for _, kind := range kinds {
-			for _, fail := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EDQUOT, syscall.EINTR} {
+			for _, fail := range errs {
 				for _, stays := range []bool{false, true} {
 					for _, after := range []bool{false, true} {
 						for at := 1; ; at++ {

@@ -49,7 +49,7 @@ func tool(t *testing.T) string {
 		bin += ".exe"
 	}
 	buildOnce.Do(func() {
-		r := command(t, "../..", goEnv(), "", "go", "build", "-o", bin, "./cmd/jwtretire")
+		r := command(t, "../..", goEnv(), "", "go", "build", "-ldflags=-s -w", "-o", bin, "./cmd/jwtretire")
 		if r.exit != 0 {
 			t.Logf("go build ./cmd/jwtretire:\n%s%s", r.stdout, r.stderr)
 		}

@@ -129,12 +129,13 @@ go 1.24
 			pkgs, err := l.list(context.Background(), true, []string{"./p", "./q", "./deep/er", "./other"})
 			return answer(t, pkgs, err), l.recalled
 		}
-		fresh := cfg
-		fresh.Cache = nil
-		want, _ := ask(fresh)
 		got, known := ask(cfg)
-		if got != want {
-			t.Fatalf("%s: got\n%s\nwant\n%s", step.what, got, want)
+		if known { // otherwise the answer is that of go list
+			fresh := cfg
+			fresh.Cache = nil
+			if want, _ := ask(fresh); got != want {
+				t.Fatalf("%s: got\n%s\nwant\n%s", step.what, got, want)
+			}
 		}
 		if known != step.known {
 			t.Errorf("%s: the answer was known: %t", step.what, known)
@@ -191,8 +192,12 @@ func TestListingsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		each := 6
+		if testing.Short() {
+			each = 18
+		}
 		for i, dir := range all {
-			if i%6 == 0 {
+			if i%each == 0 {
 				dirs = append(dirs, dir)
 			}
 		}
