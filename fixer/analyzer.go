@@ -63,31 +63,31 @@ func With(from *analysis.Analyzer) *analysis.Analyzer {
 			return nil, u.run(found.Flows)
 		},
 		RunDespiteErrors: true,
-		FactTypes:        []analysis.Fact{new(Told)},
+		FactTypes:        []analysis.Fact{new(ReportedFlows)},
 	}
 }
 
-// Told is the fact that a package, or one below it, reported flows. A higher package with more steps of the same flow
+// ReportedFlows is the fact that a package, or one below it, reported flows. A higher package with more steps of the same flow
 // does not report it again: there is one diagnostic per flow, at its exchange.
-type Told struct{ IDs []string }
+type ReportedFlows struct{ IDs []string }
 
-// AFact marks Told as a fact.
-func (*Told) AFact() {}
+// AFact marks ReportedFlows as a fact.
+func (*ReportedFlows) AFact() {}
 
 func (u *unitRun) run(found []*flow.Flow) error {
 	pass := u.Pass
-	told := toldBelow(pass)
+	reported := reportedBelow(pass)
 	defer func() {
-		if len(told) > 0 {
-			pass.ExportPackageFact(&Told{IDs: slices.Sorted(maps.Keys(told))})
+		if len(reported) > 0 {
+			pass.ExportPackageFact(&ReportedFlows{IDs: slices.Sorted(maps.Keys(reported))})
 		}
 	}()
 	var flows []*flow.Flow
 	for _, f := range found {
-		if !u.record(f).Wanted() && !u.settings.All || told[f.ID] && !spanPos(pass, exchangeOf(f)).IsValid() || u.silenced(f) {
+		if !u.record(f).Wanted() && !u.settings.All || reported[f.ID] && !spanPos(pass, exchangeOf(f)).IsValid() || u.silenced(f) {
 			continue
 		}
-		told[f.ID] = true
+		reported[f.ID] = true
 		flows = append(flows, f)
 	}
 	if len(flows) == 0 {
@@ -206,18 +206,18 @@ func Settle(r *ledger.Record, pl *plan.Plan) {
 	}
 }
 
-// toldBelow returns the IDs of the flows that lower packages reported.
-func toldBelow(pass *analysis.Pass) map[string]bool {
-	told := map[string]bool{}
+// reportedBelow returns the IDs of the flows that lower packages reported.
+func reportedBelow(pass *analysis.Pass) map[string]bool {
+	reported := map[string]bool{}
 	for _, p := range pass.Pkg.Imports() {
-		var t Told
+		var t ReportedFlows
 		if pass.ImportPackageFact(p, &t) {
 			for _, id := range t.IDs {
-				told[id] = true
+				reported[id] = true
 			}
 		}
 	}
-	return told
+	return reported
 }
 
 // notHere returns the reason why a flow cannot be rewritten with this package alone, nil if it can.

@@ -63,15 +63,15 @@ type Result struct {
 // Reported is the fact that a package or one below it reported flows, sorted. A higher package reports a flow again only
 // if it adds something: a step, or the vendor.
 type Reported struct {
-	Flows []Told
+	Flows []Summary
 
 	// Shapeless are the places, as hashes and sorted, of headers with a signature that is not one of claims: it is made of
 	// everything. A package above can only add to that, so it is not followed there.
 	Shapeless []uint32
 }
 
-// Told is the summary of the reports of one flow.
-type Told struct {
+// A Summary combines the reports of one flow.
+type Summary struct {
 	ID    string
 	Known int      // rank of the knowledge about the vendor, see known
 	Steps []uint32 // hashes of its steps, sorted
@@ -133,7 +133,7 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 		}
 		id := make([]byte, n)
 		_, _ = b.Read(id) // there are as many
-		r.Flows = append(r.Flows, Told{ID: string(id), Known: number(), Steps: numbers()})
+		r.Flows = append(r.Flows, Summary{ID: string(id), Known: number(), Steps: numbers()})
 	}
 	r.Shapeless = numbers()
 	if again, _ := r.MarshalBinary(); !bytes.Equal(again, data) {
@@ -142,9 +142,9 @@ func (r *Reported) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// told returns the summary of a report.
-func told(f *Flow) Told {
-	t := Told{ID: f.ID, Known: known(f)}
+// summaryOf returns the summary of a report.
+func summaryOf(f *Flow) Summary {
+	t := Summary{ID: f.ID, Known: known(f)}
 	if !f.Presigned {
 		t.Known += 8
 	}
@@ -159,7 +159,7 @@ func told(f *Flow) Told {
 }
 
 // with adds another report, and reports whether it has anything new.
-func (t *Told) with(o Told) bool {
+func (t *Summary) with(o Summary) bool {
 	all := slices.Concat(t.Steps, o.Steps)
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -171,8 +171,8 @@ func (t *Told) with(o Told) bool {
 func run(pass *analysis.Pass, s *settings.Settings, choose func(*finder, []lead) map[group]bool) (any, error) {
 	res := &Result{}
 	g := pass.ResultOf[valueflow.Analyzer].(*valueflow.Graph)
-	known := map[string]*Told{}
-	note := func(t Told) bool {
+	known := map[string]*Summary{}
+	note := func(t Summary) bool {
 		if old := known[t.ID]; old != nil {
 			return old.with(t)
 		}
@@ -208,7 +208,7 @@ func run(pass *analysis.Pass, s *settings.Settings, choose func(*finder, []lead)
 		g.Settle()
 	}
 	for _, fl := range found {
-		if adds(pass, fl) && note(told(fl)) {
+		if adds(pass, fl) && note(summaryOf(fl)) {
 			res.Flows = append(res.Flows, fl)
 		}
 	}

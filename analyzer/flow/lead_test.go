@@ -89,7 +89,7 @@ func analysed(t *testing.T, loaded *load.Result, a *analysis.Analyzer) (results 
 }
 
 func TestReportedAsBytes(t *testing.T) {
-	want := Reported{Flows: []Told{{"a", 3, []uint32{1, 5}}, {"b", 0, nil}}, Shapeless: []uint32{7, 1 << 31}}
+	want := Reported{Flows: []Summary{{"a", 3, []uint32{1, 5}}, {"b", 0, nil}}, Shapeless: []uint32{7, 1 << 31}}
 	data, err := want.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func TestEffectOf(t *testing.T) {
 // the default, so rows that are there for something else may be silent.
 func TestEveryRowHasAnEffect(t *testing.T) {
 	for _, row := range All() {
-		if row.Does() != Unknown || row.Role == Lookalike || row.Asks != None || row.Requires != None || row.Lookup {
+		if row.Does() != Unknown || row.Role == Lookalike || row.NilChecked != None || row.Requires != None || row.Lookup {
 			continue
 		}
 		t.Errorf("%s", row.FullName())

@@ -18,7 +18,7 @@ var httpRows = []Func{
 	{Pkg: "net/http", Recv: "Request", Name: "SetBasicAuth", Role: SetHeader, Req: Recv, Field: "Authorization", FieldValue: A1},
 	{Pkg: "net/http", Recv: "Header", Name: "Set", Role: SetHeader, FieldKey: A0, FieldValue: A1},
 	{Pkg: "net/http", Recv: "Header", Name: "Add", Role: SetHeader, FieldKey: A0, FieldValue: A1},
-	{Pkg: "net/http", Name: "MaxBytesReader", Role: Pass, Flow: []Edge{{A1, R0}}, Gives: Reader},
+	{Pkg: "net/http", Name: "MaxBytesReader", Role: Pass, Flow: []Edge{{A1, R0}}, Output: Reader},
 	{Pkg: "golang.org/x/net/context/ctxhttp", Name: "PostForm", Role: Send, HTTPMethod: "POST", Context: A0, Client: A1, URL: A2, Form: A3, Result: R0, Distinct: true},
 	{Pkg: "golang.org/x/net/context/ctxhttp", Name: "Post", Role: Send, HTTPMethod: "POST", Context: A0, Client: A1, URL: A2, Body: A4, Result: R0},
 	{Pkg: "golang.org/x/net/context/ctxhttp", Name: "Do", Role: Send, Context: A0, Client: A1, Req: A2, Result: R0},

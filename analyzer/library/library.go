@@ -123,15 +123,15 @@ type Func struct {
 	Result Slot // the token, signature, key, bytes or response
 	Flow   []Edge
 
-	Effect   Effect // effect of a call; Unknown: that of the role, or of the package's row
-	Fills    Slot   // an operand that is written to, besides those at the end of an Edge
-	Fresh    bool   // the result shares no memory with the operands
-	Gives    Form   // relation of the result to the text, or to the reader of one, at the beginning of Flow
-	Lookup   bool   // reads one setting, whose name is at Path
-	Asks     Slot   // operands that it only compares with nil: errors.Join
-	Requires Slot   // the name of the flag that it makes required; Recv: of the flag that the receiver defines
-	Calls    Slot   // a function that it calls at most once
-	Once     Slot   // a function that its result calls at most once
+	Effect     Effect // effect of a call; Unknown: that of the role, or of the package's row
+	Fills      Slot   // an operand that is written to, besides those at the end of an Edge
+	Fresh      bool   // the result shares no memory with the operands
+	Output     Form   // relation of the result to the text, or to the reader of one, at the beginning of Flow
+	Lookup     bool   // reads one setting, whose name is at Path
+	NilChecked Slot   // operands that it only compares with nil: errors.Join
+	Requires   Slot   // the name of the flag that it makes required; Recv: of the flag that the receiver defines
+	Calls      Slot   // a function that it calls at most once
+	Once       Slot   // a function that its result calls at most once
 
 	Escapes    bool // the result is the operand, escaped as a part of a URL
 	PlainError bool // makes an error of a text, with or without another error

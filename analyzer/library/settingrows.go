@@ -49,8 +49,8 @@ var settingRows = []Func{
 	{Pkg: koanf, Recv: "Koanf", Name: "Exists", Effect: Reads, Source: "config", Path: A0, Lookup: true},
 
 	// Functions that only test whether settings exist.
-	{Pkg: "github.com/go-ozzo/ozzo-validation", Name: "ValidateStruct", Asks: Rest1}, {Pkg: "github.com/invopop/validation", Name: "ValidateStruct", Asks: Rest1},
-	{Pkg: "github.com/jellydator/validation", Name: "ValidateStruct", Asks: Rest1},
+	{Pkg: "github.com/go-ozzo/ozzo-validation", Name: "ValidateStruct", NilChecked: Rest1}, {Pkg: "github.com/invopop/validation", Name: "ValidateStruct", NilChecked: Rest1},
+	{Pkg: "github.com/jellydator/validation", Name: "ValidateStruct", NilChecked: Rest1},
 
 	// Secret stores: to get a secret, or to make a client for that, is a read.
 	{Pkg: "github.com/aws/aws-sdk-go-v2/config", Name: "*", Effect: Reads}, {Pkg: "github.com/aws/aws-sdk-go-v2/aws", Name: "*", Effect: Pure},

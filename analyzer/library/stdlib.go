@@ -10,7 +10,7 @@ var stdlibRows = []Func{
 	{Pkg: "fmt", Name: "Errorf", Effect: Pure, PlainError: true}, {Pkg: "fmt", Name: "Sscan*", Effect: Pure}, {Pkg: "fmt", Name: "Append*", Effect: Pure},
 	{Pkg: "fmt", Name: "Print*", Effect: Outputs}, {Pkg: "fmt", Recv: "Stringer", Name: "*", Abstract: true, Effect: Pure},
 	{Pkg: "errors", Name: "New", Effect: Pure, PlainError: true},
-	{Pkg: "errors", Name: "Join", Effect: Pure, PlainError: true, NilOfNil: true, Asks: Rest0},
+	{Pkg: "errors", Name: "Join", Effect: Pure, PlainError: true, NilOfNil: true, NilChecked: Rest0},
 
 	{Pkg: "os", Name: "Stat", Effect: Reads}, {Pkg: "os", Name: "Lstat", Effect: Reads}, {Pkg: "os", Name: "Getwd", Effect: Reads},
 	{Pkg: "os", Name: "UserHomeDir", Effect: Reads}, {Pkg: "os", Name: "UserConfigDir", Effect: Reads}, {Pkg: "os", Name: "Hostname", Effect: Reads},
@@ -25,7 +25,7 @@ var stdlibRows = []Func{
 	{Pkg: "io", Name: "ReadAtLeast", Effect: Pure, Fills: A1}, {Pkg: "io", Name: "NewSectionReader", Effect: Pure},
 	{Pkg: "io", Recv: "Closer", Name: "Close", Abstract: true, Effect: Closes},
 	{Pkg: "io/ioutil", Name: "ReadDir", Effect: Reads},
-	{Pkg: "bufio", Name: "NewReaderSize", Effect: Pure, Flow: []Edge{{A0, R0}}, Gives: Reader},
+	{Pkg: "bufio", Name: "NewReaderSize", Effect: Pure, Flow: []Edge{{A0, R0}}, Output: Reader},
 	{Pkg: "bufio", Recv: "Writer", Name: "Flush", Effect: Strong},
 
 	{Pkg: "net/http", Recv: "Header", Name: "*", Effect: Pure},
@@ -71,5 +71,5 @@ var stdlibRows = []Func{
 	{Pkg: "github.com/pkg/errors", Name: "WithMessage", Effect: Pure, PlainError: true, NilOfNil: true},
 	{Pkg: "github.com/pkg/errors", Name: "WithMessagef", Effect: Pure, PlainError: true, NilOfNil: true},
 	{Pkg: "golang.org/x/xerrors", Name: "New", Effect: Pure, PlainError: true}, {Pkg: "golang.org/x/xerrors", Name: "Errorf", Effect: Pure, PlainError: true},
-	{Pkg: "go.uber.org/multierr", Name: "Combine", Asks: Rest0}, {Pkg: "github.com/hashicorp/go-multierror", Name: "Append", Asks: Rest1},
+	{Pkg: "go.uber.org/multierr", Name: "Combine", NilChecked: Rest0}, {Pkg: "github.com/hashicorp/go-multierror", Name: "Append", NilChecked: Rest1},
 }

@@ -3,7 +3,7 @@ package library
 // Calls that pass their input on: text and containers.
 var textRows = []Func{
 	// Text.
-	{Pkg: "strings", Name: "TrimSpace", Role: Pass, Flow: []Edge{{A0, R0}}, Gives: Text},
+	{Pkg: "strings", Name: "TrimSpace", Role: Pass, Flow: []Edge{{A0, R0}}, Output: Text},
 	{Pkg: "strings", Name: "ToLower", Role: Pass, Flow: []Edge{{A0, R0}}},
 	{Pkg: "strings", Name: "ToUpper", Role: Pass, Flow: []Edge{{A0, R0}}},
 	{Pkg: "strings", Name: "Title", Role: Pass, Flow: []Edge{{A0, R0}}},
@@ -28,7 +28,7 @@ var textRows = []Func{
 	{Pkg: "strings", Name: "Map", Role: Pass, Flow: []Edge{{A1, R0}}},
 	{Pkg: "strings", Name: "NewReplacer", Role: Pass, Flow: []Edge{{Rest0, R0}}},
 	{Pkg: "strings", Recv: "Replacer", Name: "Replace", Role: Pass, Flow: []Edge{{A0, R0}, {Recv, R0}}},
-	{Pkg: "bytes", Name: "TrimSpace", Role: Pass, Flow: []Edge{{A0, R0}}, Gives: Text},
+	{Pkg: "bytes", Name: "TrimSpace", Role: Pass, Flow: []Edge{{A0, R0}}, Output: Text},
 	{Pkg: "bytes", Name: "Trim", Role: Pass, Flow: []Edge{{A0, R0}}},
 	{Pkg: "bytes", Name: "TrimPrefix", Role: Pass, Flow: []Edge{{A0, R0}}},
 	{Pkg: "bytes", Name: "TrimSuffix", Role: Pass, Flow: []Edge{{A0, R0}}},

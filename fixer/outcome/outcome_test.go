@@ -373,7 +373,7 @@ func TestEmit(t *testing.T) {
 		{name: "only an answer that is not there is read", body: "_ = err\nif resp.StatusCode != 200 {\nreturn \"\", errAuth\n}\n" + decodes, never: "panic"},
 		{name: "the name of an error in the text of the answer", body: "if err != nil {\nreturn \"\", err\n}\nraw, err := io.ReadAll(resp.Body)\nif err != nil {\nreturn \"\", err\n}\nif strings.Contains(string(raw), `\"error\"`) {\ncount++\nreturn \"\", errAuth\n}\nvar a answer\nif err := json.Unmarshal(raw, &a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil",
 			says: []string{"«strings».Contains(string(refused.Body), `\"error\"`)", "count++"}},
-		{name: "a word in the text of the answer", body: "if err != nil {\nreturn \"\", err\n}\nraw, err := io.ReadAll(resp.Body)\nif err != nil {\nreturn \"\", err\n}\nif strings.Contains(string(raw), \"error\") {\nreturn \"\", errAuth\n}\nvar a answer\nif err := json.Unmarshal(raw, &a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil", code: reason.Unsaid},
+		{name: "a word in the text of the answer", body: "if err != nil {\nreturn \"\", err\n}\nraw, err := io.ReadAll(resp.Body)\nif err != nil {\nreturn \"\", err\n}\nif strings.Contains(string(raw), \"error\") {\nreturn \"\", errAuth\n}\nvar a answer\nif err := json.Unmarshal(raw, &a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil", code: reason.ValueUnavailable},
 		{name: "minutes of milliseconds", body: life + "use(l.ExpiresIn / 60000)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn) / 60"}},
 		{name: "a part of milliseconds", body: life + "use(l.ExpiresIn / 4)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn * 250)"}},
 		{name: "a divisor that leaves a rest", body: life + "use(l.ExpiresIn / 7)\nreturn l.AccessToken, nil", says: []string{"int(expiresIn * 1000)"}, never: "/ 60"},
@@ -381,8 +381,8 @@ func TestEmit(t *testing.T) {
 			says: []string{"use(0)"}, never: "0 / 1000"},
 		{name: "a type that only the granted outcome names", body: "if err != nil {\nreturn \"\", err\n}\ntype reply struct {\nAccessToken string `json:\"access_token\"`\n}\nif resp.StatusCode == 401 {\ncount++\nreturn \"\", errAuth\n}\nif resp.StatusCode != 200 {\nreturn \"\", err\n}\nvar a reply\nif err := json.NewDecoder(resp.Body).Decode(&a); err != nil {\nreturn \"\", err\n}\nreturn a.AccessToken, nil",
 			says: []string{"count++"}, never: "type reply"},
-		{name: "a header", body: "if err != nil {\nreturn \"\", err\n}\nuse(resp.Header.Get(\"X-Id\"))\nreturn \"\", nil", code: reason.Unsaid},
-		{name: "the answer leaves", body: "use(resp)\nreturn \"\", err", code: reason.Unsaid},
+		{name: "a header", body: "if err != nil {\nreturn \"\", err\n}\nuse(resp.Header.Get(\"X-Id\"))\nreturn \"\", nil", code: reason.ValueUnavailable},
+		{name: "the answer leaves", body: "use(resp)\nreturn \"\", err", code: reason.ValueUnavailable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, err := evaluated(t, sent+tt.body)

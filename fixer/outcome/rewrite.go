@@ -47,7 +47,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 		}
 		if w, ok := err.(*evaluate.FillRequest); ok {
 			if r.Fill[w.Fill] {
-				return reason.New(reason.Unsaid, "%s goes on as a whole, which the new program cannot give (%s)", w.Fill.Name(), ex.Func.File.Place(ex.Call))
+				return reason.New(reason.ValueUnavailable, "%s goes on as a whole, which the new program cannot give (%s)", w.Fill.Name(), ex.Func.File.Place(ex.Call))
 			}
 			r.Fill[w.Fill] = true
 			continue
@@ -56,7 +56,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 			return err
 		}
 	}
-	return reason.New(reason.Unsaid, "what the program does with the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
+	return reason.New(reason.ValueUnavailable, "what the program does with the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
 }
 
 func newRun(ix *syntax.Index, ex evaluate.Exchange, names evaluate.Names) *evaluate.Run {

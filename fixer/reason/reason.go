@@ -34,21 +34,21 @@ func Of(code Code, err error) error {
 
 // Reasons in the code after the exchange (fixer/outcome).
 const (
-	Unsaid        Code = "value-unavailable" // a value of the old answer is used that the new grant does not provide
-	BodyTwice     Code = "body-read-twice"   // the body of the answer is read a second time
-	Closure       Code = "closure"           // a function literal keeps or changes a part of the answer
-	KeptElsewhere Code = "answer-kept"       // the answer is kept in a field, a global variable or a file before it is decoded
-	Statement     Code = "statement"         // a kind of statement that is not supported if it uses the answer
-	LoopCarried   Code = "loop-carried"      // the next iteration of a loop reads the answer of the previous one
-	LoopCondition Code = "loop-condition"    // the head of a loop reads the answer
-	HelperEffect  Code = "helper-effect"     // a function between the exchange and the decoding has a side effect that would be lost
-	HelperLoop    Code = "helper-loop"       // a helper sends the request in a loop
-	OtherFunction Code = "not-in-scope"      // a value of the flow cannot be named at the place of the token request
-	TargetType    Code = "answer-type"       // the answer is decoded into a type that the token cannot fill
-	OwnDecoder    Code = "own-decoder"       // a type of the program has its own decoding method
-	WholeAnswer   Code = "answer-as-a-whole" // the decoded answer is passed on with members that may be vendor-specific
-	Nested        Code = "nested-exchange"   // the exchange is a part of a larger expression or of the head of a statement
-	Ambiguous     Code = "outcome-ambiguous" // after the exchange, its outcomes cannot be distinguished
+	ValueUnavailable Code = "value-unavailable" // a value of the old answer is used that the new grant does not provide
+	BodyTwice        Code = "body-read-twice"   // the body of the answer is read a second time
+	Closure          Code = "closure"           // a function literal keeps or changes a part of the answer
+	KeptElsewhere    Code = "answer-kept"       // the answer is kept in a field, a global variable or a file before it is decoded
+	Statement        Code = "statement"         // a kind of statement that is not supported if it uses the answer
+	LoopCarried      Code = "loop-carried"      // the next iteration of a loop reads the answer of the previous one
+	LoopCondition    Code = "loop-condition"    // the head of a loop reads the answer
+	HelperEffect     Code = "helper-effect"     // a function between the exchange and the decoding has a side effect that would be lost
+	HelperLoop       Code = "helper-loop"       // a helper sends the request in a loop
+	OtherFunction    Code = "not-in-scope"      // a value of the flow cannot be named at the place of the token request
+	TargetType       Code = "answer-type"       // the answer is decoded into a type that the token cannot fill
+	OwnDecoder       Code = "own-decoder"       // a type of the program has its own decoding method
+	WholeAnswer      Code = "answer-as-a-whole" // the decoded answer is passed on with members that may be vendor-specific
+	Nested           Code = "nested-exchange"   // the exchange is a part of a larger expression or of the head of a statement
+	Ambiguous        Code = "outcome-ambiguous" // after the exchange, its outcomes cannot be distinguished
 )
 
 // Reasons in the code before the exchange (fixer/plan).
@@ -104,7 +104,7 @@ const (
 
 // Codes lists all codes.
 var Codes = []Code{
-	Unsaid, BodyTwice, Closure, KeptElsewhere, Statement, LoopCarried,
+	ValueUnavailable, BodyTwice, Closure, KeptElsewhere, Statement, LoopCarried,
 	LoopCondition, HelperEffect, HelperLoop, OtherFunction, TargetType, OwnDecoder,
 	WholeAnswer, Nested, Ambiguous, NotFound, SharedSender, AnswerLeaves,
 	NoURL, NoParameter, ManyValues, Conditional, Scattered, NoClient,

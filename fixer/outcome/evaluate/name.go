@@ -45,7 +45,7 @@ func (s *renderer) ident(id *ast.Ident) {
 	case s.en.Stale[obj]:
 		f := v.Sure(s.en.Status)
 		if f.What != value.IsConst && f.What != value.IsNil {
-			Fail(reason.New(reason.Unsaid, "%s holds something else in the new program (%s)", id.Name, ev.F.Place(id)))
+			Fail(reason.New(reason.ValueUnavailable, "%s holds something else in the new program (%s)", id.Name, ev.F.Place(id)))
 		}
 		s.replace(id, literal(f))
 		return
@@ -258,7 +258,7 @@ func (s *renderer) inexpressible(v value.Value, e ast.Expr) {
 			Fail(s.ev.Why[c]) // the cause: the function with this argument could not be entered
 		}
 	}
-	Fail(reason.New(reason.Unsaid, "%s has no counterpart in the new program (%s)", syntax.OneLine(s.ev.F.Text(e)), s.ev.F.Place(e)))
+	Fail(reason.New(reason.ValueUnavailable, "%s has no counterpart in the new program (%s)", syntax.OneLine(s.ev.F.Text(e)), s.ev.F.Place(e)))
 }
 
 // wantsCloser reports whether an expression needs to be an io.ReadCloser.

@@ -23,11 +23,11 @@ const (
 // readIn returns the read of a row of the library table, false if it has none. A function without such a row
 // is recognised by its signature: see bySignature.
 func readIn(row *library.Func) (read, bool) {
-	if row == nil || row.Gives == library.NoForm {
+	if row == nil || row.Output == library.NoForm {
 		return read{}, false
 	}
 	r := read{from: none, fills: none, decodes: none}
-	switch row.Gives {
+	switch row.Output {
 	case library.Text:
 		r.gives = value.Raw
 	case library.Reader:
@@ -39,7 +39,7 @@ func readIn(row *library.Func) (read, bool) {
 		r.from = place(e.From)
 		switch _, result := e.To.Result(); {
 		case result:
-		case row.Gives == library.Decoded:
+		case row.Output == library.Decoded:
 			r.decodes = place(e.To)
 		default:
 			r.fills = place(e.To)

@@ -68,7 +68,7 @@ func (ev *Evaluator) named(s *ast.ReturnStmt, it *Item, en *value.Env) (values [
 				case v.Kind == value.Decoded && ev.What == Granted:
 					Fail(&FillRequest{obj})
 				case ev.caller == nil:
-					Fail(reason.New(reason.Unsaid, "the result %s has no counterpart in the new program (%s)", id.Name, ev.F.Place(s)))
+					Fail(reason.New(reason.ValueUnavailable, "the result %s has no counterpart in the new program (%s)", id.Name, ev.F.Place(s)))
 				}
 			}
 			texts = append(texts, text)
@@ -104,7 +104,7 @@ func (ev *Evaluator) tupleText(c *ast.CallExpr, v value.Value, en *value.Env) st
 			ev.Pending = append(ev.Pending, &Item{Verb: Written, Text: Rendering{Text: src}})
 			texts = append(texts, name)
 		default:
-			Fail(reason.New(reason.Unsaid, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(c)), ev.F.Place(c)))
+			Fail(reason.New(reason.ValueUnavailable, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(c)), ev.F.Place(c)))
 		}
 	}
 	return join(texts)

@@ -101,7 +101,7 @@ func handsUp(d *syntax.Func) bool {
 // final reports whether an error has another cause than an answer that leaves the function.
 func final(err error) bool {
 	switch reason.CodeOf(err) {
-	case "", reason.Unsaid, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
+	case "", reason.ValueUnavailable, reason.KeptElsewhere, reason.TargetType, reason.OtherFunction:
 		return false
 	}
 	return true

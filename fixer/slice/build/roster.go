@@ -13,8 +13,8 @@ import (
 
 // rosterFrom returns the position from which on the arguments of a call are a roster.
 func (w *Walker) rosterFrom(c *ast.CallExpr, rec *graph.Call) int {
-	if rec.Row != nil && rec.Row.Asks != library.None && !c.Ellipsis.IsValid() && len(rec.Callees) == 0 {
-		n, _, _ := rec.Row.Asks.Arg()
+	if rec.Row != nil && rec.Row.NilChecked != library.None && !c.Ellipsis.IsValid() && len(rec.Callees) == 0 {
+		n, _, _ := rec.Row.NilChecked.Arg()
 		return n
 	}
 	if len(rec.Callees) == 1 && rec.Callees[0].Obj == rec.Obj && rec.Obj != nil && rec.Obj.Signature().Variadic() && !c.Ellipsis.IsValid() {
