@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
@@ -109,6 +110,8 @@ func (b *builder) complains(s ast.Stmt) bool {
 			}
 		}
 		return true
+	case *ast.IfStmt: // a further check of the same value
+		return (s.Init == nil || b.looksUp(s.Init)) && b.quiet(s.Cond) && b.complains(s.Body) && b.complains(s.Else)
 	case *ast.BranchStmt:
 		return s.Tok == token.CONTINUE || s.Tok == token.BREAK
 	case *ast.ReturnStmt:
@@ -200,6 +203,33 @@ func localMap(g *graph.Graph, f *program.File, id *ast.Ident) bool {
 	}
 	_, ok := obj.Type().Underlying().(*types.Map)
 	return ok
+}
+
+// looksUp reports whether the first part of an if only computes values of its own.
+func (b *builder) looksUp(s ast.Stmt) bool {
+	as, ok := s.(*ast.AssignStmt)
+	return ok && as.Tok == token.DEFINE && !slices.ContainsFunc(as.Rhs, func(e ast.Expr) bool { return !b.quiet(e) })
+}
+
+// maxQuietDepth bounds the calls that are followed from a check to what it does; a deeper one has an effect.
+const maxQuietDepth = 3
+
+// quiet reports whether an expression has no side effect but log lines, also in the module's functions that it calls.
+func (b *builder) quiet(e ast.Expr) bool {
+	w := &Walker{b: b, a: &graph.Atom{Func: b.f}}
+	if w.effects(e) {
+		return false
+	}
+	quiet := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok {
+			for _, x := range w.callees(c) {
+				quiet = quiet && isQuiet(b.g, x, maxQuietDepth)
+			}
+		}
+		return quiet
+	})
+	return quiet
 }
 
 // computes reports whether an assignment has no side effect apart from its targets.

@@ -68,10 +68,50 @@ func (b *builder) givesUp(body *ast.BlockStmt) bool {
 		}
 	case *ast.AssignStmt:
 		for _, l := range s.Lhs {
-			if syntax.IsError(info.TypeOf(l)) {
+			t := info.TypeOf(l)
+			if list, ok := t.Underlying().(*types.Slice); ok { // errs = append(errs, …)
+				t = list.Elem()
+			}
+			if syntax.IsError(t) {
 				return true
 			}
 		}
+	case *ast.IfStmt:
+		return b.rejects(s)
+	}
+	return false
+}
+
+// rejects reports whether an if inside of a branch that complains only rejects a value: all its bodies give up, or
+// its condition asks for an error of an earlier step.
+//
+//	if st, err := os.Stat(c.key); err != nil { … } else if st.Mode().Perm()&0o077 != 0 { … }
+//
+// A body that only adds a text to a list, without an error, may be an inventory.
+func (b *builder) rejects(s *ast.IfStmt) bool {
+	failed := b.asksError(s.Cond)
+	if !failed && !b.givesUp(s.Body) {
+		return false
+	}
+	switch e := s.Else.(type) {
+	case nil:
+		return true
+	case *ast.IfStmt:
+		return b.rejects(e)
+	case *ast.BlockStmt:
+		return b.givesUp(e)
+	}
+	return false
+}
+
+// asksError reports whether a condition is err != nil, or a call that is given an error.
+func (b *builder) asksError(e ast.Expr) bool {
+	info := b.f.File.Pkg.Info
+	switch x := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		return x.Op == token.NEQ && syntax.IsError(info.TypeOf(x.X)) && program.IsZero(info, x.Y)
+	case *ast.CallExpr:
+		return len(x.Args) > 0 && syntax.IsError(info.TypeOf(x.Args[0])) // errors.Is(err, …), os.IsNotExist(err)
 	}
 	return false
 }
