@@ -1,9 +1,11 @@
 package live
 
 import (
+	"go/ast"
 	"slices"
 
 	"jwtretire.example/fixer/slice/graph"
+	"jwtretire.example/fixer/syntax"
 )
 
 // alone marks the needs of a lone call.
@@ -50,10 +52,39 @@ func (m *marking) reaches(a *graph.Atom, c *graph.Call) {
 				m.set(graph.FillKey{Var: x.Obj.Signature().Recv()})
 			}
 		})
+		if m.slice != nil {
+			for _, i := range m.discarded(c) {
+				m.when(graph.EffectKey{Func: x.Node}, func() { m.set(graph.ResultKey{Func: x.Node, Index: i}) })
+			}
+		}
 		if m.Live[graph.EffectKey{Func: x.Node}] {
 			m.set(graph.EffectKey{Func: a.Func.Node})
 		} else if !inFailure(a) {
 			m.when(graph.EffectKey{Func: x.Node}, func() { m.set(graph.EffectKey{Func: a.Func.Node}) })
 		}
 	}
+}
+
+// discarded returns the results of a call that nothing takes, if its error is taken. If the function has an effect,
+// the call stays, and its error tells whether the value of that effect could be read: _, err := do(req).
+func (m *marking) discarded(c *graph.Call) (results []int) {
+	as, ok := m.g.Prog.Parent[c.Expr].(*ast.AssignStmt)
+	if !ok || len(as.Rhs) != 1 || len(as.Lhs) < 2 {
+		return nil
+	}
+	last := as.Lhs[len(as.Lhs)-1]
+	if blank(last) || !syntax.IsError(c.Atom.Func.File.Pkg.Info.TypeOf(last)) {
+		return nil
+	}
+	for i, l := range as.Lhs {
+		if blank(l) {
+			results = append(results, i)
+		}
+	}
+	return results
+}
+
+func blank(e ast.Expr) bool {
+	id := syntax.IdentOf(e)
+	return id != nil && id.Name == "_"
 }
