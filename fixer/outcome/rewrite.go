@@ -189,8 +189,8 @@ func through(r *evaluate.Run, what value.Outcome, statuses []int) *evaluate.Worl
 	if len(r.Ex.Chain)+len(r.Ex.Fields) > 0 {
 		r.LifetimeFirst = true
 	}
-	if what == evaluate.Granted && r.LifetimeUsed && r.LifetimeFirst {
-		first = append(first, &evaluate.Item{Ev: ev, Verb: evaluate.Written, Text: evaluate.Rendering{Text: r.LifetimeDeclared()}, Env: en, Status: en.Status})
+	if what == evaluate.Granted && r.LifetimeUsed && r.LifetimeFirst { // the prelude may fill a variable with it
+		first = slices.Insert(first, 0, &evaluate.Item{Ev: ev, Verb: evaluate.Written, Text: evaluate.Rendering{Text: r.LifetimeDeclared()}, Env: en, Status: en.Status})
 	}
 	if len(ev.Pending) > 0 {
 		first, ev.Pending = append(first, ev.Pending...), nil

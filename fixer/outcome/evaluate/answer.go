@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -48,7 +49,7 @@ func (ev *Evaluator) decode(c *ast.CallExpr, target ast.Expr, en *value.Env) val
 	}
 	ev.TokenDecodings[c], ev.TokUsed = true, true
 	obj := ev.targetVar(target, en)
-	if obj != nil && !ev.Fill[obj] && ev.literalBefore(obj) != nil {
+	if obj != nil && !ev.Fill[obj] && (ev.literalBefore(obj) != nil || ev.readBehind(obj)) {
 		Fail(&FillRequest{obj})
 	}
 	if obj == nil || ev.Fill[obj] || !ev.local(obj) {
@@ -66,6 +67,35 @@ func (ev *Evaluator) decode(c *ast.CallExpr, target ast.Expr, en *value.Env) val
 	}
 	en.Vars[obj] = value.Value{Kind: value.Decoded, Typ: elem(ev.concrete(obj.Type())), Obj: obj, At: always(value.NotNil)}
 	return nilValue()
+}
+
+// readBehind reports whether a variable of the exchange's function is used behind the scope of the new token. That is the
+// block with the exchange, or the scope of the old answer, if that was declared before.
+func (ev *Evaluator) readBehind(obj types.Object) bool {
+	home := ev.Ex.Func
+	end := home.Body.End()
+	for n := ast.Node(ev.Run.Stmt); n != nil && n != ast.Node(home.Body); n = home.File.Parent[n] {
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			end = min(end, n.End())
+		}
+	}
+	lhs, _ := syntax.Assigned(ev.Run.Stmt)
+	for _, l := range lhs {
+		if v := home.File.Object(syntax.IdentOf(l)); v != nil && !StmtDefines(ev.Run.Stmt) && isResponse(v.Type()) && v.Parent() != nil {
+			end = max(end, min(v.Parent().End(), home.Body.End()))
+		}
+	}
+	for _, id := range ev.Ix.Uses[obj] {
+		if ev.Ix.In[id] == home.File && id.Pos() >= end && id.Pos() < home.Body.End() {
+			return true
+		}
+	}
+	return false
+}
+
+func isResponse(t types.Type) bool {
+	return t.String() == "*net/http.Response" || httpclient.OfResponse(t) != nil
 }
 
 // withNumbers notes that the token is decoded with UseNumber. Where that decides about a type, the target is filled.

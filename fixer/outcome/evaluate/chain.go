@@ -26,15 +26,45 @@ func (r *Run) Chain(home *Evaluator) chained {
 	}
 	h := chained{Results: r.results(home.What, r.Ex.Chain[0].Func.File, r.Ex.Chain[0].Call)}
 	for i, ev := range evs {
-		more := ev.link(r.Ex.Chain[i], h)
+		more, ok := ev.linkBySide(r.Ex.Chain[i], h)
+		if !ok {
+			more = ev.link(r.Ex.Chain[i], h, nil)
+		}
 		h.Results, h.Prelude, h.rets, h.last = more.Results, append(h.Prelude, more.Prelude...), more.rets, more.last
 		h.Env = h.EnvFor(nil)
 	}
 	return h
 }
 
-// link evaluates the statements of a function after the call in it has returned.
-func (ev *Evaluator) link(l Link, from chained) chained {
+// linkBySide evaluates the function above once for the statuses of a refusal that the functions below make an error
+// of, and once for the others: a result that is the decoded answer in one of them and its zero value in the other
+// would be neither. ok is false if there is one side only, or if a statement of the function has to be moved.
+func (ev *Evaluator) linkBySide(l Link, from chained) (h chained, ok bool) {
+	if ev.What != Refused || from.last == nil {
+		return h, false
+	}
+	errs, others := sides(from.Results, from.last.isErrorResult)
+	if errs == nil {
+		return h, false
+	}
+	var rets []Exit
+	for _, statuses := range [][]int{errs, others} {
+		side := *ev
+		side.Pending, side.Exits, side.Done = nil, nil, nil
+		below := from
+		below.Results, below.Env = from.ResultsFor(statuses), from.EnvFor(statuses)
+		if h = side.link(l, below, statuses); len(h.Prelude) > 0 {
+			return h, false
+		}
+		rets = append(rets, h.rets...)
+	}
+	h.rets = rets
+	h.Results = h.ResultsFor(nil)
+	return h, true
+}
+
+// link evaluates the statements of a function after the call in it has returned; for some statuses, nil for all.
+func (ev *Evaluator) link(l Link, from chained, statuses []int) chained {
 	frs, stmt, err := Frames(ev.D, l.Call)
 	if err != nil {
 		Fail(err)
@@ -51,6 +81,10 @@ func (ev *Evaluator) link(l Link, from chained) chained {
 		}
 	}
 	en, rest := ev.Start(stmt, l.Call, from)
+	if statuses != nil {
+		en.Status = statuses
+		ev.Settle(stmt, en)
+	}
 	var items []*Item
 	if len(ev.Pending) > 0 {
 		items, ev.Pending = ev.Pending, nil
@@ -176,8 +210,13 @@ func (ev *Evaluator) ErrorStatuses(h chained) (errs, others []int) {
 	if ev.What != Refused || len(ev.Ex.Chain) == 0 {
 		return nil, nil
 	}
-	for i, v := range h.Results {
-		if !ev.isErrorResultOf(i, len(h.Results)) || v.At == nil {
+	return sides(h.Results, func(i int) bool { return ev.isErrorResultOf(i, len(h.Results)) })
+}
+
+// sides divides the statuses of a refusal by whether the error among some results is nil; nothing where all are alike.
+func sides(results []value.Value, isError func(i int) bool) (errs, others []int) {
+	for i, v := range results {
+		if !isError(i) || v.At == nil {
 			continue
 		}
 		for _, s := range domain(Refused) {
