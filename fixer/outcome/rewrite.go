@@ -464,6 +464,7 @@ type (
 	Exchange = evaluate.Exchange
 	Link     = evaluate.Link
 	Decoding = evaluate.Decoding
+	Sent     = evaluate.Sent
 	Names    = evaluate.Names
 	Fetch    = emit.Fetch
 )

@@ -16,6 +16,9 @@ func (ev *Evaluator) Eval(e ast.Expr, en *value.Env) value.Value {
 	if tv, ok := ev.F.Pkg.Info.Types[e]; ok && tv.Value != nil {
 		return value.Value{At: constantly(tv.Value)}
 	}
+	if v, ok := ev.ofRequest(e); ok {
+		return v
+	}
 	switch e := e.(type) {
 	case *ast.ParenExpr:
 		return ev.Eval(e.X, en)

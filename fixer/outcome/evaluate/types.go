@@ -108,6 +108,7 @@ type Exchange struct {
 	// the one before it. They may serve others and stay; what they make of the answer is evaluated.
 	Chain []Link
 
+	Sent      Sent              // of the request
 	Decoding  *Decoding         // targets that the sending library decodes into; nil if it decodes nothing
 	Millis    bool              // expires_in was milliseconds
 	Closed    bool              // the old answer had access_token, token_type and expires_in, and no other members
@@ -245,6 +246,7 @@ type Run struct {
 	Uncomment     map[*ast.Comment]string // comments that are untrue then
 	Notes         []note
 
+	sent    map[types.Object]bool // see requests
 	moved   map[string]*types.Var // local variables of functions of the call chain that are declared where the token is fetched, by name
 	Why     map[ast.Node]error    // calls that could not be entered, and why
 	Entered map[Entry]bool        // calls that were entered and have no side effect

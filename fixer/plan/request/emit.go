@@ -24,7 +24,7 @@ func Emit(p *find.Finder, pt *place.Point, req *Request, config string, set *cha
 		fetch.Before = change.Text{Src: config + " := " + lit.Src + "\n"}
 	}
 	fetch.Call = change.Text{Src: fmt.Sprintf("%s.Token(%s)", config, ctx.Src)}
-	ex := outcome.Exchange{Func: pt.Func, Call: pt.Call, Chain: pt.Chain, Millis: req.millis, Closed: req.closed}
+	ex := outcome.Exchange{Func: pt.Func, Call: pt.Call, Chain: pt.Chain, Millis: req.millis, Closed: req.closed, Sent: req.sent}
 	if req.SDK != nil {
 		ex.Fields, ex.Durations = req.SDK.Answer, req.SDK.Durations
 	}

@@ -44,6 +44,7 @@ func Parameters(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Reques
 			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", name))
 		}
 	}
+	req.sent = sent(p, fl)
 	if req.URL, err = tokenURL(p, fl, x, set); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome"
 	"jwtretire.example/fixer/plan/find"
 )
 
@@ -29,7 +30,8 @@ type Request struct {
 	Comma     bool   // the scopes are one element, separated by commas
 	scopeNote string // the comment beside the scopes
 	millis    bool   // expires_in of the old answer is in milliseconds
-	closed    bool   // the old answer has only the three members of every answer
+	sent      outcome.Sent
+	closed    bool // the old answer has only the three members of every answer
 
 	SDK *library.Type // the argument of a vendor's SDK, nil for others
 }
