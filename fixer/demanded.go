@@ -89,7 +89,9 @@ func (k *keyName) value(f *syntax.File, e ast.Expr, depth int) {
 	case *ast.CallExpr:
 		k.call(f, e, depth-1)
 	case *ast.SelectorExpr:
-		if v, ok := f.Object(e.Sel).(*types.Var); ok && v.IsField() {
+		if v, ok := f.Object(e.Sel).(*types.Var); ok && v.IsField() && k.ix.FileAt(v) == nil {
+			k.value(f, e.X, depth) // block.Bytes: other values of the library's type are none of the key's
+		} else if ok && v.IsField() {
 			k.fields[fieldName(v)] = true
 			k.sources(v, depth)
 		} else if ok {
