@@ -283,11 +283,11 @@ func (u *unitRun) suggest(pkg *load.Package, plans []*plan.Plan) []analysis.Text
 		return decline(reason.New(reason.NoModule, "the module does not require golang.org/x/oauth2 yet: run jwtretire fix, which adds it, or go get golang.org/x/oauth2 first"))
 	}
 	functions := u.decisions().Functions
-	rep, err := slice.Extend([]*load.Package{pkg}, set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }, Declared: functions})
+	t := newAttempt(&load.Result{Fset: pkg.Fset, Packages: []*load.Package{pkg}}, Options{}, plans)
+	rep, err := slice.Extend(t.indexOf(plans[0]), set, slice.Options{Private: func(string) bool { return pkg.Name == "main" }, Declared: functions})
 	if err != nil {
 		return decline(reason.Of(reason.TakenBack, err))
 	}
-	t := newAttempt(&load.Result{Fset: pkg.Fset, Packages: []*load.Package{pkg}}, Options{}, plans)
 	for _, pl := range plans {
 		if pl.Set == nil {
 			continue

@@ -18,11 +18,12 @@ import (
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
 func newAttempt(res *load.Result, opts Options, plans []*plan.Plan) *attempt {
-	t := &attempt{res: res, opts: opts, home: map[string]*load.Package{}, pieces: map[*plan.Plan][]*memo{}}
+	t := &attempt{res: res, opts: opts, home: map[string]*load.Package{}, index: map[string]*syntax.Index{}, pieces: map[*plan.Plan][]*memo{}}
 	for _, p := range slices.Backward(res.Packages) {
 		for _, f := range p.Files {
 			t.home[f] = p

@@ -83,7 +83,7 @@ func (k *keyName) value(f *syntax.File, e ast.Expr, depth int) {
 	case *ast.TypeAssertExpr:
 		k.value(f, e.X, depth)
 	case *ast.IndexExpr:
-		if name := syntax.ConstString(f, e.Index); name != "" {
+		if name := f.ConstString(e.Index); name != "" {
 			k.names[name] = true
 		}
 	case *ast.CallExpr:
@@ -141,7 +141,7 @@ func (k *keyName) argument(d *syntax.Func, i, depth int) {
 func (k *keyName) call(f *syntax.File, c *ast.CallExpr, depth int) {
 	names := k.ix.Target(f, c) != nil || lookups[callee(k.ix, f, c)]
 	for _, arg := range c.Args {
-		if name := syntax.ConstString(f, arg); name != "" {
+		if name := f.ConstString(arg); name != "" {
 			k.names[name] = k.names[name] || names
 		} else {
 			k.value(f, arg, depth)
@@ -156,7 +156,7 @@ func (k *keyName) call(f *syntax.File, c *ast.CallExpr, depth int) {
 var lookups = map[string]bool{"os.ReadFile": true, "os.Open": true, "os.Stat": true, "io/ioutil.ReadFile": true}
 
 func callee(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) string {
-	if obj := ix.Callee(f, c); obj != nil {
+	if obj := f.Callee(c); obj != nil {
 		return obj.FullName()
 	}
 	return ""
@@ -206,11 +206,11 @@ func (m mention) place(what string) string {
 // newAsked reads the result, without tests.
 func newAsked(ix *syntax.Index, same *origin.Comparison) *asked {
 	a := &asked{names: map[string][]mention{}, fields: map[string][]mention{}}
-	for path := range ix.Files {
-		if strings.HasSuffix(path, "_test.go") {
+	for _, before := range ix.Files {
+		if before.Test {
 			continue
 		}
-		after, f := same.After(path)
+		after, f := same.After(before.Path)
 		if f == nil {
 			continue
 		}
@@ -231,7 +231,7 @@ func newAsked(ix *syntax.Index, same *origin.Comparison) *asked {
 					return true
 				}
 			}
-			if name := syntax.ConstString(f, e); name != "" {
+			if name := f.ConstString(e); name != "" {
 				a.names[name] = append(a.names[name], mention{after, f, e})
 			}
 			return true
@@ -379,7 +379,7 @@ func describesRequired(f *syntax.File, e ast.Expr) bool {
 
 // onlySpeaks reports whether a call only makes text, or a log line.
 func onlySpeaks(ix *syntax.Index, f *syntax.File, c *ast.CallExpr) bool {
-	obj := ix.Callee(f, c)
+	obj := f.Callee(c)
 	if obj == nil || obj.Pkg() == nil {
 		return false
 	}

@@ -126,7 +126,7 @@ func rewritten(t *testing.T, dir string) map[string]string {
 	}
 	set := plan.Compose(plans)
 	checkCore(t, res, set)
-	if _, err := slice.Extend(res.Packages, set, slice.Options{Private: syntax.Private(res.Packages, false), TestsCount: true}); err != nil {
+	if _, err := slice.Extend(plans[0].Index(), set, slice.Options{Private: syntax.Private(res.Packages, false), TestsCount: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, pl := range plans {

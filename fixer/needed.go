@@ -16,7 +16,7 @@ import (
 // needed describes the code that still uses the assertion of a flow whose key stays: a log line, a field, a second request. It is "" if there
 // is none nearby. The parse of the key stays, too, but does not explain the reason.
 func (t *attempt) needed(pl *plan.Plan, set *change.Set) string {
-	u := &users{ix: syntax.NewIndex(t.parts.with(t.res.Packages, t.parts.ofPlan(pl))), pl: pl, set: set, seen: map[ast.Node]bool{}}
+	u := &users{ix: t.indexOf(pl), pl: pl, set: set, seen: map[ast.Node]bool{}}
 	spans := []flow.Span{pl.Flow.Assertion}
 	for _, s := range pl.Flow.Steps {
 		if s.Role == flow.Sign {
@@ -52,7 +52,7 @@ type users struct {
 // object follows the uses of a variable, a parameter or a function.
 func (u *users) object(obj types.Object) {
 	for _, id := range u.ix.Uses[obj] {
-		f := u.ix.In[id]
+		f := u.ix.FileOf(id)
 		var e ast.Expr = id
 		if _, ok := obj.(*types.Func); ok {
 			if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok {

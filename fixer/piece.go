@@ -143,9 +143,9 @@ func (t *attempt) cut(plans []*plan.Plan, program bool) (*piece, error) {
 	if p.set.Empty() {
 		return nil, nil
 	}
-	pkgs := t.parts.with(t.res.Packages, t.parts.ofPlan(plans[0]))
+	ix := t.indexOf(plans[0])
 	err := bounded("finding dead code", func() (err error) {
-		p.rep, err = slice.Extend(pkgs, p.set, slice.Options{Private: t.private(program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
+		p.rep, err = slice.Extend(ix, p.set, slice.Options{Private: t.private(program), TestsCount: true, Apart: t.opts.Apart, Declared: t.opts.Decisions.Functions})
 		return err
 	})
 	if err != nil {
@@ -163,7 +163,7 @@ func (t *attempt) cut(plans []*plan.Plan, program bool) (*piece, error) {
 	var rw *rewrite.Result
 	err = bounded("rewriting", func() (err error) {
 		t.moveComments(plans, p.set)
-		rw, err = rewrite.Rewrite(pkgs, p.set)
+		rw, err = rewrite.Rewrite(ix.Packages, p.set)
 		return err
 	})
 	if err != nil {
@@ -181,7 +181,7 @@ func (t *attempt) cut(plans []*plan.Plan, program bool) (*piece, error) {
 	if err := demanded(about, p.rep); err != nil {
 		return nil, err
 	}
-	p.remarks = append(remarks(p.rep, p.lost), relied(pkgs, p.set, t.opts.Decisions.Functions)...)
+	p.remarks = append(remarks(p.rep, p.lost), relied(ix.Packages, p.set, t.opts.Decisions.Functions)...)
 	return p, nil
 }
 

@@ -77,12 +77,16 @@ func (s *staleness) remarks(files []patch.File, index *syntax.Index) (out []rema
 		change[f.Path] = true
 		out = append(out, s.changed(f)...)
 	}
-	for _, path := range slices.Sorted(maps.Keys(index.Files)) {
-		if !change[path] {
-			out = append(out, s.unchanged(path, index.Files[path].Src)...)
+	for _, f := range byPath(index) {
+		if !change[f.Path] {
+			out = append(out, s.unchanged(f.Path, f.Src)...)
 		}
 	}
 	return append(out, packageDocs(files, index)...)
+}
+
+func byPath(index *syntax.Index) []*syntax.File {
+	return slices.SortedFunc(slices.Values(index.Files), func(a, b *syntax.File) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // packageDocs returns the package comments in unchanged files of changed packages that have a word of the old exchange which no code of
@@ -104,19 +108,19 @@ func packageDocs(files []patch.File, index *syntax.Index) (out []remark) {
 	for _, f := range files {
 		add(f.Path, f.New)
 	}
-	for path, f := range index.Files {
-		if !change[path] {
-			add(path, f.Src)
+	for _, f := range index.Files {
+		if !change[f.Path] {
+			add(f.Path, f.Src)
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(index.Files)) {
-		f, words := index.Files[path], now[filepath.Dir(path)]
-		if change[path] || words == nil || f.Syntax.Doc == nil {
+	for _, f := range byPath(index) {
+		words := now[filepath.Dir(f.Path)]
+		if change[f.Path] || words == nil || f.Syntax.Doc == nil {
 			continue
 		}
 		if w := wordOf(f.Syntax.Doc.Text(), staleWords); w != "" && !words[w] && !words[strings.TrimSuffix(w, "s")] {
 			line := f.Pkg.Fset.Position(f.Syntax.Doc.Pos()).Line
-			out = append(out, staleRemark(path, fmt.Sprintf("has the word %q, which no code of the package has any more", w), f.Syntax.Doc.Text(), line))
+			out = append(out, staleRemark(f.Path, fmt.Sprintf("has the word %q, which no code of the package has any more", w), f.Syntax.Doc.Text(), line))
 		}
 	}
 	return out

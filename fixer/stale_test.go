@@ -3,6 +3,7 @@ package fixer
 import (
 	"go/parser"
 	"go/token"
+	"go/types"
 	"strings"
 	"testing"
 
@@ -152,7 +153,7 @@ func TestHeadings(t *testing.T) {
 // The comment of a package often stands in a file of its own. It is false once no code of the package has its word.
 func TestPackageDocs(t *testing.T) {
 	fset := token.NewFileSet()
-	index := &syntax.Index{Files: map[string]*syntax.File{}}
+	pkg := &load.Package{Fset: fset, Source: map[string][]byte{}, Info: &types.Info{}}
 	for path, src := range map[string]string{
 		"/m/doc.go":      "// Package m signs an assertion with its key.\npackage m\n",
 		"/m/m.go":        "package m\n\nfunc F() { sign(assertion) }\n",
@@ -164,11 +165,12 @@ func TestPackageDocs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		index.Files[path] = &syntax.File{Pkg: &load.Package{Fset: fset}, Path: path, Syntax: tree, Src: []byte(src)}
+		pkg.Files, pkg.Syntax, pkg.Source[path] = append(pkg.Files, path), append(pkg.Syntax, tree), []byte(src)
 	}
+	index := syntax.NewIndex([]*load.Package{pkg})
 	got := packageDocs([]patch.File{
-		{Path: "/m/m.go", Old: index.Files["/m/m.go"].Src, New: []byte("package m\n\nfunc F() {}\n")},
-		{Path: "/m/a/a.go", Old: index.Files["/m/a/a.go"].Src, New: []byte("package a\n\nfunc F() { check(jwt) }\n")},
+		{Path: "/m/m.go", Old: index.File("/m/m.go").Src, New: []byte("package m\n\nfunc F() {}\n")},
+		{Path: "/m/a/a.go", Old: index.File("/m/a/a.go").Src, New: []byte("package a\n\nfunc F() { check(jwt) }\n")},
 	}, index)
 	if len(got) != 1 || got[0].file != "/m/doc.go" || !strings.Contains(got[0].text, `has the word "signs"`) {
 		t.Errorf("package comments: %+v", got)

@@ -12,6 +12,7 @@ import (
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -29,7 +30,8 @@ type attempt struct {
 
 	home   map[string]*load.Package // by file
 	parts  *components
-	pieces map[*plan.Plan][]*memo // by the first plan
+	index  map[string]*syntax.Index // by component
+	pieces map[*plan.Plan][]*memo   // by the first plan
 	proofs map[*load.Result]*proof
 
 	privates map[bool]func(path string) bool
@@ -87,6 +89,7 @@ type memo struct {
 // from two of them.
 type proof struct {
 	parts  *components
+	index  map[string]*syntax.Index // by component
 	proved map[string]*proved
 }
 

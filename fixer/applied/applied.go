@@ -15,23 +15,16 @@ import (
 	"strings"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/lazyregexp"
 	"jwtretire.example/internal/load"
 )
 
-// Apply writes the texts of set into the files of pkgs and type-checks the packages. parent has the parent of
-// each node. It returns an error if a text does not parse in its place. Type errors are ignored: a core change
-// leaves dead code, and may import a missing module. It does not change pkgs and set, but adds files to the
-// file sets of pkgs.
-func Apply(pkgs []*load.Package, set *change.Set, parent map[ast.Node]ast.Node) (*Program, error) {
-	w := &writer{set: set, parent: parent, sources: map[*ast.File]*source{}, edits: map[*source][]edit{}}
-	for _, pkg := range pkgs {
-		for i, syntax := range pkg.Syntax {
-			if i < len(pkg.Files) {
-				w.sources[syntax] = &source{pkg, syntax, pkg.Files[i], pkg.Source[pkg.Files[i]]}
-			}
-		}
-	}
+// Apply writes the texts of set into the files of an index and type-checks their packages. It returns an error if a
+// text does not parse in its place. Type errors are ignored: a core change leaves dead code, and may import a missing
+// module. It does not change ix and set, but adds files to the file sets of the packages.
+func Apply(ix *syntax.Index, set *change.Set) (*Program, error) {
+	w := &writer{set: set, ix: ix, edits: map[*syntax.File][]edit{}}
 	prog := &Program{Replaced: map[ast.Node]*Text{}, Before: map[ast.Stmt]*Text{}}
 	for n, t := range set.Replace {
 		prog.Replaced[n] = w.replace(n, t)
@@ -42,14 +35,14 @@ func Apply(pkgs []*load.Package, set *change.Set, parent map[ast.Node]ast.Node) 
 	w.blank()
 	packages := map[*load.Package]*changed{}
 	for of, edits := range w.edits {
-		c := packages[of.pkg]
+		c := packages[of.Pkg]
 		if c == nil {
-			c = &changed{writer: w, old: of.pkg, all: pkgs, reused: map[types.Object]types.Object{}}
-			packages[of.pkg] = c
+			c = &changed{writer: w, old: of.Pkg, reused: map[types.Object]types.Object{}}
+			packages[of.Pkg] = c
 		}
-		f, err := write(of, edits)
+		f, err := w.write(of, edits)
 		if err != nil {
-			return nil, fmt.Errorf("%s: the core change does not parse: %w", of.path, err)
+			return nil, fmt.Errorf("%s: the core change does not parse: %w", of.Path, err)
 		}
 		f.pkg = c
 		c.files = append(c.files, f)
@@ -62,23 +55,17 @@ func Apply(pkgs []*load.Package, set *change.Set, parent map[ast.Node]ast.Node) 
 }
 
 // source returns the file of a node, nil if another part of the set removes it.
-func (w *writer) source(n ast.Node) *source {
-	if w.set.Inside(n, w.parent) {
+func (w *writer) source(n ast.Node) *syntax.File {
+	if w.set.Inside(n, w.ix.Parent) {
 		return nil
 	}
-	for n != nil {
-		if f, ok := n.(*ast.File); ok {
-			return w.sources[f]
-		}
-		n = w.parent[n]
-	}
-	return nil
+	return w.ix.FileOf(n)
 }
 
 func (w *writer) replace(n ast.Node, t change.Text) *Text {
 	text := &Text{}
 	if f := w.source(n); f != nil {
-		ed := edit{from: f.offset(n.Pos()), to: f.offset(n.End()), src: strings.TrimSuffix(strings.TrimSpace(t.Src), ","), text: text}
+		ed := edit{from: f.Offset(n.Pos()), to: f.Offset(n.End()), src: strings.TrimSuffix(strings.TrimSpace(t.Src), ","), text: text}
 		w.fit(f, n, &ed)
 		w.edits[f] = append(w.edits[f], ed)
 	}
@@ -88,15 +75,15 @@ func (w *writer) replace(n ast.Node, t change.Text) *Text {
 func (w *writer) before(s ast.Stmt, t change.Text) *Text {
 	text := &Text{}
 	if f := w.source(s); f != nil {
-		at := f.offset(s.Pos())
+		at := f.Offset(s.Pos())
 		w.edits[f] = append(w.edits[f], edit{from: at, to: at, src: t.Src + "\n", text: text})
 	}
 	return text
 }
 
 // fit converts a text to one that is valid in the place of a node.
-func (w *writer) fit(f *source, n ast.Node, ed *edit) {
-	up := w.parent[n]
+func (w *writer) fit(f *syntax.File, n ast.Node, ed *edit) {
+	up := w.ix.Parent[n]
 	braces := false
 	switch x := n.(type) {
 	case *ast.BlockStmt:
@@ -110,7 +97,7 @@ func (w *writer) fit(f *source, n ast.Node, ed *edit) {
 			break
 		}
 		if len(fl.Names) == 1 { // the name and the type
-			ed.to = f.offset(fl.Type.End())
+			ed.to = f.Offset(fl.Type.End())
 		} else { // one of several names, which gets a separate field
 			ed.src = x.Name
 		}
@@ -130,8 +117,8 @@ func (w *writer) fit(f *source, n ast.Node, ed *edit) {
 
 // blank overwrites removed code in the files with a text.
 func (w *writer) blank() {
-	put := func(f *source, from, to token.Pos, src string) {
-		w.edits[f] = append(w.edits[f], edit{from: f.offset(from), to: f.offset(to), src: src})
+	put := func(f *syntax.File, from, to token.Pos, src string) {
+		w.edits[f] = append(w.edits[f], edit{from: f.Offset(from), to: f.Offset(to), src: src})
 	}
 	for n := range w.set.Remove {
 		if f := w.source(n); f != nil && w.edits[f] != nil && w.apart(n) {
@@ -157,7 +144,7 @@ func (w *writer) blank() {
 
 // apart reports whether a node can be removed from the source independently.
 func (w *writer) apart(n ast.Node) bool {
-	switch up := w.parent[n].(type) {
+	switch up := w.ix.Parent[n].(type) {
 	case *ast.BlockStmt, *ast.CaseClause, *ast.File, *ast.DeclStmt:
 		return true
 	case *ast.CommClause:
@@ -182,7 +169,7 @@ func isComm(up, n ast.Node) bool {
 var quotedImport = lazyregexp.New(`«([^»]*)»`)
 
 // write returns a file with edits in it.
-func write(of *source, edits []edit) (*File, error) {
+func (w *writer) write(of *syntax.File, edits []edit) (*File, error) {
 	slices.SortStableFunc(edits, func(a, b edit) int {
 		if a.from != b.from {
 			return a.from - b.from
@@ -199,10 +186,10 @@ func write(of *source, edits []edit) (*File, error) {
 			return imports[path]
 		})
 	}
-	f := &File{Path: of.path, of: of}
+	f := &File{of: of}
 	var src strings.Builder
-	at := of.offset(of.syntax.Name.End())
-	src.Write(of.text[:at])
+	at := of.Offset(of.Syntax.Name.End())
+	src.Write(of.Src[:at])
 	for _, path := range slices.Sorted(maps.Keys(imports)) {
 		fmt.Fprintf(&src, ";import %s %s", imports[path], strconv.Quote(path))
 	}
@@ -211,27 +198,27 @@ func write(of *source, edits []edit) (*File, error) {
 		if ed.from < at {
 			continue // in removed code
 		}
-		src.Write(of.text[at:ed.from])
+		src.Write(of.Src[at:ed.from])
 		ed.at = src.Len()
 		if ed.src == "" && ed.text == nil {
-			ed.src = blanks(of.text[ed.from:ed.to])
+			ed.src = blanks(of.Src[ed.from:ed.to])
 		}
 		src.WriteString(ed.src)
 		ed.end = src.Len()
 		at = ed.to
 		f.edits = append(f.edits, ed)
 	}
-	src.Write(of.text[at:])
-	f.Source = []byte(src.String())
-	var err error
-	if f.Syntax, err = parser.ParseFile(of.pkg.Fset, of.path, f.Source, parser.SkipObjectResolution); err != nil {
+	src.Write(of.Src[at:])
+	tree, err := parser.ParseFile(of.Pkg.Fset, of.Path, src.String(), parser.SkipObjectResolution)
+	if err != nil {
 		return nil, err
 	}
-	tf := of.pkg.Fset.File(f.Syntax.Package)
+	f.File = w.ix.Rewritten(of, tree, []byte(src.String()), f.Before)
+	tf := of.Pkg.Fset.File(tree.Package)
 	for _, ed := range f.edits {
 		if ed.text != nil {
 			ed.text.File = f
-			ed.text.Nodes = between(f.Syntax, tf.Pos(ed.at+ed.head), tf.Pos(ed.end))
+			ed.text.Nodes = between(tree, tf.Pos(ed.at+ed.head), tf.Pos(ed.end))
 		}
 	}
 	return f, nil

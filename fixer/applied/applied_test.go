@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -87,34 +88,21 @@ loop:
 }
 `
 
-// parsed returns the program as a package, and the node around each of its nodes.
-func parsed(t *testing.T, src string) (*load.Package, map[ast.Node]ast.Node) {
+// parsed returns the program as a package, with its index.
+func parsed(t *testing.T, src string) (*load.Package, *syntax.Index) {
 	t.Helper()
 	pkg := &load.Package{Path: "example.com/p", Name: "p", Fset: token.NewFileSet(), Files: []string{"p.go"}, Source: map[string][]byte{"p.go": []byte(src)}, Info: &types.Info{
 		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}, Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}}
-	syntax, err := parser.ParseFile(pkg.Fset, "p.go", src, parser.ParseComments|parser.SkipObjectResolution)
+	tree, err := parser.ParseFile(pkg.Fset, "p.go", src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkg.Syntax = []*ast.File{syntax}
+	pkg.Syntax = []*ast.File{tree}
 	if pkg.Types, err = (&types.Config{}).Check(pkg.Path, pkg.Fset, pkg.Syntax, pkg.Info); err != nil {
 		t.Fatal(err)
 	}
-	parent := map[ast.Node]ast.Node{}
-	var stack []ast.Node
-	ast.Inspect(syntax, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		if len(stack) > 0 {
-			parent[n] = stack[len(stack)-1]
-		}
-		stack = append(stack, n)
-		return true
-	})
-	return pkg, parent
+	return pkg, syntax.NewIndex([]*load.Package{pkg})
 }
 
 func idents(nodes ...ast.Node) (out []*ast.Ident) {
@@ -132,13 +120,13 @@ func idents(nodes ...ast.Node) (out []*ast.Ident) {
 // A node that is replaced by its own source means what it meant: the text has the same identifiers, and they stand for the same
 // objects, but for those that only the text knows. So it is with everything around it, whatever stands in front and goes behind.
 func TestSameSource(t *testing.T) {
-	pkg, parent := parsed(t, program)
+	pkg, ix := parsed(t, program)
 	var nodes []ast.Node
 	ast.Inspect(pkg.Syntax[0], func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CaseClause, *ast.CommClause, *ast.LabeledStmt:
 		case *ast.BlockStmt:
-			switch parent[n].(type) {
+			switch ix.Parent[n].(type) {
 			case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 			default:
 				nodes = append(nodes, n)
@@ -159,21 +147,21 @@ func TestSameSource(t *testing.T) {
 		}
 		for _, m := range nodes { // something elsewhere, too
 			s, ok := m.(ast.Stmt)
-			if list, in := parent[m].(*ast.BlockStmt); ok && in && m != n && (i+len(src(m)))%5 == 0 && !set.Inside(m, parent) {
+			if list, in := ix.Parent[m].(*ast.BlockStmt); ok && in && m != n && (i+len(src(m)))%5 == 0 && !set.Inside(m, ix.Parent) {
 				set.Before[s] = change.Text{Src: "{\n\t«example.com/none».Call(limit)\n}"}
 				if list.List[len(list.List)-1] == s {
 					set.Before[s] = change.Text{Src: "count++"}
 				}
 			}
 		}
-		prog, err := Apply([]*load.Package{pkg}, set, parent)
+		prog, err := Apply(ix, set)
 		if err != nil {
 			t.Fatalf("%s: %v", src(n), err)
 		}
 		text := prog.Replaced[n]
 		same(t, pkg, text.File, idents(n), idents(text.Nodes...), src(n))
 		for m, before := range prog.Before {
-			if got := fmt.Sprint(idents(before.Nodes...)); got != "[imported0 Call limit]" && got != "[count]" && !set.Inside(m, parent) {
+			if got := fmt.Sprint(idents(before.Nodes...)); got != "[imported0 Call limit]" && got != "[count]" && !set.Inside(m, ix.Parent) {
 				t.Errorf("in front of %s stands %v", src(m), got)
 			}
 		}
@@ -241,7 +229,7 @@ func inBody(f *File, n ast.Node) bool {
 
 // What goes is blank: a text does not mean what has gone.
 func TestGone(t *testing.T) {
-	pkg, parent := parsed(t, `package p
+	pkg, ix := parsed(t, `package p
 
 var x = 1
 
@@ -265,7 +253,7 @@ func f(y int) int {
 	set.Unwrap[iff] = change.Part{Node: iff.Else}
 	set.Before[iff.Body.List[0]] = change.Text{Src: "not Go ("}
 	set.Replace[body[3]] = change.Text{Src: "return x + y"}
-	prog, err := Apply([]*load.Package{pkg}, set, parent)
+	prog, err := Apply(ix, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +268,7 @@ func f(y int) int {
 		}
 	}
 	set.Replace[body[3]] = change.Text{Src: "not Go ("}
-	if _, err := Apply([]*load.Package{pkg}, set, parent); err == nil || !strings.Contains(err.Error(), "p.go: the core change does not parse") {
+	if _, err := Apply(ix, set); err == nil || !strings.Contains(err.Error(), "p.go: the core change does not parse") {
 		t.Errorf("a text that does not parse: %v", err)
 	}
 }

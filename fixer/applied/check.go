@@ -22,37 +22,24 @@ func (c *changed) check() {
 	}
 	is := map[*ast.File]*File{}
 	for _, f := range c.files {
-		is[f.of.syntax] = f
+		is[f.of.Syntax] = f
 		f.Pkg = &now
 	}
-	for _, pkg := range c.sources() {
-		for _, syntax := range pkg.Syntax {
-			if f := is[syntax]; f != nil {
-				now.Syntax = append(now.Syntax, bodiless(f.Syntax, f.holds))
-			} else {
-				now.Syntax = append(now.Syntax, bodiless(syntax, func(ast.Node) bool { return false }))
-			}
+	for _, syntax := range c.old.Syntax {
+		if f := is[syntax]; f != nil {
+			now.Syntax = append(now.Syntax, bodiless(f.Syntax, f.holds))
+		} else {
+			now.Syntax = append(now.Syntax, bodiless(syntax, func(ast.Node) bool { return false }))
 		}
 	}
 	conf := types.Config{
-		Importer: loaded{c.old, c.all}, Sizes: c.old.Sizes, Error: func(error) {},
+		Importer: loaded{c.old, c.ix.Packages}, Sizes: c.old.Sizes, Error: func(error) {},
 		FakeImportC: slices.ContainsFunc(now.Syntax, func(f *ast.File) bool {
 			return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
 		}),
 	}
 	now.Types, _ = conf.Check(c.old.Types.Path(), c.old.Fset, now.Syntax, now.Info)
 	c.types = now.Types
-}
-
-// sources returns the package, and the one that it is the test variant of.
-func (c *changed) sources() []*load.Package {
-	out := []*load.Package{c.old}
-	for _, pkg := range c.all {
-		if c.old.Augmented && pkg != c.old && pkg.Path == c.old.Path && pkg.Name == c.old.Name {
-			out = append(out, pkg)
-		}
-	}
-	return out
 }
 
 // bodiless returns a file without the bodies of functions, except those that stays selects.
@@ -71,7 +58,7 @@ func bodiless(syntax *ast.File, stays func(ast.Node) bool) *ast.File {
 
 // holds reports whether a node of the changed file contains a text.
 func (f *File) holds(n ast.Node) bool {
-	tf := f.of.pkg.Fset.File(f.Syntax.Package)
+	tf := f.of.Pkg.Fset.File(f.Syntax.Package)
 	from, to := tf.Offset(n.Pos()), tf.Offset(n.End())
 	return slices.ContainsFunc(f.edits, func(ed edit) bool { return ed.text != nil && from <= ed.at && ed.end <= to })
 }
@@ -119,16 +106,14 @@ func (l loaded) Import(path string) (*types.Package, error) {
 // connect finds the variables that a text declares and other code uses.
 func (c *changed) connect() {
 	c.declared = map[token.Pos]types.Object{}
-	for _, pkg := range c.sources() {
-		for id, obj := range pkg.Info.Defs {
-			if obj != nil {
-				c.declared[id.Pos()] = obj
-			}
+	for id, obj := range c.old.Info.Defs {
+		if obj != nil {
+			c.declared[id.Pos()] = obj
 		}
 	}
 	for _, f := range c.files {
 		idents, clauses := map[token.Pos]*ast.Ident{}, map[token.Pos]*ast.CaseClause{}
-		ast.Inspect(f.of.syntax, func(n ast.Node) bool {
+		ast.Inspect(f.of.Syntax, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Ident:
 				idents[n.Pos()] = n
@@ -150,7 +135,7 @@ func (c *changed) connect() {
 				continue
 			}
 			was := idents[c.before(id.Pos())]
-			if was == nil || c.set.Gone(was, c.parent) || c.old.Info.Uses[was] == nil || first[obj].IsValid() && first[obj] < was.Pos() {
+			if was == nil || c.set.Gone(was, c.ix.Parent) || c.old.Info.Uses[was] == nil || first[obj].IsValid() && first[obj] < was.Pos() {
 				continue
 			}
 			first[obj], c.reused[obj] = was.Pos(), c.old.Info.Uses[was]

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -24,22 +25,11 @@ type Text struct {
 
 // A File is a changed file.
 type File struct {
-	Pkg    *load.Package // the changed package: Syntax, Types and Info; only functions with a text have a body
-	Path   string
-	Source []byte
-	Syntax *ast.File
+	*syntax.File // its package is the changed one: Syntax, Types and Info; only functions with a text have a body
 
-	of    *source
+	of    *syntax.File
 	edits []edit // in order, without overlaps
 	pkg   *changed
-}
-
-// A source is an original file.
-type source struct {
-	pkg    *load.Package
-	syntax *ast.File
-	path   string
-	text   []byte
 }
 
 // An edit replaces bytes by a text, or by blanks.
@@ -54,17 +44,15 @@ type edit struct {
 
 // A writer collects the edits of files.
 type writer struct {
-	set     *change.Set
-	parent  map[ast.Node]ast.Node
-	sources map[*ast.File]*source
-	edits   map[*source][]edit
+	set   *change.Set
+	ix    *syntax.Index
+	edits map[*syntax.File][]edit
 }
 
 // A changed is a package with changed files.
 type changed struct {
 	*writer
 	old   *load.Package
-	all   []*load.Package
 	files []*File
 	types *types.Package
 
@@ -72,11 +60,9 @@ type changed struct {
 	reused   map[types.Object]types.Object // by variable that a text declares and other code uses: the variable that this code used before
 }
 
-func (s *source) offset(p token.Pos) int { return s.pkg.Fset.File(p).Offset(p) }
-
 // old converts a position of the changed file to one of the original; false if it is in an edit.
 func (f *File) old(pos token.Pos) (token.Pos, bool) {
-	fset := f.of.pkg.Fset
+	fset := f.of.Pkg.Fset
 	at := fset.File(pos).Offset(pos)
 	i := sort.Search(len(f.edits), func(i int) bool { return f.edits[i].at > at }) - 1
 	if i >= 0 {
@@ -85,5 +71,5 @@ func (f *File) old(pos token.Pos) (token.Pos, bool) {
 		}
 		at += f.edits[i].to - f.edits[i].end
 	}
-	return fset.File(f.of.syntax.Package).Pos(at), true
+	return fset.File(f.of.Syntax.Package).Pos(at), true
 }

@@ -13,7 +13,7 @@ func (w *walk) call(f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if tv, ok := f.Pkg.Info.Types[c.Fun]; ok && tv.IsType() && len(c.Args) == 1 {
 		return w.expr(f, c.Args[0], depth)
 	}
-	callee := w.ix.Callee(f, c)
+	callee := f.Callee(c)
 	if callee == nil || callee.Pkg() == nil {
 		return leaf("call " + f.Text(c))
 	}
@@ -182,7 +182,7 @@ func replacer(w *walk, f *syntax.File, c *ast.CallExpr, depth int) []string {
 	if !ok || !paths(f, made.Args) {
 		return nil
 	}
-	if m := w.ix.Callee(f, made); m == nil || m.FullName() != "strings.NewReplacer" {
+	if m := f.Callee(made); m == nil || m.FullName() != "strings.NewReplacer" {
 		return nil
 	}
 	return w.expr(f, c.Args[0], depth)

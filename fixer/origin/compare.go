@@ -38,10 +38,10 @@ func Compare(old *syntax.Index, pkgs []*load.Package, files map[string][]byte) *
 	for path, content := range files {
 		c.gone[path] = content == nil
 		before := map[string]int{}
-		for _, conf := range configsOf(old.Files[path]) {
+		for _, conf := range configsOf(old.File(path)) {
 			before[conf.file.Text(conf.at)]++
 		}
-		for _, conf := range configsOf(c.new.Index.Files[path]) {
+		for _, conf := range configsOf(c.new.Index.File(path)) {
 			if text := conf.file.Text(conf.at); before[text] > 0 {
 				before[text]--
 				continue
@@ -175,7 +175,7 @@ func (c *Comparison) again(span flow.Span) ([]string, bool) {
 	if n == nil {
 		return nil, false
 	}
-	g := c.new.Index.Files[f.Path]
+	g := c.new.Index.File(f.Path)
 	if g == nil {
 		// The file is unchanged.
 		if e, ok := n.(ast.Expr); ok {
@@ -213,7 +213,7 @@ func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 		})
 		return times
 	}
-	g := c.new.Index.Files[f.Path]
+	g := c.new.Index.File(f.Path)
 	switch {
 	case g == nil && c.gone[f.Path]:
 		return "", false
@@ -225,13 +225,13 @@ func (c *Comparison) Remains(span flow.Span) (place string, remains bool) {
 
 // After returns a file of the result with its index, and nil if the result deletes it.
 func (c *Comparison) After(path string) (*syntax.Index, *syntax.File) {
-	if f := c.new.Index.Files[path]; f != nil {
+	if f := c.new.Index.File(path); f != nil {
 		return c.new.Index, f
 	}
 	if c.gone[path] {
 		return nil, nil
 	}
-	return c.old.Index, c.old.Index.Files[path]
+	return c.old.Index, c.old.Index.File(path)
 }
 
 // functionName names the declared function around a node, with its receiver.

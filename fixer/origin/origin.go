@@ -314,7 +314,7 @@ func (w *walk) inLiteral(f *syntax.File, root *ast.Ident, e *ast.SelectorExpr, d
 		return nil
 	}
 	for _, id := range w.ix.Uses[syntax.Origin(f.Object(e.Sel))] {
-		h := w.ix.In[id]
+		h := w.ix.FileOf(id)
 		sel, ok := h.Parent[id].(*ast.SelectorExpr)
 		if !ok {
 			continue

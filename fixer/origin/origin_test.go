@@ -104,7 +104,7 @@ func (c *conf) method() {
 `
 	f := load1(t, src)
 	fd := origin.Finder{Index: syntax.NewIndex([]*load.Package{f})}
-	file := fd.Index.Files["/p/p.go"]
+	file := fd.Index.File("/p/p.go")
 	lines := strings.Split(src, "\n")
 	n := 0
 	ast.Inspect(file.Syntax, func(node ast.Node) bool {
@@ -157,7 +157,7 @@ func TestTooMuch(t *testing.T) {
 	fd := origin.Finder{Index: syntax.NewIndex([]*load.Package{p})}
 	ast.Inspect(p.Syntax[0], func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok {
-			if got := fd.Of(fd.Index.Files["/p/p.go"], c.Args[0]); got != nil {
+			if got := fd.Of(fd.Index.File("/p/p.go"), c.Args[0]); got != nil {
 				t.Errorf("it is %d things", len(got))
 			}
 		}
@@ -177,7 +177,7 @@ func TestManyWays(t *testing.T) {
 	fd := origin.Finder{Index: syntax.NewIndex([]*load.Package{p})}
 	ast.Inspect(p.Syntax[0], func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok && syntax.CalleeName(c) == "use" {
-			if got := fd.Of(fd.Index.Files["/p/p.go"], c.Args[0]); got != nil {
+			if got := fd.Of(fd.Index.File("/p/p.go"), c.Args[0]); got != nil {
 				t.Errorf("it is %d things", len(got))
 			}
 		}

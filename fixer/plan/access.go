@@ -20,7 +20,7 @@ func (pl *Plan) KeyCalls() []flow.Span {
 		}
 		f, n := pl.ix.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
-		if ok && pl.ix.Target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(pl.ix.Callee(f, call))) {
+		if ok && pl.ix.Target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(f.Callee(call))) {
 			out = append(out, s.Span)
 		}
 	}

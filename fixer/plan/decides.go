@@ -51,7 +51,7 @@ func (pl *Plan) comparisons(set *change.Set, held []types.Object) []string {
 		}
 		seen[obj] = true
 		for _, use := range pl.ix.Uses[obj] {
-			f := pl.ix.In[use]
+			f := pl.ix.FileOf(use)
 			n := f.Whole(use)
 			if gone(set, f, n) || target(f, n) {
 				continue

@@ -153,7 +153,7 @@ func outOfReach(p *find.Finder, fl *flow.Flow) error {
 		return reason.New(reason.NotFound, "the exchange is not in the source that was loaded")
 	}
 	for _, span := range spans(fl) {
-		g := p.Index.Files[span.File]
+		g := p.Index.File(span.File)
 		if g == nil {
 			continue
 		}

@@ -38,7 +38,7 @@ func (pl *Plan) KeyStays(set *change.Set) (place string, stays bool) {
 		if !ok || pl.ix.Target(f, call) != nil {
 			continue // calls within a function of the module are separate steps
 		}
-		if s.Role == flow.KeyParse && !handlesKeys(pl.ix.Callee(f, call)) {
+		if s.Role == flow.KeyParse && !handlesKeys(f.Callee(call)) {
 			continue // the value only passes through
 		}
 		if pl.onTheWay(set, f, call, maxSurvivor) {
@@ -66,7 +66,7 @@ func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
 		}
 		f, n := pl.ix.Node(s.Span)
 		call, ok := n.(*ast.CallExpr)
-		if ok && pl.ix.Target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(pl.ix.Callee(f, call))) && !gone(set, f, call) {
+		if ok && pl.ix.Target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(f.Callee(call))) && !gone(set, f, call) {
 			return f.Place(call), true
 		}
 	}
@@ -114,7 +114,7 @@ func (pl *Plan) onTheWay(set *change.Set, f *syntax.File, n ast.Node, depth int)
 		return false
 	}
 	for _, id := range pl.ix.Uses[d.Obj] {
-		if pl.onTheWay(set, pl.ix.In[id], id, depth-1) {
+		if pl.onTheWay(set, pl.ix.FileOf(id), id, depth-1) {
 			return true
 		}
 	}

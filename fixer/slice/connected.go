@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // connected returns an error if a changed declaration has no chain of names to the core change: every changed declaration has to
@@ -20,12 +21,12 @@ func connected(p *program.Program, gone map[graph.Key]bool, core map[ast.Node]bo
 	settings := map[string][]ast.Node{}
 	named := map[ast.Node][]string{}
 	for u := range changed {
-		f := p.FileFor(u)
+		f := p.FileOf(u)
 		ast.Inspect(u, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Ident:
-				obj := p.Object(f, n)
-				if obj == nil || program.IsLocal(obj) && !program.IsField(obj) || !p.Own(obj) {
+				obj := f.Object(n)
+				if obj == nil || syntax.IsLocal(obj) || !p.Own(obj) {
 					return true
 				}
 				if gone[obj] || changed[p.Unit(p.Names[obj])] {
@@ -66,7 +67,7 @@ func connected(p *program.Program, gone map[graph.Key]bool, core map[ast.Node]bo
 	}
 	for u := range changed {
 		if !seen[u] {
-			return fmt.Errorf("%s would change, which has no part in the flow; this is a fault of jwtretire", p.FileFor(u).Pos(u))
+			return fmt.Errorf("%s would change, which has no part in the flow; this is a fault of jwtretire", p.FileOf(u).Pos(u))
 		}
 	}
 	return nil

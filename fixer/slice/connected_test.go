@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A change that no names connect with the core change is an error.
@@ -36,7 +37,7 @@ func settings() []string { return []string{"NAME"} }
 		{"far", false},
 	} {
 		m := newModule(t, src, nil)
-		p, err := program.New(m.pkgs, change.NewSet(), program.Scope{})
+		p, err := program.New(syntax.NewIndex(m.pkgs), change.NewSet(), program.Scope{})
 		if err != nil {
 			t.Fatal(err)
 		}

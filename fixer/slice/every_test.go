@@ -13,6 +13,7 @@ import (
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Whatever statement a core change takes out, the result type-checks or something is blocked.
@@ -107,7 +108,7 @@ func removeNth(m *testModule, set *change.Set, n int) (what string, ok bool) {
 
 // applies extends and applies a set, and returns what is wrong with the result.
 func applies(m *testModule, set *change.Set, deps map[string][]*ast.File) string {
-	rep, err := Extend(m.pkgs, set, Options{})
+	rep, err := Extend(syntax.NewIndex(m.pkgs), set, Options{})
 	if err != nil {
 		return err.Error()
 	}

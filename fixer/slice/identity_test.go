@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A core change that puts a statement in its own place leaves everything as it is.
@@ -31,7 +32,7 @@ func identity(t *testing.T, src map[string][]byte, deps map[string][]*ast.File) 
 			})
 		}
 	}
-	rep, err := Extend(m.pkgs, set, Options{})
+	rep, err := Extend(syntax.NewIndex(m.pkgs), set, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

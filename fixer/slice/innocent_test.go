@@ -12,6 +12,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Code that has nothing to do with the flow stays byte for byte, whatever it is made of: every kind of
@@ -34,7 +35,7 @@ func TestInnocents(t *testing.T) {
 			src, kept := g.program()
 			m := newModule(t, src, deps)
 			set := m.core(t)
-			if _, err := Extend(m.pkgs, set, Options{}); err != nil {
+			if _, err := Extend(syntax.NewIndex(m.pkgs), set, Options{}); err != nil {
 				t.Fatal(err)
 			}
 			out, err := rewrite.Files(m.pkgs, set)

@@ -25,7 +25,7 @@ import (
 	"jwtretire.example/fixer/slice/live"
 	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/slice/report"
-	"jwtretire.example/internal/load"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Options say how far Extend goes.
@@ -34,7 +34,7 @@ type Options struct {
 	// function that only exercises what died goes too.
 	TestsCount bool
 
-	// Private reports whether nobody outside of pkgs imports a package, so that its exported
+	// Private reports whether nobody outside of the index imports a package, so that its exported
 	// objects may change. Package main and packages below internal are always private.
 	Private func(path string) bool
 
@@ -46,14 +46,14 @@ type Options struct {
 	Apart map[string]bool
 }
 
-// Extend adds to set all code that loses its last use by it. pkgs are the packages with the nodes of
+// Extend adds to set all code that loses its last use by it. ix has the packages with the nodes of
 // set, and all packages of the module that can use their objects; they are not changed. After an error, set is
 // incomplete and must not be used.
-func Extend(pkgs []*load.Package, set *change.Set, opts Options) (rep report.Report, err error) {
+func Extend(ix *syntax.Index, set *change.Set, opts Options) (rep report.Report, err error) {
 	if set.Empty() {
 		return report.Report{}, nil
 	}
-	p, err := program.New(pkgs, set, program.Scope{Private: opts.Private, Declared: opts.Declared, Apart: opts.Apart})
+	p, err := program.New(ix, set, program.Scope{Private: opts.Private, Declared: opts.Declared, Apart: opts.Apart})
 	if err != nil {
 		return report.Report{}, fmt.Errorf("slice: %w", err)
 	}

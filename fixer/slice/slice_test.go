@@ -23,6 +23,7 @@ import (
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -77,7 +78,7 @@ func golden(t *testing.T, path string, deps map[string][]*ast.File) {
 	for _, m := range declaration.FindAllStringSubmatch(string(ar.Comment), -1) {
 		opts.Declared[m[1]] = library.Declaration{Effect: library.Words[m[2]]}
 	}
-	rep, err := Extend(m.pkgs, set, opts)
+	rep, err := Extend(syntax.NewIndex(m.pkgs), set, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/live"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // flowTests removes the test functions that exercise nothing but what dies with the flow. A
@@ -34,8 +35,8 @@ func flowTests(p *program.Program, set *change.Set, before *graph.Graph) {
 			if !ok {
 				return true
 			}
-			obj := p.Object(f.File, id)
-			if obj == nil || !p.Own(obj) || program.IsLocal(obj) || obj == types.Object(f.Obj) || p.InFile[obj].Test || program.IsField(obj) {
+			obj := f.File.Object(id)
+			if obj == nil || !p.Own(obj) || syntax.IsLocal(obj) || obj == types.Object(f.Obj) || p.FileAt(obj).Test || syntax.IsField(obj) {
 				return true
 			}
 			own++

@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // What a text shares with the code around it is what its blocks do not declare for themselves.
@@ -57,7 +58,7 @@ func run(y T, n int) (out error) {
 
 func main() { use(run(T{}, 1)) }
 `)}, deps)
-		p, err := program.New(m.pkgs, m.core(t), program.Scope{})
+		p, err := program.New(syntax.NewIndex(m.pkgs), m.core(t), program.Scope{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +126,7 @@ func main() {
 }
 `)}, deps)
 	set := m.core(t)
-	if _, err := Extend(m.pkgs, set, Options{}); err != nil {
+	if _, err := Extend(syntax.NewIndex(m.pkgs), set, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	out, err := rewrite.Files(m.pkgs, set)

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"strconv"
 	"strings"
@@ -117,14 +116,6 @@ func Named(t types.Type) *types.Named {
 func IsNil(e ast.Expr) bool {
 	id := IdentOf(e)
 	return id != nil && id.Name == "nil"
-}
-
-// ConstString returns the value of a constant string expression, "" for other expressions.
-func ConstString(f *File, e ast.Expr) string {
-	if v := f.Pkg.Info.Types[e].Value; v != nil && v.Kind() == constant.String {
-		return constant.StringVal(v)
-	}
-	return ""
 }
 
 // StmtOf is stmt for a node that may be nil.

@@ -4,39 +4,48 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 	"strings"
 
-	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/load"
 )
 
-// An Index finds syntax by span and uses by object, over all packages of a module.
+// An Index finds syntax by span, and declarations and uses by object, over all packages of a module.
 // It is built once and serves every flow.
 type Index struct {
-	Files map[string]*File // by absolute path
-	Uses  map[types.Object][]*ast.Ident
-	In    map[*ast.Ident]*File
-	Decls map[types.Object]*Func // functions and methods with bodies
+	Packages []*load.Package
+	Files    []*File // in the order of the packages
+	Parent   map[ast.Node]ast.Node
+
+	Names map[types.Object]*ast.Ident   // the identifier that declares an object
+	Uses  map[types.Object][]*ast.Ident // in the order of the files
+	Funcs map[types.Object]*Func        // functions and methods with bodies
 
 	Budget   int              // multiplies the limits of package budget; 0 is 1
 	Declared library.Declared // effects of functions, from the configuration
 
-	decl      map[types.Object]*ast.Ident
+	byPath    map[string]*File
+	byTokens  map[*token.File]*File
+	first     map[*types.Package]bool // packages whose objects are all declared in Files
+	paths     map[string]bool         // their import paths
+	at        map[place]types.Object
 	isPrivate func(path string) bool
 }
 
-// A File is one source file with the parents of its nodes.
+// A File is one source file.
 type File struct {
 	Pkg    *load.Package
 	Path   string
 	Syntax *ast.File
 	Src    []byte
-	Parent map[ast.Node]ast.Node
+	Parent map[ast.Node]ast.Node // of all files
+	Test   bool
+
+	ix     *Index
+	before func(types.Object) types.Object // for a file of a changed program, see [Index.Rewritten]
 }
 
-// A fn is a function, method or function literal with a body.
+// A Func is a function, method or function literal with a body.
 type Func struct {
 	File *File
 	Node ast.Node // *ast.FuncDecl or *ast.FuncLit
@@ -46,31 +55,65 @@ type Func struct {
 	Recv *ast.FieldList
 }
 
+// A place identifies an object in all copies of its declaration. Types from the cache have lines and no columns.
+type place struct {
+	file string
+	line int
+	name string
+}
+
 // NewIndex indexes the packages.
 func NewIndex(pkgs []*load.Package) *Index {
 	ix := &Index{
-		Files: map[string]*File{},
-		Uses:  map[types.Object][]*ast.Ident{},
-		In:    map[*ast.Ident]*File{},
-		Decls: map[types.Object]*Func{},
+		Packages: pkgs,
+		Parent:   map[ast.Node]ast.Node{},
+		Names:    map[types.Object]*ast.Ident{},
+		Uses:     map[types.Object][]*ast.Ident{},
+		Funcs:    map[types.Object]*Func{},
 
-		decl:      map[types.Object]*ast.Ident{},
+		byPath:    map[string]*File{},
+		byTokens:  map[*token.File]*File{},
+		first:     map[*types.Package]bool{},
+		paths:     map[string]bool{},
+		at:        map[place]types.Object{},
 		isPrivate: Private(pkgs, false),
 	}
 	for _, pkg := range pkgs {
+		ix.paths[pkg.Path] = true
+		if pkg.Types != nil {
+			ix.paths[pkg.Types.Path()] = true
+		}
+		whole := true
 		for i, syntax := range pkg.Syntax {
 			path := pkg.Files[i]
-			if ix.Files[path] != nil {
-				continue // a test variant parses its package's files again; the first one counts
+			if ix.byPath[path] != nil {
+				whole = false
+				continue
 			}
-			ix.add(&File{Pkg: pkg, Path: path, Syntax: syntax, Src: pkg.Source[path], Parent: map[ast.Node]ast.Node{}})
+			ix.add(&File{Pkg: pkg, Path: path, Syntax: syntax, Src: pkg.Source[path], Test: strings.HasSuffix(path, "_test.go"), Parent: ix.Parent, ix: ix})
 		}
+		if whole {
+			ix.first[pkg.Types] = true
+		}
+	}
+	for _, f := range ix.Files {
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				if obj := f.Canon(f.Pkg.Info.Uses[id]); obj != nil {
+					ix.Uses[obj] = append(ix.Uses[obj], id)
+				}
+			}
+			return true
+		})
 	}
 	return ix
 }
 
+// add adds a file with its declarations.
 func (ix *Index) add(f *File) {
-	ix.Files[f.Path] = f
+	ix.Files = append(ix.Files, f)
+	ix.byPath[f.Path] = f
+	ix.byTokens[f.Pkg.Fset.File(f.Syntax.FileStart)] = f
 	var stack []ast.Node
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		if n == nil {
@@ -78,29 +121,91 @@ func (ix *Index) add(f *File) {
 			return true
 		}
 		if len(stack) > 0 {
-			f.Parent[n] = stack[len(stack)-1]
+			ix.Parent[n] = stack[len(stack)-1]
 		}
 		stack = append(stack, n)
 		switch n := n.(type) {
 		case *ast.Ident:
-			ix.In[n] = f
-			if obj := f.Pkg.Info.Defs[n]; obj != nil {
-				ix.decl[obj] = n
-			}
-			if obj := Origin(f.Pkg.Info.Uses[n]); obj != nil {
-				ix.Uses[obj] = append(ix.Uses[obj], n)
+			if obj := f.Pkg.Info.Defs[n]; obj != nil && n.Name != "_" {
+				ix.Names[obj] = n
+				ix.at[f.place(obj)] = obj
 			}
 		case *ast.FuncDecl:
-			if n.Body != nil {
-				obj, _ := f.Pkg.Info.Defs[n.Name].(*types.Func)
-				d := &Func{File: f, Node: n, Obj: obj, Body: n.Body, Type: n.Type, Recv: n.Recv}
-				if obj != nil {
-					ix.Decls[obj] = d
-				}
+			if obj, _ := f.Pkg.Info.Defs[n.Name].(*types.Func); obj != nil && n.Body != nil {
+				ix.Funcs[obj] = &Func{File: f, Node: n, Obj: obj, Body: n.Body, Type: n.Type, Recv: n.Recv}
 			}
 		}
 		return true
 	})
+}
+
+// place returns the key of an object in all copies of its declaration.
+func (f *File) place(obj types.Object) place {
+	pos := f.Pkg.Fset.PositionFor(obj.Pos(), false)
+	return place{pos.Filename, pos.Line, obj.Name()}
+}
+
+// Canon returns the indexed object for obj: the generic one for an instance, and the one of the first copy for one of another copy.
+// Objects of other modules are returned as they are.
+func (f *File) Canon(obj types.Object) types.Object {
+	if f.before != nil {
+		obj = f.before(obj)
+	}
+	obj = Origin(obj)
+	if obj == nil || obj.Pkg() == nil || f.ix.first[obj.Pkg()] || !f.ix.paths[obj.Pkg().Path()] || IsLocal(obj) || f.ix.Own(obj) {
+		return obj
+	}
+	if o := f.ix.at[f.place(obj)]; o != nil {
+		return o
+	}
+	return obj
+}
+
+// Rewritten returns a version of a file in the program after a change. before returns the object of the indexed program for one of the changed
+// program. The version is not indexed: its nodes have no parents.
+func (ix *Index) Rewritten(f *File, syntax *ast.File, src []byte, before func(types.Object) types.Object) *File {
+	return &File{Pkg: f.Pkg, Path: f.Path, Syntax: syntax, Src: src, Test: f.Test, ix: ix, before: before}
+}
+
+// File returns the file of an absolute path, nil if there is none.
+func (ix *Index) File(path string) *File { return ix.byPath[path] }
+
+// FileOf returns the file of a node, nil if it is not indexed.
+func (ix *Index) FileOf(n ast.Node) *File { return ix.fileAt(n.Pos()) }
+
+// FileAt returns the file that declares an object, nil if no indexed file does.
+func (ix *Index) FileAt(obj types.Object) *File { return ix.fileAt(obj.Pos()) }
+
+func (ix *Index) fileAt(pos token.Pos) *File {
+	if !pos.IsValid() || len(ix.Packages) == 0 {
+		return nil
+	}
+	return ix.byTokens[ix.Packages[0].Fset.File(pos)]
+}
+
+// Decl returns the declaration of an object: the field, spec or function, or the statement that defines it; nil if no indexed file
+// declares it.
+func (ix *Index) Decl(obj types.Object) ast.Node {
+	if id := ix.Names[obj]; id != nil {
+		return ix.Parent[id]
+	}
+	return nil
+}
+
+// Own reports whether an indexed file declares an object.
+func (ix *Index) Own(obj types.Object) bool { return ix.Names[obj] != nil }
+
+// Indexed reports whether an import path is that of an indexed package.
+func (ix *Index) Indexed(path string) bool { return ix.paths[path] }
+
+// Within reports whether n is m or inside of it.
+func (ix *Index) Within(n, m ast.Node) bool {
+	for ; n != nil; n = ix.Parent[n] {
+		if n == m {
+			return true
+		}
+	}
+	return false
 }
 
 // Origin returns the declaration of a method or field of an instantiated type.
@@ -114,279 +219,14 @@ func Origin(obj types.Object) types.Object {
 	return obj
 }
 
-// Offset returns the byte offset of pos in the file; it ignores //line directives.
-func (f *File) Offset(pos token.Pos) int { return f.Pkg.Fset.File(pos).Offset(pos) }
-
-// Text returns the source of a node.
-func (f *File) Text(n ast.Node) string { return string(f.Src[f.Offset(n.Pos()):f.Offset(n.End())]) }
-
-// FirstOnLine reports whether only blanks are between the beginning of the line and a byte offset.
-func (f *File) FirstOnLine(offset int) bool {
-	for offset > 0 && f.Src[offset-1] != '\n' {
-		if offset--; f.Src[offset] != ' ' && f.Src[offset] != '\t' {
-			return false
-		}
-	}
-	return true
+// IsLocal reports whether an object is a variable of a function: also a parameter or a result.
+func IsLocal(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope()
 }
 
-// Place returns a position for a message: base name and line.
-func (f *File) Place(n ast.Node) string { return f.PlaceAt(n.Pos()) }
-
-// PlaceAt is Place for a position.
-func (f *File) PlaceAt(pos token.Pos) string {
-	p := f.Pkg.Fset.PositionFor(pos, false)
-	name := p.Filename
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		name = name[i+1:]
-	}
-	return name + ":" + strconv.Itoa(p.Line)
+// IsField reports whether an object is a field of a struct.
+func IsField(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && v.IsField()
 }
-
-func (f *File) TypeOf(e ast.Expr) types.Type { return f.Pkg.Info.TypeOf(e) }
-
-// Object returns the object that an identifier uses or defines.
-func (f *File) Object(id *ast.Ident) types.Object {
-	return Origin(f.Pkg.Info.ObjectOf(id))
-}
-
-// Denoted returns the object that an identifier or the end of a selector denotes, nil for another expression.
-func (f *File) Denoted(e ast.Expr) types.Object {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return f.Object(e)
-	case *ast.SelectorExpr:
-		return f.Object(e.Sel)
-	}
-	return nil
-}
-
-// Node returns the node of a span: the expression with exactly these bytes, or the innermost statement or spec
-// around them.
-func (ix *Index) Node(s flow.Span) (*File, ast.Node) {
-	f := ix.Files[s.File]
-	if f == nil || s.IsZero() {
-		return nil, nil
-	}
-	var exact, around ast.Node
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		if n == nil || exact != nil {
-			return false
-		}
-		from, to := f.Offset(n.Pos()), f.Offset(n.End())
-		if from > s.Offset || to < s.End {
-			return false
-		}
-		if from == s.Offset && to == s.End {
-			switch n := n.(type) {
-			case ast.Expr, *ast.KeyValueExpr, *ast.ValueSpec:
-				exact = n
-				return false
-			}
-		}
-		around = n
-		return true
-	})
-	if exact != nil {
-		return f, exact
-	}
-	return f, around
-}
-
-// Call returns the call of a span, or the call around it.
-func (ix *Index) Call(s flow.Span) (*File, *ast.CallExpr) {
-	f, n := ix.Node(s)
-	for n != nil {
-		if c, ok := n.(*ast.CallExpr); ok {
-			return f, c
-		}
-		n = f.Parent[n]
-	}
-	return f, nil
-}
-
-// Enclosing returns the innermost function or function literal around the node.
-func (ix *Index) Enclosing(f *File, n ast.Node) *Func {
-	for n = f.Parent[n]; n != nil; n = f.Parent[n] {
-		switch d := n.(type) {
-		case *ast.FuncLit:
-			return &Func{File: f, Node: d, Body: d.Body, Type: d.Type}
-		case *ast.FuncDecl:
-			if obj := f.Pkg.Info.Defs[d.Name]; obj != nil && ix.Decls[obj] != nil {
-				return ix.Decls[obj]
-			}
-			return &Func{File: f, Node: d, Body: d.Body, Type: d.Type, Recv: d.Recv}
-		}
-	}
-	return nil
-}
-
-// Outer returns the declared function around the node, past function literals.
-func (ix *Index) Outer(f *File, n ast.Node) *Func {
-	d := ix.Enclosing(f, n)
-	for d != nil && d.Obj == nil {
-		up := ix.Enclosing(f, d.Node)
-		if up == nil {
-			return d
-		}
-		d = up
-	}
-	return d
-}
-
-// Whole returns the selection whose field or method is the name (pkg.Name, x.name), or the name itself.
-func (f *File) Whole(id *ast.Ident) ast.Expr {
-	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
-		return sel
-	}
-	return id
-}
-
-// Stmt returns the statement of a block (or case, or the init of an if) around the node.
-func (f *File) Stmt(n ast.Node) ast.Stmt {
-	for ; n != nil; n = f.Parent[n] {
-		if s, ok := n.(ast.Stmt); ok {
-			return s
-		}
-	}
-	return nil
-}
-
-// List returns the statement list with s, and its index.
-func (f *File) List(s ast.Stmt) ([]ast.Stmt, int) {
-	var l []ast.Stmt
-	switch p := f.Parent[s].(type) {
-	case *ast.BlockStmt:
-		l = p.List
-	case *ast.CaseClause:
-		l = p.Body
-	case *ast.CommClause:
-		l = p.Body
-	}
-	for i := range l {
-		if l[i] == s {
-			return l, i
-		}
-	}
-	return nil, -1
-}
-
-// Callee returns the declared function of a call, if there is only one possible.
-func (ix *Index) Callee(f *File, c *ast.CallExpr) *types.Func {
-	id := library.NameOf(c.Fun)
-	if id == nil {
-		return nil
-	}
-	obj, _ := f.Object(id).(*types.Func)
-	return obj
-}
-
-// Target returns the function of these packages that a call reaches, or nil.
-func (ix *Index) Target(f *File, c *ast.CallExpr) *Func {
-	if obj := ix.Callee(f, c); obj != nil {
-		return ix.Decls[obj]
-	}
-	return nil
-}
-
-// A CallSite is a call with its file.
-type CallSite struct {
-	File *File
-	Call *ast.CallExpr
-}
-
-// Callers returns the calls of a function, and whether these are all its uses
-// (a function that is also used as a value can be called from anywhere).
-func (ix *Index) Callers(obj types.Object) (sites []CallSite, all bool) {
-	all = true
-	for _, id := range ix.Uses[obj] {
-		f := ix.In[id]
-		n := f.Whole(id)
-		switch x := f.Parent[n].(type) {
-		case *ast.IndexExpr: // fetch[Token](…)
-			if x.X == n {
-				n = x
-			}
-		case *ast.IndexListExpr:
-			if x.X == n {
-				n = x
-			}
-		}
-		if c, ok := f.Parent[n].(*ast.CallExpr); ok && c.Fun == n {
-			sites = append(sites, CallSite{f, c})
-		} else {
-			all = false
-		}
-	}
-	return sites, all
-}
-
-// Dynamic returns the calls of an interface's method that may reach the method obj of a type.
-func (ix *Index) Dynamic(obj *types.Func) []CallSite {
-	recv := obj.Signature().Recv()
-	if recv == nil || types.IsInterface(recv.Type()) {
-		return nil
-	}
-	var sites []CallSite
-	for use := range ix.Uses {
-		m, ok := use.(*types.Func)
-		if !ok || m.Name() != obj.Name() || m.Signature().Recv() == nil {
-			continue
-		}
-		if i, ok := m.Signature().Recv().Type().Underlying().(*types.Interface); ok && types.Implements(recv.Type(), i) {
-			more, _ := ix.Callers(m)
-			sites = append(sites, more...)
-		}
-	}
-	return sites
-}
-
-// Param returns the index of a parameter, or -1 for the receiver. ok is false for other objects.
-func (d *Func) Param(obj types.Object) (index int, ok bool) {
-	i := 0
-	for _, fld := range d.Type.Params.List {
-		for _, name := range fld.Names {
-			if d.File.Pkg.Info.Defs[name] == obj {
-				return i, true
-			}
-			i++
-		}
-		if len(fld.Names) == 0 {
-			i++
-		}
-	}
-	if d.Recv != nil {
-		for _, fld := range d.Recv.List {
-			for _, name := range fld.Names {
-				if d.File.Pkg.Info.Defs[name] == obj {
-					return -1, true
-				}
-			}
-		}
-	}
-	return 0, false
-}
-
-// Params returns the names of the parameters in order; nil if one has no name.
-func (d *Func) Params() []*ast.Ident {
-	var out []*ast.Ident
-	for _, fld := range d.Type.Params.List {
-		if len(fld.Names) == 0 {
-			out = append(out, nil)
-		}
-		out = append(out, fld.Names...)
-	}
-	return out
-}
-
-// Private reports whether only the module can call the function.
-func (ix *Index) Private(d *Func) bool { return ix.isPrivate(d.File.Pkg.Path) }
-
-func (s CallSite) Span() flow.Span { return s.File.Span(s.Call) }
-
-func (f *File) Span(n ast.Node) flow.Span {
-	return flow.Span{File: f.Path, Offset: f.Offset(n.Pos()), End: f.Offset(n.End()), PkgPath: f.Pkg.Path}
-}
-
-// PrivatePath reports whether only the module imports the package.
-func (ix *Index) PrivatePath(path string) bool { return ix.isPrivate(path) }

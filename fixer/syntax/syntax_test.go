@@ -6,8 +6,9 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
+	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
@@ -15,35 +16,42 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// indexed type-checks packages in memory, each from files by name; a later one may import an earlier one by its path.
-func indexed(t *testing.T, pkgs ...map[string]string) *Index {
+// A checker type-checks packages in memory.
+type checker struct {
+	fset *token.FileSet
+	done importer
+}
+
+// check type-checks a package from files by name.
+func (c checker) check(t *testing.T, dir string, files map[string]string) *load.Package {
 	t.Helper()
-	fset := token.NewFileSet()
-	done := map[string]*types.Package{}
-	var loaded []*load.Package
-	for i, files := range pkgs {
-		p := &load.Package{Path: fmt.Sprintf("example.com/p%d", i), Fset: fset, Source: map[string][]byte{}, Info: &types.Info{
-			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-			Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}}}
-		names := make([]string, 0, len(files))
-		for name := range files {
-			names = append(names, name)
-		}
-		sort.Strings(names)
-		for _, name := range names {
-			path := fmt.Sprintf("/m/p%d/%s", i, name)
-			f, err := parser.ParseFile(fset, path, files[name], parser.ParseComments)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p.Files, p.Syntax, p.Source[path], p.Name = append(p.Files, path), append(p.Syntax, f), []byte(files[name]), f.Name.Name
-		}
-		conf := types.Config{Importer: importer(done)}
-		var err error
-		if p.Types, err = conf.Check(p.Path, fset, p.Syntax, p.Info); err != nil {
+	p := &load.Package{Path: "example.com/" + dir, Fset: c.fset, Source: map[string][]byte{}, Info: &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{}}}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := fmt.Sprintf("/m/%s/%s", dir, name)
+		f, err := parser.ParseFile(c.fset, path, files[name], parser.ParseComments)
+		if err != nil {
 			t.Fatal(err)
 		}
-		done[p.Path] = p.Types
+		p.Files, p.Syntax, p.Source[path], p.Name = append(p.Files, path), append(p.Syntax, f), []byte(files[name]), f.Name.Name
+	}
+	conf := types.Config{Importer: c.done}
+	var err error
+	if p.Types, err = conf.Check(p.Path, c.fset, p.Syntax, p.Info); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// indexed type-checks packages, each from files by name; a later one may import an earlier one by its path.
+func indexed(t *testing.T, pkgs ...map[string]string) *Index {
+	t.Helper()
+	c := checker{token.NewFileSet(), importer{}}
+	var loaded []*load.Package
+	for i, files := range pkgs {
+		p := c.check(t, fmt.Sprintf("p%d", i), files)
+		c.done[p.Path] = p.Types
 		loaded = append(loaded, p)
 	}
 	return NewIndex(loaded)
@@ -62,15 +70,52 @@ func (i importer) Import(path string) (*types.Package, error) {
 func one(t *testing.T, src string) (*Index, *File) {
 	t.Helper()
 	ix := indexed(t, map[string]string{"p.go": "package p\n" + src})
-	return ix, ix.Files["/m/p0/p.go"]
+	return ix, ix.File("/m/p0/p.go")
+}
+
+// A package and its test variant hold the same file, each with its own objects, and so does a module that sees the package by another load. The
+// index has one function, one field and one file, with the uses of all copies.
+func TestCopies(t *testing.T) {
+	c := checker{token.NewFileSet(), importer{}}
+	src := map[string]string{"p.go": "package p\n\ntype T struct{ F int }\n\nfunc G() int { return new(T).F }\n\nfunc h() int { return G() }\n"}
+	p := c.check(t, "p", src)
+	src["p_test.go"] = "package p\n\nvar x = T{F: G()}\n"
+	variant := c.check(t, "p", src)
+	variant.Augmented = true
+	delete(src, "p_test.go")
+	c.done["example.com/p"] = c.check(t, "p", src).Types
+	user := c.check(t, "q", map[string]string{"q.go": "package q\n\nimport \"example.com/p\"\n\nvar y = p.G() + new(p.T).F\n"})
+	ix := NewIndex([]*load.Package{p, variant, user})
+	if len(ix.Files) != 3 || ix.File("/m/p/p.go").Pkg != p || ix.File("/m/p/p_test.go").Pkg != variant || !ix.File("/m/p/p_test.go").Test {
+		t.Errorf("%d files", len(ix.Files))
+	}
+	for name, want := range map[string]string{"G": "p.go p_test.go q.go", "F": "p.go p_test.go q.go", "T": "p.go p_test.go q.go", "h": ""} {
+		var got []string
+		obj := object(t, ix, name)
+		for _, id := range ix.Uses[obj] {
+			got = append(got, filepath.Base(ix.FileOf(id).Path))
+		}
+		if strings.Join(got, " ") != want || ix.FileAt(obj).Pkg != p {
+			t.Errorf("%s is used in %q, want %s", name, got, want)
+		}
+	}
+	if calls, all := ix.Callers(object(t, ix, "G")); len(calls) != 3 || !all {
+		t.Errorf("%d calls of G, and that is all: %v", len(calls), all)
+	}
+	for path, call := range map[string]string{"/m/p/p_test.go": "G()", "/m/q/q.go": "p.G()"} {
+		f := ix.File(path)
+		if d := ix.Target(f, find[*ast.CallExpr](t, f, call)); d == nil || d.File.Pkg != p {
+			t.Errorf("%s in %s reaches %v", call, path, d)
+		}
+	}
 }
 
 // object finds the object that a name declares.
 func object(t *testing.T, ix *Index, name string) types.Object {
 	t.Helper()
 	var found types.Object
-	for id := range ix.In {
-		if obj := ix.In[id].Pkg.Info.Defs[id]; obj != nil && id.Name == name && (found == nil || obj.Pos() < found.Pos()) {
+	for obj := range ix.Names {
+		if obj.Name() == name && (found == nil || obj.Pos() < found.Pos()) {
 			found = obj
 		}
 	}
@@ -240,7 +285,7 @@ func TestCalls(t *testing.T) {
 		t.Errorf("generic is called by %q, and that is all: %v", got, all)
 	}
 	var send *types.Func
-	for obj := range ix.Decls {
+	for obj := range ix.Funcs {
 		if obj.Name() == "Send" {
 			send = obj.(*types.Func)
 		}
@@ -248,7 +293,7 @@ func TestCalls(t *testing.T) {
 	if got := ix.Dynamic(send); len(got) != 1 || f.Text(got[0].Call) != `s.Send("a")` {
 		t.Errorf("Send is reached by %d calls of an interface", len(got))
 	}
-	decl := func(name string) *Func { return ix.Decls[object(t, ix, name)] }
+	decl := func(name string) *Func { return ix.Funcs[object(t, ix, name)] }
 	for _, c := range []struct {
 		from, to string
 		depth    int
@@ -269,7 +314,7 @@ func TestCalls(t *testing.T) {
 
 func TestParams(t *testing.T) {
 	ix, _ := one(t, `type t struct{}; func (r *t) f(a, b string, _ int, c bool) {}; func g(string, int) {}`)
-	d := ix.Decls[object(t, ix, "f")]
+	d := ix.Funcs[object(t, ix, "f")]
 	for name, want := range map[string]int{"a": 0, "b": 1, "c": 3, "r": -1} {
 		if got, ok := d.Param(object(t, ix, name)); !ok || got != want {
 			t.Errorf("%s is parameter %d (%v), want %d", name, got, ok, want)
@@ -278,7 +323,7 @@ func TestParams(t *testing.T) {
 	if _, ok := d.Param(object(t, ix, "g")); ok {
 		t.Error("a function is a parameter")
 	}
-	if got := ix.Decls[object(t, ix, "g")].Params(); !slices.Equal(got, []*ast.Ident{nil, nil}) {
+	if got := ix.Funcs[object(t, ix, "g")].Params(); !slices.Equal(got, []*ast.Ident{nil, nil}) {
 		t.Errorf("parameters without names: %v", got)
 	}
 }
@@ -394,7 +439,7 @@ func TestTypes(t *testing.T) {
 	if Named(of("b")).Obj().Name() != "own" || Named(types.NewPointer(of("b"))).Obj().Name() != "own" || Named(of("n")) != nil {
 		t.Error("the named type, through a pointer")
 	}
-	if got := ConstString(f, find[ast.Expr](t, f, `"v" + "w"`)); got != "vw" {
+	if got := f.ConstString(find[ast.Expr](t, f, `"v" + "w"`)); got != "vw" {
 		t.Errorf("constant %q", got)
 	}
 	if g, e := ix.ValueOf(object(t, ix, "k")); g != f || f.Text(e) != `"v" + "w"` {
@@ -410,11 +455,11 @@ func TestFreshName(t *testing.T) {
 	ix := indexed(t, map[string]string{"q.go": "package q\ntype T int"}, map[string]string{
 		"a.go": "package p\nimport token \"example.com/p0\"\nvar _ token.T\nfunc f(config int) { func() { var inner int; _ = inner }() }", "b.go": "package p\nvar global int"})
 	for wish, want := range map[string]string{"token": "token2", "config": "config2", "inner": "inner2", "global": "global2", "taken": "taken2", "free": "free"} {
-		if got := FreshName(ix, ix.Decls[object(t, ix, "f")], map[string]bool{"taken": true}, wish); got != want {
+		if got := FreshName(ix, ix.Funcs[object(t, ix, "f")], map[string]bool{"taken": true}, wish); got != want {
 			t.Errorf("for %s: %s, want %s", wish, got, want)
 		}
 	}
-	if got := FreshName(ix, ix.Decls[object(t, ix, "f")], nil, "config", "conf"); got != "conf" {
+	if got := FreshName(ix, ix.Funcs[object(t, ix, "f")], nil, "config", "conf"); got != "conf" {
 		t.Errorf("the second wish is free: %s", got)
 	}
 }

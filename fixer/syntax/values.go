@@ -37,7 +37,7 @@ const (
 // writes returns the writes of an object, its declaration first.
 func (ix *Index) writes(obj types.Object) []write {
 	var out []write
-	if id := ix.decl[obj]; id != nil {
+	if id := ix.Names[obj]; id != nil {
 		if w, ok := ix.writeAt(id, obj); ok {
 			out = append(out, w)
 		}
@@ -52,9 +52,9 @@ func (ix *Index) writes(obj types.Object) []write {
 
 // writeAt returns the write that a name of an object belongs to.
 func (ix *Index) writeAt(id *ast.Ident, obj types.Object) (write, bool) {
-	f := ix.In[id]
+	f := ix.FileOf(id)
 	w := write{file: f, id: id, kind: assigns}
-	if ix.decl[obj] == id {
+	if ix.Names[obj] == id {
 		w.kind = declares
 	}
 	n := f.Whole(id)
@@ -185,7 +185,7 @@ func (ix *Index) Changed(obj types.Object, path []string) bool {
 		return false
 	}
 	for _, id := range ix.Uses[obj] {
-		f := ix.In[id]
+		f := ix.FileOf(id)
 		var n ast.Expr = id
 		var fields []string
 		for {
@@ -216,9 +216,6 @@ func (ix *Index) Addressed(obj types.Object) bool {
 	return slices.ContainsFunc(ix.writes(obj), func(w write) bool { return w.kind == addressed })
 }
 
-// Declaration returns the identifier that declares an object, nil if no loaded file does.
-func (ix *Index) Declaration(obj types.Object) *ast.Ident { return ix.decl[obj] }
-
 // Reaches reports whether from calls to, directly or through others.
 func (ix *Index) Reaches(from, to *Func, depth int) bool {
 	if from.Node == to.Node {
@@ -239,20 +236,10 @@ func (ix *Index) Reaches(from, to *Func, depth int) bool {
 	return found
 }
 
-// FileAt returns the file that declares an object, nil if no loaded file does.
-func (ix *Index) FileAt(obj types.Object) *File {
-	for _, f := range ix.Files {
-		if f.Syntax.FileStart <= obj.Pos() && obj.Pos() < f.Syntax.FileEnd {
-			return f
-		}
-	}
-	return nil
-}
-
 // Functions returns the declared functions of a package, sorted by file and position.
 func (ix *Index) Functions(pkg string) []*Func {
 	var out []*Func
-	for _, d := range ix.Decls {
+	for _, d := range ix.Funcs {
 		if d.File.Pkg.Path == pkg {
 			out = append(out, d)
 		}
@@ -287,14 +274,4 @@ func (ix *Index) ValueOf(obj types.Object) (*File, ast.Expr) {
 		}
 	}
 	return nil, nil
-}
-
-// FileOf returns the file of a node.
-func (ix *Index) FileOf(n ast.Node) *File {
-	for _, f := range ix.Files {
-		if f.Syntax.FileStart <= n.Pos() && n.End() <= f.Syntax.FileEnd {
-			return f
-		}
-	}
-	return nil
 }

@@ -77,7 +77,7 @@ func consume(t *testing.T, row *library.Func, src string) {
 		t.Fatalf("%s:\n%s", plans[0].Reason, src)
 	}
 	set := plan.Compose(plans)
-	if _, err := slice.Extend([]*loader.Package{pkg}, set, slice.Options{Private: func(string) bool { return true }}); err != nil {
+	if _, err := slice.Extend(plans[0].Index(), set, slice.Options{Private: func(string) bool { return true }}); err != nil {
 		t.Fatal(err)
 	}
 	files, err := rewrite.Files([]*loader.Package{pkg}, set)

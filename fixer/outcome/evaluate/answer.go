@@ -87,7 +87,7 @@ func (ev *Evaluator) readBehind(obj types.Object) bool {
 		}
 	}
 	for _, id := range ev.Ix.Uses[obj] {
-		if ev.Ix.In[id] == home.File && id.Pos() >= end && id.Pos() < home.Body.End() {
+		if ev.Ix.FileOf(id) == home.File && id.Pos() >= end && id.Pos() < home.Body.End() {
 			return true
 		}
 	}

@@ -446,7 +446,7 @@ func (ev *Evaluator) Captured(obj types.Object) bool {
 
 func (ev *Evaluator) inClosure(obj types.Object, onlyWrites bool) bool {
 	for _, id := range ev.Ix.Uses[obj] {
-		f := ev.Ix.In[id]
+		f := ev.Ix.FileOf(id)
 		d := ev.Ix.Enclosing(f, id)
 		if d == nil || d.Node == ev.D.Node || f != ev.F {
 			continue

@@ -35,7 +35,7 @@ func (ev *Evaluator) call(c *ast.CallExpr, en *value.Env) value.Value {
 			return v
 		}
 	}
-	fn := ev.Ix.Callee(ev.F, c)
+	fn := ev.F.Callee(c)
 	if fn != nil {
 		name := fullName(fn)
 		switch {
@@ -138,7 +138,7 @@ func (ev *Evaluator) closes(c *ast.CallExpr, en *value.Env) bool {
 
 func (ev *Evaluator) allNil(c *ast.CallExpr, en *value.Env) bool {
 	args := c.Args
-	if fn := ev.Ix.Callee(ev.F, c); fn.Name() != "Join" {
+	if fn := ev.F.Callee(c); fn.Name() != "Join" {
 		args = args[:1]
 	}
 	for _, a := range args {
@@ -195,7 +195,7 @@ func (ev *Evaluator) headerValue(c *ast.CallExpr) value.Value {
 	if ev.What == Refused {
 		return value.Value{}
 	}
-	v := value.Value{Kind: value.Header, Key: strings.ToLower(syntax.ConstString(ev.F, c.Args[0]))}
+	v := value.Value{Kind: value.Header, Key: strings.ToLower(ev.F.ConstString(c.Args[0]))}
 	return v
 }
 
@@ -205,7 +205,7 @@ func (ev *Evaluator) contentType(c *ast.CallExpr, en *value.Env) value.Value {
 	if ev.What == Refused || x.Kind != value.Header || x.Key != "content-type" || len(c.Args) != 2 {
 		return value.Value{}
 	}
-	want := syntax.ConstString(ev.F, c.Args[1])
+	want := ev.F.ConstString(c.Args[1])
 	if want != "" && strings.HasPrefix("application/json", want) || want == "json" {
 		return boolValue(true)
 	}
@@ -222,7 +222,7 @@ func (ev *Evaluator) containsName(c *ast.CallExpr, en *value.Env) value.Value {
 	if conv, ok := of.(*ast.CallExpr); ok && ev.F.Pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
 		of = conv.Args[0] // []byte("x")
 	}
-	name := syntax.ConstString(ev.F, of)
+	name := ev.F.ConstString(of)
 	if len(name) < 3 || name[0] != '"' || name[len(name)-1] != '"' {
 		return value.Value{}
 	}
@@ -358,7 +358,7 @@ func (ev *Evaluator) distinct(e ast.Expr, depth int) bool {
 	}
 	switch x := e.(type) {
 	case *ast.CallExpr:
-		fn := ev.Ix.Callee(ev.F, x)
+		fn := ev.F.Callee(x)
 		if plainError(fn) {
 			for _, a := range x.Args {
 				if ev.isError(a) && ev.distinct(a, depth) {

@@ -307,7 +307,7 @@ func (ev *Evaluator) onlyWraps(c *ast.CallExpr) bool {
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			fn := ev.Ix.Callee(ev.F, n)
+			fn := ev.F.Callee(n)
 			only = only && plainError(fn)
 		case *ast.AssignStmt:
 			for _, l := range n.Lhs {

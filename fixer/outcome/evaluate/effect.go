@@ -118,7 +118,7 @@ func (ev *Evaluator) endsProgram(c *ast.CallExpr) bool {
 	if b, ok := ev.F.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
 		return b.Name() == "panic"
 	}
-	fn := ev.Ix.Callee(ev.F, c)
+	fn := ev.F.Callee(c)
 	if fn == nil {
 		if fn = ev.functionOf(c); fn == nil {
 			d := ev.literal(c)
@@ -128,7 +128,7 @@ func (ev *Evaluator) endsProgram(c *ast.CallExpr) bool {
 	if effect, ok := ev.declared(fn, c); ok {
 		return effect == library.Exits
 	}
-	if d := ev.Ix.Decls[fn]; d != nil {
+	if d := ev.Ix.Funcs[fn]; d != nil {
 		return ev.neverReturnsFrom(d)
 	}
 	return library.Ends(fn)
@@ -203,14 +203,14 @@ func (ev *Evaluator) pureCall(c *ast.CallExpr) bool {
 		}
 		return true
 	}
-	fn := ev.Ix.Callee(ev.F, c)
+	fn := ev.F.Callee(c)
 	if fn == nil {
 		return false
 	}
 	if effect, ok := ev.declared(fn, c); ok {
 		return effect.Harmless()
 	}
-	if d := ev.Ix.Decls[fn]; d != nil {
+	if d := ev.Ix.Funcs[fn]; d != nil {
 		return ev.depth < maxDepth && (&Evaluator{Run: ev.Run, What: ev.What, F: d.File, D: d, depth: ev.depth + 1}).pureBody()
 	}
 	return library.Harmless(fn)

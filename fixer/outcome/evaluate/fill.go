@@ -202,7 +202,7 @@ func (r *Run) filledMap(x string, m *types.Map, place string, obj types.Object) 
 func (r *Run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 	seen := []string{"access_token", "token_type", "expires_in"}
 	for _, use := range r.Ix.Uses[obj] {
-		f := r.Ix.In[use]
+		f := r.Ix.FileOf(use)
 		x, ok := f.Parent[use].(*ast.IndexExpr)
 		if ok && IsWritten(f, x) || r.inDecoding(f, use) {
 			continue
@@ -239,7 +239,7 @@ func (r *Run) mapReads(obj types.Object) (reads []*ast.IndexExpr, known bool) {
 		return nil, false
 	}
 	for _, use := range r.Ix.Uses[v] {
-		f := r.Ix.In[use]
+		f := r.Ix.FileOf(use)
 		if r.inDecoding(f, use) {
 			continue
 		}

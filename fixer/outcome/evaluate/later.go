@@ -115,7 +115,7 @@ func (ev *Evaluator) addsCloseError(s *ast.AssignStmt) bool {
 		return ok && sel.Sel.Name == "Close" && ev.ofAnswer(sel.X)
 	}
 	if c, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); ok {
-		fn := ev.Ix.Callee(ev.F, c)
+		fn := ev.F.Callee(c)
 		if fn == nil || fullName(fn) != "errors.Join" || len(c.Args) != 2 {
 			return false
 		}
@@ -162,7 +162,7 @@ func (ev *Evaluator) ofAnswer(e ast.Expr) bool {
 // variable has the result of the exchange: deferred, for one.
 func (ev *Evaluator) literalBefore(obj types.Object) *ast.FuncLit {
 	for _, id := range ev.Ix.Uses[obj] {
-		if f := ev.Ix.In[id]; f != ev.Ex.Func.File || id.Pos() > ev.Ex.Call.Pos() {
+		if f := ev.Ix.FileOf(id); f != ev.Ex.Func.File || id.Pos() > ev.Ex.Call.Pos() {
 			continue
 		}
 		if d := ev.Ix.Enclosing(ev.F, id); d != nil && d.Node != ev.Ex.Func.Node {

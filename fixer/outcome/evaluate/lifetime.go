@@ -205,7 +205,7 @@ func (ev *Evaluator) expiryAt(d ast.Expr, whole bool) (ast.Expr, string, bool) {
 	if !ok {
 		return nil, "", false
 	}
-	if fn := ev.Ix.Callee(f, now); fn == nil || fn.FullName() != "time.Now" {
+	if fn := f.Callee(now); fn == nil || fn.FullName() != "time.Now" {
 		return nil, "", false
 	}
 	ev.TokUsed = true

@@ -28,7 +28,7 @@ func (r *Run) PrintedError() (f *syntax.File, place ast.Node) {
 		s.next = s.next[1:]
 		for _, id := range s.ix.Uses[v] {
 			if s.steps++; s.place == nil {
-				s.follow(s.ix.In[id], s.ix.In[id].Whole(id))
+				s.follow(s.ix.FileOf(id), s.ix.FileOf(id).Whole(id))
 			}
 		}
 	}
@@ -207,8 +207,8 @@ func (s *errorSearch) argument(f *syntax.File, c *ast.CallExpr, e ast.Expr) {
 
 // writesOutput reports whether a call of a library writes to standard output or to the answer of an HTTP handler.
 func (s *errorSearch) writesOutput(f *syntax.File, c *ast.CallExpr) bool {
-	fo := s.ix.Callee(f, c)
-	if fo == nil || s.ix.Decls[fo] != nil {
+	fo := f.Callee(c)
+	if fo == nil || s.ix.Funcs[fo] != nil {
 		return false
 	}
 	if library.EffectOf(fo) == library.Outputs {

@@ -227,7 +227,7 @@ func (ev *Evaluator) madeOnce(v *types.Var) bool {
 	}
 	switch x := ast.Unparen(sources[0].Expr).(type) {
 	case *ast.CallExpr:
-		fn := ev.Ix.Callee(sources[0].File, x)
+		fn := sources[0].File.Callee(x)
 		return plainError(fn)
 	case *ast.UnaryExpr:
 		_, lit := x.X.(*ast.CompositeLit)
@@ -326,7 +326,7 @@ func (ev *Evaluator) undecided(en *value.Env) bool {
 // untouched reports whether a result has not been assigned to before the exchange was made.
 func (ev *Evaluator) untouched(obj types.Object) bool {
 	for _, id := range ev.Ix.Uses[obj] {
-		if id.Pos() < ev.Ex.Call.Pos() && IsWritten(ev.Ix.In[id], id) {
+		if id.Pos() < ev.Ex.Call.Pos() && IsWritten(ev.Ix.FileOf(id), id) {
 			return false
 		}
 	}

@@ -61,7 +61,7 @@ func place(s library.Slot) int {
 
 // sameBody reports whether a reader around the body returns the same bytes as RetrieveError.Body.
 func (ev *Evaluator) sameBody(c *ast.CallExpr) bool {
-	switch fullName(ev.Ix.Callee(ev.F, c)) {
+	switch fullName(ev.F.Callee(c)) {
 	case "io.NopCloser", "io/ioutil.NopCloser":
 		return true
 	case "io.LimitReader":
@@ -91,7 +91,7 @@ func nilOfNil(fn *types.Func) bool {
 
 // readOf returns the row of a call, if it reads.
 func (ev *Evaluator) readOf(c *ast.CallExpr) (read, bool) {
-	fn := ev.Ix.Callee(ev.F, c)
+	fn := ev.F.Callee(c)
 	if fn == nil {
 		return read{}, false
 	}

@@ -256,7 +256,7 @@ func (s *renderer) ofZero(b *ast.BinaryExpr) bool {
 // fatal reports whether a call writes a text by the standard logger and ends the program: which text it was does not
 // matter to code.
 func (ev *Evaluator) fatal(c *ast.CallExpr) bool {
-	fn := ev.Ix.Callee(ev.F, c)
+	fn := ev.F.Callee(c)
 	return fn != nil && hasPrefix(fullName(fn), "log.Fatal")
 }
 

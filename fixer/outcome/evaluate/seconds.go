@@ -33,7 +33,7 @@ func (r *Run) toSeconds(t types.Type, fd jsonField) bool {
 	repl := map[ast.Node]string{}
 	var notes []*ast.Comment
 	for _, use := range r.Ix.Uses[fd.obj] {
-		f := r.Ix.In[use]
+		f := r.Ix.FileOf(use)
 		sel, ok := f.Parent[use].(*ast.SelectorExpr)
 		if !ok || sel.Sel != use {
 			return false
@@ -242,7 +242,7 @@ func (r *Run) mapSeconds(reads []*ast.IndexExpr, known bool) bool {
 	}
 	repl := map[ast.Node]string{}
 	for _, x := range reads {
-		f := r.Ix.FileAt(r.Ix.In[x.X.(*ast.Ident)].Object(x.X.(*ast.Ident)))
+		f := r.Ix.FileAt(r.Ix.FileOf(x.X.(*ast.Ident)).Object(x.X.(*ast.Ident)))
 		a, ok := f.Parent[x].(*ast.TypeAssertExpr)
 		if !ok || !types.Identical(f.TypeOf(a), types.Typ[types.Float64]) {
 			return false

@@ -119,7 +119,7 @@ func (ev *Evaluator) forOperators(e ast.Expr) bool {
 	for n := ev.F.Parent[e]; n != nil; n = ev.F.Parent[n] {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			fn := ev.Ix.Callee(ev.F, n)
+			fn := ev.F.Callee(n)
 			if fn == nil {
 				continue
 			}

@@ -25,7 +25,7 @@ func Find(ix *syntax.Index, pkg, name string) *Carriers {
 			return true
 		})
 	}
-	for obj := range ix.Decls {
+	for obj := range ix.Funcs {
 		f, _ := obj.(*types.Func)
 		if f == nil {
 			continue

@@ -48,7 +48,7 @@ func (x *Expresser) repeatable(f *syntax.File, c *ast.CallExpr) bool {
 	if tv, ok := f.Pkg.Info.Types[c.Fun]; ok && tv.IsType() {
 		return true
 	}
-	obj := x.Index.Callee(f, c)
+	obj := f.Callee(c)
 	if obj == nil || obj.Pkg() == nil {
 		return false
 	}

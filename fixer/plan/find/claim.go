@@ -101,10 +101,10 @@ func (p *Finder) tagOf(field *types.Var) string {
 
 // FieldDecl returns the declaration of a field, nil if the module does not declare it.
 func (p *Finder) FieldDecl(field *types.Var) *ast.Field {
-	id := p.Index.Declaration(field)
+	id := p.Index.Names[field]
 	if id == nil {
 		return nil
 	}
-	d, _ := p.Index.In[id].Parent[id].(*ast.Field)
+	d, _ := p.Index.FileOf(id).Parent[id].(*ast.Field)
 	return d
 }

@@ -108,7 +108,7 @@ func (p *Finder) Composite(f *syntax.File, e ast.Expr, depth int) (*syntax.File,
 		}
 		obj := f.Object(x)
 		for _, use := range p.Index.Uses[obj] {
-			g := p.Index.In[use]
+			g := p.Index.FileOf(use)
 			if s, ok := g.Parent[use].(*ast.SelectorExpr); ok && s.X == use {
 				if a, ok := g.Parent[s].(*ast.AssignStmt); ok && a.Lhs[0] == s {
 					return nil, nil

@@ -37,7 +37,7 @@ func (p *Finder) constant(f *syntax.File, e ast.Expr, depth int) bool {
 	case *ast.BinaryExpr:
 		return p.constant(f, e.X, depth-1) && p.constant(f, e.Y, depth-1)
 	case *ast.CallExpr:
-		if obj := p.Index.Callee(f, e); obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "fmt" && obj.Pkg().Path() != "strings" && obj.Pkg().Path() != "net/url" {
+		if obj := f.Callee(e); obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "fmt" && obj.Pkg().Path() != "strings" && obj.Pkg().Path() != "net/url" {
 			return false
 		}
 		for _, a := range e.Args {

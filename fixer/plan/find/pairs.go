@@ -26,7 +26,7 @@ func (p *Finder) Paired(fl *flow.Flow, key string) (*syntax.File, ast.Expr) {
 		if name == nil {
 			return nil, nil
 		}
-		switch syntax.ConstString(f, name) {
+		switch f.ConstString(name) {
 		case "jwt_token", "assertion", "client_assertion":
 			signed = true
 		case key:
@@ -54,7 +54,7 @@ func (p *Finder) Besides(fl *flow.Flow) (names []string) {
 	}
 	for _, e := range list.Elts {
 		if name, _ := pairOf(e); name != nil {
-			switch s := syntax.ConstString(f, name); s {
+			switch s := f.ConstString(name); s {
 			case "client_id", "client_secret", "jwt_token":
 			case "":
 				names = append(names, syntax.OneLine(f.Text(name)))

@@ -106,14 +106,14 @@ func secretIn(p *find.Finder, d *syntax.Func, but map[ast.Node]bool) (at, plain 
 		if key == nil || but[whole] {
 			return true
 		}
-		switch syntax.ConstString(d.File, key) {
+		switch d.File.ConstString(key) {
 		case "client_secret":
 			at = n
 		case "grant_type":
 			if lit, ok := ast.Unparen(value).(*ast.CompositeLit); ok && len(lit.Elts) == 1 {
 				value = lit.Elts[0]
 			}
-			if syntax.ConstString(d.File, value) == "client_credentials" {
+			if d.File.ConstString(value) == "client_credentials" {
 				plain = n
 			}
 		}

@@ -123,7 +123,7 @@ func sentBy(p *find.Finder, fl *flow.Flow) string {
 	if call == nil {
 		return ""
 	}
-	if obj := p.Index.Callee(f, call); obj != nil && obj.Pkg() != nil {
+	if obj := f.Callee(call); obj != nil && obj.Pkg() != nil {
 		return obj.Pkg().Path()
 	}
 	return ""

@@ -54,7 +54,7 @@ func placementOf(p *find.Finder, fd flow.Field) (*placement, bool) {
 		}
 		pt.value, pt.listed = lit.Elts[0], true
 	}
-	if syntax.ConstString(f, pt.key) != fd.Key {
+	if f.ConstString(pt.key) != fd.Key {
 		return nil, false // a field of a struct, whose type has the wire name
 	}
 	if t := f.TypeOf(pt.value); t == nil || !syntax.IsString(t) && !types.IsInterface(t) {

@@ -21,7 +21,7 @@ func Via(p *find.Finder, fl *flow.Flow) (*syntax.File, *ast.CallExpr, bool) {
 	if call == nil {
 		return nil, nil, false
 	}
-	obj := p.Index.Callee(f, call)
+	obj := f.Callee(call)
 	if obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != JWTPath {
 		return nil, nil, false
 	}

@@ -46,7 +46,7 @@ func LibraryOf(p *find.Finder, f *syntax.File, send *ast.CallExpr) (*Library, er
 		}
 		return lc, chain(p, lc, sel.X)
 	}
-	if lib := httpclient.OfFunc(p.Index.Callee(f, send)); lib != nil && lib.Why != "" {
+	if lib := httpclient.OfFunc(f.Callee(send)); lib != nil && lib.Why != "" {
 		return nil, reason.New(reason.NoClient, "the request is sent by %s: %s (%s)", lib.Name, lib.Why, f.Place(send))
 	}
 	return nil, nil
@@ -79,7 +79,7 @@ func chain(p *find.Finder, lc *Library, e ast.Expr) error {
 			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.Name, f.Place(e))
 		}
 		x := sel.(*ast.SelectorExpr).X
-		if fn := p.Index.Callee(f, c); lib.Client == "" && fn != nil && slices.Contains(lib.Makes, fn.FullName()) {
+		if fn := f.Callee(c); lib.Client == "" && fn != nil && slices.Contains(lib.Makes, fn.FullName()) {
 			return nil
 		}
 		switch t := f.TypeOf(x); {
@@ -171,7 +171,7 @@ func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *e
 	if lc.Base == nil {
 		return url, nil
 	}
-	path := syntax.ConstString(f, sent)
+	path := f.ConstString(sent)
 	switch {
 	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
 		return url, nil
@@ -189,7 +189,7 @@ func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *e
 	if text, err := strconv.Unquote(base.Src); err == nil && strings.HasPrefix(url.Src, `"/`) {
 		return change.Text{Src: strings.TrimSuffix(strconv.Quote(strings.TrimRight(text, "/")), `"`) + url.Src[1:]}, nil
 	}
-	if text := syntax.ConstString(lc.BaseIn, lc.Base); text == "" || strings.HasSuffix(text, "/") {
+	if text := lc.BaseIn.ConstString(lc.Base); text == "" || strings.HasSuffix(text, "/") {
 		base.Src = "«strings».TrimRight(" + base.Src + `, "/")`
 	}
 	return change.Text{Src: base.Src + " + " + between + url.Src}, nil
@@ -200,7 +200,7 @@ func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *e
 func Header(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 	name := "headers"
 	if len(c.Args) == 2 {
-		if OrdinaryHeader(syntax.ConstString(f, c.Args[0])) {
+		if OrdinaryHeader(f.ConstString(c.Args[0])) {
 			return
 		}
 		name = "header " + f.Text(c.Args[0])
@@ -216,7 +216,7 @@ func HeaderArgument(f *syntax.File, c *ast.CallExpr, set *change.Set) {
 	}
 	if lit, ok := ast.Unparen(last).(*ast.CompositeLit); ok && !slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
 		kv, ok := e.(*ast.KeyValueExpr)
-		return !ok || !OrdinaryHeader(syntax.ConstString(f, kv.Key))
+		return !ok || !OrdinaryHeader(f.ConstString(kv.Key))
 	}) {
 		return
 	}

@@ -79,7 +79,7 @@ func Client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser
 		return text, nil
 	}
 	if name := t.String(); name != "*net/http.Client" && name != "net/http.Client" {
-		if httpclient.SendsByDo(p.Index.Callee(f, call)) {
+		if httpclient.SendsByDo(f.Callee(call)) {
 			place.HeaderArgument(f, call, set)
 			return throughMethod(p, f, receiver, x, set)
 		}
@@ -147,7 +147,7 @@ func receiverName(n *types.Named) string {
 
 // gives reports whether a method only returns the field.
 func gives(p *find.Finder, obj types.Object, field *types.Var) bool {
-	d := p.Index.Decls[obj]
+	d := p.Index.Funcs[obj]
 	if d == nil || len(d.Body.List) != 1 {
 		return false
 	}
@@ -241,7 +241,7 @@ func PlainClient(p *find.Finder, f *syntax.File, e ast.Expr) bool {
 			return PlainClient(p, g, rhs)
 		}
 		// var client http.Client
-		spec, ok := f.Parent[p.Index.Declaration(v)].(*ast.ValueSpec)
+		spec, ok := f.Parent[p.Index.Names[v]].(*ast.ValueSpec)
 		return ok && len(spec.Values) == 0 && v.Parent() != v.Pkg().Scope() && v.Type().String() == "net/http.Client"
 	}
 	return false
@@ -252,7 +252,7 @@ func plainText(src string) bool { return src == "&«net/http».Client{}" }
 // configured reports whether a field of v is set after its definition, or v has another use than a method call.
 func configured(p *find.Finder, v *types.Var) bool {
 	return slices.ContainsFunc(p.Index.Uses[v], func(id *ast.Ident) bool {
-		f := p.Index.In[id]
+		f := p.Index.FileOf(id)
 		sel, ok := f.Parent[f.Whole(id)].(*ast.SelectorExpr)
 		if !ok {
 			return true

@@ -53,7 +53,7 @@ func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
 			return t.expr(f, sel.X, depth)
 		}
 	}
-	fn := t.p.Index.Callee(f, c)
+	fn := f.Callee(c)
 	if fn == nil {
 		return t.lost(f, c)
 	}
@@ -163,7 +163,7 @@ func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, dep
 
 // use checks one use of a variable with the client, and counts the requests that begin there.
 func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int, err error) {
-	g := t.p.Index.In[use]
+	g := t.p.Index.FileOf(use)
 	n := g.Whole(use)
 	switch s := g.Parent[n].(type) {
 	case *ast.SelectorExpr:

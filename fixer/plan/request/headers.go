@@ -57,7 +57,7 @@ func (h *headerSearch) object(obj types.Object) {
 	}
 	h.seen[obj] = true
 	for _, id := range h.ix.Uses[obj] {
-		h.use(h.ix.In[id], h.ix.In[id].Whole(id))
+		h.use(h.ix.FileOf(id), h.ix.FileOf(id).Whole(id))
 	}
 }
 
@@ -149,7 +149,7 @@ func (h *headerSearch) assigned(f *syntax.File, e ast.Expr) {
 
 // passed looks at a call with a request or a header as argument.
 func (h *headerSearch) passed(f *syntax.File, c *ast.CallExpr, e ast.Expr) {
-	fo := h.ix.Callee(f, c)
+	fo := f.Callee(c)
 	if d := h.ix.Target(f, c); d != nil && d.Body != nil {
 		params := d.Params()
 		for i, a := range c.Args {
@@ -203,7 +203,7 @@ func written(f *syntax.File, e ast.Expr) bool {
 
 // named notes a header, unless its constant name is an ordinary one.
 func (h *headerSearch) named(f *syntax.File, at ast.Node, name ast.Expr) {
-	if place.OrdinaryHeader(syntax.ConstString(f, name)) {
+	if place.OrdinaryHeader(f.ConstString(name)) {
 		return
 	}
 	h.look(f, at, "the header "+syntax.OneLine(f.Text(name)))

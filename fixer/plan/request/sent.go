@@ -9,7 +9,6 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/fixer/outcome"
 	"jwtretire.example/fixer/plan/find"
-	"jwtretire.example/fixer/syntax"
 )
 
 // sent returns the properties of the request that the new program knows as constants, none if the URL is no constant or comes from the
@@ -20,7 +19,7 @@ func sent(p *find.Finder, fl *flow.Flow) (s outcome.Sent) {
 	if !ok || p.Decided(fl, "token_url") != "" {
 		return s
 	}
-	old := syntax.ConstString(f, e)
+	old := f.ConstString(e)
 	u, err := url.Parse(old)
 	if err != nil || u.Host == "" {
 		return s
@@ -38,7 +37,7 @@ func sent(p *find.Finder, fl *flow.Flow) (s outcome.Sent) {
 	}
 	if c, ok := f.Parent[e].(*ast.CallExpr); ok {
 		for _, a := range c.Args {
-			if a != e && syntax.ConstString(f, a) == http.MethodPost {
+			if a != e && f.ConstString(a) == http.MethodPost {
 				s.Method = http.MethodPost
 			}
 		}

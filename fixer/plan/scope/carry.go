@@ -46,7 +46,7 @@ func Carry(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set)
 	for _, obj := range t.carriers {
 		text.Src = regexp.MustCompile(`\b`+regexp.QuoteMeta(obj.Name())+`\b`).ReplaceAllString(text.Src, renamed[obj])
 		for _, id := range named(p, obj) {
-			f := p.Index.In[id]
+			f := p.Index.FileOf(id)
 			if !inside(f, id, t.e) {
 				set.Replace[id] = change.Text{Src: renamed[obj]}
 			}
@@ -84,7 +84,7 @@ func otherUse(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Nod
 	if own == nil {
 		return t.f, t.e, "is declared elsewhere"
 	}
-	decl := p.Index.Declaration(v)
+	decl := p.Index.Names[v]
 	if v.Exported() && !p.Index.PrivatePath(own.Pkg.Path) && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
 		return own, decl, "is exported"
 	}
@@ -92,7 +92,7 @@ func otherUse(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Nod
 		return own, decl, "is filled from outside by its tag"
 	}
 	for _, id := range p.Index.Uses[obj] {
-		f := p.Index.In[id]
+		f := p.Index.FileOf(id)
 		if inside(f, id, t.e) || inside(f, id, t.statement()) {
 			continue
 		}
@@ -136,7 +136,7 @@ func inside(f *syntax.File, n, in ast.Node) bool {
 // named returns all identifiers of an object, its declaration first.
 func named(p *find.Finder, obj types.Object) []*ast.Ident {
 	var out []*ast.Ident
-	if id := p.Index.Declaration(obj); id != nil {
+	if id := p.Index.Names[obj]; id != nil {
 		out = append(out, id)
 	}
 	return append(out, p.Index.Uses[obj]...)

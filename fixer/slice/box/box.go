@@ -11,6 +11,7 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A Reading is the set of fields that reflection reads.
@@ -39,7 +40,7 @@ func (b *Boxes) Read(e ast.Expr) Reading {
 // Find examines all code of a program but its tests: a test that prints or compares a structure is no reason to keep its fields.
 func Find(p *program.Program) *Boxes {
 	b := &Boxes{places: map[key]*place{}, boxed: map[ast.Expr]*place{}}
-	files := map[ast.Expr]*program.File{}
+	files := map[ast.Expr]*syntax.File{}
 	for _, f := range p.Files {
 		if !f.Test {
 			w := &walker{p: p, f: f, b: b, files: files}
@@ -51,7 +52,7 @@ func Find(p *program.Program) *Boxes {
 }
 
 // nested spreads readings to fields of interface types: who reads a structure by reflection reads these values, too.
-func (b *Boxes) nested(p *program.Program, files map[ast.Expr]*program.File) {
+func (b *Boxes) nested(p *program.Program, files map[ast.Expr]*syntax.File) {
 	for changed := true; changed; {
 		changed = false
 		for e, at := range b.boxed {
@@ -62,7 +63,7 @@ func (b *Boxes) nested(p *program.Program, files map[ast.Expr]*program.File) {
 	}
 }
 
-func (b *Boxes) spread(p *program.Program, f *program.File, t types.Type, r Reading, seen map[types.Type]bool) (changed bool) {
+func (b *Boxes) spread(p *program.Program, f *syntax.File, t types.Type, r Reading, seen map[types.Type]bool) (changed bool) {
 	if t == nil || seen[t] {
 		return false
 	}
@@ -81,7 +82,7 @@ func (b *Boxes) spread(p *program.Program, f *program.File, t types.Type, r Read
 			if r < All && !v.Exported() {
 				continue
 			}
-			if at := b.places[p.Canon(f, v)]; at != nil && at.find().reading < r {
+			if at := b.places[f.Canon(v)]; at != nil && at.find().reading < r {
 				at.find().reading, changed = r, true
 			}
 			changed = b.spread(p, f, v.Type(), r, seen) || changed

@@ -11,7 +11,7 @@ import (
 
 // declaration merges the parameters and results of a function with those that calls through an interface have.
 func (w *walker) declaration(d *ast.FuncDecl) {
-	fn, ok := w.p.Object(w.f, d.Name).(*types.Func)
+	fn, ok := w.f.Object(d.Name).(*types.Func)
 	if !ok {
 		return
 	}
@@ -57,7 +57,7 @@ func (w *walker) named(fn ast.Node, t *ast.FuncType) {
 func (w *walker) share(of string, fn ast.Node, sig *types.Signature) {
 	for i := range sig.Params().Len() {
 		if v := sig.Params().At(i); holds(v.Type()) {
-			w.b.at(w.p.Canon(w.f, v)).join(w.b.at(parameter{of, false, i}))
+			w.b.at(w.f.Canon(v)).join(w.b.at(parameter{of, false, i}))
 		}
 	}
 	for i := range sig.Results().Len() {
@@ -76,7 +76,7 @@ func (w *walker) literal(fn *ast.FuncLit) {
 
 // reference merges a function whose name is used as a value with the functions of its type.
 func (w *walker) reference(id *ast.Ident) {
-	fn, ok := w.p.Canon(w.f, w.f.Pkg.Info.Uses[id]).(*types.Func)
+	fn, ok := w.f.Canon(w.f.Pkg.Info.Uses[id]).(*types.Func)
 	if !ok {
 		return
 	}
@@ -108,7 +108,7 @@ func (w *walker) reference(id *ast.Ident) {
 	if !ok {
 		return
 	}
-	if d, ok := w.p.Decls[fn].(*ast.FuncDecl); ok {
+	if d, ok := w.p.Decl(fn).(*ast.FuncDecl); ok {
 		w.share(name(sig), d, fn.Signature())
 		return
 	}
@@ -191,7 +191,7 @@ func (w *walker) result(c *ast.CallExpr, i int) *place {
 		}
 		return nil
 	case w.p.Own(fn):
-		if d, ok := w.p.Decls[fn].(*ast.FuncDecl); ok {
+		if d, ok := w.p.Decl(fn).(*ast.FuncDecl); ok {
 			return w.b.at(result{d, i})
 		}
 		return w.b.at(parameter{fn.Name() + name(fn.Signature()), true, i})
@@ -204,7 +204,7 @@ func (w *walker) callee(c *ast.CallExpr) *types.Func {
 	if fo == nil {
 		return nil
 	}
-	fn, _ := w.p.Canon(w.f, fo).(*types.Func)
+	fn, _ := w.f.Canon(fo).(*types.Func)
 	return fn
 }
 
@@ -228,7 +228,7 @@ func (w *walker) call(c *ast.CallExpr) {
 	lit, isLit := ast.Unparen(c.Fun).(*ast.FuncLit)
 	switch {
 	case isLit:
-		w.pass(c, sig, func(i int) *place { return w.b.at(w.p.Canon(w.f, litSignature(w, lit).Params().At(i))) })
+		w.pass(c, sig, func(i int) *place { return w.b.at(w.f.Canon(litSignature(w, lit).Params().At(i))) })
 	case fn == nil:
 		if generic(sig) { // instances have other types, and other names
 			w.pass(c, sig, func(int) *place { return &place{reading: All} })
@@ -237,14 +237,14 @@ func (w *walker) call(c *ast.CallExpr) {
 		w.pass(c, sig, func(i int) *place { return w.b.at(parameter{name(sig), false, i}) })
 		w.fromOutside(c, sig)
 	case w.p.Own(fn):
-		if _, ok := w.p.Decls[fn].(*ast.FuncDecl); ok {
+		if _, ok := w.p.Decl(fn).(*ast.FuncDecl); ok {
 			params := fn.Signature().Params()
 			for i, a := range c.Args {
 				if fs, ok := signature(w.typeOf(a)); ok && params.Len() > 0 && generic(params.At(min(i, params.Len()-1)).Type()) {
 					w.open(fs)
 				}
 			}
-			w.pass(c, fn.Signature(), func(i int) *place { return w.b.at(w.p.Canon(w.f, params.At(i))) })
+			w.pass(c, fn.Signature(), func(i int) *place { return w.b.at(w.f.Canon(params.At(i))) })
 			return
 		}
 		_, known := w.p.Implementations(fn)
@@ -270,7 +270,7 @@ func litSignature(w *walker, lit *ast.FuncLit) *types.Signature {
 func (w *walker) fromOutside(c *ast.CallExpr, sig *types.Signature) {
 	switch x := ast.Unparen(c.Fun).(type) {
 	case *ast.SelectorExpr:
-		if v, ok := w.p.Object(w.f, x.Sel).(*types.Var); ok && !w.p.Own(v) {
+		if v, ok := w.f.Object(x.Sel).(*types.Var); ok && !w.p.Own(v) {
 			w.open(sig)
 		}
 	case *ast.CallExpr:

@@ -13,9 +13,9 @@ import (
 // A walker follows the interface values of one file.
 type walker struct {
 	p     *program.Program
-	f     *program.File
+	f     *syntax.File
 	b     *Boxes
-	files map[ast.Expr]*program.File // of boxed expressions
+	files map[ast.Expr]*syntax.File // of boxed expressions
 }
 
 // holds reports whether values of a type are interface values, or contain some without a field of a struct between. An error is none:
@@ -116,7 +116,7 @@ func (w *walker) place(e ast.Expr) *place {
 }
 
 func (w *walker) variable(id *ast.Ident) *place {
-	v, ok := w.p.Object(w.f, id).(*types.Var)
+	v, ok := w.f.Object(id).(*types.Var)
 	if !ok || !holds(v.Type()) {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (w *walker) variable(id *ast.Ident) *place {
 func (w *walker) object(v types.Object) *place {
 	at := w.b.at(v)
 	switch {
-	case program.IsLocal(v):
+	case syntax.IsLocal(v):
 	case w.p.Own(v):
 		if w.p.Api(v) && containsAny(v.Type()) {
 			w.read(at, All)
@@ -238,7 +238,7 @@ func (w *walker) assign(lhs, rhs []ast.Expr) {
 func (w *walker) store(l, r ast.Expr) {
 	if _, ok := signature(w.typeOf(l)); ok {
 		if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok {
-			w.stored(w.p.Object(w.f, sel.Sel), r)
+			w.stored(w.f.Object(sel.Sel), r)
 		}
 		return
 	}
@@ -248,7 +248,7 @@ func (w *walker) store(l, r ast.Expr) {
 // stored notes that a function goes to a field or variable: another module's code may call it.
 func (w *walker) stored(obj types.Object, fn ast.Expr) {
 	sig, ok := signature(w.typeOf(fn))
-	if !ok || obj == nil || obj.Pkg() == nil || program.IsLocal(obj) {
+	if !ok || obj == nil || obj.Pkg() == nil || syntax.IsLocal(obj) {
 		return
 	}
 	if w.p.Own(obj) {
@@ -296,7 +296,7 @@ func (w *walker) typeSwitch(n *ast.TypeSwitchStmt) {
 	}
 	for _, c := range n.Body.List {
 		if v := w.f.Pkg.Info.Implicits[c]; v != nil && holds(v.Type()) {
-			w.b.at(w.p.Canon(w.f, v)).join(from)
+			w.b.at(w.f.Canon(v)).join(from)
 		}
 	}
 }
@@ -321,10 +321,10 @@ func (w *walker) composite(n *ast.CompositeLit) {
 			var v types.Object
 			if kv != nil {
 				if id, ok := kv.Key.(*ast.Ident); ok {
-					v = w.p.Object(w.f, id)
+					v = w.f.Object(id)
 				}
 			} else if i < st.NumFields() {
-				v = w.p.Canon(w.f, st.Field(i))
+				v = w.f.Canon(st.Field(i))
 			}
 			if v == nil {
 				continue

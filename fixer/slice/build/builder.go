@@ -80,7 +80,7 @@ func (w *Walker) isParam(obj types.Object) bool {
 	return false
 }
 
-func (w *Walker) File() *program.File { return w.b.f.File }
+func (w *Walker) File() *syntax.File { return w.b.f.File }
 
 func (w *Walker) need(n graph.Need, conds []graph.Key) {
 	if w.a.Removed {
@@ -100,7 +100,7 @@ func (w *Walker) object(id *ast.Ident, obj types.Object, conds []graph.Key, base
 	case nil, *types.PkgName, *types.Builtin, *types.Nil:
 		return
 	case *types.Var:
-		if program.IsLocal(o) {
+		if syntax.IsLocal(o) {
 			w.need(graph.Need{Var: o, Key: o, At: at, Base: base}, conds)
 			return
 		}

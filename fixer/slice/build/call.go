@@ -29,7 +29,7 @@ func (w *Walker) defaultOf(c *ast.CallExpr, arg ast.Expr) types.Object {
 	p, f := w.b.p, w.File()
 	variable := func(e ast.Expr) types.Object {
 		v, ok := w.b.g.Variable(f, e).(*types.Var)
-		if !ok || !p.Own(v) || program.IsLocal(v) {
+		if !ok || !p.Own(v) || syntax.IsLocal(v) {
 			return nil
 		}
 		return v

@@ -56,7 +56,7 @@ func (w *Walker) callees(c *ast.CallExpr) []*graph.Func {
 		return nil
 	}
 	if fo := f.Callee(c); fo != nil {
-		o, ok := g.Prog.Canon(f, fo).(*types.Func)
+		o, ok := f.Canon(fo).(*types.Func)
 		if !ok {
 			return nil
 		}
@@ -155,7 +155,7 @@ func (w *Walker) Option(e ast.Expr) *graph.Func {
 	if fo == nil {
 		return nil
 	}
-	f := w.b.g.ByObj[w.b.g.Prog.Canon(w.File(), fo)]
+	f := w.b.g.ByObj[w.File().Canon(fo)]
 	if !w.b.g.IsOption[f] {
 		return nil
 	}

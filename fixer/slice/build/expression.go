@@ -9,6 +9,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 func (w *Walker) call(c *ast.CallExpr, conds []graph.Key, statement, multi bool) {
@@ -152,18 +153,18 @@ func (w *Walker) pins(arg ast.Expr) bool {
 	f := w.File()
 	switch x := ast.Unparen(u.X).(type) {
 	case *ast.Ident:
-		obj := w.b.p.Object(f, x)
-		if obj == nil || program.IsLocal(obj) && !w.b.g.SharedVars[obj] || !w.b.p.Own(obj) {
+		obj := f.Object(x)
+		if obj == nil || syntax.IsLocal(obj) && !w.b.g.SharedVars[obj] || !w.b.p.Own(obj) {
 			return false
 		}
 		w.need(graph.Need{Key: graph.PinKey{Var: obj}}, nil)
 	case *ast.SelectorExpr:
-		obj := w.b.p.Object(f, x.Sel)
+		obj := f.Object(x.Sel)
 		if obj == nil || !w.b.p.Own(obj) {
 			return false
 		}
 		w.need(graph.Need{Key: graph.PinKey{Var: obj}}, nil)
-		if program.IsField(obj) {
+		if syntax.IsField(obj) {
 			w.base(x.X, nil, true)
 		}
 	default:
@@ -239,12 +240,12 @@ func (w *Walker) exprIn(e ast.Expr, conds []graph.Key, statement, multi bool) {
 			return
 		}
 	}
-	p, f := w.b.p, w.File()
+	f := w.File()
 	w.says(e, conds)
 	w.boxed(e, conds)
 	switch e := e.(type) {
 	case *ast.Ident:
-		w.object(e, p.Object(f, e), conds, false)
+		w.object(e, f.Object(e), conds, false)
 	case *ast.SelectorExpr:
 		w.selector(e, conds, false)
 	case *ast.CallExpr:
@@ -291,29 +292,29 @@ func (w *Walker) selector(e *ast.SelectorExpr, conds []graph.Key, base bool) {
 	if !ok { // package.Name, or types are missing
 		if id, ok := e.X.(*ast.Ident); ok {
 			if _, ok := f.Pkg.Info.Uses[id].(*types.PkgName); ok {
-				w.object(e.Sel, p.Object(f, e.Sel), conds, base)
+				w.object(e.Sel, f.Object(e.Sel), conds, base)
 				return
 			}
 		}
 		w.expr(e.X, conds)
 		return
 	}
-	own := p.Own(p.Canon(f, sel.Obj()))
-	w.object(e.Sel, p.Canon(f, sel.Obj()), conds, base)
+	own := p.Own(f.Canon(sel.Obj()))
+	w.object(e.Sel, f.Canon(sel.Obj()), conds, base)
 	w.embedded(sel, conds)
 	w.base(e.X, conds, own && sel.Kind() == types.FieldVal)
 }
 
 // base walks the operand of a field selection.
 func (w *Walker) base(e ast.Expr, conds []graph.Key, base bool) {
-	p, f := w.b.p, w.File()
+	f := w.File()
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if w.b.replaces(x) && !w.b.gone {
 			w.expr(e, conds)
 			return
 		}
-		w.object(x, p.Object(f, x), conds, base)
+		w.object(x, f.Object(x), conds, base)
 	case *ast.SelectorExpr:
 		if w.b.replaces(x) && !w.b.gone {
 			w.expr(e, conds)

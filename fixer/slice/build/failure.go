@@ -31,7 +31,7 @@ func (b *builder) cacheHit(s *ast.IfStmt, o *graph.Operand) {
 		}
 		ast.Inspect(x, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
-				read[b.p.Object(b.f.File, id)] = true
+				read[b.f.File.Object(id)] = true
 			}
 			return true
 		})
@@ -50,14 +50,14 @@ func (b *builder) cacheHit(s *ast.IfStmt, o *graph.Operand) {
 
 // readsMate reports whether the value of the same statement as an ok is read.
 func readsMate(b *builder, ok *types.Var, read map[types.Object]bool) bool {
-	d := b.p.Decls[ok].(*ast.AssignStmt)
+	d := b.p.Decl(ok).(*ast.AssignStmt)
 	id, isIdent := d.Lhs[0].(*ast.Ident)
-	return isIdent && read[b.p.Object(b.f.File, id)]
+	return isIdent && read[b.f.File.Object(id)]
 }
 
 // asserted reports whether an ok belongs to a type assertion.
 func (b *builder) asserted(v *types.Var) bool {
-	d, ok := b.p.Decls[v].(*ast.AssignStmt)
+	d, ok := b.p.Decl(v).(*ast.AssignStmt)
 	if !ok || len(d.Rhs) != 1 {
 		return false
 	}
@@ -82,7 +82,7 @@ func (b *builder) failing(body ast.Stmt, o *graph.Operand) bool {
 			errors = false
 		}
 		for _, n := range o.Leaf {
-			if v, ok := n.Key.(*types.Var); !ok || v.IsField() || !program.IsLocal(v) || !syntax.IsError(v.Type()) && !IsBool(v.Type()) {
+			if v, ok := n.Key.(*types.Var); !ok || v.IsField() || !syntax.IsLocal(v) || !syntax.IsError(v.Type()) && !IsBool(v.Type()) {
 				errors = false
 			}
 			if v := n.Var; v != nil && IsBool(v.Type()) && !b.commaOK(v) {
@@ -125,7 +125,7 @@ func (b *builder) complains(s ast.Stmt) bool {
 			case t != nil && types.AssignableTo(t, types.Universe.Lookup("error").Type()):
 				failed = true
 			default:
-				if id, ok := e.(*ast.Ident); !ok || b.p.Object(f, id) == nil {
+				if id, ok := e.(*ast.Ident); !ok || f.Object(id) == nil {
 					return false
 				}
 			}
@@ -157,7 +157,7 @@ func (b *builder) complains(s ast.Stmt) bool {
 		return false
 	case *ast.IncDecStmt:
 		id, ok := s.X.(*ast.Ident)
-		return ok && s.Tok == token.INC && b.p.Object(f, id) != nil && program.IsLocal(b.p.Object(f, id))
+		return ok && s.Tok == token.INC && f.Object(id) != nil && syntax.IsLocal(f.Object(id))
 	case *ast.AssignStmt:
 		// errs = append(errs, "KEY is required"), err = errors.New(…), ok = false
 		for i, l := range s.Lhs {
@@ -196,9 +196,9 @@ func (b *builder) complains(s ast.Stmt) bool {
 }
 
 // localMap reports whether an identifier is a local variable that holds a map.
-func localMap(g *graph.Graph, f *program.File, id *ast.Ident) bool {
-	obj := g.Prog.Object(f, id)
-	if obj == nil || !program.IsLocal(obj) {
+func localMap(g *graph.Graph, f *syntax.File, id *ast.Ident) bool {
+	obj := f.Object(id)
+	if obj == nil || !syntax.IsLocal(obj) {
 		return false
 	}
 	_, ok := obj.Type().Underlying().(*types.Map)
@@ -260,7 +260,7 @@ func (b *builder) unwraps(s *ast.IfStmt, o *graph.Operand) bool {
 	o.Each(func(o *graph.Operand) {
 		for _, n := range o.Leaf {
 			v, isVar := n.Key.(*types.Var)
-			if !isVar || !program.IsLocal(v) || b.isParameter(v) {
+			if !isVar || !syntax.IsLocal(v) || b.isParameter(v) {
 				ok = false
 				continue
 			}
@@ -281,7 +281,7 @@ func (b *builder) got(v *types.Var) bool {
 	if _, basic := v.Type().Underlying().(*types.Basic); basic {
 		return false
 	}
-	d, ok := b.p.Decls[v].(*ast.AssignStmt)
+	d, ok := b.p.Decl(v).(*ast.AssignStmt)
 	if !ok || len(d.Rhs) != 1 {
 		return false
 	}
@@ -290,12 +290,12 @@ func (b *builder) got(v *types.Var) bool {
 		return false
 	}
 	fo := b.f.File.Callee(c)
-	return fo != nil && !b.p.Own(b.p.Canon(b.f.File, fo))
+	return fo != nil && !b.p.Own(b.f.File.Canon(fo))
 }
 
 // commaOK reports whether v is only the second value of an assignment.
 func (b *builder) commaOK(v *types.Var) bool {
-	d, ok := b.p.Decls[v].(*ast.AssignStmt)
+	d, ok := b.p.Decl(v).(*ast.AssignStmt)
 	return ok && len(d.Lhs) == 2 && len(d.Rhs) == 1
 }
 

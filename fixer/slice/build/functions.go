@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // findFuncs makes a Func of every function, literal and file.
@@ -61,10 +62,10 @@ func findFuncs(g *graph.Graph) {
 				return true
 			}
 			obj := f.Pkg.Info.Uses[id]
-			if obj == nil || !program.IsLocal(obj) {
+			if obj == nil || !syntax.IsLocal(obj) {
 				return true
 			}
-			obj = p.Canon(f, obj)
+			obj = f.Canon(obj)
 			var d ast.Node = p.Names[obj]
 			if n, ok := g.Implicit[obj]; ok {
 				d = n
@@ -182,7 +183,7 @@ func droppable(g *graph.Graph, f *graph.Func) (drops, zeroes bool) {
 		n := p.Parent[id]
 		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel == id {
 			e, n = sel, p.Parent[sel]
-			uf := p.FileFor(sel)
+			uf := p.FileOf(sel)
 			if s, ok := uf.Pkg.Info.Selections[sel]; ok && s.Kind() == types.MethodExpr {
 				return false, true
 			}

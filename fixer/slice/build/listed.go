@@ -7,6 +7,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // says needs the listed name that an expression is.
@@ -54,7 +55,7 @@ func gathers(g *graph.Graph, s *ast.RangeStmt) bool {
 	if !ok {
 		return false
 	}
-	key := p.Object(f, id)
+	key := f.Object(id)
 	var into types.Object
 	for _, st := range s.Body.List {
 		as, ok := st.(*ast.AssignStmt)
@@ -62,11 +63,11 @@ func gathers(g *graph.Graph, s *ast.RangeStmt) bool {
 			continue
 		}
 		ix, ok := as.Lhs[0].(*ast.IndexExpr)
-		if k, isIdent := program.IndexOf(ix, ok); isIdent && p.Object(f, k) == key {
-			into = p.Object(f, rootIdent(ix.X))
+		if k, isIdent := program.IndexOf(ix, ok); isIdent && f.Object(k) == key {
+			into = f.Object(rootIdent(ix.X))
 		}
 	}
-	if into == nil || !program.IsLocal(into) {
+	if into == nil || !syntax.IsLocal(into) {
 		return false
 	}
 	returned := false
@@ -111,7 +112,7 @@ func isQuiet(g *graph.Graph, x *graph.Func, depth int) bool {
 		case *ast.AssignStmt:
 			for _, l := range n.Lhs {
 				root := rootIdent(l)
-				if obj := g.Prog.Object(x.File, root); obj != nil && !program.IsLocal(obj) {
+				if obj := x.File.Object(root); obj != nil && !syntax.IsLocal(obj) {
 					quiet = false
 				}
 				switch ast.Unparen(l).(type) {

@@ -9,6 +9,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // root returns the local variable that holds the memory e names, nil if that is not local.
@@ -17,13 +18,13 @@ func (w *Walker) root(e ast.Expr) types.Object {
 	for {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.Ident:
-			obj := p.Object(f, x)
-			if obj == nil || !program.IsLocal(obj) || w.b.g.SharedVars[obj] || w.isParam(obj) {
+			obj := f.Object(x)
+			if obj == nil || !syntax.IsLocal(obj) || w.b.g.SharedVars[obj] || w.isParam(obj) {
 				return nil
 			}
 			return obj
 		case *ast.SelectorExpr:
-			if sel, ok := f.Pkg.Info.Selections[x]; !ok || p.Own(p.Canon(f, sel.Obj())) && carries(sel.Obj().Type()) {
+			if sel, ok := f.Pkg.Info.Selections[x]; !ok || p.Own(f.Canon(sel.Obj())) && carries(sel.Obj().Type()) {
 				return nil
 			}
 			e = x.X
@@ -42,13 +43,13 @@ func (w *Walker) fills(e ast.Expr) {
 	p, f := w.b.p, w.File()
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		obj := p.Object(f, x)
+		obj := f.Object(x)
 		switch {
 		case obj == nil:
 			w.put(graph.Target{How: graph.Outside})
-		case program.IsLocal(obj) && !w.b.g.SharedVars[obj]:
+		case syntax.IsLocal(obj) && !w.b.g.SharedVars[obj]:
 			w.put(graph.Target{How: graph.Fill, Var: obj})
-		case program.IsLocal(obj) || p.Own(obj):
+		case syntax.IsLocal(obj) || p.Own(obj):
 			w.put(graph.Target{How: graph.FillShared, Var: obj})
 		default:
 			w.put(graph.Target{How: graph.Outside})
@@ -56,7 +57,7 @@ func (w *Walker) fills(e ast.Expr) {
 	case *ast.SelectorExpr:
 		sel, ok := f.Pkg.Info.Selections[x]
 		if !ok {
-			switch obj := p.Object(f, x.Sel); {
+			switch obj := f.Object(x.Sel); {
 			case obj != nil && p.Own(obj):
 				w.put(graph.Target{How: graph.FillShared, Var: obj})
 			case obj != nil && obj.Pkg() != nil && library.PackageOf(obj.Pkg().Path()).Effect.Harmless():
@@ -66,7 +67,7 @@ func (w *Walker) fills(e ast.Expr) {
 			}
 			return
 		}
-		if v := p.Canon(f, sel.Obj()); p.Own(v) {
+		if v := f.Canon(sel.Obj()); p.Own(v) {
 			if types.IsInterface(v.Type()) {
 				w.put(graph.Target{How: graph.Outside}) // there is no telling what it writes to
 				return
@@ -114,7 +115,7 @@ func (w *Walker) fills(e ast.Expr) {
 func (w *Walker) fillsIfCarrying(e ast.Expr) {
 	if carries(w.File().Pkg.Info.TypeOf(e)) {
 		if id, ok := ast.Unparen(e).(*ast.Ident); ok {
-			if _, isVar := w.b.p.Object(w.File(), id).(*types.Var); !isVar {
+			if _, isVar := w.File().Object(id).(*types.Var); !isVar {
 				return
 			}
 		}
@@ -157,10 +158,10 @@ func (w *Walker) aliasExpr(l, rhs ast.Expr) {
 	for e := l; v == nil; {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.Ident:
-			v = w.b.p.Object(w.File(), x)
+			v = w.File().Object(x)
 		case *ast.SelectorExpr:
-			if sel, ok := w.File().Pkg.Info.Selections[x]; ok && w.b.p.Own(w.b.p.Canon(w.File(), sel.Obj())) {
-				v = w.b.p.Canon(w.File(), sel.Obj())
+			if sel, ok := w.File().Pkg.Info.Selections[x]; ok && w.b.p.Own(w.File().Canon(sel.Obj())) {
+				v = w.File().Canon(sel.Obj())
 				break
 			}
 			e = x.X
@@ -217,7 +218,7 @@ func (w *Walker) sources(e ast.Expr, depth int) []types.Object {
 	switch x := e.(type) {
 	case *ast.Ident:
 		p := w.b.p
-		if v, ok := p.Object(w.File(), x).(*types.Var); ok && (program.IsLocal(v) || p.Own(v)) {
+		if v, ok := w.File().Object(x).(*types.Var); ok && (syntax.IsLocal(v) || p.Own(v)) {
 			return []types.Object{v}
 		} else if ok {
 			return []types.Object{graph.Outer}
@@ -246,12 +247,12 @@ const maxSources = 8
 func (w *Walker) sourcesOfSelector(x *ast.SelectorExpr, deeper func(...ast.Expr) []types.Object) []types.Object {
 	p, f := w.b.p, w.File()
 	if sel, ok := f.Pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal {
-		if v := p.Canon(f, sel.Obj()); p.Own(v) {
+		if v := f.Canon(sel.Obj()); p.Own(v) {
 			return []types.Object{v}
 		}
 		return deeper(x.X)
 	}
-	v, ok := p.Object(f, x.Sel).(*types.Var)
+	v, ok := f.Object(x.Sel).(*types.Var)
 	switch {
 	case !ok:
 	case p.Own(v):
@@ -324,11 +325,11 @@ func (w *Walker) addressed(x ast.Expr, sources func(...ast.Expr) []types.Object)
 	p, f := w.b.p, w.File()
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
-		if obj := p.Object(f, x); obj != nil {
+		if obj := f.Object(x); obj != nil {
 			return []types.Object{obj}
 		}
 	case *ast.SelectorExpr:
-		if v := p.Object(f, x.Sel); v != nil && p.Own(v) {
+		if v := f.Object(x.Sel); v != nil && p.Own(v) {
 			return []types.Object{v}
 		}
 		if sel, ok := f.Pkg.Info.Selections[x]; ok && sel.Kind() == types.FieldVal && !isPointer(f.Pkg.Info.TypeOf(x.X)) {

@@ -12,6 +12,7 @@ import (
 	"jwtretire.example/fixer/slice/box"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 func build(g *graph.Graph, f *graph.Func) {
@@ -104,7 +105,7 @@ func New(p *program.Program, set *change.Set, boxes *box.Boxes) *graph.Graph {
 	opened(g)
 	g.Members = map[graph.MemberKey][]types.Object{}
 	for obj := range g.Group {
-		if program.IsLocal(obj) && !g.SharedVars[obj] {
+		if syntax.IsLocal(obj) && !g.SharedVars[obj] {
 			k := graph.MemberKey{Group: g.Find(obj), Func: g.EnclosingVar(obj)}
 			g.Members[k] = append(g.Members[k], obj)
 		}

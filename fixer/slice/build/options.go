@@ -77,6 +77,6 @@ func (w *Walker) OwnError(x ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	v, ok := w.b.p.Object(w.File(), id).(*types.Var)
+	v, ok := w.File().Object(id).(*types.Var)
 	return ok && syntax.IsError(v.Type()) && w.b.g.EnclosingVar(v) == w.b.f && !w.b.f.IsParam(v)
 }

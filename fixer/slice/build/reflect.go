@@ -64,7 +64,7 @@ func (w *Walker) compared(t types.Type, conds []graph.Key) {
 
 // field needs a field of the module, if it is exported or hidden is set.
 func (w *Walker) field(v *types.Var, hidden bool, conds []graph.Key) bool {
-	o := w.b.p.Canon(w.File(), v)
+	o := w.File().Canon(v)
 	if !w.b.p.Own(o) || !hidden && !v.Exported() {
 		return false
 	}
@@ -83,7 +83,7 @@ func (w *Walker) methods(t types.Type, conds []graph.Key) {
 	set := types.NewMethodSet(t)
 	for i := range set.Len() {
 		if m := set.At(i).Obj(); m.Exported() {
-			if f := w.b.g.ByObj[w.b.p.Canon(w.File(), m)]; f != nil {
+			if f := w.b.g.ByObj[w.File().Canon(m)]; f != nil {
 				w.need(graph.Need{Key: f.Key()}, conds)
 			}
 		}

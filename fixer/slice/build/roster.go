@@ -47,9 +47,9 @@ func asked(g *graph.Graph, e ast.Expr, depth int) bool {
 		return false
 	}
 	variable := func(id *ast.Ident) bool {
-		f := p.FileFor(id)
-		obj := p.Object(f, id)
-		if obj == nil || !program.IsLocal(obj) && (!p.Own(obj) || p.Api(obj)) {
+		f := p.FileOf(id)
+		obj := f.Object(id)
+		if obj == nil || !syntax.IsLocal(obj) && (!p.Own(obj) || p.Api(obj)) {
 			return false
 		}
 		return askedVar(g, obj, depth-1)
@@ -115,7 +115,7 @@ func asks(g *graph.Graph, s *ast.RangeStmt) bool {
 	vars := map[types.Object]bool{}
 	for _, x := range []ast.Expr{s.Key, s.Value} {
 		if id, ok := x.(*ast.Ident); ok && id.Name != "_" && s.Tok == token.DEFINE {
-			vars[g.Prog.Object(f.File, id)] = true
+			vars[f.File.Object(id)] = true
 		}
 	}
 	for _, st := range s.Body.List {
@@ -165,7 +165,7 @@ func (b *builder) asksIn(s ast.Stmt, vars map[types.Object]bool) bool {
 		through := true
 		for _, l := range s.Lhs {
 			star, ok := ast.Unparen(l).(*ast.StarExpr)
-			through = through && ok && vars[b.p.Object(b.f.File, rootIdent(star.X))]
+			through = through && ok && vars[b.f.File.Object(rootIdent(star.X))]
 		}
 		return through || b.complains(s)
 	case *ast.ReturnStmt:
@@ -185,13 +185,13 @@ func (b *builder) handsOn(e ast.Expr, vars map[types.Object]bool) bool {
 			return !found
 		}
 		sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
-		if !ok || info.Selections[sel] == nil || vars[b.p.Object(b.f.File, rootIdent(sel.X))] || b.p.Own(info.Uses[sel.Sel]) {
+		if !ok || info.Selections[sel] == nil || vars[b.f.File.Object(rootIdent(sel.X))] || b.p.Own(info.Uses[sel.Sel]) {
 			return true
 		}
 		for _, arg := range c.Args {
 			ast.Inspect(arg, func(n ast.Node) bool {
 				id, ok := n.(*ast.Ident)
-				found = found || ok && vars[b.p.Object(b.f.File, id)]
+				found = found || ok && vars[b.f.File.Object(id)]
 				return !found
 			})
 		}

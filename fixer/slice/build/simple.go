@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // called finds the statements that are a log line, or go with what they close.
@@ -116,11 +117,11 @@ func (b *builder) varSpec(spec *ast.ValueSpec, s ast.Stmt, c *graph.Control) {
 		} else {
 			a.Zero = true
 			w.target(id, nil)
-			if obj := b.f.File.Pkg.Info.Defs[id]; obj != nil && program.IsLocal(obj) {
+			if obj := b.f.File.Pkg.Info.Defs[id]; obj != nil && syntax.IsLocal(obj) {
 				b.g.Zero[obj] = a
 			}
 		}
-		if obj := b.f.File.Pkg.Info.Defs[id]; obj != nil && !program.IsLocal(obj) {
+		if obj := b.f.File.Pkg.Info.Defs[id]; obj != nil && !syntax.IsLocal(obj) {
 			b.g.Decl[obj] = a
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"go/ast"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // target notes a variable, field or element that gets the value of rhs (nil for a zero value).
@@ -23,13 +23,13 @@ func (w *Walker) target(l ast.Expr, rhs ast.Expr) {
 		w.put(graph.Target{How: graph.Blank, Ident: id})
 		return
 	}
-	obj := p.Object(f, id)
+	obj := f.Object(id)
 	switch {
 	case obj == nil:
 		w.put(graph.Target{How: graph.Outside, Ident: id})
-	case program.IsLocal(obj) && !w.b.g.SharedVars[obj]:
+	case syntax.IsLocal(obj) && !w.b.g.SharedVars[obj]:
 		w.put(graph.Target{How: graph.Local, Var: obj, Ident: id})
-	case program.IsLocal(obj) || p.Own(obj):
+	case syntax.IsLocal(obj) || p.Own(obj):
 		w.put(graph.Target{How: graph.Shared, Var: obj, Ident: id})
 	default:
 		w.put(graph.Target{How: graph.Outside, Ident: id})
@@ -68,14 +68,14 @@ func (w *Walker) deep(l ast.Expr) {
 	case *ast.SelectorExpr:
 		sel, ok := f.Pkg.Info.Selections[x]
 		if !ok {
-			if obj := p.Object(f, x.Sel); obj != nil && p.Own(obj) {
+			if obj := f.Object(x.Sel); obj != nil && p.Own(obj) {
 				w.put(graph.Target{How: graph.Shared, Var: obj})
 			} else {
 				w.put(graph.Target{How: graph.Outside})
 			}
 			return
 		}
-		v := p.Canon(f, sel.Obj())
+		v := f.Canon(sel.Obj())
 		if !p.Own(v) {
 			w.operands(x.X)
 			w.fills(x.X)

@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // text makes the atom of a text that takes the place of a statement or stands before it.
@@ -95,7 +96,7 @@ func (w *Walker) whole(obj types.Object) {
 }
 
 // path needs the embedded fields that a selection goes through.
-func (w *Walker) path(f *program.File, t types.Type, index []int, conds []graph.Key) {
+func (w *Walker) path(f *syntax.File, t types.Type, index []int, conds []graph.Key) {
 	for _, i := range index[:len(index)-1] {
 		if ptr, ok := t.Underlying().(*types.Pointer); ok {
 			t = ptr.Elem()
@@ -104,7 +105,7 @@ func (w *Walker) path(f *program.File, t types.Type, index []int, conds []graph.
 		if !ok || i >= st.NumFields() {
 			return
 		}
-		if v := w.b.p.Canon(f, st.Field(i)); w.b.p.Own(v) {
+		if v := f.Canon(st.Field(i)); w.b.p.Own(v) {
 			w.need(graph.Need{Key: v, Base: true}, conds)
 		}
 		t = st.Field(i).Type()

@@ -6,7 +6,7 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // findValues notes which functions a variable of function type may hold.
@@ -34,7 +34,7 @@ func isFunction(obj types.Object) bool {
 }
 
 // valuesAt adds the values that a node gives to variables, fields and parameters of a function type.
-func valuesAt(g *graph.Graph, f *program.File, n ast.Node) {
+func valuesAt(g *graph.Graph, f *syntax.File, n ast.Node) {
 	put := func(obj types.Object, e ast.Expr) {
 		switch {
 		case obj == nil || !isFunction(obj):
@@ -57,9 +57,9 @@ func valuesAt(g *graph.Graph, f *program.File, n ast.Node) {
 		for i, id := range n.Names {
 			switch {
 			case len(n.Values) == len(n.Names):
-				put(g.Prog.Object(f, id), n.Values[i])
+				put(f.Object(id), n.Values[i])
 			case len(n.Values) > 0:
-				put(g.Prog.Object(f, id), nil)
+				put(f.Object(id), nil)
 			}
 		}
 	case *ast.RangeStmt:
@@ -80,7 +80,7 @@ func valuesAt(g *graph.Graph, f *program.File, n ast.Node) {
 		if fo == nil {
 			return
 		}
-		c := g.ByObj[g.Prog.Canon(f, fo)]
+		c := g.ByObj[f.Canon(fo)]
 		if c == nil {
 			return
 		}
@@ -99,7 +99,7 @@ func valuesAt(g *graph.Graph, f *program.File, n ast.Node) {
 }
 
 // Element returns the field that element i of a struct literal sets, and the value.
-func Element(g *graph.Graph, f *program.File, lit *ast.CompositeLit, i int, e ast.Expr) (*types.Var, ast.Expr) {
+func Element(g *graph.Graph, f *syntax.File, lit *ast.CompositeLit, i int, e ast.Expr) (*types.Var, ast.Expr) {
 	t := f.Pkg.Info.TypeOf(lit)
 	if t == nil {
 		return nil, nil
@@ -113,7 +113,7 @@ func Element(g *graph.Graph, f *program.File, lit *ast.CompositeLit, i int, e as
 	}
 	if kv, ok := e.(*ast.KeyValueExpr); ok {
 		if id, ok := kv.Key.(*ast.Ident); ok {
-			if v, ok := g.Prog.Object(f, id).(*types.Var); ok {
+			if v, ok := f.Object(id).(*types.Var); ok {
 				return v, kv.Value
 			}
 		}
@@ -122,6 +122,6 @@ func Element(g *graph.Graph, f *program.File, lit *ast.CompositeLit, i int, e as
 	if i >= st.NumFields() {
 		return nil, nil
 	}
-	v, _ := g.Prog.Canon(f, st.Field(i)).(*types.Var)
+	v, _ := f.Canon(st.Field(i)).(*types.Var)
 	return v, e
 }

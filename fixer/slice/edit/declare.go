@@ -6,11 +6,11 @@ import (
 	"go/types"
 	"sort"
 
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // labels removes labels without a jump.
-func (e *Editor) labels(f *program.File, fd *ast.FuncDecl) {
+func (e *Editor) labels(f *syntax.File, fd *ast.FuncDecl) {
 	ast.Inspect(fd.Body, func(n ast.Node) bool {
 		if n == nil || e.gone(n) {
 			return false
@@ -29,7 +29,7 @@ func (e *Editor) labels(f *program.File, fd *ast.FuncDecl) {
 }
 
 // redeclare adds new declarations for local variables that lost theirs.
-func (e *Editor) redeclare(f *program.File, fd *ast.FuncDecl) {
+func (e *Editor) redeclare(f *syntax.File, fd *ast.FuncDecl) {
 	occ := e.occurrences(f, fd)
 	var objs []types.Object
 	for obj := range occ {
@@ -49,7 +49,7 @@ func (e *Editor) redeclare(f *program.File, fd *ast.FuncDecl) {
 }
 
 // declare declares a variable at its first remaining use.
-func (e *Editor) declare(f *program.File, obj types.Object, id *ast.Ident, occ []occurrence) {
+func (e *Editor) declare(f *syntax.File, obj types.Object, id *ast.Ident, occ []occurrence) {
 	home := e.blockOf(id)
 	if home == nil || len(occ) == 0 {
 		return
@@ -88,13 +88,13 @@ func (e *Editor) declare(f *program.File, obj types.Object, id *ast.Ident, occ [
 }
 
 // declaration returns the declaration of a variable without a value.
-func (e *Editor) declaration(f *program.File, obj types.Object) string {
+func (e *Editor) declaration(f *syntax.File, obj types.Object) string {
 	return "var " + obj.Name() + " " + e.typeName(f, obj.Type())
 }
 
 // canDefine reports whether = may become := in a statement whose first target lost its declaration: all others
 // must be in the same scope, and the type must stay the same.
-func (e *Editor) canDefine(f *program.File, s *ast.AssignStmt, obj types.Object) bool {
+func (e *Editor) canDefine(f *syntax.File, s *ast.AssignStmt, obj types.Object) bool {
 	if len(s.Rhs) != 1 || s.Tok != token.ASSIGN {
 		return false
 	}
@@ -106,7 +106,7 @@ func (e *Editor) canDefine(f *program.File, s *ast.AssignStmt, obj types.Object)
 		if id.Name == "_" || e.gone(id) {
 			continue
 		}
-		o := e.prog.Object(f, id)
+		o := f.Object(id)
 		if o == nil || o.Parent() != obj.Parent() {
 			return false
 		}
@@ -147,7 +147,7 @@ func (e *Editor) childOf(block, n ast.Node) ast.Stmt {
 }
 
 // typeName writes a type for a file; packages are written for the rewriter to name.
-func (e *Editor) typeName(f *program.File, t types.Type) string {
+func (e *Editor) typeName(f *syntax.File, t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
 		if p == f.Pkg.Types || p.Path() == f.Pkg.Path {
 			return ""

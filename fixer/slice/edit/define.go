@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // define turns the first assignment of a text into a declaration, if the variable's own declaration is directly before it
@@ -26,7 +27,7 @@ func (e *Editor) define() {
 			if e.After.SharedVars[obj] || strings.ReplaceAll(types.TypeString(obj.Type(), func(p *types.Package) string { return p.Name() }), "interface{}", "any") != lit {
 				continue
 			}
-			line := e.declaration(e.prog.FileFor(s), obj)
+			line := e.declaration(e.prog.FileOf(s), obj)
 			d := e.declaredBefore(s, obj)
 			if d != nil {
 				e.remove(d, "the new code declares it")
@@ -55,14 +56,14 @@ func (e *Editor) firstValues(sn *program.Snippet) map[*types.Var]string {
 			id, isIdent := as.Lhs[0].(*ast.Ident)
 			lit, isLit := as.Rhs[0].(*ast.CompositeLit)
 			if isIdent && isLit {
-				if v, ok := e.prog.Object(sn.File, id).(*types.Var); ok && e.prog.Own(v) && program.IsLocal(v) && !seen[v] {
+				if v, ok := sn.File.Object(id).(*types.Var); ok && e.prog.Own(v) && syntax.IsLocal(v) && !seen[v] {
 					out[v] = strings.ReplaceAll(types.ExprString(lit.Type), "interface{}", "any")
 				}
 			}
 		}
 		ast.Inspect(st, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
-				seen[e.prog.Object(sn.File, id)] = true
+				seen[sn.File.Object(id)] = true
 			}
 			return true
 		})

@@ -26,7 +26,7 @@ var demandWords = []string{"Required", "Mandatory"}
 
 // A description is the entry of a setting in such a map.
 type description struct {
-	file   *program.File
+	file   *syntax.File
 	lit    *ast.CompositeLit
 	demand *ast.KeyValueExpr // Required: true
 }
@@ -70,7 +70,7 @@ func (e *Editor) relaxDescriptions() {
 }
 
 // described returns the description in an element of a map literal, if it makes a setting mandatory.
-func described(f *program.File, kv *ast.KeyValueExpr) (description, bool) {
+func described(f *syntax.File, kv *ast.KeyValueExpr) (description, bool) {
 	value := ast.Unparen(kv.Value)
 	if u, ok := value.(*ast.UnaryExpr); ok {
 		value = u.X
@@ -94,7 +94,7 @@ func described(f *program.File, kv *ast.KeyValueExpr) (description, bool) {
 }
 
 // hasField reports whether the struct of a literal has a field of type bool with a name.
-func hasField(f *program.File, lit *ast.CompositeLit, name string) bool {
+func hasField(f *syntax.File, lit *ast.CompositeLit, name string) bool {
 	t := f.Pkg.Info.TypeOf(lit)
 	if p, ok := t.(*types.Pointer); ok { // an elided &T
 		t = p.Elem()
@@ -159,7 +159,7 @@ func (e *Editor) deadNames(names map[string][]description, keys map[ast.Expr]boo
 }
 
 // textOf returns the constant text of an expression of the new program, "" if it has none. f is nil for a text in removed code.
-func textOf(f *program.File, e ast.Expr) string {
+func textOf(f *syntax.File, e ast.Expr) string {
 	if f != nil {
 		return f.ConstString(e)
 	}

@@ -51,7 +51,7 @@ func (e *Editor) anyStrong(list []ast.Stmt) bool {
 func (e *Editor) guardOf(n ast.Node) *graph.Guard { return e.After.GuardAt[n] }
 
 func (e *Editor) note(n ast.Node, msg string) {
-	f := e.prog.FileFor(n)
+	f := e.prog.FileOf(n)
 	e.rep.Notes = append(e.rep.Notes, report.Statement{Pos: f.Pos(n), Text: msg})
 }
 
@@ -112,7 +112,7 @@ func (e *Editor) inside(n ast.Node) bool { return e.prog.Set.Inside(n, e.prog.Pa
 
 // relaxed records a place that no longer requires a dead setting.
 func (e *Editor) relaxed(n ast.Node, msg string) {
-	e.rep.Relaxed = append(e.rep.Relaxed, report.Statement{Pos: e.prog.FileFor(n).Pos(n), Text: msg})
+	e.rep.Relaxed = append(e.rep.Relaxed, report.Statement{Pos: e.prog.FileOf(n).Pos(n), Text: msg})
 }
 
 func (e *Editor) diedKey(k program.EnvKey) bool { return e.Died(k) }

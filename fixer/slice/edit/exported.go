@@ -9,8 +9,8 @@ import (
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/live"
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 )
 
 func (e *Editor) deprecate(n ast.Node, text string) {
@@ -28,7 +28,7 @@ func (e *Editor) deprecate(n ast.Node, text string) {
 }
 
 // deprecateFunc marks an exported function that the module used only for the flow.
-func (e *Editor) deprecateFunc(f *program.File, fd *graph.Func) {
+func (e *Editor) deprecateFunc(f *syntax.File, fd *graph.Func) {
 	if e.prog.Elsewhere[fd.Obj] || len(e.prog.Uses[fd.Obj]) == 0 || !live.HadUses(e.After, fd, e.Slice) || e.hasUses(fd.Obj) {
 		return
 	}
@@ -67,9 +67,9 @@ func (e *Editor) exported() {
 }
 
 func (e *Editor) keptObject(obj types.Object, why string) {
-	f := e.prog.InFile[obj]
+	f := e.prog.FileAt(obj)
 	e.rep.Kept = append(e.rep.Kept, report.Kept{Name: kindOf(obj) + " " + e.qualified(obj), Why: why, Pos: f.Pos(e.prog.Names[obj])})
-	n := e.prog.Decls[obj]
+	n := e.prog.Decl(obj)
 	switch n := n.(type) {
 	case *ast.TypeSpec, *ast.ValueSpec, *ast.Field:
 		e.deprecate(n, "not used any more.")
@@ -94,11 +94,27 @@ func kindOf(obj types.Object) string {
 
 func (e *Editor) qualified(obj types.Object) string {
 	if v, ok := obj.(*types.Var); ok && v.IsField() {
-		if o := e.prog.Owner[v]; o != "" {
+		if o := e.owner(v); o != "" {
 			return o + "." + v.Name()
 		}
 	}
 	return obj.Name()
+}
+
+// owner returns the name of the type with a field, "" if it has none.
+func (e *Editor) owner(v *types.Var) string {
+	n := e.prog.Decl(v)
+	for n != nil {
+		if _, ok := n.(*ast.Field); ok {
+			break
+		}
+		n = e.prog.Parent[n]
+	}
+	list := e.prog.Parent[n]
+	if ts, ok := e.prog.Parent[e.prog.Parent[list]].(*ast.TypeSpec); ok {
+		return ts.Name.Name
+	}
+	return ""
 }
 
 func (e *Editor) keepField(v *types.Var, fl *ast.Field) {
@@ -106,14 +122,14 @@ func (e *Editor) keepField(v *types.Var, fl *ast.Field) {
 	kind := ""
 	switch {
 	case e.prog.Elsewhere[v]:
-		e.rep.Kept = append(e.rep.Kept, report.Kept{Name: "field " + e.qualified(v), Why: behindConstraints, Pos: e.prog.InFile[v].Pos(fl)})
+		e.rep.Kept = append(e.rep.Kept, report.Kept{Name: "field " + e.qualified(v), Why: behindConstraints, Pos: e.prog.FileAt(v).Pos(fl)})
 		return
 	case !e.prog.Ignored(v) && (fl.Tag != nil || e.prog.IsDecoded(v)):
 		why, kind = "it is a setting that is filled by reflection", "setting"
 	case e.prog.Converted(v):
 		why = "its struct is converted to another type"
 	}
-	f := e.prog.InFile[v]
+	f := e.prog.FileAt(v)
 	e.rep.Kept = append(e.rep.Kept, report.Kept{Name: "field " + e.qualified(v), Why: why, Pos: f.Pos(fl)})
 	if kind != "" {
 		name := v.Name()
@@ -133,14 +149,14 @@ func (e *Editor) keepField(v *types.Var, fl *ast.Field) {
 
 // allDead reports whether none of the fields that a line declares has a use, because a mark applies to all of
 // them.
-func (e *Editor) allDead(f *program.File, fl *ast.Field) bool {
+func (e *Editor) allDead(f *syntax.File, fl *ast.Field) bool {
 	return !slices.ContainsFunc(fl.Names, func(id *ast.Ident) bool { return !e.Died(f.Pkg.Info.Defs[id]) })
 }
 
 // ofCommand reports whether a field belongs to an unexported type of a command, whose documentation has no
 // other readers.
 func (e *Editor) ofCommand(v *types.Var) bool {
-	return v.Pkg() != nil && v.Pkg().Name() == "main" && !token.IsExported(e.prog.Owner[v])
+	return v.Pkg() != nil && v.Pkg().Name() == "main" && !token.IsExported(e.owner(v))
 }
 
 // tagName returns the first name in a struct tag.

@@ -11,7 +11,7 @@ import (
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/safety"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Finish writes the decisions into the set, outermost texts last.
@@ -98,7 +98,7 @@ func (e *Editor) clashes(s *ast.IfStmt, branch ast.Node) bool {
 	if !ok {
 		return false
 	}
-	f := e.prog.FileFor(s)
+	f := e.prog.FileOf(s)
 	var names []string
 	if inner := f.Pkg.Info.Scopes[b]; inner != nil {
 		for _, name := range inner.Names() {
@@ -128,7 +128,7 @@ func (e *Editor) clashes(s *ast.IfStmt, branch ast.Node) bool {
 
 // left reports whether a part of an object stays in the source.
 func (e *Editor) left(obj types.Object) bool {
-	if obj == nil || !program.IsLocal(obj) {
+	if obj == nil || !syntax.IsLocal(obj) {
 		return obj != nil
 	}
 	return e.prog.Names[obj] != nil && e.stands(e.prog.Names[obj]) || e.hasUses(obj) || e.isParameter(obj)
@@ -138,8 +138,8 @@ func (e *Editor) left(obj types.Object) bool {
 // declarations stay in the set: a caller that cannot delete a file leaves one with a package clause.
 func (e *Editor) files() {
 	set := e.prog.Set
-	for _, pkg := range e.prog.Pkgs {
-		var empty []*program.File
+	for _, pkg := range e.prog.Packages {
+		var empty []*syntax.File
 		for _, syntax := range pkg.Syntax {
 			left, had := 0, 0
 			for _, d := range syntax.Decls {
@@ -152,7 +152,7 @@ func (e *Editor) files() {
 				}
 			}
 			if had > 0 && left == 0 {
-				empty = append(empty, e.prog.FileOf[syntax])
+				empty = append(empty, e.prog.FileOf(syntax))
 			}
 		}
 		if len(empty) == len(pkg.Syntax) {

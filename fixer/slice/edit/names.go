@@ -6,6 +6,7 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // requiredNames removes the name of a setting without readers from the lists of
@@ -33,17 +34,17 @@ func (e *Editor) requiredNames() {
 }
 
 // readsEnvironment reports whether a loop looks up its elements as environment variables.
-func (e *Editor) readsEnvironment(f *program.File, s *ast.RangeStmt) bool {
+func (e *Editor) readsEnvironment(f *syntax.File, s *ast.RangeStmt) bool {
 	by := e.looksUp(f, s)
 	return by != nil && by.Prefix == ""
 }
 
 // looksUp reports whether a loop looks up its elements as settings, or marks them as required, and returns how.
-func (e *Editor) looksUp(f *program.File, s *ast.RangeStmt) (found *program.Reading) {
+func (e *Editor) looksUp(f *syntax.File, s *ast.RangeStmt) (found *program.Reading) {
 	vars := map[types.Object]bool{}
 	for _, x := range []ast.Expr{s.Key, s.Value} {
 		if id, ok := x.(*ast.Ident); ok && id.Name != "_" {
-			vars[e.prog.Object(f, id)] = true
+			vars[f.Object(id)] = true
 		}
 	}
 	ast.Inspect(s.Body, func(n ast.Node) bool {
@@ -60,13 +61,13 @@ func (e *Editor) looksUp(f *program.File, s *ast.RangeStmt) (found *program.Read
 		} else if at, ok := marks(fo); ok {
 			by = &program.Reading{Prefix: program.FlagKey, At: at}
 		} else {
-			by = e.prog.LooksUp(e.prog.Canon(f, fo), 3)
+			by = e.prog.LooksUp(f.Canon(fo), 3)
 		}
 		if by == nil || by.At >= len(c.Args) {
 			return true
 		}
 		ast.Inspect(c.Args[by.At], func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && vars[e.prog.Object(f, id)] {
+			if id, ok := n.(*ast.Ident); ok && vars[f.Object(id)] {
 				found = by
 			}
 			return true
@@ -76,7 +77,7 @@ func (e *Editor) looksUp(f *program.File, s *ast.RangeStmt) (found *program.Read
 	return found
 }
 
-func (e *Editor) dropNames(f *program.File, lit *ast.CompositeLit, by *program.Reading) {
+func (e *Editor) dropNames(f *syntax.File, lit *ast.CompositeLit, by *program.Reading) {
 	t := f.Pkg.Info.TypeOf(lit)
 	if t == nil {
 		return

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // An occurrence is one place where a local variable remains in the source.
@@ -18,7 +19,7 @@ type occurrence struct {
 
 // occurrences returns the remaining places of every local variable of a function, in order of position. Texts
 // count by name.
-func (e *Editor) occurrences(f *program.File, fd *ast.FuncDecl) map[types.Object][]occurrence {
+func (e *Editor) occurrences(f *syntax.File, fd *ast.FuncDecl) map[types.Object][]occurrence {
 	out := map[types.Object][]occurrence{}
 	add := func(n ast.Node) {
 		ast.Inspect(n, func(m ast.Node) bool {
@@ -26,8 +27,8 @@ func (e *Editor) occurrences(f *program.File, fd *ast.FuncDecl) map[types.Object
 			if !ok {
 				return true
 			}
-			obj := e.prog.Object(f, id)
-			if obj == nil || id.Name == "_" || !program.IsLocal(obj) || !e.stands(id) {
+			obj := f.Object(id)
+			if obj == nil || id.Name == "_" || !syntax.IsLocal(obj) || !e.stands(id) {
 				return true
 			}
 			if _, decl := e.prog.Parent[id].(*ast.Field); decl {

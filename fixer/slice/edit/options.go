@@ -7,7 +7,6 @@ import (
 
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -95,7 +94,7 @@ func isDirective(c string) bool {
 	return ok && rest != "" && rest[0] != ' ' && rest[0] != '\t' && strings.Contains(rest, ":")
 }
 
-func (e *Editor) dropOption(f *program.File, x ast.Expr) {
+func (e *Editor) dropOption(f *syntax.File, x ast.Expr) {
 	if _, ok := e.prog.Set.Replace[x]; !ok && !e.gone(x) {
 		e.remove(x, "the option does nothing any more")
 	}

@@ -80,7 +80,7 @@ func relaxTag(src string) (string, bool) {
 }
 
 // relaxField removes the mandatory rules from the tag of a field that stays.
-func (e *Editor) relaxField(f *program.File, fl *ast.Field, name string) {
+func (e *Editor) relaxField(f *syntax.File, fl *ast.Field, name string) {
 	if fl.Tag == nil {
 		return
 	}
@@ -124,7 +124,7 @@ func (e *Editor) relaxFlags() {
 }
 
 // relaxMark removes a call that makes a dead flag mandatory, or the flag's name from the call.
-func (e *Editor) relaxMark(f *program.File, c *ast.CallExpr) {
+func (e *Editor) relaxMark(f *syntax.File, c *ast.CallExpr) {
 	fo := f.Callee(c)
 	row := library.RowOf(fo)
 	if row == nil || row.Requires == library.None {
@@ -165,7 +165,7 @@ func (e *Editor) relaxMark(f *program.File, c *ast.CallExpr) {
 }
 
 // unmark removes the statement of a call that may fail together with the check of its error.
-func (e *Editor) unmark(f *program.File, c *ast.CallExpr, name string) {
+func (e *Editor) unmark(f *syntax.File, c *ast.CallExpr, name string) {
 	const why = "nobody reads the flag any more"
 	done := func() { e.relaxed(c, "flag --"+name+" is not required any more") }
 	var n ast.Node = c
@@ -196,7 +196,7 @@ func (e *Editor) unmark(f *program.File, c *ast.CallExpr, name string) {
 				done()
 				return
 			}
-			obj := e.prog.Object(f, id)
+			obj := f.Object(id)
 			for i, st := range in.List {
 				if st != ast.Stmt(s) || i+1 >= len(in.List) {
 					continue
@@ -215,13 +215,13 @@ func (e *Editor) unmark(f *program.File, c *ast.CallExpr, name string) {
 }
 
 // onlyAsks reports whether a condition is err != nil.
-func (e *Editor) onlyAsks(f *program.File, cond ast.Expr, err types.Object) bool {
+func (e *Editor) onlyAsks(f *syntax.File, cond ast.Expr, err types.Object) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || b.Op != token.NEQ {
 		return false
 	}
 	id, ok := ast.Unparen(b.X).(*ast.Ident)
-	return ok && err != nil && e.prog.Object(f, id) == err
+	return ok && err != nil && f.Object(id) == err
 }
 
 // usedBeyond reports whether a variable is used outside of two statements.
@@ -235,8 +235,8 @@ func (e *Editor) usedBeyond(obj types.Object, a, b ast.Node) bool {
 }
 
 // literalFlag returns the name of the flag that a literal defines, and whether it has no readers any more.
-func (e *Editor) literalFlag(f *program.File, lit *ast.CompositeLit) (string, bool) {
-	if !f.FlagLiteral(lit) {
+func (e *Editor) literalFlag(f *syntax.File, lit *ast.CompositeLit) (string, bool) {
+	if !program.FlagLiteral(f, lit) {
 		return "", false
 	}
 	name := f.ConstString(syntax.Element(lit, "Name"))
@@ -252,7 +252,7 @@ func (e *Editor) literalFlag(f *program.File, lit *ast.CompositeLit) (string, bo
 }
 
 // relaxFlagLiteral removes Required from the literal of a dead flag: &cli.StringFlag{Name: "key", Required: true}.
-func (e *Editor) relaxFlagLiteral(f *program.File, lit *ast.CompositeLit) {
+func (e *Editor) relaxFlagLiteral(f *syntax.File, lit *ast.CompositeLit) {
 	name, dead := e.literalFlag(f, lit)
 	if !dead {
 		return

@@ -56,7 +56,7 @@ func (e *Editor) report() {
 		}
 	}
 	for _, n := range parts {
-		e.sources(e.prog.FileFor(n), n, seen)
+		e.sources(e.prog.FileOf(n), n, seen)
 	}
 	for a, vars := range e.Is.Lost {
 		for _, v := range vars {

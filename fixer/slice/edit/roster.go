@@ -5,6 +5,7 @@ import (
 
 	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 )
 
 // rosters removes the dead elements from the remaining rosters.
@@ -29,7 +30,7 @@ func (e *Editor) rosters() {
 }
 
 // environment lists the environment variables that an element names.
-func (e *Editor) environment(f *program.File, el ast.Node) {
+func (e *Editor) environment(f *syntax.File, el ast.Node) {
 	ast.Inspect(el, func(n ast.Node) bool {
 		if x, ok := n.(ast.Expr); ok {
 			if name := f.ConstString(x); name != "" && !e.Is.Live[program.EnvKey(name)] {

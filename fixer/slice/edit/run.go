@@ -4,7 +4,7 @@ import (
 	"go/ast"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Decide decides for every node whether it stays. It does not change the set yet.
@@ -90,8 +90,8 @@ func (e *Editor) touched() map[*ast.FuncDecl]bool {
 // liveness no marking explains.
 func (e *Editor) Named() map[graph.Key]string {
 	out := map[graph.Key]string{}
-	for obj, n := range e.prog.Decls {
-		if program.IsLocal(obj) && !program.IsField(obj) || !e.dropped(obj, n) || !e.hasUses(obj) {
+	for obj := range e.prog.Names {
+		if syntax.IsLocal(obj) || !e.dropped(obj, e.prog.Decl(obj)) || !e.hasUses(obj) {
 			continue
 		}
 		if f := e.After.ByObj[obj]; f != nil {
@@ -103,7 +103,7 @@ func (e *Editor) Named() map[graph.Key]string {
 	return out
 }
 
-func (e *Editor) topLevel(f *program.File, d ast.Decl) {
+func (e *Editor) topLevel(f *syntax.File, d ast.Decl) {
 	if e.gone(d) {
 		return
 	}

@@ -138,7 +138,7 @@ func (e *Editor) zeroArgument(f *graph.Func, c *ast.CallExpr, i int, v *types.Va
 	}
 	arg := c.Args[i]
 	zero := build.ZeroValue(v.Type())
-	file := e.prog.FileFor(arg)
+	file := e.prog.FileOf(arg)
 	if file == nil || file.Text(arg) == zero {
 		return
 	}
@@ -151,14 +151,14 @@ func (e *Editor) zeroArgument(f *graph.Func, c *ast.CallExpr, i int, v *types.Va
 // fields removes the fields without readers.
 func (e *Editor) fields() {
 	var vars []*types.Var
-	for obj := range e.prog.Decls {
+	for obj := range e.prog.Names {
 		if v, ok := obj.(*types.Var); ok && v.IsField() && e.Died(v) && e.prog.Reads(v) {
 			vars = append(vars, v)
 		}
 	}
 	sort.Slice(vars, func(i, j int) bool { return vars[i].Pos() < vars[j].Pos() })
 	for _, v := range vars {
-		fl, ok := e.prog.Decls[v].(*ast.Field)
+		fl, ok := e.prog.Decl(v).(*ast.Field)
 		if !ok || !e.stands(fl) || !e.inStruct(fl) {
 			continue
 		}

@@ -36,7 +36,7 @@ func (e *Editor) deadFlag(f *graph.Func, a *graph.Atom) (string, bool) {
 }
 
 // flagName returns the name of the flag that a call, or a chain of calls, defines.
-func flagName(f *program.File, e ast.Expr) string {
+func flagName(f *syntax.File, e ast.Expr) string {
 	for {
 		c, ok := ast.Unparen(e).(*ast.CallExpr)
 		if !ok {
@@ -56,7 +56,7 @@ func flagName(f *program.File, e ast.Expr) string {
 }
 
 // sources lists the files and variables that calls below n read.
-func (e *Editor) sources(f *program.File, n ast.Node, seen map[report.Leftover]bool) {
+func (e *Editor) sources(f *syntax.File, n ast.Node, seen map[report.Leftover]bool) {
 	add := func(l report.Leftover) {
 		if !seen[l] && !seen[report.Leftover{Kind: l.Kind, Name: l.Name, Expr: l.Expr}] {
 			seen[l] = true
@@ -86,7 +86,7 @@ func (e *Editor) sources(f *program.File, n ast.Node, seen map[report.Leftover]b
 		if fo == nil || len(c.Args) == 0 {
 			return true
 		}
-		if k, ok := e.prog.Lookup(f, c); ok && f.EnvName(c) == "" && e.diedKey(k) {
+		if k, ok := e.prog.Lookup(f, c); ok && program.EnvName(f, c) == "" && e.diedKey(k) {
 			kind, name := program.KindOfKey(k)
 			add(report.Leftover{Kind: kind, Name: name, Pos: f.Pos(c)})
 			return true
@@ -107,7 +107,7 @@ func (e *Editor) sources(f *program.File, n ast.Node, seen map[report.Leftover]b
 			}
 			add(report.Leftover{Kind: "env", Name: env, Expr: f.ConstString(arg) == "", Pos: f.Pos(c)})
 		case row.Source == "file" || row.Source == "embed":
-			if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok && f.EnvName(in) != "" {
+			if in, ok := ast.Unparen(arg).(*ast.CallExpr); ok && program.EnvName(f, in) != "" {
 				return true
 			}
 			files, constant := e.constants(f, arg)
@@ -121,7 +121,7 @@ func (e *Editor) sources(f *program.File, n ast.Node, seen map[report.Leftover]b
 
 // constants returns the constant values of an expression: its own, or those that callers pass for a parameter.
 // If there are none, it returns the expression itself, and false.
-func (e *Editor) constants(f *program.File, arg ast.Expr) ([]string, bool) {
+func (e *Editor) constants(f *syntax.File, arg ast.Expr) ([]string, bool) {
 	if s := f.ConstString(arg); s != "" {
 		return []string{s}, true
 	}
@@ -130,7 +130,7 @@ func (e *Editor) constants(f *program.File, arg ast.Expr) ([]string, bool) {
 	if !ok {
 		return self, false
 	}
-	v, ok := e.prog.Object(f, id).(*types.Var)
+	v, ok := f.Object(id).(*types.Var)
 	if !ok {
 		return self, false
 	}
@@ -144,7 +144,7 @@ func (e *Editor) constants(f *program.File, arg ast.Expr) ([]string, bool) {
 			continue
 		}
 		for _, c := range e.calls(owner) {
-			cf := e.prog.FileFor(c)
+			cf := e.prog.FileOf(c)
 			if i >= len(c.Args) {
 				return self, false
 			}
@@ -162,7 +162,7 @@ func (e *Editor) constants(f *program.File, arg ast.Expr) ([]string, bool) {
 }
 
 // embedded returns the patterns of the //go:embed lines above a variable.
-func embedded(f *program.File, vs *ast.ValueSpec) []string {
+func embedded(f *syntax.File, vs *ast.ValueSpec) []string {
 	var out []string
 	groups := []*ast.CommentGroup{vs.Doc}
 	for _, d := range f.Syntax.Decls {
@@ -210,11 +210,11 @@ func (e *Editor) lostValue(a *graph.Atom, t graph.Target) bool {
 	if t.Var == nil {
 		return false
 	}
-	if program.IsLocal(t.Var) && !e.After.SharedVars[t.Var] {
+	if syntax.IsLocal(t.Var) && !e.After.SharedVars[t.Var] {
 		k := graph.Def{Atom: a, Var: t.Var}.Key()
 		return e.Died(k)
 	}
-	if program.IsLocal(t.Var) {
+	if syntax.IsLocal(t.Var) {
 		k := graph.Def{Atom: a, Var: t.Var}.Key()
 		return e.Died(k)
 	}

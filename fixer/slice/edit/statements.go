@@ -8,7 +8,7 @@ import (
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/live"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // terminates reports whether a block never reaches its end.
@@ -157,7 +157,7 @@ func (e *Editor) operands(o *graph.Operand) {
 
 // genDecl edits a declaration of the package or of a function. It reports whether the whole declaration is
 // removed.
-func (e *Editor) genDecl(f *program.File, d *ast.GenDecl) bool {
+func (e *Editor) genDecl(f *syntax.File, d *ast.GenDecl) bool {
 	if d.Tok == token.IMPORT || len(d.Specs) == 0 {
 		return false
 	}
@@ -196,7 +196,7 @@ func (e *Editor) genDecl(f *program.File, d *ast.GenDecl) bool {
 }
 
 // valueSpec returns the number of its removed names. It removes single names unless all are removed.
-func (e *Editor) valueSpec(f *program.File, d *ast.GenDecl, s *ast.ValueSpec) int {
+func (e *Editor) valueSpec(f *syntax.File, d *ast.GenDecl, s *ast.ValueSpec) int {
 	type part struct {
 		id  *ast.Ident
 		val ast.Expr
@@ -216,7 +216,7 @@ func (e *Editor) valueSpec(f *program.File, d *ast.GenDecl, s *ast.ValueSpec) in
 			goes = e.objectGoes(obj)
 		} else {
 			goes = !e.keep(s, i) && !e.Is.Live[graph.PinKey{Var: obj}]
-			if obj != nil && !program.IsLocal(obj) && !goes && e.Died(obj) && !e.Is.Live[graph.PinKey{Var: obj}] && !e.prog.Api(obj) {
+			if obj != nil && !syntax.IsLocal(obj) && !goes && e.Died(obj) && !e.Is.Live[graph.PinKey{Var: obj}] && !e.prog.Api(obj) {
 				e.blank[id] = true // only the effect of the computation is left
 				e.remove(id, "no use left")
 			}
@@ -227,7 +227,7 @@ func (e *Editor) valueSpec(f *program.File, d *ast.GenDecl, s *ast.ValueSpec) in
 				p.val = s.Values[i]
 			}
 			parts = append(parts, p)
-			if obj != nil && !program.IsLocal(obj) {
+			if obj != nil && !syntax.IsLocal(obj) {
 				e.rep.Removed = append(e.rep.Removed, d.Tok.String()+" "+id.Name)
 			}
 		}
@@ -277,7 +277,7 @@ func (e *Editor) stmt(s ast.Stmt) bool {
 		return e.stmt(s.Stmt)
 	case *ast.DeclStmt:
 		gd, ok := s.Decl.(*ast.GenDecl)
-		return ok && e.genDecl(e.prog.FileFor(s), gd)
+		return ok && e.genDecl(e.prog.FileOf(s), gd)
 	case *ast.AssignStmt:
 		return e.assign(s) && !e.extract(s)
 	case *ast.IfStmt:

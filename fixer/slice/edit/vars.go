@@ -30,8 +30,8 @@ func (e *Editor) noErrors() {
 				if _, ok := e.prog.Set.Replace[x]; ok {
 					continue
 				}
-				v, ok := e.prog.Object(f.File, id).(*types.Var)
-				if !ok || !program.IsLocal(v) || !syntax.IsError(v.Type()) || e.After.SharedVars[v] {
+				v, ok := f.File.Object(id).(*types.Var)
+				if !ok || !syntax.IsLocal(v) || !syntax.IsError(v.Type()) || e.After.SharedVars[v] {
 					continue
 				}
 				if e.allGone(f, v, id) {
@@ -62,7 +62,7 @@ func (e *Editor) allGone(f *graph.Func, v *types.Var, n ast.Node) bool {
 
 // unused removes the remaining places of local variables without a use, in a changed function: also in
 // dead code, where an argument may be removed. It terminates, because each round removes identifiers.
-func (e *Editor) unused(f *program.File, fd *ast.FuncDecl) error {
+func (e *Editor) unused(f *syntax.File, fd *ast.FuncDecl) error {
 	for again := true; again; {
 		again = false
 		occ := e.occurrences(f, fd)
@@ -95,7 +95,7 @@ func (e *Editor) unused(f *program.File, fd *ast.FuncDecl) error {
 }
 
 // unwrite removes a definition, or makes its target blank. It reports whether it did.
-func (e *Editor) unwrite(f *program.File, id *ast.Ident) bool {
+func (e *Editor) unwrite(f *syntax.File, id *ast.Ident) bool {
 	const why = "no use left"
 	switch s := e.prog.Parent[id].(type) {
 	case *ast.AssignStmt:
@@ -194,7 +194,7 @@ func (e *Editor) removeStmt(s ast.Stmt) {
 }
 
 // callOnly replaces x := f() by the statement f().
-func (e *Editor) callOnly(f *program.File, s *ast.AssignStmt) {
+func (e *Editor) callOnly(f *syntax.File, s *ast.AssignStmt) {
 	if len(s.Rhs) != 1 {
 		return
 	}
@@ -223,7 +223,7 @@ func (e *Editor) harmless(a *graph.Atom) bool {
 		}
 	}
 	for _, t := range a.Targets {
-		if t.How != graph.Local && t.How != graph.Blank && !(t.How == graph.Shared && program.IsLocal(t.Var)) {
+		if t.How != graph.Local && t.How != graph.Blank && !(t.How == graph.Shared && syntax.IsLocal(t.Var)) {
 			return false
 		}
 	}
@@ -231,7 +231,7 @@ func (e *Editor) harmless(a *graph.Atom) bool {
 }
 
 // unusedSwitch handles switch x := y.(type) if x has no use any more.
-func (e *Editor) unusedSwitch(f *program.File, fd *ast.FuncDecl, occ map[types.Object][]occurrence) bool {
+func (e *Editor) unusedSwitch(f *syntax.File, fd *ast.FuncDecl, occ map[types.Object][]occurrence) bool {
 	did := false
 	ast.Inspect(fd, func(n ast.Node) bool {
 		if n == nil || e.gone(n) {

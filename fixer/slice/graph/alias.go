@@ -4,7 +4,7 @@ import (
 	"go/token"
 	"go/types"
 
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Find and union keep groups of variables that may share memory.
@@ -54,7 +54,7 @@ func (g *Graph) localMates(f *Func, o types.Object) []types.Object {
 	if _, ok := g.Group[o]; ok {
 		return g.Members[MemberKey{g.Find(o), f}]
 	}
-	if program.IsLocal(o) && !g.SharedVars[o] {
+	if syntax.IsLocal(o) && !g.SharedVars[o] {
 		return []types.Object{o}
 	}
 	return nil

@@ -7,11 +7,12 @@ import (
 	"slices"
 
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // OfLocal reports whether an atom declares a local variable. It is removed with the last use of the variable.
 func (g *Graph) OfLocal(a *Atom) bool {
-	return len(a.Targets) == 1 && a.Targets[0].Var != nil && program.IsLocal(a.Targets[0].Var)
+	return len(a.Targets) == 1 && a.Targets[0].Var != nil && syntax.IsLocal(a.Targets[0].Var)
 }
 
 // OfPackage reports whether an atom declares a variable of the package that has uses. It stays as long as
@@ -76,7 +77,7 @@ func (a *Atom) SetsField(v types.Object) bool {
 // PlainlyRead reports whether a parameter has another read than a check.
 func (g *Graph) PlainlyRead(v *types.Var) bool {
 	f := g.EnclosingVar(v)
-	if f == nil || !program.IsLocal(v) {
+	if f == nil || !syntax.IsLocal(v) {
 		return false
 	}
 	for _, a := range f.Atoms {

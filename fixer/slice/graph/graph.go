@@ -12,6 +12,7 @@ import (
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/slice/box"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A Key identifies an object of a need: a types.Object, or one of the types below. Keys are equal in the graphs
@@ -168,7 +169,7 @@ type Control struct {
 
 // A Func is a function of the module, a literal, or the initialisers of a file.
 type Func struct {
-	File       *program.File
+	File       *syntax.File
 	Node       ast.Node
 	Obj        *types.Func
 	Type       *ast.FuncType
@@ -292,9 +293,6 @@ func (g *Graph) ChangedBy(n ast.Node) bool {
 
 // Enclosing returns the fn that a node is in.
 func (g *Graph) Enclosing(n ast.Node) *Func {
-	if id, ok := n.(*ast.Ident); ok {
-		n = g.Prog.Home[id]
-	}
 	for ; n != nil; n = g.Prog.Parent[n] {
 		if f, ok := g.ByNode[n]; ok {
 			// Parameters belong to the function, the name of a function does not.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/cfg"
 
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Reaching solves the reaching definitions of a function body. Writes through a variable
@@ -196,7 +197,7 @@ func (g *Graph) Definitions(o types.Object) []*Atom {
 }
 
 func (g *Graph) sharedOrField(o types.Object) bool {
-	return !program.IsLocal(o) || g.SharedVars[o]
+	return !syntax.IsLocal(o) || g.SharedVars[o]
 }
 
 // DefsAt returns the definitions of v that reach n; entry is set if the value that v had at
@@ -306,7 +307,7 @@ func (g *Graph) Takes(d Def) bool {
 	found := false
 	ast.Inspect(d.Atom.Node, func(n ast.Node) bool {
 		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
-			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && g.Prog.Object(d.Atom.Func.File, id) == d.Var {
+			if id, ok := ast.Unparen(u.X).(*ast.Ident); ok && d.Atom.Func.File.Object(id) == d.Var {
 				found = !d.Atom.Func.textWrites(d.Var)
 			}
 		}

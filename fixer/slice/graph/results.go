@@ -36,7 +36,7 @@ func (g *Graph) losesResult(f *Func, asked map[*Func]bool) bool {
 			n = g.Prog.Parent[sel]
 		}
 		c, ok := n.(*ast.CallExpr)
-		if !ok || whole && g.Prog.FileFor(c).Test { // a test asks for the error of what is read
+		if !ok || whole && g.Prog.FileOf(c).Test { // a test asks for the error of what is read
 			return false
 		}
 		switch g.Prog.Parent[c].(type) {

@@ -7,22 +7,23 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Variable returns the variable or field that an expression names.
-func (g *Graph) Variable(f *program.File, e ast.Expr) types.Object {
+func (g *Graph) Variable(f *syntax.File, e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		return g.Prog.Object(f, e)
+		return f.Object(e)
 	case *ast.SelectorExpr:
-		return g.Prog.Object(f, e.Sel)
+		return f.Object(e.Sel)
 	}
 	return nil
 }
 
 // Functions returns the functions of the module that a function value may be; ok is false if
 // it may be another one as well.
-func (g *Graph) Functions(f *program.File, e ast.Expr, seen map[types.Object]bool) (out []*Func, ok bool) {
+func (g *Graph) Functions(f *syntax.File, e ast.Expr, seen map[types.Object]bool) (out []*Func, ok bool) {
 	e = ast.Unparen(e)
 	if seen == nil {
 		seen = map[types.Object]bool{}
@@ -47,12 +48,12 @@ func (g *Graph) Functions(f *program.File, e ast.Expr, seen map[types.Object]boo
 		}
 		return nil, false
 	case *types.Var:
-		if g.Opaque[o] || seen[o] || !g.Prog.Own(o) || (o.IsField() || !program.IsLocal(o)) && g.Prog.Api(o) {
+		if g.Opaque[o] || seen[o] || !g.Prog.Own(o) || (o.IsField() || !syntax.IsLocal(o)) && g.Prog.Api(o) {
 			return nil, false
 		}
 		seen[o] = true
 		for _, v := range g.Values[o] {
-			vf := g.Prog.FileFor(v)
+			vf := g.Prog.FileOf(v)
 			fs, known := g.Functions(vf, v, seen)
 			if !known {
 				return nil, false
@@ -65,7 +66,7 @@ func (g *Graph) Functions(f *program.File, e ast.Expr, seen map[types.Object]boo
 }
 
 // returned returns the functions that a call may return.
-func (g *Graph) returned(f *program.File, c *ast.CallExpr, seen map[types.Object]bool) (out []*Func, ok bool) {
+func (g *Graph) returned(f *syntax.File, c *ast.CallExpr, seen map[types.Object]bool) (out []*Func, ok bool) {
 	fo := f.Callee(c)
 	if fo == nil {
 		return nil, false
@@ -73,7 +74,7 @@ func (g *Graph) returned(f *program.File, c *ast.CallExpr, seen map[types.Object
 	if row := library.RowOf(fo); row != nil && row.Once != library.None {
 		return g.Functions(f, program.ArgAt(c, row.Once), seen)
 	}
-	x := g.ByObj[g.Prog.Canon(f, fo)]
+	x := g.ByObj[f.Canon(fo)]
 	if x == nil || x.NumResults != 1 || x.Body == nil || x.Dynamic || seen[x.Obj] {
 		return nil, false
 	}
@@ -117,9 +118,9 @@ func (g *Graph) TakenByName(x *Func) bool {
 		if !ok {
 			return false
 		}
-		f := p.FileFor(to)
-		obj := p.Object(f, to)
-		if obj == nil || !program.IsLocal(obj) {
+		f := p.FileOf(to)
+		obj := f.Object(to)
+		if obj == nil || !syntax.IsLocal(obj) {
 			return false
 		}
 		for _, use := range p.Uses[obj] {
@@ -143,7 +144,7 @@ func (g *Graph) ParameterAt(f *Func, c *ast.CallExpr, at int) int {
 	found := -1
 	ast.Inspect(c.Args[at], func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && found < 0 {
-			if v, ok := g.Prog.Object(f.File, id).(*types.Var); ok {
+			if v, ok := f.File.Object(id).(*types.Var); ok {
 				found = slices.Index(f.Params, v)
 			}
 		}
@@ -154,7 +155,7 @@ func (g *Graph) ParameterAt(f *Func, c *ast.CallExpr, at int) int {
 
 // Called returns the function of the module that a call names.
 func (g *Graph) Called(c *ast.CallExpr) *Func {
-	f := g.Prog.FileFor(c)
+	f := g.Prog.FileOf(c)
 	if f == nil {
 		return nil
 	}
@@ -162,5 +163,5 @@ func (g *Graph) Called(c *ast.CallExpr) *Func {
 	if fo == nil {
 		return nil
 	}
-	return g.ByObj[g.Prog.Canon(f, fo)]
+	return g.ByObj[f.Canon(fo)]
 }

@@ -7,7 +7,6 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -152,7 +151,7 @@ func (v *View) mayGo(a *graph.Atom) bool {
 	case graph.Assign:
 		if v.readsLost(a) {
 			for _, t := range a.Targets {
-				if t.Var != nil && !program.IsLocal(t.Var) {
+				if t.Var != nil && !syntax.IsLocal(t.Var) {
 					return false // the core change kept a part of it
 				}
 			}
@@ -162,7 +161,7 @@ func (v *View) mayGo(a *graph.Atom) bool {
 			case graph.Outside:
 				return false
 			case graph.Field, graph.Shared, graph.FillShared:
-				if program.IsLocal(t.Var) {
+				if syntax.IsLocal(t.Var) {
 					continue
 				}
 				// The other values of the same variable would change its meaning.

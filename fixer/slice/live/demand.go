@@ -7,7 +7,6 @@ import (
 
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -186,7 +185,7 @@ func (m *marking) object(obj types.Object) {
 	for _, k := range g.Ifaces[obj] {
 		m.set(k)
 	}
-	if program.IsLocal(obj) {
+	if syntax.IsLocal(obj) {
 		return
 	}
 	for _, a := range g.Writes[obj] {

@@ -5,7 +5,7 @@ import (
 
 	"jwtretire.example/fixer/slice/build"
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // effects marks the effects of a function that others see.
@@ -189,7 +189,7 @@ func (m *marking) atom(a *graph.Atom) {
 				m.set(t.Var)
 			}
 		case graph.Shared, graph.FillShared:
-			if !program.IsLocal(t.Var) && !a.Flag {
+			if !syntax.IsLocal(t.Var) && !a.Flag {
 				m.set(graph.PinKey{Var: t.Var}) // a write is no read
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // mark finds the live keys: the needs of effects that others see, and of roots.
@@ -30,7 +30,7 @@ func mark(g *graph.Graph, slice *marking, roots map[graph.Key]bool) *marking {
 	for obj := range g.Decl { // exported objects
 		_, isVar := obj.(*types.Var)
 		switch {
-		case program.IsLocal(obj) || !g.Prog.Api(obj) || obj.Parent() != obj.Pkg().Scope():
+		case syntax.IsLocal(obj) || !g.Prog.Api(obj) || obj.Parent() != obj.Pkg().Scope():
 		case isVar:
 			m.set(graph.PinKey{Var: obj})
 		default:

@@ -5,7 +5,7 @@ import (
 	"go/types"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // A lone call stays when its statement is removed: it has an effect, and its result is not needed any more. Of
@@ -119,7 +119,7 @@ func (m *marking) Value(g *graph.Guard) int {
 func (m *marking) seen(a *graph.Atom, t graph.Target) bool {
 	switch t.How {
 	case graph.Shared, graph.FillShared:
-		if !program.IsLocal(t.Var) {
+		if !syntax.IsLocal(t.Var) {
 			return a.Func.Obj != nil || a.Func.Outer != nil
 		}
 		return m.g.EnclosingVar(t.Var) != a.Func

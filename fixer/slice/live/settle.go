@@ -8,7 +8,7 @@ package live
 
 import (
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Settle marks until every part is either alive or in the slice of removed code. Roots are alive
@@ -123,13 +123,13 @@ func (v *View) declarations() map[graph.Key]bool {
 		}
 	}
 	for obj, a := range v.After.Decl {
-		if program.IsLocal(obj) && (!v.Is.Live[a.Func.Key()] || !v.Is.passes(a.Control)) || a.Removed {
+		if syntax.IsLocal(obj) && (!v.Is.Live[a.Func.Key()] || !v.Is.passes(a.Control)) || a.Removed {
 			continue
 		}
 		stays(obj)
 	}
-	for obj := range v.After.Prog.Decls {
-		if program.IsField(obj) && v.After.Prog.Reads(obj) {
+	for obj := range v.After.Prog.Names {
+		if syntax.IsField(obj) && v.After.Prog.Reads(obj) {
 			stays(obj)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
+	"jwtretire.example/fixer/syntax"
 )
 
 // readsParameter reports whether a line of output prints a parameter of its function, so each call has its own
@@ -112,7 +113,7 @@ func givesKey(a *graph.Atom) bool {
 }
 
 // readsKey reports whether a part of an expression is a private key.
-func readsKey(f *program.File, e ast.Expr) bool {
+func readsKey(f *syntax.File, e ast.Expr) bool {
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
 		if x, ok := n.(ast.Expr); ok && !found {

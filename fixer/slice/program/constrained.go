@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // constrained returns the objects that excluded files may use. Build constraints exclude these files here, so they have no
@@ -21,11 +23,11 @@ func (p *Program) constrained() map[types.Object]bool {
 		return nil
 	}
 	out := map[types.Object]bool{}
-	for obj := range p.Decls {
-		if obj.Pkg() == nil || IsLocal(obj) {
+	for obj := range p.Names {
+		if obj.Pkg() == nil || syntax.IsLocal(obj) {
 			continue
 		}
-		f := p.InFile[obj]
+		f := p.FileAt(obj)
 		if f == nil {
 			continue
 		}
@@ -42,7 +44,7 @@ func (p *Program) constrained() map[types.Object]bool {
 // //export, or from assembly, which functions without a body are written in.
 func (p *Program) linked() map[types.Object]bool {
 	out := map[types.Object]bool{}
-	named := func(f *File, name string) {
+	named := func(f *syntax.File, name string) {
 		if f.Pkg.Types != nil {
 			if obj := f.Pkg.Types.Scope().Lookup(name); obj != nil {
 				out[obj] = true
@@ -62,8 +64,8 @@ func (p *Program) linked() map[types.Object]bool {
 				case len(words) < 2:
 				case words[0] == "//go:linkname", words[0] == "//export", words[0] == "//go:cgo_export_dynamic":
 					named(f, words[1])
-				case words[0] == "//go:wasmexport" && f.documented(c) != nil:
-					out[f.Pkg.Info.Defs[f.documented(c).Name]] = true
+				case words[0] == "//go:wasmexport" && documented(f, c) != nil:
+					out[f.Pkg.Info.Defs[documented(f, c).Name]] = true
 				}
 			}
 		}
@@ -72,7 +74,7 @@ func (p *Program) linked() map[types.Object]bool {
 }
 
 // documented returns the function that a comment is the doc comment of, nil if it is of none.
-func (f *File) documented(c *ast.Comment) *ast.FuncDecl {
+func documented(f *syntax.File, c *ast.Comment) *ast.FuncDecl {
 	for _, d := range f.Syntax.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Doc != nil && slices.Contains(fd.Doc.List, c) {
 			return fd
@@ -90,7 +92,7 @@ type mention struct{ bare, selected bool }
 func (p *Program) foreignNames() map[place]mention {
 	names := map[place]mention{}
 	seen := map[string]bool{}
-	for _, pkg := range p.Pkgs {
+	for _, pkg := range p.Packages {
 		for _, path := range pkg.Ignored {
 			if seen[path] || p.Opts.Apart[path] {
 				continue

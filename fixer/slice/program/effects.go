@@ -2,36 +2,15 @@ package program
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/syntax"
 )
-
-// Callee returns the function of a call, nil if it calls a value.
-func (f *File) Callee(c *ast.CallExpr) *types.Func {
-	fn, _ := f.Pkg.Info.Uses[library.NameOf(c.Fun)].(*types.Func)
-	return fn
-}
-
-// IsConversion reports whether a call converts its operand.
-func (f *File) IsConversion(c *ast.CallExpr) bool {
-	tv, ok := f.Pkg.Info.Types[c.Fun]
-	return ok && tv.IsType()
-}
-
-func (f *File) Builtin(c *ast.CallExpr) string {
-	if id, ok := ast.Unparen(c.Fun).(*ast.Ident); ok {
-		if _, ok := f.Pkg.Info.Uses[id].(*types.Builtin); ok {
-			return id.Name
-		}
-	}
-	return ""
-}
 
 // Classify returns the effect of a call of a function of another module. For calls within the module, the graph
 // has the callees.
-func (p *Program) Classify(f *File, c *ast.CallExpr) (Class, *types.Func) {
+func (p *Program) Classify(f *syntax.File, c *ast.CallExpr) (Class, *types.Func) {
 	if f.IsConversion(c) {
 		return Pure, nil
 	}
@@ -53,7 +32,7 @@ func (p *Program) Classify(f *File, c *ast.CallExpr) (Class, *types.Func) {
 		}
 		return Strong, nil
 	}
-	if o, ok := p.Canon(f, fn).(*types.Func); ok {
+	if o, ok := f.Canon(fn).(*types.Func); ok {
 		fn = o
 	}
 	if d, ok := p.Opts.Declared.Of(fn); ok {
@@ -69,7 +48,7 @@ func (p *Program) Classify(f *File, c *ast.CallExpr) (Class, *types.Func) {
 	}
 	switch e := library.EffectOf(fn); {
 	case e == library.Prints:
-		return f.fprint(c), fn
+		return fprint(f, c), fn
 	case e == library.Logs:
 		return classOf(library.LogEffect(fn, statement)), fn
 	case e != library.Unknown && e != library.Strong || library.RowOf(fn).Does() != library.Unknown:
@@ -113,7 +92,7 @@ func unnamed(t *types.Tuple) *types.Tuple {
 }
 
 // fprint returns the effect of a print by its stream.
-func (f *File) fprint(c *ast.CallExpr) Class {
+func fprint(f *syntax.File, c *ast.CallExpr) Class {
 	if len(c.Args) == 0 {
 		return Strong
 	}
@@ -127,20 +106,13 @@ func (f *File) fprint(c *ast.CallExpr) Class {
 }
 
 // EnvName returns the environment variable that a call reads.
-func (f *File) EnvName(c *ast.CallExpr) string {
+func EnvName(f *syntax.File, c *ast.CallExpr) string {
 	fn := f.Callee(c)
 	if fn == nil || len(c.Args) == 0 {
 		return ""
 	}
 	if row := library.RowOf(fn); row.Setting() && row.Source == "env" {
 		return f.ConstString(ArgAt(c, row.Path))
-	}
-	return ""
-}
-
-func (f *File) ConstString(e ast.Expr) string {
-	if tv, ok := f.Pkg.Info.Types[e]; ok && tv.Value != nil && tv.Value.Kind() == constant.String {
-		return constant.StringVal(tv.Value)
 	}
 	return ""
 }

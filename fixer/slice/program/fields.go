@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/syntax"
 )
 
 // Reads reports whether the module reads a field or variable anywhere, even without an effect.
@@ -35,7 +36,7 @@ func (p *Program) isWrite(id *ast.Ident) bool {
 		if !ok {
 			return false
 		}
-		f := p.FileFor(lit)
+		f := p.FileOf(lit)
 		t := f.Pkg.Info.TypeOf(lit)
 		if t == nil {
 			return false
@@ -62,13 +63,13 @@ func (p *Program) isWrite(id *ast.Ident) bool {
 
 // Tagged reports whether a field has a struct tag.
 func (p *Program) Tagged(obj types.Object) bool {
-	fl, ok := p.Decls[obj].(*ast.Field)
-	return ok && fl.Tag != nil && IsField(obj)
+	fl, ok := p.Decl(obj).(*ast.Field)
+	return ok && fl.Tag != nil && syntax.IsField(obj)
 }
 
 // FieldGoes reports whether a field without readers may be removed from its struct.
 func (p *Program) FieldGoes(v *types.Var) bool {
-	fl, ok := p.Decls[v].(*ast.Field)
+	fl, ok := p.Decl(v).(*ast.Field)
 	if !ok || len(fl.Names) == 0 {
 		return false
 	}
@@ -85,14 +86,14 @@ var decoders = []string{"yaml", "toml", "hcl", "mapstructure", "viper", "koanf",
 // Ignored reports whether the tag of a field excludes it from encoding/json, in a program without another
 // decoder.
 func (p *Program) Ignored(v *types.Var) bool {
-	fl, ok := p.Decls[v].(*ast.Field)
+	fl, ok := p.Decl(v).(*ast.Field)
 	if !ok || fl.Tag == nil || strings.Trim(fl.Tag.Value, "`") != `json:"-"` {
 		return false
 	}
 	for _, f := range p.Files {
 		for _, im := range f.Syntax.Imports {
 			path := strings.Trim(im.Path.Value, `"`)
-			if path != "flag" && !p.paths[path] && slices.ContainsFunc(decoders, func(w string) bool { return strings.Contains(path, w) }) {
+			if path != "flag" && !p.Indexed(path) && slices.ContainsFunc(decoders, func(w string) bool { return strings.Contains(path, w) }) {
 				return false
 			}
 		}
@@ -139,7 +140,7 @@ func (p *Program) findDecoded() {
 		return
 	}
 	p.lookedAt = true
-	look := func(f *File, root ast.Node) {
+	look := func(f *syntax.File, root ast.Node) {
 		ast.Inspect(root, func(n ast.Node) bool {
 			if c, ok := n.(*ast.CallExpr); ok {
 				p.fillsOrConverts(f, c)
@@ -158,13 +159,13 @@ func (p *Program) findDecoded() {
 }
 
 // fillsOrConverts records the fields of structs that a call may set by reflection, or that it converts.
-func (p *Program) fillsOrConverts(f *File, c *ast.CallExpr) {
+func (p *Program) fillsOrConverts(f *syntax.File, c *ast.CallExpr) {
 	if f.IsConversion(c) && len(c.Args) == 1 {
 		p.converts(f, f.Pkg.Info.TypeOf(c.Fun), f.Pkg.Info.TypeOf(c.Args[0]))
 		return
 	}
 	fo := f.Callee(c)
-	if fo == nil || p.Own(p.Canon(f, fo)) || p.takenOut(c) {
+	if fo == nil || p.Own(f.Canon(fo)) || p.takenOut(c) {
 		return
 	}
 	fills := library.FillsByName(fo.Name())
@@ -183,7 +184,7 @@ func (p *Program) fillsOrConverts(f *File, c *ast.CallExpr) {
 }
 
 // converts records the fields of two struct types with a conversion between them.
-func (p *Program) converts(f *File, to, from types.Type) {
+func (p *Program) converts(f *syntax.File, to, from types.Type) {
 	if to == nil || from == nil || types.Identical(to, from) {
 		return
 	}
@@ -198,7 +199,7 @@ func (p *Program) converts(f *File, to, from types.Type) {
 const maxFilled = 5
 
 // fieldsOf adds the fields of a type, and with a depth above 1 those of the types in it.
-func (p *Program) fieldsOf(f *File, t types.Type, into map[*types.Var]bool, depth int) {
+func (p *Program) fieldsOf(f *syntax.File, t types.Type, into map[*types.Var]bool, depth int) {
 	if t == nil || depth == 0 {
 		return
 	}
@@ -211,7 +212,7 @@ func (p *Program) fieldsOf(f *File, t types.Type, into map[*types.Var]bool, dept
 		p.fieldsOf(f, u.Elem(), into, depth-1)
 	case *types.Struct:
 		for i := range u.NumFields() {
-			if v, ok := p.Canon(f, u.Field(i)).(*types.Var); ok && !into[v] {
+			if v, ok := f.Canon(u.Field(i)).(*types.Var); ok && !into[v] {
 				into[v] = true
 				p.fieldsOf(f, v.Type(), into, depth-1)
 			}

@@ -12,7 +12,7 @@ import (
 // Empty reports whether an argument is empty: a literal without elements, a nil of its type, or the
 // address of a local variable without a value. The callee can only fill it, or other values
 // of its type, regardless of its name.
-func (p *Program) Empty(f *File, c *ast.CallExpr, arg ast.Expr) bool {
+func (p *Program) Empty(f *syntax.File, c *ast.CallExpr, arg ast.Expr) bool {
 	if IsEmptyLit(ast.Unparen(arg)) {
 		return true
 	}
@@ -31,17 +31,17 @@ func (p *Program) Empty(f *File, c *ast.CallExpr, arg ast.Expr) bool {
 	if _, ptr := syntax.Under(f.Pkg.Info.TypeOf(id)).(*types.Pointer); !address && !ptr {
 		return false
 	}
-	obj := p.Object(f, id)
-	if obj == nil || !IsLocal(obj) {
+	obj := f.Object(id)
+	if obj == nil || !syntax.IsLocal(obj) {
 		return false
 	}
-	switch d := p.Decls[obj].(type) {
+	switch d := p.Decl(obj).(type) {
 	case *ast.ValueSpec:
 		if len(d.Values) > 0 || !address {
 			return false
 		}
 	case *ast.AssignStmt:
-		if i := Position(d.Lhs, p.Names[obj]); i < 0 || len(d.Lhs) != len(d.Rhs) || !IsEmptyLit(d.Rhs[i]) && !f.makesNew(d.Rhs[i]) {
+		if i := Position(d.Lhs, p.Names[obj]); i < 0 || len(d.Lhs) != len(d.Rhs) || !IsEmptyLit(d.Rhs[i]) && !makesNew(f, d.Rhs[i]) {
 			return false
 		}
 	default:
@@ -61,18 +61,9 @@ func (p *Program) Empty(f *File, c *ast.CallExpr, arg ast.Expr) bool {
 	return true
 }
 
-func (f *File) makesNew(e ast.Expr) bool {
+func makesNew(f *syntax.File, e ast.Expr) bool {
 	c, ok := ast.Unparen(e).(*ast.CallExpr)
 	return ok && f.Builtin(c) == "new"
-}
-
-func (f *File) Imports(path string) bool {
-	for _, s := range f.Syntax.Imports {
-		if strings.Trim(s.Path.Value, "\"`") == path {
-			return true
-		}
-	}
-	return false
 }
 
 func IsEmptyLit(e ast.Expr) bool {
@@ -100,7 +91,7 @@ func IsZero(info *types.Info, e ast.Expr) bool {
 
 // ListOf returns the literal that a loop goes over: written in place, or the only value of a
 // variable that nobody changes.
-func (p *Program) ListOf(f *File, x ast.Expr) *ast.CompositeLit {
+func (p *Program) ListOf(f *syntax.File, x ast.Expr) *ast.CompositeLit {
 	x = ast.Unparen(x)
 	if lit, ok := x.(*ast.CompositeLit); ok {
 		return lit
@@ -109,11 +100,11 @@ func (p *Program) ListOf(f *File, x ast.Expr) *ast.CompositeLit {
 	if !ok {
 		return nil
 	}
-	obj := p.Object(f, id)
+	obj := f.Object(id)
 	if obj == nil || !p.Own(obj) || len(p.Uses[obj]) != 1 {
 		return nil
 	}
-	switch d := p.Decls[obj].(type) {
+	switch d := p.Decl(obj).(type) {
 	case *ast.AssignStmt:
 		if len(d.Lhs) == 1 && len(d.Rhs) == 1 {
 			lit, _ := ast.Unparen(d.Rhs[0]).(*ast.CompositeLit)
@@ -129,7 +120,7 @@ func (p *Program) ListOf(f *File, x ast.Expr) *ast.CompositeLit {
 }
 
 // FlagLiteral reports whether a literal defines a flag of urfave/cli.
-func (f *File) FlagLiteral(lit *ast.CompositeLit) bool {
+func FlagLiteral(f *syntax.File, lit *ast.CompositeLit) bool {
 	t := f.Pkg.Info.TypeOf(lit)
 	if t == nil {
 		return false

@@ -13,7 +13,7 @@ import (
 // Lookup returns the key of the setting that a call reads by name, false if it reads none. Functions
 // of the module that pass on a parameter as the name count, and so do values and methods that can
 // only be such a function.
-func (p *Program) Lookup(f *File, c *ast.CallExpr) (EnvKey, bool) {
+func (p *Program) Lookup(f *syntax.File, c *ast.CallExpr) (EnvKey, bool) {
 	if len(c.Args) == 0 || f.IsConversion(c) {
 		return "", false
 	}
@@ -22,7 +22,7 @@ func (p *Program) Lookup(f *File, c *ast.CallExpr) (EnvKey, bool) {
 		name := f.ConstString(c.Args[0])
 		return EnvKey(name), name != "" && f.Builtin(c) == "" && ReadsByName(f.Pkg.Info.TypeOf(c.Fun))
 	}
-	l := p.LooksUp(p.Canon(f, fn), 3)
+	l := p.LooksUp(f.Canon(fn), 3)
 	if l == nil || l.At >= len(c.Args) {
 		return "", false
 	}
@@ -39,7 +39,7 @@ func (p *Program) LooksUp(obj types.Object, depth int) *Reading {
 	if !ok || depth == 0 {
 		return nil
 	}
-	d, ok := p.Decls[fn].(*ast.FuncDecl)
+	d, ok := p.Decl(fn).(*ast.FuncDecl)
 	if !ok {
 		if row := library.RowOf(fn); row.Setting() {
 			at, _, _ := row.Path.Arg()
@@ -57,7 +57,7 @@ func (p *Program) LooksUp(obj types.Object, depth int) *Reading {
 	if d.Body == nil || fn.Signature().Results().Len() == 0 {
 		return nil
 	}
-	f := p.InFile[fn]
+	f := p.FileAt(fn)
 	var found *Reading
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		c, ok := n.(*ast.CallExpr)
@@ -68,7 +68,7 @@ func (p *Program) LooksUp(obj types.Object, depth int) *Reading {
 		if callee == nil {
 			return true
 		}
-		l := p.LooksUp(p.Canon(f, callee), depth-1)
+		l := p.LooksUp(f.Canon(callee), depth-1)
 		if l == nil || l.At >= len(c.Args) {
 			return true
 		}
@@ -87,7 +87,7 @@ func (p *Program) LooksUp(obj types.Object, depth int) *Reading {
 			return true
 		}
 		for i := range fn.Signature().Params().Len() {
-			if p.Object(f, id) == types.Object(fn.Signature().Params().At(i)) {
+			if f.Object(id) == types.Object(fn.Signature().Params().At(i)) {
 				by.At, found = i, &by
 			}
 		}

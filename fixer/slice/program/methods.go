@@ -41,7 +41,7 @@ func (p *Program) interfaceMethods() map[types.Object]bool {
 		}
 		scopes[pkg] = true
 		for _, name := range pkg.Scope().Names() {
-			if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && (tn.Exported() || p.paths[pkg.Path()]) {
+			if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && (tn.Exported() || p.Indexed(pkg.Path())) {
 				addIface(tn.Type())
 			}
 		}
@@ -63,7 +63,7 @@ func (p *Program) interfaceMethods() map[types.Object]bool {
 		})
 	}
 	out := map[types.Object]bool{}
-	for obj := range p.Decls {
+	for obj := range p.Names {
 		switch obj := obj.(type) {
 		case *types.Func:
 			if obj.Signature().Recv() != nil && (wellKnown[obj.Name()] || receiverIsGeneric(obj)) && ReceiverType(obj) != nil && !types.IsInterface(obj.Signature().Recv().Type()) {
@@ -82,7 +82,7 @@ func (p *Program) interfaceMethods() map[types.Object]bool {
 						satisfied[iface] = types.Implements(types.NewPointer(obj.Type()), iface)
 					}
 					if satisfied[iface] {
-						if m := p.Canon(p.InFile[obj], methods.At(i).Obj()); p.Own(m) {
+						if m := p.FileAt(obj).Canon(methods.At(i).Obj()); p.Own(m) {
 							out[m] = true
 						}
 					}
@@ -114,7 +114,7 @@ func (p *Program) Implementations(m *types.Func) ([]*types.Func, bool) {
 	}
 	seen := map[*types.Func]bool{}
 	p.reached[m] = nil
-	for obj := range p.Decls {
+	for obj := range p.Names {
 		if fn, ok := obj.(*types.Func); ok && fn.Name() == m.Name() && receiverIsGeneric(fn) {
 			return nil, false
 		}
@@ -123,7 +123,7 @@ func (p *Program) Implementations(m *types.Func) ([]*types.Func, bool) {
 			continue
 		}
 		found, _, _ := types.LookupFieldOrMethod(tn.Type(), true, m.Pkg(), m.Name())
-		fn, ok := p.Canon(p.InFile[tn], found).(*types.Func)
+		fn, ok := p.FileAt(tn).Canon(found).(*types.Func)
 		if !ok || !p.Own(fn) || types.IsInterface(fn.Signature().Recv().Type()) {
 			return nil, false // an embedded value of any type has the method
 		}
@@ -141,7 +141,7 @@ func (p *Program) Implementations(m *types.Func) ([]*types.Func, bool) {
 func (p *Program) foreign(iface *types.Interface) bool {
 	if p.outsiders == nil {
 		p.outsiders = map[types.Type]bool{}
-		for _, pkg := range p.Pkgs {
+		for _, pkg := range p.Packages {
 			for _, tv := range pkg.Info.Types {
 				t := tv.Type
 				if ptr, ok := t.(*types.Pointer); ok {

@@ -3,6 +3,8 @@ package program
 import (
 	"go/ast"
 	"go/types"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // A list of names can be a roster, too: a loop looks each of them up in a map, and reports missing ones,
@@ -18,7 +20,7 @@ import (
 // these are followed, because a program has many strings.
 func (p *Program) listNames() {
 	p.Listed = map[string]bool{}
-	add := func(f *File, list []ast.Expr) {
+	add := func(f *syntax.File, list []ast.Expr) {
 		for _, e := range list {
 			if name := f.ConstString(e); name != "" {
 				p.Listed[name] = true
@@ -29,7 +31,7 @@ func (p *Program) listNames() {
 		ast.Inspect(f.Syntax, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.RangeStmt:
-				if id, ok := n.Value.(*ast.Ident); ok && p.indexes(f, n.Body, p.Object(f, id)) {
+				if id, ok := n.Value.(*ast.Ident); ok && p.indexes(f, n.Body, f.Object(id)) {
 					if lit := p.ListOf(f, n.X); lit != nil {
 						add(f, lit.Elts)
 					}
@@ -52,11 +54,11 @@ func (p *Program) listNames() {
 }
 
 // indexes reports whether code looks up the name in a variable in a map.
-func (p *Program) indexes(f *File, body ast.Node, key types.Object) bool {
+func (p *Program) indexes(f *syntax.File, body ast.Node, key types.Object) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		x, ok := n.(*ast.IndexExpr)
-		if id, isIdent := IndexOf(x, ok); isIdent && key != nil && p.Object(f, id) == key {
+		if id, isIdent := IndexOf(x, ok); isIdent && key != nil && f.Object(id) == key {
 			if t := f.Pkg.Info.TypeOf(x.X); t != nil {
 				_, isMap := t.Underlying().(*types.Map)
 				found = found || isMap

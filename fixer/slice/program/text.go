@@ -13,20 +13,16 @@ import (
 // readTexts applies the core change, and finds the variables that its texts share with the other code.
 func (p *Program) readTexts() error {
 	p.Texts, p.Fronts, p.InText = map[ast.Node]*Snippet{}, map[ast.Stmt]*Snippet{}, map[types.Object]bool{}
-	prog, err := applied.Apply(p.Pkgs, p.Set, p.Parent)
+	prog, err := applied.Apply(p.Index, p.Set)
 	if err != nil {
 		return err
 	}
-	files := map[*applied.File]*File{}
 	read := func(t *applied.Text) *Snippet {
 		sn := &Snippet{}
 		if t.File == nil {
 			return sn
 		}
-		if files[t.File] == nil {
-			files[t.File] = &File{Pkg: t.File.Pkg, Syntax: t.File.Syntax, Path: t.File.Path, src: t.File.Source, now: t.File}
-		}
-		sn.File, sn.Nodes = files[t.File], t.Nodes
+		sn.File, sn.Nodes = t.File.File, t.Nodes
 		sn.read(p)
 		for _, obj := range sn.Names {
 			p.InText[obj] = true
@@ -48,8 +44,8 @@ func (p *Program) readTexts() error {
 // read finds the objects that a text reads, writes and mentions.
 func (sn *Snippet) read(p *Program) {
 	outer := func(id *ast.Ident) *types.Var {
-		v, ok := p.Object(sn.File, id).(*types.Var)
-		if !ok || !IsLocal(v) || !p.Own(v) {
+		v, ok := sn.File.Object(id).(*types.Var)
+		if !ok || !syntax.IsLocal(v) || !p.Own(v) {
 			return nil
 		}
 		return v
@@ -104,7 +100,7 @@ func (sn *Snippet) read(p *Program) {
 				v := outer(n)
 				switch {
 				case v == nil:
-					if obj := p.Object(sn.File, n); p.Own(obj) && !IsLocal(obj) {
+					if obj := sn.File.Object(n); p.Own(obj) && !syntax.IsLocal(obj) {
 						sn.Names = append(sn.Names, obj)
 					}
 				case from[v].IsValid() && n.Pos() > from[v]:
@@ -134,10 +130,10 @@ func (sn *Snippet) store(p *Program, e ast.Expr) {
 	for {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.Ident:
-			sn.stored(p.Object(sn.File, x))
+			sn.stored(sn.File.Object(x))
 			return
 		case *ast.SelectorExpr:
-			sn.stored(p.Object(sn.File, x.Sel))
+			sn.stored(sn.File.Object(x.Sel))
 			e = x.X
 		case *ast.IndexExpr:
 			e = x.X
@@ -162,16 +158,16 @@ func (sn *Snippet) fields(p *Program, lit *ast.CompositeLit) {
 	for i, el := range lit.Elts {
 		if kv, ok := el.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
-				sn.stored(p.Object(sn.File, id))
+				sn.stored(sn.File.Object(id))
 			}
 		} else if i < st.NumFields() {
-			sn.stored(p.Canon(sn.File, st.Field(i)))
+			sn.stored(sn.File.Canon(st.Field(i)))
 		}
 	}
 }
 
 func (sn *Snippet) stored(obj types.Object) {
-	if v, ok := obj.(*types.Var); ok && (v.IsField() || !IsLocal(v)) {
+	if v, ok := obj.(*types.Var); ok && (v.IsField() || !syntax.IsLocal(v)) {
 		sn.Stores = append(sn.Stores, v)
 	}
 }

@@ -59,10 +59,10 @@ func (p *Program) Unused(obj types.Object) bool {
 		own := false
 		for n := ast.Node(id); n != nil; n = p.Parent[n] {
 			if d, ok := n.(*ast.FuncDecl); ok && d.Recv != nil {
-				fn, _ := p.FileFor(d).Pkg.Info.Defs[d.Name].(*types.Func)
+				fn, _ := p.FileOf(d).Pkg.Info.Defs[d.Name].(*types.Func)
 				own = fn != nil && ReceiverType(fn) == tn
 			}
-			if n == p.Decls[obj] {
+			if n == p.Decl(obj) {
 				own = true
 			}
 		}
