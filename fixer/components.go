@@ -189,13 +189,11 @@ func filesOf(f *flow.Flow) (files []string) {
 	return files
 }
 
+// spans returns the places of a flow, also those that only pass a value on.
 func spans(f *flow.Flow) []flow.Span {
-	out := []flow.Span{f.Send, f.Request, f.Assertion, f.URL}
-	for _, s := range f.Steps {
-		out = append(out, s.Span)
-	}
+	out := slices.Concat(plan.Spans(f), f.Via)
 	for _, fd := range f.Fields {
-		out = append(out, fd.Put, fd.Value)
+		out = append(out, fd.Value)
 	}
-	return append(out, f.Via...)
+	return out
 }

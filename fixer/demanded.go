@@ -299,7 +299,7 @@ func readsSetting(ix *syntax.Index, f *syntax.File, sel *ast.SelectorExpr) bool 
 				_, copied := p.Lhs[i].(*ast.SelectorExpr)
 				return !copied
 			}
-			return !slices.ContainsFunc(p.Lhs, func(l ast.Expr) bool { return ast.Node(l) == n })
+			return f.Assigned(n) == nil
 		case *ast.KeyValueExpr:
 			return false
 		case *ast.SelectorExpr: // a field or a method of it
@@ -330,9 +330,7 @@ func readsSetting(ix *syntax.Index, f *syntax.File, sel *ast.SelectorExpr) bool 
 func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
 	switch up := f.Parent[e].(type) {
 	case *ast.IndexExpr:
-		as, ok := f.Parent[up].(*ast.AssignStmt)
-		written := ok && slices.ContainsFunc(as.Lhs, func(l ast.Expr) bool { return l == ast.Expr(up) })
-		return up.Index == e && !written
+		return up.Index == e && f.Assigned(up) == nil
 	case *ast.CallExpr:
 		if ix.Target(f, up) == nil {
 			return lookups[callee(ix, f, up)]

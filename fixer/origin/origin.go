@@ -319,15 +319,8 @@ func (w *walk) inLiteral(f *syntax.File, root *ast.Ident, e *ast.SelectorExpr, d
 		if !ok {
 			continue
 		}
-		switch up := h.Parent[sel].(type) {
-		case *ast.AssignStmt:
-			for _, l := range up.Lhs {
-				if l == sel {
-					return nil
-				}
-			}
-		case *ast.UnaryExpr:
-			return nil // its address is taken
+		if _, addressed := h.Parent[sel].(*ast.UnaryExpr); addressed || h.Assigned(sel) != nil {
+			return nil
 		}
 	}
 	return w.expr(g, value, depth-1)

@@ -249,8 +249,9 @@ func leave(r *evaluate.Run, w *evaluate.World, fr *evaluate.Frame, falls bool, k
 		ev.Exits = left
 		return out
 	}
-	switch o := fr.Owner.(type) {
-	case *ast.ForStmt:
+	switch fr.Owner.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		loop, _ := fr.Owner.(*ast.ForStmt)
 		again := take(evaluate.Continues)
 		if falls {
 			again = append(again, evaluate.Exit{How: evaluate.Continues, Env: w.En})
@@ -258,26 +259,16 @@ func leave(r *evaluate.Run, w *evaluate.World, fr *evaluate.Frame, falls bool, k
 		for _, x := range again {
 			back(r, w, fr, x.Env)
 			ev.Done = append(ev.Done, x)
-			if o.Cond != nil {
+			switch {
+			case loop == nil:
+				ends = append(ends, x.Env)
+			case loop.Cond != nil:
 				en := x.Env.Clone()
-				if o.Post != nil {
-					ev.Havoc(o.Post, en)
+				if loop.Post != nil {
+					ev.Havoc(loop.Post, en)
 				}
 				ends = append(ends, en)
 			}
-		}
-		for _, x := range take(evaluate.Breaks) {
-			ends = append(ends, x.Env)
-		}
-	case *ast.RangeStmt:
-		again := take(evaluate.Continues)
-		if falls {
-			again = append(again, evaluate.Exit{How: evaluate.Continues, Env: w.En})
-		}
-		for _, x := range again {
-			back(r, w, fr, x.Env)
-			ev.Done = append(ev.Done, x)
-			ends = append(ends, x.Env)
 		}
 		for _, x := range take(evaluate.Breaks) {
 			ends = append(ends, x.Env)

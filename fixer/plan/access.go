@@ -2,8 +2,10 @@ package plan
 
 import (
 	"go/ast"
+	"go/types"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -25,4 +27,12 @@ func (pl *Plan) KeyCalls() []flow.Span {
 		}
 	}
 	return out
+}
+
+// handlesKeys reports whether a function can read or parse a key. Functions that only transform text cannot.
+func handlesKeys(obj *types.Func) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	return !library.PackageOf(obj.Pkg().Path()).Text
 }

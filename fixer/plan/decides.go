@@ -72,13 +72,8 @@ func (pl *Plan) comparisons(set *change.Set, held []types.Object) []string {
 
 // target reports whether a node is only assigned to: it is the left side, or the key of an element.
 func target(f *syntax.File, n ast.Node) bool {
-	switch up := f.Parent[n].(type) {
-	case *ast.AssignStmt:
-		return slices.ContainsFunc(up.Lhs, func(l ast.Expr) bool { return l == n })
-	case *ast.KeyValueExpr:
-		return up.Key == n
-	}
-	return false
+	kv, ok := f.Parent[n].(*ast.KeyValueExpr)
+	return ok && kv.Key == n || f.Assigned(n) != nil
 }
 
 // comparison returns the comparison that a value belongs to: key == "", len(key) > 0, key == nil.

@@ -152,7 +152,7 @@ func outOfReach(p *find.Finder, fl *flow.Flow) error {
 	if n == nil || f == nil {
 		return reason.New(reason.NotFound, "the exchange is not in the source that was loaded")
 	}
-	for _, span := range spans(fl) {
+	for _, span := range Spans(fl) {
 		g := p.Index.File(span.File)
 		if g == nil {
 			continue
@@ -179,7 +179,8 @@ func remedy(pkg *load.Package) string {
 	return ""
 }
 
-func spans(fl *flow.Flow) []flow.Span {
+// Spans returns the places of a flow: its exchange and assertion, its steps, and where its fields are put.
+func Spans(fl *flow.Flow) []flow.Span {
 	out := []flow.Span{fl.Send, fl.Request, fl.Assertion, fl.URL}
 	for _, s := range fl.Steps {
 		out = append(out, s.Span)

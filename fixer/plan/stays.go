@@ -2,11 +2,9 @@ package plan
 
 import (
 	"go/ast"
-	"go/types"
 	"strings"
 
 	"jwtretire.example/analyzer/flow"
-	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan/express"
 	"jwtretire.example/fixer/plan/find"
@@ -60,14 +58,9 @@ func (pl *Plan) Gone(set *change.Set, span flow.Span) bool {
 // KeyElsewhere returns a place of the flow where a key is still parsed or used, but not on a path to the token
 // request (see KeyStays).
 func (pl *Plan) KeyElsewhere(set *change.Set) (place string, stays bool) {
-	for _, s := range pl.Flow.Steps {
-		if s.Role != flow.KeyParse && s.Role != flow.Sign || pl.ix == nil {
-			continue
-		}
-		f, n := pl.ix.Node(s.Span)
-		call, ok := n.(*ast.CallExpr)
-		if ok && pl.ix.Target(f, call) == nil && (s.Role == flow.Sign || handlesKeys(f.Callee(call))) && !gone(set, f, call) {
-			return f.Place(call), true
+	for _, span := range pl.KeyCalls() {
+		if f, n := pl.ix.Node(span); !gone(set, f, n) {
+			return f.Place(n), true
 		}
 	}
 	return "", false
@@ -87,14 +80,6 @@ func (pl *Plan) LoadsKey(n ast.Node) bool {
 		}
 	}
 	return false
-}
-
-// handlesKeys reports whether a function can read or parse a key. Functions that only transform text cannot.
-func handlesKeys(obj *types.Func) bool {
-	if obj == nil || obj.Pkg() == nil {
-		return false
-	}
-	return !library.PackageOf(obj.Pkg().Path()).Text
 }
 
 // onTheWay reports whether code stays and runs before the token request: in a function that leads to it, in a

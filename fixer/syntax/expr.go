@@ -3,6 +3,7 @@ package syntax
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -92,6 +93,31 @@ func Assigned(s ast.Stmt) (lhs, rhs []ast.Expr) {
 		}
 	}
 	return nil, nil
+}
+
+// Targets returns the expressions that a statement assigns to, without those of the statements in it.
+func Targets(n ast.Node) []ast.Expr {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		return n.Lhs
+	case *ast.IncDecStmt:
+		return []ast.Expr{n.X}
+	case *ast.RangeStmt:
+		return slices.DeleteFunc([]ast.Expr{n.Key, n.Value}, func(e ast.Expr) bool { return e == nil })
+	}
+	return nil
+}
+
+// Returns returns the return statements in a node, without those of the function literals in it.
+func Returns(n ast.Node) (out []*ast.ReturnStmt) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok {
+			out = append(out, r)
+		}
+		_, lit := n.(*ast.FuncLit)
+		return !lit
+	})
+	return out
 }
 
 // IsErrorLike reports whether t implements error.

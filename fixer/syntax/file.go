@@ -74,6 +74,14 @@ func (f *File) Whole(id *ast.Ident) ast.Expr {
 	return id
 }
 
+// Assigned returns the assignment that has an expression among its left sides, nil if there is none.
+func (f *File) Assigned(e ast.Node) *ast.AssignStmt {
+	if s, ok := f.Parent[e].(*ast.AssignStmt); ok && slices.ContainsFunc(s.Lhs, func(l ast.Expr) bool { return l == e }) {
+		return s
+	}
+	return nil
+}
+
 // Stmt returns the statement of a block (or case, or the init of an if) around the node.
 func (f *File) Stmt(n ast.Node) ast.Stmt {
 	for ; n != nil; n = f.Parent[n] {

@@ -195,7 +195,7 @@ func (ix *Index) Changed(obj types.Object, path []string) bool {
 			}
 			n, fields = sel, append(fields, sel.Sel.Name)
 		}
-		if s, ok := f.Parent[n].(*ast.AssignStmt); ok && len(fields) > 0 && slices.Contains(s.Lhs, n) {
+		if len(fields) > 0 && f.Assigned(n) != nil {
 			if k := min(len(fields), len(path)); slices.Equal(fields[:k], path[:k]) {
 				return true
 			}

@@ -235,12 +235,7 @@ func nakedReturn(items []*evaluate.Item) bool {
 			found = found || it.Verb == evaluate.Written && strings.Contains(it.Text.Text, "return\n")
 			continue
 		}
-		ast.Inspect(it.Node, func(n ast.Node) bool {
-			r, ok := n.(*ast.ReturnStmt)
-			found = found || ok && len(r.Results) == 0
-			_, lit := n.(*ast.FuncLit)
-			return !lit && !found
-		})
+		found = found || slices.ContainsFunc(syntax.Returns(it.Node), func(r *ast.ReturnStmt) bool { return len(r.Results) == 0 })
 	}
 	return found
 }

@@ -324,22 +324,10 @@ func (ev *Evaluator) returnsDistinct(d *syntax.Func, depth int) bool {
 		return true
 	}
 	in := &Evaluator{Run: ev.Run, What: ev.What, F: d.File, D: d}
-	distinct := false
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			if len(n.Results) == 0 {
-				distinct = true // named results may hold anything
-			}
-			for _, r := range n.Results {
-				distinct = distinct || in.distinct(r, depth)
-			}
-		}
-		return !distinct
+	return slices.ContainsFunc(syntax.Returns(d.Body), func(r *ast.ReturnStmt) bool {
+		return len(r.Results) == 0 || // named results may hold anything
+			slices.ContainsFunc(r.Results, func(e ast.Expr) bool { return in.distinct(e, depth) })
 	})
-	return distinct
 }
 
 // distinct reports whether a returned expression may be an error that code can distinguish from others.

@@ -179,16 +179,7 @@ func (ev *Evaluator) neverReturns() bool {
 		return false
 	}
 	c, ok := last.X.(*ast.CallExpr)
-	returns := false
-	ast.Inspect(ev.D.Body, func(n ast.Node) bool {
-		if _, lit := n.(*ast.FuncLit); lit {
-			return false
-		}
-		_, r := n.(*ast.ReturnStmt)
-		returns = returns || r
-		return !returns
-	})
-	return ok && !returns && ev.endsProgram(c)
+	return ok && len(syntax.Returns(ev.D.Body)) == 0 && ev.endsProgram(c)
 }
 
 // pureCall reports whether a call has no side effect.
@@ -231,12 +222,10 @@ func (ev *Evaluator) pureBody() bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			pure = pure && ev.pureCall(n)
-		case *ast.AssignStmt:
-			for _, l := range n.Lhs {
+		case *ast.AssignStmt, *ast.IncDecStmt, *ast.RangeStmt:
+			for _, l := range syntax.Targets(n) {
 				pure = pure && own(l)
 			}
-		case *ast.IncDecStmt:
-			pure = pure && own(n.X)
 		case *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt:
 			pure = false
 		case *ast.UnaryExpr:

@@ -156,20 +156,8 @@ func (ev *Evaluator) either(cond Rendering, a, b []*Item) []*Item {
 
 func hasReturn(items []*Item) bool {
 	for _, it := range Flat(items) {
-		if it.Node != nil && it.Verb != Written {
-			found := false
-			ast.Inspect(it.Node, func(n ast.Node) bool {
-				switch n.(type) {
-				case *ast.FuncLit:
-					return false
-				case *ast.ReturnStmt:
-					found = true
-				}
-				return !found
-			})
-			if found {
-				return true
-			}
+		if it.Node != nil && it.Verb != Written && len(syntax.Returns(it.Node)) > 0 {
+			return true
 		}
 	}
 	return false

@@ -77,16 +77,7 @@ func (ev *Evaluator) takeExits(from int, label string) (breaks []*value.Env) {
 // Havoc drops the facts about variables that a statement assigns.
 func (ev *Evaluator) Havoc(s ast.Stmt, en *value.Env) {
 	ast.Inspect(s, func(n ast.Node) bool {
-		var lhs []ast.Expr
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			lhs = n.Lhs
-		case *ast.IncDecStmt:
-			lhs = []ast.Expr{n.X}
-		case *ast.RangeStmt:
-			lhs = []ast.Expr{n.Key, n.Value}
-		}
-		for _, l := range lhs {
+		for _, l := range syntax.Targets(n) {
 			if id := syntax.IdentOf(l); id != nil {
 				obj := ev.F.Object(id)
 				v, known := en.Vars[obj]

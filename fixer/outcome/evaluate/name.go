@@ -25,7 +25,7 @@ func (s *renderer) ident(id *ast.Ident) {
 		s.keeps = append(s.keeps, id)
 		return
 	}
-	if isField(obj) || ev.F.Pkg.Info.Defs[id] != nil {
+	if syntax.IsField(obj) || ev.F.Pkg.Info.Defs[id] != nil {
 		return // a declaration, or a key
 	}
 	if s.canon && !s.strict && !(s.texts && packageLevel(obj)) && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.Eval(id, s.en).Sure(s.en.Status).What != value.IsNil {
@@ -148,16 +148,9 @@ func (s *renderer) closure(lit *ast.FuncLit) {
 		return
 	}
 	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		var lhs []ast.Expr
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			lhs = n.Lhs
-		case *ast.IncDecStmt:
-			lhs = []ast.Expr{n.X}
-		case *ast.UnaryExpr:
-			if n.Op == token.AND {
-				lhs = []ast.Expr{n.X}
-			}
+		lhs := syntax.Targets(n)
+		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
+			lhs = []ast.Expr{u.X}
 		}
 		for _, l := range lhs {
 			if id := syntax.IdentOf(l); id != nil && s.ev.F.Pkg.Info.Defs[id] == nil {

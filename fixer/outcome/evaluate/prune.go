@@ -212,16 +212,8 @@ func IsTarget(f *syntax.File, id *ast.Ident) bool {
 	if f.Pkg.Info.Defs[id] != nil {
 		return true
 	}
-	a, ok := f.Parent[id].(*ast.AssignStmt)
-	if !ok || a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
-		return false
-	}
-	for _, l := range a.Lhs {
-		if l == id {
-			return true
-		}
-	}
-	return false
+	a := f.Assigned(id)
+	return a != nil && (a.Tok == token.ASSIGN || a.Tok == token.DEFINE)
 }
 
 // drop drops the statements that only assign to variables without a use.

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/outcome/value"
@@ -276,14 +275,12 @@ func (ev *Evaluator) isError(e ast.Expr) bool { return syntax.IsErrorLike(ev.F.T
 // IsWritten reports whether an expression is assigned to, or its address taken.
 func IsWritten(f *syntax.File, e ast.Expr) bool {
 	switch p := f.Parent[e].(type) {
-	case *ast.AssignStmt:
-		return slices.Contains(p.Lhs, e)
 	case *ast.IncDecStmt:
 		return true
 	case *ast.UnaryExpr:
-		return p.Op.String() == "&"
+		return p.Op == token.AND
 	}
-	return false
+	return f.Assigned(e) != nil
 }
 
 // JoinAll sets en to the facts after any of several paths; it reports whether there is a path.
@@ -299,22 +296,6 @@ func JoinAll(en *value.Env, ends []*value.Env) bool {
 	}
 	*en = *acc
 	return true
-}
-
-func isField(obj types.Object) bool {
-	v, ok := obj.(*types.Var)
-	return ok && v.IsField()
-}
-
-func join(texts []string) string {
-	out := ""
-	for i, t := range texts {
-		if i > 0 {
-			out += ", "
-		}
-		out += t
-	}
-	return out
 }
 
 // undecided reports whether this round still looks for the checks of a decoded refusal.

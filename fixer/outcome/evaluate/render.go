@@ -91,7 +91,7 @@ func (s *renderer) walk(n ast.Node) {
 			s.walkInto(n.X)
 			return false
 		case *ast.KeyValueExpr:
-			if id := syntax.IdentOf(n.Key); id == nil || !isField(s.ev.F.Object(id)) {
+			if id := syntax.IdentOf(n.Key); id == nil || !syntax.IsField(s.ev.F.Object(id)) {
 				s.walkInto(n.Key)
 			}
 			s.walkInto(n.Value)
@@ -280,7 +280,7 @@ func (s *renderer) exchange(c *ast.CallExpr, v value.Value) bool {
 			}
 			texts = append(texts, text)
 		}
-		s.replace(c, join(texts))
+		s.replace(c, strings.Join(texts, ", "))
 	case v.Kind == value.Tuple:
 		Fail(reason.New(reason.Nested, "the results of the exchange are used inside of a larger expression (%s)", s.ev.F.Place(c)))
 	case v.Text != "":
@@ -378,5 +378,5 @@ func (s *renderer) namedReturn() string {
 			}
 		}
 	}
-	return "return " + join(words)
+	return "return " + strings.Join(words, ", ")
 }

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
@@ -75,7 +76,7 @@ func (ev *Evaluator) named(s *ast.ReturnStmt, it *Item, en *value.Env) (values [
 		}
 	}
 	if odd && ev.caller == nil {
-		it.Verb, it.Text = Written, Rendering{Text: "return " + join(texts)}
+		it.Verb, it.Text = Written, Rendering{Text: "return " + strings.Join(texts, ", ")}
 	}
 	return values
 }
@@ -107,5 +108,5 @@ func (ev *Evaluator) tupleText(c *ast.CallExpr, v value.Value, en *value.Env) st
 			Fail(reason.New(reason.ValueUnavailable, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(c)), ev.F.Place(c)))
 		}
 	}
-	return join(texts)
+	return strings.Join(texts, ", ")
 }

@@ -155,7 +155,7 @@ func (w *keeping) uses(f *syntax.File, id *ast.Ident) error {
 	w.seen[obj] = true
 	for _, use := range w.p.Index.Uses[obj] {
 		g := w.p.Index.FileOf(use)
-		if a, ok := g.Parent[use].(*ast.AssignStmt); ok && slices.Contains(a.Lhs, ast.Expr(use)) {
+		if g.Assigned(use) != nil {
 			continue
 		}
 		if err := w.value(g, use, 0); err != nil {

@@ -157,17 +157,15 @@ func (w *sdkConfig) made(f *syntax.File, c *ast.CallExpr, depth int) (*syntax.Fi
 	if d == nil {
 		return nil, nil
 	}
-	var g *syntax.File
-	var lit *ast.CompositeLit
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		r, ok := n.(*ast.ReturnStmt)
-		if !ok || len(r.Results) == 0 || lit != nil {
-			return lit == nil
+	for _, r := range syntax.Returns(d.Body) {
+		if len(r.Results) == 0 {
+			continue
 		}
-		g, lit = w.of(d.File, r.Results[0], depth-1)
-		return true
-	})
-	return g, lit
+		if g, lit := w.of(d.File, r.Results[0], depth-1); lit != nil {
+			return g, lit
+		}
+	}
+	return nil, nil
 }
 
 // maxSDKClient bounds the steps between the client of a vendor's SDK and the call that makes it.

@@ -66,23 +66,18 @@ func (t *clientTrace) call(f *syntax.File, c *ast.CallExpr, depth int) error {
 		return t.lost(f, c)
 	}
 	found := false
-	var err error
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			if err == nil && len(n.Results) > 0 && !syntax.IsNil(n.Results[0]) {
-				found = true
-				err = t.expr(d.File, n.Results[0], depth-1)
+	for _, r := range syntax.Returns(d.Body) {
+		if len(r.Results) > 0 && !syntax.IsNil(r.Results[0]) {
+			found = true
+			if err := t.expr(d.File, r.Results[0], depth-1); err != nil {
+				return err
 			}
 		}
-		return true
-	})
-	if err == nil && !found {
+	}
+	if !found {
 		return t.lost(f, c)
 	}
-	return err
+	return nil
 }
 
 // method checks one method that is called on the client.

@@ -3,7 +3,6 @@ package request
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"jwtretire.example/analyzer/flow"
@@ -78,7 +77,7 @@ func (h *headerSearch) use(f *syntax.File, e ast.Expr) {
 			h.selected(f, up)
 		}
 	case *ast.IndexExpr: // header["X-Request-Id"] = …
-		if up.X == e && written(f, up) {
+		if up.X == e && f.Assigned(up) != nil {
 			h.named(f, up, up.Index)
 		}
 	case *ast.AssignStmt:
@@ -113,8 +112,8 @@ func (h *headerSearch) selected(f *syntax.File, sel *ast.SelectorExpr) {
 		if !request {
 			return
 		}
-		as, ok := f.Parent[sel].(*ast.AssignStmt)
-		if !ok || !written(f, sel) {
+		as := f.Assigned(sel)
+		if as == nil {
 			h.use(f, sel)
 			return
 		}
@@ -124,7 +123,7 @@ func (h *headerSearch) selected(f *syntax.File, sel *ast.SelectorExpr) {
 			}
 		}
 	case "Host", "Trailer", "TransferEncoding":
-		if request && written(f, sel) {
+		if request && f.Assigned(sel) != nil {
 			h.look(f, sel, "what is assigned to "+f.Text(sel))
 		}
 	}
@@ -185,20 +184,6 @@ func sends(f *syntax.File, c *ast.CallExpr) bool {
 	default:
 		return t.String() == "*net/http.Response"
 	}
-}
-
-// written reports whether an expression is assigned to.
-func written(f *syntax.File, e ast.Expr) bool {
-	as, ok := f.Parent[e].(*ast.AssignStmt)
-	if !ok || as.Tok == token.DEFINE {
-		return false
-	}
-	for _, l := range as.Lhs {
-		if l == e {
-			return true
-		}
-	}
-	return false
 }
 
 // named notes a header, unless its constant name is an ordinary one.

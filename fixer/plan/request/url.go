@@ -140,20 +140,13 @@ func (w *pathFinder) named(parts []ast.Node) bool {
 
 // returned reports whether every return of a function has the path of the exchange in a constant.
 func (w *pathFinder) returned(d *syntax.Func) bool {
-	all, any := true, false
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
+	returns := syntax.Returns(d.Body)
+	for _, r := range returns {
+		if len(r.Results) == 0 || !w.named([]ast.Node{r.Results[0]}) {
 			return false
-		case *ast.ReturnStmt:
-			any = true
-			if len(n.Results) == 0 || !w.named([]ast.Node{n.Results[0]}) {
-				all = false
-			}
 		}
-		return true
-	})
-	return all && any
+	}
+	return len(returns) > 0
 }
 
 // swapJoined changes the elements of url.JoinPath(base, "a", "b") and similar calls if they are the path of the

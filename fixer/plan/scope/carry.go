@@ -97,18 +97,9 @@ func otherUse(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Nod
 			continue
 		}
 		n := f.Whole(id)
-		switch x := f.Parent[n].(type) {
-		case *ast.KeyValueExpr:
-			if x.Key == n {
-				continue
-			}
-		case *ast.AssignStmt:
-			if slices.Contains(x.Lhs, n) {
-				continue
-			}
-		}
-		if t.seen[n] {
-			continue // passed on
+		kv, ok := f.Parent[n].(*ast.KeyValueExpr)
+		if ok && kv.Key == n || f.Assigned(n) != nil || t.seen[n] { // t.seen: passed on
+			continue
 		}
 		return f, id, "is used for something else, too"
 	}

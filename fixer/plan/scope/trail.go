@@ -121,15 +121,11 @@ func follow(p *find.Finder, t *trail, f *syntax.File, e ast.Expr, joined bool) {
 			return
 		}
 		if d := p.Index.Target(f, x); d != nil {
-			ast.Inspect(d.Body, func(n ast.Node) bool {
-				if _, ok := n.(*ast.FuncLit); ok {
-					return false
-				}
-				if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
+			for _, r := range syntax.Returns(d.Body) {
+				if len(r.Results) == 1 {
 					follow(p, t, d.File, r.Results[0], false)
 				}
-				return true
-			})
+			}
 			for i := range t.lists {
 				t.lists[i].e = nil // the result of the function may have other uses
 			}

@@ -28,7 +28,7 @@ func someRead(g *graph.Graph, fns []*graph.Func, i int) bool {
 func (w *Walker) defaultOf(c *ast.CallExpr, arg ast.Expr) types.Object {
 	p, f := w.b.p, w.File()
 	variable := func(e ast.Expr) types.Object {
-		v, ok := w.b.g.Variable(f, e).(*types.Var)
+		v, ok := f.Denoted(e).(*types.Var)
 		if !ok || !p.Own(v) || syntax.IsLocal(v) {
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/fixer/slice/graph"
 	"jwtretire.example/fixer/slice/program"
@@ -28,7 +29,7 @@ func (w *Walker) says(e ast.Expr, conds []graph.Key) {
 			return // a store is no lookup
 		}
 	case *ast.IndexExpr:
-		if as, ok := p.Parent[up].(*ast.AssignStmt); ok && program.Position(as.Lhs, ast.Expr(up)) >= 0 {
+		if w.File().Assigned(up) != nil {
 			return
 		}
 	case *ast.ValueSpec:
@@ -74,12 +75,12 @@ func gathers(g *graph.Graph, s *ast.RangeStmt) bool {
 	for _, use := range p.Uses[into] {
 		switch up := p.Parent[use].(type) {
 		case *ast.ReturnStmt:
-			if program.Position(up.Results, ast.Expr(use)) != 0 {
+			if slices.Index(up.Results, ast.Expr(use)) != 0 {
 				return false
 			}
 			returned = true
 		case *ast.IndexExpr:
-			if as, ok := p.Parent[up].(*ast.AssignStmt); !ok || up.X != ast.Expr(use) || program.Position(as.Lhs, ast.Expr(up)) < 0 {
+			if up.X != ast.Expr(use) || f.Assigned(up) == nil {
 				return false
 			}
 		default:

@@ -4,10 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -60,18 +60,18 @@ func asked(g *graph.Graph, e ast.Expr, depth int) bool {
 	case *ast.RangeStmt:
 		return up.X == e && (asks(g, up) || gathers(g, up))
 	case *ast.AssignStmt:
-		i := program.Position(up.Rhs, e)
+		i := slices.Index(up.Rhs, e)
 		if i < 0 || len(up.Lhs) != len(up.Rhs) || up.Tok != token.DEFINE {
 			return false
 		}
 		id, ok := up.Lhs[i].(*ast.Ident)
 		return ok && variable(id)
 	case *ast.ValueSpec:
-		i := program.Position(up.Values, e)
+		i := slices.Index(up.Values, e)
 		return i >= 0 && len(up.Names) == len(up.Values) && variable(up.Names[i])
 	case *ast.CallExpr:
 		x := g.Called(up)
-		i := program.Position(up.Args, e)
+		i := slices.Index(up.Args, e)
 		if x == nil || i < 0 || i >= len(x.Params) || len(up.Args) != len(x.Params) {
 			return false
 		}

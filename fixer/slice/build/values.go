@@ -51,7 +51,7 @@ func valuesAt(g *graph.Graph, f *syntax.File, n ast.Node) {
 			if len(n.Rhs) == len(n.Lhs) {
 				r = n.Rhs[i]
 			}
-			put(g.Variable(f, l), r)
+			put(f.Denoted(l), r)
 		}
 	case *ast.ValueSpec:
 		for i, id := range n.Names {
@@ -64,10 +64,10 @@ func valuesAt(g *graph.Graph, f *syntax.File, n ast.Node) {
 		}
 	case *ast.RangeStmt:
 		if n.Value != nil {
-			put(g.Variable(f, n.Value), nil)
+			put(f.Denoted(n.Value), nil)
 		}
 		if n.Key != nil {
-			put(g.Variable(f, n.Key), nil)
+			put(f.Denoted(n.Key), nil)
 		}
 	case *ast.CompositeLit:
 		for i, e := range n.Elts {
@@ -93,7 +93,7 @@ func valuesAt(g *graph.Graph, f *syntax.File, n ast.Node) {
 		}
 	case *ast.UnaryExpr:
 		if n.Op == token.AND {
-			put(g.Variable(f, n.X), nil)
+			put(f.Denoted(n.X), nil)
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -177,8 +176,7 @@ func textOf(f *syntax.File, e ast.Expr) string {
 func (e *Editor) readsBy(name ast.Node) bool {
 	switch p := e.prog.Parent[name].(type) {
 	case *ast.IndexExpr:
-		as, ok := e.prog.Parent[p].(*ast.AssignStmt)
-		return ast.Node(p.Index) == name && !(ok && program.Position(as.Lhs, p) >= 0)
+		return ast.Node(p.Index) == name && e.prog.FileOf(p).Assigned(p) == nil
 	case *ast.CallExpr:
 		_, statement := e.prog.Parent[p].(*ast.ExprStmt)
 		return len(p.Args) == 1 && !statement

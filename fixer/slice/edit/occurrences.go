@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 
 	"jwtretire.example/fixer/slice/program"
@@ -75,20 +76,9 @@ func (e *Editor) occurrences(f *syntax.File, fd *ast.FuncDecl) map[types.Object]
 func (e *Editor) writes(id *ast.Ident) bool {
 	switch x := e.prog.Parent[id].(type) {
 	case *ast.AssignStmt:
-		if x.Tok != token.ASSIGN && x.Tok != token.DEFINE {
-			return false
-		}
-		for _, l := range x.Lhs {
-			if l == id {
-				return true
-			}
-		}
+		return (x.Tok == token.ASSIGN || x.Tok == token.DEFINE) && slices.Contains(x.Lhs, ast.Expr(id))
 	case *ast.ValueSpec:
-		for _, n := range x.Names {
-			if n == id {
-				return true
-			}
-		}
+		return slices.Contains(x.Names, id)
 	case *ast.RangeStmt:
 		return x.Key == id || x.Value == id
 	}

@@ -247,7 +247,7 @@ func (e *Editor) literalFlag(f *syntax.File, lit *ast.CompositeLit) (string, boo
 	if !ok {
 		return name, false
 	}
-	obj := e.After.Variable(f, u.X)
+	obj := f.Denoted(u.X)
 	return name, obj != nil && e.Died(obj)
 }
 

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"sort"
 
 	"jwtretire.example/fixer/slice/graph"
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -99,7 +99,7 @@ func (e *Editor) unwrite(f *syntax.File, id *ast.Ident) bool {
 	const why = "no use left"
 	switch s := e.prog.Parent[id].(type) {
 	case *ast.AssignStmt:
-		i := program.Position(s.Lhs, id)
+		i := slices.Index(s.Lhs, ast.Expr(id))
 		if len(s.Lhs) == len(s.Rhs) {
 			a := e.After.AtomAt(s, i)
 			if a != nil && e.harmless(a) {

@@ -10,17 +10,6 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Variable returns the variable or field that an expression names.
-func (g *Graph) Variable(f *syntax.File, e ast.Expr) types.Object {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return f.Object(e)
-	case *ast.SelectorExpr:
-		return f.Object(e.Sel)
-	}
-	return nil
-}
-
 // Functions returns the functions of the module that a function value may be; ok is false if
 // it may be another one as well.
 func (g *Graph) Functions(f *syntax.File, e ast.Expr, seen map[types.Object]bool) (out []*Func, ok bool) {
@@ -40,7 +29,7 @@ func (g *Graph) Functions(f *syntax.File, e ast.Expr, seen map[types.Object]bool
 		}
 		return g.returned(f, c, seen)
 	}
-	obj := g.Variable(f, e)
+	obj := f.Denoted(e)
 	switch o := obj.(type) {
 	case *types.Func:
 		if c := g.ByObj[o]; c != nil {
@@ -80,22 +69,16 @@ func (g *Graph) returned(f *syntax.File, c *ast.CallExpr, seen map[types.Object]
 	}
 	seen[x.Obj] = true
 	defer delete(seen, x.Obj)
-	ok = true
-	ast.Inspect(x.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			if len(n.Results) != 1 {
-				ok = false
-				return false
-			}
-			fs, known := g.Functions(x.File, n.Results[0], seen)
-			out, ok = append(out, fs...), ok && known
+	for _, r := range syntax.Returns(x.Body) {
+		if len(r.Results) != 1 {
+			return out, false
 		}
-		return ok
-	})
-	return out, ok && len(out) > 0
+		fs, known := g.Functions(x.File, r.Results[0], seen)
+		if out = append(out, fs...); !known {
+			return out, false
+		}
+	}
+	return out, len(out) > 0
 }
 
 // TakenByName reports whether all callers of a function take single values out of the map that it returns.
@@ -128,7 +111,7 @@ func (g *Graph) TakenByName(x *Func) bool {
 			if !ok || ix.X != ast.Expr(use) || f.ConstString(ix.Index) == "" {
 				return false
 			}
-			if as, ok := p.Parent[ix].(*ast.AssignStmt); ok && program.Position(as.Lhs, ast.Expr(ix)) >= 0 {
+			if f.Assigned(ix) != nil {
 				return false
 			}
 		}

@@ -47,14 +47,7 @@ func (p *Program) isWrite(id *ast.Ident) bool {
 		_, isStruct := t.Underlying().(*types.Struct)
 		return isStruct
 	case *ast.AssignStmt:
-		if x.Tok != token.ASSIGN && x.Tok != token.DEFINE {
-			return false
-		}
-		for _, l := range x.Lhs {
-			if l == n {
-				return true
-			}
-		}
+		return (x.Tok == token.ASSIGN || x.Tok == token.DEFINE) && slices.ContainsFunc(x.Lhs, func(l ast.Expr) bool { return l == n })
 	case *ast.RangeStmt:
 		return x.Key == n || x.Value == n
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/syntax"
@@ -41,7 +42,7 @@ func (p *Program) Empty(f *syntax.File, c *ast.CallExpr, arg ast.Expr) bool {
 			return false
 		}
 	case *ast.AssignStmt:
-		if i := Position(d.Lhs, p.Names[obj]); i < 0 || len(d.Lhs) != len(d.Rhs) || !IsEmptyLit(d.Rhs[i]) && !makesNew(f, d.Rhs[i]) {
+		if i := slices.Index(d.Lhs, ast.Expr(p.Names[obj])); i < 0 || len(d.Lhs) != len(d.Rhs) || !IsEmptyLit(d.Rhs[i]) && !makesNew(f, d.Rhs[i]) {
 			return false
 		}
 	default:
@@ -127,13 +128,4 @@ func FlagLiteral(f *syntax.File, lit *ast.CompositeLit) bool {
 	}
 	n, ok := types.Unalias(t).(*types.Named)
 	return ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/urfave/cli") && syntax.Element(lit, "Name") != nil
-}
-
-func Position(list []ast.Expr, e ast.Expr) int {
-	for i, x := range list {
-		if x == e {
-			return i
-		}
-	}
-	return -1
 }
