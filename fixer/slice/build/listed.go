@@ -110,10 +110,9 @@ func isQuiet(g *graph.Graph, x *graph.Func, depth int) bool {
 			}
 		case *ast.SendStmt, *ast.GoStmt:
 			quiet = false
-		case *ast.AssignStmt:
-			for _, l := range n.Lhs {
-				root := rootIdent(l)
-				if obj := x.File.Object(root); obj != nil && !syntax.IsLocal(obj) {
+		case *ast.AssignStmt, *ast.IncDecStmt, *ast.RangeStmt:
+			for _, l := range syntax.Targets(n) {
+				if root := syntax.Root(l); root == nil || root.Name != "_" && !syntax.IsLocal(x.File.Object(root)) {
 					quiet = false
 				}
 				switch ast.Unparen(l).(type) {
