@@ -4,7 +4,6 @@ import (
 	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
-	"jwtretire.example/fixer/plan/express"
 	"jwtretire.example/fixer/plan/find"
 	"jwtretire.example/fixer/plan/place"
 	"jwtretire.example/fixer/plan/request"
@@ -20,25 +19,20 @@ func toConfig(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set
 
 // configAt replaces the exchange by a clientcredentials.Config at one place.
 func configAt(p *find.Finder, fl *flow.Flow, v *provider.Provider, got *place.Fetched, pt *place.Point, set *change.Set) error {
-	var err error
-	f := pt.Func.File
-	x := &express.Expresser{Index: p.Index, At: pt.Func, Pos: pt.Stmt.Pos(), Via: pt.Via}
-	req := request.Of(v)
+	style := find.AuthStyle(v, set)
+	x, req, err := request.At(p, fl, v, pt, set)
+	if err != nil {
+		return err
+	}
 	req.Comma = false // scopes keep the form in which they were sent
-	req.AuthStyle = find.AuthStyle(v, set)
-	if req.Client, err = request.Client(p, fl, pt, x, set); err != nil {
-		return err
-	}
-	if req.Context, err = request.Context(p, fl, x); err != nil {
-		return err
-	}
+	req.AuthStyle = style
 	if req.ID, err = clientID(p, fl, v, x); err != nil {
 		return err
 	}
 	if req.Secret, err = secret(p, fl, v, x); err != nil {
 		return err
 	}
-	if req.URL, err = tokenURL(p, fl, v, x); err != nil {
+	if req.URL, err = tokenURL(p, fl, v, pt.Library, x); err != nil {
 		return err
 	}
 	if err := grantScopes(p, fl, v, x, req); err != nil {
@@ -49,6 +43,6 @@ func configAt(p *find.Finder, fl *flow.Flow, v *provider.Provider, got *place.Fe
 	}
 	request.Headers(p, fl, set)
 	find.VendorNotes(v, set)
-	got.Place, got.In = f.Place(pt.Call), pt.Func
+	got.Place, got.In = pt.Func.File.Place(pt.Call), pt.Func
 	return request.Emit(p, pt, req, "", set)
 }

@@ -35,7 +35,7 @@ func swapGrant(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Se
 	}
 	if f, n := p.Index.Node(fl.URL); n != nil {
 		if e, ok := n.(ast.Expr); ok && p.OldHost(fl, v, f, e) != "" {
-			_, err := tokenURL(p, fl, v, x)
+			_, err := tokenURL(p, fl, v, nil, x)
 			return err
 		}
 	}

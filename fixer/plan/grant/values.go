@@ -13,6 +13,7 @@ import (
 	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/plan/express"
 	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/plan/place"
 	"jwtretire.example/fixer/plan/request"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
@@ -21,7 +22,7 @@ import (
 
 // tokenURL returns the URL that the program uses, or the one that the user decided on. The decision is missing
 // if the new grant is at another host than the old one, and the program only knows the old one.
-func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Expresser) (change.Text, error) {
+func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, lib *place.Library, x *express.Expresser) (change.Text, error) {
 	if in := p.Decisions.Providers[fl.Provider]; in.TokenURL != "" {
 		return x.Configured("token_url", in.TokenURL)
 	}
@@ -37,10 +38,14 @@ func tokenURL(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express.Ex
 	if err != nil {
 		return text, reason.Of(reason.OtherFunction, err)
 	}
-	if host := p.OldHost(fl, v, f, e); host != "" {
+	g, base := f, e // with the host
+	if lib != nil && lib.Base != nil {
+		g, base = lib.BaseIn, lib.Base
+	}
+	if host := p.OldHost(fl, v, g, base); host != "" {
 		return text, find.AskURL(v, host)
 	}
-	return text, nil
+	return lib.WithBase(f, e, text, x)
 }
 
 // clientID returns the form's client_id, or the issuer of the assertion, which is the client in both families

@@ -166,9 +166,9 @@ func requestVariable(p *find.Finder, lc *Library, id *ast.Ident) (ast.Expr, erro
 	return rhs, nil
 }
 
-// WithBase puts the base URL of the client before the path, as the library does.
+// WithBase puts the base URL of the client before the path, as the library does. lc may be nil, for a request without a library.
 func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *express.Expresser) (change.Text, error) {
-	if lc.Base == nil {
+	if lc == nil || lc.Base == nil {
 		return url, nil
 	}
 	path := f.ConstString(sent)

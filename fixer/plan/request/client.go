@@ -18,8 +18,8 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Client returns the HTTP client that sends the exchange.
-func Client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser, set *change.Set) (change.Text, error) {
+// client returns the HTTP client that sends the exchange.
+func client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser, set *change.Set) (change.Text, error) {
 	f, call := p.Index.Call(fl.Send)
 	lc, err := place.LibraryOf(p, f, call)
 	if err != nil {

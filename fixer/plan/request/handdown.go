@@ -36,7 +36,7 @@ func HandDown(p *find.Finder, fl *flow.Flow, pt *place.Point, req *Request, set 
 		return "", reason.Of(reason.OtherFunction, missing)
 	}
 	x := &express.Expresser{Index: p.Index, At: caller, Pos: site.Call.Pos()}
-	if err := Parameters(p, fl, x, req, set); err != nil {
+	if err := Parameters(p, fl, pt, x, req, set); err != nil {
 		return "", reason.Of(reason.OtherFunction, err)
 	}
 	name := syntax.FreshName(p.Index, pt.Func, nil, "config", "conf", "oauthConfig")

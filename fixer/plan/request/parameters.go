@@ -11,6 +11,7 @@ import (
 	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/plan/express"
 	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/plan/place"
 	"jwtretire.example/fixer/plan/scope"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
@@ -18,7 +19,7 @@ import (
 )
 
 // Parameters sets the form's values and the URL at x.
-func Parameters(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Request, set *change.Set) error {
+func Parameters(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser, req *Request, set *change.Set) error {
 	var err error
 	if req.ID, err = Field(p, fl, x, "client_id"); err != nil {
 		return err
@@ -45,7 +46,7 @@ func Parameters(p *find.Finder, fl *flow.Flow, x *express.Expresser, req *Reques
 		}
 	}
 	req.sent = sent(p, fl)
-	if req.URL, err = tokenURL(p, fl, x, set); err != nil {
+	if req.URL, err = tokenURL(p, fl, pt, x, set); err != nil {
 		return err
 	}
 	if req.ScopesParam == "" {

@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"strings"
 
+	"jwtretire.example/analyzer/flow"
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/analyzer/provider"
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/outcome"
+	"jwtretire.example/fixer/plan/express"
 	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/plan/place"
+	"jwtretire.example/fixer/reason"
 )
 
 // A Request has the values of the new grant, as text for the place of the token request.
@@ -84,6 +88,24 @@ func (r *Request) ctx() change.Text {
 		return r.Context
 	}
 	return change.Text{Src: fmt.Sprintf("«context».WithValue(%s, «%s».HTTPClient, %s)", r.Context.Src, find.OAuth2Path, r.Client.Src)}
+}
+
+// At returns the request of a row at a point, with the HTTP client and the context of the exchange, and what expresses its values there.
+func At(p *find.Finder, fl *flow.Flow, v *provider.Provider, pt *place.Point, set *change.Set) (*express.Expresser, *Request, error) {
+	x := &express.Expresser{Index: p.Index, At: pt.Func, Pos: pt.Stmt.Pos(), Via: pt.Via}
+	req := Of(v)
+	var err error
+	if req.Client, err = client(p, fl, pt, x, set); err != nil {
+		return x, req, err
+	}
+	if pt.Library != nil && pt.Library.Context != nil {
+		if req.Context, err = x.Express(pt.Library.File, pt.Library.Context); err != nil {
+			err = reason.Of(reason.OtherFunction, err)
+		}
+		return x, req, err
+	}
+	req.Context, err = Context(p, fl, x)
+	return x, req, err
 }
 
 // Of returns the request of a row, without values.

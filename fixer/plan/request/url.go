@@ -12,15 +12,14 @@ import (
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan/express"
 	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/plan/place"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/syntax"
 )
 
-// tokenURL returns the token URL at x: the same expression, with another path in its literal, which may be in
-// another place. If the whole URL, or its path, comes from a setting, the setting may still contain the URL of
-// the exchange, and the text replaces it at run time.
-func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set) (change.Text, error) {
+// tokenURL returns the token URL at x: the one that the user decided on, or that of the exchange with another path.
+func tokenURL(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser, set *change.Set) (change.Text, error) {
 	if src := p.Decided(fl, "token_url"); src != "" {
 		return x.Configured("token_url", src)
 	}
@@ -32,6 +31,17 @@ func tokenURL(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.S
 	if t := f.TypeOf(e); t == nil || !syntax.IsString(t) {
 		return change.Text{}, reason.New(reason.NoURL, "the token URL is a %s (%s)", t, f.Place(e))
 	}
+	text, err := swapPath(p, fl, f, e, x, set)
+	if err != nil {
+		return change.Text{}, err
+	}
+	return pt.Library.WithBase(f, e, text, x)
+}
+
+// swapPath returns the URL of the exchange with the path of the new grant: the same expression, with another path in its literal,
+// which may be in another place. If the whole URL, or its path, comes from a setting, the setting may still contain the URL of
+// the exchange, and the text replaces it at run time.
+func swapPath(p *find.Finder, fl *flow.Flow, f *syntax.File, e ast.Expr, x *express.Expresser, set *change.Set) (change.Text, error) {
 	swaps := pathSwaps(&p.ExchangeRow(fl).Target)
 	swapped := false
 	x.Lit = func(lit string) string {
