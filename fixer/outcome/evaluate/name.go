@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -209,7 +210,7 @@ func (ev *Evaluator) insideTail(obj types.Object) bool {
 }
 
 func (s *renderer) replace(n ast.Node, text string) {
-	s.edits = append(s.edits, textEdit{s.ev.F.Offset(n.Pos()) - s.base, s.ev.F.Offset(n.End()) - s.base, text})
+	s.edits = append(s.edits, change.Edit{From: s.ev.F.Offset(n.Pos()) - s.base, To: s.ev.F.Offset(n.End()) - s.base, Text: text})
 }
 
 // handle renders a value that only the old program has.

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"strings"
 
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -154,7 +155,7 @@ func (p *Printer) edited(it *Item) string {
 		switch {
 		case pt.Gone:
 			from, to := f.Offset(n.Pos()), f.Offset(n.End())
-			s.edits = append(s.edits, textEdit{from - base, to - base, ""})
+			s.edits = append(s.edits, change.Edit{From: from - base, To: to - base})
 		case pt.Block:
 			s.replace(n, p.block(n, pt.Items))
 		default:
@@ -164,8 +165,7 @@ func (p *Printer) edited(it *Item) string {
 		return false
 	})
 	p.Keeps = append(p.Keeps, s.keeps...)
-	sortEdits(s.edits)
-	return spliceText(f.Text(it.Node), s.edits)
+	return change.Splice(f.Text(it.Node), s.edits)
 }
 
 func HasBlocks(parts map[ast.Node]Part) bool {
@@ -277,12 +277,4 @@ func (p *Printer) ifStmt(it *Item, s *ast.IfStmt) string {
 		}
 	}
 	return b.String()
-}
-
-func sortEdits(edits []textEdit) {
-	for i := 1; i < len(edits); i++ {
-		for j := i; j > 0 && edits[j].from < edits[j-1].from; j-- {
-			edits[j], edits[j-1] = edits[j-1], edits[j]
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -38,23 +39,7 @@ func (s *renderer) all(n ast.Node) Rendering {
 	}
 	s.base = f.Offset(n.Pos())
 	s.walk(n)
-	slices.SortStableFunc(s.edits, func(a, b textEdit) int { return a.from - b.from })
-	return Rendering{spliceText(f.Text(n), s.edits), s.keeps, s.bound}
-}
-
-func spliceText(src string, edits []textEdit) string {
-	var b strings.Builder
-	last := 0
-	for _, ed := range edits {
-		if ed.from < last {
-			continue
-		}
-		b.WriteString(src[last:ed.from])
-		b.WriteString(ed.text)
-		last = ed.to
-	}
-	b.WriteString(src[last:])
-	return b.String()
+	return Rendering{change.Splice(f.Text(n), s.edits), s.keeps, s.bound}
 }
 
 func (s *renderer) walk(n ast.Node) {

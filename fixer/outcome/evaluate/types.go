@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/safety"
@@ -170,15 +171,10 @@ type renderer struct {
 	canon    bool // plain errors become one and the same word, for comparison
 	strict   bool // canon: they do not, but variables are distinct
 	texts    bool // canon: only local variables do
-	edits    []textEdit
+	edits    []change.Edit
 	keeps    []ast.Node
 	bound    bool
 	base     int
-}
-
-type textEdit struct {
-	from, to int
-	text     string
 }
 
 // plainWord represents an error that no code distinguishes from another.

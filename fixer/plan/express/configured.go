@@ -24,7 +24,7 @@ func (x *Expresser) Configured(what, src string) (change.Text, error) {
 	}
 	f := x.At.File
 	edits, foreign := x.packages(e)
-	text := change.Text{Src: spliced(src, edits)}
+	text := change.Text{Src: change.Splice(src, edits)}
 	if foreign {
 		return text, nil // it names a package that the change imports; the type check of the result covers it
 	}
@@ -44,7 +44,7 @@ func (x *Expresser) Configured(what, src string) (change.Text, error) {
 
 // packages returns edits that replace package names in e by their paths. foreign reports whether the file does
 // not import one of them.
-func (x *Expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
+func (x *Expresser) packages(e ast.Expr) (edits []change.Edit, foreign bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
@@ -63,7 +63,7 @@ func (x *Expresser) packages(e ast.Expr) (edits []edit, foreign bool) {
 			foreign = foreign || path != ""
 		}
 		if path != "" {
-			edits = append(edits, edit{int(id.Pos()) - 1, int(id.End()) - 1, "«" + path + "»"})
+			edits = append(edits, change.Edit{From: int(id.Pos()) - 1, To: int(id.End()) - 1, Text: "«" + path + "»"})
 		}
 		return true
 	})

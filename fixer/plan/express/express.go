@@ -33,11 +33,11 @@ func (x *Expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 			return "", &HereError{f.Text(e), f.Place(e), "the call would be repeated"}
 		}
 	}
-	var edits []edit
+	var edits []change.Edit
 	var failed error
 	base := f.Offset(e.Pos())
 	put := func(n ast.Node, text string) {
-		edits = append(edits, edit{f.Offset(n.Pos()) - base, f.Offset(n.End()) - base, text})
+		edits = append(edits, change.Edit{From: f.Offset(n.Pos()) - base, To: f.Offset(n.End()) - base, Text: text})
 	}
 	var walk func(n ast.Node) bool
 	walk = func(n ast.Node) bool {
@@ -102,7 +102,7 @@ func (x *Expresser) render(f *syntax.File, d *syntax.Func, e ast.Expr) (string, 
 		return "", failed
 	}
 	x.note(e, edits, base, f)
-	return spliced(f.Text(e), edits), nil
+	return change.Splice(f.Text(e), edits), nil
 }
 
 // ident returns an expression that has the value of one name of e at x.

@@ -9,10 +9,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -35,11 +35,6 @@ type Expresser struct {
 type HereError struct {
 	what, where string
 	why         string
-}
-
-type edit struct {
-	from, to int
-	text     string
 }
 
 // repeatable reports whether a call in another function may be repeated at the new place: a conversion, or a
@@ -97,7 +92,7 @@ func (x *Expresser) here(d *syntax.Func) bool {
 }
 
 // note records e as a part of the new text, or only its parts without replaced names.
-func (x *Expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
+func (x *Expresser) note(e ast.Expr, edits []change.Edit, base int, f *syntax.File) {
 	if len(edits) == 0 {
 		x.Parts = append(x.Parts, e)
 		return
@@ -109,7 +104,7 @@ func (x *Expresser) note(e ast.Expr, edits []edit, base int, f *syntax.File) {
 		}
 		at := f.Offset(id.Pos()) - base
 		for _, ed := range edits {
-			if at >= ed.from && at < ed.to && !strings.HasPrefix(ed.text, "«") {
+			if at >= ed.From && at < ed.To && !strings.HasPrefix(ed.Text, "«") {
 				return true
 			}
 		}
@@ -159,25 +154,10 @@ func AsHere(err error) (*HereError, bool) {
 	return h, ok
 }
 
-// spliced applies edits to a text.
-func spliced(src string, edits []edit) string {
-	slices.SortFunc(edits, func(a, b edit) int { return a.from - b.from })
-	var b strings.Builder
-	last := 0
-	for _, ed := range edits {
-		b.WriteString(src[last:ed.from])
-		b.WriteString(ed.text)
-		last = ed.to
-	}
-	b.WriteString(src[last:])
-	return b.String()
-}
-
 // Quote returns source with package names as paths, and with other names for some variables.
 func Quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
-	var b strings.Builder
-	src, base := f.Text(n), f.Offset(n.Pos())
-	last := 0
+	var edits []change.Edit
+	base := f.Offset(n.Pos())
 	ast.Inspect(n, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
@@ -190,12 +170,9 @@ func Quote(f *syntax.File, n ast.Node, rename map[types.Object]string) string {
 		}
 		if ok {
 			at := f.Offset(id.Pos()) - base
-			b.WriteString(src[last:at])
-			b.WriteString(name)
-			last = at + len(id.Name)
+			edits = append(edits, change.Edit{From: at, To: at + len(id.Name), Text: name})
 		}
 		return true
 	})
-	b.WriteString(src[last:])
-	return b.String()
+	return change.Splice(f.Text(n), edits)
 }
