@@ -438,25 +438,3 @@ func (ev *Evaluator) target(it *Item, l ast.Expr, en *value.Env) string {
 	}
 	return t.Text
 }
-
-// Captured reports whether a function literal inside the function reads a variable.
-func (ev *Evaluator) Captured(obj types.Object) bool {
-	return ev.inClosure(obj, false)
-}
-
-func (ev *Evaluator) inClosure(obj types.Object, onlyWrites bool) bool {
-	for _, id := range ev.Ix.Uses[obj] {
-		f := ev.Ix.FileOf(id)
-		d := ev.Ix.Enclosing(f, id)
-		if d == nil || d.Node == ev.D.Node || f != ev.F {
-			continue
-		}
-		if obj.Pos() >= d.Node.Pos() && obj.Pos() < d.Node.End() {
-			continue // declared in the literal itself
-		}
-		if !onlyWrites || IsWritten(f, id) {
-			return true
-		}
-	}
-	return false
-}

@@ -152,12 +152,6 @@ func (ev *Evaluator) conjunct(cond ast.Expr, obj types.Object, op token.Token) b
 	return b.Op == op && syntax.IsNil(y) && id != nil && ev.F.Object(id) == obj
 }
 
-// ofAnswer reports whether an expression is the body of the answer, by its syntax.
-func (ev *Evaluator) ofAnswer(e ast.Expr) bool {
-	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Body" && ev.isResponse(sel.X)
-}
-
 // literalBefore returns a function literal in front of the exchange that uses a variable, nil if there is none. It may run when the
 // variable has the result of the exchange: deferred, for one.
 func (ev *Evaluator) literalBefore(obj types.Object) *ast.FuncLit {

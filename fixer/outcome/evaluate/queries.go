@@ -102,7 +102,35 @@ func jsonFieldsIn(st *types.Struct, in map[*types.TypeName]bool) []jsonField {
 	return out
 }
 
+// Captured reports whether a function literal inside the function reads a variable.
+func (ev *Evaluator) Captured(obj types.Object) bool {
+	return ev.inClosure(obj, false)
+}
+
+func (ev *Evaluator) inClosure(obj types.Object, onlyWrites bool) bool {
+	for _, id := range ev.Ix.Uses[obj] {
+		f := ev.Ix.FileOf(id)
+		d := ev.Ix.Enclosing(f, id)
+		if d == nil || d.Node == ev.D.Node || f != ev.F {
+			continue
+		}
+		if obj.Pos() >= d.Node.Pos() && obj.Pos() < d.Node.End() {
+			continue // declared in the literal itself
+		}
+		if !onlyWrites || IsWritten(f, id) {
+			return true
+		}
+	}
+	return false
+}
+
 func (ev *Evaluator) assignedInClosure(obj types.Object) bool { return ev.inClosure(obj, true) }
+
+// ofAnswer reports whether an expression is the body of the answer, by its syntax.
+func (ev *Evaluator) ofAnswer(e ast.Expr) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Body" && ev.isResponse(sel.X)
+}
 
 // addressed returns x of &x, or e itself.
 func addressed(e ast.Expr) ast.Expr {
