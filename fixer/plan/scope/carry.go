@@ -46,8 +46,7 @@ func Carry(p *find.Finder, fl *flow.Flow, x *express.Expresser, set *change.Set)
 	for _, obj := range t.carriers {
 		text.Src = regexp.MustCompile(`\b`+regexp.QuoteMeta(obj.Name())+`\b`).ReplaceAllString(text.Src, renamed[obj])
 		for _, id := range named(p, obj) {
-			f := p.Index.FileOf(id)
-			if !inside(f, id, t.e) {
+			if !p.Index.Within(id, t.e) {
 				set.Replace[id] = change.Text{Src: renamed[obj]}
 			}
 		}
@@ -93,7 +92,7 @@ func otherUse(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Nod
 	}
 	for _, id := range p.Index.Uses[obj] {
 		f := p.Index.FileOf(id)
-		if inside(f, id, t.e) || inside(f, id, t.statement()) {
+		if p.Index.Within(id, t.e) || p.Index.Within(id, t.statement()) {
 			continue
 		}
 		n := f.Whole(id)
@@ -112,16 +111,6 @@ func (t *trail) statement() ast.Node {
 		return s
 	}
 	return t.e
-}
-
-// inside reports whether a node of a file is inside of another one.
-func inside(f *syntax.File, n, in ast.Node) bool {
-	for ; n != nil; n = f.Parent[n] {
-		if n == in {
-			return true
-		}
-	}
-	return false
 }
 
 // named returns all identifiers of an object, its declaration first.
