@@ -6,9 +6,9 @@ package library
 var packageRows = []Package{
 	// The standard library.
 	{Path: "strings", Effect: Pure, Text: true}, {Path: "bytes", Effect: Pure, Text: true}, {Path: "strconv", Effect: Pure, Text: true},
-	{Path: "errors", Effect: Pure, Text: true}, {Path: "net/url", Effect: Pure, Text: true}, {Path: "path/…", Effect: Pure, Text: true},
+	{Path: "errors", Effect: Pure, Text: true, Holds: true}, {Path: "net/url", Effect: Pure, Text: true}, {Path: "path/…", Effect: Pure, Text: true},
 	{Path: "time", Effect: Pure, Text: true}, {Path: "fmt", Effect: Strong, Text: true},
-	{Path: "unicode/…", Effect: Pure}, {Path: "math/…", Effect: Pure}, {Path: "math/rand/…", Effect: Varies}, {Path: "sort", Effect: Pure},
+	{Path: "unicode/…", Effect: Pure}, {Path: "math/…", Effect: Pure}, {Path: "math/rand/…", Effect: Varies}, {Path: "sort", Effect: Pure, Holds: true},
 	{Path: "slices", Effect: Pure}, {Path: "maps", Effect: Pure}, {Path: "cmp", Effect: Pure}, {Path: "iter", Effect: Pure},
 	{Path: "encoding/…", Effect: Pure}, {Path: "hash/…", Effect: Pure}, {Path: "mime/…", Effect: Pure}, {Path: "regexp/…", Effect: Pure},
 	{Path: "reflect", Effect: Pure}, {Path: "html", Effect: Pure}, {Path: "bufio", Effect: Pure}, {Path: "embed", Effect: Reads},
