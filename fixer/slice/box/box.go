@@ -69,6 +69,10 @@ func (b *Boxes) spread(p *program.Program, f *syntax.File, t types.Type, r Readi
 	}
 	seen[t] = true
 	switch u := t.Underlying().(type) {
+	case *types.Tuple:
+		for v := range u.Variables() {
+			changed = b.spread(p, f, v.Type(), r, seen) || changed
+		}
 	case *types.Pointer:
 		return b.spread(p, f, u.Elem(), r, seen)
 	case *types.Slice:

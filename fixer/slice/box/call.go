@@ -108,11 +108,12 @@ func (w *walker) reference(id *ast.Ident) {
 	if !ok {
 		return
 	}
-	if d, ok := w.p.Decl(fn).(*ast.FuncDecl); ok {
+	d, declared := w.p.Decl(fn).(*ast.FuncDecl)
+	if declared && sig.Params().Len() == fn.Signature().Params().Len() {
 		w.share(name(sig), d, fn.Signature())
 		return
 	}
-	w.open(sig) // of another module, or a method of an interface
+	w.open(sig) // of another module, a method of an interface, or T.Method, which has the receiver as a parameter
 }
 
 // open notes that functions of a type come from unknown code, or go there.
@@ -211,6 +212,7 @@ func (w *walker) callee(c *ast.CallExpr) *types.Func {
 // call follows the arguments of a call.
 func (w *walker) call(c *ast.CallExpr) {
 	if w.f.IsConversion(c) {
+		w.converted(w.typeOf(c.Args[0]), w.typeOf(c))
 		if holds(w.typeOf(c)) {
 			w.flow(w.b.at(c), c.Args[0])
 		}
@@ -258,6 +260,20 @@ func (w *walker) call(c *ast.CallExpr) {
 		})
 	default:
 		w.external(c, fn, sig)
+	}
+}
+
+// converted merges the fields of two structures of which one becomes the other.
+func (w *walker) converted(from, to types.Type) {
+	a, ok := syntax.Under(from).(*types.Struct)
+	b, isStruct := syntax.Under(to).(*types.Struct)
+	if !ok || !isStruct || a == b || a.NumFields() != b.NumFields() {
+		return
+	}
+	for i := range a.NumFields() {
+		if holds(a.Field(i).Type()) {
+			w.object(w.f.Canon(a.Field(i))).join(w.object(w.f.Canon(b.Field(i))))
+		}
 	}
 }
 

@@ -64,6 +64,14 @@ func (w *walker) flow(to *place, e ast.Expr) {
 		w.function(to, sig, e)
 		return
 	}
+	if results, ok := t.(*types.Tuple); ok { // fmt.Println(load())
+		c, isCall := ast.Unparen(e).(*ast.CallExpr)
+		for i := range results.Len() {
+			if isCall && holds(results.At(i).Type()) {
+				w.result(c, i).join(to)
+			}
+		}
+	}
 	if !holds(t) {
 		if old := w.b.boxed[e]; old != nil {
 			old.join(to)
@@ -269,17 +277,31 @@ func (w *walker) target(l ast.Expr) *place {
 
 func (w *walker) ranges(n *ast.RangeStmt) {
 	from := w.place(n.X)
-	if from == nil {
-		return
-	}
-	for _, l := range []ast.Expr{n.Key, n.Value} {
+	yield, isFunc := w.yield(n.X)
+	for i, l := range []ast.Expr{n.Key, n.Value} {
 		if l == nil {
 			continue
 		}
-		if to := w.target(l); to != nil {
+		to := w.target(l)
+		if isFunc && to != nil {
+			w.b.at(parameter{yield, false, i}).join(to)
+		} else if from != nil && to != nil {
 			from.join(to)
 		}
 	}
+}
+
+// yield returns the name of the type of the function that an iterator calls.
+func (w *walker) yield(x ast.Expr) (string, bool) {
+	sig, ok := signature(w.typeOf(x))
+	if !ok || sig.Params().Len() != 1 {
+		return "", false
+	}
+	fn, ok := signature(sig.Params().At(0).Type())
+	if !ok {
+		return "", false
+	}
+	return name(fn), true
 }
 
 func (w *walker) typeSwitch(n *ast.TypeSwitchStmt) {

@@ -32,6 +32,10 @@ func (w *Walker) fields(t types.Type, hidden bool, conds []graph.Key, depth int)
 		return
 	}
 	switch u := t.Underlying().(type) {
+	case *types.Tuple:
+		for v := range u.Variables() {
+			w.fields(v.Type(), hidden, conds, depth+1)
+		}
 	case *types.Pointer:
 		w.fields(u.Elem(), hidden, conds, depth+1)
 	case *types.Slice:
