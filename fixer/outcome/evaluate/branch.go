@@ -191,40 +191,47 @@ func (ev *Evaluator) declares(items []*Item, s ast.Stmt) bool {
 	if scope == nil {
 		return true
 	}
-	found := false
 	for _, it := range Flat(items) {
-		var names []string
+		names := namesDeclaredBy(it.Node)
 		if it.Verb == Written {
-			names = declaredNames(it.Text.Text)
-		}
-		switch d := it.Node.(type) {
-		case *ast.AssignStmt:
-			if d.Tok == token.DEFINE {
-				for _, l := range d.Lhs {
-					if id := syntax.IdentOf(l); id != nil && id.Name != "_" {
-						names = append(names, id.Name)
-					}
-				}
-			}
-		case *ast.DeclStmt:
-			if g, ok := d.Decl.(*ast.GenDecl); ok {
-				for _, sp := range g.Specs {
-					switch sp := sp.(type) {
-					case *ast.ValueSpec:
-						for _, id := range sp.Names {
-							names = append(names, id.Name)
-						}
-					case *ast.TypeSpec:
-						names = append(names, sp.Name.Name)
-					}
-				}
-			}
+			names = append(names, declaredNames(it.Text.Text)...)
 		}
 		for _, name := range names {
 			if _, obj := scope.LookupParent(name, token.NoPos); obj != nil && obj.Parent() != ev.F.Pkg.Types.Scope() && obj.Parent() != types.Universe {
-				found = true
+				return true
 			}
 		}
 	}
-	return found
+	return false
+}
+
+// namesDeclaredBy returns the names of variables and types that a statement declares.
+func namesDeclaredBy(s ast.Node) (names []string) {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		if s.Tok != token.DEFINE {
+			return nil
+		}
+		for _, l := range s.Lhs {
+			if id := syntax.IdentOf(l); id != nil && id.Name != "_" {
+				names = append(names, id.Name)
+			}
+		}
+	case *ast.DeclStmt:
+		g, ok := s.Decl.(*ast.GenDecl)
+		if !ok {
+			return nil
+		}
+		for _, spec := range g.Specs {
+			switch spec := spec.(type) {
+			case *ast.ValueSpec:
+				for _, id := range spec.Names {
+					names = append(names, id.Name)
+				}
+			case *ast.TypeSpec:
+				names = append(names, spec.Name.Name)
+			}
+		}
+	}
+	return names
 }

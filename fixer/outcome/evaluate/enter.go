@@ -294,7 +294,7 @@ func (ev *Evaluator) exchanged(c *ast.CallExpr, en *value.Env) (value.Value, boo
 	return value.Value{}, false
 }
 
-// effectFree reports whether statements do nothing but return, under whatever conditions.
+// effectFree reports whether the only effect of items is a return, under any condition.
 func effectFree(items []*Item) bool {
 	for _, it := range Flat(items) {
 		if it.Verb == Spliced {
@@ -306,35 +306,42 @@ func effectFree(items []*Item) bool {
 		switch it.Node.(type) {
 		case *ast.ReturnStmt:
 		case *ast.IfStmt, *ast.SwitchStmt:
-			if it.Verb == Kept {
-				only := true
-				ast.Inspect(it.Node, func(n ast.Node) bool {
-					switch n.(type) {
-					case *ast.ReturnStmt, ast.Expr, *ast.BlockStmt, *ast.CaseClause, *ast.IfStmt, *ast.SwitchStmt, nil:
-					case ast.Stmt:
-						only = false
-					}
-					return only
-				})
-				if !only {
-					return false
-				}
-				continue
-			}
-			for _, p := range it.Parts {
-				for _, in := range p.Items {
-					if in.Node == nil && in.Verb == Spliced {
-						if !effectFree(in.List) {
-							return false
-						}
-					} else if !effectFree([]*Item{in}) {
-						return false
-					}
-				}
+			if it.Verb == Kept && !onlyReturns(it.Node) || it.Verb != Kept && !effectFreeParts(it) {
+				return false
 			}
 		default:
 			return false
 		}
 	}
 	return true
+}
+
+// effectFreeParts reports whether the items in the parts of an item are effect-free.
+func effectFreeParts(it *Item) bool {
+	for _, p := range it.Parts {
+		for _, in := range p.Items {
+			list := []*Item{in}
+			if in.Node == nil && in.Verb == Spliced {
+				list = in.List
+			}
+			if !effectFree(list) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// onlyReturns reports whether a branch has no statements but returns and branches.
+func onlyReturns(branch ast.Node) bool {
+	only := true
+	ast.Inspect(branch, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.ReturnStmt, ast.Expr, *ast.BlockStmt, *ast.CaseClause, *ast.IfStmt, *ast.SwitchStmt, nil:
+		case ast.Stmt:
+			only = false
+		}
+		return only
+	})
+	return only
 }

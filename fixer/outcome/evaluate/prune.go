@@ -119,64 +119,63 @@ func isDecoder(t types.Type) bool {
 	return ok && r.decodes == 0
 }
 
-// count counts the reads of variables.
+// count counts the reads of variables in items.
 func count(items []*Item, uses map[types.Object]int) {
 	for _, it := range items {
-		switch it.Verb {
-		case Written:
-			for _, n := range it.Text.Keeps {
-				countNode(it.Ev, n, uses)
-			}
-		case Spliced:
+		switch {
+		case it.Verb == Written:
+			countNodes(it.Ev, it.Text.Keeps, uses)
+		case it.Verb == Spliced:
 			count(it.List, uses)
-		case Kept:
+		case it.Verb == Kept:
 			countNode(it.Ev, it.Node, uses)
-		case Edited:
-			if it.Cases != nil {
-				for _, k := range it.tag.Keeps {
-					countNode(it.Ev, k, uses)
-				}
-				for _, c := range it.Cases {
-					for _, w := range c.When {
-						for _, k := range w.Keeps {
-							countNode(it.Ev, k, uses)
-						}
-					}
-					count(c.Items, uses)
-				}
-				continue
-			}
-			ast.Inspect(it.Node, func(n ast.Node) bool {
-				if n == nil {
-					return true
-				}
-				if pt, ok := it.Parts[n]; ok {
-					for _, k := range pt.Keeps {
-						countNode(it.Ev, k, uses)
-					}
-					count(pt.Items, uses)
-					return false
-				}
-				if r, ok := n.(*ast.ReturnStmt); ok {
-					countResults(it.Ev, r, uses)
-				}
-				if id, ok := n.(*ast.Ident); ok && !IsTarget(it.Ev.F, id) {
-					uses[it.Ev.F.Object(id)]++
-				}
-				return true
-			})
-			for _, pt := range it.Parts {
-				if pt.Block {
-					for _, inner := range pt.Items {
-						for _, q := range inner.Parts {
-							for _, k := range q.Keeps {
-								countNode(it.Ev, k, uses)
-							}
-						}
-					}
-				}
+		case it.Verb == Edited && it.Cases != nil:
+			countCases(it, uses)
+		case it.Verb == Edited:
+			countEdited(it, uses)
+		}
+	}
+}
+
+func countCases(it *Item, uses map[types.Object]int) {
+	countNodes(it.Ev, it.tag.Keeps, uses)
+	for _, c := range it.Cases {
+		for _, w := range c.When {
+			countNodes(it.Ev, w.Keeps, uses)
+		}
+		count(c.Items, uses)
+	}
+}
+
+// countEdited counts the reads in a statement, and those of its parts instead of the nodes that they replace.
+func countEdited(it *Item, uses map[types.Object]int) {
+	ast.Inspect(it.Node, func(n ast.Node) bool {
+		if n == nil {
+			return true
+		}
+		if pt, ok := it.Parts[n]; ok {
+			countNodes(it.Ev, pt.Keeps, uses)
+			count(pt.Items, uses)
+			return false
+		}
+		countRead(it.Ev, n, uses)
+		return true
+	})
+	for _, pt := range it.Parts {
+		if !pt.Block {
+			continue
+		}
+		for _, inner := range pt.Items {
+			for _, q := range inner.Parts {
+				countNodes(it.Ev, q.Keeps, uses)
 			}
 		}
+	}
+}
+
+func countNodes[N ast.Node](ev *Evaluator, nodes []N, uses map[types.Object]int) {
+	for _, n := range nodes {
+		countNode(ev, n, uses)
 	}
 }
 
@@ -185,14 +184,19 @@ func countNode(ev *Evaluator, n ast.Node, uses map[types.Object]int) {
 		return
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
-		if r, ok := n.(*ast.ReturnStmt); ok {
-			countResults(ev, r, uses)
-		}
-		if id, ok := n.(*ast.Ident); ok && !IsTarget(ev.F, id) {
-			uses[ev.F.Object(id)]++
-		}
+		countRead(ev, n, uses)
 		return true
 	})
+}
+
+// countRead counts the read that a node is by itself.
+func countRead(ev *Evaluator, n ast.Node, uses map[types.Object]int) {
+	if r, ok := n.(*ast.ReturnStmt); ok {
+		countResults(ev, r, uses)
+	}
+	if id, ok := n.(*ast.Ident); ok && !IsTarget(ev.F, id) {
+		uses[ev.F.Object(id)]++
+	}
 }
 
 // countResults counts the named results that a return without operands reads.

@@ -203,19 +203,26 @@ func existingGrant(p *find.Finder, fl *flow.Flow) string {
 			if !ok || d.Body == nil || !d.Name.IsExported() {
 				continue
 			}
-			ast.Inspect(d.Body, func(n ast.Node) bool {
-				if e, ok := n.(ast.Expr); ok {
-					if tv := g.Pkg.Info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && constant.StringVal(tv.Value) == "client_credentials" {
-						if name == "" || d.Name.Name < name {
-							name = d.Name.Name
-						}
-					}
-				}
-				return true
-			})
+			if (name == "" || d.Name.Name < name) && namesGrant(g.Pkg.Info, d.Body) {
+				name = d.Name.Name
+			}
 		}
 	}
 	return name
+}
+
+// namesGrant reports whether code has the constant client_credentials.
+func namesGrant(info *types.Info, code ast.Node) bool {
+	for n := range ast.Preorder(code) {
+		e, ok := n.(ast.Expr)
+		if !ok {
+			continue
+		}
+		if tv := info.Types[e]; tv.Value != nil && tv.Value.Kind() == constant.String && constant.StringVal(tv.Value) == "client_credentials" {
+			return true
+		}
+	}
+	return false
 }
 
 // maxChosen bounds the steps between the claims and the origin of their metascopes.
