@@ -12,7 +12,7 @@ import (
 	"jwtretire.example/internal/load"
 )
 
-// relied remarks on the functions of which the user says what they do, wherever a change may rely on it: they are named in a
+// relied adds a remark for each function whose effect the user declared, if the change may rely on it: it is named in a
 // declaration that changes, or in one that such a declaration leads to by names.
 func relied(pkgs []*load.Package, set *change.Set, declared library.Declared) []remark {
 	if len(declared) == 0 {

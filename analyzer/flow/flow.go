@@ -50,7 +50,7 @@ func choosing(choose func(*finder, []lead) map[group]bool, from *analysis.Analyz
 	}
 }
 
-// A Result has the flows that Analyzer found in one package. Nobody changes it after the run, so concurrent reads are safe.
+// A Result has the flows that Analyzer found in one package. It is not changed after the run, so concurrent reads are safe.
 type Result struct {
 	// Flows are the flows with their exchange in this package, and those that this package adds steps to, in source order.
 	// A flow that a lower package also reported has the same ID there.

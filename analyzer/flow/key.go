@@ -268,7 +268,7 @@ func (f *finder) fieldWrite(c *candidate, s *vf.State) {
 	}
 	field := f.g.Nodes[s.From.Node].Text
 	if !keyName(field) {
-		// The first field on the path of the key holds the key, whatever its name.
+		// The first field on the path of the key holds the key, even if its name is another one.
 		for t := s.From.From; t != nil; t = t.From {
 			if f.g.Nodes[t.Node].Kind == vf.Field {
 				return
@@ -325,7 +325,7 @@ func keyName(name string) bool { return vf.KeyName(name) }
 
 func isKeyType(f *finder, n vf.ID) bool { return f.g.Nodes[n].Holds && keyName(f.g.Nodes[n].Text) }
 
-// loadText describes what is loaded: the call and its path. It never contains the key.
+// loadText describes the source of a key: the call and its path. It never contains the key.
 func (f *finder) loadText(cand *candidate, ctx *vf.Context, c *vf.Call) string {
 	row := c.Row()
 	if row == nil {

@@ -95,7 +95,7 @@ func (f *finder) from(c *candidate, l lead) []*candidate {
 	return parts
 }
 
-// A group are the leads whose flows are told apart by number only, see finish.
+// A group has leads whose flows are distinguished by number only, see finish.
 type group struct {
 	pkg, function, file string
 	kind                Kind

@@ -102,7 +102,7 @@ func (f *finder) findOrigin(ctx *vf.Context, n vf.ID) string {
 				read = also(read, what)
 			}
 			if len(read) == severalSources {
-				return vf.Halt // nothing that is met from here on would be told
+				return vf.Halt // nothing from here on would be reported
 			}
 			return vf.Stop
 		case call != nil && call.Is(library.Send, library.Sign, library.Parse, library.Exchange, library.Generate):
@@ -177,7 +177,7 @@ func fieldName(node *vf.Node) string {
 	return node.Text
 }
 
-// fullKeySource reports whether no more places are told from which the private key is loaded.
+// fullKeySource reports whether the flow has the maximum number of places from which the private key is loaded.
 func (c *candidate) fullKeySource() bool {
 	return c.flow == nil || slices.ContainsFunc(c.flow.Sources, func(s Source) bool {
 		return s.Part == PrivateKey && strings.Count(s.What, "; ") >= severalSources-1

@@ -224,7 +224,7 @@ func through(r *evaluate.Run, what value.Outcome, statuses []int) *evaluate.Worl
 	return w
 }
 
-// leave goes from a list of statements to the enclosing one. It reports whether the outcome reaches that.
+// leave continues after a list of statements in the enclosing one. It reports whether the outcome reaches that.
 func leave(r *evaluate.Run, w *evaluate.World, fr *evaluate.Frame, falls bool, k int) bool {
 	ev := w.Ev
 	var ends []*value.Env

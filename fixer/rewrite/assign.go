@@ -55,7 +55,7 @@ func (e *editor) defines(n *dst.AssignStmt, a *ast.AssignStmt) bool {
 	return false
 }
 
-// pairs removes the operands that are removed on both sides.
+// pairs removes the operands whose target and value are both removed.
 func (e *editor) pairs(lhs, rhs []dst.Expr) (l, r []dst.Expr, cut bool) {
 	for i := range lhs {
 		_, left := e.remove[lhs[i]]
@@ -83,8 +83,8 @@ func blank(old dst.Expr) dst.Expr {
 	return id
 }
 
-// valueSpec edits the names and values of a var or const. Names without values of their
-// own go; a name that takes part in a call's results becomes _.
+// valueSpec edits the names and values of a var or const. A removed name with its own value is removed; a removed name for
+// one of several results of a call becomes _.
 func (e *editor) valueSpec(n *dst.ValueSpec) {
 	cut := false
 	keep := func(i int) bool { return !e.drops(n.Names[i]) }
@@ -110,7 +110,7 @@ func (e *editor) valueSpec(n *dst.ValueSpec) {
 					e.done[n.Values[i]] = true
 					continue
 				}
-				// The value stays for what computing it does.
+				// The value stays because of its side effects.
 				names = append(names, dst.NewIdent("_"))
 				values = append(values, n.Values[i])
 			}
@@ -161,8 +161,8 @@ func (e *editor) typeSwitch(n *dst.TypeSwitchStmt) {
 	}
 }
 
-// specs edits a group of declarations. The group goes when nothing is left in it. A
-// constant that others repeat or count from becomes _.
+// specs edits a group of declarations. An empty group is removed. A removed constant whose expression is repeated by
+// later ones, or counts for their iota, becomes _.
 func (e *editor) specs(n *dst.GenDecl) {
 	had := len(n.Specs)
 	for i, s := range n.Specs {

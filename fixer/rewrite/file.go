@@ -91,7 +91,7 @@ func plain(fset *token.FileSet, syntax *ast.File) *token.FileSet {
 	return out
 }
 
-// zip pairs the nodes of two parses of one text, comments left out.
+// zip pairs the nodes of two parses of one text, without comments.
 func zip(a, b *ast.File) (map[ast.Node]ast.Node, error) {
 	as, bs := flatten(a), flatten(b)
 	if len(as) != len(bs) {
@@ -123,7 +123,7 @@ func (f *file) dst(n ast.Node) dst.Node { return f.dec.Dst.Nodes[f.norm[n]] }
 // ast returns the node of orig for a dst node, nil for a new one.
 func (f *file) ast(n dst.Node) ast.Node { return f.back[f.dec.Ast.Nodes[n]] }
 
-// at is a position in the file, for errors.
+// at returns a position in the file, for errors.
 func (f *file) at(n ast.Node) string {
 	tf := f.pkg.Fset.File(n.Pos())
 	return fmt.Sprintf("line %d", tf.Line(n.Pos()))
@@ -142,20 +142,19 @@ func imports(d ast.Decl) bool {
 	return ok && g.Tok == token.IMPORT
 }
 
-// offset of a position of f.syntax.
+// offset returns the offset of a position of f.syntax.
 func (f *file) offset(p token.Pos) int { return f.fset.File(f.syntax.Package).Offset(p) }
 
-// A newImport is an import to add. Name is "" where the path tells it.
+// A newImport is an import to add. Name is "" if the path implies it.
 type newImport struct{ path, name string }
 
-// A Comment is a comment of the old file. Pos is a position in the old file, //line
-// directives disregarded.
+// A Comment is a comment of the old file. Pos is a position in the old file, without regard to //line directives.
 type Comment struct {
 	Pos  token.Position
 	Text string
 }
 
-// each visits the nodes below n, and n itself, that the set leaves in the file.
+// each visits n and the nodes below it, without those that the set removes from the file.
 func (f *file) each(n ast.Node, visit func(ast.Node) bool) {
 	ast.Inspect(n, func(m ast.Node) bool {
 		if m == nil || !visit(m) {

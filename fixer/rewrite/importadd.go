@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// addImport adds an import where the file would have it: in the group of its kind, by
-// order of path.
+// addImport adds an import according to the file's own order: in the group of its kind, sorted by path.
 func addImport(src []byte, imp newImport, module string) ([]byte, error) {
 	c, err := parseClause(src)
 	if err != nil {
@@ -116,7 +115,7 @@ func (c *clause) pick(blocks []*ast.GenDecl, path, module string) *ast.GenDecl {
 	return blocks[0]
 }
 
-// groups parts the specs of a block at blank lines.
+// groups divides the specs of a block at blank lines.
 func (c *clause) groups(g *ast.GenDecl) [][]*ast.ImportSpec {
 	var out [][]*ast.ImportSpec
 	last := 0
@@ -135,9 +134,8 @@ func (c *clause) groups(g *ast.GenDecl) [][]*ast.ImportSpec {
 	return out
 }
 
-// intoBlock puts a spec into the group that fits it best: one with paths of its kind,
-// and of these the one that shares most of its path. Paths of the main module keep to
-// themselves where they do.
+// intoBlock adds a spec to the best group: a group with paths of its kind, and of these the one with the longest common path
+// prefix. Paths of the main module stay apart if the file has them apart.
 func (c *clause) intoBlock(g *ast.GenDecl, path, spec, module, nl string) []byte {
 	groups := c.groups(g)
 	best, score := -1, -1
@@ -209,18 +207,18 @@ func (c *clause) newGroup(g *ast.GenDecl, groups [][]*ast.ImportSpec, path, spec
 	return c.lineBehind(group[len(group)-1], nl+nl, spec)
 }
 
-// insertBlank puts an empty line behind the line at off.
+// insertBlank inserts an empty line behind the line at off.
 func insertBlank(src []byte, off int, nl string) []byte {
 	at := off + lineEnd(src[off:])
 	return replaceBytes(src, at, at, []byte(nl))
 }
 
-// lineAt puts a spec on a line of its own in front of what is at off.
+// lineAt inserts a spec on a separate line in front of off.
 func (c *clause) lineAt(off int, spec, nl string) []byte {
 	return replaceBytes(c.src, off, off, []byte(spec+nl+c.lead(off)))
 }
 
-// lineBehind puts a spec on a line of its own behind another.
+// lineBehind inserts a spec on a separate line behind another.
 func (c *clause) lineBehind(m *ast.ImportSpec, gap, spec string) []byte {
 	off := c.offset(m.Pos())
 	end := behind(c.src, c.offset(m.End()))
@@ -232,8 +230,7 @@ func (c *clause) lineBehind(m *ast.ImportSpec, gap, spec string) []byte {
 	return replaceBytes(c.src, end, end, []byte(text))
 }
 
-// lead returns the white space in front of what is at off, a tab if something else is
-// there too.
+// lead returns the white space of the line in front of off, a tab if there is other text, too.
 func (c *clause) lead(off int) string {
 	line := c.src[bytes.LastIndexByte(c.src[:off], '\n')+1 : off]
 	if len(bytes.TrimSpace(line)) == 0 && len(line) > 0 {

@@ -12,8 +12,8 @@ import (
 // editImports removes imports without a use and adds those
 // that new text needs, as edits of bytes: printing the block again would regroup it.
 //
-// What counts is what the file uses before and after, so text that repeats source, moved
-// code and names that the type checker could not resolve need no account of their own.
+// It compares the uses of names in the file before and after. So repeated source, moved code and names that the type
+// checker did not resolve are no special cases.
 func (f *file) editImports(src []byte) ([]byte, error) {
 	fset := token.NewFileSet()
 	syntax, err := parser.ParseFile(fset, f.path, src, parser.ParseComments)
@@ -22,7 +22,7 @@ func (f *file) editImports(src []byte) ([]byte, error) {
 	}
 	before, after := namesUsed(f.syntax), namesUsed(syntax)
 	embeds := hasEmbed(syntax)
-	// The import declarations are still those of the loaded file, in the same order.
+	// The import declarations are the same as in the loaded file, in the same order.
 	for i := len(f.orig.Imports) - 1; i >= 0; i-- {
 		spec := f.orig.Imports[i]
 		path, _ := strconv.Unquote(spec.Path.Value)
@@ -50,7 +50,7 @@ func (f *file) editImports(src []byte) ([]byte, error) {
 				continue
 			}
 			if path == "embed" && embeds {
-				src = blankImport(src, i) // //go:embed wants the import even if nothing names it
+				src = blankImport(src, i) // //go:embed requires the import, even without a use
 				continue
 			}
 			src = dropImport(src, i)
@@ -71,7 +71,7 @@ func (f *file) modulePath() string {
 	return f.pkg.Module.Path
 }
 
-// namesUsed returns the names in front of a selector that nothing in the file declares.
+// namesUsed returns the qualifiers of selectors that are not declared in the file.
 func namesUsed(file *ast.File) map[string]bool {
 	free := map[*ast.Ident]bool{}
 	for _, id := range file.Unresolved {
@@ -89,8 +89,7 @@ func namesUsed(file *ast.File) map[string]bool {
 	return used
 }
 
-// used reports whether an import is among used. Where its package is missing, any name
-// that it may have counts.
+// used reports whether an import is among used. If its package is missing, each of its possible names counts.
 func (f *file) used(spec *ast.ImportSpec, used map[string]bool) bool {
 	if spec.Name != nil {
 		return used[spec.Name.Name]

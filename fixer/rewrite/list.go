@@ -6,9 +6,8 @@ import (
 	"github.com/dave/dst"
 )
 
-// edit removes nodes from a list. Comments that are not about them move to
-// the next node, to the previous one if there is none, or to hole, the decoration
-// of the opening brace, if the list is empty.
+// edit removes nodes from a list. Comments that do not describe them move to the next node, to the previous one if there
+// is none, or to hole, the decoration of the opening brace, if the list is empty.
 func edit[T dst.Node](e *editor, list []T, hole *dst.Decorations) []T {
 	drops := false
 	for _, n := range list {
@@ -68,7 +67,7 @@ func edit[T dst.Node](e *editor, list []T, hole *dst.Decorations) []T {
 	return out
 }
 
-// gap is what separates comments that are appended to decs from those there.
+// gap returns the line breaks between decs and comments that are appended to it.
 func gap(decs dst.Decorations, space dst.SpaceType) []string {
 	var g []string
 	if len(decs) == 0 || !strings.HasPrefix(decs[len(decs)-1], "//") {
@@ -81,7 +80,7 @@ func gap(decs dst.Decorations, space dst.SpaceType) []string {
 }
 
 // freeStart returns the comments above a node that a blank line separates from it, with
-// that blank line, and //line directives wherever they are: they speak of what follows.
+// that blank line. It includes all //line directives, because they are about the following lines.
 func freeStart(decs dst.Decorations) []string {
 	free := detached(decs)
 	for _, d := range decs[len(free):] {
@@ -129,7 +128,7 @@ func freeEnd(n dst.Node) []string {
 	return rest
 }
 
-// sameLine parts the comments behind a node into those on its line and those below.
+// sameLine divides the comments behind a node into those on its line and those below.
 func sameLine(decs dst.Decorations) (same, below []string) {
 	for i, d := range decs {
 		if d == "\n" {

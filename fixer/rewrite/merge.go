@@ -6,15 +6,13 @@ import (
 	"strings"
 )
 
-// merge carries the difference between base and mine over to old, and returns the new old.
+// merge applies the difference between base and mine to old, and returns the result.
 //
-// Base is the declaration printed as it was, mine as it is to be, old the bytes in the
-// file. Comparing old with mine alone was rejected: where the file is not gofmt-ed the
-// two differ in places that nobody meant to change, such as a one-line if.
+// Base is the printed old declaration, mine the printed new one, old the bytes in the file. Rejected: a comparison of old with
+// mine alone. In a file that is not formatted they also differ outside of the change, such as at a one-line if.
 //
-// If old is as gofmt leaves it, mine is the answer. Otherwise every line that is equal
-// but for white space keeps its bytes, and new lines take the indentation of the lines
-// around them.
+// If old is formatted, mine is the result. Otherwise, lines that differ only in white space keep their bytes, and new lines
+// get the indentation of the lines around them.
 func merge(base, mine, old []byte, eol string) []byte {
 	o := bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n"))
 	if bytes.Equal(base, o) {
@@ -68,11 +66,11 @@ type merger struct {
 	depths          map[int]string // depth in tabs to white space in old
 }
 
-// A block is a run of lines of base and the run of old that is the same code. Where gofmt
-// breaks or joins lines the runs differ in length; old may have blank lines of its own.
+// A block is a sequence of lines of base and the sequence of lines of old with the same code. If gofmt breaks or joins
+// lines, their lengths differ. Old may have further blank lines.
 type block struct{ base, old int } // where the runs end
 
-// blocks pairs base and old, each wholly, in runs as short as possible.
+// blocks divides base and old completely into pairs that are as short as possible.
 func (m *merger) blocks() []block {
 	var out []block
 	b, o := 0, 0
@@ -107,8 +105,7 @@ func (m *merger) blocks() []block {
 	return out
 }
 
-// run keeps the blocks of old whose lines of base are all in mine. What lies between two
-// of them has changed.
+// run keeps the blocks of old whose lines of base are all in mine. The lines between two such blocks have changed.
 func (m *merger) run() {
 	b, o, n := 0, 0, 0 // ends of what is done
 	pb, po := 0, 0     // end of the block before
@@ -123,7 +120,7 @@ func (m *merger) run() {
 	m.between(m.base[b:], m.old[o:], m.mine[n:])
 }
 
-// stays reports whether lines of base are in mine without a break, and from where.
+// stays reports whether lines of base are consecutive lines of mine, and returns the first.
 func (m *merger) stays(from, to int) (int, bool) {
 	if from == to {
 		return 0, false
@@ -168,7 +165,7 @@ func sameKeys(a, b []line) bool {
 	return true
 }
 
-// indent gives a new line the white space that lines of its depth have in the file.
+// indent replaces the indentation of a new line by that of lines of the same depth in the file.
 func (m *merger) indent(text string) string {
 	body := strings.TrimLeft(text, "\t")
 	depth := len(text) - len(body)
@@ -208,7 +205,7 @@ func (m *merger) join() string {
 		if i == len(m.out)-1 {
 			break
 		}
-		// A last line of old has no end of its own; between others it needs the file's.
+		// The last line of old has no line end. In front of another line it needs the file's.
 		if l.cr || (m.end != "" && i+1 < len(m.out) && l.text == m.old[len(m.old)-1].text) {
 			s.WriteByte('\r')
 		}

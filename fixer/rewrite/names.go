@@ -11,8 +11,7 @@ import (
 	"unicode"
 )
 
-// chooseNames gives every package that a text names the name it has in this file, and
-// lists the imports to add for that.
+// chooseNames selects this file's name for every package that a text names, and returns the imports to add.
 func (f *file) chooseNames() error {
 	f.names = map[string]string{}
 	uses := map[string][]use{}
@@ -68,7 +67,7 @@ func (f *file) chooseNames() error {
 	return nil
 }
 
-// A use is where a text stands that names a package, and what it selects from it.
+// A use is the place of a text that names a package, and the name that it selects from the package.
 type use struct {
 	pos token.Pos
 	sel string
@@ -82,7 +81,7 @@ func leadingName(s string) string {
 	return s[:end]
 }
 
-// existing returns the name under which the file imports path already, if it means the
+// existing returns the name under which the file already imports path, if the name denotes the
 // package at every use; "." for a dot import.
 func (f *file) existing(path string, uses []use, own map[string]bool) string {
 	dot := false
@@ -123,7 +122,7 @@ func (f *file) importName(spec *ast.ImportSpec) string {
 	path, _ := strconv.Unquote(spec.Path.Value)
 	if f.pkg.Info != nil {
 		if pn, ok := f.pkg.Info.Implicits[spec].(*types.PkgName); ok {
-			// For a package that is missing, go/types takes the last element whatever it is.
+			// For a missing package, go/types uses the last element, even a version.
 			if n := pn.Name(); token.IsIdentifier(n) && !version(n) {
 				return n
 			}
@@ -132,7 +131,7 @@ func (f *file) importName(spec *ast.ImportSpec) string {
 	return plainName(path)
 }
 
-// meansImport reports whether name at pos is an imported package.
+// meansImport reports whether name denotes an imported package at pos.
 func (f *file) meansImport(name string, pos token.Pos) bool {
 	if s := f.scope(pos); s != nil {
 		_, obj := s.LookupParent(name, pos)
@@ -167,7 +166,7 @@ func (f *file) taken(name string, uses []use, own map[string]bool) bool {
 	for _, file := range f.pkg.Syntax {
 		for _, d := range file.Decls {
 			if declares(d, name) {
-				return true // also where the type checker gave up
+				return true // also without type information
 			}
 		}
 	}
@@ -245,8 +244,7 @@ func (f *file) inBody(pos token.Pos) bool {
 	return false
 }
 
-// declaredAround is the answer without types: is name declared anywhere in the
-// declaration at pos, or in the file?
+// declaredAround is used without types. It reports whether name is declared anywhere in the declaration at pos, or in the file.
 func (f *file) declaredAround(name string, pos token.Pos) bool {
 	found := false
 	for i, d := range f.orig.Decls {
@@ -283,8 +281,7 @@ func plainName(path string) string {
 	return last
 }
 
-// impliedName returns the name that readers and tools take path to have without an
-// explicit one, "" if they cannot know.
+// impliedName returns the package name that readers and tools expect for path, "" if it cannot be derived.
 func impliedName(path string) string {
 	parts := strings.Split(path, "/")
 	last := parts[len(parts)-1]
@@ -301,7 +298,7 @@ func version(s string) bool {
 	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
 }
 
-// alias makes a name from one that is taken. A digit does not take another.
+// alias derives a free name from a name that is taken. A name that ends in a digit gets no second digit.
 func alias(base string, i int) string {
 	if last := base[len(base)-1]; last >= '0' && last <= '9' {
 		base += "cc" // client credentials

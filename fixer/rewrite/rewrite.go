@@ -1,9 +1,8 @@
 // Package rewrite turns a change.Set into new file contents.
 //
-// Only the declarations that hold a changed node are rebuilt (with dst, which keeps
-// comments at their nodes), and of those only the lines that differ are spliced into the
-// file. Imports are edited as bytes. So a file keeps its line ends, its byte order mark,
-// its odd formatting and its import groups outside of the change.
+// Only declarations with a changed node are rebuilt, with dst, which keeps comments at their nodes. Of a rebuilt
+// declaration, only the lines that differ are spliced into the file. Imports are edited as bytes. So outside of the
+// change a file keeps its line ends, byte order mark, formatting and import groups.
 //
 // A formatted file (gofmt) stays formatted. In any other file, lines that differ only in
 // white space keep their bytes.
@@ -74,10 +73,10 @@ func Rewrite(pkgs []*load.Package, set *change.Set) (*Result, error) {
 	return res, nil
 }
 
-// locate finds the files that hold the nodes of set, in the order of pkgs.
+// locate returns the files with the nodes of set, in the order of pkgs.
 //
-// Position says in which file a node should be and identity whether it is: packages
-// loaded with file sets of their own have overlapping positions.
+// A position selects the file of a node, and a search for the node itself confirms it: packages of different file
+// sets have overlapping positions.
 func locate(pkgs []*load.Package, set *change.Set) ([]*file, error) {
 	want := map[ast.Node]bool{}
 	for n := range set.Nodes() {
@@ -182,7 +181,7 @@ func (f *file) rewrite() ([]byte, error) {
 	return out, nil
 }
 
-// append adds the declarations that the set has for the end of the file, with its line ends.
+// append adds the set's new declarations at the end of the file, with the file's line ends.
 func (f *file) append(out []byte) []byte {
 	t, ok := f.set.Append[f.orig]
 	if !ok {
@@ -201,8 +200,7 @@ func (f *file) append(out []byte) []byte {
 	return append(out, end+end+text...)
 }
 
-// finish gives a file that was gofmt's own the format again: removing a line moves the
-// alignment of its neighbours.
+// finish formats a file that was formatted before: without a removed line, its neighbours have another alignment.
 func (f *file) finish(out []byte) []byte {
 	crlf := wholly(f.src, "\r\n")
 	old, text := f.src, out
@@ -217,7 +215,7 @@ func (f *file) finish(out []byte) []byte {
 	}
 	is, err := format.Source(text)
 	if err != nil {
-		return out // the parse that follows says why
+		return out // the parse that follows reports the error
 	}
 	if crlf {
 		is = bytes.ReplaceAll(is, []byte("\n"), []byte("\r\n"))
@@ -225,14 +223,14 @@ func (f *file) finish(out []byte) []byte {
 	return append(append([]byte{}, mark...), is...)
 }
 
-// wholly reports whether every line of src ends as given.
+// wholly reports whether all lines of src have the given line end.
 func wholly(src []byte, eol string) bool {
 	n := bytes.Count(src, []byte(eol))
 	return n > 0 && n == bytes.Count(src, []byte("\n"))
 }
 
 // findLost lists the comments of changed declarations, of imports and between declarations that the new
-// file has not. Those of declarations that vanished went with what they describe.
+// file does not have. The comments of a removed declaration are not lost: they describe removed code.
 func (f *file) findLost(syntax *ast.File) {
 	left := map[string]int{}
 	for _, g := range syntax.Comments {

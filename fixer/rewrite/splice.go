@@ -12,8 +12,7 @@ import (
 	"github.com/dave/dst/decorator"
 )
 
-// splice returns the file with its changed declarations rebuilt and the removed ones
-// gone; imports are as they were.
+// splice returns the file with rebuilt declarations and without the removed ones. It does not change imports.
 func (f *file) splice() ([]byte, error) {
 	type edit struct {
 		start, end int
@@ -26,7 +25,7 @@ func (f *file) splice() ([]byte, error) {
 	}
 	for i, d := range f.orig.Decls {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
-			continue // editImports sees to these
+			continue // see editImports
 		}
 		start, end := f.region(f.syntax.Decls[i])
 		if _, gone := f.set.Remove[d]; gone {
@@ -49,7 +48,7 @@ func (f *file) splice() ([]byte, error) {
 		edits = append(edits, edit{start, end, text, text == nil})
 	}
 	out := bytes.Clone(f.src)
-	// From the end, so that offsets hold and a removal sees what the one behind it left.
+	// From the end, so that offsets stay valid, and a removal finds the text that a removal behind it left.
 	for i := len(edits) - 1; i >= 0; i-- {
 		e := edits[i]
 		if e.vanish {
@@ -93,14 +92,14 @@ func (f *file) region(d ast.Decl) (start, end int) {
 				last = f.offset(c.End())
 			}
 		}
-		// A comment in front of something else on the line belongs to that.
+		// A comment in front of other code of the line belongs to that code.
 		rest, _, _ := bytes.Cut(f.src[last:], []byte("\n"))
 		if len(bytes.TrimSpace(rest)) == 0 {
 			end = last
 		}
 		break
 	}
-	// The parser strips the \r of a CRLF off a comment but counts it in.
+	// The parser removes the \r of a CRLF from the comment's text, but its length includes it.
 	for end > start && f.src[end-1] == '\r' {
 		end--
 	}
@@ -117,8 +116,7 @@ func docOf(d ast.Decl) *ast.CommentGroup {
 	return nil
 }
 
-// marks lists the nodes of the set in d, outermost first; nothing inside a removed or
-// replaced node counts.
+// marks lists the nodes of the set in d, outermost first, without those inside of a removed or replaced node.
 func (f *file) marks(d ast.Decl) []ast.Node {
 	var list []ast.Node
 	f.each(d, func(n ast.Node) bool {
@@ -142,10 +140,10 @@ func (f *file) marks(d ast.Decl) []ast.Node {
 	return list
 }
 
-// rebuild returns the new bytes of a declaration, nil if nothing is left of it.
+// rebuild returns the new bytes of a declaration, nil if it is removed.
 func (f *file) rebuild(d ast.Decl, marks []ast.Node, untrue map[string][]bool, old []byte) (text []byte, err error) {
 	defer func() {
-		// dst panics on trees that it does not like; a file must not take the run with it.
+		// dst panics on some trees. A single file must not end the run.
 		if p := recover(); p != nil {
 			text, err = nil, fmt.Errorf("%s: the declaration cannot be rebuilt: %v", f.at(d), p)
 		}
@@ -193,8 +191,7 @@ func docLen(d ast.Decl) int {
 	return 0
 }
 
-// trim takes off what dst hangs on a declaration but region leaves out: free comments
-// above and below.
+// trim removes decorations of a declaration that are outside of its region: free comments above and below.
 func trim(d dst.Decl, doc int) {
 	decs := d.Decorations()
 	start := decs.Start.All()
@@ -253,8 +250,8 @@ func cutDecl(src []byte, start, end int) []byte {
 	return replaceBytes(src, start, end, nil)
 }
 
-// wholeLines widens a range to its lines if nothing else is on them. If something is, it
-// takes a semicolon and the blanks behind the range.
+// wholeLines extends a range to whole lines if there is nothing else on them. Otherwise it includes
+// a semicolon and blanks behind the range.
 func wholeLines(src []byte, start, end int) (int, int, bool) {
 	s := start
 	for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t') {
@@ -273,7 +270,7 @@ func wholeLines(src []byte, start, end int) (int, int, bool) {
 		}
 		return s, e, true
 	case lineStop:
-		// Last on its line: the separator in front goes.
+		// Last on its line: the separator in front is removed.
 		for s > 0 && (src[s-1] == ' ' || src[s-1] == '\t' || src[s-1] == ';') {
 			s--
 		}
@@ -308,7 +305,7 @@ func blankEnd(src []byte) bool {
 	return len(bytes.TrimSpace(body[i+1:])) == 0 && i >= 0
 }
 
-// eol returns the line end of a file: that of most of its lines.
+// eol returns the most frequent line end of a file.
 func eol(src []byte) string {
 	if 2*bytes.Count(src, []byte("\r\n")) > bytes.Count(src, []byte("\n")) {
 		return "\r\n"

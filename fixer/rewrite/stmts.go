@@ -7,7 +7,7 @@ import (
 	"github.com/dave/dst"
 )
 
-// stmts edits a list of statements: what goes in front, what is replaced, what goes.
+// stmts edits a list of statements: it inserts, replaces and removes.
 func (e *editor) stmts(list []dst.Stmt, hole *dst.Decorations) []dst.Stmt {
 	var out []dst.Stmt
 	for _, s := range list {
@@ -48,7 +48,7 @@ func (e *editor) stmts(list []dst.Stmt, hole *dst.Decorations) []dst.Stmt {
 	return edit(e, out, hole)
 }
 
-// carryStmt hands the comments of a replaced statement to what replaces it.
+// carryStmt moves the comments of a replaced statement to the replacement.
 func carryStmt(old dst.Stmt, repl []dst.Stmt) {
 	if len(repl) == 0 {
 		return
@@ -62,7 +62,7 @@ func carryStmt(old dst.Stmt, repl []dst.Stmt) {
 		if len(repl) == 1 && oneLine(repl[0]) && len(first.End) == 0 {
 			first.End.Append(same...)
 		} else {
-			// Behind the last line of something longer it would speak of the wrong line.
+			// Behind the last line of a longer statement, it would be at the wrong line.
 			first.Start.Append(same...)
 			if !strings.HasPrefix(same[len(same)-1], "//") {
 				first.Start.Append("\n")
@@ -74,8 +74,7 @@ func carryStmt(old dst.Stmt, repl []dst.Stmt) {
 	}
 }
 
-// carryExpr hands the comments and the line breaks around an expression to its
-// replacement.
+// carryExpr moves the comments and the line breaks around an expression to its replacement.
 func carryExpr(old, repl dst.Node) {
 	from, to := old.Decorations(), repl.Decorations()
 	to.Before, to.After = from.Before, from.After
@@ -83,7 +82,7 @@ func carryExpr(old, repl dst.Node) {
 	to.End.Append(from.End...)
 }
 
-// carryDecl hands the doc comment of a replaced declaration to a replacement without one.
+// carryDecl moves the doc comment of a replaced declaration to a replacement without one.
 func carryDecl(old dst.Decl, repl []dst.Decl) {
 	if len(repl) == 0 {
 		return
@@ -96,7 +95,7 @@ func carryDecl(old dst.Decl, repl []dst.Decl) {
 	last.End.Append(from.End...)
 }
 
-// oneLine reports whether a parsed statement stands on one line.
+// oneLine reports whether a parsed statement is on one line.
 func oneLine(s dst.Stmt) bool {
 	one := true
 	dst.Inspect(s, func(n dst.Node) bool {

@@ -15,8 +15,7 @@ import (
 
 var qualified = lazyregexp.New(`«([^«»]+)»(\.?)`)
 
-// local puts the file's own package names into a text. A dot import has none: the
-// qualifier goes with its dot.
+// local replaces «path» in a text by the file's name for the package. For a dot import it removes the qualifier and its dot.
 func (f *file) local(src string) string {
 	return qualified.ReplaceAllStringFunc(src, func(q string) string {
 		m := qualified.FindStringSubmatch(q)
@@ -61,7 +60,7 @@ func (f *file) parseExpr(src string) (dst.Expr, error) {
 	src = strings.TrimSpace(f.local(src))
 	file, err := parseText("package p\nvar _ = ", src, "\n")
 	if err != nil {
-		// Not every type is also an expression.
+		// Some types are no expressions.
 		var asType error
 		if file, asType = parseText("package p\nvar _ ", src, "\n"); asType != nil {
 			return nil, err
@@ -116,7 +115,7 @@ func (f *file) parseField(src string) (*dst.Field, error) {
 	return st.Fields.List[0], nil
 }
 
-// declared returns the names that a text declares itself, whatever it is.
+// declared returns the names that a text of any kind declares.
 func declared(src string) map[string]bool {
 	names := map[string]bool{}
 	src = qualified.ReplaceAllString(src, "q$2")

@@ -9,8 +9,8 @@ import (
 	"github.com/dave/dst/dstutil"
 )
 
-// untrue returns the comments of a declaration that go although their code stays: their
-// texts, each with which of the declaration's comments of that text it is.
+// untrue returns the comments of a declaration to remove while their code stays: each text, with its index among the
+// declaration's comments of the same text.
 func (f *file) untrue(start, end int) map[string][]bool {
 	if len(f.set.Uncomment) == 0 {
 		return nil
@@ -34,8 +34,7 @@ func (f *file) untrue(start, end int) map[string][]bool {
 	return all
 }
 
-// uncomment empties the decorations of tree that hold the comments in goes. An empty
-// decoration prints as nothing.
+// uncomment empties the decorations of tree with the comments in goes. An empty decoration prints as nothing.
 func uncomment(tree dst.Node, goes map[string][]bool) {
 	if goes == nil {
 		return
@@ -50,7 +49,7 @@ func uncomment(tree dst.Node, goes map[string][]bool) {
 			}
 		}
 	}
-	// In the order of the source: what stands at a node's end comes after its children.
+	// In source order: decorations at the end of a node come after its children.
 	var open []dst.Node
 	dst.Inspect(tree, func(n dst.Node) bool {
 		if n == nil {
@@ -70,7 +69,7 @@ func uncomment(tree dst.Node, goes map[string][]bool) {
 	})
 }
 
-// headerLines returns the lines in front of the package clause whose comments go, as ranges of bytes.
+// headerLines returns the lines in front of the package clause whose comments are removed, as ranges of bytes.
 func (f *file) headerLines() (lines [][2]int) {
 	tf := f.pkg.Fset.File(f.orig.Package)
 	for _, g := range f.orig.Comments {
@@ -93,7 +92,7 @@ func (f *file) headerLines() (lines [][2]int) {
 	return lines
 }
 
-// uncommented reports whether the comment at a position of orig was asked to go.
+// uncommented reports whether the set removes the comment at a position of orig.
 func (f *file) uncommented(off int) bool {
 	tf := f.pkg.Fset.File(f.orig.Package)
 	for c := range f.set.Uncomment {
@@ -104,7 +103,7 @@ func (f *file) uncommented(off int) bool {
 	return false
 }
 
-// holds reports whether a comment is one of this file's tree.
+// holds reports whether the file's tree has a comment.
 func (f *file) holds(c *ast.Comment) bool {
 	for _, g := range f.orig.Comments {
 		for _, own := range g.List {
@@ -116,7 +115,7 @@ func (f *file) holds(c *ast.Comment) bool {
 	return false
 }
 
-// trimBlank takes the line ends off both sides.
+// trimBlank removes line ends on both sides.
 func trimBlank(decs []string) []string {
 	for len(decs) > 0 && strings.TrimSpace(decs[0]) == "" {
 		decs = decs[1:]

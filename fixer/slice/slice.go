@@ -28,7 +28,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// Options say how far Extend goes.
+// Options are the settings of Extend.
 type Options struct {
 	// TestsCount makes the use of a function in a test a reason to keep it. Without it a test
 	// function that only exercises what died goes too.
@@ -38,7 +38,7 @@ type Options struct {
 	// objects may change. Package main and packages below internal are always private.
 	Private func(path string) bool
 
-	// Declared is what the user says of functions that the library table does not have.
+	// Declared has the user's facts about functions that are not in the library table.
 	Declared library.Declared
 
 	// Apart holds the files behind build constraints that change on their own, with the flows of their

@@ -35,7 +35,7 @@ func (ev *Evaluator) decode(c *ast.CallExpr, target ast.Expr, en *value.Env) val
 			en.Vars[obj] = value.Value{Kind: value.Decoded, Typ: elem(ev.concrete(obj.Type())), Obj: obj}
 			return nilValue()
 		case !ev.Exact[c]:
-			return nilValue() // first: who looks at a refusal that was decoded?
+			return nilValue() // first, because a decoded refusal is rarely read
 		}
 		return mayFail()
 	}

@@ -190,7 +190,7 @@ func (ev *Evaluator) assignedDistinct(v *types.Var) bool {
 	})
 }
 
-// headerValue evaluates header.Get(name): the content type of a token is that of JSON.
+// headerValue evaluates header.Get(name): the content type of a token is JSON.
 func (ev *Evaluator) headerValue(c *ast.CallExpr) value.Value {
 	if ev.What == Refused {
 		return value.Value{}
@@ -257,7 +257,7 @@ func (ev *Evaluator) read(c *ast.CallExpr, r read, en *value.Env) (value.Value, 
 	}
 	result := func(v value.Value) value.Value {
 		if ev.What == Refused && v.Kind.Handle() {
-			// The bytes are those of the RetrieveError; whatever else reads them is made as before.
+			// The bytes are the body of the RetrieveError; other reads of them are evaluated as before.
 			if v.Kind == value.Raw && x.Kind == value.Body && !x.Real {
 				v.Text = ev.Refused + ".Body"
 			} else {

@@ -154,7 +154,7 @@ func (h chained) ResultsFor(statuses []int) []value.Value {
 		}
 		v := joinValues(vals, rets)
 		if ev.isErrorResult(i) {
-			v.Text = ev.ErrName // whatever it is, it is assigned there
+			v.Text = ev.ErrName // its value does not matter: it is assigned there
 			if v.Sure(unionOf(rets)).What == value.IsNil {
 				v.Text = "nil"
 			}
@@ -287,7 +287,7 @@ func (ev *Evaluator) checkSkipped(s ast.Stmt) {
 	})
 }
 
-// cancels reports whether a call is that of a cancel function of a context.
+// cancels reports whether a call calls a cancel function of a context.
 func (ev *Evaluator) cancels(c *ast.CallExpr) bool {
 	id := syntax.IdentOf(ast.Unparen(c.Fun))
 	if id == nil {
@@ -297,7 +297,7 @@ func (ev *Evaluator) cancels(c *ast.CallExpr) bool {
 	return t != nil && t.String() == "context.CancelFunc"
 }
 
-// onlyWraps reports whether a call is that of a literal that only wraps errors.
+// onlyWraps reports whether a call calls a literal that only wraps errors.
 func (ev *Evaluator) onlyWraps(c *ast.CallExpr) bool {
 	lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit)
 	if !ok {

@@ -27,7 +27,7 @@ func (ev *Evaluator) enterCall(c *ast.CallExpr, en *value.Env) value.Value {
 	}
 	child := &Evaluator{Run: ev.Run, What: ev.What, F: d.File, D: d, caller: ev, depth: ev.depth + 1, Args: map[types.Object]value.Value{}}
 	if d.Obj == nil {
-		child.caller, child.closureOf = ev.caller, ev // a literal sees the names around it
+		child.caller, child.closureOf = ev.caller, ev // a function literal has the names around it in scope
 		for k, v := range ev.Args {
 			child.Args[k] = v
 		}

@@ -66,7 +66,7 @@ func (ev *Evaluator) closesNil(c *ast.CallExpr, en *value.Env) bool {
 	return ok && ev.isResponse(in.X) && ev.Eval(in.X, en).Sure(en.Status).What == value.IsNil
 }
 
-// onlyCloses reports whether statements do nothing but close and drain the answer, under whatever condition on it.
+// onlyCloses reports whether the only effects of statements are to close and drain the answer, under any condition on it.
 func (ev *Evaluator) onlyCloses(b *ast.BlockStmt, en *value.Env) bool {
 	only := true
 	ast.Inspect(b, func(n ast.Node) bool {

@@ -111,7 +111,7 @@ func (ev *Evaluator) pointed(e ast.Expr, b value.DecodedFor, en *value.Env) valu
 	return value.Value{Kind: value.Decoded, DecodedFor: ev.decodedForIn(b), Typ: elem(ev.sender().File.TypeOf(e)), At: always(value.NotNil)}
 }
 
-// decodedForIn is that of a target in the outcome: a token is decoded whole.
+// decodedForIn is decodedFor of a target in one outcome: a token is decoded completely.
 func (ev *Evaluator) decodedForIn(b value.DecodedFor) value.DecodedFor {
 	if ev.What != Refused {
 		return everywhere

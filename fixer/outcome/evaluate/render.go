@@ -245,7 +245,7 @@ func (ev *Evaluator) fatal(c *ast.CallExpr) bool {
 	return fn != nil && hasPrefix(fullName(fn), "log.Fatal")
 }
 
-// isExchange reports whether a call is that of the exchange, or of a function on the way to it.
+// isExchange reports whether a call is the exchange, or calls a function on the call chain to it.
 func (ev *Evaluator) isExchange(c *ast.CallExpr) bool {
 	return c == ev.Ex.Call || slices.ContainsFunc(ev.Ex.Chain, func(l Link) bool { return l.Call == c })
 }

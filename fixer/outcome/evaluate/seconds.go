@@ -143,7 +143,7 @@ func (r *Run) decodedElsewhere(t types.Type) bool {
 	return found
 }
 
-// unitComments returns the comments of the statement around n that speak of milliseconds.
+// unitComments returns the comments of the statement around n that mention milliseconds.
 func (r *Run) unitComments(f *syntax.File, n ast.Node) []*ast.Comment {
 	s := f.Stmt(n)
 	if s == nil {

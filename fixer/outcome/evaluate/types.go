@@ -23,7 +23,7 @@ import (
 	"jwtretire.example/internal/budget"
 )
 
-// A jsonField is a field as encoding/json sees it.
+// A jsonField is a field according to the rules of encoding/json.
 type jsonField struct {
 	path string // selector from the structure
 	key  string // name in JSON, lower case
@@ -276,7 +276,7 @@ type Evaluator struct {
 
 	Pending  []*Item // fills, to be inserted before the current statement
 	Exits    []Exit
-	Done     []Exit // those that go round a loop
+	Done     []Exit // those that continue a loop
 	free     bool   // of a function that was entered: it has no side effect
 	asking   bool   // a condition is evaluated
 	panicked bool   // the expression that is being evaluated reads a field of nil

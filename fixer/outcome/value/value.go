@@ -168,7 +168,7 @@ func (e *Env) Join(a, b *Env) {
 		w, ok := b.Vars[k]
 		switch {
 		case v.Real && (!ok || w.Kind != v.Kind), ok && w.Real && w.Kind != v.Kind:
-			vars[k] = Value{} // a variable that is there, whatever it holds
+			vars[k] = Value{} // the variable exists; its value is unknown
 		case !ok && v.Kind.Handle(), ok && (v.Kind != w.Kind || v.Text != w.Text || v.Key != w.Key):
 			vars[k] = Value{Kind: Raw} // a handle without a text: a use is declined
 			if ok && !v.Kind.Handle() && !w.Kind.Handle() {

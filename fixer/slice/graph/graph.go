@@ -322,7 +322,7 @@ func (g *Graph) Changed(n ast.Node) bool {
 	return found
 }
 
-// Value tells what an operand comes to: -1 false, 1 true, 0 it has to be evaluated.
+// Value is the value of an operand: -1 false, 1 true, 0 it has to be evaluated.
 func (o *Operand) Value(alive func(*Operand) bool) int {
 	switch o.Op {
 	case token.LOR, token.LAND:

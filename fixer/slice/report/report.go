@@ -18,7 +18,7 @@ type Demand struct {
 	Setting string
 }
 
-// A Report says what Extend did and what it left.
+// A Report lists the changes of Extend, and the code that it left for a reason.
 type Report struct {
 	Removed   []string    // objects by name: "func loadKey", "field Client.key", "var keyPath in main"
 	Kept      []Kept      // what died and has to stay all the same
