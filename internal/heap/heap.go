@@ -29,13 +29,12 @@ func grow(first int) {
 	watch(first)
 }
 
-// watch adjusts the percentage after every collection until it is the default.
+// watch adjusts the percentage after every collection.
 func watch(now int) {
 	type sentinel struct{ _ [16]byte }
 	runtime.SetFinalizer(&sentinel{}, func(*sentinel) {
-		if now = adjust(now); now != standard {
-			watch(now)
-		}
+		now = adjust(now)
+		watch(now)
 	})
 }
 
@@ -58,8 +57,15 @@ func live() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// standard is the default of the runtime.
-const standard = 100
+const (
+	standard = 100 // the default of the runtime
+
+	// A heap of up to enough bytes is one that a run may have on any machine. A larger one grows by least percent only: in a tree where
+	// hundreds of MiB are live, memory is scarcer than time. Rejected: a memory limit, which has the collector run all the time
+	// above it.
+	enough = 460 << 20
+	least  = 40
+)
 
 // percent returns the value of GOGC for a live heap.
 func percent(live uint64) int {
@@ -68,6 +74,10 @@ func percent(live uint64) int {
 		return 400
 	case live < 120<<20:
 		return 200
+	case live < enough/2:
+		return standard
+	case live < enough*100/(100+least):
+		return int((enough - live) * 100 / live)
 	}
-	return standard
+	return least
 }

@@ -22,6 +22,22 @@ func TestGrow(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
+// A large heap grows to what a run may have, and from there by less than usual.
+func TestLargeHeap(t *testing.T) {
+	for live := uint64(10 << 20); live < 2<<30; live += 10 << 20 {
+		p := uint64(percent(live))
+		goal := live + live*p/100
+		switch {
+		case live > enough:
+			if p != least {
+				t.Errorf("with %d MiB it may grow by %d percent", live>>20, p)
+			}
+		case goal > max(enough, live*(100+least)/100) || p < least:
+			t.Errorf("with %d MiB it may grow to %d MiB", live>>20, goal>>20)
+		}
+	}
+}
+
 // The first collection of a brief process is late, the others are as usual.
 func TestBrief(t *testing.T) {
 	t.Setenv("GOGC", "")
