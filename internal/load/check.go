@@ -54,18 +54,12 @@ func (u *universe) check(ctx context.Context) {
 			x.waits = -1 // no other goroutine may start it
 		}
 		spread(ctx, ready, func(x *unit) []*unit {
+			defer u.room.take(x.room(u))()
 			x.check(u)
 			u.afterCheck(x)
 			u.mu.Lock()
 			defer u.mu.Unlock()
-			x.done = true
-			var next []*unit
-			for _, user := range x.users {
-				if user.waits--; user.waits == 0 {
-					next = append(next, user)
-				}
-			}
-			return next
+			return x.finish()
 		})
 		todo = slices.DeleteFunc(todo, func(x *unit) bool { return x.done })
 	}
@@ -92,6 +86,7 @@ var checkTimeout = time.Minute
 // blind spot. Other packages are not affected.
 func (x *unit) check(u *universe) {
 	if x.late {
+		x.fill()
 		if u.isKnown(x) {
 			return
 		}

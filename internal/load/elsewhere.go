@@ -116,7 +116,7 @@ func takes(cfg Config, source map[string][]byte) func(dir, name string) bool {
 	b := constraints(cfg)
 	overlaid := b.OpenFile
 	b.OpenFile = func(name string) (io.ReadCloser, error) {
-		if src, ok := source[name]; ok {
+		if src := source[name]; src != nil {
 			return io.NopCloser(bytes.NewReader(src)), nil
 		}
 		if overlaid != nil {

@@ -2,17 +2,16 @@ package load
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
 )
 
 // lighten removes parts of a dependency that importers cannot use, and that cost time or memory as long as its
-// types exist: functions that only bodies can call, the names of parameters, and the lines of positions.
+// types exist: functions and methods that only bodies can call, the names of parameters, and the lines of positions.
 func (x *unit) lighten(u *universe) {
-	used := map[string]bool{}
+	used := map[string]bool{} // by the declarations other than functions; a method is used by an interface that has it
 	for _, file := range x.syntax {
 		for _, d := range file.Decls {
-			if gen, ok := d.(*ast.GenDecl); ok && gen.Tok == token.VAR {
+			if gen, ok := d.(*ast.GenDecl); ok {
 				ast.Inspect(gen, func(n ast.Node) bool {
 					if id, ok := n.(*ast.Ident); ok {
 						used[id.Name] = true
@@ -25,7 +24,7 @@ func (x *unit) lighten(u *universe) {
 	for _, file := range x.syntax {
 		file.Decls = slices.DeleteFunc(file.Decls, func(d ast.Decl) bool {
 			fn, ok := d.(*ast.FuncDecl)
-			return ok && fn.Recv == nil && !fn.Name.IsExported() && !used[fn.Name.Name]
+			return ok && !fn.Name.IsExported() && !used[fn.Name.Name]
 		})
 		anonymous(file)
 		u.fset.File(file.FileStart).SetLines([]int{0})

@@ -30,6 +30,12 @@ func table() map[string]func(x int) { return nil }
 
 func (t T) hidden(a, b int) {}
 
+type J interface{ demanded() }
+
+func (t T) demanded() {}
+
+var _ J = T{}
+
 var Table, other = table(), 1
 `}
 	u := &universe{fset: token.NewFileSet()}
@@ -50,7 +56,7 @@ var Table, other = table(), 1
 			}
 		}
 	}
-	if want := []string{"New", "Set", "table", "hidden"}; !slices.Equal(functions, want) {
+	if want := []string{"New", "Set", "table", "demanded"}; !slices.Equal(functions, want) {
 		t.Errorf("functions are %q, want %q", functions, want)
 	}
 	conf := types.Config{IgnoreFuncBodies: true}

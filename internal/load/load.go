@@ -172,6 +172,9 @@ func load(ctx context.Context, plan *plan, visit Visit, with *Result) (*Result, 
 		}
 		r.BlindSpots = append(r.BlindSpots, u.blindSpots()...)
 	}
+	for _, u := range r.universes {
+		u.visit.Do, u.visit.Known = nil, nil // they refer to the results and facts of the whole analysis
+	}
 	r.BlindSpots = append(r.BlindSpots, treeSpots(plan.tree)...)
 	slices.SortStableFunc(r.BlindSpots, func(a, b BlindSpot) int {
 		if c := strings.Compare(a.File, b.File); c != 0 {

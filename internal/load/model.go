@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ type Package struct {
 
 	Fset   *token.FileSet
 	Files  []string          // absolute, same order as Syntax
-	Source map[string][]byte // parsed contents by absolute path
+	Source map[string][]byte // parsed contents by absolute path; nil after a release, see Content
 	Syntax []*ast.File
 	Types  *types.Package
 	Info   *types.Info
@@ -85,6 +86,15 @@ type Package struct {
 
 	again   func() *Package // checks the package again after its syntax and types were released
 	callees map[call]*types.Func
+}
+
+// Content returns the contents of a file of the package. If they were released, they are read again, and nil if that fails.
+func (p *Package) Content(name string) []byte {
+	if src, ok := p.Source[name]; !ok || src != nil {
+		return src
+	}
+	src, _ := os.ReadFile(name)
+	return src
 }
 
 // A call is a call expression between two byte offsets of a file.

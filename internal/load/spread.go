@@ -12,6 +12,15 @@ import (
 // results of do to the queue. It returns when the queue is empty, or after the running calls if the context is
 // done. A panic of do reaches the caller.
 func spread[T any](ctx context.Context, queue []T, do func(T) []T) {
+	each(ctx, queue, func(queue []T) (T, []T) { return queue[0], queue[1:] }, do)
+}
+
+// dive is [spread] with the newest item of the queue first.
+func dive[T any](ctx context.Context, queue []T, do func(T) []T) {
+	each(ctx, queue, func(queue []T) (T, []T) { return queue[len(queue)-1], queue[:len(queue)-1] }, do)
+}
+
+func each[T any](ctx context.Context, queue []T, take func([]T) (T, []T), do func(T) []T) {
 	var (
 		mu   sync.Mutex
 		more = sync.NewCond(&mu)
@@ -28,8 +37,8 @@ func spread[T any](ctx context.Context, queue []T, do func(T) []T) {
 				more.Broadcast()
 				return
 			}
-			item := queue[0]
-			queue = queue[1:]
+			var item T
+			item, queue = take(queue)
 			busy++
 			mu.Unlock()
 			var next []T

@@ -41,6 +41,7 @@ type unit struct {
 	late     bool                       // only its import clauses are parsed
 	stripped bool                       // its syntax was released
 
+	bytes int     // size of its source with bodies
 	waits int     // number of deps that are not checked yet
 	users []*unit // units that wait for this one
 	done  bool
@@ -138,7 +139,9 @@ func absolute(dir string, names []string) []string {
 	return files
 }
 
-// read parses units and those of their imports that their declarations need, to any depth.
+// read parses units and those of their imports that their declarations need, to any depth. Units without bodies are type-checked
+// as soon as their imports are, and the imports of a unit are parsed next, so the syntax of few of them is in memory at a time. Those that import
+// a unit with bodies are left to check.
 func (u *universe) read(ctx context.Context, first []*unit) {
 	seen := map[*unit]bool{}
 	fresh := func(list []*unit) []*unit { // needs u.mu
@@ -148,17 +151,54 @@ func (u *universe) read(ctx context.Context, first []*unit) {
 			return old
 		})
 	}
-	spread(ctx, fresh(slices.Clone(first)), func(x *unit) []*unit {
-		x.parse(u)
+	dive(ctx, fresh(slices.Clone(first)), func(x *unit) []*unit {
+		if x.deps == nil {
+			x.parse(u)
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			next := fresh(x.resolve(u))
+			if x.late {
+				x.syntax = nil // of the import clauses
+			}
+			if x.pkg == nil && x.wait() {
+				next = append(next, x)
+			}
+			return next
+		}
+		x.check(u)
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		return fresh(x.resolve(u))
+		return x.finish()
 	})
+}
+
+// wait records x with those of its imports that are not checked yet, and reports whether there is none.
+func (x *unit) wait() bool {
+	x.waits = 0
+	for _, dep := range x.uniqueDeps() {
+		if !dep.done {
+			x.waits++
+			dep.users = append(dep.users, x)
+		}
+	}
+	return x.waits == 0
+}
+
+// finish records that x is checked, and returns the units that waited for nothing else.
+func (x *unit) finish() (ready []*unit) {
+	x.done = true
+	for _, user := range x.users {
+		if user.waits--; user.waits == 0 {
+			ready = append(ready, user)
+		}
+	}
+	return ready
 }
 
 // parse reads the files of a unit. Without bodies, it parses them with blank bodies and drops the imports that
 // only bodies use. So several times fewer packages have to be read.
 func (x *unit) parse(u *universe) {
+	before := x.source // of an earlier check
 	if x.pkg != nil {
 		x.source = map[string][]byte{}
 	}
@@ -170,7 +210,9 @@ func (x *unit) parse(u *universe) {
 	kept := x.files[:0:0]
 	for _, name := range x.files {
 		src, overlaid := u.cfg.Overlay[name]
-		if !overlaid {
+		if !overlaid && before[name] != nil {
+			src = before[name]
+		} else if !overlaid {
 			var err error
 			if src, err = os.ReadFile(name); err != nil {
 				x.errs = append(x.errs, fmt.Sprintf("%s:1:1: %v", name, err))
@@ -182,13 +224,15 @@ func (x *unit) parse(u *universe) {
 		content.add(name, src)
 		var file *ast.File
 		var err error
+		if x.pkg != nil && u.visit.releases() {
+			x.source[name] = u.cfg.Overlay[name] // fill reads the others again
+			x.parseClauses(name, src)
+			x.bytes += len(src)
+			kept = append(kept, name)
+			continue
+		}
 		if x.pkg != nil {
 			x.source[name] = src
-			if u.visit.releases() {
-				x.parseClauses(name, src)
-				kept = append(kept, name)
-				continue
-			}
 			file, err = x.parseBody(u, name)
 		} else {
 			file, err = parseDeclarations(u.fset, name, src, parser.SkipObjectResolution)
@@ -209,6 +253,7 @@ func (x *unit) parse(u *universe) {
 	}
 	x.restoreTables(u)
 	if x.pkg != nil && u.visit.releases() && !x.late {
+		x.fill()
 		x.parseBodies(u) // the rest of a file with an error in its import clauses may parse
 	}
 	x.pkgName = packageName(x)
@@ -225,6 +270,31 @@ func (x *unit) parseClauses(name string, src []byte) {
 		return
 	}
 	x.syntax = append(x.syntax, file)
+}
+
+// fill reads the contents that were released, or not kept because only the import clauses were parsed. A file that
+// cannot be read any more is left out.
+func (x *unit) fill() {
+	kept := x.files[:0:0]
+	for _, name := range x.files {
+		if x.source[name] == nil {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				x.errs = append(x.errs, fmt.Sprintf("%s:1:1: %v", name, err))
+				continue
+			}
+			x.source[name] = src
+		}
+		kept = append(kept, name)
+	}
+	x.files = kept
+}
+
+// empty releases the contents that fill can read again.
+func (x *unit) empty(u *universe) {
+	for name := range x.source {
+		x.source[name] = u.cfg.Overlay[name]
+	}
 }
 
 // parseBodies parses the files whose import clauses have been parsed.

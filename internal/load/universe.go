@@ -32,6 +32,8 @@ type universe struct {
 	prints   *fingerprints
 	with     *universe // of another platform, whose types can be shared; may be nil
 
+	room *room // for syntax that is released after the analysis
+
 	mu      *sync.Mutex // guards the fields below while files are read
 	units   map[string]*unit
 	modules map[string]*Module
@@ -40,8 +42,8 @@ type universe struct {
 func newUniverse(ctx context.Context, r *Result, tmp string, p *plan, g *group) *universe {
 	u := &universe{
 		cfg: p.cfg, plan: p, group: g, fset: r.Fset,
-		prints: &fingerprints{of: map[*unit][]byte{}},
-		metas:  map[string]*meta{}, units: map[string]*unit{}, mu: new(sync.Mutex), modules: map[string]*Module{},
+		prints: &fingerprints{of: map[*unit][]byte{}}, room: newRoom(openSource),
+		metas: map[string]*meta{}, units: map[string]*unit{}, mu: new(sync.Mutex), modules: map[string]*Module{},
 	}
 	arch := p.cfg.getenv("GOARCH")
 	if arch == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"go/parser"
 	"go/types"
+	"maps"
 	"slices"
 )
 
@@ -39,15 +40,23 @@ func (u *universe) afterCheck(x *unit) {
 	}
 }
 
-// strip releases the syntax of a unit. Its importers, if any, get types that were checked without bodies,
+// strip releases the syntax and the source of a unit. Its importers, if any, get types that were checked without bodies,
 // because function scopes hang on the scope of the package and are as large as the rest of its types.
 func (x *unit) strip(u *universe) {
+	if x.failed == "" { // if not, an abandoned goroutine may still use them
+		for _, file := range x.syntax {
+			if f := u.fset.File(file.FileStart); f != nil { // nil if only its import clauses were parsed
+				u.fset.RemoveFile(f)
+			}
+		}
+	}
 	x.stripped, x.syntax, x.types = true, nil, nil
 	x.pkg.Syntax, x.pkg.Info, x.pkg.Types = nil, nil, nil
 	if len(x.users) > 0 {
 		x.types = x.declared(u)
 		x.pkg.Types = x.types
 	}
+	x.empty(u)
 	x.pkg.again = func() *Package { return x.again(u) }
 }
 
@@ -84,7 +93,8 @@ func (x *unit) declared(u *universe) *types.Package {
 
 // again checks a unit once more, apart from the universe. Its types are not those that importers see.
 func (x *unit) again(u *universe) *Package {
-	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files), source: x.source, deps: x.deps, absent: x.absent, pkgName: x.pkgName}
+	y := &unit{meta: x.meta, key: x.key, files: slices.Clone(x.files), source: maps.Clone(x.source), deps: x.deps, absent: x.absent, pkgName: x.pkgName}
+	y.fill()
 	y.pkg = &Package{Path: x.pkg.Path, Fset: u.fset}
 	y.parseBodies(u)
 	y.check(u)
@@ -132,9 +142,25 @@ func (u *universe) restored(files []string) (v *universe, fresh []*unit) {
 			}
 		}
 	}
+	// Declarations that refer to no type of a restored package stay as they are.
+	refers := map[*unit]bool{}
+	var refer func(x *unit) bool
+	refer = func(x *unit) bool {
+		is, known := refers[x]
+		if !known {
+			refers[x] = false // for import cycles, in code that does not build
+			is = x.pkg != nil || slices.ContainsFunc(x.uniqueDeps(), refer)
+			refers[x] = is
+		}
+		return is
+	}
 	v = u.copied()
 	for _, old := range list {
+		if !refer(old) {
+			continue
+		}
 		x := old.renew(v, nil, nil)
+		x.source = old.source
 		v.units[x.key] = x
 		fresh = append(fresh, x)
 	}

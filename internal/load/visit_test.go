@@ -86,12 +86,12 @@ func TestVisit(t *testing.T) {
 	}
 	for _, p := range r.Packages {
 		imported := p.Path == "m/low" || p.Path == "m/mid"
-		if p.Syntax != nil || p.Info != nil || p.Types == nil == imported || p.Source == nil {
-			t.Errorf("%s: syntax was to be given up, source not, nor types that another package sees", p.Path)
+		if p.Syntax != nil || p.Info != nil || p.Types == nil == imported || len(p.Source) != len(p.Files) || p.Source[p.Files[0]] != nil {
+			t.Errorf("%s: syntax and contents were to be released, but not the names of the files, nor types that another package sees", p.Path)
 		}
 	}
 	mid := pkg(t, r, "m/mid")
-	src := string(mid.Source[mid.Files[0]])
+	src := string(mid.Content(mid.Files[0]))
 	from := len(src) - len("low.New().Send() }\n")
 	if f := mid.Callee(mid.Files[0], from, from+len("low.New().Send()")); f == nil || f.FullName() != "(m/low.Low).Send" {
 		t.Errorf("the callee is %v", f)

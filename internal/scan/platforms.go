@@ -131,9 +131,11 @@ func (p *Platform) whole(ctx context.Context, opts Options, tree *sift.Result) (
 func (res *Result) record(opts Options, p *Platform, results []drive.PackageResult) {
 	first := len(res.Platforms) == 0
 	res.Platforms = append(res.Platforms, p)
-	seen := res.Ledger.Source
+	if first {
+		res.analysed = map[string]bool{}
+	}
 	for _, b := range p.Load.BlindSpots {
-		if first || seen[b.File] == nil && b.Kind != load.SpotTags {
+		if first || !res.analysed[b.File] && b.Kind != load.SpotTags {
 			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, b)
 		}
 	}
@@ -142,7 +144,10 @@ func (res *Result) record(opts Options, p *Platform, results []drive.PackageResu
 			res.Ledger.BlindSpots = append(res.Ledger.BlindSpots, load.BlindSpot{File: r.Package.Dir, Kind: load.SpotInternal, Detail: r.Err.Error()})
 		}
 		for path, src := range r.Package.Source {
-			seen[path] = src
+			res.analysed[path] = true
+			if src != nil {
+				res.Ledger.Source[path] = src
+			}
 		}
 	}
 	for _, r := range results {
@@ -275,7 +280,7 @@ func (res *Result) known(f *flow.Flow) bool {
 // other returns a platform that includes a file which no platform had so far.
 func (res *Result) other(opts Options, tried map[Target]bool) (Target, bool) {
 	for _, b := range res.Platforms[0].Load.BlindSpots {
-		if res.Ledger.Source[b.File] != nil {
+		if res.analysed[b.File] {
 			continue
 		}
 		if t, ok := opts.target(b); ok && !tried[t] {
@@ -312,7 +317,7 @@ func (res *Result) assign() {
 	}
 	var left []load.BlindSpot
 	for _, b := range res.Ledger.BlindSpots {
-		if b.Kind != load.SpotTags || res.Ledger.Source[b.File] == nil {
+		if b.Kind != load.SpotTags || !res.analysed[b.File] {
 			left = append(left, b)
 		}
 	}

@@ -54,7 +54,8 @@ type Result struct {
 	Platforms []*Platform // the requested platform, and those of files that it excludes; none if the prefilter found nothing
 	Files     int         // number of Go files
 
-	tree *sift.Result
+	tree     *sift.Result
+	analysed map[string]bool // files of packages with bodies
 }
 
 // A Target is a system, an architecture and a set of tags.
@@ -251,7 +252,7 @@ func (res *Result) suppress(opts Options, now time.Time) {
 			for _, name := range p.Files {
 				if !seen[name] {
 					seen[name] = true
-					dirs = append(dirs, suppress.In(name, p.Source[name])...)
+					dirs = append(dirs, suppress.In(name, p.Content(name))...)
 				}
 			}
 		}
