@@ -4,154 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
-	"jwtretire.example/fixer/slice/program"
 	"jwtretire.example/fixer/syntax"
 )
-
-// A walker follows the interface values of one file.
-type walker struct {
-	p     *program.Program
-	f     *syntax.File
-	b     *Boxes
-	files map[ast.Expr]*syntax.File // of boxed expressions
-}
-
-// holds reports whether values of a type are interface values, or contain some without a field of a struct between. An error is none:
-// its text is read by a method.
-func holds(t types.Type) bool { return holding(t, 0) }
-
-// maxDepth bounds the depth of container types, which can be recursive: type list []list.
-const maxDepth = 6
-
-func holding(t types.Type, depth int) bool {
-	if t == nil || depth > maxDepth {
-		return false
-	}
-	if syntax.IsError(t) {
-		return false
-	}
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return true
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Interface:
-		return true
-	case *types.Pointer:
-		return holding(u.Elem(), depth+1)
-	case *types.Slice:
-		return holding(u.Elem(), depth+1)
-	case *types.Array:
-		return holding(u.Elem(), depth+1)
-	case *types.Chan:
-		return holding(u.Elem(), depth+1)
-	case *types.Map:
-		return holding(u.Elem(), depth+1) || holding(u.Key(), depth+1)
-	}
-	return false
-}
-
-func (w *walker) typeOf(e ast.Expr) types.Type { return w.f.Pkg.Info.TypeOf(e) }
-
-// flow notes that the value of an expression goes to a place.
-func (w *walker) flow(to *place, e ast.Expr) {
-	if to == nil || e == nil {
-		return
-	}
-	t := w.typeOf(e)
-	if sig, ok := signature(t); ok {
-		w.function(to, sig, e)
-		return
-	}
-	if results, ok := t.(*types.Tuple); ok { // fmt.Println(load())
-		c, isCall := ast.Unparen(e).(*ast.CallExpr)
-		for i := range results.Len() {
-			if isCall && holds(results.At(i).Type()) {
-				w.result(c, i).join(to)
-			}
-		}
-	}
-	if !holds(t) {
-		if old := w.b.boxed[e]; old != nil {
-			old.join(to)
-			return
-		}
-		w.b.boxed[e], w.files[e] = to, w.f
-		return
-	}
-	if from := w.place(e); from != nil {
-		from.join(to)
-	}
-}
-
-// function notes that a function becomes an interface value: whoever gets it may call it.
-func (w *walker) function(to *place, sig *types.Signature, e ast.Expr) {
-	w.escapes(sig, func(bool, int) *place { return to })
-}
-
-func signature(t types.Type) (*types.Signature, bool) {
-	if t == nil {
-		return nil, false
-	}
-	sig, ok := types.Unalias(t).Underlying().(*types.Signature)
-	return sig, ok
-}
-
-// place returns the place whose values an expression has, nil if there is none.
-func (w *walker) place(e ast.Expr) *place {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return w.variable(e)
-	case *ast.SelectorExpr:
-		return w.variable(e.Sel)
-	case *ast.IndexExpr:
-		return w.place(e.X)
-	case *ast.SliceExpr:
-		return w.place(e.X)
-	case *ast.StarExpr:
-		return w.place(e.X)
-	case *ast.TypeAssertExpr:
-		return w.place(e.X)
-	case *ast.UnaryExpr:
-		return w.place(e.X)
-	case *ast.CompositeLit:
-		return w.b.at(e)
-	case *ast.CallExpr:
-		return w.result(e, 0)
-	}
-	return nil
-}
-
-func (w *walker) variable(id *ast.Ident) *place {
-	v, ok := w.f.Object(id).(*types.Var)
-	if !ok || !holds(v.Type()) {
-		return nil
-	}
-	return w.object(v)
-}
-
-// object returns the place of a variable or field. Code outside may read one that it can name.
-func (w *walker) object(v types.Object) *place {
-	at := w.b.at(v)
-	switch {
-	case syntax.IsLocal(v):
-	case w.p.Own(v):
-		if w.p.Api(v) && containsAny(v.Type()) {
-			w.read(at, All)
-		}
-	case v.Pkg() != nil && containsAny(v.Type()):
-		at.join(w.outside(v.Pkg().Path()))
-	}
-	return at
-}
-
-func (w *walker) read(at *place, r Reading) {
-	if at != nil {
-		at = at.find()
-		at.reading = max(at.reading, r)
-	}
-}
 
 // file follows all values of a file.
 func (w *walker) file() {
@@ -265,7 +120,7 @@ func (w *walker) stored(obj types.Object, fn ast.Expr) {
 		}
 		return
 	}
-	w.escapes(sig, func(bool, int) *place { return w.outside(obj.Pkg().Path()) })
+	w.escapes(sig, w.outside(obj.Pkg().Path()))
 }
 
 func (w *walker) target(l ast.Expr) *place {
@@ -373,21 +228,4 @@ func (w *walker) composite(n *ast.CompositeLit) {
 			}
 		}
 	}
-}
-
-// name writes a signature without the names of its parameters.
-func name(sig *types.Signature) string {
-	var b strings.Builder
-	for _, t := range []*types.Tuple{sig.Params(), sig.Results()} {
-		b.WriteByte('(')
-		for v := range t.Variables() {
-			b.WriteString(types.TypeString(v.Type(), nil))
-			b.WriteByte(',')
-		}
-		b.WriteByte(')')
-	}
-	if sig.Variadic() {
-		b.WriteString("...")
-	}
-	return b.String()
 }
