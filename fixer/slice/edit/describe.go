@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jwtretire.example/fixer/slice/report"
 	"jwtretire.example/fixer/syntax"
 )
 
@@ -64,6 +65,7 @@ func (e *Editor) relaxDescriptions() {
 				e.remove(d.demand, "nothing reads the setting any more")
 			}
 			e.relaxed(d.demand, "the setting "+name+" is not required any more")
+			e.rep.Leftovers = append(e.rep.Leftovers, report.Leftover{Kind: "setting", Name: name, Pos: d.file.Pos(d.lit), Kept: true})
 		}
 	}
 }
