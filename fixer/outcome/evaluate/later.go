@@ -33,19 +33,36 @@ func (ev *Evaluator) later(s ast.Stmt, c *ast.CallExpr, en *value.Env) []*Item {
 // but for those that only the old program has.
 func (ev *Evaluator) deferred(s ast.Stmt, lit *ast.FuncLit, en *value.Env) []*Item {
 	in := en.Clone()
+	var odd error // of a variable that the new program has otherwise: it may be read where the condition is never true
 	for obj, v := range in.Vars {
 		switch {
 		case v.Kind.Handle():
 		case in.Stale[obj]:
 			if ev.F.Mentions(lit.Body, obj) {
-				Fail(reason.New(reason.Closure, "a function that runs later reads %s, which holds something else in the new program (%s)", obj.Name(), ev.F.Place(s)))
+				odd = reason.New(reason.Closure, "a function that runs later reads %s, which holds something else in the new program (%s)", obj.Name(), ev.F.Place(s))
 			}
+			in.Vars[obj] = value.Value{}
 		default:
 			in.Vars[obj] = value.Value{}
 		}
 	}
 	child := &Evaluator{Run: ev.Run, What: ev.What, F: ev.F, D: &syntax.Func{File: ev.F, Node: lit, Body: lit.Body, Type: lit.Type}, caller: ev.caller, Args: ev.Args, depth: ev.depth}
-	its, _ := child.List(lit.Body.List, in)
+	var its []*Item
+	err := func() (err error) {
+		defer Catch(&err)
+		its, _ = child.List(lit.Body.List, in)
+		return nil
+	}()
+	switch err.(type) {
+	case nil:
+	case *FillRequest:
+		Fail(err)
+	default:
+		if odd != nil {
+			err = odd
+		}
+		Fail(err)
+	}
 	if Unchanged(its) {
 		return []*Item{{Node: s, Verb: Kept}}
 	}
