@@ -78,6 +78,7 @@ func (ev *Evaluator) link(l Link, from chained, statuses []int) chained {
 	for _, fr := range frs {
 		for _, s := range fr.List[:fr.At] {
 			ev.checkSkipped(s)
+			ev.checkEffects(s)
 		}
 	}
 	en, rest := ev.Start(stmt, l.Call, from)
