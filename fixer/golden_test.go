@@ -21,11 +21,13 @@ import (
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/slice"
 	"jwtretire.example/fixer/syntax"
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/settings"
 	"jwtretire.example/internal/sift"
+	"jwtretire.example/internal/userkey"
 )
 
 var update = flag.Bool("update", false, "write what comes out as what is wanted")
@@ -47,7 +49,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dir := t.TempDir()
+			dir := emptied(t, "golden")
 			write(t, filepath.Join(dir, "go.mod"), "module example.com/m\n\ngo 1.24\n")
 			want := map[string]string{}
 			var kept []txtar.File
@@ -87,6 +89,32 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// typeCache has the types of dependencies, per directory of a module; sharedDir has such directories.
+var (
+	typeCache *cache.Cache
+	sharedDir string
+)
+
+// ShareTypes sets the directory for typeCache and sharedDir.
+func ShareTypes(dir string) {
+	typeCache = cache.At(filepath.Join(dir, "types"), cache.Limit, userkey.Key("types"))
+	sharedDir = filepath.Join(dir, "modules")
+}
+
+// emptied returns an empty directory, which programs of one module occupy in turn. Only the first one reads the standard library from
+// source, because the others have its types from typeCache. Tests that use one name must not run in parallel.
+func emptied(t *testing.T, name string) string {
+	t.Helper()
+	dir := filepath.Join(sharedDir, name)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // flowsIn loads a module with the bodies of all its packages, and returns its flows.
 func flowsIn(t *testing.T, dir string, vendors []provider.Provider) (*load.Result, []*flow.Flow) {
 	t.Helper()
@@ -94,7 +122,7 @@ func flowsIn(t *testing.T, dir string, vendors []provider.Provider) (*load.Resul
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := load.Load(t.Context(), load.Config{Whole: true}, tree)
+	res, err := load.Load(t.Context(), load.Config{Whole: true, Cache: typeCache}, tree)
 	if err != nil {
 		t.Fatal(err)
 	}

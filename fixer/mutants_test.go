@@ -17,6 +17,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"jwtretire.example/fixer"
 	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/mutate"
 )
@@ -47,6 +48,7 @@ func TestMain(m *testing.M) {
 	if workDir, err = os.MkdirTemp("", "jwtretire-mutants"); err != nil {
 		panic(err)
 	}
+	fixer.ShareTypes(filepath.Join(workDir, "shared"))
 	code := m.Run()
 	os.RemoveAll(workDir)
 	os.Exit(code)

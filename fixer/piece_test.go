@@ -54,7 +54,7 @@ func Fetch() (string, error) {
 // services is a module of n flows, and files beside.
 func services(t *testing.T, n int, more string) (*load.Result, []*flow.Flow, string) {
 	t.Helper()
-	dir := t.TempDir()
+	dir := emptied(t, "services")
 	text := "-- go.mod --\nmodule example.com/m\n\ngo 1.24\n\nrequire golang.org/x/oauth2 v0.30.0\n-- go.sum --\n" +
 		"golang.org/x/oauth2 v0.30.0 h1:dnDm7JmhM45NNpd8FDDeLhK6FwqbOf4MLCM9zb1BOHI=\ngolang.org/x/oauth2 v0.30.0/go.mod h1:B++QgG3ZKulg6sRPGD/mqlHQs5rB3Ml9erfeDY7xKlU=\n"
 	for i := range n {

@@ -11,22 +11,24 @@ import (
 	"jwtretire.example/fixer/plan/decision"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/internal/budget"
+	"jwtretire.example/internal/cache"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/load"
 	"jwtretire.example/internal/scan"
+	"jwtretire.example/internal/userkey"
 )
 
-// look scans a shape and plans what is found.
-func look(t *testing.T, shape string, n, times int) (spots []load.BlindSpot, plans []*plan.Plan) {
+// look writes a shape into a directory, scans it, and plans its flows. types may be nil.
+func look(t *testing.T, dir string, types *cache.Cache, shape string, n, times int) (spots []load.BlindSpot, plans []*plan.Plan) {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
+	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := write(dir, shape, n); err != nil {
 		t.Fatal(err)
 	}
-	res, err := scan.Run(context.Background(), scan.Options{Dir: dir, Tests: true, Config: &config.Config{}, Changes: true, Budget: times})
+	res, err := scan.Run(context.Background(), scan.Options{Dir: dir, Tests: true, Config: &config.Config{}, Changes: true, Budget: times, Cache: types})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +51,7 @@ func TestShapes(t *testing.T) {
 		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			spots, plans := look(t, s.name, min(s.size, 60), 1)
+			spots, plans := look(t, t.TempDir(), nil, s.name, min(s.size, 60), 1)
 			want := 1
 			switch s.name {
 			case "flows", "flows-broken":
@@ -66,6 +68,8 @@ func TestShapes(t *testing.T) {
 
 // Each limit says so where it is met, with the flag that raises it; and with the flag it is not met.
 func TestBudgets(t *testing.T) {
+	dir := t.TempDir() // for all shapes in turn, so the standard library is read from source once
+	types := cache.At(t.TempDir(), cache.Limit, userkey.Key("types"))
 	for _, c := range []struct {
 		limit *budget.Limit
 		low   int // in the test
@@ -83,7 +87,7 @@ func TestBudgets(t *testing.T) {
 		t.Run(c.limit.What, func(t *testing.T) {
 			defer func(usual int) { c.limit.Usual = usual }(c.limit.Usual)
 			c.limit.Usual = c.low
-			spots, plans := look(t, c.shape, c.n, 1)
+			spots, plans := look(t, dir, types, c.shape, c.n, 1)
 			told := slices.ContainsFunc(spots, func(b load.BlindSpot) bool {
 				return b.File != "" && strings.Contains(b.Detail, c.limit.What) && strings.Contains(b.Command, "-budget 2")
 			}) || slices.ContainsFunc(plans, func(p *plan.Plan) bool {
@@ -92,7 +96,7 @@ func TestBudgets(t *testing.T) {
 			if !told {
 				t.Errorf("nothing says that the limit was met: %v", spots)
 			}
-			spots, plans = look(t, c.shape, c.n, 100)
+			spots, plans = look(t, dir, types, c.shape, c.n, 100)
 			if len(spots) > 0 || len(plans) != 1 || plans[0].Reason != "" {
 				t.Errorf("with -budget 100: %d flows, %v", len(plans), spots)
 				for _, p := range plans {

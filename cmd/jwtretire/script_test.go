@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // inShort are the scripts that run under -short: the commands, the formats and the exit codes.
-var inShort = []string{"scan", "scan_clean", "fix", "fix_diff", "explain", "explain_code", "format_json", "format_csv", "merge", "ignore", "config", "help", "flag_unknown"}
+var inShort = []string{"scan", "scan_clean", "fix", "explain", "explain_code", "format_json", "format_csv", "merge", "ignore", "config", "help", "flag_unknown"}
 
 // TestScript runs testdata/script: each file tests one rule, which is in its first line.
 func TestScript(t *testing.T) {

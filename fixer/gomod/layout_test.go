@@ -96,6 +96,9 @@ func TestVendorLacksOAuth2(t *testing.T) {
 
 // The cure that the error gives.
 func TestVendorWithModMod(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command ten times")
+	}
 	f := vendored(t, tidyModule)
 	f.setenv("GOFLAGS=-mod=mod")
 	f.apply(f.mustPrepare())

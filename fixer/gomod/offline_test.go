@@ -58,6 +58,9 @@ func TestOfflineTakesWhatTheCacheHas(t *testing.T) {
 }
 
 func TestOfflineKeepsWhatItCannotJudge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("downloads two modules")
+	}
 	f := newFixture(t, untidyModule)
 	// x/time and uuid are not there, so neither tidy nor the module graph can be had.
 	f.offline("github.com/golang-jwt/jwt/v5@v5.2.1", "golang.org/x/oauth2@v0.30.0")

@@ -298,7 +298,7 @@ func TestKilledOnDisk(t *testing.T) {
 	for _, kind := range kinds {
 		for at, more := 1, true; more; at++ {
 			if testing.Short() {
-				at += 2 // so that kills before and after a call alternate
+				at += 6 // so that kills before and after a call alternate
 			}
 			w := newWorld(t, p, true, "")
 			f := &faulty{at: at, after: at%2 == 0}

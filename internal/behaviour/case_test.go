@@ -69,8 +69,9 @@ type foreign struct {
 	File string `json:"file"` // has a flow: it is rewritten or named as a blind spot
 }
 
-// inShort are the programs that run under -short: helpers in several files, and a check of the status.
-var inShort = []string{"helpers", "checkstatus"}
+// inShort are the programs that run under -short: helpers in several files. Each is built, vetted and run several times, 3 s of cpu;
+// package outcomes has more programs, of one module.
+var inShort = []string{"helpers"}
 
 // programs reads all cases below testdata/programs, under -short a few of them.
 func programs(t *testing.T) []*program {

@@ -178,11 +178,7 @@ func checkAgain(t *testing.T, c *copied, f *fix, after map[string]string) {
 // TestPatch shows that `fix -diff` leaves the tree alone and prints what git makes the same files of.
 func TestPatch(t *testing.T) {
 	tool(t)
-	list := programs(t)
-	if testing.Short() {
-		list = list[:1]
-	}
-	for _, p := range list {
+	for _, p := range programs(t) {
 		f := &p.Fixes[len(p.Fixes)-1]
 		if !slices.Contains(f.Statuses, "fixed") {
 			continue

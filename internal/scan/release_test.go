@@ -19,7 +19,7 @@ func TestReleased(t *testing.T) {
 	}
 	each := 4
 	if testing.Short() {
-		each = 16
+		each = 24
 	}
 	planned := 0
 	for i := 0; i < len(dirs); i += each {

@@ -61,7 +61,7 @@ var families = []family{
 func TestOutcomes(t *testing.T) {
 	drawn := map[string]int{"p": *howMany, "s": *howMany / 2}
 	if testing.Short() {
-		drawn = map[string]int{"p": min(6, *howMany), "s": min(3, *howMany)}
+		drawn = map[string]int{"p": min(5, *howMany), "s": min(2, *howMany)}
 	}
 	dir := t.TempDir()
 	before, after := filepath.Join(dir, "before"), filepath.Join(dir, "after")
