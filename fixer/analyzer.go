@@ -228,14 +228,14 @@ func notHere(pass *analysis.Pass, pkg *load.Package, f *flow.Flow) error {
 	key := false
 	for _, s := range f.Steps {
 		if !s.Span.IsZero() && tokenFile(pass, s.Span.File) == nil {
-			return reason.New(reason.SeveralPackages, "the flow goes through several packages: run jwtretire fix, which sees them all")
+			return reason.New(reason.SeveralPackages, "the flow has several packages: run jwtretire fix, which loads all of them")
 		}
 		// A parameter or a field is not the source of the key, only a part of its path.
 		passing := strings.HasPrefix(s.What, "parameter ") || strings.HasPrefix(s.What, "field ")
 		key = key || s.Role == flow.KeyLoad && !passing
 	}
 	if !key && pkg.Name != "main" {
-		return reason.New(reason.SeveralPackages, "the key comes from another package: run jwtretire fix, which sees them all")
+		return reason.New(reason.SeveralPackages, "the key comes from another package: run jwtretire fix, which loads both")
 	}
 	return nil
 }

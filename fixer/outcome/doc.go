@@ -35,7 +35,7 @@
 //   - Errors that code can distinguish (sentinels, types, os.Exit codes, texts that differ by status): residuals are
 //     equal only if they differ in plain errors, those made by fmt.Errorf, errors.New and the like, and
 //     only one such text is made of refusals.
-//   - A variable that holds something else in the new program (err is nil after a refusal in the old one): it is replaced by
+//   - A variable that has another value in the new program (err is nil after a refusal in the old one): it is replaced by
 //     its value. Where code that is not evaluated could read it (closures, the next round of a loop), the flow is declined.
 //   - A body that is read: oauth2 has read it, so RetrieveError.Body replaces it. A second read is declined.
 //   - Units: expires_in was milliseconds (see lifetime.go).

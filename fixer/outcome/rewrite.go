@@ -47,7 +47,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 		}
 		if w, ok := err.(*evaluate.FillRequest); ok {
 			if r.Fill[w.Fill] {
-				return reason.New(reason.ValueUnavailable, "%s goes on as a whole, which the new program cannot give (%s)", w.Fill.Name(), ex.Func.File.Place(ex.Call))
+				return reason.New(reason.ValueUnavailable, "the program passes on %s as a whole, which the new grant does not provide (%s)", w.Fill.Name(), ex.Func.File.Place(ex.Call))
 			}
 			r.Fill[w.Fill] = true
 			continue
@@ -56,7 +56,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 			return err
 		}
 	}
-	return reason.New(reason.ValueUnavailable, "what the program does with the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
+	return reason.New(reason.ValueUnavailable, "the code that uses the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
 }
 
 func newRun(ix *syntax.Index, ex evaluate.Exchange, names evaluate.Names) *evaluate.Run {
@@ -315,7 +315,7 @@ func back(r *evaluate.Run, w *evaluate.World, fr *evaluate.Frame, en *value.Env)
 				return true // each round has its own
 			}
 			if v := en.Vars[obj]; v.Kind.Handle() && !v.Real || en.Stale[obj] {
-				evaluate.Fail(reason.New(reason.LoopCarried, "the next round of the loop reads %s of the last one (%s)", id.Name, ev.F.Place(id)))
+				evaluate.Fail(reason.New(reason.LoopCarried, "the next iteration of the loop reads %s of the previous one (%s)", id.Name, ev.F.Place(id)))
 			}
 			return true
 		})
@@ -411,7 +411,7 @@ func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (
 	}
 	for n, t := range out.Replace {
 		if old, ok := set.Replace[n]; ok && old.Src != t.Src {
-			return reason.New(reason.Ambiguous, "a part of the program would be replaced in two ways (%s)", r.Ex.Func.File.Place(r.Ex.Call))
+			return reason.New(reason.Ambiguous, "the same code would be replaced in two ways (%s)", r.Ex.Func.File.Place(r.Ex.Call))
 		}
 	}
 	maps.Copy(set.Replace, out.Replace)

@@ -39,7 +39,7 @@ func (e *Emitter) inPlaceWith(k int, items []*evaluate.Item, check *ast.IfStmt, 
 		n := slices.IndexFunc(rest, func(it *evaluate.Item) bool { return slices.Contains(before, it) })
 		e.apply(rest[:n], nil, false)
 		if head := e.apply(rest[n:], e.after(k, check), false); head.Src != "" {
-			evaluate.Fail(reason.New(reason.Statement, "nothing follows the check of the exchange's error (%s)", e.Ex.Func.File.Place(check)))
+			evaluate.Fail(reason.New(reason.Statement, "there is no statement after the check of the exchange's error (%s)", e.Ex.Func.File.Place(check)))
 		}
 		return
 	}

@@ -124,7 +124,7 @@ func (e *Emitter) level(k int) {
 	}
 	if !e.distinguishes(k, hasG, hasR, hasF) {
 		place := e.Ex.Func.File.Place(e.Ex.Call)
-		evaluate.Fail(reason.New(reason.Ambiguous, "behind the exchange the program does one thing or another by what happened there, and the error that would tell is not at hand any more (%s)", place))
+		evaluate.Fail(reason.New(reason.Ambiguous, "later code depends on the outcome of the exchange, and its error is not in scope there (%s)", place))
 	}
 	p, q := shared(some)
 	cut := func(l []*evaluate.Item, has bool) []*evaluate.Item {
@@ -142,7 +142,7 @@ func (e *Emitter) level(k int) {
 		e.dropUnchecked(p, f, false)
 		if left := evaluate.Flat(p); len(left) > 0 && !alike(left, fs) && len(e.reduced(left, fs, false)) > 0 {
 			place := e.Ex.Func.File.Place(e.Ex.Call)
-			evaluate.Fail(reason.New(reason.Ambiguous, "a function on the way takes some refusals for errors, and the program goes on with others (%s)", place))
+			evaluate.Fail(reason.New(reason.Ambiguous, "a function between the exchange and this place returns an error for some refusals only (%s)", place))
 		}
 	}
 	part := e.ErrorsOf(rm, fm, hasR, hasF, fallsR && q == 0)

@@ -292,5 +292,5 @@ func (e *Emitter) put(k int, text change.Text, after ast.Stmt, check *ast.IfStmt
 		e.before(fr.List[at+1], text)
 		return
 	}
-	evaluate.Fail(reason.New(reason.Statement, "nothing follows the exchange where its outcome could be asked (%s)", e.Ex.Func.File.Place(e.Ex.Call)))
+	evaluate.Fail(reason.New(reason.Statement, "there is no place after the exchange to check its error (%s)", e.Ex.Func.File.Place(e.Ex.Call)))
 }

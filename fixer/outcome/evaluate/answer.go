@@ -60,7 +60,7 @@ func (ev *Evaluator) decode(c *ast.CallExpr, target ast.Expr, en *value.Env) val
 		return nilValue()
 	}
 	if t := elem(ev.concrete(obj.Type())); decodesItself(t) {
-		Fail(reason.New(reason.OwnDecoder, "%s reads the answer by a method of its own (%s)", obj.Type(), ev.F.Place(target)))
+		Fail(reason.New(reason.OwnDecoder, "%s decodes the answer by its own method (%s)", obj.Type(), ev.F.Place(target)))
 	}
 	if home := ev.Ex.Func.Body; obj.Pos() >= home.Pos() && obj.Pos() < home.End() {
 		ev.Targets[obj] = true
@@ -190,7 +190,7 @@ func (ev *Evaluator) member(x value.Value, key string, t types.Type) value.Value
 	switch key {
 	case "access_token", "token_type", "refresh_token", "expires_in":
 		if ev.What == Granted && !x.Zero && t != nil && decodesItself(t) {
-			Fail(reason.New(reason.OwnDecoder, "%s, the type of %s in the answer, reads it by a method of its own", types.TypeString(t, (*types.Package).Name), key))
+			Fail(reason.New(reason.OwnDecoder, "%s, the type of %s in the answer, decodes it by its own method", types.TypeString(t, (*types.Package).Name), key))
 		}
 	}
 	if ev.What == Refused && key == "access_token" && ev.asking {

@@ -143,7 +143,7 @@ func (ev *Evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 	}
 	if v.Kind != value.Tuple {
 		if v.Kind == value.Member && ev.What == Refused && !v.Real && len(lhs) == 2 {
-			Fail(reason.New(reason.ValueUnavailable, "whether the answer has %s cannot be said of a refusal (%s)", v.Key, ev.F.Place(rhs)))
+			Fail(reason.New(reason.ValueUnavailable, "for a refusal it is not known whether the answer has %s (%s)", v.Key, ev.F.Place(rhs)))
 		}
 		if v.Kind == value.Member && ev.What == Granted && !v.Real {
 			return ev.commaOk(s, lhs, rhs, tok, v, en)
@@ -192,7 +192,7 @@ func (ev *Evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		case p.Kind == value.Decoded && p.Obj != nil && ev.What == Granted:
 			Fail(&FillRequest{p.Obj})
 		default:
-			Fail(reason.New(reason.ValueUnavailable, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(rhs)), ev.F.Place(rhs)))
+			Fail(reason.New(reason.ValueUnavailable, "the result of %s has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(rhs)), ev.F.Place(rhs)))
 		}
 		left, right, assigned = append(left, t), append(right, text), append(assigned, l)
 	}

@@ -72,7 +72,7 @@ func (ev *Evaluator) link(l Link, from chained, statuses []int) chained {
 	for _, fr := range frs {
 		switch fr.Owner.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			Fail(reason.New(reason.HelperLoop, "%s sends in a loop of its own (%s)", ev.name(), ev.F.Place(stmt)))
+			Fail(reason.New(reason.HelperLoop, "%s sends the request in a loop (%s)", ev.name(), ev.F.Place(stmt)))
 		}
 	}
 	for _, fr := range frs {
@@ -107,7 +107,7 @@ func (ev *Evaluator) link(l Link, from chained, statuses []int) chained {
 	}
 	for _, x := range ev.Exits {
 		if x.How != Returns && x.How != ends && x.How != Crashes {
-			Fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), ev.F.Place(stmt)))
+			Fail(reason.New(reason.Statement, "the use of the answer in %s could not be followed (%s)", ev.name(), ev.F.Place(stmt)))
 		}
 	}
 	h := chained{Prelude: ev.express(Prune(ev.assignments(items)))}
@@ -283,7 +283,7 @@ func (ev *Evaluator) checkSkipped(s ast.Stmt) {
 		if ev.cancels(c) || ev.pureCall(c) || ev.onlyWraps(c) {
 			return false
 		}
-		Fail(reason.New(reason.HelperEffect, "%s defers or starts something that has to be done there (%s)", ev.name(), ev.F.Place(n)))
+		Fail(reason.New(reason.HelperEffect, "%s has a defer or go statement with a side effect (%s)", ev.name(), ev.F.Place(n)))
 		return false
 	})
 }

@@ -74,7 +74,7 @@ func (ev *Evaluator) useNumber(c *ast.CallExpr, en *value.Env) {
 	}
 	id := syntax.IdentOf(ast.Unparen(sel.X))
 	if id == nil {
-		Fail(reason.New(reason.Statement, "a decoder that is no variable is told to use json.Number (%s)", ev.F.Place(c)))
+		Fail(reason.New(reason.Statement, "UseNumber is called on a decoder that is not a variable (%s)", ev.F.Place(c)))
 	}
 	v := ev.variable(id, en)
 	v.Numbers = true

@@ -196,7 +196,7 @@ func (ev *Evaluator) called(c *ast.CallExpr, en *value.Env) value.Value {
 	}
 	if ev.What != Refused {
 		for _, it := range items {
-			Fail(reason.New(reason.HelperEffect, "%s does something else beside (%s)", ev.name(), it.place(ev)))
+			Fail(reason.New(reason.HelperEffect, "%s has another side effect (%s)", ev.name(), it.place(ev)))
 		}
 	}
 	var ends []*value.Env

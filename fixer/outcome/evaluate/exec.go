@@ -127,7 +127,7 @@ func (ev *Evaluator) one(s ast.Stmt, en *value.Env) (items []*Item, falls bool) 
 		case token.GOTO:
 			x.How = jumps
 		case token.FALLTHROUGH:
-			Fail(reason.New(reason.Statement, "a case falls through to the next one where the answer decides (%s)", ev.F.Place(s)))
+			Fail(reason.New(reason.Statement, "a case of a switch on the answer falls through to the next one (%s)", ev.F.Place(s)))
 		}
 		ev.Exit(x)
 		return []*Item{it}, false
@@ -143,7 +143,7 @@ func (ev *Evaluator) one(s ast.Stmt, en *value.Env) (items []*Item, falls bool) 
 		return ev.renderParts(s, en, s.Chan, s.Value), true
 	}
 	if ev.mentions(s, en) {
-		Fail(reason.New(reason.Statement, "the answer is used in a statement that is not understood (%s)", ev.F.Place(s)))
+		Fail(reason.New(reason.Statement, "the answer is used in a kind of statement that is not supported (%s)", ev.F.Place(s)))
 	}
 	return []*Item{{Node: s, Verb: Kept}}, true
 }

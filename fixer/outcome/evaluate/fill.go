@@ -32,7 +32,7 @@ func (ev *Evaluator) fillTarget(target ast.Expr, obj types.Object, en *value.Env
 	switch {
 	case ev.caller != nil && obj != nil: // the variable of a caller, by its address
 		if home := ev.Ex.Func; obj.Pos() < home.Type.Pos() || obj.Pos() >= home.Body.End() {
-			Fail(reason.New(reason.OtherFunction, "%s is a variable of another function than that where the token is fetched (%s)", obj.Name(), ev.F.Place(target)))
+			Fail(reason.New(reason.OtherFunction, "%s is a variable of another function than the token request (%s)", obj.Name(), ev.F.Place(target)))
 		}
 		name, t, isAddr = obj.Name(), obj.Type(), true
 	case ev.caller != nil:
@@ -83,7 +83,7 @@ func (r *Run) filled(x string, t types.Type, alloc bool, place string, obj types
 		Fail(reason.New(reason.TargetType, "the answer is decoded into %s, a %s (%s)", x, types.TypeString(t, (*types.Package).Name), place))
 	}
 	if decodesItself(t) {
-		Fail(reason.New(reason.OwnDecoder, "%s reads the answer by a method of its own (%s)", types.TypeString(t, (*types.Package).Name), place))
+		Fail(reason.New(reason.OwnDecoder, "%s decodes the answer by its own method (%s)", types.TypeString(t, (*types.Package).Name), place))
 	}
 	before := len(lines)
 	owner, _ := types.Unalias(t).(*types.Named)
@@ -93,7 +93,7 @@ func (r *Run) filled(x string, t types.Type, alloc bool, place string, obj types
 		}
 	}
 	if len(lines) == before {
-		Fail(reason.New(reason.TargetType, "nothing of the answer was recognised in %s (%s)", types.TypeString(t, (*types.Package).Name), place))
+		Fail(reason.New(reason.TargetType, "%s has no known member of the answer (%s)", types.TypeString(t, (*types.Package).Name), place))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -101,13 +101,13 @@ func (r *Run) filled(x string, t types.Type, alloc bool, place string, obj types
 // filledField returns the statement that fills one field, "" if nothing reads it.
 func (r *Run) filledField(x string, fd jsonField, owner *types.Named, whole types.Type) string {
 	wrong := func() string {
-		Fail(reason.New(reason.TargetType, "%s, %s in the answer, has the type %s, which the token does not give", x, fd.key, types.TypeString(fd.typ, (*types.Package).Name)))
+		Fail(reason.New(reason.TargetType, "%s, %s in the answer, has the type %s, which the token cannot fill", x, fd.key, types.TypeString(fd.typ, (*types.Package).Name)))
 		return ""
 	}
 	switch fd.key {
 	case "access_token", "token_type", "refresh_token", "expires_in":
 		if decodesItself(fd.typ) {
-			Fail(reason.New(reason.OwnDecoder, "%s reads its value of the answer by a method of its own", x))
+			Fail(reason.New(reason.OwnDecoder, "%s decodes its value of the answer by its own method", x))
 		}
 	}
 	text := func(v string) string {
@@ -213,7 +213,7 @@ func (r *Run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 		}
 		if key == nil || key.Kind() != constant.String {
 			if !r.Ex.Closed {
-				Fail(reason.New(reason.WholeAnswer, "the map of the answer goes on as a whole, with members that may be the vendor's own (%s)", f.Place(use)))
+				Fail(reason.New(reason.WholeAnswer, "the map of the answer is passed on as a whole, with members that may be vendor-specific (%s)", f.Place(use)))
 			}
 			continue
 		}
@@ -224,7 +224,7 @@ func (r *Run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 		seen = append(seen, name)
 		as, assigned := f.Parent[x].(*ast.AssignStmt)
 		if !types.IsInterface(elem) || r.Numbers || assigned && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
-			Fail(reason.New(reason.WholeAnswer, "the program asks the answer for %s (%s)", name, f.Place(x)))
+			Fail(reason.New(reason.WholeAnswer, "the program reads %s of the answer, which the new grant does not provide (%s)", name, f.Place(x)))
 		}
 		lines = append(lines, strconv.Quote(name)+": "+r.Tok+".Extra("+strconv.Quote(name)+"),")
 	}

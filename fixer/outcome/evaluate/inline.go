@@ -37,11 +37,11 @@ func (ev *Evaluator) assignments(items []*Item) []*Item {
 				cond = ev.render(s.Cond, it.Env)
 				then, els = KeepWith(it, s.Body.List), KeepWith(it, ElseList(s.Else))
 				if s.Init != nil {
-					Fail(reason.New(reason.OtherFunction, "what %s does with the answer cannot be said where the token is fetched (%s)", ev.name(), ev.F.Place(s)))
+					Fail(reason.New(reason.OtherFunction, "the code of %s that uses the answer cannot be moved to the token request (%s)", ev.name(), ev.F.Place(s)))
 				}
 			} else {
 				if pt := it.Parts[s.Init]; s.Init != nil && !pt.Gone {
-					Fail(reason.New(reason.OtherFunction, "what %s does with the answer cannot be said where the token is fetched (%s)", ev.name(), ev.F.Place(s)))
+					Fail(reason.New(reason.OtherFunction, "the code of %s that uses the answer cannot be moved to the token request (%s)", ev.name(), ev.F.Place(s)))
 				}
 				cond, then = it.Parts[s.Cond].Rendering, it.Parts[s.Body].Items
 				if s.Else != nil {
@@ -62,11 +62,11 @@ func (ev *Evaluator) assignments(items []*Item) []*Item {
 			return append(out, ev.either(cond, a, b)...)
 		}
 		if it.Leaves && it.Verb != Kept && it.Verb != Edited {
-			Fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), it.place(ev)))
+			Fail(reason.New(reason.Statement, "the use of the answer in %s could not be followed (%s)", ev.name(), it.place(ev)))
 		}
 		if ev.What == Granted || hasReturn([]*Item{it}) {
 			if _, isReturn := it.Node.(*ast.ReturnStmt); !isReturn && hasReturn([]*Item{it}) {
-				Fail(reason.New(reason.Statement, "what %s makes of the answer could not be followed (%s)", ev.name(), it.place(ev)))
+				Fail(reason.New(reason.Statement, "the use of the answer in %s could not be followed (%s)", ev.name(), it.place(ev)))
 			}
 		}
 		out = append(out, it)
@@ -192,7 +192,7 @@ func (ev *Evaluator) effect(it *Item) *Item {
 	text := ""
 	if it.Verb == Kept {
 		if d, ok := it.Node.(*ast.DeferStmt); ok {
-			Fail(reason.New(reason.HelperEffect, "%s defers something that has to be done there (%s)", ev.name(), ev.F.Place(d)))
+			Fail(reason.New(reason.HelperEffect, "%s has a defer statement with a side effect (%s)", ev.name(), ev.F.Place(d)))
 		}
 		t := ev.render(it.Node, it.Env)
 		text, keeps = t.Text, t.Keeps
@@ -203,7 +203,7 @@ func (ev *Evaluator) effect(it *Item) *Item {
 			if ev.defines(it.Node) {
 				break
 			}
-			Fail(reason.New(reason.HelperEffect, "%s does something else beside that cannot be said where the token is fetched (%s)", ev.name(), it.place(ev)))
+			Fail(reason.New(reason.HelperEffect, "%s has another side effect, which cannot be moved to the token request (%s)", ev.name(), it.place(ev)))
 		}
 		t := ev.render(it.Node, it.Env)
 		text, keeps = t.Text, t.Keeps

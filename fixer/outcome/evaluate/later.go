@@ -39,7 +39,7 @@ func (ev *Evaluator) deferred(s ast.Stmt, lit *ast.FuncLit, en *value.Env) []*It
 		case v.Kind.Handle():
 		case in.Stale[obj]:
 			if ev.F.Mentions(lit.Body, obj) {
-				odd = reason.New(reason.Closure, "a function that runs later reads %s, which holds something else in the new program (%s)", obj.Name(), ev.F.Place(s))
+				odd = reason.New(reason.Closure, "a function that runs later reads %s, which has another value in the new program (%s)", obj.Name(), ev.F.Place(s))
 			}
 			in.Vars[obj] = value.Value{}
 		default:

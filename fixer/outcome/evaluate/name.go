@@ -46,7 +46,7 @@ func (s *renderer) ident(id *ast.Ident) {
 	case s.en.Stale[obj]:
 		f := v.Sure(s.en.Status)
 		if f.What != value.IsConst && f.What != value.IsNil {
-			Fail(reason.New(reason.ValueUnavailable, "%s holds something else in the new program (%s)", id.Name, ev.F.Place(id)))
+			Fail(reason.New(reason.ValueUnavailable, "%s has another value in the new program (%s)", id.Name, ev.F.Place(id)))
 		}
 		s.replace(id, literal(f))
 		return
@@ -95,7 +95,7 @@ func (ev *Evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 	if v, ok := obj.(*types.Var); ok && ev.moves(v) {
 		return id.Name
 	}
-	Fail(reason.New(reason.OtherFunction, "%s is a variable of %s, which is not there where the token is fetched (%s)", id.Name, ev.name(), ev.F.Place(id)))
+	Fail(reason.New(reason.OtherFunction, "%s is a variable of %s, which is not in scope at the token request (%s)", id.Name, ev.name(), ev.F.Place(id)))
 	return ""
 }
 

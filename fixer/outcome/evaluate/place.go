@@ -27,7 +27,7 @@ func Frames(d *syntax.Func, call *ast.CallExpr) ([]Frame, ast.Stmt, error) {
 			without.Init = nil
 			rest, head, n = []ast.Stmt{&without}, p, p
 		} else {
-			return nil, nil, reason.New(reason.Nested, "the exchange stands in the head of a statement (%s)", f.Place(stmt))
+			return nil, nil, reason.New(reason.Nested, "the exchange is in the head of a statement (%s)", f.Place(stmt))
 		}
 	case *ast.SwitchStmt:
 		if p.Init == stmt {
@@ -37,13 +37,13 @@ func Frames(d *syntax.Func, call *ast.CallExpr) ([]Frame, ast.Stmt, error) {
 		}
 	case *ast.ForStmt, *ast.RangeStmt, *ast.TypeSwitchStmt, *ast.CommClause:
 		if l, _ := f.List(stmt); l == nil {
-			return nil, nil, reason.New(reason.Nested, "the exchange stands in the head of a statement (%s)", f.Place(stmt))
+			return nil, nil, reason.New(reason.Nested, "the exchange is in the head of a statement (%s)", f.Place(stmt))
 		}
 	}
 	switch s := n.(type) {
 	case *ast.IfStmt, *ast.SwitchStmt:
 		if head == nil { // in a condition
-			return nil, nil, reason.New(reason.Nested, "the exchange stands in the head of a statement (%s)", f.Place(s))
+			return nil, nil, reason.New(reason.Nested, "the exchange is in the head of a statement (%s)", f.Place(s))
 		}
 	}
 	var out []Frame
@@ -80,10 +80,10 @@ func Frames(d *syntax.Func, call *ast.CallExpr) ([]Frame, ast.Stmt, error) {
 		case ast.Stmt:
 			fr.Outer = o
 			if o == n {
-				return nil, nil, reason.New(reason.Nested, "the exchange stands where it cannot be followed (%s)", f.Place(stmt))
+				return nil, nil, reason.New(reason.Nested, "the exchange is in an unsupported place (%s)", f.Place(stmt))
 			}
 		default:
-			return nil, nil, reason.New(reason.Nested, "the exchange stands where it cannot be followed (%s)", f.Place(stmt))
+			return nil, nil, reason.New(reason.Nested, "the exchange is in an unsupported place (%s)", f.Place(stmt))
 		}
 		out = append(out, fr)
 		n = fr.Outer

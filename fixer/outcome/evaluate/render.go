@@ -289,7 +289,7 @@ func (ev *Evaluator) isOnlyArgument(c *ast.CallExpr) bool {
 // mentionsOld reports whether an expression mentions something that only the old program has, or that it has otherwise.
 func (s *renderer) mentionsOld(e ast.Expr) bool { return s.ev.mentions(e, s.en) }
 
-// mentions reports whether n reads a handle, or a variable that holds something else in the new program.
+// mentions reports whether n reads a handle, or a variable that has another value in the new program.
 func (ev *Evaluator) mentions(n ast.Node, en *value.Env) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {

@@ -105,7 +105,7 @@ func (ev *Evaluator) tupleText(c *ast.CallExpr, v value.Value, en *value.Env) st
 			ev.Pending = append(ev.Pending, &Item{Verb: Written, Text: Rendering{Text: src}})
 			texts = append(texts, name)
 		default:
-			Fail(reason.New(reason.ValueUnavailable, "what %s returns has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(c)), ev.F.Place(c)))
+			Fail(reason.New(reason.ValueUnavailable, "the result of %s has no counterpart in the new program (%s)", syntax.OneLine(ev.F.Text(c)), ev.F.Place(c)))
 		}
 	}
 	return strings.Join(texts, ", ")

@@ -17,7 +17,7 @@ func (ev *Evaluator) checkEffects(s ast.Stmt) {
 	sk := &skipped{ev: ev, depth: maxSkipped}
 	sk.look(s)
 	if sk.odd != nil {
-		Fail(reason.New(reason.HelperEffect, "%s does something else before it sends (%s)", ev.name(), ev.F.Place(sk.odd)))
+		Fail(reason.New(reason.HelperEffect, "%s has a side effect before it sends (%s)", ev.name(), ev.F.Place(sk.odd)))
 	}
 	for _, c := range sk.logs {
 		ev.note(safety.Statement, "a log line in front of the request went with the exchange: "+syntax.OneLine(ev.F.Text(c))+" ("+ev.F.Place(c)+")")

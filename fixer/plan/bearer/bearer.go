@@ -91,7 +91,7 @@ func signCalls(p *find.Finder, fl *flow.Flow) (*syntax.File, []*ast.CallExpr, er
 		}
 		tuple, ok := f.TypeOf(call).(*types.Tuple)
 		if !ok || tuple.Len() != 2 || !syntax.IsString(tuple.At(0).Type()) || !syntax.IsError(tuple.At(1).Type()) {
-			return nil, nil, reason.New(reason.ByHand, "the token is put together by hand or by parts (%s)", f.Place(call))
+			return nil, nil, reason.New(reason.ByHand, "the program assembles the token from parts, in a way that is not supported (%s)", f.Place(call))
 		}
 		if in != nil && in != f {
 			return nil, nil, reason.New(reason.ByHand, "the token is signed in several files")
@@ -133,7 +133,7 @@ func oneAccount(p *find.Finder, fl *flow.Flow, f *syntax.File, sign *ast.CallExp
 	if len(loads) > 1 {
 		return reason.New(reason.SeveralAccounts, "the secret comes from more than one place, so there may be several accounts, and the new token source is for one (%s)", f.Place(sign))
 	}
-	return reason.New(reason.SeveralAccounts, "where the secret comes from is for callers to say, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.Place(sign))
+	return reason.New(reason.SeveralAccounts, "callers pass the secret, so there may be several accounts; the new grant needs the client id, secret and account of each (%s)", f.Place(sign))
 }
 
 // conversionOf returns the operand of conversions such as []byte(secret).

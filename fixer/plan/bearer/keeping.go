@@ -90,7 +90,7 @@ func (w *keeping) returned(f *syntax.File, n *ast.ReturnStmt, e ast.Expr, result
 	}
 	sites, all := w.p.Index.Callers(d.Obj)
 	if !all {
-		return reason.New(reason.TokenKept, "%s is used as a value, so what becomes of the token is not known (%s)", d.Obj.Name(), f.Place(n))
+		return reason.New(reason.TokenKept, "%s is used as a function value, so later uses of the token are not known (%s)", d.Obj.Name(), f.Place(n))
 	}
 	i := result
 	if len(n.Results) > 1 {

@@ -72,16 +72,16 @@ func SDK(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set, sco
 func sdkClient(p *find.Finder, fl *flow.Flow, c *find.SDKCall, client ast.Expr, x *express.Expresser, req *request.Request) error {
 	h, conf := (&sdkConfig{p, c.Row.Pkg}).of(c.File, client, maxSDKClient)
 	if conf == nil {
-		return reason.New(reason.NoURL, "where the client of %s is made was not found, so its URL is not known (%s)", c.Row.Pkg, c.File.Place(client))
+		return reason.New(reason.NoURL, "the place that creates the client of %s was not found, so its URL is not known (%s)", c.Row.Pkg, c.File.Place(client))
 	}
 	row := find.RowOf(h.TypeOf(conf))
 	if row == nil {
-		return reason.New(reason.NoURL, "where the client of %s is made was not found, so its URL is not known (%s)", c.Row.Pkg, c.File.Place(client))
+		return reason.New(reason.NoURL, "the place that creates the client of %s was not found, so its URL is not known (%s)", c.Row.Pkg, c.File.Place(client))
 	}
 	url, _ := row.Holding(library.IsURL)
 	base := syntax.Element(conf, url.Name)
 	if base == nil {
-		return reason.New(reason.NoURL, "the client of %s is made without a URL (%s)", c.Row.Pkg, h.Place(conf))
+		return reason.New(reason.NoURL, "the client of %s has no URL (%s)", c.Row.Pkg, h.Place(conf))
 	}
 	var err error
 	if configured := p.Decided(fl, "token_url"); configured != "" {

@@ -20,7 +20,7 @@ func (x *Expresser) Configured(what, src string) (change.Text, error) {
 	}
 	e, err := parser.ParseExpr(src)
 	if err != nil {
-		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is none of Go", what)
+		return change.Text{}, reason.New(reason.BadExpression, "the expression for %s is not valid Go", what)
 	}
 	f := x.At.File
 	edits, foreign := x.packages(e)
@@ -34,10 +34,10 @@ func (x *Expresser) Configured(what, src string) (change.Text, error) {
 		if te, ok := err.(types.Error); ok {
 			msg = te.Msg
 		}
-		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s has no meaning at %s: %s", what, f.Place(x.At.Node), redact.Compiler(msg))
+		return change.Text{}, reason.New(reason.BadExpression, "the expression for %s is invalid at %s: %s", what, f.Place(x.At.Node), redact.Compiler(msg))
 	}
 	if t := info.TypeOf(e); t == nil || !types.AssignableTo(t, types.Typ[types.String]) {
-		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s is a %s at %s, not a string", what, t, f.Place(x.At.Node))
+		return change.Text{}, reason.New(reason.BadExpression, "the expression for %s is a %s at %s, not a string", what, t, f.Place(x.At.Node))
 	}
 	return text, nil
 }

@@ -39,7 +39,7 @@ func (p *Finder) SDKCall(fl *flow.Flow) (*SDKCall, error) {
 		c.Type = RowOf(c.In.TypeOf(c.Lit))
 	}
 	if c.Type == nil {
-		return nil, reason.New(reason.ConfigForm, "where the request of %s is filled in was not found (%s)", row.Name, f.Place(call))
+		return nil, reason.New(reason.ConfigForm, "the place that fills the request of %s was not found (%s)", row.Name, f.Place(call))
 	}
 	if c.Type.Answer == nil {
 		return nil, reason.New(reason.SDK, "exchanges through %s are not rewritten (%s)", fl.SDK, f.Place(call))

@@ -18,7 +18,7 @@ import (
 // (section 2.2), which keeps grant and parameters and only changes the method.
 func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set) error {
 	if place := existingSecret(p, fl); place != "" {
-		return reason.New(reason.SecretPossible, "the program can do the same with a client secret (%s): set that in the place of the key, and nothing has to be rewritten", place)
+		return reason.New(reason.SecretPossible, "the program supports a client secret already (%s): set it instead of the key, and no code has to change", place)
 	}
 	var err error
 	if grant, ok := otherGrant(fl); ok && fl.Kind == flow.ClientAssertion {
@@ -42,7 +42,7 @@ func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set)
 		*set = *inPlace
 		return nil
 	case ok && onlyInPlace(err):
-		return reason.New(why.Code, "%v; nor can the parameters be changed where they stand: %v", err, swapped)
+		return reason.New(why.Code, "%v; the parameters cannot be changed in place either: %v", err, swapped)
 	case decision.IsNeeded(swapped):
 		return swapped
 	}

@@ -25,12 +25,12 @@ func swapMethod(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.S
 	config := sentBy(p, fl) == find.ClientCredentialsPath
 	switch {
 	case sentBy(p, fl) == find.OAuth2Path:
-		return reason.New(reason.AlsoElsewhere, "the assertion authenticates the client for a code that a user's login gave, which stays")
+		return reason.New(reason.AlsoElsewhere, "the assertion also authenticates the client for authorization codes of users, which stays")
 	case config && p.Decisions.Providers[fl.Provider].TokenURL == "":
 	case v.Target.AuthStyle == "AuthStyleInHeader" && !v.Target.EitherWay:
-		return reason.New(reason.SecretInHeader, "%s takes the secret in a header, and what sends this request serves other requests, too", v.Name)
+		return reason.New(reason.SecretInHeader, "%s takes the secret in a header, and the function that sends this request serves other requests, too", v.Name)
 	case p.Decisions.Providers[fl.Provider].TokenURL != "":
-		return reason.New(reason.SharedSender, "what sends this request serves other requests, too, so its URL stays, and token_url cannot be followed")
+		return reason.New(reason.SharedSender, "the function that sends this request serves other requests, too, so its URL stays, and token_url cannot be used")
 	}
 	var assertion, kind *placement
 	id := false
@@ -74,7 +74,7 @@ func swapMethod(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.S
 		return nil
 	}
 	if at == nil {
-		return reason.New(reason.Scattered, "the parameters of the assertion stand outside of any function (%s)", assertion.file.Place(assertion.whole))
+		return reason.New(reason.Scattered, "the parameters of the assertion are outside of any function (%s)", assertion.file.Place(assertion.whole))
 	}
 	x := &express.Expresser{Index: p.Index, At: at, Pos: assertion.whole.Pos()}
 	secret, err := secret(p, fl, v, x)
@@ -134,7 +134,7 @@ func configSecret(p *find.Finder, fl *flow.Flow, v *provider.Provider, assertion
 	f := assertion.file
 	params, entry, lit := configOf(f, assertion.whole)
 	if lit == nil || kind.file != f || f.Parent[kind.whole] != ast.Node(params) {
-		return reason.New(reason.Scattered, "the parameters of the assertion are put together apart from the clientcredentials.Config (%s)", f.Place(assertion.whole))
+		return reason.New(reason.Scattered, "the parameters of the assertion and the clientcredentials.Config are built in different places (%s)", f.Place(assertion.whole))
 	}
 	id := syntax.KeyValue(lit, "ClientID")
 	if id == nil || syntax.KeyValue(lit, "ClientSecret") != nil {

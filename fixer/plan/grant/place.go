@@ -34,7 +34,7 @@ func grantPlacements(p *find.Finder, fl *flow.Flow) (grant, assertion *placement
 		}
 	}
 	if grant == nil || assertion == nil || !assertion.beside(p.Index, grant) {
-		return nil, nil, nil, reason.New(reason.Scattered, "the parameters of the grant do not stand together")
+		return nil, nil, nil, reason.New(reason.Scattered, "the parameters of the grant are in several places")
 	}
 	return grant, assertion, sent, nil
 }

@@ -27,11 +27,11 @@ func swapGrant(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Se
 	}
 	at := p.Index.Enclosing(assertion.file, assertion.whole)
 	if at == nil {
-		return reason.New(reason.Scattered, "the parameters of the grant stand outside of any function (%s)", assertion.file.Place(assertion.whole))
+		return reason.New(reason.Scattered, "the parameters of the grant are outside of any function (%s)", assertion.file.Place(assertion.whole))
 	}
 	x := &express.Expresser{Index: p.Index, At: at, Pos: assertion.whole.Pos()}
 	if p.Decisions.Providers[fl.Provider].TokenURL != "" || find.FixedURL(v) != "" {
-		return reason.New(reason.SharedSender, "the request goes to the URL that it went to, and token_url cannot be followed")
+		return reason.New(reason.SharedSender, "the URL of the request cannot be changed, so token_url cannot be used")
 	}
 	if f, n := p.Index.Node(fl.URL); n != nil {
 		if e, ok := n.(ast.Expr); ok && p.OldHost(fl, v, f, e) != "" {

@@ -174,7 +174,7 @@ func grantParams(p *find.Finder, fl *flow.Flow, v *provider.Provider, x *express
 		}
 		text, err := request.Field(p, fl, x, fd.Key)
 		if err != nil {
-			return reason.New(reason.OtherFunction, "the parameter %s could not be carried over: %v", fd.Key, err)
+			return reason.New(reason.OtherFunction, "the parameter %s cannot be used in the new request: %v", fd.Key, err)
 		}
 		req.Params = append(req.Params, request.Param{Name: fd.Key, Value: text})
 	}

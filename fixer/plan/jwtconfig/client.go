@@ -86,7 +86,7 @@ func (j *jwtConfig) credentials(f *syntax.File, at ast.Node, email, key *ast.Key
 		return id, secret, ask(fmt.Sprintf("whether the issuer of the assertion (%s) is the client id is not known of %s", f.Place(email.Value), j.vendor.Name))
 	}
 	if key != nil && j.fromKeyFile(f, email.Value, key.Value) {
-		return id, secret, ask(fmt.Sprintf("%s comes out of the key file (%s), which goes", syntax.OneLine(f.Text(email.Value)), f.Place(email.Value)))
+		return id, secret, ask(fmt.Sprintf("%s comes from the key file (%s), which is not read any more", syntax.OneLine(f.Text(email.Value)), f.Place(email.Value)))
 	}
 	j.idFrom = true
 	return change.Text{Src: express.Quote(f, email.Value, nil)}, secret, nil
@@ -165,7 +165,7 @@ func (j *jwtConfig) notFromKeyFile(f *syntax.File, e ast.Expr, key *ast.KeyValue
 	if key == nil || !j.fromKeyFile(f, e, key.Value) {
 		return nil
 	}
-	return reason.New(reason.FromKeyFile, "the %s comes out of the key file (%s), which goes", what, f.Place(e))
+	return reason.New(reason.FromKeyFile, "the %s comes from the key file (%s), which is not read any more", what, f.Place(e))
 }
 
 // tokenURL returns the token URL: the same one, unless the vendor has another one for the new grant.
@@ -188,7 +188,7 @@ func (j *jwtConfig) configured(f *syntax.File, at ast.Node, what, src string) (c
 		return (&express.Expresser{Index: j.p.Index, At: d, Pos: at.Pos()}).Configured(what, src)
 	}
 	if name := express.UnknownName(f, src); name != "" {
-		return change.Text{}, reason.New(reason.BadExpression, "the expression given for %s names %s, which has no meaning at package level (%s)", what, name, f.Place(at))
+		return change.Text{}, reason.New(reason.BadExpression, "the expression for %s uses %s, which is not defined at package level (%s)", what, name, f.Place(at))
 	}
 	return change.Text{Src: src}, nil
 }

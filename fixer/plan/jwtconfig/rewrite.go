@@ -31,7 +31,7 @@ func Replace(p *find.Finder, fl *flow.Flow, got *place.Fetched, set *change.Set)
 	}
 	k := p.Configs.Held(f, sel)
 	if k == nil {
-		return reason.New(reason.ConfigForm, "where the jwt.Config comes from was not found (%s)", f.Place(call))
+		return reason.New(reason.ConfigForm, "the origin of the jwt.Config was not found (%s)", f.Place(call))
 	}
 	j.root = p.Configs.Root(k)
 	if err := j.collect(); err != nil {

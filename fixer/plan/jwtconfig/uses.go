@@ -65,7 +65,7 @@ func (j *jwtConfig) mayChange() error {
 		return reason.New(reason.ConfigForm, "the jwt.Config cannot be replaced everywhere: %s", why)
 	}
 	if len(j.literals) == 0 && len(j.assigned) == 0 {
-		return reason.New(reason.ConfigForm, "where the jwt.Config is filled in was not found")
+		return reason.New(reason.ConfigForm, "the place that fills the jwt.Config was not found")
 	}
 	for _, m := range j.c.Mentions {
 		if !j.owns(m) {
@@ -95,14 +95,14 @@ func (j *jwtConfig) mayChange() error {
 	}
 	for _, u := range append(slices.Clone(j.assigned["UseIDToken"]), j.uses...) {
 		if u.Sel.Sel.Name == "UseIDToken" {
-			return reason.New(reason.IDToken, "it can ask for an ID token (%s), which the client-credentials grant does not give", u.File.Place(u.Sel))
+			return reason.New(reason.IDToken, "it can request an ID token (%s), which the client-credentials grant does not provide", u.File.Place(u.Sel))
 		}
 	}
 	for lit, fields := range j.fields {
 		if kv := fields["UseIDToken"]; kv != nil {
 			f := j.fileOf(lit)
 			if v := f.Pkg.Info.Types[kv.Value].Value; v == nil || constant.BoolVal(v) {
-				return reason.New(reason.IDToken, "it can ask for an ID token (%s), which the client-credentials grant does not give", f.Place(kv))
+				return reason.New(reason.IDToken, "it can request an ID token (%s), which the client-credentials grant does not provide", f.Place(kv))
 			}
 		}
 	}

@@ -43,9 +43,9 @@ func callerOf(p *find.Finder, d *syntax.Func, fl *flow.Flow) (syntax.CallSite, e
 	case 1:
 		return own[0], nil
 	case 0:
-		return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, and nothing in sight calls it (%s)", d.Obj.Name(), d.File.Place(d.Node))
+		return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which has no caller in the source (%s)", d.Obj.Name(), d.File.Place(d.Node))
 	}
-	return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which is called from %d places (%s)", d.Obj.Name(), len(own), d.File.Place(d.Node))
+	return syntax.CallSite{}, reason.New(reason.AnswerLeaves, "the answer leaves %s, which has %d callers (%s)", d.Obj.Name(), len(own), d.File.Place(d.Node))
 }
 
 // onWay returns the calls on the path of the value from the form to the send.

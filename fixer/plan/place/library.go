@@ -76,7 +76,7 @@ func chain(p *find.Finder, lc *Library, e ast.Expr) error {
 			sel, isSel = ast.Unparen(c.Fun).(*ast.SelectorExpr)
 		}
 		if !isSel {
-			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.Name, f.Place(e))
+			return reason.New(reason.NoClient, "the call that begins the request of %s was not found (%s)", lib.Name, f.Place(e))
 		}
 		x := sel.(*ast.SelectorExpr).X
 		if fn := f.Callee(c); lib.Client == "" && fn != nil && slices.Contains(lib.Makes, fn.FullName()) {
@@ -87,7 +87,7 @@ func chain(p *find.Finder, lc *Library, e ast.Expr) error {
 			lc.Client = x
 			return nil
 		case t == nil || t.String() != lib.Request:
-			return reason.New(reason.NoClient, "where the request of %s begins was not found (%s)", lib.Name, f.Place(e))
+			return reason.New(reason.NoClient, "the call that begins the request of %s was not found (%s)", lib.Name, f.Place(e))
 		}
 		if err := lc.method(c); err != nil {
 			return err
@@ -129,7 +129,7 @@ func (lc *Library) method(c *ast.CallExpr) error {
 func requestVariable(p *find.Finder, lc *Library, id *ast.Ident) (ast.Expr, error) {
 	f := lc.File
 	odd := func(n ast.Node) error {
-		return reason.New(reason.NoClient, "the request of %s is put together in a way that is not followed (%s)", lc.Lib.Name, f.Place(n))
+		return reason.New(reason.NoClient, "the request of %s is built in a way that is not supported (%s)", lc.Lib.Name, f.Place(n))
 	}
 	obj := f.Object(id)
 	g, rhs := p.Index.Definition(obj)
@@ -176,7 +176,7 @@ func (lc *Library) WithBase(f *syntax.File, sent ast.Expr, url change.Text, x *e
 	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
 		return url, nil
 	case path == "":
-		return url, reason.New(reason.NoURL, "the URL of %s is put together of two values (%s)", lc.Lib.Name, f.Place(sent))
+		return url, reason.New(reason.NoURL, "the URL of %s is built from two values (%s)", lc.Lib.Name, f.Place(sent))
 	}
 	between := ""
 	if !strings.HasPrefix(path, "/") {

@@ -50,7 +50,7 @@ func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *cha
 		}
 		pt.Stmt = f.Stmt(pt.Call)
 		if pt.Stmt == nil {
-			return reason.New(reason.NotFound, "the exchange stands outside of any statement (%s)", f.Place(pt.Call))
+			return reason.New(reason.NotFound, "the exchange is outside of any statement (%s)", f.Place(pt.Call))
 		}
 		shared := serves(p, pt.Func, fl)
 		if !shared {
@@ -69,7 +69,7 @@ func Try(p *find.Finder, fl *flow.Flow, set *change.Set, write func(*Point, *cha
 			}
 		} else if first == nil {
 			sites, _ := p.Index.Callers(pt.Func.Obj)
-			first = reason.New(reason.SharedSender, "%s sends whatever form it is given, and is called from %d places", pt.Func.Obj.Name(), len(sites))
+			first = reason.New(reason.SharedSender, "%s sends the form that its caller passes, and has %d callers", pt.Func.Obj.Name(), len(sites))
 		}
 		if pt.Func.Obj == nil {
 			return first

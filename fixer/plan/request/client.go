@@ -184,7 +184,7 @@ func isDo(t types.Type) bool {
 // method of an injected interface, a function in a field, a wrapper that retries.
 func throughDo(p *find.Finder, f *syntax.File, fun ast.Expr, x *express.Expresser, set *change.Set) (change.Text, error) {
 	if !isDo(f.TypeOf(fun)) {
-		return change.Text{}, reason.New(reason.NoClient, "the request is sent by %s, a %s, whose client cannot be handed to oauth2 (%s)", f.Text(fun), f.TypeOf(fun), f.Place(fun))
+		return change.Text{}, reason.New(reason.NoClient, "the request is sent by %s, a %s, whose HTTP client oauth2 cannot use (%s)", f.Text(fun), f.TypeOf(fun), f.Place(fun))
 	}
 	text, err := x.Express(f, fun)
 	if err != nil {

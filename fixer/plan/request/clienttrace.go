@@ -24,7 +24,7 @@ type clientTrace struct {
 }
 
 func (t *clientTrace) lost(f *syntax.File, n ast.Node) error {
-	return reason.New(reason.NoClient, "where the client of %s is made and set up was not found (%s)", t.lc.Lib.Name, f.Place(n))
+	return reason.New(reason.NoClient, "the place that creates the client of %s was not found (%s)", t.lc.Lib.Name, f.Place(n))
 }
 
 func (t *clientTrace) expr(f *syntax.File, e ast.Expr, depth int) error {

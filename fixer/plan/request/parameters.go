@@ -39,7 +39,7 @@ func Parameters(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expre
 	}
 	for _, name := range p.Besides(fl) {
 		if name == "resource" {
-			return reason.New(reason.NoParameter, "a resource parameter stands in a list of parameters, which is not carried over")
+			return reason.New(reason.NoParameter, "a resource parameter is in a list of parameters, which the new request cannot use")
 		}
 		if !slices.ContainsFunc(fl.Fields, func(fd flow.Field) bool { return fd.Key == name }) {
 			set.Look(safety.Parameter, fmt.Sprintf("the parameter %s was sent with the exchange and is not sent any more; the new grant has none of that name", name))

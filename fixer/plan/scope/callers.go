@@ -58,7 +58,7 @@ func PerCaller(p *find.Finder, fl *flow.Flow, pt *place.Point, set *change.Set) 
 		}
 		arg := syntax.Argument(s.Call, index)
 		if arg == nil {
-			return "", reason.New(reason.Scattered, "the assertion is handed in by an unknown form (%s)", s.File.Place(s.Call))
+			return "", reason.New(reason.Scattered, "callers pass the assertion in an unknown form (%s)", s.File.Place(s.Call))
 		}
 		set.Replace[arg] = change.Text{Src: strconv.Quote(strings.Join(scopes, ","))}
 	}
@@ -82,7 +82,7 @@ func callersMetascopes(p *find.Finder, fl *flow.Flow, pt *place.Point) (lists []
 	for _, s := range sites {
 		list := metascopesOf(p, fl, p.Index.Outer(s.File, s.Call))
 		if len(list) == 0 {
-			return nil, nil, 0, reason.New(reason.ScopesUnknown, "it cannot be told which of the metascopes %s the call at %s asks for", strings.Join(fl.Metascopes, ", "), s.File.Place(s.Call))
+			return nil, nil, 0, reason.New(reason.ScopesUnknown, "the call at %[2]s may request any of the metascopes %[1]s", strings.Join(fl.Metascopes, ", "), s.File.Place(s.Call))
 		}
 		lists = append(lists, list)
 	}
