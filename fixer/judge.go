@@ -101,7 +101,7 @@ func (t *attempt) judge(got *result, about *concern, files map[string][]byte) {
 	}
 }
 
-// proved adds the proofs of one plan. A failed proof is a remark, so that a reviewer knows why
+// proved adds the proofs of one plan. A failed proof is a remark, so that a reviewer sees the reason
 // the rewrite is not safe. mine are the files of the result that belong to the plan.
 func (t *attempt) proved(a *About, got *result, pl *plan.Plan, set *change.Set, same *origin.Comparison, asks *asked, mine []string, about *concern) {
 	a.Prove(safety.Types)

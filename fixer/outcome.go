@@ -68,7 +68,7 @@ type remark struct {
 	file string
 }
 
-// drop gives up a plan: it failed, needs consent, or does not belong to this run.
+// drop removes a plan from the fix: it failed, needs consent, or does not belong to this run.
 func (out *Outcome) drop(pl *plan.Plan, err error) {
 	pl.Decline(reason.Of(reason.TakenBack, err))
 	if _, ok := errors.AsType[*outsideError](err); ok {

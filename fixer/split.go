@@ -19,7 +19,7 @@ import (
 // all units together are the whole fix. No two units change the same Go file.
 type Unit struct {
 	Plans []*plan.Plan
-	Files []patch.File // Go files only: go.mod and go.sum follow from what is applied with it
+	Files []patch.File // Go files only: go.mod and go.sum depend on the other units that are applied
 }
 
 // Split parts a fix into units, as many as there can be: plans with the same key stay together, and so do
@@ -90,7 +90,7 @@ func (s *splitter) fix(u *Unit) error {
 		if !slices.ContainsFunc(out.Plans, func(pl *plan.Plan) bool { return !pl.Fixable() }) {
 			u.Files = goFiles(out.Files)
 		}
-		// What no import connects with the unit is hardly ever needed to say what becomes of it, and is most of the work where there are
+		// Packages that no import connects with the unit rarely matter for its result, and are most of the work where there are
 		// many units. Where that comes to anything else than the whole, all packages decide.
 		if len(u.Files) > 0 && !slices.ContainsFunc(u.Files, s.differs) || len(part.Packages) == len(s.res.Packages) {
 			break
@@ -99,7 +99,7 @@ func (s *splitter) fix(u *Unit) error {
 	return s.ctx.Err()
 }
 
-// differs reports whether a file of a unit is another one than that of the whole.
+// differs reports whether a file of a unit differs from the same file of the whole fix.
 func (s *splitter) differs(f patch.File) bool {
 	want, ok := s.want[f.Path]
 	return !ok || !bytes.Equal(want.New, f.New) || (want.New == nil) != (f.New == nil)

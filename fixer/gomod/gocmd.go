@@ -144,7 +144,7 @@ func (w *work) tidy(ctx context.Context, name string, t tree) (tree, error) {
 	return out, nil
 }
 
-// A tooOldError says that the go command is older than the go line of go.mod. No command works then.
+// A tooOldError is returned if the go command is older than the go line of go.mod. No command works then.
 type tooOldError struct{ advice string }
 
 func (e *tooOldError) Error() string { return e.advice }

@@ -51,7 +51,7 @@ func advisory(v string) string {
 	return ""
 }
 
-// warn adds a note if a version has an advisory; why says why no later version is required.
+// warn adds a note if a version has an advisory; why is the reason against a later version.
 func (w *work) warn(v, why string) {
 	if a := advisory(v); a != "" {
 		w.res.Notes = append(w.res.Notes, fmt.Sprintf("%s %s has the advisory %s: %s", oauth2Module, v, a, why))
@@ -164,7 +164,7 @@ func (w *work) keepOAuth2(ctx context.Context, f *modfile.File, r *modfile.Requi
 	return m.sums(), nil
 }
 
-// laterNeeds says why no later version is taken.
+// laterNeeds returns the reason against a later version.
 func laterNeeds(f *modfile.File) string { return "a later one needs a later go line than " + goLine(f) }
 
 // better returns the version to require if v is in the build list ("" if none is): the version of the

@@ -31,7 +31,7 @@ import (
 // Options are the settings of Extend.
 type Options struct {
 	// TestsCount makes the use of a function in a test a reason to keep it. Without it a test
-	// function that only exercises what died goes too.
+	// function that uses only dead code is removed, too.
 	TestsCount bool
 
 	// Private reports whether nobody outside of the index imports a package, so that its exported
@@ -78,7 +78,7 @@ func Extend(ix *syntax.Index, set *change.Set, opts Options) (rep report.Report,
 			break
 		}
 		for k, name := range named {
-			if roots[k] { // it was told to stay
+			if roots[k] { // it has to stay
 				err = fmt.Errorf("%s cannot be kept although it is in use", name)
 			}
 			roots[k] = true

@@ -14,7 +14,7 @@ import (
 )
 
 // flowTests removes the test functions that exercise nothing but what dies with the flow. A
-// test that uses anything else of the module as well keeps what it uses.
+// test that also uses other code of the module keeps the code that it uses.
 func flowTests(p *program.Program, set *change.Set, before *graph.Graph) {
 	g := build.New(p, set, before.Boxes)
 	var tests []*graph.Func

@@ -22,7 +22,7 @@ import (
 	"jwtretire.example/internal/gocmd"
 )
 
-// A listing is an answer of go list from an earlier run, with what it depends on and that may have changed since.
+// A listing is an answer of go list from an earlier run, with its inputs that may have changed since.
 // An answer with an error is not kept, because it may be about a file that nothing here names, unless the error is that a
 // package has no files.
 //

@@ -50,7 +50,7 @@ import (
 	"jwtretire.example/internal/sift"
 )
 
-// A Config says how to load. The zero value loads the files that go build would use here.
+// A Config has the settings of a load. The zero value loads the files that go build would use here.
 type Config struct {
 	Tags    string            // comma-separated, as -tags
 	Tests   bool              // also load _test.go files

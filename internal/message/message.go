@@ -115,7 +115,7 @@ func Statement(r *ledger.Record, mode ledger.Mode) string {
 	return Outcome(r)
 }
 
-// decisions say how to make a missing decision.
+// decisions has the instruction for each missing decision.
 var decisions = map[string]string{
 	"scopes":        "scopes: give them with -scopes, or under scopes: in .jwtretire.yaml",
 	"client_secret": "client_secret: under providers: %s: client_secret: {env: NAME} in .jwtretire.yaml, or with -secret-env NAME",
@@ -124,7 +124,7 @@ var decisions = map[string]string{
 	"review":        "review: read the reason, then run `jwtretire fix -review` to accept the rewrite",
 }
 
-// Decision says how to make a decision that a finding needs.
+// Decision returns the instruction for a decision that a finding needs.
 func Decision(need string, r *ledger.Record) string {
 	s, ok := decisions[need]
 	switch {

@@ -39,7 +39,7 @@ type place struct {
 const minWindow, maxWindow = 4, 8
 
 // blocks is the number of different blocks: the bits above ASCII are dropped, so that the tables
-// stay in the processor's first cache. What falls together by that is told apart by the comparison.
+// stay in the processor's first cache. The comparison distinguishes words with equal entries.
 const blocks = 1 << 14
 
 func block(a, b byte) uint { return uint(a&127)<<7 | uint(b&127) }
@@ -115,7 +115,7 @@ func (m *matcher) add(t *trigger) {
 	m.heads[m.head[last]] = append(m.heads[m.head[last]], place{t, best})
 }
 
-// commonness says roughly how frequent a byte is in Go code.
+// commonness is a rough rank of how frequent a byte is in Go code.
 func commonness(c byte) int {
 	switch {
 	case strings.IndexByte("etaoinsr", c) >= 0:

@@ -72,7 +72,7 @@ func (w *walker) walk() error {
 	return w.ctx.Err()
 }
 
-// work takes steps until there are none and nobody makes any.
+// work takes steps until there are none and no worker can add any.
 func (w *walker) work() {
 	buf := make([]byte, 0, 64<<10)
 	w.mu.Lock()

@@ -28,7 +28,7 @@ type Span = source.Span
 // An ID names a node of one graph. 0 is no node.
 type ID int32
 
-// A Kind says what a node stands for.
+// A Kind is the kind of a node.
 type Kind uint8
 
 const (
@@ -45,7 +45,7 @@ const (
 	Func        // a function, method value or function literal as a value
 )
 
-// A Node is a value, or a set of values that are not told apart.
+// A Node is a value, or a set of values that are not distinguished.
 type Node struct {
 	*Value
 	Kind Kind

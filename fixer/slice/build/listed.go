@@ -11,7 +11,7 @@ import (
 	"jwtretire.example/fixer/syntax"
 )
 
-// says needs the listed name that an expression is.
+// says adds a need for a listed name, if the expression is one.
 func (w *Walker) says(e ast.Expr, conds []graph.Key) {
 	p := w.b.p
 	if len(p.Listed) == 0 {
@@ -45,7 +45,7 @@ func (w *Walker) says(e ast.Expr, conds []graph.Key) {
 }
 
 // gathers reports whether a loop over a parameter only reads what its elements name into a map, which all callers
-// take out of one by one, by constant names: what nobody takes out need not be read.
+// take out of one by one, by constant names: other entries need not be read.
 func gathers(g *graph.Graph, s *ast.RangeStmt) bool {
 	x := g.Enclosing(s)
 	if x == nil || x.Obj == nil || x.NumResults == 0 || g.Prog.Api(x.Obj) || s.Tok != token.DEFINE || !isQuiet(g, x, 3) {

@@ -69,7 +69,7 @@ func (w *Walker) fills(e ast.Expr) {
 		}
 		if v := f.Canon(sel.Obj()); p.Own(v) {
 			if types.IsInterface(v.Type()) {
-				w.put(graph.Target{How: graph.Outside}) // there is no telling what it writes to
+				w.put(graph.Target{How: graph.Outside}) // its target is unknown
 				return
 			}
 			w.put(graph.Target{How: graph.Field, Var: v, Base: w.root(x.X)})

@@ -1,7 +1,7 @@
 // Package build makes the dependence graph of a program from its syntax. In: a Program, and the core change for the graph after
 // it, or nil for the one before. Out: a Graph. builder.go has the two types that do it: a builder makes the atoms of a function
-// from its statements, a Walker finds what one atom needs from its expressions. What the effect of a call is, what a condition asks for,
-// and whether a branch only gives up, is decided here and nowhere else.
+// from its statements, a Walker finds the needs of one atom from its expressions. The effect of a call, the values that a condition checks,
+// and whether a branch only reports a failure, are decided in this package only.
 package build
 
 import (

@@ -104,7 +104,7 @@ func askedVar(g *graph.Graph, obj types.Object, depth int) bool {
 	return len(uses) == 1 && asked(g, uses[0], depth)
 }
 
-// asks reports whether a loop only tests its elements for presence, and fills elements
+// asks reports whether a loop only checks its elements for presence, and fills elements
 // through their addresses.
 func asks(g *graph.Graph, s *ast.RangeStmt) bool {
 	f := g.Enclosing(s)

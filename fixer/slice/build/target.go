@@ -96,7 +96,7 @@ func (w *Walker) deep(l ast.Expr) {
 	}
 }
 
-// operands walks the expressions on the way to what is written, fields on the way included.
+// operands walks the expressions on the access path to the target, with its fields.
 func (w *Walker) operands(e ast.Expr) {
 	w.base(e, nil, true)
 }

@@ -95,7 +95,7 @@ func (w *Walker) whole(obj types.Object) {
 	}
 }
 
-// path needs the embedded fields that a selection goes through.
+// path adds needs for the embedded fields of a selection.
 func (w *Walker) path(f *syntax.File, t types.Type, index []int, conds []graph.Key) {
 	for _, i := range index[:len(index)-1] {
 		if ptr, ok := t.Underlying().(*types.Pointer); ok {

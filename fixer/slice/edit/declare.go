@@ -70,7 +70,7 @@ func (e *Editor) declare(f *syntax.File, obj types.Object, id *ast.Ident, occ []
 	if first.id != nil {
 		if s, ok := e.prog.Parent[first.id].(*ast.AssignStmt); ok && first.write && s == stmt {
 			if s.Tok == token.DEFINE {
-				e.defines[s] = true // whatever becomes of its other targets
+				e.defines[s] = true // even if its other targets die
 			}
 			if e.defines[s] {
 				return // it defines the variable now

@@ -142,7 +142,7 @@ func (e *Editor) keepField(v *types.Var, fl *ast.Field) {
 		e.rep.Leftovers = append(e.rep.Leftovers, report.Leftover{Kind: kind, Name: name, Pos: f.Pos(fl), Kept: true})
 	}
 	e.relaxField(f, fl, e.qualified(v))
-	if v.Exported() && e.allDead(f, fl) && !e.ofCommand(v) && !e.Is.Live[graph.PinKey{Var: v}] { // linters complain of uses of what is marked
+	if v.Exported() && e.allDead(f, fl) && !e.ofCommand(v) && !e.Is.Live[graph.PinKey{Var: v}] { // linters report uses of deprecated names
 		e.deprecate(fl, "not used any more.")
 	}
 }

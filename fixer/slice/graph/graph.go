@@ -259,8 +259,8 @@ type Operand struct {
 	Op    token.Token // LOR, LAND or ILLEGAL for one that is not taken apart
 	X, Y  *Operand
 	Expr  ast.Expr
-	Says  int    // what it comes to when its values died: -1 false, 1 true, 0 not known: it stays
-	Found bool   // it asks for something that the branch returns
+	Says  int    // its value without the dead values: -1 false, 1 true, 0 unknown: it stays
+	Found bool   // it checks a value that the branch returns
 	Leaf  []Need // the values that it looks at
 	Needs []Need // what else it needs
 }
@@ -365,5 +365,5 @@ func (g *Graph) EnclosingVar(v types.Object) *Func {
 	return nil
 }
 
-// Key is live if somebody wants the value.
+// Key is live if the value has a live use.
 func (d Def) Key() Key { return LHSKey{d.Atom.Key, d.Var, false} }

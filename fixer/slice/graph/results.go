@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// ResultGoes reports whether all callers take the results one by one, or hand them all on, so that one may go.
+// ResultGoes reports whether all callers assign the results one by one, or return all of them, so that one can be removed.
 func (g *Graph) ResultGoes(f *Func) bool { return g.losesResult(f, map[*Func]bool{}) }
 
 func (g *Graph) losesResult(f *Func, asked map[*Func]bool) bool {
@@ -36,7 +36,7 @@ func (g *Graph) losesResult(f *Func, asked map[*Func]bool) bool {
 			n = g.Prog.Parent[sel]
 		}
 		c, ok := n.(*ast.CallExpr)
-		if !ok || whole && g.Prog.FileOf(c).Test { // a test asks for the error of what is read
+		if !ok || whole && g.Prog.FileOf(c).Test { // a test checks the error of a read
 			return false
 		}
 		switch g.Prog.Parent[c].(type) {
@@ -59,7 +59,7 @@ func (g *Graph) losesResult(f *Func, asked map[*Func]bool) bool {
 	return true
 }
 
-// HandsOn returns the function of the module whose results a return hands on as they are: return g().
+// HandsOn returns the function of the module whose results a return statement passes on unchanged: return g().
 func (a *Atom) HandsOn() *Func {
 	s, ok := a.Node.(*ast.ReturnStmt)
 	if !ok || len(s.Results) != 1 || a.Func.NumResults < 2 {

@@ -65,7 +65,7 @@ func (m *marking) need(a *graph.Atom, n graph.Need) {
 	}
 }
 
-// addressed reports whether a need is that of a field whose address is taken: &c.File reads no value.
+// addressed reports whether a need is for a field whose address is taken: &c.File reads no value.
 func (m *marking) addressed(n graph.Need) bool {
 	p := m.g.Prog
 	sel, ok := p.Parent[n.At].(*ast.SelectorExpr)
@@ -76,7 +76,7 @@ func (m *marking) addressed(n graph.Need) bool {
 	return ok && u.Op == token.AND
 }
 
-// wants marks a definition whose value is read.
+// wants marks a definition as live, because its value is read.
 func (m *marking) wants(by *graph.Atom, d graph.Def) {
 	if d.Atom.Removed {
 		if !m.g.Takes(d) {

@@ -131,7 +131,7 @@ func (v *View) spread(all bool) {
 	}
 }
 
-// goes adds an atom to the slice.
+// goes adds an atom to the backward slice.
 func (v *View) goes(a *graph.Atom) {
 	if b := v.before.Atoms[a.Key]; b != nil {
 		v.Slice.takes(b)

@@ -125,7 +125,7 @@ func readsKey(f *syntax.File, e ast.Expr) bool {
 	return found
 }
 
-// isKey reports whether a type is that of a private key.
+// isKey reports whether a type is a type of private keys.
 func isKey(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()

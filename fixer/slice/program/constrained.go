@@ -100,7 +100,7 @@ func (p *Program) foreignNames() map[place]mention {
 			seen[path] = true
 			src, err := os.ReadFile(path)
 			if err != nil {
-				continue // deleted in an overlay, or not to be read: nobody can build it either
+				continue // deleted in an overlay, or unreadable: no build can use it either
 			}
 			// Objects are resolved, so that what is left in Unresolved is of the package or of the universe.
 			f, _ := parser.ParseFile(token.NewFileSet(), path, src, 0)
@@ -137,7 +137,7 @@ func mentions(f *ast.File, dir string, names map[place]mention) {
 		}
 		selected(place{dir, sel.Sel.Name})
 		for _, path := range paths {
-			// Also for fields and methods of what is imported; which import it is takes types to tell.
+			// Also for fields and methods of imported types: without types, the import is not known.
 			selected(place{"", path + "." + sel.Sel.Name})
 		}
 		return true

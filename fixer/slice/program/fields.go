@@ -73,7 +73,7 @@ func (p *Program) FieldGoes(v *types.Var) bool {
 	return !p.Converted(v)
 }
 
-// decoders are words in the import paths of libraries that fill structs and do not know the tags of encoding/json.
+// decoders are words in the import paths of libraries that fill structs and ignore the tags of encoding/json.
 var decoders = []string{"yaml", "toml", "hcl", "mapstructure", "viper", "koanf", "env", "conf", "flag", "arg", "schema", "bson", "xml"}
 
 // Ignored reports whether the tag of a field excludes it from encoding/json, in a program without another

@@ -90,8 +90,8 @@ func IsZero(info *types.Info, e ast.Expr) bool {
 	return s == "0" || s == `""`
 }
 
-// ListOf returns the literal that a loop goes over: written in place, or the only value of a
-// variable that nobody changes.
+// ListOf returns the literal that a loop ranges over: written in place, or the only value of a
+// variable without another assignment.
 func (p *Program) ListOf(f *syntax.File, x ast.Expr) *ast.CompositeLit {
 	x = ast.Unparen(x)
 	if lit, ok := x.(*ast.CompositeLit); ok {

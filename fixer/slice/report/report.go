@@ -1,4 +1,4 @@
-// Package report is what a slice did and what it left, as data: for the sentences and the judgement of a rewrite.
+// Package report has the changes of a slice and the code that it left, as data for the messages and the judgement of a rewrite.
 package report
 
 import (
@@ -25,10 +25,10 @@ type Report struct {
 	Dropped   []Statement // prints, logs and metrics that went with what they spoke of
 	Blocked   []Blocked   // statements that stay and read something that was to go
 	Leftovers []Leftover  // sources outside Go that nothing reads any more
-	Idle      []Idle      // calls that stay for what else they do, and whose results nobody wants any more
+	Idle      []Idle      // calls that stay for another effect, without a use of their results
 	Relaxed   []Statement // what asked for such a setting and does not any more: Text is not source here
-	Demands   []Demand    // what still asks for a setting that nobody reads any more
-	Notes     []Statement // what a reviewer should know: Text is not source here
+	Demands   []Demand    // code that still requires a setting without a reader
+	Notes     []Statement // notes for a reviewer: Text is not source here
 }
 
 // Kept is an object without a use that stays.
