@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -207,7 +208,11 @@ func (f *finder) sent(c *candidate, send *site) {
 	if fl.Package == "" {
 		fl.Package = send.call.Span.PkgPath
 	}
+	f.farURL = false
 	req, at, parts := f.urlOf(c, send)
+	if f.farURL {
+		c.beyond = append(c.beyond, budget.URLSteps)
+	}
 	if req != nil {
 		fl.Request = Span(req.call.Span)
 		c.step(Exchange, req.call.Span, callName(req.call))

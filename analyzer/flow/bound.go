@@ -27,6 +27,33 @@ func (f *finder) bounded(at Span, c *candidate) {
 	}
 }
 
+// beyond reports whether a walk to a part of a candidate went too far, and notes the limit for unidentified.
+func (f *finder) beyond(c *candidate, s *vf.State, limit budget.Limit) bool {
+	far := s.Steps > limit.At(f.g.Budget)
+	if far && !slices.Contains(c.beyond, limit) {
+		c.beyond = append(c.beyond, limit)
+	}
+	return far
+}
+
+// beyondURL is beyond for walks to constant text.
+func (f *finder) beyondURL(s *vf.State) bool {
+	far := s.Steps > budget.URLSteps.At(f.g.Budget)
+	f.farURL = f.farURL || far
+	return far
+}
+
+// unidentified notes the limits of steps that kept a signed assertion of this package from becoming a flow, or its vendor from being known. A
+// walk that met one and found enough is usual.
+func (f *finder) unidentified(c *candidate) {
+	if c.put == nil || len(c.signs) == 0 || c.put.At.PkgPath != f.g.Path || inTest(Span(c.put.At)) {
+		return
+	}
+	for _, limit := range c.beyond {
+		f.bound(Span(c.put.At), limit)
+	}
+}
+
 // bound notes a limit, once for a file.
 func (f *finder) bound(at Span, limit budget.Limit) {
 	met := Bound{at, limit.Met(f.g.Budget)}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -37,10 +38,11 @@ type candidate struct {
 	before  map[vf.ID]bool  // nodes of the form before the request is made
 	flow    *Flow
 	claims  claimMarks
-	ephem   bool // the key is generated at run time
-	tooFar  bool // no place of the key was found, and a limit was met
-	typed   bool // the structure of a library's exchange was found
-	keyed   bool // the structure has a key
+	ephem   bool           // the key is generated at run time
+	tooFar  bool           // no place of the key was found, and a limit was met
+	beyond  []budget.Limit // limits of steps that walks to its parts met
+	typed   bool           // the structure of a library's exchange was found
+	keyed   bool           // the structure has a key
 	trace   []Step
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 	"jwtretire.example/internal/lazyregexp"
 	vf "jwtretire.example/internal/valueflow"
 )
@@ -87,7 +88,7 @@ func (f *finder) claimsOf(c *candidate, ctx *vf.Context, nodes ...vf.ID) {
 		switch {
 		case c.kind == DirectBearer && c.claims.shapeless():
 			return vf.Halt // it will be dropped
-		case s.Steps > 40:
+		case f.beyond(c, s, budget.ClaimSteps):
 			return vf.Stop
 		}
 		switch node.Kind {

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -104,7 +105,7 @@ func (f *finder) parts(c *candidate, typ *library.Type, nodes []vf.ID) {
 				c.flow.SDK = call.FullName()
 			}
 		}
-		if call := f.g.MadeBy(s.Node); s.Steps > 30 || call != nil && call.Is(library.Load, library.Send) {
+		if call := f.g.MadeBy(s.Node); f.beyond(c, s, budget.FieldSteps) || call != nil && call.Is(library.Load, library.Send) {
 			return vf.Stop
 		}
 		return vf.Go

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
 
@@ -20,7 +21,7 @@ func (f *finder) fields(c *candidate, send *site) {
 func (f *finder) fieldsOf(c *candidate, send *site, met func(key string, ctx *vf.Context, n vf.ID)) (fields []Field) {
 	containers := map[vf.ID]bool{}
 	visit := func(s *vf.State) vf.Next {
-		if s.Steps > 40 {
+		if f.beyond(c, s, budget.FieldSteps) {
 			return vf.Stop
 		}
 		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Send, library.Load, library.Sign) {

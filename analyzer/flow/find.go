@@ -24,6 +24,7 @@ type finder struct {
 	noTests   bool            // walks skip test files, because the flow is in other files
 	tracing   bool            // only steps are wanted, see wanted
 	shapeless map[uint32]bool // see Reported
+	farURL    bool            // a walk to constant text met [budget.URLSteps]
 	bounds    []Bound         // limits that were met
 }
 

@@ -56,6 +56,9 @@ func (f *finder) finish() []*Flow {
 		fl.Steps = inOrder(c.trace)
 		f.noTests = c.noTests
 		f.judge(c)
+		if fl.Provider == "unknown" && c.kind != DirectBearer { // most headers with a signature are of no vendor
+			f.unidentified(c)
+		}
 		if c.put != nil && f.behindCall(c.put.At.PkgPath) {
 			continue
 		}

@@ -92,6 +92,9 @@ func (f *finder) from(c *candidate, l lead) []*candidate {
 	if len(parts) > 0 || l.means.alone && !inTest(Span(l.put.At)) { // else it is a header of any request, whose value comes from everywhere
 		f.bounded(Span(l.put.At), c)
 	}
+	if len(parts) == 0 && l.means.alone {
+		f.unidentified(c)
+	}
 	return parts
 }
 

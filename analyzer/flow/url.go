@@ -116,7 +116,7 @@ func (f *finder) urlFromParts(send *site) (at Span, parts []Literal) {
 		return false
 	}
 	w.Visit = func(s *vf.State) vf.Next {
-		if s.Steps > 30 {
+		if f.beyondURL(s) {
 			return vf.Stop
 		}
 		return vf.Go
@@ -136,7 +136,7 @@ func (f *finder) literals(ctx *vf.Context, n vf.ID) []Literal {
 			seen[node.Span] = true
 			out = append(out, Literal{Text: node.Text, Span: Span(node.Span)})
 		}
-		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Send, library.Load, library.Sign) || s.Steps > 25 {
+		if call := f.g.MadeBy(s.Node); call != nil && call.Is(library.Send, library.Load, library.Sign) || f.beyondURL(s) {
 			return vf.Stop
 		}
 		return vf.Go

@@ -35,6 +35,11 @@ var (
 	// Distance bounds the steps from a signature back to its key. A key is usually some dozens of steps away.
 	// Walks are longer only if they find none.
 	Distance = Limit{1000, "steps from the signature back to its key"}
+	// ClaimSteps, FieldSteps and URLSteps bound the ways from an exchange back to what identifies its vendor, which is some
+	// steps away: farther values are general settings of the program. They are reported only if no vendor was identified.
+	ClaimSteps = Limit{40, "steps from a signature back to its claims"}
+	FieldSteps = Limit{40, "steps from an exchange back to its parameters"}
+	URLSteps   = Limit{30, "steps from an exchange back to its URL"}
 	// Bodies bounds the function bodies of one package in the graph that is built if a value comes from a body outside of the
 	// first graph. The first graph has 600 KiB of them. Generated clients have dozens of megabytes.
 	Bodies = Limit{2 << 20, "bytes of function bodies in one package"}

@@ -91,6 +91,39 @@ func fetch(key *rsa.PrivateKey) (*http.Response, error) {
 	}
 }
 
+// A vendor is known by its URL, which helpers may be around, within the budget.
+func TestFarURL(t *testing.T) {
+	dir := t.TempDir()
+	for _, row := range []struct {
+		helpers, budget int
+		known, spot     bool
+	}{{5, 1, true, false}, {15, 1, false, true}, {15, 2, true, false}} {
+		var b strings.Builder
+		b.WriteString(`func fetch(key *rsa.PrivateKey) (*http.Response, error) {
+	return http.PostForm(at0(), url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {sign(key)}})
+}
+`)
+		for i := range row.helpers {
+			fmt.Fprintf(&b, "\nfunc at%d() string { u := at%d(); return u }\n", i, i+1)
+		}
+		fmt.Fprintf(&b, "\nfunc at%d() string { return \"https://oauth2.googleapis.com/token\" }\n", row.helpers)
+		res := signingAll(t, dir, b.String(), row.budget, true)
+		if len(res.Ledger.Records) != 1 {
+			t.Fatalf("%d findings", len(res.Ledger.Records))
+		}
+		if known := res.Ledger.Records[0].Flow.Provider != "unknown"; known != row.known {
+			t.Errorf("%d helpers, budget %d: the vendor is known: %t, want %t", row.helpers, row.budget, known, row.known)
+		}
+		spot := false
+		for _, s := range res.Ledger.BlindSpots {
+			spot = spot || s.Kind == load.SpotBudget && strings.Contains(s.Detail, "back to its URL") && strings.Contains(s.Command, "-budget 2")
+		}
+		if spot != row.spot {
+			t.Errorf("%d helpers, budget %d: a blind spot %t, want %t: %v", row.helpers, row.budget, spot, row.spot, res.Ledger.BlindSpots)
+		}
+	}
+}
+
 const (
 	jwtModule = "module example.com/m\n\ngo 1.24\n\nrequire github.com/golang-jwt/jwt/v5 v5.3.0\n"
 	jwtSum    = "github.com/golang-jwt/jwt/v5 v5.3.0 h1:pv4AsKCKKZuqlgs5sUmn4x8UlGa0kEVt/puTpKx9vvo=\ngithub.com/golang-jwt/jwt/v5 v5.3.0/go.mod h1:fxCRLWMO43lRc8nhHWY6LGqRcf+1gQWArsqaEUEa5bE=\n"
@@ -98,6 +131,11 @@ const (
 
 // signing scans a program with a function that signs, and more declarations.
 func signing(t *testing.T, dir string, more string, budget int) *Result {
+	t.Helper()
+	return signingAll(t, dir, more, budget, false)
+}
+
+func signingAll(t *testing.T, dir string, more string, budget int, all bool) *Result {
 	t.Helper()
 	text := `package main
 
@@ -116,7 +154,7 @@ func sign(key *rsa.PrivateKey) string {
 
 ` + more
 	fill(t, dir, map[string]string{"main.go": text, "go.mod": jwtModule, "go.sum": jwtSum})
-	res, err := Run(context.Background(), Options{Dir: dir, Cache: typeCache, Config: &config.Config{}, Budget: budget, Progress: func(string) {}})
+	res, err := Run(context.Background(), Options{Dir: dir, Cache: typeCache, Config: &config.Config{}, Budget: budget, All: all, Progress: func(string) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

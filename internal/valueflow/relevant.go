@@ -292,11 +292,17 @@ func (g *Graph) givenKey(n ID) bool {
 	return false
 }
 
-// fromParam reports whether one of the nodes comes from a parameter within a few steps.
+// maxAsked is the number of nodes that fromParam asks. Nearly every request is decided after some dozens.
+const maxAsked = 60
+
+// fromParam reports whether one of the nodes may come from a parameter: if the few nodes that are asked do not decide it, it may.
 func (g *Graph) fromParam(nodes ...ID) bool {
 	seen := map[ID]bool{}
 	queue := append([]ID(nil), nodes...)
-	for len(queue) > 0 && len(seen) < 60 {
+	for len(queue) > 0 {
+		if len(seen) == maxAsked {
+			return true
+		}
 		n := queue[0]
 		queue = queue[1:]
 		if n == 0 || seen[n] {
