@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -202,7 +203,7 @@ func (e *Editor) unmark(f *syntax.File, c *ast.CallExpr, name string) {
 					continue
 				}
 				next, ok := in.List[i+1].(*ast.IfStmt)
-				if ok && next.Init == nil && next.Else == nil && e.onlyAsks(f, next.Cond, obj) && (s.Tok == token.ASSIGN || !e.usedBeyond(obj, s, next)) {
+				if ok && next.Init == nil && next.Else == nil && e.onlyAsks(f, next.Cond, obj) && !(s.Tok == token.ASSIGN && e.readNext(f, obj, next) || s.Tok != token.ASSIGN && e.usedBeyond(obj, s, next)) {
 					e.remove(s, why)
 					e.remove(next, why)
 					done()
@@ -229,6 +230,17 @@ func (e *Editor) usedBeyond(obj types.Object, a, b ast.Node) bool {
 	for _, id := range e.prog.Uses[obj] {
 		if !e.prog.Within(id, a) && !e.prog.Within(id, b) {
 			return true
+		}
+	}
+	return false
+}
+
+// readNext reports whether the first use of a variable after a statement, in the order of the source, reads it.
+func (e *Editor) readNext(f *syntax.File, obj types.Object, s ast.Stmt) bool {
+	for _, id := range e.prog.Uses[obj] { // in the order of the source
+		if id.Pos() > s.End() {
+			a := f.Assigned(id)
+			return a == nil || a.Tok != token.ASSIGN && a.Tok != token.DEFINE || slices.ContainsFunc(a.Rhs, func(r ast.Expr) bool { return f.Mentions(r, obj) })
 		}
 	}
 	return false
