@@ -113,11 +113,9 @@ func (e *Emitter) level(k int) {
 			e.inPlace(k, g)
 		case hasF:
 			e.inPlace(k, f)
+		case mentionsRefused(e.Refused, e.print(rs).Src):
+			e.fork(k, nil, errorPart{Refused: rs}, false, true, nil, g, f)
 		default:
-			if mentionsRefused(e.Refused, e.print(rs).Src) {
-				e.fork(k, nil, errorPart{Refused: rs}, false, true, nil, g, f)
-				return
-			}
 			e.inPlace(k, r)
 		}
 		return
@@ -134,16 +132,8 @@ func (e *Emitter) level(k int) {
 		return l[p : len(l)-q]
 	}
 	gm, rm, fm := cut(gs, hasG), cut(rs, hasR), cut(fs, hasF)
-	if p, ok := e.At(evaluate.Passed, k); ok && hasR {
-		p = slices.Clone(p)
-		if l := e.Worlds[evaluate.Passed].Levels[k]; l.Falls && l.Unchecked {
-			p = trimUnchecked(p)
-		}
-		e.dropUnchecked(p, f, false)
-		if left := evaluate.Flat(p); len(left) > 0 && !alike(left, fs) && len(e.reduced(left, fs, false)) > 0 {
-			place := e.Ex.Func.File.Place(e.Ex.Call)
-			evaluate.Fail(reason.New(reason.Ambiguous, "a function between the exchange and this place returns an error for some refusals only (%s)", place))
-		}
+	if hasR {
+		e.checkPassed(k, f)
 	}
 	part := e.ErrorsOf(rm, fm, hasR, hasF, fallsR && q == 0)
 	if crashF && hasR && len(part.Refused) > 0 && !mentionsRefused(e.Refused, e.print(part.Refused).Src) {
@@ -151,6 +141,25 @@ func (e *Emitter) level(k int) {
 	}
 	part.Refused = evaluate.Flat(evaluate.Prune(part.Refused))
 	e.fork(k, gm, part, hasG, hasR || hasF, first(some, p), g, f)
+}
+
+// checkPassed declines if the statements of level k differ from those of a failure, f, for refusals that a function between the exchange and
+// this level does not return as errors.
+func (e *Emitter) checkPassed(k int, f []*evaluate.Item) {
+	p, ok := e.At(evaluate.Passed, k)
+	if !ok {
+		return
+	}
+	p = slices.Clone(p)
+	if l := e.Worlds[evaluate.Passed].Levels[k]; l.Falls && l.Unchecked {
+		p = trimUnchecked(p)
+	}
+	e.dropUnchecked(p, f, false)
+	fs := evaluate.Flat(f)
+	if left := evaluate.Flat(p); len(left) > 0 && !alike(left, fs) && len(e.reduced(left, fs, false)) > 0 {
+		place := e.Ex.Func.File.Place(e.Ex.Call)
+		evaluate.Fail(reason.New(reason.Ambiguous, "a function between the exchange and this place returns an error for some refusals only (%s)", place))
+	}
 }
 
 // untouched reports whether a list of statements is the same for all outcomes, and unchanged.

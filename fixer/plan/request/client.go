@@ -49,23 +49,27 @@ func client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser
 	if !ok {
 		return throughDo(p, f, fun, x, set)
 	}
-	receiver := sel.X
-	if f.Pkg.Info.Types[sel.X].IsType() && len(call.Args) > 0 { // (*http.Client).Do(client, req)
-		receiver = call.Args[0]
-	}
 	if id := syntax.IdentOf(sel.X); id != nil {
 		if pkg, ok := f.Object(id).(*types.PkgName); ok {
-			path := pkg.Imported().Path()
-			if lib := httpclient.OfPackage(path); path == "net/http" || lib != nil && lib.Default != "" {
-				text := change.Text{}
-				if lib != nil {
-					text.Src = lib.Default
-				}
-				return text, nil
+			lib := httpclient.OfPackage(pkg.Imported().Path())
+			switch {
+			case lib != nil && lib.Default != "":
+				return change.Text{Src: lib.Default}, nil
+			case pkg.Imported().Path() == "net/http":
+				return change.Text{}, nil
 			}
 			return throughDo(p, f, fun, x, set)
 		}
 	}
+	receiver := sel.X
+	if f.Pkg.Info.Types[sel.X].IsType() && len(call.Args) > 0 { // (*http.Client).Do(client, req)
+		receiver = call.Args[0]
+	}
+	return receiverClient(p, f, call, sel, receiver, x, set)
+}
+
+// receiverClient returns the HTTP client of a call that sends by a method, sel, of receiver.
+func receiverClient(p *find.Finder, f *syntax.File, call *ast.CallExpr, sel *ast.SelectorExpr, receiver ast.Expr, x *express.Expresser, set *change.Set) (change.Text, error) {
 	t := f.TypeOf(receiver)
 	if t == nil {
 		return change.Text{}, reason.New(reason.UnknownType, "the type of %s is not known (%s)", f.Text(receiver), f.Place(call))
@@ -83,7 +87,7 @@ func client(p *find.Finder, fl *flow.Flow, pt *place.Point, x *express.Expresser
 			place.HeaderArgument(f, call, set)
 			return throughMethod(p, f, receiver, x, set)
 		}
-		return throughDo(p, f, fun, x, set)
+		return throughDo(p, f, sel, x, set)
 	}
 	if PlainClient(p, f, receiver) {
 		return change.Text{}, nil
