@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func (r *Run) toSeconds(t types.Type, fd jsonField) bool {
 	if n, ok := t.(*types.Named); ok && !r.Ix.Private(r.Ex.Func) && givenOut(r.Ex.Func.File.Pkg.Types, n) {
 		return false
 	}
-	if r.decodedElsewhere(t) {
+	if r.readWhole(t) {
 		return false
 	}
 	repl := map[ast.Node]string{}
@@ -111,36 +112,149 @@ func secondsAt(f *syntax.File, sel ast.Expr) (map[ast.Node]string, bool) {
 	return nil, false
 }
 
-// decodedElsewhere reports whether anything but d decodes into the type.
-func (r *Run) decodedElsewhere(t types.Type) bool {
+// readWhole reports whether a value of the type goes on as a whole to code that may read or fill its fields by their names:
+// json.Marshal(t), log.Printf("%+v", t), map[string]any{"token": t}, or decoding of something else than this answer.
+func (r *Run) readWhole(t types.Type) bool {
+	home := r.Ix.Outer(r.Ex.Func.File, r.Ex.Func.Body)
 	found := false
 	for _, f := range r.Ix.Files {
+		given := func(e ast.Expr, to types.Type) {
+			found = found || to != nil && types.IsInterface(to) && holds(f.TypeOf(e), t, map[types.Type]bool{})
+		}
 		ast.Inspect(f.Syntax, func(n ast.Node) bool {
-			c, ok := n.(*ast.CallExpr)
-			if !ok || found || !hasPrefix(syntax.CalleeName(c), "Unmarshal", "Decode", "Scan", "Marshal", "Encode") {
-				return !found
+			if found {
+				return false
 			}
-			for _, a := range c.Args {
-				at := f.TypeOf(a)
-				if at == nil {
-					continue
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if hasPrefix(syntax.CalleeName(n), "Unmarshal", "Decode", "Scan") {
+					if e := r.Ix.Outer(f, n); e != nil && home != nil && e.Node == home.Node {
+						return true // the answer, or the same type filled with a refusal
+					}
 				}
-				if ptr, ok := at.Underlying().(*types.Pointer); ok {
-					at = ptr.Elem()
+				if tv := f.Pkg.Info.Types[n.Fun]; tv.IsType() {
+					given(n.Args[0], tv.Type)
+				} else if sig, ok := syntax.Under(tv.Type).(*types.Signature); ok {
+					for i, a := range n.Args {
+						if d := r.Ix.Target(f, n); d == nil || home == nil || r.Ix.Outer(f, n) == nil || r.Ix.Outer(f, n).Node != home.Node || !r.onlyDecodes(d, i, maxDepth) {
+							given(a, paramType(sig, i, n.Ellipsis.IsValid()))
+						}
+					}
 				}
-				if ptr, ok := at.Underlying().(*types.Pointer); ok {
-					at = ptr.Elem()
+			case *ast.AssignStmt:
+				for i := range min(len(n.Lhs), len(n.Rhs)) {
+					if len(n.Lhs) == len(n.Rhs) {
+						given(n.Rhs[i], f.TypeOf(n.Lhs[i]))
+					}
 				}
-				if types.Identical(at, t) {
-					if e := r.Ix.Outer(f, c); e == nil || e.Node != r.Ix.Outer(r.Ex.Func.File, r.Ex.Func.Body).Node {
-						found = true
+			case *ast.CompositeLit:
+				for i, el := range n.Elts {
+					var key ast.Expr
+					if kv, ok := el.(*ast.KeyValueExpr); ok {
+						key, el = kv.Key, kv.Value
+					}
+					switch u := syntax.Under(f.TypeOf(n)).(type) {
+					case *types.Map:
+						given(el, u.Elem())
+					case *types.Slice:
+						given(el, u.Elem())
+					case *types.Array:
+						given(el, u.Elem())
+					case *types.Struct:
+						if key != nil {
+							given(el, f.TypeOf(key))
+						} else {
+							given(el, u.Field(i).Type())
+						}
+					}
+				}
+			case *ast.ReturnStmt:
+				if d := r.Ix.Enclosing(f, n); d != nil {
+					if sig, ok := f.TypeOf(d.Type).(*types.Signature); ok && sig.Results().Len() == len(n.Results) {
+						for i, e := range n.Results {
+							given(e, sig.Results().At(i).Type())
+						}
 					}
 				}
 			}
-			return !found
+			return true
 		})
 	}
 	return found
+}
+
+// onlyDecodes reports whether a function does nothing with parameter i but to decode into it, and to ask whether it is nil.
+func (r *Run) onlyDecodes(d *syntax.Func, i, depth int) bool {
+	params := d.Params()
+	if depth == 0 || i >= len(params) || params[i] == nil {
+		return false
+	}
+	for _, use := range r.Ix.Uses[d.File.Object(params[i])] {
+		switch up := d.File.Parent[use].(type) {
+		case *ast.BinaryExpr:
+			if up.Op != token.EQL && up.Op != token.NEQ {
+				return false
+			}
+		case *ast.CallExpr:
+			if hasPrefix(syntax.CalleeName(up), "Unmarshal", "Decode") {
+				continue
+			}
+			next := r.Ix.Target(d.File, up)
+			at := slices.IndexFunc(up.Args, func(e ast.Expr) bool { return ast.Unparen(e) == ast.Expr(use) })
+			if next == nil || at < 0 || !r.onlyDecodes(next, at, depth-1) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// paramType returns the type of the parameter that takes argument i, nil if there is none.
+func paramType(sig *types.Signature, i int, spread bool) types.Type {
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		last := sig.Params().At(n - 1).Type()
+		if list, ok := last.(*types.Slice); ok && !spread {
+			return list.Elem()
+		}
+		return last
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+// holds reports whether a value of type t is or contains one of the type of the answer.
+func holds(t, answer types.Type, seen map[types.Type]bool) bool {
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	if types.Identical(t, answer) {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return holds(u.Elem(), answer, seen)
+	case *types.Slice:
+		return holds(u.Elem(), answer, seen)
+	case *types.Array:
+		return holds(u.Elem(), answer, seen)
+	case *types.Map:
+		return holds(u.Elem(), answer, seen)
+	case *types.Chan:
+		return holds(u.Elem(), answer, seen)
+	case *types.Struct:
+		for fd := range u.Fields() {
+			if holds(fd.Type(), answer, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unitComments returns the comments of the statement around n that mention milliseconds.
