@@ -13,6 +13,7 @@ import (
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/plan"
 	"jwtretire.example/fixer/rewrite"
+	"jwtretire.example/fixer/syntax"
 	"jwtretire.example/internal/load"
 )
 
@@ -322,5 +323,5 @@ func (t *attempt) consent(lost []rewrite.Comment) error {
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	return &consentError{fmt.Sprintf("the rewrite would remove a comment that may still be true: %s (%s:%d)%s; read it, then run jwtretire fix -review %s",
-		shorten(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line, more, filepath.Dir(c.Pos.Filename))}
+		syntax.Line(c.Text), filepath.Base(c.Pos.Filename), c.Pos.Line, more, filepath.Dir(c.Pos.Filename))}
 }

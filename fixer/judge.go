@@ -14,6 +14,7 @@ import (
 	"jwtretire.example/fixer/rewrite"
 	"jwtretire.example/fixer/safety"
 	"jwtretire.example/fixer/slice/report"
+	"jwtretire.example/fixer/syntax"
 )
 
 // remarks returns the notes of the slicer and the rewriter.
@@ -45,7 +46,7 @@ func remarks(rep report.Report, lost map[fate][]rewrite.Comment) []remark {
 		{withCode, "", "a comment was removed with its code"},
 	} {
 		for _, c := range lost[row.fate] {
-			out = append(out, remark{row.look, fmt.Sprintf("%s: %s (%s)", row.text, shorten(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
+			out = append(out, remark{row.look, fmt.Sprintf("%s: %s (%s)", row.text, syntax.Line(c.Text), at(c.Pos.Filename, c.Pos.Line)), c.Pos.Filename})
 		}
 	}
 	return out

@@ -35,7 +35,7 @@ func (t *attempt) needed(pl *plan.Plan, set *change.Set) string {
 	if u.place == nil {
 		return ""
 	}
-	return fmt.Sprintf("; %s uses the assertion: %s", u.file.Place(u.place), shorten(u.file.Text(u.place)))
+	return fmt.Sprintf("; %s uses the assertion: %s", u.file.Place(u.place), syntax.Line(u.file.Text(u.place)))
 }
 
 // A users follows a value to the first statement that stays and uses it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"strings"
 
 	"jwtretire.example/fixer/gomod"
 	"jwtretire.example/fixer/patch"
@@ -88,12 +87,4 @@ func mode(path string) os.FileMode {
 		return info.Mode().Perm()
 	}
 	return 0o644
-}
-
-func shorten(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > 100 {
-		return s[:97] + "..."
-	}
-	return s
 }

@@ -217,7 +217,7 @@ func blocked(rep report.Report, plans ...*plan.Plan) string {
 	home := filepath.Dir(plans[0].Flow.Assertion.File)
 	for _, b := range rep.Blocked {
 		if filepath.Dir(b.Pos.Filename) == home {
-			return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, shorten(b.Text))
+			return fmt.Sprintf("; %s:%d still needs %s: %s", filepath.Base(b.Pos.Filename), b.Pos.Line, b.Value, syntax.Line(b.Text))
 		}
 	}
 	return ""
@@ -228,7 +228,7 @@ func blocked(rep report.Report, plans ...*plan.Plan) string {
 func demanded(about *concern, rep report.Report) error {
 	asked := blame{}
 	for _, d := range rep.Demands {
-		asked.add(&halfError{fmt.Sprintf("%s would still be required (%s:%d: %s); remove this requirement first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, shorten(d.Text))}, about.near(d.Pos.Filename)...)
+		asked.add(&halfError{fmt.Sprintf("%s would still be required (%s:%d: %s); remove this requirement first", d.Setting, filepath.Base(d.Pos.Filename), d.Pos.Line, syntax.Line(d.Text))}, about.near(d.Pos.Filename)...)
 	}
 	if err := asked.error(); err != nil {
 		return err
@@ -237,7 +237,7 @@ func demanded(about *concern, rep report.Report) error {
 	for _, call := range rep.Idle {
 		for _, pl := range about.all {
 			if pl.LoadsKey(call.Node) {
-				idle.add(&halfError{fmt.Sprintf("the key would still be fetched without a use (%s:%d: %s)", filepath.Base(call.Pos.Filename), call.Pos.Line, shorten(call.Text))}, pl)
+				idle.add(&halfError{fmt.Sprintf("the key would still be fetched without a use (%s:%d: %s)", filepath.Base(call.Pos.Filename), call.Pos.Line, syntax.Line(call.Text))}, pl)
 			}
 		}
 	}

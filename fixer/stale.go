@@ -226,7 +226,7 @@ func messages(f patch.File, fset *token.FileSet, changed map[ast.Decl]map[string
 			lit, ok := n.(*ast.BasicLit)
 			if ok && lit.Kind == token.STRING && strings.Contains(lit.Value, " ") && speaksOf(lit.Value, messageWords) && bytes.Contains(f.Old, []byte(lit.Value)) {
 				line := fset.PositionFor(lit.Pos(), false).Line
-				out = append(out, remark{"", fmt.Sprintf("a message still speaks of the old exchange: %s (%s:%d)", shorten(lit.Value), filepath.Base(f.Path), line), f.Path})
+				out = append(out, remark{"", fmt.Sprintf("a message still speaks of the old exchange: %s (%s:%d)", syntax.Line(lit.Value), filepath.Base(f.Path), line), f.Path})
 			}
 			return true
 		})
@@ -241,7 +241,7 @@ func divides(code string) bool {
 }
 
 func staleRemark(path, why, text string, line int) remark {
-	return remark{safety.Stale, fmt.Sprintf("a comment %s: %s (%s:%d)", why, shorten(text), filepath.Base(path), line), path}
+	return remark{safety.Stale, fmt.Sprintf("a comment %s: %s (%s:%d)", why, syntax.Line(text), filepath.Base(path), line), path}
 }
 
 // identifiers returns the names in a file's code.
@@ -407,7 +407,7 @@ func headings(f patch.File, fset *token.FileSet, tree *ast.File) (out []remark) 
 		}
 		if was := headed[spec.Doc.Text()]; was != "" && !left[was] {
 			line := fset.PositionFor(spec.Doc.Pos(), false).Line
-			out = append(out, remark{safety.Stale, fmt.Sprintf("a comment stays above the import of %s, where %s was: %s (%s:%d)", spec.Path.Value, was, shorten(spec.Doc.List[0].Text), filepath.Base(f.Path), line), f.Path})
+			out = append(out, remark{safety.Stale, fmt.Sprintf("a comment stays above the import of %s, where %s was: %s (%s:%d)", spec.Path.Value, was, syntax.Line(spec.Doc.List[0].Text), filepath.Base(f.Path), line), f.Path})
 		}
 	}
 	return out

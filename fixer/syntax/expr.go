@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // IdentOf returns e as an identifier, nil if it is another expression.
@@ -201,11 +202,17 @@ func FreshName(ix *Index, d *Func, taken map[string]bool, wishes ...string) stri
 	}
 }
 
-// OneLine shortens source for a message.
-func OneLine(s string) string {
+// OneLine writes an expression of the source on one line of at most 70 characters, for a sentence.
+func OneLine(s string) string { return shorten(s, 70) }
+
+// Line writes a statement or a comment on one line of at most 100 characters.
+func Line(s string) string { return shorten(s, 100) }
+
+// shorten puts dots in the place of the characters over max.
+func shorten(s string, max int) string {
 	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > 70 {
-		s = s[:67] + "..."
+	if utf8.RuneCountInString(s) > max {
+		s = string([]rune(s)[:max-3]) + "..."
 	}
 	return s
 }

@@ -477,3 +477,15 @@ func TestPrivate(t *testing.T) {
 		}
 	}
 }
+
+func TestLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\n\tb":                 "a b",
+		strings.Repeat("é", 100): strings.Repeat("é", 100),
+		strings.Repeat("é", 101): strings.Repeat("é", 97) + "...",
+	} {
+		if got := Line(in); got != want {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+}
