@@ -89,7 +89,6 @@ type memo struct {
 // from two of them.
 type proof struct {
 	parts  *components
-	index  map[string]*syntax.Index // by component
 	proved map[string]*proved
 }
 
