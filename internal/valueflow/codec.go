@@ -143,7 +143,9 @@ func (s *segment) encode() {
 		s.raw = s.bytes()
 		sum := sha256.Sum256(s.raw)
 		s.id = string(sum[:idSize])
-		known.put(s)
+		if o := known.put(s); o != s {
+			s.twin = o
+		}
 	})
 }
 

@@ -28,6 +28,7 @@ type segment struct {
 	coded   sync.Once // for
 	id      string    // hash of the content
 	raw     []byte    // the encoded segment
+	twin    *segment  // the known segment with the same content, if it is another one: it has to stay known as long as this one is used
 	path    string
 	nodes   []Node // nodes[0] is no node
 	edges   []Edge
