@@ -8,6 +8,8 @@ package box
 
 import (
 	"go/ast"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // A Reading is the set of fields that reflection reads.
@@ -22,13 +24,19 @@ const (
 // Boxes has the readings of a program's interface values. It is read only.
 type Boxes struct {
 	places map[key]*place
-	boxed  map[ast.Expr]*place
+	boxed  map[ast.Expr]boxed
+}
+
+// A boxed is an expression of another type whose value becomes an interface value.
+type boxed struct {
+	at *place
+	f  *syntax.File
 }
 
 // Read returns the fields that reflection may read of the value of an expression, because it becomes an interface value there.
 func (b *Boxes) Read(e ast.Expr) Reading {
-	if p := b.boxed[e]; p != nil {
-		return p.find().reading
+	if x, ok := b.boxed[e]; ok {
+		return x.at.find().reading
 	}
 	return Nothing
 }

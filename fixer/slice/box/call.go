@@ -27,10 +27,10 @@ func (w *walker) call(c *ast.CallExpr) {
 		return
 	}
 	fn := w.callee(c)
-	lit, isLit := ast.Unparen(c.Fun).(*ast.FuncLit)
+	_, isLit := ast.Unparen(c.Fun).(*ast.FuncLit)
 	switch {
 	case isLit:
-		w.pass(c, sig, func(i int) *place { return w.b.at(w.f.Canon(litSignature(w, lit).Params().At(i))) })
+		w.pass(c, sig, func(i int) *place { return w.b.at(w.f.Canon(sig.Params().At(i))) })
 	case fn == nil:
 		if generic(sig) { // instances have other types, and other names
 			w.pass(c, sig, func(int) *place { return &place{reading: All} })
@@ -59,7 +59,7 @@ func (w *walker) call(c *ast.CallExpr) {
 			return at
 		})
 	default:
-		w.external(c, fn, sig)
+		w.external(c, fn)
 	}
 }
 
@@ -75,11 +75,6 @@ func (w *walker) converted(from, to types.Type) {
 			w.object(w.f.Canon(a.Field(i))).join(w.object(w.f.Canon(b.Field(i))))
 		}
 	}
-}
-
-func litSignature(w *walker, lit *ast.FuncLit) *types.Signature {
-	sig, _ := signature(w.typeOf(lit))
-	return sig
 }
 
 // fromOutside opens the type of a function value that another module's code made: the result of its function, or its field.
@@ -105,7 +100,7 @@ func (w *walker) pass(c *ast.CallExpr, sig *types.Signature, to func(i int) *pla
 	if len(c.Args) == 1 && n > 1 { // f(g())
 		for i := range n {
 			if holds(sig.Params().At(i).Type()) {
-				w.flow(to(i), c.Args[0])
+				w.part(to(i), c.Args[0], i)
 			}
 		}
 		return
@@ -119,16 +114,17 @@ func (w *walker) pass(c *ast.CallExpr, sig *types.Signature, to func(i int) *pla
 }
 
 // external follows the arguments of a function of another module.
-func (w *walker) external(c *ast.CallExpr, fn *types.Func, sig *types.Signature) {
+func (w *walker) external(c *ast.CallExpr, fn *types.Func) {
 	path := ""
 	if fn.Pkg() != nil {
 		path = fn.Pkg().Path()
 	}
-	n := sig.Params().Len()
-	declared := fn.Signature()
+	params := fn.Signature().Params() // of the generic function
+	n := params.Len()
+	holder := library.PackageOf(path).Holds
 	fills := library.FillsByName(fn.Name()) || library.ChecksByName(fn)
 	kept := w.b.at(c)
-	if library.PackageOf(path).Holds {
+	if holder {
 		kept.join(w.b.at(foreign(path)))
 	}
 	for i, a := range c.Args {
@@ -138,24 +134,19 @@ func (w *walker) external(c *ast.CallExpr, fn *types.Func, sig *types.Signature)
 		if w.p.Empty(w.f, c, a) {
 			continue // to be filled
 		}
-		k := min(i, n-1)
-		t := declared.Params().At(min(k, declared.Params().Len()-1)).Type()
+		param := params.At(min(i, n-1))
 		if fs, ok := signature(w.typeOf(a)); ok {
 			w.escapes(fs, w.outside(path))
-			if !isAny(element(t, declared.Variadic() && k == n-1)) {
-				continue
-			}
 		}
 		switch {
-		case library.PackageOf(path).Holds && declared.Params().At(min(k, declared.Params().Len()-1)).Name() == "key":
+		case holder && param.Name() == "key":
 			w.flow(&place{reading: All}, a) // keys are compared
-		case fills || library.PackageOf(path).Holds:
-			if holds(t) {
+		case fills || holder:
+			if holds(param.Type()) {
 				w.flow(kept, a)
 			}
-		case isAny(element(t, declared.Variadic() && k == n-1 && !c.Ellipsis.IsValid())) || containsAny(t):
-			at := &place{reading: w.reading(path)}
-			w.flow(at, a)
+		case containsAny(param.Type()): // also …any
+			w.flow(&place{reading: reading(path)}, a)
 		case holds(w.typeOf(a)): // slices.Clone(values) returns them
 			w.flow(kept, a)
 		}
@@ -199,7 +190,7 @@ func (w *walker) builtin(b string, c *ast.CallExpr) {
 }
 
 // reading returns the fields that functions of a package read.
-func (w *walker) reading(path string) Reading {
+func reading(path string) Reading {
 	for _, word := range []string{"encoding", "json", "yaml", "toml", "xml", "valid", "template", "mapstructure"} {
 		if strings.Contains(path, word) {
 			return Exported

@@ -3,6 +3,8 @@ package box
 import (
 	"go/ast"
 	"go/types"
+
+	"jwtretire.example/fixer/syntax"
 )
 
 // declaration merges the parameters and results of a function with those that calls through an interface have.
@@ -11,8 +13,9 @@ func (w *walker) declaration(d *ast.FuncDecl) {
 	if !ok {
 		return
 	}
-	w.named(d, d.Type)
 	sig := fn.Signature()
+	w.named(d, d.Type)
+	w.returns(d, d.Body, sig)
 	if w.p.Api(fn) || w.p.Dynamic[fn] {
 		for i := range sig.Results().Len() {
 			if containsAny(sig.Results().At(i).Type()) {
@@ -63,9 +66,11 @@ func (w *walker) share(of string, fn ast.Node, sig *types.Signature) {
 	}
 }
 
-// literal merges a function literal with the functions of its type, unless it is only called.
+// literal merges a function literal with the functions of its type.
 func (w *walker) literal(fn *ast.FuncLit) {
 	if sig, ok := signature(w.typeOf(fn)); ok {
+		w.named(fn, fn.Type)
+		w.returns(fn, fn.Body, sig)
 		w.share(name(sig), fn, sig)
 	}
 }
@@ -112,39 +117,22 @@ func (w *walker) reference(id *ast.Ident) {
 	w.open(sig) // of another module, a method of an interface, or T.Method, which has the receiver as a parameter
 }
 
-func (w *walker) returns(s *ast.ReturnStmt) {
-	var fn ast.Node
-	for fn = w.p.Parent[s]; fn != nil; fn = w.p.Parent[fn] {
-		if _, ok := fn.(*ast.FuncDecl); ok {
-			break
-		}
-		if _, ok := fn.(*ast.FuncLit); ok {
-			break
-		}
-	}
-	var sig *types.Signature
-	switch fn := fn.(type) {
-	case *ast.FuncDecl:
-		sig, _ = signature(w.f.Pkg.Info.Defs[fn.Name].Type())
-	case *ast.FuncLit:
-		sig, _ = signature(w.typeOf(fn))
-	}
-	if sig == nil {
+// returns follows the values of a function's return statements into its results.
+func (w *walker) returns(fn ast.Node, body *ast.BlockStmt, sig *types.Signature) {
+	if body == nil {
 		return
 	}
-	if len(s.Results) == 1 && sig.Results().Len() > 1 {
-		if c, ok := ast.Unparen(s.Results[0]).(*ast.CallExpr); ok {
-			for i := range sig.Results().Len() {
-				if from := w.result(c, i); from != nil && holds(sig.Results().At(i).Type()) {
-					from.join(w.b.at(result{fn, i}))
-				}
+	n := sig.Results().Len()
+	for _, s := range syntax.Returns(body) {
+		for i := range n {
+			if !holds(sig.Results().At(i).Type()) {
+				continue
 			}
-		}
-		return
-	}
-	for i, e := range s.Results {
-		if i < sig.Results().Len() && holds(sig.Results().At(i).Type()) {
-			w.flow(w.b.at(result{fn, i}), e)
+			if to := w.b.at(result{fn, i}); len(s.Results) == n {
+				w.flow(to, s.Results[i])
+			} else if len(s.Results) == 1 {
+				w.part(to, s.Results[0], i)
+			}
 		}
 	}
 }

@@ -11,10 +11,9 @@ import (
 
 // A walker follows the interface values of one file.
 type walker struct {
-	p     *program.Program
-	f     *syntax.File
-	b     *Boxes
-	files map[ast.Expr]*syntax.File // of boxed expressions
+	p *program.Program
+	f *syntax.File
+	b *Boxes
 }
 
 func (w *walker) typeOf(e ast.Expr) types.Type { return w.f.Pkg.Info.TypeOf(e) }
@@ -30,24 +29,44 @@ func (w *walker) flow(to *place, e ast.Expr) {
 		return
 	}
 	if results, ok := t.(*types.Tuple); ok { // fmt.Println(load())
-		c, isCall := ast.Unparen(e).(*ast.CallExpr)
 		for i := range results.Len() {
-			if isCall && holds(results.At(i).Type()) {
-				w.result(c, i).join(to)
-			}
+			w.part(to, e, i)
 		}
-	}
-	if !holds(t) {
-		if old := w.b.boxed[e]; old != nil {
-			old.join(to)
-			return
-		}
-		w.b.boxed[e], w.files[e] = to, w.f
 		return
 	}
-	if from := w.place(e); from != nil {
+	if !holds(t) {
+		w.box(to, e)
+	} else if from := w.place(e); from != nil {
 		from.join(to)
 	}
+}
+
+// part notes that result i of a call, or the value of v, ok := m[k], goes to a place.
+func (w *walker) part(to *place, e ast.Expr, i int) {
+	results, ok := w.typeOf(e).(*types.Tuple)
+	if !ok || i >= results.Len() || to == nil {
+		return
+	}
+	if !holds(results.At(i).Type()) {
+		w.box(to, e)
+		return
+	}
+	from := w.place(e)
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		from = w.result(c, i)
+	}
+	if from != nil {
+		from.join(to)
+	}
+}
+
+// box notes that the value of an expression becomes an interface value at a place.
+func (w *walker) box(to *place, e ast.Expr) {
+	if old, ok := w.b.boxed[e]; ok {
+		old.at.join(to)
+		return
+	}
+	w.b.boxed[e] = boxed{to, w.f}
 }
 
 // place returns the place whose values an expression has, nil if there is none.

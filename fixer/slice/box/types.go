@@ -51,6 +51,16 @@ func signature(t types.Type) (*types.Signature, bool) {
 	return sig, ok
 }
 
+// yields returns the type of the function that an iterator calls with its values, nil for another type.
+func yields(t types.Type) *types.Signature {
+	sig, ok := signature(t)
+	if !ok || sig.Params().Len() != 1 {
+		return nil
+	}
+	yield, _ := signature(sig.Params().At(0).Type())
+	return yield
+}
+
 // name writes a signature without the names of its parameters.
 func name(sig *types.Signature) string {
 	var b strings.Builder
@@ -66,13 +76,6 @@ func name(sig *types.Signature) string {
 		b.WriteString("...")
 	}
 	return b.String()
-}
-
-func element(t types.Type, variadic bool) types.Type {
-	if s, ok := t.(*types.Slice); ok && variadic {
-		return s.Elem()
-	}
-	return t
 }
 
 // generic reports whether a type mentions a type parameter.

@@ -15,7 +15,6 @@ func (w *walker) file() {
 		case *ast.FuncDecl:
 			w.declaration(n)
 		case *ast.FuncLit:
-			w.named(n, n.Type)
 			w.literal(n)
 		case *ast.Ident:
 			w.reference(n)
@@ -27,8 +26,6 @@ func (w *walker) file() {
 			w.assign(lhs, n.Values)
 		case *ast.AssignStmt:
 			w.assign(n.Lhs, n.Rhs)
-		case *ast.ReturnStmt:
-			w.returns(n)
 		case *ast.SendStmt:
 			w.flow(w.place(n.Chan), n.Value)
 		case *ast.RangeStmt:
@@ -83,17 +80,7 @@ func (w *walker) assign(lhs, rhs []ast.Expr) {
 		return
 	}
 	for i, l := range lhs {
-		to := w.target(l)
-		if to == nil {
-			continue
-		}
-		from := w.place(rhs[0])
-		if c, ok := ast.Unparen(rhs[0]).(*ast.CallExpr); ok {
-			from = w.result(c, i)
-		}
-		if from != nil {
-			from.join(to)
-		}
+		w.part(w.target(l), rhs[0], i)
 	}
 }
 
@@ -131,32 +118,22 @@ func (w *walker) target(l ast.Expr) *place {
 }
 
 func (w *walker) ranges(n *ast.RangeStmt) {
-	from := w.place(n.X)
-	yield, isFunc := w.yield(n.X)
+	yield := yields(w.typeOf(n.X))
 	for i, l := range []ast.Expr{n.Key, n.Value} {
 		if l == nil {
 			continue
 		}
 		to := w.target(l)
-		if isFunc && to != nil {
-			w.b.at(parameter{yield, false, i}).join(to)
-		} else if from != nil && to != nil {
-			from.join(to)
+		switch {
+		case to == nil:
+		case yield == nil:
+			w.flow(to, n.X)
+		case i < yield.Params().Len() && holds(yield.Params().At(i).Type()):
+			w.b.at(parameter{name(yield), false, i}).join(to)
+		default:
+			w.box(to, n.X) // an iterator over structures
 		}
 	}
-}
-
-// yield returns the name of the type of the function that an iterator calls.
-func (w *walker) yield(x ast.Expr) (string, bool) {
-	sig, ok := signature(w.typeOf(x))
-	if !ok || sig.Params().Len() != 1 {
-		return "", false
-	}
-	fn, ok := signature(sig.Params().At(0).Type())
-	if !ok {
-		return "", false
-	}
-	return name(fn), true
 }
 
 func (w *walker) typeSwitch(n *ast.TypeSwitchStmt) {

@@ -36,6 +36,12 @@ func (w *Walker) fields(t types.Type, hidden bool, conds []graph.Key, depth int)
 		for v := range u.Variables() {
 			w.fields(v.Type(), hidden, conds, depth+1)
 		}
+	case *types.Signature: // an iterator
+		if u.Params().Len() == 1 {
+			if yield, ok := syntax.Under(u.Params().At(0).Type()).(*types.Signature); ok {
+				w.fields(yield.Params(), hidden, conds, depth+1)
+			}
+		}
 	case *types.Pointer:
 		w.fields(u.Elem(), hidden, conds, depth+1)
 	case *types.Slice:
