@@ -3,7 +3,6 @@ package fixer
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"path/filepath"
@@ -340,36 +339,14 @@ func asksByName(ix *syntax.Index, f *syntax.File, e ast.Expr) bool {
 			return ok && u.Op == token.AND
 		})
 	case *ast.KeyValueExpr:
-		return up.Key == e && describesRequired(f, up.Value)
+		_, demand := f.Demand(up.Value)
+		return up.Key == e && demand != nil
 	case *ast.CompositeLit:
 		switch t := f.TypeOf(up).Underlying().(type) {
 		case *types.Slice:
 			return syntax.IsString(t.Elem())
 		case *types.Array:
 			return syntax.IsString(t.Elem())
-		}
-	}
-	return false
-}
-
-// describesRequired reports whether the description of a setting says that it is required: "private_key": {Required: true}.
-func describesRequired(f *syntax.File, e ast.Expr) bool {
-	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
-		e = u.X
-	}
-	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
-	if !ok {
-		return false
-	}
-	for _, el := range lit.Elts {
-		kv, ok := el.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		id := syntax.IdentOf(kv.Key)
-		v := f.Pkg.Info.Types[kv.Value].Value
-		if id != nil && (id.Name == "Required" || id.Name == "Mandatory") && v != nil && v.Kind() == constant.Bool && constant.BoolVal(v) {
-			return true
 		}
 	}
 	return false

@@ -171,7 +171,7 @@ func (w *walk) object(f *syntax.File, at *ast.Ident, obj types.Object, depth int
 	if !ok || v.Pkg() == nil {
 		return leaf(at.Name)
 	}
-	if v.Parent() == v.Pkg().Scope() {
+	if syntax.IsPackageLevel(v) {
 		return leaf("variable " + v.Pkg().Path() + "." + v.Name())
 	}
 	if w.busy[v] || depth <= 0 {
@@ -251,7 +251,7 @@ func (w *walk) field(f *syntax.File, e *ast.SelectorExpr, depth int) []string {
 		if v, ok := f.Object(root).(*types.Var); ok && v.Pkg() != nil {
 			d := w.ix.Enclosing(f, e)
 			switch {
-			case v.Parent() == v.Pkg().Scope():
+			case syntax.IsPackageLevel(v):
 				return leaf("field " + name + " of " + v.Pkg().Path() + "." + f.Text(e.X))
 			case d == nil:
 			default:

@@ -141,3 +141,30 @@ func (f *File) ConstString(e ast.Expr) string {
 	}
 	return ""
 }
+
+// demandWords are the fields of a description that make a setting mandatory.
+var demandWords = []string{"Required", "Mandatory"}
+
+// Demand returns the description of a setting and its field that makes the setting mandatory, Required: true; nil if it has none.
+func (f *File) Demand(e ast.Expr) (lit *ast.CompositeLit, demand *ast.KeyValueExpr) {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return nil, nil
+	}
+	for _, el := range lit.Elts {
+		field, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		id := IdentOf(field.Key)
+		v := f.Pkg.Info.Types[field.Value].Value
+		if id != nil && slices.Contains(demandWords, id.Name) && v != nil && v.Kind() == constant.Bool && constant.BoolVal(v) {
+			return lit, field
+		}
+	}
+	return lit, nil
+}

@@ -225,6 +225,11 @@ func IsLocal(obj types.Object) bool {
 	return ok && !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope()
 }
 
+// IsPackageLevel reports whether an object is declared outside of functions and types.
+func IsPackageLevel(obj types.Object) bool {
+	return obj != nil && obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope()
+}
+
 // IsField reports whether an object is a field of a struct.
 func IsField(obj types.Object) bool {
 	v, ok := obj.(*types.Var)

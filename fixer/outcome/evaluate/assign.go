@@ -421,7 +421,7 @@ func (ev *Evaluator) assigned(l ast.Expr, v value.Value, en *value.Env) {
 	if v.Real && v.Kind == value.Ordinary {
 		w.Real = false
 	}
-	if ev.assignedInClosure(obj) || obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
+	if ev.assignedInClosure(obj) || syntax.IsPackageLevel(obj) {
 		w.At = nil // others may assign it in between
 	}
 	en.Vars[obj] = w

@@ -184,7 +184,7 @@ func (ev *Evaluator) assignedDistinct(v *types.Var) bool {
 			return d != nil && ev.returnsDistinct(d, 0)
 		case *ast.Ident:
 			w, ok := s.File.Object(x).(*types.Var)
-			return !syntax.IsNil(x) && (!ok || w.Pkg() != nil && w.Parent() == w.Pkg().Scope())
+			return !syntax.IsNil(x) && (!ok || syntax.IsPackageLevel(w))
 		}
 		return true
 	})
@@ -359,7 +359,7 @@ func (ev *Evaluator) distinct(e ast.Expr, depth int) bool {
 		return d != nil && ev.returnsDistinct(d, depth+1)
 	case *ast.Ident:
 		v, ok := ev.F.Object(x).(*types.Var)
-		if !ok || v.IsField() || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() {
+		if !ok || !syntax.IsLocal(v) {
 			return true
 		}
 		if v.Pos() < ev.D.Body.Pos() || v.Pos() >= ev.D.Body.End() {

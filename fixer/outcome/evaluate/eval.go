@@ -16,7 +16,7 @@ func (ev *Evaluator) Eval(e ast.Expr, en *value.Env) value.Value {
 	if tv, ok := ev.F.Pkg.Info.Types[e]; ok && tv.Value != nil {
 		return value.Value{At: constantly(tv.Value)}
 	}
-	if v, ok := ev.ofRequest(e); ok {
+	if v, ok := ev.sentProperty(e); ok {
 		return v
 	}
 	switch e := e.(type) {

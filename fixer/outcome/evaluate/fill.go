@@ -235,7 +235,7 @@ func (r *Run) otherKeys(obj types.Object, elem types.Type) (lines []string) {
 // anywhere but into reads by constant keys.
 func (r *Run) mapReads(obj types.Object) (reads []*ast.IndexExpr, known bool) {
 	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() {
+	if !ok || !syntax.IsLocal(v) {
 		return nil, false
 	}
 	for _, use := range r.Ix.Uses[v] {

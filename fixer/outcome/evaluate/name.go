@@ -29,7 +29,7 @@ func (s *renderer) ident(id *ast.Ident) {
 	if syntax.IsField(obj) || ev.F.Pkg.Info.Defs[id] != nil {
 		return // a declaration, or a key
 	}
-	if s.canon && !s.strict && !(s.texts && packageLevel(obj)) && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.Eval(id, s.en).Sure(s.en.Status).What != value.IsNil {
+	if s.canon && !s.strict && !(s.texts && syntax.IsPackageLevel(obj)) && ev.isError(id) && !syntax.IsNil(id) && ev.plain(id, s.en) && ev.Eval(id, s.en).Sure(s.en.Status).What != value.IsNil {
 		s.replace(id, plainWord)
 		return
 	}
@@ -62,11 +62,6 @@ func (s *renderer) ident(id *ast.Ident) {
 	s.keeps = append(s.keeps, id)
 }
 
-// packageLevel reports whether an object is declared outside of functions and types.
-func packageLevel(obj types.Object) bool {
-	return obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope()
-}
-
 // elsewhere returns the expression, at the place where the token is fetched, of a name in an entered function.
 func (ev *Evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 	if obj.Parent() == types.Universe || obj.Pkg() == nil {
@@ -78,7 +73,7 @@ func (ev *Evaluator) elsewhere(id *ast.Ident, obj types.Object) string {
 			return ev.TypeText(ev.types[t])
 		}
 	}
-	if packageLevel(obj) {
+	if syntax.IsPackageLevel(obj) {
 		if obj.Pkg() != home.Pkg.Types {
 			if !obj.Exported() {
 				Fail(reason.New(reason.OtherFunction, "%s cannot be named where the token is fetched: it is not exported from %s (%s)", id.Name, obj.Pkg().Path(), ev.F.Place(id)))

@@ -230,14 +230,7 @@ func (s *errorSearch) isOutput(f *syntax.File, e ast.Expr, seen map[types.Object
 			found = true
 			return false
 		}
-		id := syntax.IdentOf(x)
-		if sel, ok := x.(*ast.SelectorExpr); ok {
-			id = sel.Sel
-		}
-		if id == nil {
-			return true
-		}
-		v, ok := f.Object(id).(*types.Var)
+		v, ok := f.Denoted(x).(*types.Var)
 		if !ok {
 			return true
 		}
@@ -245,7 +238,7 @@ func (s *errorSearch) isOutput(f *syntax.File, e ast.Expr, seen map[types.Object
 			found = true
 		} else if !seen[v] && writes(v.Type()) {
 			seen[v] = true
-			found = slices.ContainsFunc(s.sources(f, v, id), func(src syntax.Source) bool { return s.isOutput(src.File, src.Expr, seen) })
+			found = slices.ContainsFunc(s.sources(f, v, x), func(src syntax.Source) bool { return s.isOutput(src.File, src.Expr, seen) })
 		}
 		return !found
 	})
@@ -253,7 +246,7 @@ func (s *errorSearch) isOutput(f *syntax.File, e ast.Expr, seen map[types.Object
 }
 
 // sources returns the values of a variable, of a parameter those at the calls of its function.
-func (s *errorSearch) sources(f *syntax.File, v *types.Var, at *ast.Ident) []syntax.Source {
+func (s *errorSearch) sources(f *syntax.File, v *types.Var, at ast.Node) []syntax.Source {
 	out := s.ix.Sources(v)
 	d := s.ix.Enclosing(f, at)
 	if d == nil || d.Obj == nil {

@@ -26,7 +26,7 @@ const (
 // entered from it: not a parameter or a field, and not visible to other functions.
 func (ev *Evaluator) local(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() {
+	if !ok || !syntax.IsLocal(v) {
 		return false
 	}
 	for e := ev; e != nil; e = e.caller {

@@ -57,8 +57,8 @@ func (r *Run) requests() map[types.Object]bool {
 
 func isRequest(t types.Type) bool { return t != nil && types.TypeString(t, nil) == "*net/http.Request" }
 
-// ofRequest evaluates a property of the request.
-func (ev *Evaluator) ofRequest(e ast.Expr) (v value.Value, ok bool) {
+// sentProperty evaluates a property of the request.
+func (ev *Evaluator) sentProperty(e ast.Expr) (v value.Value, ok bool) {
 	names, ok := ev.path(e)
 	if !ok {
 		return v, false

@@ -70,7 +70,7 @@ func (sk *skipped) look(s ast.Node) {
 func (sk *skipped) written(l ast.Expr) {
 	l = ast.Unparen(l)
 	if id := syntax.IdentOf(l); id != nil {
-		if v, ok := sk.ev.F.Object(id).(*types.Var); ok && ofPackage(v) {
+		if v, ok := sk.ev.F.Object(id).(*types.Var); ok && syntax.IsPackageLevel(v) {
 			sk.odd = l
 		}
 		return
@@ -79,8 +79,6 @@ func (sk *skipped) written(l ast.Expr) {
 		sk.odd = l
 	}
 }
-
-func ofPackage(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }
 
 // own reports whether an operand belongs to the function, or to the request. A variable that is another name for something
 // outside does not.
@@ -159,7 +157,7 @@ func (sk *skipped) asksState(cond ast.Expr) bool {
 		if !ok {
 			return true
 		}
-		state = ofPackage(v) && !sk.ev.isSentinel(v) || sk.isReceiver(v)
+		state = syntax.IsPackageLevel(v) && !sk.ev.isSentinel(v) || sk.isReceiver(v)
 		return !state
 	})
 	return state

@@ -129,7 +129,7 @@ func (x *Expresser) ident(f *syntax.File, d *syntax.Func, e ast.Expr, id *ast.Id
 		}
 		return id.Name, nil
 	}
-	if obj.Parent() == obj.Pkg().Scope() {
+	if syntax.IsPackageLevel(obj) {
 		if obj.Pkg() == x.At.File.Pkg.Types {
 			if x.Lookup(id.Name) == obj {
 				return id.Name, nil

@@ -145,7 +145,7 @@ func (t *clientTrace) variable(f *syntax.File, e ast.Expr, obj types.Object, dep
 		}
 	}
 	sources := t.p.Index.Sources(v)
-	if len(sources) == 0 || v.Exported() && (v.IsField() || v.Parent() == v.Pkg().Scope()) && !t.p.Index.PrivatePath(v.Pkg().Path()) {
+	if len(sources) == 0 || v.Exported() && (v.IsField() || syntax.IsPackageLevel(v)) && !t.p.Index.PrivatePath(v.Pkg().Path()) {
 		return t.lost(f, e)
 	}
 	for _, s := range sources {
@@ -199,7 +199,7 @@ func (t *clientTrace) use(v *types.Var, use *ast.Ident, depth int) (requests int
 			return 0, t.lost(g, n)
 		}
 	case *ast.ReturnStmt:
-		if v.IsField() || v.Parent() == v.Pkg().Scope() {
+		if v.IsField() || syntax.IsPackageLevel(v) {
 			return 0, t.lost(g, n) // other code gets the same client, and may configure it
 		}
 	case *ast.BinaryExpr: // compared

@@ -84,7 +84,7 @@ func otherUse(p *find.Finder, t *trail, obj types.Object) (*syntax.File, ast.Nod
 		return t.f, t.e, "is declared elsewhere"
 	}
 	decl := p.Index.Names[v]
-	if v.Exported() && !p.Index.PrivatePath(own.Pkg.Path) && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
+	if v.Exported() && !p.Index.PrivatePath(own.Pkg.Path) && (v.IsField() || syntax.IsPackageLevel(v)) {
 		return own, decl, "is exported"
 	}
 	if fld, ok := own.Parent[decl].(*ast.Field); ok && fld.Tag != nil {

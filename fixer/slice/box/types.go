@@ -138,6 +138,8 @@ func containsAny(t types.Type) bool {
 			t = u.Elem()
 		case *types.Array:
 			t = u.Elem()
+		case *types.Chan:
+			t = u.Elem()
 		case *types.Map:
 			t = u.Elem()
 		default:

@@ -2,7 +2,6 @@ package edit
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"maps"
@@ -20,9 +19,6 @@ import (
 //	Schema: map[string]*schema.Schema{"private_key": {Type: schema.TypeString, Required: true}}
 //
 // The setting of a dead key is not required any more. Its entry stays, because configurations that set it would fail.
-
-// demandWords are the fields of a description that make a setting mandatory.
-var demandWords = []string{"Required", "Mandatory"}
 
 // A description is the entry of a setting in such a map.
 type description struct {
@@ -72,26 +68,11 @@ func (e *Editor) relaxDescriptions() {
 
 // described returns the description in an element of a map literal, if it makes a setting mandatory.
 func described(f *syntax.File, kv *ast.KeyValueExpr) (description, bool) {
-	value := ast.Unparen(kv.Value)
-	if u, ok := value.(*ast.UnaryExpr); ok {
-		value = u.X
-	}
-	lit, ok := value.(*ast.CompositeLit)
-	if !ok || f.ConstString(kv.Key) == "" {
+	lit, demand := f.Demand(kv.Value)
+	if demand == nil || f.ConstString(kv.Key) == "" {
 		return description{}, false
 	}
-	for _, el := range lit.Elts {
-		field, ok := el.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		id, ok := field.Key.(*ast.Ident)
-		v := f.Pkg.Info.Types[field.Value].Value
-		if ok && slices.Contains(demandWords, id.Name) && v != nil && v.Kind() == constant.Bool && constant.BoolVal(v) {
-			return description{f, lit, field}, true
-		}
-	}
-	return description{}, false
+	return description{f, lit, demand}, true
 }
 
 // hasField reports whether the struct of a literal has a field of type bool with a name.
