@@ -149,6 +149,9 @@ func (r *Run) filledField(x string, fd jsonField, owner *types.Named, whole type
 		return wrong()
 	}
 	d := r.Ex.Func
+	if r.Ex.Closed {
+		return "" // the old answer had no such member, so the field stays empty
+	}
 	if len(r.Ix.Uses[fd.obj]) == 0 && (r.Ix.Private(d) || owner == nil || !givenOut(d.File.Pkg.Types, owner)) {
 		return "" // nothing reads it
 	}
