@@ -4,12 +4,17 @@ import (
 	"strings"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/internal/budget"
 	vf "jwtretire.example/internal/valueflow"
 )
 
-// back walks from the assertion back to the calls that sign it.
-func (f *finder) back(c *candidate) {
+// back walks from the assertion back to the calls that sign it. It ends early where there is nothing near, because in a large program it would
+// go through all settings: a value with an ordinary name is given up if it has no signature there, and while this package only looks
+// for steps that it adds to a flow of a lower one, which is reported anyway, other signatures are looked for around the first one.
+func (f *finder) back(c *candidate, p parameter) {
 	answer := 0 // steps to the call that decodes the token
+	near := budget.NearStates.At(f.g.Budget)
+	left := near
 	w := vf.Walk{Graph: f.g, NoTests: f.noTests, Back: true}
 	w.Follow = func(s *vf.State, e *vf.Edge) bool {
 		if e.Kind != vf.Derived || e.Call == 0 {
@@ -27,6 +32,9 @@ func (f *finder) back(c *candidate) {
 		return c.kind != DirectBearer || call.Row() != nil
 	}
 	w.Visit = func(s *vf.State) vf.Next {
+		if left--; left < 0 && (len(c.signs) > 0 && f.tracing || len(c.signs) == 0 && !p.alone) {
+			return vf.Halt
+		}
 		call := f.g.MadeBy(s.Node)
 		if call == nil {
 			node := &f.g.Nodes[s.Node]
@@ -45,6 +53,9 @@ func (f *finder) back(c *candidate) {
 			c.asked = true
 			return vf.Stop
 		case call.Is(library.Sign, library.SignRaw):
+			if len(c.signs) == 0 {
+				left = near
+			}
 			c.signs = append(c.signs, site{call: call, state: s})
 			c.ways = append(c.ways, s)
 			return vf.Stop

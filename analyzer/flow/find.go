@@ -162,7 +162,7 @@ func inTest(s Span) bool { return strings.HasSuffix(s.File, "_test.go") }
 // follow completes a candidate by a backward and a forward walk. It returns no candidate if this is no flow, the candidate itself, or
 // the candidates that it was split into.
 func (f *finder) follow(c *candidate, p parameter) []*candidate {
-	f.back(c)
+	f.back(c, p)
 	if len(c.signs) == 0 && (c.answered || c.asked && p.kind != AdobeExchange) {
 		return nil
 	}

@@ -29,7 +29,7 @@ func (f *finder) split(c *candidate, p parameter) []*candidate {
 	for _, way := range slices.Sorted(maps.Keys(ways)) {
 		ctx := ways[way]
 		part := &candidate{kind: c.kind, put: c.put, key: c.key, ctx: ctx, split: true, noTests: c.noTests}
-		f.back(part)
+		f.back(part, p)
 		if len(part.signs)+len(part.sources) == 0 {
 			return nil
 		}

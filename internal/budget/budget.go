@@ -28,6 +28,10 @@ var (
 	// States bounds the pairs of node and context that one walk over the graph visits. A successful walk ends
 	// after some hundreds.
 	States = Limit{10_000, "states in one walk of a value"}
+	// NearStates bounds the states between a value with an ordinary name, such as a header, and its first signature, and, for what a
+	// package adds to a flow of a lower one, the states after it. No finding is lost by it: in the corpus the farthest
+	// signature of a flow is the 494th state, and those from the 7,500th on belong to none.
+	NearStates = Limit{2_500, "states near a signature"}
 	// Contexts bounds the call chains in which one walk visits the same node, if a tenth of that was too few: wrap(wrap(wrap(x))).
 	Contexts = Limit{60, "call chains to one function in one walk of a value"}
 	// Callers bounds the assertions that are followed through one helper, such as set(form, name, value).
