@@ -28,7 +28,9 @@ type Other struct {
 // packages with bodies count, because only these can be part of a flow. goos, goarch and tags are as in
 // [Config].
 //
-// If a package differs only in test files, or in files that only these can use, its importers do not differ.
+// If a package differs only in test files, or in files that only these can use, its importers do not differ. A test file without
+// a trigger makes no difference to findings, as it would be no blind spot: it can only add places to flows through other files. With
+// Config.Whole it counts, because a rewrite has to type-check there.
 func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 	cfg := r.cfg
 	cfg.GOOS, cfg.GOARCH, cfg.Tags = goos, goarch, tags
@@ -62,7 +64,7 @@ func (r *Result) Elsewhere(goos, goarch, tags string) *Other {
 				continue
 			}
 			if strings.HasSuffix(f.Name, "_test.go") {
-				test = test || n.withTests
+				test = test || n.withTests && (cfg.Whole || f.Class&interesting != 0)
 			} else {
 				plain = append(plain, f.Name)
 			}

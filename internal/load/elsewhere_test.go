@@ -45,6 +45,12 @@ func harness() {}
 package low
 
 import _ "m/aside"
+
+var _ = map[string]string{"jwt_token": ""}
+-- low/calm_test.go --
+//go:build calm
+
+package low
 -- mid/mid.go --
 package mid
 
@@ -133,6 +139,25 @@ func TestElsewhere(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A test file without a trigger makes a difference only to a rewrite, which has to type-check there.
+func TestElsewhereCalm(t *testing.T) {
+	setenv(t, "CGO_ENABLED=", "GOOS=linux", "GOARCH=amd64")
+	dir := tree(t, elsewhereTree)
+	for _, test := range []struct {
+		here *Result
+		want []string
+	}{
+		{loaded(t, dir, Config{Tests: true}), []string{"m/low"}},
+		{narrowed(t, dir, Config{Tests: true}), nil},
+	} {
+		there, err := test.here.Elsewhere("", "", "calm").Load(context.Background(), Visit{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, paths(there), test.want...)
 	}
 }
 
