@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/user"
 	"strconv"
 	"syscall"
 )
@@ -15,7 +14,7 @@ import (
 const noWait = syscall.O_NONBLOCK
 
 // keepOwner copies owner and group of another file. Only the superuser can set the owner; other users can set a group
-// that they are in. lost names what was not copied.
+// that they are in. lost is what was not copied, by its number: package os/user would make the command depend on libc.
 func keepOwner(f *os.File, old fs.FileInfo) (lost string) {
 	st, ok := old.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -31,29 +30,15 @@ func keepOwner(f *os.File, old fs.FileInfo) (lost string) {
 		return ""
 	}
 	if f.Chown(-1, gid) != nil {
-		lost = "group " + groupName(gid)
+		lost = "group " + strconv.Itoa(gid)
 	}
 	if uid != os.Geteuid() {
 		if lost != "" {
 			lost = " and " + lost
 		}
-		lost = "owner " + userName(uid) + lost
+		lost = "owner " + strconv.Itoa(uid) + lost
 	}
 	return lost
-}
-
-func userName(id int) string {
-	if u, err := user.LookupId(strconv.Itoa(id)); err == nil {
-		return u.Username
-	}
-	return strconv.Itoa(id)
-}
-
-func groupName(id int) string {
-	if g, err := user.LookupGroupId(strconv.Itoa(id)); err == nil {
-		return g.Name
-	}
-	return strconv.Itoa(id)
 }
 
 // names returns the number of hard links of a file.

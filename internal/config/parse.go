@@ -6,7 +6,7 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
-	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -159,7 +159,7 @@ func notAName(e ast.Expr) (what string) {
 func (r *reader) secure(n *yaml.Node, where, address string) {
 	u, err := url.Parse(address)
 	if err == nil && u.Scheme == "http" {
-		if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if ip, err := netip.ParseAddr(u.Hostname()); u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
 			r.errorf(n, "%s is plain http, by which the client secret would be sent in the clear; give an https URL", where)
 		}
 	}

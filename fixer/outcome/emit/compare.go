@@ -3,9 +3,9 @@ package emit
 import (
 	"go/ast"
 	"maps"
-	"net/http"
 	"slices"
 
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome/evaluate"
 	"jwtretire.example/fixer/syntax"
 )
@@ -104,7 +104,9 @@ func (e *Emitter) alike(r, f []*evaluate.Item) bool {
 }
 
 // refuses reports whether a status of a refusal reaches an item. Vendors do not send a good status with an error member.
-func refuses(it *evaluate.Item) bool { return len(it.Status) != 1 || it.Status[0] != http.StatusOK }
+func refuses(it *evaluate.Item) bool {
+	return len(it.Status) != 1 || it.Status[0] != httpclient.StatusOK
+}
 
 // alike reports whether two lists of items have the same visible behaviour, but for the texts of errors.
 func alike(a, b []*evaluate.Item) bool {

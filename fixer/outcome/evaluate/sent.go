@@ -4,10 +4,10 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"net/http"
 	"strconv"
 
 	"jwtretire.example/analyzer/library"
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/syntax"
 )
@@ -85,7 +85,7 @@ func (ev *Evaluator) sentProperty(e ast.Expr) (v value.Value, ok bool) {
 		return v, false
 	}
 	v = value.Value{Text: strconv.Quote(text), At: constantly(constant.MakeString(text))}
-	if text == http.MethodPost {
+	if text == httpclient.MethodPost {
 		v.Text = Quoted("net/http") + ".MethodPost"
 	}
 	return v, true

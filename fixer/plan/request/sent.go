@@ -2,11 +2,11 @@ package request
 
 import (
 	"go/ast"
-	"net/http"
 	"net/url"
 	"strconv"
 
 	"jwtretire.example/analyzer/flow"
+	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome"
 	"jwtretire.example/fixer/plan/find"
 )
@@ -37,8 +37,8 @@ func sent(p *find.Finder, fl *flow.Flow) (s outcome.Sent) {
 	}
 	if c, ok := f.Parent[e].(*ast.CallExpr); ok {
 		for _, a := range c.Args {
-			if a != e && f.ConstString(a) == http.MethodPost {
-				s.Method = http.MethodPost
+			if a != e && f.ConstString(a) == httpclient.MethodPost {
+				s.Method = httpclient.MethodPost
 			}
 		}
 	}
