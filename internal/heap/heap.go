@@ -60,11 +60,12 @@ func live() uint64 {
 const (
 	standard = 100 // the default of the runtime
 
-	// A heap of up to enough bytes is one that a run may have on any machine, so a live heap that is near to it grows by least percent
-	// only. One that exceeds it grows as by default: growing by 40 percent there cost 20 to 45 percent of the time of a run over
-	// Kubernetes or Vault, for a fifth of the memory. Rejected: a memory limit, which has the collector run all the time above it.
-	enough = 460 << 20
-	least  = 40
+	// A heap of up to enough bytes is one that a run may have on any machine: with what is allocated during a collection, and
+	// what is no heap, the process has 500 MiB. So a live heap that is near to it grows by least percent only. One that
+	// exceeds it grows as by default: growing by 40 percent there cost 20 to 45 percent of the time of a run over Kubernetes or
+	// Vault, for a fifth of the memory. Rejected: a memory limit, which has the collector run all the time above it.
+	enough = 420 << 20
+	least  = 20
 )
 
 // percent returns the value of GOGC for a live heap.
