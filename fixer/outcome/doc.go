@@ -12,7 +12,7 @@
 // In each of them, the new program behaves like the old program in the same outcome: the same results, the
 // same side effects in the same order, the same number of requests, the same exit code. Three things may
 // differ: the text of errors that no code distinguishes; with the remark Unchecked, a refusal that the old
-// program took for a token is an error now; with the remark Garbled, a garbled answer is handled like a
+// program took for a token, its callers included (package checked), is an error now; with the remark Garbled, a garbled answer is handled like a
 // failed request, if the old program handled it differently (oauth2 has no type for this error).
 //
 // # Method

@@ -61,7 +61,8 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 
 func newRun(ix *syntax.Index, ex evaluate.Exchange, names evaluate.Names) *evaluate.Run {
 	return &evaluate.Run{
-		Ix: ix, Ex: &ex, Tok: names.Token, Lifetime: names.Lifetime, Refused: "refused", Sentinels: map[*types.Var]bool{},
+		Ix: ix, Ex: &ex, Tok: names.Token, Lifetime: names.Lifetime,
+		Refused: syntax.FreshName(ix, ex.Func, map[string]bool{names.Token: true, names.Lifetime: true}, "refused", "refusal"), Sentinels: map[*types.Var]bool{},
 		Fill: map[types.Object]bool{}, Cut: map[ast.Node]bool{}, Exact: map[ast.Node]bool{}, ByError: map[ast.Node]bool{}, NoError: map[ast.Node]bool{},
 	}
 }

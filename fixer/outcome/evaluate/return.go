@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"strings"
 
+	"jwtretire.example/fixer/outcome/checked"
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
 	"jwtretire.example/fixer/syntax"
@@ -41,8 +42,24 @@ func (ev *Evaluator) returnStmt(s *ast.ReturnStmt, en *value.Env) []*Item {
 		}
 		ev.restores(s, en, &its)
 	}
+	ev.leave(en)
 	ev.Exit(Exit{How: Returns, Env: en.Clone(), Item: it, values: values})
 	return its
+}
+
+// leave records that a refusal which the function took for a token is left to its callers, if they check it.
+func (ev *Evaluator) leave(en *value.Env) {
+	if ev.caller == nil && ev.What == Refused && en.Unchecked != nil && ev.checkedByCallers() {
+		en.Diverged = true
+	}
+}
+
+func (r *Run) checkedByCallers() bool {
+	if r.checked == nil {
+		is := checked.ByCallers(r.Ix, r.Ex.Func, r.Ex.Call)
+		r.checked = &is
+	}
+	return *r.checked
 }
 
 // named renders a return without operands. If a named result has another value in the new program, the return gets

@@ -242,6 +242,7 @@ type Run struct {
 	Uncomment     map[*ast.Comment]string // comments that are untrue then
 	Notes         []note
 
+	checked *bool                 // see checkedByCallers
 	sent    map[types.Object]bool // see requests
 	moved   map[string]*types.Var // local variables of functions of the call chain that are declared where the token is fetched, by name
 	Why     map[ast.Node]error    // calls that could not be entered, and why

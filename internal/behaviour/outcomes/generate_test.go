@@ -158,8 +158,19 @@ func program(name string, rnd *rand.Rand) string {
 	if strings.Contains(main.String(), "fill(resp") {
 		b.WriteString("\nfunc fill(resp *http.Response, v any) error {\n" + g.one("", "\tif resp.StatusCode >= 500 {\n\t\treturn errAuth\n\t}\n", "\tif resp.StatusCode != 200 {\n\t\treturn &apiError{resp.StatusCode, \"fill\"}\n\t}\n") + "\treturn json.NewDecoder(resp.Body).Decode(v)\n}\n")
 	}
-	b.WriteString(main.String())
+	text := main.String()
+	if g.chance(25) {
+		text = strings.Replace(text, "func token() (", "func ask() (", 1) + g.asking()
+	}
+	b.WriteString(text)
 	return b.String()
+}
+
+// asking draws a function token() that leaves the exchange to ask(), and tells a refusal by the token that is missing.
+func (g *generator) asking() string {
+	is := g.one("t == \"\"", "len(t) == 0", "!usable(t)")
+	check := g.one("if "+is+" {\nreturn \"\", errAuth\n}\n", "switch {\ncase "+is+":\nreturn \"\", &apiError{0, \"nothing\"}\n}\n", "if missing := "+is+"; missing {\nlast = \"missing\"\nreturn \"\", errAuth\n}\n")
+	return "\nfunc usable(t string) bool { return t != \"\" }\n\nfunc token() (string, error) {\nt, err := ask()\nif err != nil {\nreturn \"\", err\n}\n" + check + "return t, nil\n}\n"
 }
 
 func (g *generator) checker() string {
