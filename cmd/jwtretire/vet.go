@@ -3,15 +3,20 @@ package main
 import (
 	"bytes"
 	"flag"
+	"go/ast"
 	"go/types"
 	"os"
 	"path/filepath"
 
+	"golang.org/x/tools/go/analysis"
+
 	"jwtretire.example/fixer"
 	"jwtretire.example/internal/config"
+	"jwtretire.example/internal/drive"
 	"jwtretire.example/internal/heap"
 	asked "jwtretire.example/internal/settings"
 	"jwtretire.example/internal/unit"
+	"jwtretire.example/internal/valueflow"
 )
 
 // vetMain runs the protocol of the go command. It ends the process.
@@ -28,9 +33,20 @@ func vetMain(call *unit.Call) {
 			notes = append(notes, place+": not analysed completely: "+limit)
 		}
 	}))
-	call.Main(unit.Options{Analyzer: analyzer, Flags: fs, Salt: salt, Notes: func() []string { return notes }, Begin: func(fix bool, types func([]string) (types.Importer, error)) {
+	call.Main(unit.Options{Analyzer: analyzer, Flags: fs, Salt: salt, Notes: func() []string { return notes }, PassesOn: passesOn, Begin: func(fix bool, types func([]string) (types.Importer, error)) {
 		fixing, imports = fix, types
 	}})
+}
+
+// passesOn reports whether a package adds nothing to the facts of its imports.
+func passesOn(files []*ast.File, facts *drive.Facts) bool {
+	var below []*valueflow.Fact
+	facts.Each(func(_ string, fact analysis.Fact) {
+		if f, ok := fact.(*valueflow.Fact); ok {
+			below = append(below, f)
+		}
+	})
+	return valueflow.PassesOn(files, below)
 }
 
 // salt returns the inputs of diagnostics and fixes besides the package: the configuration, and the go.mod that

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"sort"
@@ -55,11 +56,11 @@ func (f *Facts) Decode(data []byte, a *analysis.Analyzer) error {
 	for len(data) > 0 {
 		var part [3][]byte // path, type, fact
 		for i := range part {
-			n, size := binary.Uvarint(data)
-			if size <= 0 || n > uint64(len(data)-size) {
+			if len(data) < 4 || uint64(binary.LittleEndian.Uint32(data)) > uint64(len(data)-4) {
 				return errors.New("facts are cut short; go clean -cache removes them")
 			}
-			part[i], data = data[size:][:n:n], data[size:][n:]
+			n := binary.LittleEndian.Uint32(data)
+			part[i], data = data[4:][:n:n], data[4:][n:]
 		}
 		path, typ := string(part[0]), types[string(part[1])]
 		if typ == nil {
@@ -85,14 +86,19 @@ func (f *Facts) Encode(path string) ([]byte, error) {
 	sort.Slice(types, func(i, j int) bool { return types[i].String() < types[j].String() })
 	var out []byte
 	for _, typ := range types {
-		data, err := encodeFact(f.r.packageFacts[factKey{path, typ}])
-		if err != nil {
+		for _, part := range []string{path, typ.String()} {
+			out = append(binary.LittleEndian.AppendUint32(out, uint32(len(part))), part...)
+		}
+		at := len(out)
+		var err error
+		if out, err = appendFact(append(out, 0, 0, 0, 0), f.r.packageFacts[factKey{path, typ}]); err != nil {
 			return nil, fmt.Errorf("facts of %s: %w", path, err)
 		}
-		out = slices.Grow(out, len(path)+len(typ.String())+len(data)+3*binary.MaxVarintLen32)
-		for _, part := range [][]byte{[]byte(path), []byte(typ.String()), data} {
-			out = append(binary.AppendUvarint(out, uint64(len(part))), part...)
+		size := len(out) - at - 4
+		if size > math.MaxUint32 {
+			return nil, fmt.Errorf("facts of %s: too large", path)
 		}
+		binary.LittleEndian.PutUint32(out[at:], uint32(size))
 	}
 	return out, nil
 }
@@ -100,12 +106,16 @@ func (f *Facts) Encode(path string) ([]byte, error) {
 // Facts with methods of package encoding use these, not gob: in a process for one package, gob's compilation of the
 // types takes longer than the rest.
 
-func encodeFact(fact analysis.Fact) ([]byte, error) {
-	if m, ok := fact.(encoding.BinaryMarshaler); ok {
-		return m.MarshalBinary()
+func appendFact(out []byte, fact analysis.Fact) ([]byte, error) {
+	switch m := fact.(type) {
+	case encoding.BinaryAppender:
+		return m.AppendBinary(out)
+	case encoding.BinaryMarshaler:
+		data, err := m.MarshalBinary()
+		return append(out, data...), err
 	}
-	var buf bytes.Buffer
-	err := gob.NewEncoder(&buf).Encode(fact)
+	buf := bytes.NewBuffer(out)
+	err := gob.NewEncoder(buf).Encode(fact)
 	return buf.Bytes(), err
 }
 

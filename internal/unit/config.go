@@ -45,6 +45,23 @@ type config struct {
 	VetxOutput    string
 	Stdout        string
 	FixArchive    string
+
+	contents map[string][]byte // files that were read
+}
+
+// read returns the contents of a source file.
+func (c *config) read(name string) ([]byte, error) {
+	if src, ok := c.contents[name]; ok {
+		return src, nil
+	}
+	src, err := os.ReadFile(name)
+	if err == nil {
+		if c.contents == nil {
+			c.contents = map[string][]byte{}
+		}
+		c.contents[name] = src
+	}
+	return src, err
 }
 
 // readConfig reads the vet.cfg that the last argument names. It returns nil if that is not one.
@@ -126,7 +143,7 @@ func (c *config) idle() bool {
 		return true
 	}
 	for _, f := range c.GoFiles {
-		src, err := os.ReadFile(f)
+		src, err := c.read(f)
 		if err != nil || sift.All().Blob(filepath.Base(f), src) != 0 {
 			return false
 		}

@@ -1,11 +1,16 @@
 package unit
 
 import (
+	"go/ast"
 	gotypes "go/types"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"golang.org/x/tools/go/analysis"
+
+	"jwtretire.example/internal/drive"
 )
 
 func TestLocal(t *testing.T) {
@@ -161,5 +166,44 @@ func TestIdle(t *testing.T) {
 				t.Errorf("facts %q, %v", data, err)
 			}
 		})
+	}
+}
+
+// A unit that only passes facts on is not type-checked: this one does not type-check. Its imports are known all the same.
+func TestUntyped(t *testing.T) {
+	dir := t.TempDir()
+	src, out := filepath.Join(dir, "a.go"), filepath.Join(dir, "vet.out")
+	if err := os.WriteFile(src, []byte("package a\n\nimport (\n\t\"fmt\"\n\t_ \"unsafe\"\n\t\"example.com/b\"\n)\n\nvar k int = \"jwt_token\" + b.Name\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var imports []string
+	analyzer := &analysis.Analyzer{Name: "a", Doc: "a", RunDespiteErrors: true, Run: func(pass *analysis.Pass) (any, error) {
+		for _, p := range pass.Pkg.Imports() {
+			imports = append(imports, p.Path())
+		}
+		return nil, nil
+	}}
+	for _, passes := range []bool{true, false} {
+		c := config{
+			ImportPath: "example.com/a", Dir: dir, GoFiles: []string{src}, VetxOutput: out, Stdout: filepath.Join(dir, "stdout"), VetxOnly: true,
+			ImportMap:   map[string]string{"fmt": "fmt", "unsafe": "unsafe", "example.com/b": "example.com/b [example.com/a.test]"},
+			PackageFile: map[string]string{"fmt": "x", "example.com/b [example.com/a.test]": "x"},
+		}
+		imports = nil
+		err := c.run(mode{}, Options{
+			Analyzer: analyzer, PassesOn: func([]*ast.File, *drive.Facts) bool { return passes },
+			Begin: func(bool, func([]string) (gotypes.Importer, error)) {},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = os.Stat(out)
+		if passes && (err != nil || !slices.Equal(imports, []string{"fmt", "example.com/b"})) {
+			t.Errorf("imports %q, %v", imports, err)
+		}
+		_ = os.Remove(out)
+		if !passes && err == nil {
+			t.Error("facts of a unit that does not type-check")
+		}
 	}
 }

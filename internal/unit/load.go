@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -29,17 +30,17 @@ func sizes() types.Sizes {
 	return types.SizesFor("gc", "amd64")
 }
 
-// load parses and type-checks the unit.
-func (c *config) load() (*load.Package, *imports, error) {
-	files, cgo := c.sources()
+// parse parses the unit.
+func (c *config) parse() (*load.Package, error) {
+	files, _ := c.sources()
 	p := &load.Package{
 		Path: c.path(), Dir: c.Dir, Fset: token.NewFileSet(), Source: map[string][]byte{}, Sizes: sizes(),
 		Module: &load.Module{Path: c.ModulePath, Dir: c.goMod(), GoVersion: strings.TrimPrefix(c.GoVersion, "go")},
 	}
 	for _, name := range files {
-		src, err := os.ReadFile(name)
+		src, err := c.read(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		f, err := parser.ParseFile(p.Fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
@@ -53,18 +54,56 @@ func (c *config) load() (*load.Package, *imports, error) {
 	if strings.HasSuffix(p.Name, "_test") && strings.HasSuffix(p.Path, "_test") {
 		p.ForTest = strings.TrimSuffix(p.Path, "_test")
 	}
-	im := newImports(c, p.Fset)
 	p.Info = &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
 		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
 	}
+	return p, nil
+}
+
+// check type-checks the unit.
+func (c *config) check(p *load.Package) *imports {
+	im := newImports(c, p.Fset)
+	_, cgo := c.sources()
 	conf := types.Config{
 		Importer: im, Sizes: p.Sizes, GoVersion: c.GoVersion, FakeImportC: cgo,
 		Error: func(err error) { p.Errors = append(p.Errors, redact.Compiler(err.Error())) },
 	}
 	p.Types, _ = conf.Check(c.path(), p.Fset, p.Syntax, p.Info) // conf.Error gets all errors
-	return p, im, nil
+	return im
+}
+
+// untyped gives the unit a package without types, but with its imports. It reports whether it can: otherwise the type checker has
+// something to say about the imports.
+func (c *config) untyped(p *load.Package) bool {
+	if len(p.Errors) > 0 {
+		return false
+	}
+	var list []*types.Package
+	known := map[string]bool{}
+	for _, f := range p.Syntax {
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return false
+			}
+			if path == "unsafe" || path == "C" {
+				continue
+			}
+			final := c.ImportMap[path]
+			if c.PackageFile[final] == "" {
+				return false
+			}
+			if final = plain(final); !known[final] {
+				known[final] = true
+				list = append(list, types.NewPackage(final, ""))
+			}
+		}
+	}
+	p.Types = types.NewPackage(c.path(), p.Name)
+	p.Types.SetImports(list)
+	return true
 }
 
 // An imports is an importer that reads the compiler's export data.

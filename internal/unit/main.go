@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/ast"
 	"go/types"
 	"io"
 	"os"
@@ -28,6 +29,10 @@ type Options struct {
 	// Begin is called before the analyzer runs. imports returns an importer for a rewritten version of the
 	// package, which may import the given paths. It may be nil.
 	Begin func(fix bool, imports func(paths []string) (types.Importer, error))
+
+	// PassesOn reports whether the analyzer would only pass on the facts of the imports, by the syntax of the package. Then the package
+	// is not type-checked. It may be nil.
+	PassesOn func(files []*ast.File, facts *drive.Facts) bool
 
 	// Notes returns lines for standard error, after the analyzer has run. They are no findings. It may be nil.
 	Notes func() []string
@@ -100,9 +105,13 @@ func (c *config) run(m mode, opts Options) error {
 			return err
 		}
 	}
-	p, im, err := c.load()
+	p, err := c.parse()
 	if err != nil {
 		return err
+	}
+	im := newImports(c, p.Fset)
+	if opts.PassesOn == nil || !opts.PassesOn(p.Syntax, facts) || !c.untyped(p) {
+		im = c.check(p)
 	}
 	opts.Begin(m.fix, func(paths []string) (types.Importer, error) { return im, im.fetch(paths) })
 	res, err := drive.RunOne(p, opts.Analyzer, facts)

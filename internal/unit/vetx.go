@@ -3,6 +3,7 @@ package unit
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -20,9 +21,9 @@ const (
 	vetxHead  = len(vetxMagic) + 8
 )
 
-// readVetx returns the facts of this package's format in a file.
+// readVetx returns the facts of this package's format in a file. They must not be changed.
 func readVetx(name string) ([]byte, error) {
-	data, err := os.ReadFile(name)
+	data, err := contents(name)
 	if err != nil || len(data) == 0 {
 		return nil, err
 	}
@@ -48,11 +49,19 @@ func (c *config) writeVetx(facts []byte) error {
 	if len(exported)+len(facts) == 0 {
 		return os.WriteFile(c.VetxOutput, nil, 0o666)
 	}
-	buf := make([]byte, vetxHead, vetxHead+len(exported)+len(facts))
-	copy(buf, vetxMagic)
-	binary.LittleEndian.PutUint32(buf[4:], uint32(len(exported)))
-	buf = append(append(buf, exported...), facts...)
-	return os.WriteFile(c.VetxOutput, buf, 0o666)
+	head := make([]byte, vetxHead, vetxHead+len(exported))
+	copy(head, vetxMagic)
+	binary.LittleEndian.PutUint32(head[4:], uint32(len(exported)))
+	f, err := os.Create(c.VetxOutput)
+	if err != nil {
+		return err
+	}
+	for _, part := range [][]byte{append(head, exported...), facts} { // facts can be megabytes, so they are not copied
+		if _, err := f.Write(part); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	return f.Close()
 }
 
 // exportTypes returns the types of a unit without imports, nothing if it does not type-check.

@@ -1,6 +1,7 @@
 package valueflow
 
 import (
+	"go/ast"
 	"go/types"
 	"maps"
 	"path/filepath"
@@ -36,13 +37,23 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	below := union(facts)
-	names := speakOf(below)
-	if !Matters(pass) && !touches(pass, names) {
-		// The package adds nothing: it passes on the facts of lower packages.
+	passOn := func() (any, error) { // the package adds nothing
 		if len(below) > 0 {
 			pass.ExportPackageFact(&Fact{below})
 		}
 		return (*Graph)(nil), nil
+	}
+	matters, names := Matters(pass.Files), speakOf(below)
+	if !matters && !names.mayBeIn(pass.Files) {
+		return passOn()
+	}
+	for _, s := range below {
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
+	if !matters && !touches(pass, names) {
+		return passOn()
 	}
 	g := build(pass, below, names, usual)
 	if f := g.Export(); f != nil {
@@ -74,6 +85,11 @@ func std(pass *analysis.Pass) bool {
 	name := filepath.ToSlash(pass.Fset.File(pass.Files[0].FileStart).Name())
 	path := strings.TrimPrefix(pass.Pkg.Path(), "vendor/")
 	return strings.Contains(name, "/src/"+path+"/") || strings.Contains(name, "/src/vendor/"+path+"/")
+}
+
+// PassesOn reports whether a package adds nothing to the facts of its imports, by its syntax alone: it needs no types.
+func PassesOn(files []*ast.File, imports []*Fact) bool {
+	return !Matters(files) && !speakOf(union(imports)).mayBeIn(files)
 }
 
 // touches reports whether a package uses an object that is in the facts.
@@ -129,8 +145,8 @@ func direct(pass *analysis.Pass) []*types.Package {
 
 // Matters reports whether a package can contain a part of a flow without the facts of others: it signs, exchanges, or
 // names a parameter in which assertions are sent.
-func Matters(pass *analysis.Pass) bool {
-	for _, f := range pass.Files {
+func Matters(files []*ast.File) bool {
+	for _, f := range files {
 		for _, imp := range f.Imports {
 			path, err := strconv.Unquote(imp.Path.Value)
 			if err != nil {
@@ -141,7 +157,7 @@ func Matters(pass *analysis.Pass) bool {
 			}
 		}
 	}
-	for _, f := range pass.Files {
+	for _, f := range files {
 		if mentions(f) {
 			return true
 		}

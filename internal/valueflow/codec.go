@@ -5,34 +5,40 @@ import (
 	"encoding/binary"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"weak"
 )
 
-// An encoded fact is a version, and for each segment its ID, its length and its bytes. A segment refers to
+// An encoded fact is a version, for each segment its ID and its length, and the bytes of all segments. A segment refers to
 // others by their IDs. So a segment from one file is copied to the next one unchanged, and a segment
-// in several files is decoded once.
+// in several files is read and decoded once, and not at all by a package that uses none of its names: these come first.
 //
 // Numbers are varints; texts and spans are in tables or are differences to their predecessors. The result has
 // a twentieth of the size of encoding/gob, and no types have to be compiled first.
-const codecVersion = 3
+const codecVersion = 4
 
 const idSize = 12
 
 var errCut = errors.New("a fact is damaged; go clean -cache removes it")
 
 // MarshalBinary implements encoding.BinaryMarshaler; encoding/gob uses it, too.
-func (f *Fact) MarshalBinary() ([]byte, error) {
+func (f *Fact) MarshalBinary() ([]byte, error) { return f.AppendBinary(nil) }
+
+// AppendBinary implements encoding.BinaryAppender.
+func (f *Fact) AppendBinary(out []byte) ([]byte, error) {
 	size := 1 + binary.MaxVarintLen32
 	for _, s := range f.segments {
 		s.encode()
 		size += idSize + binary.MaxVarintLen32 + len(s.raw)
 	}
-	out := append(make([]byte, 0, size), codecVersion)
+	out = append(slices.Grow(out, size), codecVersion)
 	out = binary.AppendUvarint(out, uint64(len(f.segments)))
 	for _, s := range f.segments {
 		out = append(out, s.id...)
 		out = binary.AppendUvarint(out, uint64(len(s.raw)))
+	}
+	for _, s := range f.segments {
 		out = append(out, s.raw...)
 	}
 	return out, nil
@@ -70,30 +76,34 @@ func Assemble(ids []string, raw func(id string) []byte) (*Fact, error) {
 	return f, nil
 }
 
-// UnmarshalBinary implements encoding.BinaryUnmarshaler. It retains data, which must not be changed afterwards.
+// UnmarshalBinary implements encoding.BinaryUnmarshaler. It retains data, which must not be changed afterwards. Of new segments, it
+// decodes the names only.
 func (f *Fact) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 || data[0] != codecVersion {
 		return errCut
 	}
 	r := &reader{data: data[1:]}
-	f.segments = make([]*segment, 0, r.count())
-	for range cap(f.segments) {
-		id := string(r.bytes(idSize))
-		raw := r.bytes(r.count())
+	f.segments = make([]*segment, r.count())
+	ids, lengths := make([]string, len(f.segments)), make([]int, len(f.segments))
+	for i := range ids {
+		ids[i], lengths[i] = string(r.bytes(idSize)), r.uint()
+	}
+	for i, id := range ids {
+		raw := r.bytes(lengths[i])
 		if r.failed {
 			return errCut
 		}
 		s := known.get(id)
 		if s == nil {
 			var err error
-			if s, err = decode(id, raw); err != nil {
+			if s, err = undecoded(id, raw); err != nil {
 				return err
 			}
 			s = known.put(s)
 		}
-		f.segments = append(f.segments, s)
+		f.segments[i] = s
 	}
-	if r.failed {
+	if r.failed || len(r.data) > 0 {
 		return errCut
 	}
 	return nil
@@ -223,6 +233,7 @@ func bits(list ...bool) (b byte) {
 }
 
 func (s *segment) bytes() []byte {
+	names := appendNames(nil, s.symbols().sorted())
 	w := &writer{texts: map[string]uint64{"": 0}, list: []string{""}, places: map[place]uint64{}, foreign: map[*segment]uint64{}}
 	w.text(s.path)
 	w.byte(bits(s.partial))
@@ -244,7 +255,23 @@ func (s *segment) bytes() []byte {
 		w.list1(f.Imports)
 		w.list1(f.Words)
 	}
-	return w.withTables(segments)
+	body := w.withTables(segments)
+	return append(append(binary.AppendUvarint(make([]byte, 0, binary.MaxVarintLen32+len(names)+len(body)), uint64(len(names))), names...), body...)
+}
+
+// appendNames appends sorted names, each without the part that it shares with the one before.
+func appendNames(out []byte, names []string) []byte {
+	last := ""
+	for _, name := range names {
+		same := 0
+		for same < min(len(last), len(name)) && last[same] == name[same] {
+			same++
+		}
+		out = binary.AppendUvarint(binary.AppendUvarint(out, uint64(same)), uint64(len(name)-same))
+		out = append(out, name[same:]...)
+		last = name
+	}
+	return out
 }
 
 // references writes references to nodes of other segments, and returns these segments.

@@ -103,7 +103,8 @@ func TestDamagedFact(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range data {
-		if err := new(Fact).UnmarshalBinary(data[:n]); err == nil {
+		cut := new(Fact)
+		if err := cut.UnmarshalBinary(data[:n]); err == nil {
 			t.Fatalf("cut after %d of %d bytes, no error", n, len(data))
 		}
 	}

@@ -3,6 +3,7 @@ package valueflow
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 )
 
 // A reader decodes the bytes of a writer. Damaged data makes it fail, and never panic.
@@ -116,18 +117,76 @@ func (r *reader) span() Span {
 
 func has(b byte, bit int) bool { return b&(1<<bit) != 0 }
 
+// undecoded returns a segment of which only the names are decoded.
+func undecoded(id string, raw []byte) (*segment, error) {
+	r := &reader{data: raw}
+	r.data = r.bytes(r.count())
+	names := r.names()
+	if r.failed {
+		return nil, errCut
+	}
+	s := &segment{id: id, raw: raw}
+	s.symbols = sync.OnceValue(func() *symbolSet {
+		set := newSymbolSet()
+		for _, name := range names {
+			set.name(name)
+		}
+		return set
+	})
+	return s, nil
+}
+
+// names reads what appendNames appended, up to the end of the data.
+func (r *reader) names() (names []string) {
+	var last []byte
+	for len(r.data) > 0 {
+		same, more := r.uint(), r.uint()
+		end := r.bytes(more)
+		if same > len(last) {
+			r.failed = true
+		}
+		if r.failed {
+			return nil
+		}
+		last = append(last[:same], end...)
+		names = append(names, string(last))
+	}
+	return names
+}
+
 // decode decodes a segment. The segments that it refers to must be known.
 func decode(id string, raw []byte) (*segment, error) {
-	r := &reader{data: raw}
-	segments, err := r.tables()
+	s, err := undecoded(id, raw)
+	if err == nil {
+		err = s.fill()
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := newSegment(r.text())
-	s.id, s.raw = id, raw
+	return s, nil
+}
+
+// fill decodes a segment from a file, and those that it refers to. They must be known.
+func (s *segment) fill() error {
+	s.filled.Do(func() {
+		if len(s.nodes) == 0 {
+			s.damage = s.decode()
+		}
+	})
+	return s.damage
+}
+
+func (s *segment) decode() error {
+	r := &reader{data: s.raw}
+	r.bytes(r.count()) // the names
+	segments, err := r.tables()
+	if err != nil {
+		return err
+	}
+	s.path = r.text()
 	s.partial = has(r.byte(), 0)
 	if s.foreign = r.references(segments); r.failed {
-		return nil, errCut
+		return errCut
 	}
 	s.nodes = r.nodes(len(s.foreign))
 	s.calls = r.calls()
@@ -135,7 +194,7 @@ func decode(id string, raw []byte) (*segment, error) {
 		r.failed = r.failed || int(s.nodes[i].Call) > len(s.calls)
 	}
 	if s.edges = r.edges(len(s.calls)); r.failed {
-		return nil, errCut
+		return errCut
 	}
 	s.structs = make([]Structure, r.count())
 	for i := range s.structs {
@@ -149,9 +208,9 @@ func decode(id string, raw []byte) (*segment, error) {
 		s.files = append(s.files, File{r.text(), r.list(), r.list()})
 	}
 	if r.failed || len(r.data) > 0 {
-		return nil, errCut
+		return errCut
 	}
-	return s, nil
+	return nil
 }
 
 // tables reads the tables of texts and places, and returns the segments that references mean.
@@ -175,6 +234,9 @@ func (r *reader) tables() ([]*segment, error) {
 		below := string(r.bytes(idSize))
 		if segments[i] = known.get(below); segments[i] == nil {
 			return nil, fmt.Errorf("%w (it refers to another that is missing)", errCut)
+		}
+		if err := segments[i].fill(); err != nil {
+			return nil, err
 		}
 	}
 	r.places = make([]place, r.count())

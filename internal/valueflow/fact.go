@@ -28,6 +28,8 @@ type segment struct {
 	coded   sync.Once // for
 	id      string    // hash of the content
 	raw     []byte    // the encoded segment
+	filled  sync.Once // of a segment from a file: for what follows below twin
+	damage  error     // why it cannot be decoded
 	twin    *segment  // the known segment with the same content, if it is another one: it has to stay known as long as this one is used
 	path    string
 	nodes   []Node // nodes[0] is no node

@@ -7,7 +7,7 @@ import (
 
 // A segment is known as long as one with its content is used, also if another one was encoded first.
 func TestTwinStaysKnown(t *testing.T) {
-	first, second := &segment{path: "m/twin", nodes: make([]Node, 1)}, &segment{path: "m/twin", nodes: make([]Node, 1)}
+	first, second := newSegment("m/twin"), newSegment("m/twin")
 	first.encode()
 	second.encode()
 	if first.id != second.id {

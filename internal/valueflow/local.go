@@ -18,7 +18,7 @@ var Local = &analysis.Analyzer{
 	RunDespiteErrors: true,
 	ResultType:       reflect.TypeFor[*Graph](),
 	Run: func(pass *analysis.Pass) (any, error) {
-		if !Matters(pass) {
+		if !Matters(pass.Files) {
 			return (*Graph)(nil), nil
 		}
 		return build(pass, nil, nil, usual), nil

@@ -3,6 +3,8 @@ package valueflow
 import (
 	"go/types"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -64,7 +66,7 @@ type symbolSet struct {
 }
 
 func (s *segment) speaksOf() *symbolSet {
-	set := &symbolSet{map[string]bool{}, map[string]bool{}}
+	set := newSymbolSet()
 	for i := range s.nodes[1:] {
 		if n := &s.nodes[i+1]; !n.Weak {
 			set.add(n)
@@ -77,28 +79,38 @@ func (s *segment) speaksOf() *symbolSet {
 	return set
 }
 
+func newSymbolSet() *symbolSet { return &symbolSet{map[string]bool{}, map[string]bool{}} }
+
+func (s *symbolSet) sorted() []string { return slices.Sorted(maps.Keys(s.names)) }
+
 func (s *symbolSet) add(n *Node) {
 	switch n.Kind {
 	case Param, Result:
 		name, _, _ := strings.Cut(n.Name, "$")
-		s.name(name, strings.TrimLeft(name, "(*"))
+		s.name(name)
 	case Global:
-		s.name(n.Name, n.Name)
+		s.name(n.Name)
 	case Field:
 		// path.Type.Field; a nested structure has more names.
 		for path := range prefixes(n.Name) {
-			s.name("field "+path+"."+n.Text, path+".")
+			s.name(fieldPrefix + path + "." + n.Text)
 		}
 	}
 }
 
+const fieldPrefix = "field "
+
 // name adds a name that begins with a package path. The end of the path is ambiguous, because its last element can contain
 // dots.
-func (s *symbolSet) name(name, qualified string) {
+func (s *symbolSet) name(name string) {
 	if s.names[name] {
 		return
 	}
 	s.names[name] = true
+	qualified := strings.TrimLeft(name, "(*")
+	if field, ok := strings.CutPrefix(name, fieldPrefix); ok {
+		qualified = field[:strings.LastIndexByte(field, '.')+1]
+	}
 	for path := range prefixes(qualified) {
 		s.paths[path] = true
 	}
