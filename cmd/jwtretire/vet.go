@@ -13,7 +13,6 @@ import (
 	"jwtretire.example/fixer"
 	"jwtretire.example/internal/config"
 	"jwtretire.example/internal/drive"
-	"jwtretire.example/internal/heap"
 	asked "jwtretire.example/internal/settings"
 	"jwtretire.example/internal/unit"
 	"jwtretire.example/internal/valueflow"
@@ -21,7 +20,6 @@ import (
 
 // vetMain runs the protocol of the go command. It ends the process.
 func vetMain(call *unit.Call) {
-	heap.Brief()
 	fs := flag.NewFlagSet("jwtretire", flag.ContinueOnError)
 	asked.Flags(fs, "all")
 	var imports func([]string) (types.Importer, error)

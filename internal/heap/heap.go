@@ -17,9 +17,14 @@ import (
 // has precedence.
 func Grow() { grow(400) }
 
-// Brief is Grow for a process that ends soon: the first collection is at 64 MiB, which most units of go vet never
-// reach.
-func Brief() { grow(1600) }
+// Brief is Grow for a process that ends soon and has hardly allocated anything yet: the first collection is at 64 MiB,
+// which most units of go vet never reach.
+func Brief() {
+	if os.Getenv("GOGC") == "" {
+		huge(56 << 20)
+	}
+	grow(1600)
+}
 
 func grow(first int) {
 	if os.Getenv("GOGC") != "" {

@@ -16,6 +16,7 @@ import (
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/drive"
+	"jwtretire.example/internal/heap"
 	"jwtretire.example/internal/legible"
 	"jwtretire.example/internal/load"
 )
@@ -95,6 +96,7 @@ func (c *config) run(m mode, opts Options) error {
 		}
 		return c.print(nil)
 	}
+	heap.Brief()
 	facts := drive.NewFacts()
 	for _, name := range c.PackageVetx {
 		data, err := readVetx(name)
