@@ -7,8 +7,10 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 
 	"jwtretire.example/fixer/change"
+	"jwtretire.example/fixer/outcome/checked"
 	"jwtretire.example/fixer/outcome/emit"
 	"jwtretire.example/fixer/outcome/evaluate"
 	"jwtretire.example/fixer/outcome/value"
@@ -129,7 +131,7 @@ func round(r *evaluate.Run) (more bool, err error) {
 	defer evaluate.Catch(&err)
 	r.Decisions, r.TokenDecodings = map[ast.Node][2]bool{}, map[ast.Node]bool{}
 	r.Changed, r.Uncomment, r.Notes = map[ast.Node]evaluate.Rendering{}, map[*ast.Comment]string{}, nil
-	r.Targets, r.UsedEmpty, r.Numbers = map[types.Object]bool{}, false, false
+	r.Targets, r.UsedEmpty, r.NotByError, r.Numbers, r.AsksError = map[types.Object]bool{}, false, false, false, nil
 	r.Why, r.Entered = map[ast.Node]error{}, map[evaluate.Entry]bool{}
 	used, early := r.LifetimeUsed, r.LifetimeFirst
 	r.Worlds = map[value.Outcome]*evaluate.World{}
@@ -405,6 +407,10 @@ func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (
 	out := change.NewSet()
 	e := &emit.Emitter{Run: r, Set: out, Fetch: fetch, Texts: texts}
 	e.All()
+	if r.NotByError && len(r.ByError) > 0 && mentions(out, r.Refused) {
+		// A refusal that is no JSON is a failed decoding in the old program, and has no error member: it would get the code for refusals.
+		return reason.New(reason.ValueUnavailable, "more is asked of a refusal than its error member (%s)", r.Ex.Func.File.Place(r.Ex.Call))
+	}
 	for n, t := range r.Changed {
 		if _, ok := out.Replace[n]; !ok {
 			out.Replace[n] = change.Text{Src: t.Text}
@@ -435,10 +441,25 @@ func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (
 	if r.UncheckedSeen {
 		set.Look(safety.Unchecked, fmt.Sprintf("the program did not look at every refusal of the token service; one that it took for a token is an error now (%s)", place))
 	}
-	if e.Garbled {
+	if e.Garbled || checked.DecodingErrors(r.Ix, r.Ex.Func) {
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
 	}
 	return nil
+}
+
+// mentions reports whether a text of a change has a name.
+func mentions(set *change.Set, name string) bool {
+	for _, t := range set.Replace {
+		if strings.Contains(t.Src, name) {
+			return true
+		}
+	}
+	for _, t := range set.Before {
+		if strings.Contains(t.Src, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // unlikeFailure reports whether the program deals with an answer that is no token otherwise than with a failure.

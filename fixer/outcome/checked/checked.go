@@ -9,6 +9,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"jwtretire.example/fixer/syntax"
 )
@@ -20,14 +21,14 @@ const maxDepth = 8
 // ByCallers reports whether a condition in a caller of d, or in a function that gets the result from there, depends on a result of d other
 // than its error, or on a variable that d sets behind the exchange. Callers outside of the index are not seen.
 func ByCallers(ix *syntax.Index, d *syntax.Func, exchange *ast.CallExpr) bool {
-	s := &search{ix: ix, callers: map[ast.Node]bool{}, params: map[types.Object]bool{}}
+	s := &search{ix: ix, callers: map[ast.Node]bool{}, params: map[types.Object]bool{}, chain: map[ast.Node]token.Pos{d.Node: token.NoPos}}
 	sent := false
 	s.stored(d, exchange, func(obj types.Object) {
 		if !syntax.IsError(obj.Type()) {
 			s.kept = append(s.kept, obj)
 		}
 	}, func() { sent = true })
-	return sent || s.up(d, true, 0)
+	return sent || s.up(d, true, 0) || s.anywhere()
 }
 
 type search struct {
@@ -35,6 +36,7 @@ type search struct {
 	kept    []types.Object // that the exchange's function sets: fields, variables of packages and of enclosing functions, parameters
 	callers map[ast.Node]bool
 	params  map[types.Object]bool
+	chain   map[ast.Node]token.Pos // functions on a call chain to the exchange, and where their call of the next one begins to matter
 }
 
 // stored calls found for all variables outside of d that d sets behind the exchange, and send if it sends a value to a
@@ -50,9 +52,11 @@ func (s *search) stored(d *syntax.Func, exchange *ast.CallExpr, found func(types
 			if !conditional(f, n, d.Node) {
 				send()
 			}
-		case *ast.AssignStmt, *ast.IncDecStmt:
-			for _, l := range syntax.Targets(n) {
-				s.outside(d, l, found)
+		case *ast.AssignStmt: // counters and constants say nothing of an answer
+			if slices.ContainsFunc(n.Rhs, func(e ast.Expr) bool { return f.Pkg.Info.Types[e].Value == nil }) {
+				for _, l := range n.Lhs {
+					s.outside(d, l, found)
+				}
 			}
 		case *ast.CallExpr: // json.Unmarshal(body, &c.answer), json.Unmarshal(body, out)
 			for _, a := range n.Args {
@@ -132,9 +136,19 @@ func (s *search) up(d *syntax.Func, returned bool, depth int) bool {
 	if d.Obj == nil {
 		return s.ofLiteral(d, returned, depth)
 	}
-	sites, _ := s.ix.Callers(d.Obj)
+	sites, all := s.ix.Callers(d.Obj)
 	for _, site := range append(sites, s.ix.Dynamic(d.Obj)...) {
 		if s.site(d, site, returned, depth) {
+			return true
+		}
+	}
+	if all {
+		return false
+	}
+	for _, id := range s.ix.Uses[d.Obj] {
+		f := s.ix.FileOf(id)
+		n := f.Whole(id)
+		if c, ok := f.Parent[n].(*ast.CallExpr); (!ok || c.Fun != n) && !f.Test && s.ofValue(d, f, n, returned, depth) {
 			return true
 		}
 	}
@@ -147,33 +161,50 @@ func (s *search) site(d *syntax.Func, site syntax.CallSite, returned bool, depth
 	return g != nil && !site.File.Test && s.after(d, g, site.Call, returned, depth)
 }
 
-// ofLiteral is up for a function literal: its calls are those of the variable that it is assigned to, or of the function that it is given to.
+// ofLiteral is up for a function literal.
 func (s *search) ofLiteral(d *syntax.Func, returned bool, depth int) bool {
 	f := d.File
-	g := s.ix.Enclosing(f, d.Node)
-	if g != nil && s.behind(g, d.Node.End(), s.kept, depth) {
-		return true
-	}
-	n := ast.Node(d.Node)
-	if c, ok := f.Parent[n].(*ast.CallExpr); ok && c.Fun != n { // sync.OnceValues(func…)
-		if g != nil && s.after(d, g, c, returned, depth) {
+	if g := s.ix.Enclosing(f, d.Node); g != nil {
+		if _, checks := s.behind(g, d.Node.End(), s.kept, depth); checks {
 			return true
 		}
-		n = c
-	} else if ok {
-		return g != nil && s.after(d, g, c, returned, depth)
-	}
-	var names []ast.Expr
-	switch p := f.Parent[n].(type) {
-	case *ast.AssignStmt:
-		names = p.Lhs
-	case *ast.ValueSpec:
-		for _, id := range p.Names {
-			names = append(names, id)
+		if c, ok := f.Parent[d.Node].(*ast.CallExpr); ok && c.Fun == d.Node {
+			return s.after(d, g, c, returned, depth)
 		}
 	}
-	for _, e := range names {
-		obj := f.Denoted(e)
+	return s.ofValue(d, f, d.Node.(ast.Expr), returned, depth)
+}
+
+// ofValue is up for a function value: its calls are those of the variable that it is assigned to, and of the parameter that it is given as.
+// A function that gets it, such as sync.OnceValues, may give its results.
+func (s *search) ofValue(d *syntax.Func, f *syntax.File, n ast.Expr, returned bool, depth int) bool {
+	var names []types.Object
+	if c, ok := f.Parent[n].(*ast.CallExpr); ok && c.Fun != n {
+		if g := s.ix.Enclosing(f, c); g != nil && s.after(d, g, c, returned, depth) {
+			return true
+		}
+		if t := s.ix.Target(f, c); t != nil {
+			for i, name := range t.Params() {
+				if i < len(c.Args) && c.Args[i] == n && name != nil {
+					names = append(names, t.File.Object(name))
+				}
+			}
+		}
+		n = c
+	}
+	switch p := f.Parent[n].(type) {
+	case *ast.AssignStmt:
+		for _, e := range p.Lhs {
+			names = append(names, f.Denoted(e))
+		}
+	case *ast.ValueSpec:
+		for _, id := range p.Names {
+			names = append(names, f.Object(id))
+		}
+	case *ast.KeyValueExpr: // a field of a literal
+		names = append(names, f.Denoted(p.Key))
+	}
+	for _, obj := range names {
 		if obj == nil {
 			continue
 		}
@@ -218,6 +249,9 @@ func (s *search) after(d, g *syntax.Func, call *ast.CallExpr, returned bool, dep
 		var more []types.Object
 		more, on = s.results(f, call)
 		objs = append(objs, more...)
+		for _, obj := range more {
+			s.keep(obj)
+		}
 	}
 	from := call.End()
 	for n := ast.Node(call); n != nil && n != g.Node; n = f.Parent[n] {
@@ -226,7 +260,9 @@ func (s *search) after(d, g *syntax.Func, call *ast.CallExpr, returned bool, dep
 			from = n.Pos()
 		}
 	}
-	if s.behind(g, from, objs, depth) {
+	s.chain[g.Node] = from
+	objs, checks := s.behind(g, from, objs, depth)
+	if checks {
 		return true
 	}
 	on = on || s.returns(g, from, objs)
@@ -255,8 +291,10 @@ func (s *search) results(f *syntax.File, call *ast.CallExpr) (objs []types.Objec
 	return objs, false
 }
 
-// behind reports whether a condition in g behind a position depends on one of the variables, or on one that is made of them.
-func (s *search) behind(g *syntax.Func, from token.Pos, objs []types.Object, depth int) bool {
+// behind reports whether a condition in g behind a position depends on one of the variables, or on one that is made of them, and
+// returns all of these.
+func (s *search) behind(g *syntax.Func, from token.Pos, objs []types.Object, depth int) (all []types.Object, checks bool) {
+	f := g.File
 	seen := map[types.Object]bool{}
 	for i := 0; i < len(objs); i++ {
 		if seen[objs[i]] {
@@ -267,17 +305,100 @@ func (s *search) behind(g *syntax.Func, from token.Pos, objs []types.Object, dep
 			if id.Pos() < from || id.Pos() >= g.Node.End() {
 				continue
 			}
-			f := g.File
 			if decides(f, id) || s.given(f, id, depth) {
-				return true
+				return objs, true
 			}
-			if a, ok := f.StmtOf(id).(*ast.AssignStmt); ok && len(objs) < 100 {
-				for _, l := range a.Lhs {
-					if o := f.Denoted(l); o != nil && !syntax.IsError(o.Type()) && id.Pos() > a.TokPos {
+			switch st := f.StmtOf(id).(type) {
+			case *ast.SendStmt: // its receivers are not looked for
+				return objs, true
+			case *ast.AssignStmt:
+				if id.Pos() < st.TokPos {
+					continue
+				}
+				for _, l := range st.Lhs {
+					if o := s.holder(f, l); o != nil && !syntax.IsError(o.Type()) {
 						objs = append(objs, o)
+						s.keep(o)
+					}
+				}
+			case *ast.ExprStmt: // header.Set("Authorization", token)
+				if c, ok := ast.Unparen(st.X).(*ast.CallExpr); ok && s.ix.Target(f, c) == nil {
+					if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+						if o := s.holder(f, sel.X); o != nil {
+							objs = append(objs, o)
+						}
 					}
 				}
 			}
+		}
+	}
+	return objs, false
+}
+
+// holder returns the variable or field that a target is, or is an element of.
+func (s *search) holder(f *syntax.File, e ast.Expr) types.Object {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		default:
+			if v, ok := f.Denoted(x).(*types.Var); ok {
+				return v
+			}
+			return nil
+		}
+	}
+}
+
+// keep remembers a variable that outlives the function that sets it.
+func (s *search) keep(obj types.Object) {
+	if syntax.IsField(obj) || syntax.IsPackageLevel(obj) {
+		s.kept = append(s.kept, obj)
+	}
+}
+
+// anywhere reports whether a condition outside of the call chains depends on a field or package variable that was kept. A
+// function on a call chain, or one that it calls, may ask before the exchange whether there is a token already.
+func (s *search) anywhere() bool {
+	for _, obj := range s.kept {
+		if !syntax.IsField(obj) && !syntax.IsPackageLevel(obj) {
+			continue
+		}
+		for _, id := range s.ix.Uses[obj] {
+			f := s.ix.FileOf(id)
+			h := s.ix.Enclosing(f, id)
+			if h == nil || f.Test || !decides(f, id) {
+				continue
+			}
+			if from, on := s.chain[h.Node]; on {
+				if from.IsValid() && id.Pos() >= from {
+					return true
+				}
+				continue
+			}
+			if h.Obj == nil || s.calledBehind(h) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// calledBehind reports whether a function may be called when the exchange is over.
+func (s *search) calledBehind(h *syntax.Func) bool {
+	sites, all := s.ix.Callers(h.Obj)
+	if sites = append(sites, s.ix.Dynamic(h.Obj)...); len(sites) == 0 || !all {
+		return true
+	}
+	for _, site := range sites {
+		g := s.ix.Enclosing(site.File, site.Call)
+		if site.File.Test || g == nil {
+			continue
+		}
+		if from, on := s.chain[g.Node]; !on || from.IsValid() && site.Call.Pos() >= from {
+			return true
 		}
 	}
 	return false
@@ -312,14 +433,16 @@ func (s *search) operand(f *syntax.File, c *ast.CallExpr, n ast.Node, depth int)
 			return false
 		}
 		s.params[obj] = true
-		return s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
+		_, checks := s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
+		return checks
 	}
 	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && d.Recv != nil && sel == n {
 		for _, fld := range d.Recv.List {
 			for _, name := range fld.Names {
 				if obj := d.File.Object(name); !s.params[obj] {
 					s.params[obj] = true
-					return s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
+					_, checks := s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
+					return checks
 				}
 			}
 		}

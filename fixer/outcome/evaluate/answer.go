@@ -196,6 +196,7 @@ func (ev *Evaluator) member(x value.Value, key string, t types.Type) value.Value
 	if ev.What == Refused && key == "access_token" && ev.asking {
 		ev.UsedEmpty = true
 	}
+	ev.askedError = ev.askedError || failing && ev.asking
 	switch {
 	case x.Zero, ev.What == Garbled, key == "-", ev.What == Granted && failing, ev.What == Refused && key == "access_token":
 		m.At = zero()

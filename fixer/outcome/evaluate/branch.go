@@ -35,10 +35,17 @@ func (ev *Evaluator) decided(n ast.Node, yes, no []int) {
 	}
 }
 
+// asks records whether the condition of an if or a case has an error member.
+func (ev *Evaluator) asks(n ast.Node) {
+	if ev.AsksError == nil {
+		ev.AsksError = map[ast.Node]bool{}
+	}
+	ev.AsksError[n] = ev.askedError
+}
+
 func (ev *Evaluator) diverges(n ast.Node, way int, en *value.Env) {
-	if d, seen := ev.Decisions[n]; ev.What != Granted && seen && !d[way] {
-		en.Diverged = true
-	} else if ev.What != Granted && !seen {
+	if d, seen := ev.Decisions[n]; ev.What != Granted && (!seen || !d[way]) {
+		ev.NotByError = ev.NotByError || en.Unchecked != nil && !en.Diverged && !ev.AsksError[n]
 		en.Diverged = true
 	}
 }
@@ -109,9 +116,10 @@ func (ev *Evaluator) fillParts(it *Item, s *ast.IfStmt, en *value.Env) {
 // branch evaluates an if without its head.
 func (ev *Evaluator) branch(s *ast.IfStmt, headed bool, en *value.Env) ([]*Item, bool) {
 	ev.touch(s.Cond, en)
-	ev.asking = true
+	ev.asking, ev.askedError = true, false
 	v := ev.Eval(s.Cond, en)
 	ev.asking = false
+	ev.asks(s)
 	if ev.panicked {
 		return []*Item{{Node: s, Verb: Kept}}, false
 	}

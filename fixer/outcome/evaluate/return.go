@@ -50,7 +50,7 @@ func (ev *Evaluator) returnStmt(s *ast.ReturnStmt, en *value.Env) []*Item {
 // leave records that a refusal which the function took for a token is left to its callers, if they check it.
 func (ev *Evaluator) leave(en *value.Env) {
 	if ev.caller == nil && ev.What == Refused && en.Unchecked != nil && ev.checkedByCallers() {
-		en.Diverged = true
+		en.Diverged, ev.NotByError = true, true
 	}
 }
 

@@ -43,7 +43,7 @@ func (ev *Evaluator) switchStmt(s *ast.SwitchStmt, en *value.Env) ([]*Item, bool
 		ev.touch(s.Tag, en)
 	}
 	sw := &switched{s: s, statuses: map[*ast.CaseClause][]int{}, left: en.Status}
-	ev.asking = true
+	ev.asking, ev.askedError = true, false
 	if !ev.cases(sw, en) {
 		return []*Item{{Node: s, Verb: Kept}}, false
 	}
@@ -52,6 +52,9 @@ func (ev *Evaluator) switchStmt(s *ast.SwitchStmt, en *value.Env) ([]*Item, bool
 		sw.order = append(sw.order, sw.def)
 		sw.statuses[sw.def] = sw.left
 		ev.decided(sw.def, sw.left, nil)
+	}
+	for _, c := range sw.order {
+		ev.asks(c)
 	}
 	live := sw.live()
 	switch {

@@ -236,6 +236,8 @@ type Run struct {
 	LifetimeFirst bool // the lifetime is declared right after the exchange
 	TokUsed       bool
 	UsedEmpty     bool                    // a condition tests whether a refusal has an access token
+	NotByError    bool                    // a condition, here or of a caller, tests something else of a decoded refusal than its error member
+	AsksError     map[ast.Node]bool       // ifs and cases that test the error member
 	Targets       map[types.Object]bool   // variables that the token is decoded into, and that go
 	UncheckedSeen bool                    // some refusals are taken for a token
 	Changed       map[ast.Node]Rendering  // parts of other functions that change with the unit of expires_in
@@ -275,12 +277,13 @@ type Evaluator struct {
 	allGiven  bool                            // of a function that is entered: its arguments are the results of another call
 	types     map[*types.TypeParam]types.Type // of a generic function that is entered: its type arguments
 
-	Pending  []*Item // fills, to be inserted before the current statement
-	Exits    []Exit
-	Done     []Exit // those that continue a loop
-	free     bool   // of a function that was entered: it has no side effect
-	asking   bool   // a condition is evaluated
-	panicked bool   // the expression that is being evaluated reads a field of nil
+	Pending    []*Item // fills, to be inserted before the current statement
+	Exits      []Exit
+	Done       []Exit // those that continue a loop
+	free       bool   // of a function that was entered: it has no side effect
+	asking     bool   // a condition is evaluated
+	askedError bool   // it has an error member
+	panicked   bool   // the expression that is being evaluated reads a field of nil
 
 	sums map[sum]value.Value // results of operations during a rendering, see [renderer.all]; else nil
 }

@@ -1,0 +1,54 @@
+package checked
+
+import (
+	"go/ast"
+	"go/types"
+
+	"jwtretire.example/fixer/syntax"
+)
+
+// DecodingErrors reports whether the program tells the error of an answer that cannot be decoded from others, outside of the function with the
+// exchange: a caller asks for io.EOF, or any function for a type of encoding/json. oauth2 has no type for such an answer.
+func DecodingErrors(ix *syntax.Index, d *syntax.Func) bool {
+	chain := map[ast.Node]bool{}
+	callersOf(ix, d, chain, 0)
+	for obj, uses := range ix.Uses {
+		anywhere := false
+		switch key(obj) {
+		case "encoding/json.SyntaxError", "encoding/json.UnmarshalTypeError":
+			anywhere = true
+		case "io.EOF", "io.ErrUnexpectedEOF":
+		default:
+			continue
+		}
+		for _, id := range uses {
+			f := ix.FileOf(id)
+			g := ix.Enclosing(f, id)
+			if g != nil && g.Node != d.Node && !f.Test && (anywhere || chain[g.Node]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func key(obj types.Object) string {
+	if obj.Pkg() == nil {
+		return ""
+	}
+	return obj.Pkg().Path() + "." + obj.Name()
+}
+
+// callersOf adds the functions that call d, directly or not.
+func callersOf(ix *syntax.Index, d *syntax.Func, found map[ast.Node]bool, depth int) {
+	if d.Obj == nil || depth > maxDepth {
+		return
+	}
+	sites, _ := ix.Callers(d.Obj)
+	for _, site := range append(sites, ix.Dynamic(d.Obj)...) {
+		if g := ix.Enclosing(site.File, site.Call); g != nil && !found[g.Node] {
+			found[g.Node] = true
+			callersOf(ix, g, found, depth+1)
+		}
+	}
+}
