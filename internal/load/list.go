@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"jwtretire.example/internal/gocmd"
 )
@@ -135,6 +137,9 @@ func (l *lister) run(ctx context.Context, tests bool, patterns []string, complet
 		return pkgs, nil
 	}
 	l.recalled = false
+	if unused(cmd.Env) {
+		cmd.Env = append(cmd.Env, "GODEBUG="+strings.Trim(gocmd.Getenv(cmd.Env, "GODEBUG")+",goindex=0", ","))
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Run()
@@ -252,3 +257,23 @@ func firstLine(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
 	return s
 }
+
+// unused reports whether the build cache was never used, as in a fresh container. There, an index of all modules with a
+// package would be made and stored first, which takes longer than reading the directories that are asked for: 1.4 and 0.8 s of cpu in opa. With
+// the index there it is 0.5 s.
+func unused(env []string) bool {
+	dir := gocmd.Getenv(env, "GOCACHE")
+	if dir == "" {
+		home, err := os.UserCacheDir()
+		if err != nil {
+			return false
+		}
+		dir = filepath.Join(home, "go-build")
+	}
+	_, err := os.Stat(filepath.Join(dir, "00"))
+	is, _ := caches.LoadOrStore(dir, errors.Is(err, fs.ErrNotExist))
+	return is.(bool)
+}
+
+// caches has the answers of unused by directory: the go command makes the parts of a build cache at once, and its index later.
+var caches sync.Map
