@@ -344,10 +344,6 @@ func loopBody(s ast.Node) *ast.BlockStmt {
 	return s.(*ast.ForStmt).Body
 }
 
-// isRefusal reports whether a status is one by which vendors refuse. Redirects are followed by the client, and a good
-// status with an error member is none that vendors send: that these are errors now is no reason for a remark.
-func isRefusal(status int) bool { return status >= 400 }
-
 // cuts finds the decodings of a refusal whose result is not used. They fail in the next round.
 func cuts(r *evaluate.Run, w *evaluate.World) (more bool) {
 	all := map[ast.Node][2]int{} // exits of refusals that were decoded: unchecked, checked
@@ -358,7 +354,7 @@ func cuts(r *evaluate.Run, w *evaluate.World) (more bool) {
 				c[1]++
 			} else {
 				c[0]++
-				r.UncheckedSeen = r.UncheckedSeen || slices.ContainsFunc(x.Env.Status, isRefusal)
+				r.UncheckedSeen = r.UncheckedSeen || slices.ContainsFunc(x.Env.Status, evaluate.IsRefusal)
 			}
 			all[n] = c
 		}

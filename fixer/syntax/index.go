@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+	"sync"
 
 	"jwtretire.example/analyzer/library"
 	"jwtretire.example/internal/load"
@@ -30,6 +31,7 @@ type Index struct {
 	paths     map[string]bool         // their import paths
 	at        map[place]types.Object
 	isPrivate func(path string) bool
+	foreign   func() map[string][]types.Object // see Foreign
 }
 
 // A File is one source file.
@@ -78,6 +80,7 @@ func NewIndex(pkgs []*load.Package) *Index {
 		at:        map[place]types.Object{},
 		isPrivate: Private(pkgs, false),
 	}
+	ix.foreign = sync.OnceValue(ix.declaredElsewhere)
 	for _, pkg := range pkgs {
 		ix.paths[pkg.Path] = true
 		if pkg.Types != nil {
@@ -107,6 +110,21 @@ func NewIndex(pkgs []*load.Package) *Index {
 		})
 	}
 	return ix
+}
+
+// Foreign returns the package-level objects of another package that the files use, by "path.Name": more than one if a package
+// was loaded more than once.
+func (ix *Index) Foreign(key string) []types.Object { return ix.foreign()[key] }
+
+func (ix *Index) declaredElsewhere() map[string][]types.Object {
+	found := map[string][]types.Object{}
+	for obj := range ix.Uses {
+		if IsPackageLevel(obj) && !ix.Own(obj) {
+			key := obj.Pkg().Path() + "." + obj.Name()
+			found[key] = append(found[key], obj)
+		}
+	}
+	return found
 }
 
 // add adds a file with its declarations.

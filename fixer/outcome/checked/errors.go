@@ -2,7 +2,6 @@ package checked
 
 import (
 	"go/ast"
-	"go/types"
 
 	"jwtretire.example/fixer/syntax"
 )
@@ -11,32 +10,24 @@ import (
 // exchange: a caller asks for io.EOF, or any function for a type of encoding/json. oauth2 has no type for such an answer.
 func DecodingErrors(ix *syntax.Index, d *syntax.Func) bool {
 	chain := map[ast.Node]bool{}
-	callersOf(ix, d, chain, 0)
-	for obj, uses := range ix.Uses {
-		anywhere := false
-		switch key(obj) {
-		case "encoding/json.SyntaxError", "encoding/json.UnmarshalTypeError":
-			anywhere = true
-		case "io.EOF", "io.ErrUnexpectedEOF":
-		default:
-			continue
-		}
-		for _, id := range uses {
-			f := ix.FileOf(id)
-			g := ix.Enclosing(f, id)
-			if g != nil && g.Node != d.Node && !f.Test && (anywhere || chain[g.Node]) {
-				return true
+	for _, e := range []struct {
+		key      string
+		anywhere bool // not only in callers
+	}{{"encoding/json.SyntaxError", true}, {"encoding/json.UnmarshalTypeError", true}, {"io.EOF", false}, {"io.ErrUnexpectedEOF", false}} {
+		for _, obj := range ix.Foreign(e.key) {
+			if !e.anywhere && len(chain) == 0 {
+				callersOf(ix, d, chain, 0)
+			}
+			for _, id := range ix.Uses[obj] {
+				f := ix.FileOf(id)
+				g := ix.Enclosing(f, id)
+				if g != nil && g.Node != d.Node && !f.Test && (e.anywhere || chain[g.Node]) {
+					return true
+				}
 			}
 		}
 	}
 	return false
-}
-
-func key(obj types.Object) string {
-	if obj.Pkg() == nil {
-		return ""
-	}
-	return obj.Pkg().Path() + "." + obj.Name()
 }
 
 // callersOf adds the functions that call d, directly or not.

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/outcome/checked"
@@ -49,10 +50,14 @@ func (ev *Evaluator) returnStmt(s *ast.ReturnStmt, en *value.Env) []*Item {
 
 // leave records that a refusal which the function took for a token is left to its callers, if they check it.
 func (ev *Evaluator) leave(en *value.Env) {
-	if ev.caller == nil && ev.What == Refused && en.Unchecked != nil && ev.checkedByCallers() {
+	if ev.caller == nil && ev.What == Refused && en.Unchecked != nil && slices.ContainsFunc(en.Status, IsRefusal) && ev.checkedByCallers() {
 		en.Diverged, ev.NotByError = true, true
 	}
 }
+
+// IsRefusal reports whether a status is one by which vendors refuse. Redirects are followed by the client, and a good
+// status with an error member is none that vendors send.
+func IsRefusal(status int) bool { return status >= 400 }
 
 func (r *Run) checkedByCallers() bool {
 	if r.checked == nil {
