@@ -27,6 +27,18 @@ const maxRounds = 24
 // unchanged. The syntax is not changed.
 func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *change.Set) error {
 	r := newRun(ix, ex, names)
+	err := rewrite(r, fetch, set)
+	if err != nil && r.MemberLeft {
+		again := newRun(ix, ex, names)
+		again.Lenient = true
+		if rewrite(again, fetch, set) == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func rewrite(r *evaluate.Run, fetch Fetch, set *change.Set) error {
 	if err := name(r); err != nil {
 		return err
 	}
@@ -49,7 +61,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 		}
 		if w, ok := err.(*evaluate.FillRequest); ok {
 			if r.Fill[w.Fill] {
-				return reason.New(reason.ValueUnavailable, "the program passes on %s as a whole, which the new grant does not provide (%s)", w.Fill.Name(), ex.Func.File.Place(ex.Call))
+				return reason.New(reason.ValueUnavailable, "the program passes on %s as a whole, which the new grant does not provide (%s)", w.Fill.Name(), r.Ex.Func.File.Place(r.Ex.Call))
 			}
 			r.Fill[w.Fill] = true
 			continue
@@ -58,7 +70,7 @@ func Rewrite(ix *syntax.Index, ex Exchange, names Names, fetch Fetch, set *chang
 			return err
 		}
 	}
-	return reason.New(reason.ValueUnavailable, "the code that uses the answer has too many parts (%s)", ex.Func.File.Place(ex.Call))
+	return reason.New(reason.ValueUnavailable, "the code that uses the answer has too many parts (%s)", r.Ex.Func.File.Place(r.Ex.Call))
 }
 
 func newRun(ix *syntax.Index, ex evaluate.Exchange, names evaluate.Names) *evaluate.Run {
@@ -437,7 +449,7 @@ func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (
 	if r.UncheckedSeen {
 		set.Look(safety.Unchecked, fmt.Sprintf("the program did not look at every refusal of the token service; one that it took for a token is an error now (%s)", place))
 	}
-	if e.Garbled || checked.DecodingErrors(r.Ix, r.Ex.Func) {
+	if e.Garbled || r.Lenient || checked.DecodingErrors(r.Ix, r.Ex.Func) {
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
 	}
 	return nil

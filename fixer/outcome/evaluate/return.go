@@ -50,9 +50,15 @@ func (ev *Evaluator) returnStmt(s *ast.ReturnStmt, en *value.Env) []*Item {
 
 // leave records that a refusal which the function took for a token is left to its callers, if they check it.
 func (ev *Evaluator) leave(en *value.Env) {
-	if ev.caller == nil && ev.What == Refused && en.Unchecked != nil && slices.ContainsFunc(en.Status, IsRefusal) && ev.checkedByCallers() {
-		en.Diverged, ev.NotByError = true, true
+	if ev.caller != nil || ev.What != Refused || en.Unchecked == nil || !ev.checkedByCallers() {
+		return
 	}
+	if !slices.ContainsFunc(en.Status, IsRefusal) {
+		if ev.MemberLeft = true; ev.Lenient {
+			return
+		}
+	}
+	en.Diverged, ev.NotByError = true, true
 }
 
 // IsRefusal reports whether a status is one by which vendors refuse. Redirects are followed by the client, and a good

@@ -214,6 +214,8 @@ type Run struct {
 
 	Evaluated int // so far, see [budget.Evaluations]
 
+	Lenient bool // a refusal with a good status and an error member, which vendors do not send, may be an error to callers that check it
+
 	Frames []Frame
 	Stmt   ast.Stmt // the simple statement that holds the exchange
 	Worlds map[value.Outcome]*World
@@ -236,6 +238,7 @@ type Run struct {
 	LifetimeFirst bool // the lifetime is declared right after the exchange
 	TokUsed       bool
 	UsedEmpty     bool                    // a condition tests whether a refusal has an access token
+	MemberLeft    bool                    // callers check a refusal with a good status and an error member
 	NotByError    bool                    // a condition, here or of a caller, tests something else of a decoded refusal than its error member
 	AsksError     map[ast.Node]bool       // ifs and cases that test the error member
 	Targets       map[types.Object]bool   // variables that the token is decoded into, and that go
