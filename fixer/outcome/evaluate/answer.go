@@ -16,6 +16,9 @@ import (
 // decode evaluates a call that decodes the answer into target; its value is the call's error.
 func (ev *Evaluator) decode(c *ast.CallExpr, target ast.Expr, en *value.Env) value.Value {
 	failed := value.Value{At: always(value.NotNil), Text: ev.ErrName, Plain: true}
+	if ev.What == Refused && !en.Raw {
+		failed.Text = ev.Refused // the variable of the error has been assigned to since
+	}
 	switch {
 	case ev.What == Garbled || ev.What == Refused && ev.Cut[c]:
 		en.Failed = true
