@@ -219,8 +219,7 @@ func (w *walk) param(d *syntax.Func, i int, v *types.Var, depth int) []string {
 	if i < 0 || d.Obj == nil {
 		return leaf(name)
 	}
-	sites, all := w.ix.Callers(d.Obj)
-	sites = append(sites, w.ix.Dynamic(d.Obj)...)
+	sites, all := w.ix.Calls(d)
 	if len(sites) == 0 {
 		return leaf(name)
 	}

@@ -74,8 +74,14 @@ func (ix *Index) Callers(obj types.Object) (sites []CallSite, all bool) {
 	return sites, all
 }
 
-// Dynamic returns the calls of an interface's method that may reach the method obj of a type.
-func (ix *Index) Dynamic(obj *types.Func) []CallSite {
+// Calls returns the calls of a declared function, also those of an interface's method that may reach it, and whether the function is only called.
+func (ix *Index) Calls(d *Func) (sites []CallSite, all bool) {
+	sites, all = ix.Callers(d.Obj)
+	return append(sites, ix.dynamic(d.Obj)...), all
+}
+
+// dynamic returns the calls of an interface's method that may reach the method obj of a type.
+func (ix *Index) dynamic(obj *types.Func) []CallSite {
 	recv := obj.Signature().Recv()
 	if recv == nil || types.IsInterface(recv.Type()) {
 		return nil

@@ -290,7 +290,7 @@ func TestCalls(t *testing.T) {
 			send = obj.(*types.Func)
 		}
 	}
-	if got := ix.Dynamic(send); len(got) != 1 || f.Text(got[0].Call) != `s.Send("a")` {
+	if got := ix.dynamic(send); len(got) != 1 || f.Text(got[0].Call) != `s.Send("a")` {
 		t.Errorf("Send is reached by %d calls of an interface", len(got))
 	}
 	decl := func(name string) *Func { return ix.Funcs[object(t, ix, name)] }

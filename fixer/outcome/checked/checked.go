@@ -136,8 +136,8 @@ func (s *search) up(d *syntax.Func, returned bool, depth int) bool {
 	if d.Obj == nil {
 		return s.ofLiteral(d, returned, depth)
 	}
-	sites, all := s.ix.Callers(d.Obj)
-	for _, site := range append(sites, s.ix.Dynamic(d.Obj)...) {
+	sites, all := s.ix.Calls(d)
+	for _, site := range sites {
 		if s.site(d, site, returned, depth) {
 			return true
 		}
@@ -223,21 +223,18 @@ func (s *search) after(d, g *syntax.Func, call *ast.CallExpr, returned bool, dep
 	f := g.File
 	objs := append([]types.Object{}, s.kept...)
 	for _, obj := range s.kept { // the operand of a parameter
-		if i, ok := d.Param(obj); ok && i < len(call.Args) {
-			var a ast.Expr
-			if i >= 0 {
-				a = ast.Unparen(call.Args[i])
-			} else if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-				a = sel.X
-			}
-			if u, ok := a.(*ast.UnaryExpr); ok {
-				a = u.X
-			}
-			if o := f.Denoted(a); a != nil && o != nil && i >= 0 {
-				objs = append(objs, o)
-				if _, passedOn := g.Param(o); passedOn {
-					s.kept = append(s.kept, o)
-				}
+		i, ok := d.Param(obj)
+		if !ok || i < 0 || i >= len(call.Args) {
+			continue
+		}
+		a := ast.Unparen(call.Args[i])
+		if u, ok := a.(*ast.UnaryExpr); ok {
+			a = u.X
+		}
+		if o := f.Denoted(a); o != nil {
+			objs = append(objs, o)
+			if _, passedOn := g.Param(o); passedOn {
+				s.kept = append(s.kept, o)
 			}
 		}
 	}
@@ -388,8 +385,8 @@ func (s *search) anywhere() bool {
 
 // calledBehind reports whether a function may be called when the exchange is over.
 func (s *search) calledBehind(h *syntax.Func) bool {
-	sites, all := s.ix.Callers(h.Obj)
-	if sites = append(sites, s.ix.Dynamic(h.Obj)...); len(sites) == 0 || !all {
+	sites, all := s.ix.Calls(h)
+	if len(sites) == 0 || !all {
 		return true
 	}
 	for _, site := range sites {
@@ -424,30 +421,21 @@ func (s *search) operand(f *syntax.File, c *ast.CallExpr, n ast.Node, depth int)
 	if d == nil || depth > maxDepth {
 		return false
 	}
-	for i, name := range d.Params() {
-		if i >= len(c.Args) || c.Args[i] != n || name == nil {
-			continue
+	var name *ast.Ident
+	if i := slices.IndexFunc(c.Args, func(a ast.Expr) bool { return a == n }); i >= 0 {
+		if params := d.Params(); i < len(params) {
+			name = params[i]
 		}
-		obj := d.File.Object(name)
-		if s.params[obj] {
-			return false
-		}
-		s.params[obj] = true
-		_, checks := s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
-		return checks
+	} else if d.Recv != nil && len(d.Recv.List) == 1 && len(d.Recv.List[0].Names) == 1 && ast.Unparen(c.Fun) == n {
+		name = d.Recv.List[0].Names[0]
 	}
-	if sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && d.Recv != nil && sel == n {
-		for _, fld := range d.Recv.List {
-			for _, name := range fld.Names {
-				if obj := d.File.Object(name); !s.params[obj] {
-					s.params[obj] = true
-					_, checks := s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
-					return checks
-				}
-			}
-		}
+	if name == nil || s.params[d.File.Object(name)] {
+		return false
 	}
-	return false
+	obj := d.File.Object(name)
+	s.params[obj] = true
+	_, checks := s.behind(d, d.Body.Pos(), []types.Object{obj}, depth+1)
+	return checks
 }
 
 // returns reports whether g returns one of the variables.

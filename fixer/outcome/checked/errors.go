@@ -35,8 +35,8 @@ func callersOf(ix *syntax.Index, d *syntax.Func, found map[ast.Node]bool, depth 
 	if d.Obj == nil || depth > maxDepth {
 		return
 	}
-	sites, _ := ix.Callers(d.Obj)
-	for _, site := range append(sites, ix.Dynamic(d.Obj)...) {
+	sites, _ := ix.Calls(d)
+	for _, site := range sites {
 		if g := ix.Enclosing(site.File, site.Call); g != nil && !found[g.Node] {
 			found[g.Node] = true
 			callersOf(ix, g, found, depth+1)

@@ -93,8 +93,8 @@ func (s *errorSearch) returned(d *syntax.Func, i int) {
 		return
 	}
 	s.results[result{d.Node, i}] = true
-	sites, _ := s.ix.Callers(d.Obj)
-	for _, c := range append(sites, s.ix.Dynamic(d.Obj)...) {
+	sites, _ := s.ix.Calls(d)
+	for _, c := range sites {
 		if d.Obj.Signature().Results().Len() == 1 {
 			s.follow(c.File, c.Call)
 		} else {
@@ -256,8 +256,8 @@ func (s *errorSearch) sources(f *syntax.File, v *types.Var, at ast.Node) []synta
 	if !ok || i < 0 {
 		return out
 	}
-	sites, _ := s.ix.Callers(d.Obj)
-	for _, c := range append(sites, s.ix.Dynamic(d.Obj)...) {
+	sites, _ := s.ix.Calls(d)
+	for _, c := range sites {
 		if i < len(c.Call.Args) {
 			out = append(out, syntax.Source{File: c.File, Expr: c.Call.Args[i]})
 		}

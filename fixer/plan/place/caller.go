@@ -12,8 +12,7 @@ import (
 
 // callerOf returns the call of d that belongs to the flow.
 func callerOf(p *find.Finder, d *syntax.Func, fl *flow.Flow) (syntax.CallSite, error) {
-	sites, _ := p.Index.Callers(d.Obj)
-	sites = append(sites, p.Index.Dynamic(d.Obj)...)
+	sites, _ := p.Index.Calls(d)
 	if len(sites) > 1 {
 		if on := onWay(p, sites, fl); len(on) == 1 {
 			return on[0], nil

@@ -129,6 +129,6 @@ func serves(p *find.Finder, d *syntax.Func, fl *flow.Flow) bool {
 			return false
 		}
 	}
-	sites, all := p.Index.Callers(d.Obj)
-	return len(sites)+len(p.Index.Dynamic(d.Obj)) > 1 || !all
+	sites, all := p.Index.Calls(d)
+	return len(sites) > 1 || !all
 }
