@@ -7,7 +7,6 @@ import (
 	"go/types"
 	"maps"
 	"slices"
-	"strings"
 
 	"jwtretire.example/fixer/change"
 	"jwtretire.example/fixer/outcome/checked"
@@ -415,7 +414,7 @@ func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (
 	out := change.NewSet()
 	e := &emit.Emitter{Run: r, Set: out, Fetch: fetch, Texts: texts}
 	e.All()
-	if r.NotByError && len(r.ByError) > 0 && mentions(out, r.Refused) {
+	if r.NotByError && len(r.ByError) > 0 && e.Refusals {
 		// A refusal that is no JSON is a failed decoding in the old program, and has no error member: it would get the code for refusals.
 		return reason.New(reason.ValueUnavailable, "more is asked of a refusal than its error member (%s)", r.Ex.Func.File.Place(r.Ex.Call))
 	}
@@ -453,21 +452,6 @@ func writeWith(r *evaluate.Run, fetch emit.Fetch, set *change.Set, texts bool) (
 		set.Look(safety.Garbled, fmt.Sprintf("an answer that is no token is dealt with as a failed request now, where the program did something else (%s)", place))
 	}
 	return nil
-}
-
-// mentions reports whether a text of a change has a name.
-func mentions(set *change.Set, name string) bool {
-	for _, t := range set.Replace {
-		if strings.Contains(t.Src, name) {
-			return true
-		}
-	}
-	for _, t := range set.Before {
-		if strings.Contains(t.Src, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // unlikeFailure reports whether the program deals with an answer that is no token otherwise than with a failure.

@@ -23,6 +23,8 @@ type Emitter struct {
 	Texts   bool // refusals keep the texts of their errors, which get to the program's output
 	Garbled bool // an answer that is no token is dealt with otherwise than before
 
+	Refusals bool // there are statements for refusals alone
+
 	text    change.Text // the replacement of the statement with the exchange
 	usesErr bool
 }

@@ -50,10 +50,15 @@ func (e *Emitter) nested(items []*evaluate.Item) change.Text {
 	return e.print(items)
 }
 
+// ifRefused declares the variable for a refusal and begins the if statement for it.
+func (e *Emitter) ifRefused() string {
+	e.usesErr, e.Refusals = true, true
+	return "var " + e.Refused + " *" + evaluate.Quoted(evaluate.Oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.Refused + ")"
+}
+
 // refusedText writes the statements for a refusal.
 func (e *Emitter) refusedText(items []*evaluate.Item) change.Text {
-	head := "var " + e.Refused + " *" + evaluate.Quoted(evaluate.Oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.Refused + ")"
-	e.usesErr = true
+	head := e.ifRefused()
 	if len(items) == 1 && (items[0].Verb == evaluate.Edited || items[0].Verb == evaluate.Kept) {
 		if s, ok := items[0].Node.(*ast.IfStmt); ok && s.Else == nil && (s.Init == nil || items[0].Verb == evaluate.Edited && items[0].Parts[s.Init].Gone) {
 			p := &evaluate.Printer{}
@@ -219,9 +224,8 @@ func (e *Emitter) chainText(part errorPart) change.Text {
 
 // refusedWhole writes the statements for a refusal without joining a condition: an else may follow.
 func (e *Emitter) refusedWhole(items []*evaluate.Item) change.Text {
-	e.usesErr = true
 	t := e.nested(items)
-	return change.Text{Src: "var " + e.Refused + " *" + evaluate.Quoted(evaluate.Oauth2Path) + ".RetrieveError\nif «errors».As(" + e.err() + ", &" + e.Refused + ") {\n" + t.Src + "}"}
+	return change.Text{Src: e.ifRefused() + " {\n" + t.Src + "}"}
 }
 
 // check returns the statement `if err != nil { … }` of the old program, if it handles a failure: it stays.
