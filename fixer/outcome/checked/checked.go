@@ -19,7 +19,8 @@ import (
 const maxDepth = 8
 
 // ByCallers reports whether a condition in a caller of d, or in a function that gets the result from there, depends on a result of d other
-// than its error, or on a variable that d sets behind the exchange. Callers outside of the index are not seen.
+// than its error, or on a variable that d sets behind the exchange, or whether a caller uses a result after a failure. Callers outside of the
+// index are not seen.
 func ByCallers(ix *syntax.Index, d *syntax.Func, exchange *ast.CallExpr) bool {
 	s := &search{ix: ix, callers: map[ast.Node]bool{}, params: map[types.Object]bool{}, chain: map[ast.Node]token.Pos{d.Node: token.NoPos}}
 	sent := false
@@ -240,7 +241,7 @@ func (s *search) after(d, g *syntax.Func, call *ast.CallExpr, returned bool, dep
 	}
 	on := false
 	if returned {
-		if decides(f, call) {
+		if decides(f, call) || s.unguarded(g, call) {
 			return true
 		}
 		var more []types.Object
@@ -441,8 +442,8 @@ func (s *search) operand(f *syntax.File, c *ast.CallExpr, n ast.Node, depth int)
 // returns reports whether g returns one of the variables.
 func (s *search) returns(g *syntax.Func, from token.Pos, objs []types.Object) bool {
 	for _, obj := range objs {
-		if g.Type.Results != nil && obj.Pos() >= g.Type.Results.Pos() && obj.Pos() < g.Type.Results.End() {
-			return true // a named result
+		if isResult(g, obj) {
+			return true
 		}
 		for _, id := range s.ix.Uses[obj] {
 			if id.Pos() < from || id.Pos() >= g.Node.End() {
