@@ -2,9 +2,9 @@ package library
 
 // Functions that make keys and signers of bytes, and lookalikes.
 var keyRows = []Func{
-	{Pkg: "crypto/x509", Name: "ParsePKCS1PrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},
-	{Pkg: "crypto/x509", Name: "ParsePKCS8PrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},
-	{Pkg: "crypto/x509", Name: "ParseECPrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},
+	{Pkg: "crypto/x509", Name: "ParsePKCS1PrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true, Fresh: true},
+	{Pkg: "crypto/x509", Name: "ParsePKCS8PrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true, Fresh: true},
+	{Pkg: "crypto/x509", Name: "ParseECPrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true, Fresh: true},
 	{Pkg: "crypto/x509", Name: "DecryptPEMBlock", Role: Pass, Password: A1, Flow: []Edge{{A0, R0}}, Distinct: true},
 	{Pkg: "crypto/x509", Name: "ParsePKCS1PublicKey", Role: Verify},
 	{Pkg: "crypto/x509", Name: "ParsePKIXPublicKey", Role: Verify},
@@ -12,7 +12,7 @@ var keyRows = []Func{
 	{Pkg: "encoding/pem", Name: "Decode", Role: Pass, Flow: []Edge{{A0, R0}, {A0, R1}}},
 	{Pkg: "encoding/pem", Name: "EncodeToMemory", Role: Pass, Flow: []Edge{{A0, R0}}},
 	{Pkg: "encoding/pem", Name: "Encode", Role: Pass, Flow: []Edge{{A1, A0}}},
-	{Pkg: "crypto/ed25519", Name: "NewKeyFromSeed", Role: Parse, Key: A0, Result: R0, Distinct: true},
+	{Pkg: "crypto/ed25519", Name: "NewKeyFromSeed", Role: Parse, Key: A0, Result: R0, Distinct: true, Fresh: true},
 
 	{Pkg: "golang.org/x/crypto/ssh", Name: "ParseRawPrivateKey", Role: Parse, Key: A0, Result: R0, Distinct: true},
 	{Pkg: "golang.org/x/crypto/ssh", Name: "ParseRawPrivateKeyWithPassphrase", Role: Parse, Key: A0, Password: A1, Result: R0, Distinct: true},

@@ -6,20 +6,23 @@ import (
 )
 
 // summarise computes the parameters through which the module's functions write, and adds the
-// writes to the atoms that call them.
+// writes to the atoms that call them. A literal also writes through the parameters of the functions around it: a worker that
+// a function starts stores what it found through a pointer that the function got.
 func summarise(g *graph.Graph) {
 	changed := g.Funcs
 	for len(changed) > 0 {
 		var filling []*graph.Func
 		for _, f := range changed {
-			n := len(f.Fills)
-			for _, a := range f.Atoms {
-				if !a.Removed {
-					fillsThrough(g, f, a)
+			for o := f; o != nil; o = o.Outer {
+				n := len(o.Fills)
+				for _, a := range f.Atoms {
+					if !a.Removed {
+						fillsThrough(g, o, a)
+					}
 				}
-			}
-			if len(f.Fills) > n {
-				filling = append(filling, f)
+				if len(o.Fills) > n {
+					filling = append(filling, o)
+				}
 			}
 		}
 		again := map[*graph.Func]bool{}
@@ -43,7 +46,7 @@ func summarise(g *graph.Graph) {
 	}
 }
 
-// fillsThrough records the parameters of a function through which an atom writes.
+// fillsThrough records the parameters of a function through which an atom, of it or of a literal in it, writes.
 func fillsThrough(g *graph.Graph, f *graph.Func, a *graph.Atom) {
 	for _, t := range a.Targets {
 		if t.How != graph.Fill && t.How != graph.FillShared {

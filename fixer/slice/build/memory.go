@@ -72,7 +72,7 @@ func (w *Walker) fills(e ast.Expr) {
 				w.put(graph.Target{How: graph.Outside}) // its target is unknown
 				return
 			}
-			w.put(graph.Target{How: graph.Field, Var: v, Base: w.root(x.X)})
+			w.put(graph.Target{How: graph.Field, Var: v, Base: w.root(x.X), Through: true})
 			return
 		}
 		w.fills(x.X)

@@ -94,6 +94,11 @@ func New(p *program.Program, set *change.Set, boxes *box.Boxes) *graph.Graph {
 		Named: map[*graph.Func]int{}, SharedVars: map[types.Object]bool{}, AtExit: map[types.Object]bool{}, TypeMethods: map[*types.TypeName][]*graph.Func{}, Implicit: map[types.Object]ast.Node{}, Guards: map[*graph.Atom]*graph.Guard{}, GuardAt: map[ast.Node]*graph.Guard{}, Outward: map[types.Object]bool{}, Ifaces: map[types.Object][]graph.InterfaceKey{}, Open: map[types.Object]bool{}, Zero: map[types.Object]*graph.Atom{},
 	}
 	findFuncs(g)
+	for _, f := range g.Funcs {
+		if f.Outer != nil {
+			f.Outer.Inner = append(f.Outer.Inner, f)
+		}
+	}
 	findValues(g)
 	findOptions(g)
 	for _, f := range g.Funcs {

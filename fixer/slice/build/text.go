@@ -70,9 +70,16 @@ func (w *Walker) snippet(at ast.Node, sn *program.Snippet) {
 			return true
 		})
 	}
+	for _, v := range sn.Fills {
+		how := graph.Fill
+		if w.b.g.SharedVars[v] {
+			how = graph.FillShared
+		}
+		w.put(graph.Target{How: how, Var: v, May: true})
+	}
 	for _, v := range sn.Stores {
 		if v.IsField() {
-			w.put(graph.Target{How: graph.Field, Var: v, May: true})
+			w.put(graph.Target{How: graph.Field, Var: v, May: true, Through: true})
 		} else if w.b.p.Own(v) {
 			w.put(graph.Target{How: graph.Shared, Var: v, May: true})
 		}

@@ -48,8 +48,11 @@ type (
 	}
 	// DoesKey means that the setting of an option of the module is needed, see build/options.go.
 	DoesKey struct{ Func ast.Node }
-	// GroupKey is memory that other code refers to, so writes to it are needed.
-	GroupKey struct{ Var types.Object }
+	// GroupKey is memory that other code refers to through a field or variable of the type, so writes to it are needed.
+	GroupKey struct {
+		Var  types.Object // of the group
+		Type types.Type
+	}
 )
 
 // Indices of the atoms for texts of the set.
@@ -115,6 +118,7 @@ type Target struct {
 	Base    types.Object // local variable that holds the field, if any
 	Ident   *ast.Ident
 	May     bool        // under a condition within the atom, so the old value may stay
+	Through bool        // of a field: perhaps not the field itself, but memory that it refers to
 	Results []ResultKey // the results of module functions that it gets
 }
 
@@ -175,6 +179,7 @@ type Func struct {
 	Type       *ast.FuncType
 	Body       *ast.BlockStmt
 	Outer      *Func
+	Inner      []*Func // literals in it
 	Params     []*types.Var
 	Recv       types.Object // nil for a function
 	Results    []*types.Var // named or not
@@ -228,6 +233,8 @@ type Graph struct {
 	Open        map[types.Object]bool           // parameters that unknown callers give
 	Outward     map[types.Object]bool           // variables that refer to memory outside
 	GuardAt     map[ast.Node]*Guard
+
+	cells map[cell]bool // see leadsTo
 }
 
 // Key is live if the function is called or referred to.

@@ -189,7 +189,7 @@ func (g *Graph) Definitions(o types.Object) []*Atom {
 	}
 	out := own[:len(own):len(own)]
 	for _, a := range group {
-		if !a.writes(o) {
+		if !a.writes(o) && g.MayTouch(a, GroupKey{g.Find(o), o.Type()}) {
 			out = append(out, a)
 		}
 	}

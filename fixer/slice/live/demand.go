@@ -193,7 +193,7 @@ func (m *marking) object(obj types.Object) {
 			m.store(a, obj)
 		}
 	}
-	m.set(graph.GroupKey{Var: g.Find(obj)})
+	m.set(graph.GroupKey{Var: g.Find(obj), Type: obj.Type()})
 }
 
 // pin marks the needs of a variable's declaration.

@@ -73,15 +73,8 @@ func (m *marking) function(f *graph.Func) {
 				m.when(graph.ResultKey{Func: to.Node, Index: i}, func() { m.set(graph.ResultKey{Func: f.Node, Index: i}) })
 			}
 		}
-		for _, t := range a.Targets {
-			if t.How != graph.Fill && t.How != graph.FillShared {
-				continue
-			}
-			for _, v := range f.FilledFor(g, t.Var) { // a parameter is written for the callers
-				m.when(graph.FillKey{Var: v}, func() { m.root(a) })
-			}
-		}
 	}
+	m.fills(f, f)
 	for _, gd := range f.Guards {
 		m.watch(gd)
 	}
@@ -89,6 +82,27 @@ func (m *marking) function(f *graph.Func) {
 		if !a.Removed {
 			m.asksRoster(a)
 		}
+	}
+}
+
+// fills marks the writes of f through the parameters of a function, for its callers: f is that function, or a literal in it. A literal may
+// be called by another function, such as one that starts workers, which is live for these writes only.
+func (m *marking) fills(of, f *graph.Func) {
+	for _, a := range f.Atoms {
+		if a.Removed {
+			continue
+		}
+		for _, t := range a.Targets {
+			if t.How != graph.Fill && t.How != graph.FillShared {
+				continue
+			}
+			for _, v := range of.FilledFor(m.g, t.Var) {
+				m.when(graph.FillKey{Var: v}, func() { m.root(a) })
+			}
+		}
+	}
+	for _, lit := range f.Inner {
+		m.fills(of, lit)
 	}
 }
 

@@ -80,7 +80,9 @@ func (m *marking) follows(k graph.Key) {
 		m.object(k)
 	case graph.GroupKey:
 		for _, a := range m.g.Filled[k.Var] {
-			m.demand(a)
+			if m.g.MayTouch(a, k) {
+				m.demand(a)
+			}
 		}
 	case graph.PinKey:
 		m.pin(k.Var)

@@ -93,6 +93,7 @@ type Snippet struct {
 	Reads  []*types.Var   // local variables that it reads, in order
 	Writes []Write        // local variables that it assigns, in order
 	Stores []*types.Var   // fields, and variables of the package, that it may assign
+	Fills  []*types.Var   // local variables of which it assigns a part
 	Names  []types.Object // functions, types, fields, … that it mentions
 }
 

@@ -125,12 +125,16 @@ func (sn *Snippet) write(t Write) {
 	o.May, o.Declared = o.May && t.May, o.Declared || t.Declared
 }
 
-// store records the fields and variables of the package on the left side of a statement.
+// store records the fields and variables of the package on the left side of a statement, and the local variable that holds the field.
 func (sn *Snippet) store(p *Program, e ast.Expr) {
-	for {
+	for whole := e; ; {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.Ident:
-			sn.stored(sn.File.Object(x))
+			obj := sn.File.Object(x)
+			if v, ok := obj.(*types.Var); ok && e != whole && syntax.IsLocal(v) && p.Own(v) && !slices.Contains(sn.Fills, v) {
+				sn.Fills = append(sn.Fills, v)
+			}
+			sn.stored(obj)
 			return
 		case *ast.SelectorExpr:
 			sn.stored(sn.File.Object(x.Sel))
