@@ -42,7 +42,7 @@ func (r *Run) requests() map[types.Object]bool {
 				obj = l.Func.File.Object(id)
 			}
 		}
-		if obj == nil || len(r.Ix.Sources(obj)) > 1 {
+		if obj == nil || r.isReplaced(obj) {
 			break
 		}
 		r.sent[obj] = true
@@ -53,6 +53,22 @@ func (r *Run) requests() map[types.Object]bool {
 		passed = i
 	}
 	return r.sent
+}
+
+// isReplaced reports whether a variable holds several requests. A copy of it with another context is the same request.
+func (r *Run) isReplaced(obj types.Object) bool {
+	n := 0
+	for _, s := range r.Ix.Sources(obj) {
+		call, ok := ast.Unparen(s.Expr).(*ast.CallExpr)
+		if ok && len(call.Args) == 1 {
+			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+			if ok && (sel.Sel.Name == "WithContext" || sel.Sel.Name == "Clone") && s.File.Object(syntax.IdentOf(sel.X)) == obj {
+				continue
+			}
+		}
+		n++
+	}
+	return n > 1
 }
 
 func isRequest(t types.Type) bool { return t != nil && types.TypeString(t, nil) == "*net/http.Request" }

@@ -9,6 +9,7 @@ import (
 	"jwtretire.example/fixer/httpclient"
 	"jwtretire.example/fixer/outcome"
 	"jwtretire.example/fixer/plan/find"
+	"jwtretire.example/fixer/syntax"
 )
 
 // sent returns the properties of the request that the new program knows as constants, none if the URL is no constant or comes from the
@@ -20,6 +21,11 @@ func sent(p *find.Finder, fl *flow.Flow) (s outcome.Sent) {
 		return s
 	}
 	old := f.ConstString(e)
+	if id := syntax.IdentOf(e); id != nil && old == "" {
+		if g, rhs := p.Index.Definition(f.Object(id)); rhs != nil {
+			old = g.ConstString(rhs)
+		}
+	}
 	u, err := url.Parse(old)
 	if err != nil || u.Host == "" {
 		return s
