@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"go/ast"
 	"path/filepath"
 	"slices"
 
@@ -59,8 +60,8 @@ func (t *attempt) groups(plans []*plan.Plan) (groups [][]*plan.Plan) {
 }
 
 // piece rewrites one component. At first, exported names of importable packages stay. If a flow cannot be
-// removed completely that way, and the module is a program, they change with all their callers. Results are
-// kept.
+// removed completely that way, or an exported function without callers would keep the key, and the module is a program, they
+// change with all their callers. Results are kept.
 func (t *attempt) piece(plans []*plan.Plan) (*piece, error) {
 	for _, m := range t.pieces[plans[0]] {
 		if slices.Equal(m.plans, plans) {
@@ -81,8 +82,35 @@ func (t *attempt) piece(plans []*plan.Plan) (*piece, error) {
 			m.err = halfway(plans, m.err, again)
 		}
 	}
+	if m.err == nil && m.piece != nil && t.loadsForApi(plans, m.piece) {
+		if whole, err := t.cut(plans, true); err == nil && !t.loadsForApi(plans, whole) {
+			m.piece = whole
+		}
+	}
 	t.pieces[plans[0]] = append(t.pieces[plans[0]], m)
 	return m.piece, m.err
+}
+
+// loadsForApi reports whether the key is still parsed in a function that stays for being exported only. Of an embedded key the
+// program would not build any more without the file.
+func (t *attempt) loadsForApi(plans []*plan.Plan, p *piece) bool {
+	for _, pl := range plans {
+		for _, span := range pl.KeyCalls() {
+			if pl.Gone(p.set, span) {
+				continue
+			}
+			f, n := pl.Index().Node(span)
+			d := pl.Index().Outer(f, n)
+			if d == nil {
+				continue
+			}
+			decl, ok := d.Node.(*ast.FuncDecl)
+			if ok && slices.ContainsFunc(p.rep.Kept, func(k report.Kept) bool { return k.Pos == f.Pos(decl.Name) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // halfway chooses an error for plans that would leave a part of a flow if exported names stay, and that fail if
