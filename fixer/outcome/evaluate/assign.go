@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"jwtretire.example/fixer/outcome/value"
@@ -174,10 +175,16 @@ func (ev *Evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 		}
 		return []*Item{it}
 	}
+	v.Parts = slices.Clone(v.Parts)
 	var left, right []string
 	var assigned []ast.Expr
 	for i, l := range lhs {
-		p := v.Parts[i]
+		p := ev.handed(v.Parts[i], en)
+		if p = ev.taken(l, p, tok, en); p.Real {
+			v.Parts[i] = p
+			continue
+		}
+		v.Parts[i] = p
 		if ev.binds(l, p, en) {
 			continue
 		}

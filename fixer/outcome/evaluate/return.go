@@ -114,6 +114,7 @@ func (ev *Evaluator) tupleText(c *ast.CallExpr, v value.Value, en *value.Env) st
 	var texts []string
 	types, _ := ev.F.TypeOf(c).(*types.Tuple)
 	for i, p := range v.Parts {
+		p = ev.handed(p, en)
 		f := p.Sure(en.Status)
 		switch {
 		case p.Text != "":
@@ -122,7 +123,7 @@ func (ev *Evaluator) tupleText(c *ast.CallExpr, v value.Value, en *value.Env) st
 			texts = append(texts, ev.memberText(p))
 		case f.What == value.IsConst || f.What == value.IsNil:
 			texts = append(texts, literal(f))
-		case p.Kind == value.Decoded && p.Obj != nil && ev.What == Granted:
+		case p.Kind == value.Decoded && p.Obj != nil && ev.What == Granted && !ev.isEntered(p.Obj):
 			Fail(&FillRequest{p.Obj})
 		case p.Kind == value.Decoded && ev.What == Refused && ev.undecided(en):
 			texts = append(texts, "⟨decoded⟩") // this round finds out whether it is used
