@@ -170,7 +170,7 @@ func (ev *Evaluator) exprStmt(s *ast.ExprStmt, en *value.Env) ([]*Item, bool) {
 	ev.touch(c, en)
 	v, read := en.Calls[c]
 	switch {
-	case ev.closes(c, en), ev.drains(c, en), ev.closesByHelper(c, en):
+	case ev.closes(c, en), ev.drains(c, en), ev.closesByHelper(c, en), ev.answerLogged(c, en):
 		return drops(s), true
 	case read && v.Kind != value.Tuple && !v.Real && !(ev.What == Refused && v.At == nil && v.Text == ""):
 		return drops(s), true
