@@ -192,7 +192,10 @@ func (ev *Evaluator) member(x value.Value, key string, t types.Type) value.Value
 	failing := strings.HasPrefix(key, "error")
 	switch key {
 	case "access_token", "token_type", "refresh_token", "expires_in":
-		if ev.What == Granted && !x.Zero && t != nil && decodesItself(t) {
+		if ev.What == Granted && !x.Zero && !x.Real && t != nil && decodesItself(t) {
+			if key == "expires_in" && x.Obj != nil && !ev.Fill[x.Obj] {
+				Fail(&FillRequest{x.Obj})
+			}
 			Fail(reason.New(reason.OwnDecoder, "%s, the type of %s in the answer, decodes it by its own method", types.TypeString(t, (*types.Package).Name), key))
 		}
 	}

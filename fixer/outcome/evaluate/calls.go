@@ -63,6 +63,10 @@ func (ev *Evaluator) call(c *ast.CallExpr, en *value.Env) value.Value {
 			return ev.contentType(c, en)
 		case "strings.HasPrefix", "strings.EqualFold":
 			return ev.contentType(c, en)
+		case "mime.ParseMediaType":
+			if v := ev.mediaType(c, en); v.Kind == value.Tuple {
+				return v
+			}
 		}
 		if r, ok := ev.readOf(c); ok {
 			if v, ok := ev.read(c, r, en); ok {
@@ -188,6 +192,18 @@ func (ev *Evaluator) assignedDistinct(v *types.Var) bool {
 		}
 		return true
 	})
+}
+
+// mediaType evaluates mime.ParseMediaType of the content type of a token: it is JSON, with any parameters.
+func (ev *Evaluator) mediaType(c *ast.CallExpr, en *value.Env) value.Value {
+	if x := ev.Eval(c.Args[0], en); ev.What == Refused || x.Kind != value.Header || x.Key != "content-type" {
+		return value.Value{}
+	}
+	return value.Value{Kind: value.Tuple, Parts: []value.Value{
+		{Kind: value.Header, At: constantly(constant.MakeString("application/json"))},
+		{Kind: value.Raw},
+		nilValue(),
+	}}
 }
 
 // headerValue evaluates header.Get(name): the content type of a token is JSON.

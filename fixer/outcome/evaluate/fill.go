@@ -106,6 +106,9 @@ func (r *Run) filledField(x string, fd jsonField, owner *types.Named, whole type
 	}
 	switch fd.key {
 	case "access_token", "token_type", "refresh_token", "expires_in":
+		if decodesItself(fd.typ) && fd.key == "expires_in" {
+			return r.decodedLifetime(x)
+		}
 		if decodesItself(fd.typ) {
 			Fail(reason.New(reason.OwnDecoder, "%s decodes its value of the answer by its own method", x))
 		}
@@ -165,6 +168,16 @@ func (r *Run) filledField(x string, fd jsonField, owner *types.Named, whole type
 		return x + " = " + extra
 	}
 	return wrong()
+}
+
+// decodedLifetime returns the statement by which a type with a decoder of its own gets the lifetime: from the number that the old answer
+// had. The decoder took such a number, or the old program never got a token.
+func (r *Run) decodedLifetime(x string) string {
+	v, note := r.lifetimeName(), ""
+	if r.Ex.Millis {
+		v, note = v+" * 1000", " // milliseconds, as the JWT exchange gave them"
+	}
+	return "_ = «encoding/json».Unmarshal(«strconv».AppendInt(nil, int64(" + v + "), 10), &" + x + ")" + note
 }
 
 // jsonNumber writes a number of the answer as a decoder with UseNumber does.
