@@ -2,6 +2,7 @@ package load
 
 import (
 	"go/ast"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -46,24 +47,59 @@ func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool
 	for _, n := range ends {
 		c.seed(n)
 	}
+	if out, ok := c.run(); ok {
+		return out
+	}
 	out := map[*sift.Dir]bool{}
+	for n := range within {
+		out[n.dir] = true
+	}
+	return out
+}
+
+// around is connected from the declarations at some places, nil if all count as connected.
+func (p *plan) around(places []Place, within map[*node]bool) map[*sift.Dir]bool {
+	c := &connection{plan: p, within: within, scopes: map[scopeKey]*scope{}, words: map[*node]map[string]bool{}}
+	found := false
+	for n := range within {
+		for _, at := range places {
+			if filepath.Dir(at.File) != n.dir.Path {
+				continue
+			}
+			for _, s := range c.both(n) {
+				for _, d := range s.decls {
+					if d.file == filepath.Base(at.File) && d.start <= at.To && at.From <= d.end {
+						found = true
+						c.mark(d, through)
+					}
+				}
+			}
+		}
+	}
+	out, ok := c.run()
+	if !found || !ok {
+		return nil
+	}
+	return out
+}
+
+// run follows the names of the queue. It returns the directories that it reached; ok is false if there is more to read than maxRead.
+func (c *connection) run() (out map[*sift.Dir]bool, ok bool) {
 	for len(c.queue) > 0 {
 		d := c.queue[0]
 		c.queue = c.queue[1:]
 		c.spread(d)
 		if c.read > maxRead {
-			for n := range within {
-				out[n.dir] = true
-			}
-			return out
+			return nil, false
 		}
 	}
+	out = map[*sift.Dir]bool{}
 	for key, s := range c.scopes {
 		if slices.ContainsFunc(s.decls, func(d *decl) bool { return d.way != unreached }) {
 			out[key.node.dir] = true
 		}
 	}
-	return out
+	return out, true
 }
 
 // seed starts at the declarations of a package that have the triggers of an end. If a vendor takes the signed

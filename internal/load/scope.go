@@ -49,6 +49,9 @@ type decl struct {
 	plain []string // the mentioned names without a package
 	other []usage
 	way   way
+
+	file       string // its name
+	start, end int    // offsets
 }
 
 // scope returns the declarations of a package. It parses both scopes of the package at the first call.
@@ -96,7 +99,9 @@ func (c *connection) scope(n *node, external bool) *scope {
 				one.rare, one.host = true, true
 			}
 		}
+		at := fset.File(syntax.FileStart)
 		for _, one := range pieces {
+			one.file, one.start, one.end = f.Name, at.Offset(one.from), at.Offset(one.to)
 			r.scope.add(one.decl)
 		}
 		if err != nil {

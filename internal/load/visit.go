@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+
+	"jwtretire.example/internal/sift"
 )
 
 // A Visit has functions that are called for the packages with bodies while they are loaded.
@@ -101,16 +103,22 @@ func (x *unit) again(u *universe) *Package {
 	return y.pkg
 }
 
+// A Place is a part of a file: the name is absolute, the offsets are in bytes.
+type Place struct {
+	File     string
+	From, To int
+}
+
 // Restore returns all packages. Of those that were released, it restores syntax and types of the packages that
-// own one of the files (absolute), and of all packages of the tree that imports connect with these, in either
-// direction. The restored packages are new ones; the error is the context's.
-func (r *Result) Restore(ctx context.Context, files []string) ([]*Package, error) {
+// own one of the places, and of those of the tree that imports and names connect with these, in either
+// direction: names only if the load left out what no name connects, too. The restored packages are new ones; the error is the context's.
+func (r *Result) Restore(ctx context.Context, places []Place) ([]*Package, error) {
 	var list []*Package
 	for _, u := range r.universes {
 		var fresh []*unit
 		v := u
 		if u.visit.releases() {
-			v, fresh = u.restored(files)
+			v, fresh = u.restored(places)
 			v.read(ctx, fresh)
 			v.check(ctx)
 		}
@@ -119,9 +127,9 @@ func (r *Result) Restore(ctx context.Context, files []string) ([]*Package, error
 	return list, ctx.Err()
 }
 
-// restored returns a copy of a universe, and in it the units that are connected with files, which are not read
+// restored returns a copy of a universe, and in it the units that are connected with some places, which are not read
 // yet.
-func (u *universe) restored(files []string) (v *universe, fresh []*unit) {
+func (u *universe) restored(places []Place) (v *universe, fresh []*unit) {
 	users := map[*unit][]*unit{}
 	var list []*unit
 	seen := map[*unit]bool{}
@@ -129,7 +137,7 @@ func (u *universe) restored(files []string) (v *universe, fresh []*unit) {
 		for _, dep := range x.deps {
 			users[dep] = append(users[dep], x)
 		}
-		if x.pkg != nil && slices.ContainsFunc(x.files, func(name string) bool { return slices.Contains(files, name) }) {
+		if x.pkg != nil && x.holds(places) {
 			seen[x] = true
 			list = append(list, x)
 		}
@@ -142,21 +150,10 @@ func (u *universe) restored(files []string) (v *universe, fresh []*unit) {
 			}
 		}
 	}
-	// Declarations that refer to no type of a restored package stay as they are.
-	refers := map[*unit]bool{}
-	var refer func(x *unit) bool
-	refer = func(x *unit) bool {
-		is, known := refers[x]
-		if !known {
-			refers[x] = false // for import cycles, in code that does not build
-			is = x.pkg != nil || slices.ContainsFunc(x.uniqueDeps(), refer)
-			refers[x] = is
-		}
-		return is
-	}
+	wanted := u.named(list, places)
 	v = u.copied()
 	for _, old := range list {
-		if !refer(old) {
+		if !wanted[old] {
 			continue
 		}
 		x := old.renew(v, nil, nil)
@@ -165,4 +162,67 @@ func (u *universe) restored(files []string) (v *universe, fresh []*unit) {
 		fresh = append(fresh, x)
 	}
 	return v, fresh
+}
+
+// named returns the units of a list that names connect with some places, and those between them, because their declarations refer to
+// types of restored packages.
+func (u *universe) named(list []*unit, places []Place) map[*unit]bool {
+	within := map[*node]bool{}
+	for _, x := range list {
+		if n := u.nodeOf(x); n != nil {
+			within[n] = true
+		}
+	}
+	var reached map[*sift.Dir]bool
+	if !u.cfg.Whole {
+		reached = u.plan.around(places, within)
+	}
+	wanted := map[*unit]bool{}
+	used := map[*unit]bool{} // by a wanted unit, to any depth
+	var use func(x *unit)
+	use = func(x *unit) {
+		for _, dep := range x.uniqueDeps() {
+			if !used[dep] {
+				used[dep] = true
+				use(dep)
+			}
+		}
+	}
+	for _, x := range list {
+		n := u.nodeOf(x)
+		if x.pkg != nil && (reached == nil || n == nil || reached[n.dir] || x.holds(places)) {
+			wanted[x] = true
+			use(x)
+		}
+	}
+	refers := map[*unit]bool{}
+	var refer func(x *unit) bool
+	refer = func(x *unit) bool {
+		is, known := refers[x]
+		if !known {
+			refers[x] = false // for import cycles, in code that does not build
+			is = wanted[x] || slices.ContainsFunc(x.uniqueDeps(), refer)
+			refers[x] = is
+		}
+		return is
+	}
+	for _, x := range list {
+		if used[x] && refer(x) {
+			wanted[x] = true
+		}
+	}
+	return wanted
+}
+
+// holds reports whether a place is in a file of the unit.
+func (x *unit) holds(places []Place) bool {
+	return slices.ContainsFunc(places, func(at Place) bool { return slices.Contains(x.files, at.File) })
+}
+
+// nodeOf returns the node of a unit, nil if it is none of the tree.
+func (u *universe) nodeOf(x *unit) *node {
+	if x.pkg != nil {
+		return u.plan.nodes[x.pkg.node]
+	}
+	return u.plan.nodes[x.dir]
 }

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -97,7 +98,7 @@ func TestVisit(t *testing.T) {
 		t.Errorf("the callee is %v", f)
 	}
 
-	all, err := r.Restore(ctx, mid.Files)
+	all, err := r.Restore(ctx, []Place{{File: mid.Files[0]}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,4 +167,86 @@ func TestShare(t *testing.T) {
 	}
 	slices.Sort(same)
 	expect(t, same, "m/helper")
+}
+
+const namedTree = `
+-- go.mod --
+module m
+go 1.24
+-- low/low.go --
+package low
+
+type Low struct{ N int }
+
+func Send() { EXCHANGE; _ = Low{} }
+
+func Other() int { return 1 }
+-- user/user.go --
+package user
+
+import "m/low"
+
+func User() { low.Send() }
+-- between/between.go --
+package between
+
+import "m/low"
+
+func Unrelated() int { return low.Other() }
+-- top/top.go --
+package top
+
+import (
+	"m/between"
+	"m/user"
+)
+
+func Top() int { user.User(); return between.Unrelated() }
+-- far/far.go --
+package far
+
+import "m/low"
+
+func Far() int { EXCHANGE; return low.Other() }
+`
+
+// Of the packages that imports connect with a place those are restored that names connect with it, too, and those between them. A load
+// that did not ask for names restores all.
+func TestRestoreNamed(t *testing.T) {
+	ctx := context.Background()
+	dir := tree(t, namedTree)
+	found, err := sift.Tree(ctx, sift.Options{Dir: dir, Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		whole bool
+		want  []string
+	}{
+		{false, []string{"m/between", "m/low", "m/top", "m/user"}},
+		{true, []string{"m/between", "m/far", "m/low", "m/top", "m/user"}},
+	} {
+		cfg := Config{Whole: test.whole, Parts: []string{"m/top", "m/between"}, Env: append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=")}
+		r, err := Each(ctx, cfg, found, Visit{Release: 1, Do: func(*Package) {}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		low := pkg(t, r, "m/low")
+		from := strings.Index(namedTree[strings.Index(namedTree, "package low"):], "EXCHANGE")
+		all, err := r.Restore(ctx, []Place{{low.Files[0], from, from + len("EXCHANGE")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back []string
+		for _, p := range all {
+			if len(p.Errors) > 0 && p.Path != "m/low" && p.Path != "m/far" {
+				t.Errorf("%s: %q", p.Path, p.Errors)
+			}
+			if p.Syntax != nil {
+				back = append(back, p.Path)
+			}
+		}
+		slices.Sort(back)
+		expect(t, back, test.want...)
+	}
 }

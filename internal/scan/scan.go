@@ -86,17 +86,18 @@ func (p *Platform) Flows() []*flow.Flow {
 // Source returns all packages. Those that may be part of the flows have syntax and types. An error is the
 // context's.
 func (p *Platform) Source(ctx context.Context, flows []*flow.Flow) ([]*load.Package, error) {
-	var files []string
+	var places []load.Place
 	for _, f := range flows {
 		for _, s := range append([]flow.Step{{Span: f.Send}, {Span: f.Request}, {Span: f.Assertion}, {Span: f.URL}}, f.Steps...) {
-			files = append(files, s.Span.File)
+			if at := (load.Place{File: s.Span.File, From: s.Span.Offset, To: s.Span.End}); at.File != "" && !slices.Contains(places, at) {
+				places = append(places, at)
+			}
 		}
 	}
-	if len(files) == 0 {
+	if len(places) == 0 {
 		return p.Load.Packages, nil
 	}
-	slices.Sort(files)
-	return p.Load.Restore(ctx, slices.Compact(files))
+	return p.Load.Restore(ctx, places)
 }
 
 // Keep drops the records that do not satisfy a condition.
