@@ -69,7 +69,7 @@ const (
 	// what is no heap, the process has 500 MiB. So a live heap that is near to it grows by least percent only. One that
 	// exceeds it grows as by default: growing by 40 percent there cost 20 to 45 percent of the time of a run over Kubernetes or
 	// Vault, for a fifth of the memory. Rejected: a memory limit, which has the collector run all the time above it.
-	enough = 420 << 20
+	enough = 405 << 20
 	least  = 20
 )
 
