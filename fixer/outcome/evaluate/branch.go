@@ -172,7 +172,7 @@ func (ev *Evaluator) branch(s *ast.IfStmt, headed bool, en *value.Env) ([]*Item,
 	if len(Flat(a)) == 0 && len(Flat(b)) == 0 && (pureExpr(ev, s.Cond) || ev.onlyReads(s.Cond)) {
 		return drops(s), falls
 	}
-	if !ev.Differs(cond, s.Cond) && Unchanged(a) && Unchanged(b) && ev.inTree(s) {
+	if !ev.Differs(cond, s.Cond) && Unchanged(a) && Unchanged(b) && ev.inTree(s) && !(ev.What == Refused && ev.assigns(s)) {
 		return []*Item{{Node: s, Verb: Kept, Leaves: !falls}}, falls
 	}
 	it := &Item{Node: s, Verb: Edited, Leaves: !falls, Parts: map[ast.Node]Part{
@@ -193,6 +193,21 @@ func (ev *Evaluator) branch(s *ast.IfStmt, headed bool, en *value.Env) ([]*Item,
 	return []*Item{it}, falls
 }
 
+// assigns reports whether a statement assigns to a variable that is declared around it. Where the statement is written anew, the variable may
+// have no use left, and the assignment goes with it.
+func (ev *Evaluator) assigns(s ast.Stmt) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		for _, l := range syntax.Targets(n) {
+			if v, ok := ev.F.Object(syntax.IdentOf(ast.Unparen(l))).(*types.Var); ok && ev.insideTail(v) && (v.Pos() < s.Pos() || v.Pos() >= s.End()) {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 // declares reports whether items declare a name with another meaning around a statement.
 func (ev *Evaluator) declares(items []*Item, s ast.Stmt) bool {
 	scope := ev.F.Pkg.Types.Scope().Innermost(s.Pos())
@@ -202,7 +217,7 @@ func (ev *Evaluator) declares(items []*Item, s ast.Stmt) bool {
 	for _, it := range Flat(items) {
 		names := namesDeclaredBy(it.Node)
 		if it.Verb == Written {
-			names = append(names, declaredNames(it.Text.Text)...)
+			names = declaredNames(it.Text.Text)
 		}
 		for _, name := range names {
 			if _, obj := scope.LookupParent(name, token.NoPos); obj != nil && obj.Parent() != ev.F.Pkg.Types.Scope() && obj.Parent() != types.Universe {

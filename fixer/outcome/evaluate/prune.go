@@ -282,6 +282,11 @@ func blank(items []*Item, uses map[types.Object]int) {
 		}
 		it.Verb, it.Text = Written, Rendering{Text: strings.Join(lhs, ", ") + " = " + strings.Join(rhs, ", "), Keeps: p.Keeps}
 	}
+	for _, it := range Everything(items) {
+		if s, ok := it.Node.(ast.Stmt); ok && it.Verb == Spliced && it.Scoped && it.Ev != nil {
+			it.Scoped = it.Ev.declares(it.List, s) // without a name that is blank now
+		}
+	}
 }
 
 // idle reports whether a statement only assigns to unused variables of the residual.
@@ -344,8 +349,24 @@ func (it *Item) idle(uses map[types.Object]int) bool {
 			}
 		}
 		return true
+	case *ast.TypeSwitchStmt:
+		return s.Init == nil && it.isHollow(s.Body.List...) && pureExpr(it.Ev, typeSwitched(s))
+	case *ast.IfStmt:
+		branches := []ast.Stmt{s.Body}
+		if s.Else != nil {
+			branches = append(branches, s.Else)
+		}
+		return s.Init == nil && it.isHollow(branches...) && pureExpr(it.Ev, s.Cond)
 	case *ast.ExprStmt: // a decoding whose target nothing uses
 		return false
 	}
 	return false
+}
+
+// isHollow reports whether nothing is left in the branches of a statement.
+func (it *Item) isHollow(branches ...ast.Stmt) bool {
+	return it.Verb == Edited && !slices.ContainsFunc(branches, func(b ast.Stmt) bool {
+		pt, ok := it.Parts[b]
+		return !ok || !pt.Block || len(Flat(pt.Items)) > 0
+	})
 }

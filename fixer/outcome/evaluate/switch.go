@@ -246,14 +246,11 @@ func (ev *Evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *value.Env) ([]*Item, 
 	if s.Init != nil && ev.mentions(s.Init, en) {
 		Fail(reason.New(reason.Statement, "the answer is used in the head of a type switch (%s)", ev.F.Place(s)))
 	}
-	var x ast.Expr
-	switch a := s.Assign.(type) {
-	case *ast.ExprStmt:
-		x = a.X.(*ast.TypeAssertExpr).X
-	case *ast.AssignStmt:
-		x = a.Rhs[0].(*ast.TypeAssertExpr).X
-	}
+	x := typeSwitched(s)
 	ev.touch(x, en)
+	if its, on, ok := ev.knownType(s, ev.Eval(x, en), en); ok {
+		return its, on
+	}
 	isNilHere := ev.Eval(x, en).Sure(en.Status).What == value.IsNil
 	if !isNilHere && ev.mentions(x, en) {
 		ev.render(x, en)
@@ -261,7 +258,7 @@ func (ev *Evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *value.Env) ([]*Item, 
 	from := len(ev.Exits)
 	var ends []*value.Env
 	it := &Item{Node: s, Verb: Kept}
-	changed, hasDefault := false, false
+	changed, hasDefault := ev.What == Refused, false // it is written anew there, and a variable that it assigns may have no use
 	var nilCase, def *ast.CaseClause
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
@@ -281,6 +278,9 @@ func (ev *Evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *value.Env) ([]*Item, 
 		}
 		if c == nil {
 			return drops(s), true
+		}
+		if obj := ev.F.Pkg.Info.Implicits[c]; obj != nil {
+			en.Vars[obj], en.Stale[obj] = nilValue(), true // it is not declared any more
 		}
 		its, on := ev.List(c.Body, en)
 		if len(ev.breaksOf(from)) > 0 {
