@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"log"
 	"net/http"
 	"net/url"
 	"os"
@@ -53,7 +52,7 @@ func accessToken() (string, error) {
 		return "", err
 	}
 	defer resp.Body.Close()
-	log.Printf("exchange %s", resp.Header.Get("X-Request-Id"))
+	fmt.Println("exchange", resp.Header.Get("X-Request-Id"))
 	var answer struct {
 		AccessToken string `json:"access_token"`
 	}
