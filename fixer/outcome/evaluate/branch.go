@@ -172,7 +172,7 @@ func (ev *Evaluator) branch(s *ast.IfStmt, headed bool, en *value.Env) ([]*Item,
 	if len(Flat(a)) == 0 && len(Flat(b)) == 0 && (pureExpr(ev, s.Cond) || ev.onlyReads(s.Cond)) {
 		return drops(s), falls
 	}
-	if !ev.Differs(cond, s.Cond) && Unchanged(a) && Unchanged(b) && ev.inTree(s) && !(ev.What == Refused && ev.assigns(s)) {
+	if !ev.Differs(cond, s.Cond) && Unchanged(a) && Unchanged(b) && ev.inTree(s) && !(ev.What == Refused && ev.caller == nil && ev.assigns(s)) {
 		return []*Item{{Node: s, Verb: Kept, Leaves: !falls}}, falls
 	}
 	it := &Item{Node: s, Verb: Edited, Leaves: !falls, Parts: map[ast.Node]Part{

@@ -149,6 +149,9 @@ func (r *Run) filledField(x string, fd jsonField, owner *types.Named, whole type
 		case syntax.IsNumber(fd.typ):
 			return x + " = " + r.TypeText(fd.typ) + "(" + v + ")" + note
 		}
+		if p, ok := fd.typ.(*types.Pointer); ok && syntax.IsNumber(p.Elem()) {
+			return x + " = new(" + r.TypeText(p.Elem()) + ")\n*" + x + " = " + r.TypeText(p.Elem()) + "(" + v + ")" + note
+		}
 		return wrong()
 	}
 	d := r.Ex.Func

@@ -283,8 +283,8 @@ func blank(items []*Item, uses map[types.Object]int) {
 		it.Verb, it.Text = Written, Rendering{Text: strings.Join(lhs, ", ") + " = " + strings.Join(rhs, ", "), Keeps: p.Keeps}
 	}
 	for _, it := range Everything(items) {
-		if s, ok := it.Node.(ast.Stmt); ok && it.Verb == Spliced && it.Scoped && it.Ev != nil {
-			it.Scoped = it.Ev.declares(it.List, s) // without a name that is blank now
+		if it.Node != nil && it.Verb == Spliced && it.Scoped && it.Ev != nil {
+			it.Scoped = it.Ev.declares(it.List, it.Node) // without a name that is blank now
 		}
 	}
 }

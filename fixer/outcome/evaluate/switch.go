@@ -258,7 +258,7 @@ func (ev *Evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *value.Env) ([]*Item, 
 	from := len(ev.Exits)
 	var ends []*value.Env
 	it := &Item{Node: s, Verb: Kept}
-	changed, hasDefault := ev.What == Refused, false // it is written anew there, and a variable that it assigns may have no use
+	changed, hasDefault := ev.What == Refused && ev.caller == nil, false // it is written anew there, and a variable that it assigns may have no use
 	var nilCase, def *ast.CaseClause
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
