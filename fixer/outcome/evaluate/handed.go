@@ -59,8 +59,14 @@ func (ev *Evaluator) taken(l ast.Expr, p value.Value, tok token.Token, en *value
 	name := ev.target(&Item{}, l, en)
 	_, isPtr := syntax.Under(t).(*types.Pointer)
 	_, isStruct := syntax.Under(t).(*types.Struct)
-	var text string
+	var text, after string
+	if !isPath(l) { // it is evaluated once, and an element of a map has no fields to fill
+		own := ev.Run.Free("answer", "result", "fetched")
+		name, after = own, "\n"+name+" = "+own
+		text = "var " + own + " " + ev.TypeText(t) + "\n"
+	}
 	switch declared := id != nil && tok == token.DEFINE && ev.F.Pkg.Info.Defs[id] != nil; {
+	case after != "":
 	case declared && isPtr:
 		text = name + " := &" + ev.TypeText(elem(t)) + "{}\n"
 	case declared:
@@ -68,7 +74,18 @@ func (ev *Evaluator) taken(l ast.Expr, p value.Value, tok token.Token, en *value
 	case isStruct: // the other fields are empty, too
 		text = name + " = " + ev.TypeText(t) + "{}\n"
 	}
-	text += ev.filled(name, t, text == "", ev.F.Place(l), obj)
+	text += ev.filled(name, t, text == "" || after != "", ev.F.Place(l), obj) + after
 	ev.Pending = append(ev.Pending, &Item{Verb: Written, Text: Rendering{Text: text, Keeps: []ast.Node{l}}})
 	return value.Value{Kind: value.Decoded, Real: true, Typ: elem(t), Obj: obj, At: p.At}
+}
+
+// isPath reports whether an operand is a variable, or a field of one, by names only.
+func isPath(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		return isPath(e.X)
+	}
+	return false
 }
