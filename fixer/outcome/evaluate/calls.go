@@ -61,8 +61,21 @@ func (ev *Evaluator) call(c *ast.CallExpr, en *value.Env) value.Value {
 				return v
 			}
 			return ev.contentType(c, en)
+		case "bytes.HasPrefix":
+			return ev.startsWith(c, en)
 		case "strings.HasPrefix", "strings.EqualFold":
+			if v := ev.startsWith(c, en); v.At != nil {
+				return v
+			}
 			return ev.contentType(c, en)
+		case "bytes.TrimSpace", "strings.TrimSpace":
+			if ev.What != Refused && ev.Eval(c.Args[0], en).Kind == value.Raw {
+				return value.Value{Kind: value.Raw}
+			}
+		case "encoding/json.Valid":
+			if ev.What == Granted && ev.Eval(c.Args[0], en).Kind == value.Raw {
+				return boolValue(true)
+			}
 		case "mime.ParseMediaType":
 			if v := ev.mediaType(c, en); v.Kind == value.Tuple {
 				return v
@@ -226,6 +239,24 @@ func (ev *Evaluator) contentType(c *ast.CallExpr, en *value.Env) value.Value {
 		return boolValue(true)
 	}
 	return value.Value{}
+}
+
+// startsWith evaluates bytes.HasPrefix(body, []byte("<")) and the like: a granted answer is a JSON object.
+func (ev *Evaluator) startsWith(c *ast.CallExpr, en *value.Env) value.Value {
+	if ev.What != Granted || len(c.Args) != 2 || ev.Eval(c.Args[0], en).Kind != value.Raw {
+		return value.Value{}
+	}
+	of := ast.Unparen(c.Args[1])
+	if conv, ok := of.(*ast.CallExpr); ok && ev.F.Pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
+		of = conv.Args[0] // []byte("x")
+	}
+	switch want := ev.F.ConstString(of); {
+	case want == "{":
+		return boolValue(true)
+	case strings.TrimSpace(want) != want || want == "" || want[0] == '{':
+		return value.Value{}
+	}
+	return boolValue(false)
 }
 
 // containsName evaluates strings.Contains(body, `"error"`). In JSON a name between quotes is a member, or a value of its own: within a
