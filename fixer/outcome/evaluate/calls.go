@@ -25,7 +25,11 @@ func (ev *Evaluator) call(c *ast.CallExpr, en *value.Env) value.Value {
 	}
 	if b, ok := ev.F.Pkg.Info.Uses[syntax.IdentOf(ast.Unparen(c.Fun))].(*types.Builtin); ok {
 		if b.Name() == "len" && len(c.Args) == 1 {
-			return lengthOf(ev.Eval(c.Args[0], en))
+			v := ev.Eval(c.Args[0], en)
+			if v.Kind == value.Raw && ev.What != Granted {
+				return value.Value{} // a refusal may have no body
+			}
+			return lengthOf(v)
 		}
 		return value.Value{}
 	}
