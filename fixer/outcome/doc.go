@@ -10,10 +10,11 @@
 //	Garbled   Token returns any other error: an answer with a good status that is no token
 //
 // In each of them, the new program behaves like the old program in the same outcome: the same results, the
-// same side effects in the same order, the same number of requests, the same exit code. Three things may
+// same side effects in the same order, the same number of requests, the same exit code. Four things may
 // differ: the text of errors that no code distinguishes; with the remark Unchecked, a refusal that the old
 // program took for a token, its callers included (package checked), is an error now; with the remark Garbled, a garbled answer is handled like a
-// failed request, if the old program handled it differently (oauth2 has no type for this error).
+// failed request, if the old program handled it differently (oauth2 has no type for this error); with the remark Statement, a line
+// of the default logger with the raw answer is written for refusals only.
 //
 // # Method
 //
