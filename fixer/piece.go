@@ -81,8 +81,7 @@ func (t *attempt) piece(plans []*plan.Plan) (*piece, error) {
 		} else {
 			m.err = halfway(plans, m.err, again)
 		}
-	}
-	if m.err == nil && m.piece != nil && t.loadsForApi(plans, m.piece) {
+	} else if m.piece != nil && t.loadsForApi(plans, m.piece) {
 		if whole, err := t.cut(plans, true); err == nil && !t.loadsForApi(plans, whole) {
 			m.piece = whole
 		}

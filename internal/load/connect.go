@@ -41,9 +41,13 @@ const (
 	through       // it names a declaration on the way, so values pass to the declarations that name it, too
 )
 
+func newConnection(p *plan, within map[*node]bool) *connection {
+	return &connection{plan: p, within: within, scopes: map[scopeKey]*scope{}, words: map[*node]map[string]bool{}}
+}
+
 // connected returns the directories of the packages in within that have a declaration reached from the ends.
 func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool {
-	c := &connection{plan: p, within: within, scopes: map[scopeKey]*scope{}, words: map[*node]map[string]bool{}}
+	c := newConnection(p, within)
 	for _, n := range ends {
 		c.seed(n)
 	}
@@ -59,7 +63,7 @@ func (p *plan) connected(ends []*node, within map[*node]bool) map[*sift.Dir]bool
 
 // around is connected from the declarations at some places, nil if all count as connected.
 func (p *plan) around(places []Place, within map[*node]bool) map[*sift.Dir]bool {
-	c := &connection{plan: p, within: within, scopes: map[scopeKey]*scope{}, words: map[*node]map[string]bool{}}
+	c := newConnection(p, within)
 	found := false
 	for n := range within {
 		for _, at := range places {

@@ -85,8 +85,8 @@ func (c *connection) scope(n *node, external bool) *scope {
 		for _, d := range syntax.Decls {
 			pieces = append(pieces, r.split(d)...)
 		}
+		at := fset.File(syntax.FileStart)
 		if f.Class&(sift.Exchange|sift.Bearer) != 0 {
-			at := fset.File(syntax.FileStart)
 			r.triggers(syntax, pieces, func(from, to token.Pos) (rare, host bool) {
 				start, end := at.Offset(from), at.Offset(to) // end may precede start after a syntax error
 				class, host := c.plan.tree.Rare(src[start:max(start, end)])
@@ -99,7 +99,6 @@ func (c *connection) scope(n *node, external bool) *scope {
 				one.rare, one.host = true, true
 			}
 		}
-		at := fset.File(syntax.FileStart)
 		for _, one := range pieces {
 			one.file, one.start, one.end = f.Name, at.Offset(one.from), at.Offset(one.to)
 			r.scope.add(one.decl)

@@ -82,7 +82,7 @@ func (s *search) handled(g *syntax.Func, call *ast.CallExpr, failure types.Objec
 		}
 		switch n := n.(type) {
 		case *ast.IfStmt:
-			found = n.End() <= end && f.Mentions(n.Cond, failure) && s.leaves(f, n.Body) && (use == nil || s.ix.Within(use, f.Parent[n]))
+			found = n.End() <= end && f.Mentions(n.Cond, failure) && leaves(f, n.Body) && (use == nil || s.ix.Within(use, f.Parent[n]))
 		case *ast.ReturnStmt:
 			found = use == nil && (f.Mentions(n, failure) || len(n.Results) == 0 && isResult(g, failure))
 		}
@@ -92,7 +92,7 @@ func (s *search) handled(g *syntax.Func, call *ast.CallExpr, failure types.Objec
 }
 
 // leaves reports whether the end of a block is not reached.
-func (s *search) leaves(f *syntax.File, b *ast.BlockStmt) bool {
+func leaves(f *syntax.File, b *ast.BlockStmt) bool {
 	if len(b.List) == 0 {
 		return false
 	}

@@ -179,13 +179,9 @@ func (ev *Evaluator) several(s ast.Stmt, lhs []ast.Expr, rhs ast.Expr, tok token
 	var left, right []string
 	var assigned []ast.Expr
 	for i, l := range lhs {
-		p := ev.handed(v.Parts[i], en)
-		if p = ev.taken(l, p, tok, en); p.Real {
-			v.Parts[i] = p
-			continue
-		}
+		p, filled := ev.taken(l, ev.handed(v.Parts[i], en), tok, en)
 		v.Parts[i] = p
-		if ev.binds(l, p, en) {
+		if filled || ev.binds(l, p, en) {
 			continue
 		}
 		t := ev.target(&Item{}, l, en)

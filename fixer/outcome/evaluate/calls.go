@@ -245,16 +245,20 @@ func (ev *Evaluator) contentType(c *ast.CallExpr, en *value.Env) value.Value {
 	return value.Value{}
 }
 
+// constText returns the constant text of "x" or []byte("x").
+func (ev *Evaluator) constText(e ast.Expr) string {
+	if conv, ok := ast.Unparen(e).(*ast.CallExpr); ok && ev.F.IsConversion(conv) && len(conv.Args) == 1 {
+		e = conv.Args[0]
+	}
+	return ev.F.ConstString(e)
+}
+
 // startsWith evaluates bytes.HasPrefix(body, []byte("<")) and the like: a granted answer is a JSON object.
 func (ev *Evaluator) startsWith(c *ast.CallExpr, en *value.Env) value.Value {
 	if ev.What != Granted || len(c.Args) != 2 || ev.Eval(c.Args[0], en).Kind != value.Raw {
 		return value.Value{}
 	}
-	of := ast.Unparen(c.Args[1])
-	if conv, ok := of.(*ast.CallExpr); ok && ev.F.Pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
-		of = conv.Args[0] // []byte("x")
-	}
-	switch want := ev.F.ConstString(of); {
+	switch want := ev.constText(c.Args[1]); {
 	case want == "{":
 		return boolValue(true)
 	case strings.TrimSpace(want) != want || want == "" || want[0] == '{':
@@ -269,11 +273,7 @@ func (ev *Evaluator) containsName(c *ast.CallExpr, en *value.Env) value.Value {
 	if ev.Eval(c.Args[0], en).Kind != value.Raw {
 		return value.Value{}
 	}
-	of := ast.Unparen(c.Args[1])
-	if conv, ok := of.(*ast.CallExpr); ok && ev.F.Pkg.Info.Types[conv.Fun].IsType() && len(conv.Args) == 1 {
-		of = conv.Args[0] // []byte("x")
-	}
-	name := ev.F.ConstString(of)
+	name := ev.constText(c.Args[1])
 	if len(name) < 3 || name[0] != '"' || name[len(name)-1] != '"' {
 		return value.Value{}
 	}

@@ -38,10 +38,10 @@ func (ev *Evaluator) handed(p value.Value, en *value.Env) value.Value {
 }
 
 // taken records that an operand of an assignment gets a decoded variable of a function that was entered. The result is the value of the
-// operand: real if it was filled.
-func (ev *Evaluator) taken(l ast.Expr, p value.Value, tok token.Token, en *value.Env) value.Value {
+// operand, and whether it was filled.
+func (ev *Evaluator) taken(l ast.Expr, p value.Value, tok token.Token, en *value.Env) (value.Value, bool) {
 	if ev.What != Granted || ev.caller != nil || p.Kind != value.Decoded || p.Real || !ev.isEntered(p.Obj) || isBlank(l) {
-		return p
+		return p, false
 	}
 	id := syntax.IdentOf(ast.Unparen(l))
 	var obj types.Object
@@ -53,30 +53,34 @@ func (ev *Evaluator) taken(l ast.Expr, p value.Value, tok token.Token, en *value
 			Fail(&FillRequest{obj})
 		}
 		p.Obj = obj
-		return p
+		return p, false
 	}
-	t := ev.F.TypeOf(l)
+	t, place := ev.F.TypeOf(l), ev.F.Place(l)
 	name := ev.target(&Item{}, l, en)
 	_, isPtr := syntax.Under(t).(*types.Pointer)
 	_, isStruct := syntax.Under(t).(*types.Struct)
-	var text, after string
-	if !isPath(l) { // it is evaluated once, and an element of a map has no fields to fill
-		own := ev.Run.Free("answer", "result", "fetched")
-		name, after = own, "\n"+name+" = "+own
-		text = "var " + own + " " + ev.TypeText(t) + "\n"
-	}
+	var text string
 	switch declared := id != nil && tok == token.DEFINE && ev.F.Pkg.Info.Defs[id] != nil; {
-	case after != "":
+	case !isPath(l): // it is evaluated once, and an element of a map has no fields to fill
+		own, src := ev.ownVariable(t, place)
+		text = src + "\n" + name + " = " + own
 	case declared && isPtr:
-		text = name + " := &" + ev.TypeText(elem(t)) + "{}\n"
+		text = name + " := &" + ev.TypeText(elem(t)) + "{}\n" + ev.filled(name, t, false, place, obj)
 	case declared:
-		text = "var " + name + " " + ev.TypeText(t) + "\n"
+		text = "var " + name + " " + ev.TypeText(t) + "\n" + ev.filled(name, t, false, place, obj)
 	case isStruct: // the other fields are empty, too
-		text = name + " = " + ev.TypeText(t) + "{}\n"
+		text = name + " = " + ev.TypeText(t) + "{}\n" + ev.filled(name, t, false, place, obj)
+	default:
+		text = ev.filled(name, t, true, place, obj)
 	}
-	text += ev.filled(name, t, text == "" || after != "", ev.F.Place(l), obj) + after
 	ev.Pending = append(ev.Pending, &Item{Verb: Written, Text: Rendering{Text: text, Keeps: []ast.Node{l}}})
-	return value.Value{Kind: value.Decoded, Real: true, Typ: elem(t), Obj: obj, At: p.At}
+	return value.Value{Kind: value.Decoded, Real: true, Typ: elem(t), Obj: obj, At: p.At}, true
+}
+
+// ownVariable returns the name of a new variable that is filled from the token, and the statements that declare and fill it.
+func (ev *Evaluator) ownVariable(t types.Type, place string) (name, src string) {
+	name = ev.Run.Free("answer", "result", "fetched")
+	return name, "var " + name + " " + ev.TypeText(t) + "\n" + ev.filled(name, t, true, place, nil)
 }
 
 // isPath reports whether an operand is a variable, or a field of one, by names only.

@@ -128,9 +128,7 @@ func (ev *Evaluator) tupleText(c *ast.CallExpr, v value.Value, en *value.Env) st
 		case p.Kind == value.Decoded && ev.What == Refused && ev.undecided(en):
 			texts = append(texts, "⟨decoded⟩") // this round finds out whether it is used
 		case p.Kind == value.Decoded && ev.What == Granted && types != nil: // a variable of its own
-			name := ev.Run.Free("answer", "result", "fetched")
-			t := types.At(i).Type()
-			src := "var " + name + " " + ev.TypeText(t) + "\n" + ev.filled(name, t, true, ev.F.Place(c), nil)
+			name, src := ev.ownVariable(types.At(i).Type(), ev.F.Place(c))
 			ev.Pending = append(ev.Pending, &Item{Verb: Written, Text: Rendering{Text: src}})
 			texts = append(texts, name)
 		default:

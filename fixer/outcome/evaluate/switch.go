@@ -6,7 +6,6 @@ import (
 
 	"jwtretire.example/fixer/outcome/value"
 	"jwtretire.example/fixer/reason"
-	"jwtretire.example/fixer/syntax"
 )
 
 // A switched has the statuses for which each case of a switch is chosen.
@@ -251,48 +250,25 @@ func (ev *Evaluator) typeSwitch(s *ast.TypeSwitchStmt, en *value.Env) ([]*Item, 
 	if its, on, ok := ev.knownType(s, ev.Eval(x, en), en); ok {
 		return its, on
 	}
-	isNilHere := ev.Eval(x, en).Sure(en.Status).What == value.IsNil
-	if !isNilHere && ev.mentions(x, en) {
+	if ev.Eval(x, en).Sure(en.Status).What == value.IsNil {
+		clause, _ := ev.caseOf(s, nil)
+		if clause != nil {
+			if obj := ev.F.Pkg.Info.Implicits[clause]; obj != nil {
+				en.Vars[obj], en.Stale[obj] = nilValue(), true // it is not declared any more
+			}
+		}
+		return ev.oneCase(s, clause, nil, en)
+	}
+	if ev.mentions(x, en) {
 		ev.render(x, en)
 	}
 	from := len(ev.Exits)
 	var ends []*value.Env
 	it := &Item{Node: s, Verb: Kept}
 	changed, hasDefault := ev.What == Refused && ev.caller == nil, false // it is written anew there, and a variable that it assigns may have no use
-	var nilCase, def *ast.CaseClause
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
-		if c.List == nil {
-			def, hasDefault = c, true
-		}
-		for _, e := range c.List {
-			if syntax.IsNil(e) {
-				nilCase = c
-			}
-		}
-	}
-	if isNilHere {
-		c := nilCase
-		if c == nil {
-			c = def
-		}
-		if c == nil {
-			return drops(s), true
-		}
-		if obj := ev.F.Pkg.Info.Implicits[c]; obj != nil {
-			en.Vars[obj], en.Stale[obj] = nilValue(), true // it is not declared any more
-		}
-		its, on := ev.List(c.Body, en)
-		if len(ev.breaksOf(from)) > 0 {
-			Fail(reason.New(reason.Statement, "a switch on the answer's error is left in the middle of a case (%s)", ev.F.Place(s)))
-		}
-		if len(Flat(its)) == 0 {
-			return drops(s), on
-		}
-		return []*Item{{Node: s, Verb: Spliced, List: its, Scoped: ev.declares(its, s), Leaves: Leaves(its)}}, on
-	}
-	for _, c := range s.Body.List {
-		c := c.(*ast.CaseClause)
+		hasDefault = hasDefault || c.List == nil
 		in := en.Clone()
 		its, on := ev.List(c.Body, in)
 		if on {

@@ -15,7 +15,7 @@ func (ev *Evaluator) knownType(s *ast.TypeSwitchStmt, v value.Value, en *value.E
 	if ev.What != Granted || v.Kind != value.Member || v.Real || s.Init != nil {
 		return nil, false, false
 	}
-	var is types.Type // nil for the value nil
+	var is types.Type
 	text := ""
 	switch v.Key {
 	case "access_token":
@@ -27,7 +27,6 @@ func (ev *Evaluator) knownType(s *ast.TypeSwitchStmt, v value.Value, en *value.E
 		if is, text = types.Typ[types.Float64], ev.lifetimeName(); ev.Ex.Millis {
 			text += " * 1000"
 		}
-	case "error", "error_description", "error_uri":
 	default:
 		return nil, false, false
 	}
@@ -35,25 +34,34 @@ func (ev *Evaluator) knownType(s *ast.TypeSwitchStmt, v value.Value, en *value.E
 	if !certain {
 		return nil, false, false
 	}
-	if clause == nil {
-		return drops(s), true, true
-	}
-	var its []*Item
-	if obj := ev.F.Pkg.Info.Implicits[clause]; obj != nil && len(ev.Ix.Uses[obj]) > 0 {
-		if is == nil || len(clause.List) != 1 {
-			return nil, false, false // it has the type of the member
+	var head []*Item
+	if clause != nil {
+		if obj := ev.F.Pkg.Info.Implicits[clause]; obj != nil && len(ev.Ix.Uses[obj]) > 0 {
+			if len(clause.List) != 1 {
+				return nil, false, false // it has the type of the member
+			}
+			head = append(head, &Item{Verb: Written, Text: Rendering{Text: obj.Name() + " := " + text}})
 		}
-		its = append(its, &Item{Verb: Written, Text: Rendering{Text: obj.Name() + " := " + text}})
+	}
+	items, falls = ev.oneCase(s, clause, head, en)
+	return items, falls, true
+}
+
+// oneCase evaluates a type switch of which one case is left, or none if clause is nil. Head is in front of its statements.
+func (ev *Evaluator) oneCase(s *ast.TypeSwitchStmt, clause *ast.CaseClause, head []*Item, en *value.Env) (items []*Item, falls bool) {
+	if clause == nil {
+		return drops(s), true
 	}
 	from := len(ev.Exits)
-	body, on := ev.List(clause.Body, en)
+	body, falls := ev.List(clause.Body, en)
 	if len(ev.breaksOf(from)) > 0 {
 		Fail(reason.New(reason.Statement, "a switch on the answer is left in the middle of a case (%s)", ev.F.Place(s)))
 	}
-	if its = append(its, body...); len(Flat(its)) == 0 {
-		return drops(s), on, true
+	its := append(head, body...)
+	if len(Flat(its)) == 0 {
+		return drops(s), falls
 	}
-	return []*Item{{Node: s, Verb: Spliced, List: its, Scoped: ev.declares(its, s), Leaves: Leaves(its)}}, on, true
+	return []*Item{{Node: s, Verb: Spliced, List: its, Scoped: ev.declares(its, s), Leaves: Leaves(its)}}, falls
 }
 
 // typeSwitched returns the expression whose type a type switch tests.
@@ -79,9 +87,10 @@ func (ev *Evaluator) caseOf(s *ast.TypeSwitchStmt, is types.Type) (clause *ast.C
 				if is == nil {
 					return c, true
 				}
+			case is == nil: // nil has no other type
 			case t == nil || types.IsInterface(t):
 				return nil, false
-			case is != nil && types.Identical(t, is):
+			case types.Identical(t, is):
 				return c, true
 			}
 		}
